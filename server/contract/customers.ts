@@ -1,0 +1,153 @@
+import * as z from 'zod/mini';
+
+export type IdentifierKind = 'phone' | 'email' | 'case';
+
+/** Where an identifier of an engagement came from. */
+export type IdentifierOrigin =
+  /** The number Zoom shows for the person calling or texting. */
+  | 'caller-id'
+  /** The address an e-mail came from. */
+  | 'sender'
+  /** Typed by a visitor into a chat or video form: a claim, not a proof. */
+  | 'self-declared'
+  /** Gathered by the flow before the agent was reached; `variable` names it. */
+  | 'flow';
+
+/** Why an identifier was not looked up. */
+export type NotLookedUp = 'withheld' | 'short-code' | 'extension' | 'unreadable';
+
+/** One stored form that an identifier met. */
+export type Hit = {
+  customerId: string;
+  customerName: string;
+  /** As the source holds it, unnormalised. It equals what the caller came with, so it is not masked. */
+  stored: string;
+};
+
+/**
+ * One identifier of the engagement and what became of it.
+ * `sharedBy` counts the distinct customers that hold it; `hits` names at most ten of them.
+ */
+export type Evidence = {
+  kind: IdentifierKind;
+  origin: IdentifierOrigin;
+  /** The flow variable's name, when `origin` is `flow`. */
+  variable?: string;
+  /** As Zoom gave it. */
+  raw: string;
+  /** E.164, lower-case e-mail or upper-case case number; null when it was not looked up. */
+  normalised: string | null;
+  notLookedUp?: NotLookedUp;
+  hits: Hit[];
+  sharedBy: number;
+  /** Met customers, but none of them is the one the deciding identifier points to. */
+  disagrees?: boolean;
+};
+
+/** Which identifier decided, or that a person did. */
+export type MatchRule = 'case-number' | 'caller-id' | 'email' | 'agent';
+
+/**
+ * Who the engagement is with, and why. Exactly one customer → `matched`; more → `ambiguous`, which is never linked
+ * by itself; none → `none`; a source that did not answer → `unavailable`.
+ */
+export type Match =
+  | { kind: 'matched'; customerId: string; rule: MatchRule; evidence: Evidence[] }
+  | { kind: 'ambiguous'; customerIds: string[]; sharedBy: number; rule: MatchRule; evidence: Evidence[] }
+  | { kind: 'none'; evidence: Evidence[] }
+  | { kind: 'unavailable'; source: string; evidence: Evidence[] };
+
+/** A value of a person that the server holds back until it is revealed with a reason. */
+export type MaskedValue = { masked: string };
+
+export type CustomerCase = {
+  number: string;
+  subject: string;
+  status?: string;
+  priority?: string;
+  /** ms UTC */
+  updatedAt?: number;
+};
+
+export type CustomerInteraction = {
+  /** ms UTC */
+  at: number;
+  channel?: string;
+  summary?: string;
+  agent?: string;
+};
+
+/** What the panel may see of a customer. Phones and e-mails are masked by the server. */
+export type CustomerCard = {
+  id: string;
+  name: string;
+  company?: string;
+  tier?: string;
+  /** Short sentences that an agent must see first. */
+  alerts: string[];
+  owner?: string;
+  language?: string;
+  accountNumber?: string;
+  /** IANA zone, when the file says it or the country has only one. */
+  timeZone?: string;
+  phones: MaskedValue[];
+  emails: MaskedValue[];
+  /** Newest first; open ones before closed ones. */
+  cases: CustomerCase[];
+  /** Newest first. */
+  interactions: CustomerInteraction[];
+  /** Any other field of the file, in its order. */
+  details: { name: string; value: string }[];
+  source: Source;
+};
+
+/** Where a card came from and when it was read there (ms UTC). */
+export type Source = { id: string; label: string; fetchedAt: number };
+
+/**
+ * The whole view of one engagement, in one answer.
+ * `customer` is the linked one; `candidates` are filled only while the match is ambiguous and nothing is linked.
+ */
+export type EngagementView = {
+  engagementId: string;
+  match: Match;
+  link: Link;
+  customer: CustomerCard | null;
+  candidates: CustomerCard[];
+};
+
+/**
+ * The customer of an engagement. `decidedBy: 'match'` follows the match; `'agent'` stands whatever the match says
+ * (also when the agent unlinked: `customerId` null). `canUndo`: there is an agent's decision to take back.
+ */
+export type Link = { customerId: string | null; decidedBy: 'match' | 'agent'; canUndo: boolean };
+
+export const customerId = z.string().check(z.minLength(1), z.maxLength(256));
+
+/** `POST /api/engagements/{engagementId}/link` */
+export const linkRequest = z.object({ customerId });
+export type LinkRequest = z.infer<typeof linkRequest>;
+
+/** `POST /api/customers/search`: a name, phone, e-mail or case number. In the body, for nothing personal may stand in a URL. */
+export const searchRequest = z.object({ query: z.string().check(z.maxLength(200)) });
+export type SearchRequest = z.infer<typeof searchRequest>;
+
+/** At most 20; `more` when there were others. `understoodAs` says how the query was read. */
+export type SearchAnswer = {
+  understoodAs: 'phone' | 'email' | 'case' | 'name' | 'nothing';
+  customers: CustomerCard[];
+  more: boolean;
+};
+
+/** Why an agent looks at a masked value; kept on the audit trail. */
+export const revealReasons = ['verify-caller', 'call-back', 'send-message', 'correct-record', 'other'] as const;
+
+/** `POST /api/engagements/{engagementId}/reveal`: the linked customer's phones and e-mails as they are stored. */
+export const revealRequest = z.object({
+  customerId,
+  reason: z.enum(revealReasons),
+  /** Needed when the reason is `other`. */
+  note: z.optional(z.string().check(z.maxLength(500))),
+});
+export type RevealRequest = z.infer<typeof revealRequest>;
+export type RevealAnswer = { phones: string[]; emails: string[] };

@@ -1,0 +1,41 @@
+import react from '@vitejs/plugin-react';
+import { compression } from 'vite-plugin-compression2';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: 'client',
+  base: '/',
+  plugins: [react(), compression({ algorithms: ['brotliCompress'], threshold: 512 })],
+  build: {
+    outDir: '../dist/client',
+    emptyOutDir: true,
+    target: 'es2022',
+    // React and the SDK change far less often than the panel: chunks of their own stay cached over releases.
+    rolldownOptions: {
+      output: {
+        advancedChunks: {
+          groups: [
+            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
+            { name: 'zoom-sdk', test: /node_modules[\\/]@zoom[\\/]/ },
+          ],
+        },
+      },
+    },
+  },
+  test: {
+    root: '.',
+    projects: [
+      {
+        test: {
+          name: 'server',
+          include: ['server/**/*.test.ts', 'e2e/**/*.test.ts'],
+          globalSetup: ['server/platform/storage/postgres-for-tests.ts'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: { name: 'client', include: ['client/**/*.test.{ts,tsx}'], environment: 'happy-dom' },
+      },
+    ],
+  },
+});
