@@ -1,0 +1,54 @@
+import type { Kysely } from 'kysely';
+import type { Agent } from '#contract/session.ts';
+import type { Schema } from '../platform/storage/schema.ts';
+
+export type SessionStore = ReturnType<typeof createSessionStore>;
+
+export function createSessionStore(db: Kysely<Schema>) {
+  return {
+    async add(session: Agent & { tokenHash: string; createdAt: number; expiresAt: number }): Promise<void> {
+      await db
+        .insertInto('sessions')
+        .values({
+          token_hash: session.tokenHash,
+          account: session.account,
+          uid: session.uid,
+          created_at: session.createdAt,
+          expires_at: session.expiresAt,
+        })
+        .execute();
+    },
+
+    async findLive(tokenHash: string, now: number): Promise<Agent | undefined> {
+      return db
+        .selectFrom('sessions')
+        .select(['account', 'uid'])
+        .where('token_hash', '=', tokenHash)
+        .where('expires_at', '>', now)
+        .executeTakeFirst();
+    },
+
+    /**
+     * Notes the first use of an app context and answers the address that used it first: the caller's own, unless
+     * somebody was faster. One statement decides, so two simultaneous uses cannot both be first.
+     */
+    async claimContext(context: { digest: string; address: string; expiresAt: number }): Promise<string> {
+      await db
+        .insertInto('app_contexts')
+        .values({ digest: context.digest, address: context.address, expires_at: context.expiresAt })
+        .onConflict((conflict) => conflict.column('digest').doNothing())
+        .execute();
+      const first = await db
+        .selectFrom('app_contexts')
+        .select('address')
+        .where('digest', '=', context.digest)
+        .executeTakeFirstOrThrow();
+      return first.address;
+    },
+
+    async forgetExpired(now: number): Promise<void> {
+      await db.deleteFrom('sessions').where('expires_at', '<=', now).execute();
+      await db.deleteFrom('app_contexts').where('expires_at', '<=', now).execute();
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Agent, SessionAnswer } from '#contract/session.ts';
+import type { Clock } from '../platform/clock.ts';
+import { AppError } from '../platform/errors.ts';
+import type { SessionStore } from './session-store.ts';
+import { openAppContext } from './zoom-context.ts';
+
+/** One hour. The panel renews it silently with a fresh app context. */
+export const sessionLifeMs = 60 * 60 * 1000;
+
+export type SessionService = ReturnType<typeof createSessionService>;
+
+/**
+ * App context → opaque 256-bit bearer. There is no cookie, so nothing is sent by itself and CSRF falls away; the same
+ * way works in Zoom's desktop client and in a third-party iframe.
+ *
+ * A context may be used again within its life (about two minutes), because a reload may be handed the same one, but
+ * only from the address that used it first: a stolen one is of no use elsewhere.
+ */
+export function createSessionService(parts: {
+  store: SessionStore;
+  clock: Clock;
+  zoom: { clientId: string; clientSecret: string; account: string };
+}) {
+  const { store, clock, zoom } = parts;
+
+  return {
+    async signIn({ context, address }: { context: string; address: string }): Promise<SessionAnswer> {
+      const now = clock();
+      const opened = openAppContext(context, { clientId: zoom.clientId, clientSecret: zoom.clientSecret, now });
+      if (opened.kind === 'refused') throw refusal(opened.reason);
+
+      // The digest is of the decoded bytes: base64 spells the same context in more than one way.
+      const digest = createHash('sha256').update(Buffer.from(context, 'base64')).digest('base64url');
+      await store.forgetExpired(now);
+      const firstAddress = await store.claimContext({ digest, address, expiresAt: opened.expiresAt });
+      if (firstAddress !== address) throw refusal('replayed-from-another-address');
+
+      const token = randomBytes(32).toString('base64url');
+      const expiresAt = now + sessionLifeMs;
+      await store.add({
+        tokenHash: hashToken(token),
+        account: zoom.account,
+        uid: opened.uid,
+        createdAt: now,
+        expiresAt,
+      });
+      return { token, expiresAt };
+    },
+
+    authenticate(bearer: string): Promise<Agent | undefined> {
+      return store.findLive(hashToken(bearer), clock());
+    },
+  };
+}
+
+function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
+}
+
+function refusal(reason: string): AppError {
+  return new AppError('app_context_refused', 'Zoom’s sign-in was not accepted. Close the panel and open it again.', {
+    reason,
+  });
+}

@@ -1,0 +1,104 @@
+import { createCipheriv, createHash, randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { openAppContext } from './zoom-context.ts';
+
+const app = { clientId: 'client-1', clientSecret: 'a secret of the app', now: 1_800_000_000_000 };
+const goodClaims = {
+  typ: 'panel',
+  uid: 'user-1',
+  aud: app.clientId,
+  iss: 'marketplace.zoom.us',
+  ts: app.now - 1_000,
+  exp: app.now + 119_000,
+};
+
+type Sealing = { secret?: string; tagLength?: number; ivLength?: number; aad?: Buffer };
+
+function seal(
+  claims: unknown,
+  { secret = app.clientSecret, tagLength = 16, ivLength = 12, aad }: Sealing = {},
+): Buffer {
+  const iv = randomBytes(ivLength);
+  const aadBytes = aad ?? Buffer.from('context');
+  const key = createHash('sha256').update(secret).digest();
+  const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tagLength });
+  cipher.setAAD(aadBytes);
+  const cipherText = Buffer.concat([
+    cipher.update(typeof claims === 'string' ? claims : JSON.stringify(claims)),
+    cipher.final(),
+  ]);
+  const aadLength = Buffer.alloc(2);
+  aadLength.writeUInt16LE(aadBytes.length);
+  const cipherLength = Buffer.alloc(4);
+  cipherLength.writeInt32LE(cipherText.length);
+  return Buffer.concat([
+    Buffer.from([iv.length]),
+    iv,
+    aadLength,
+    aadBytes,
+    cipherLength,
+    cipherText,
+    cipher.getAuthTag(),
+  ]);
+}
+
+const open = (bytes: Buffer, encoding: 'base64' | 'base64url' = 'base64') =>
+  openAppContext(bytes.toString(encoding), app);
+
+describe('an app context', () => {
+  test('of Zoom for this app is opened, in either base64 alphabet, with and without associated data', () => {
+    const opened = { kind: 'opened', uid: 'user-1', expiresAt: goodClaims.exp };
+    expect(open(seal(goodClaims))).toEqual(opened);
+    expect(open(seal(goodClaims), 'base64url')).toEqual(opened);
+    expect(open(seal(goodClaims, { aad: Buffer.alloc(0), ivLength: 16 }))).toEqual(opened);
+  });
+
+  test.each([
+    ['sealed with another secret', seal(goodClaims, { secret: 'another' }), 'forged'],
+    ['with a 4-byte tag', seal(goodClaims, { tagLength: 4 }), 'malformed'],
+    ['with a 12-byte tag', seal(goodClaims, { tagLength: 12 }), 'malformed'],
+    ['with bytes after the tag', Buffer.concat([seal(goodClaims), Buffer.from([0])]), 'malformed'],
+    ['for another app', seal({ ...goodClaims, aud: 'client-2' }), 'foreign-app'],
+    ['from another issuer', seal({ ...goodClaims, iss: 'zoom.us' }), 'foreign-issuer'],
+    ['without expiry', seal({ ...goodClaims, exp: undefined }), 'no-expiry'],
+    ['whose expiry is text', seal({ ...goodClaims, exp: String(goodClaims.exp) }), 'no-expiry'],
+    ['that expires this very moment', seal({ ...goodClaims, exp: app.now }), 'expired'],
+    ['of a guest without user id', seal({ ...goodClaims, uid: undefined }), 'guest'],
+    ['that is not JSON', seal('not json'), 'malformed'],
+    ['that is JSON but no object', seal('null'), 'malformed'],
+  ])('%s is refused', (_what, bytes, reason) => {
+    expect(open(bytes)).toEqual({ kind: 'refused', reason });
+  });
+
+  test('whose lengths lie is refused before anything is sliced', () => {
+    const bytes = seal(goodClaims);
+    for (const lie of [
+      (copy: Buffer) => copy.writeUInt8(255, 0),
+      (copy: Buffer) => copy.writeUInt8(0, 0),
+      (copy: Buffer) => copy.writeUInt16LE(65_535, 13),
+      (copy: Buffer) => copy.writeInt32LE(-1, 22),
+      (copy: Buffer) => copy.writeInt32LE(2 ** 31 - 1, 22),
+    ]) {
+      const copy = Buffer.from(bytes);
+      lie(copy);
+      expect(open(copy)).toMatchObject({ kind: 'refused' });
+    }
+  });
+
+  test('with any single bit flipped is refused', () => {
+    const bytes = seal(goodClaims);
+    fc.assert(
+      fc.property(fc.nat(bytes.length * 8 - 1), (bit) => {
+        const copy = Buffer.from(bytes);
+        copy.writeUInt8(copy.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+        expect(open(copy).kind).toBe('refused');
+      }),
+    );
+  });
+
+  test('of any bytes or text whatever never throws', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => open(Buffer.from(bytes)).kind === 'refused'));
+    fc.assert(fc.property(fc.string(), (text) => openAppContext(text, app).kind === 'refused'));
+  });
+});

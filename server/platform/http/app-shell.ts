@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import express, { type Express } from 'express';
+import type { Config } from '../config.ts';
+import { AppError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { answerErrors, answerNotFound } from './error-answers.ts';
+import { hostCheck } from './host-check.ts';
+import { type Authenticate, mountRoutes } from './mount-routes.ts';
+import { mountPanelPage } from './panel-page.ts';
+import type { Route } from './route.ts';
+import { securityHeaders } from './security-headers.ts';
+
+const bodyLimit = '256kb';
+
+export type AppShellParts = {
+  config: Pick<Config, 'host' | 'publicUrl' | 'frameAncestors'>;
+  log: Log;
+  routes: Route[];
+  authenticate: Authenticate;
+  /** Resolves when everything needed to serve is there. */
+  checkReady: () => Promise<void>;
+  /** The built panel. */
+  panelDirectory: string;
+};
+
+/**
+ * The order is the security: headers before anything can answer, health before the host check (a probe comes by IP),
+ * the host check before anything of ours, bodies parsed only where routes want JSON.
+ */
+export function createAppShell(parts: AppShellParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+
+  app.use((_request, response, next) => {
+    response.locals.requestId = randomUUID();
+    response.set('X-Request-Id', response.locals.requestId);
+    next();
+  });
+  app.use(securityHeaders(parts.config.frameAncestors));
+
+  app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
+  app.get('/readyz', async (_request, response) => {
+    await parts.checkReady().catch((cause: unknown) => {
+      throw new AppError('unavailable', 'Not ready: the database does not answer.', { cause });
+    });
+    response.json({ status: 'ready' });
+  });
+
+  app.use(hostCheck(parts.config));
+  app.use('/api', express.json({ limit: bodyLimit }));
+  mountRoutes(app, parts.routes, parts.authenticate);
+  mountPanelPage(app, { directory: parts.panelDirectory, frameAncestors: parts.config.frameAncestors });
+
+  app.use(answerNotFound);
+  app.use(answerErrors(parts.log));
+  return app;
+}

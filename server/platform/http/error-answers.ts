@@ -1,0 +1,67 @@
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { ErrorBody } from '#contract/errors.ts';
+import { AppError } from '../errors.ts';
+import type { Log } from '../log.ts';
+
+/** The one place where failures become answers: `{ error: { code, message, requestId } }`, no stack, no internals. */
+export function answerErrors(log: Log): ErrorRequestHandler {
+  return (thrown, request, response, next) => {
+    const error = toAppError(thrown);
+    const { requestId } = response.locals as { requestId: string };
+    const line = {
+      requestId,
+      method: request.method,
+      // The pattern, never the path: a path holds engagement ids.
+      route: (request.route as { path?: string } | undefined)?.path ?? 'none',
+      code: error.code,
+      status: error.status,
+      ...(error.reason ? { reason: error.reason } : {}),
+    };
+    if (error.status >= 500) log.error({ ...line, err: error.cause ?? error }, 'request failed');
+    else log.warn(line, 'request refused');
+
+    if (response.headersSent) next(thrown);
+    else sendError(response, error);
+  };
+}
+
+export const answerNotFound: RequestHandler = (_request, _response, next) => {
+  next(new AppError('not_found', 'There is nothing at this address.'));
+};
+
+function sendError(response: Response, error: AppError): void {
+  const { requestId } = response.locals as { requestId: string };
+  const body: ErrorBody = { error: { code: error.code, message: error.message, requestId } };
+  response.status(error.status).set('Cache-Control', 'no-store').json(body);
+}
+
+function toAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  if (isStorageDown(thrown)) {
+    return new AppError('unavailable', 'The database does not answer. Try again in a moment.', { cause: thrown });
+  }
+  // Express and its body parser mark what they refuse with a status and a type.
+  const { status, type } = (thrown ?? {}) as { status?: unknown; type?: unknown };
+  const reason = typeof type === 'string' ? type : 'malformed-request';
+  if (status === 413) return new AppError('payload_too_large', 'The request is too large.', { reason });
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new AppError('invalid_request', 'The request could not be read.', { reason });
+  }
+  return new AppError('internal', 'Something went wrong on our side. Try again; if it stays, give this request id.', {
+    cause: thrown,
+  });
+}
+
+/** Connection failures of node and pg, PostgreSQL's class 08 and 57P0x, and SQLite's busy, full and I/O errors. */
+function isStorageDown(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  const code = String((thrown as NodeJS.ErrnoException).code ?? '');
+  if (
+    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|08\w{3}$|57P0|53[0-9]{3}$|SQLITE_(BUSY|FULL|IOERR|CANTOPEN|READONLY|CORRUPT))/.test(
+      code,
+    )
+  ) {
+    return true;
+  }
+  return /timeout exceeded when trying to connect|Connection terminated/.test(thrown.message);
+}
