@@ -1,0 +1,215 @@
+/**
+ * Reads what people, phone systems and files write as a phone, an e-mail or a case number, and brings each to the one
+ * form that is matched on: E.164, lower-case e-mail, upper-case case number.
+ *
+ * A phone goes through four steps: plain characters (any script's digits, no invisible marks) → the number apart from
+ * URI, label and extension → refusals (withheld, short code, extension) → the possible readings, of which a valid one
+ * wins over a merely possible one. Merely possible is enough, for numbering plans grow faster than this library is
+ * updated. A number without a country is never guessed: `020 7946 0001` with no default country is unreadable.
+ *
+ * The texts come from strangers, so everything longer than `longest` is refused before any pattern sees it.
+ */
+import { domainToASCII } from 'node:url';
+import { isSupportedCountry, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import type { NotLookedUp } from '#contract/customers.ts';
+
+export type ParsedPhone =
+  | { kind: 'phone'; e164: string; country: string | undefined; extension: string | undefined }
+  | { kind: 'not-looked-up'; reason: NotLookedUp };
+
+const longest = { phone: 256, cell: 2048, email: 512, caseNumber: 256 };
+
+export function parsePhone(raw: string, defaultCountry?: string): ParsedPhone {
+  if (raw.length > longest.phone) return notLookedUp('unreadable');
+  const text = toPlainText(raw);
+  if (isWithheld(text)) return notLookedUp('withheld');
+
+  const { number, extension, context } = takeApart(text);
+  if (number === '' && extension !== undefined) return notLookedUp('extension');
+  if (isWithheld(number)) return notLookedUp('withheld');
+  // Brackets, dashes, dots and slashes carry no meaning; anything else beside digits means that this is no number.
+  if (!/^[\d\s()[\].,/_~:'+-]+$/.test(number)) return notLookedUp('unreadable');
+  const dialled = number.replace(/[^\d+]/g, '');
+  if (!/^\+?\d{1,20}$/.test(dialled)) return notLookedUp('unreadable');
+
+  const country = defaultCountry?.toUpperCase();
+  const short = refuseShort(dialled, country);
+  if (short) return short;
+  const phone = readPhone(context && !dialled.startsWith('+') ? context + dialled : dialled, country);
+  return phone ? { kind: 'phone', e164: phone.number, country: phone.country, extension } : notLookedUp('unreadable');
+}
+
+/**
+ * The numbers of a cell, each as it was written. `030/1234567` is one number and `… / …` often two, so a cell is cut
+ * only where the pieces are numbers by themselves or the whole is none. A cell without any number stays whole.
+ */
+export function splitPhones(cell: string, defaultCountry?: string): string[] {
+  const whole = cell.trim();
+  if (whole === '') return [];
+  if (whole.length > longest.cell) return [whole];
+  const isPhone = (text: string) => parsePhone(text, defaultCountry).kind === 'phone';
+
+  const splitLoosely = (text: string): string[] => {
+    if (isPhone(text)) return [text];
+    const parts = cut(text, /[,/]/);
+    return parts.some(isPhone) ? parts : [text];
+  };
+  const parts = cut(whole, /[;|&\r\n]|\s\/\s|\s(?:or|and|oder|und|ou|et|hoặc|или)\s/i);
+  if (parts.length > 1 && parts.every(isPhone)) return parts;
+  if (isPhone(whole)) return [whole];
+  const pieces = parts.flatMap(splitLoosely);
+  return pieces.some(isPhone) ? pieces : [whole];
+}
+
+/** Case folded over the whole address: a few systems tell `Ann@` from `ann@`, but nobody who types an address does. */
+export function normaliseEmail(raw: string): string | null {
+  if (raw.length > longest.email) return null;
+  const text = raw
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .trim();
+  const address = /<([^<>]*)>$/.exec(text)?.[1] ?? text;
+  const bare = address.trim().replace(/^mailto:([^?]*).*$/is, (_, target: string) => decodePercent(target));
+  const at = bare.lastIndexOf('@');
+  const local = bare.slice(0, Math.max(at, 0)).toLowerCase();
+  const domain = bare.slice(at + 1).toLowerCase();
+  if (local.length > 64 || !/^[^\s.@<>"(),:;\\[\]\p{C}]+(?:\.[^\s.@<>"(),:;\\[\]\p{C}]+)*$/u.test(local)) return null;
+  if (!/^[\p{L}\p{N}\p{M}.-]+$/u.test(domain)) return null;
+  const ascii = domainToASCII(domain);
+  const isDomain = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/.test(ascii);
+  // `.invalid` is what phone systems write for nobody: anonymous@anonymous.invalid.
+  if (!isDomain || ascii.endsWith('.invalid') || local.length + ascii.length > 253) return null;
+  return `${local}@${ascii}`;
+}
+
+export function normaliseCaseNumber(raw: string): string | null {
+  if (raw.length > longest.caseNumber) return null;
+  const text = raw
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .replace(/^[ #]+/, '')
+    .trimEnd()
+    .toUpperCase();
+  return text !== '' && text.length <= 64 && /[\p{L}\p{N}]/u.test(text) ? text : null;
+}
+
+function notLookedUp(reason: NotLookedUp): ParsedPhone {
+  return { kind: 'not-looked-up', reason };
+}
+
+function cut(text: string, separator: RegExp): string[] {
+  return text
+    .split(separator)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** Lower case, ASCII digits and dashes, plain spaces; no marks that steer writing direction, width or emoji shape. */
+function toPlainText(raw: string): string {
+  if (/^[ -~]*$/.test(raw)) return raw.trim().toLowerCase();
+  return raw
+    .normalize('NFKC')
+    .replace(/[\p{Cf}\p{M}]/gu, '')
+    .replace(/\p{Nd}/gu, toAsciiDigit)
+    .replace(/[\p{Pd}−ー·•‧⁄∕]/gu, '-')
+    .replace(/➕/gu, '+')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .toLowerCase();
+}
+
+/** Unicode keeps the ten digits of a script side by side, so a digit's value is its distance from the first of them. */
+function toAsciiDigit(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0;
+  let value = 0;
+  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value += 1;
+  return String(value);
+}
+
+type Parts = { number: string; extension: string | undefined; context: string | undefined };
+
+const extensionWord =
+  'extension|extn|ext|xtn|x|#|доб|вн|int|interno|anexo|ramal|poste|toestel|durchwahl|dw|wew|máy lẻ|內線|内線|分機|分机|내선';
+const writtenExtension = new RegExp(`(?:${extensionWord})[\\s.:=#-]*(\\d{1,8})\\s*#?$`);
+const dialledExtension = /(?:,+|[pw]+)\s*(\d{1,5})#?$/;
+
+/** A number's own part, apart from display name, URI, label, parameters and extension. */
+function takeApart(text: string): Parts {
+  const uri = /(?:^|<)\s*(?:tel|sips?|callto|sms):(?:\/\/)?([^<>]*)/.exec(text)?.[1];
+  const addressed = uri === undefined ? text : decodePercent(uri);
+  const [head = '', ...parameters] = (addressed.split(/[@?]/, 1)[0] ?? '').split(';');
+  const extra = new Map<string, string>();
+  for (const parameter of parameters) {
+    const equals = parameter.indexOf('=');
+    // Without a `name=` this is no parameter but a second number or something unknown: refuse the whole.
+    if (equals < 1) return { number: addressed, extension: undefined, context: undefined };
+    extra.set(parameter.slice(0, equals).trim(), parameter.slice(equals + 1).trim());
+  }
+  const named = head.replace(/\(\p{L}[\p{L}. ]{0,20}\)\s*$/u, '').replace(/^\p{L}{1,12}\s?\.?:\s*/u, '');
+  const tail = writtenExtension.exec(named) ?? dialledExtension.exec(named);
+  const isTail = tail && (tail.index === 0 || countDigits(named.slice(0, tail.index)) >= 7);
+  const context = extra.get('phone-context')?.replace(/[^\d+]/g, '');
+  return {
+    number: (isTail ? named.slice(0, tail.index) : named).replace(/[\s,;.-]+$/, '').trim(),
+    extension: isTail ? tail[1] : /^\d{1,8}$/.exec(extra.get('ext') ?? '')?.[0],
+    context: context?.startsWith('+') ? context : undefined,
+  };
+}
+
+function countDigits(text: string): number {
+  return text.replace(/\D/g, '').length;
+}
+
+function decodePercent(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * What telephone systems write for "no number": words, or the same words spelt on a keypad (266696687 is ANONYMOUS).
+ * RESTRICTED, 7378742833, is also a number in Texas, so it counts only behind a bare plus.
+ */
+function isWithheld(text: string): boolean {
+  const words = text.split('@', 1)[0] ?? '';
+  if (/^["'<(]*(?:sips?:|tel:)?\s*$/.test(words)) return true;
+  if (/^\+?(?:266696687|2562533|8656696|86282452253|0+)$/.test(words) || words === '+7378742833') return true;
+  return /^["'<(]*(?:sips?:|tel:)?(?:(?:caller|number|id|name|no) ?)*(?:anonymous|anonym|restricted|private|unknown|unavailable|withheld|blocked|hidden|suppressed|not available|out of area|none|null|undefined|caller ?id|n\/a)(?: ?(?:caller|number|id|name))*["'>)]*$/.test(
+    words.replace(/[_.-]/g, ' ').trim(),
+  );
+}
+
+/**
+ * Up to four digits are an extension (or a public service such as 112), up to six a short code. Only where national
+ * numbers have no trunk prefix (Andorra, Greenland, …) five or six digits can be somebody's whole number; there the
+ * national way of writing adds nothing to them.
+ */
+function refuseShort(dialled: string, country: string | undefined): ParsedPhone | undefined {
+  const digits = countDigits(dialled);
+  if (digits > 6) return undefined;
+  if (dialled.startsWith('+')) return notLookedUp('short-code');
+  if (digits <= 4) return notLookedUp(/^(?:[2-9]11|1\d\d|000|999)$/.test(dialled) ? 'short-code' : 'extension');
+  const phone = parse(dialled, country);
+  const isWhole = phone?.isValid() && countDigits(phone.formatNational()) === digits;
+  return isWhole ? undefined : notLookedUp('short-code');
+}
+
+/** `00` and `011` are read as `+` also where the country dials abroad differently: numbers travel between files. */
+function readPhone(dialled: string, country: string | undefined): PhoneNumber | undefined {
+  const readings = [dialled];
+  if (dialled.startsWith('00')) readings.push(dialled.replace(/^00/, '+'));
+  if (dialled.startsWith('011')) readings.push(dialled.replace(/^011/, '+'));
+  const possible = readings.map((text) => parse(text, country)).filter((phone) => phone !== undefined);
+  return possible.find((phone) => phone.isValid()) ?? possible[0];
+}
+
+function parse(text: string, country: string | undefined): PhoneNumber | undefined {
+  const known = country && isSupportedCountry(country) ? country : undefined;
+  const phone = parsePhoneNumberFromString(text, { ...(known && { defaultCountry: known }), extract: false });
+  // The national part of a real number is never all zeros; files are full of such placeholders.
+  if (!phone?.isPossible() || phone.number.length > 16 || /^0+$/.test(phone.nationalNumber)) return undefined;
+  return phone;
+}
