@@ -11,7 +11,7 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { chromium } from '@playwright/test';
 
 type FoundChromium = { path: string; source: string };
@@ -21,9 +21,8 @@ const run = promisify(execFile);
 const isRoot = process.getuid?.() === 0;
 const memory = fileURLToPath(new URL('../node_modules/.cache/deskside/chromium.json', import.meta.url));
 
+/** On a closed network these keep Chromium from calling home. Playwright itself leaves the sandbox off, as root needs. */
 const args = [
-  // Chromium's sandbox refuses to start as root.
-  ...(isRoot ? ['--no-sandbox'] : []),
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
@@ -68,7 +67,7 @@ async function firstThatOpens(steps: Step[]): Promise<FoundChromium> {
         reasons.push(`${source}: ${path}: ${reason}`);
       }
     } catch (error) {
-      reasons.push(`${source}: ${lastLines(error)}`);
+      reasons.push(`${source}: ${shorten(error)}`);
     }
   }
   throw new Error(
@@ -88,7 +87,7 @@ async function whyItDoesNotOpen(path: string): Promise<string | undefined> {
       await browser.close();
     }
   } catch (error) {
-    return lastLines(error);
+    return shorten(error);
   }
 }
 
@@ -145,9 +144,13 @@ function isExecutable(path: string): boolean {
   }
 }
 
-function lastLines(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.trim().split('\n').slice(-3).join(' | ');
+/** The first line says what failed; the last ones usually why. Playwright's own progress between them does not help. */
+function shorten(error: unknown): string {
+  const lines = stripVTControlCharacters(error instanceof Error ? error.message : String(error))
+    .split('\n')
+    .filter((line) => /\w/.test(line) && !/Call log:|Browser logs:|<launching>|<gracefully|temporary dir/.test(line))
+    .map((line) => line.trim().slice(0, 200));
+  return [...lines.slice(0, 1), ...lines.slice(1).slice(-3)].join(' | ');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
