@@ -1,0 +1,83 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { agents } from './agents.ts';
+import {
+  type Arrival,
+  answer,
+  type ContactCenter,
+  close,
+  decline,
+  end,
+  focus,
+  focusedEngagement,
+  openContactCenter,
+  openEngagements,
+  ring,
+  setVariable,
+} from './contact-center.ts';
+
+const arrival = (id: string): Arrival => ({
+  id,
+  channel: 'voice',
+  queue: { id: 'q-1', name: 'Support' },
+  consumers: [{ consumerNumber: '+14155550101' }],
+  variables: [],
+});
+const rung = (...ids: string[]) =>
+  ids.reduce((center, id, at) => ring(center, arrival(id), at), openContactCenter(agents[0]));
+const answered = (...ids: string[]) => ids.reduce((center, id, at) => answer(center, id, 100 + at), rung(...ids));
+
+test('an engagement rings, is answered, ends in wrap-up and leaves when wrap-up is closed', () => {
+  const ringing = rung('a');
+  expect(ringing.focusedId).toBeNull();
+  const active = answer(ringing, 'a', 10);
+  expect(focusedEngagement(active)).toMatchObject({ phase: 'active', acceptedAt: 10, assignedAgent: agents[0] });
+  const wrapUp = end(active, 'a', 20);
+  expect(focusedEngagement(wrapUp)).toMatchObject({ phase: 'wrap-up', hungUpAt: 20 });
+  const over = close(wrapUp, 'a', 30);
+  expect(over.focusedId).toBeNull();
+  expect(openEngagements(over)).toEqual([]);
+  expect(over.engagements[0]).toMatchObject({ phase: 'end', endedAt: 30 });
+});
+
+test('closing the one in front brings the one answered last to the front; closing another leaves the front alone', () => {
+  const three = end(end(answered('a', 'b', 'c'), 'c', 200), 'a', 200);
+  expect(close(three, 'c', 300).focusedId).toBe('b');
+  expect(close(three, 'a', 300).focusedId).toBe('c');
+});
+
+test('a ringing engagement cannot be focused, ended or closed, and a declined one is gone', () => {
+  const center = rung('a');
+  expect(() => focus(center, 'a')).toThrow('a cannot be focused: it is in ringing');
+  expect(() => end(center, 'a', 1)).toThrow('cannot be ended');
+  expect(() => close(center, 'a', 1)).toThrow('cannot be closed');
+  expect(openEngagements(decline(center, 'a', 1))).toEqual([]);
+});
+
+test('a variable is added once and then only changes its value', () => {
+  const first = setVariable(answered('a'), 'a', { id: 'v', name: 'Custom.case', value: '1' });
+  const second = setVariable(first, 'a', { id: 'v', name: 'Custom.case', value: '2' });
+  expect(focusedEngagement(second)?.variables).toEqual([{ id: 'v', name: 'Custom.case', value: '2' }]);
+});
+
+test('whatever the agent does, the front holds an answered, open engagement, or nothing when there is none', () => {
+  const verbs = [ring, answer, decline, end, close, focus] as const;
+  const step = fc.tuple(fc.constantFrom(...verbs.keys()), fc.constantFrom('a', 'b', 'c', 'd'));
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      let center: ContactCenter = openContactCenter(agents[0]);
+      for (const [now, [verb, id]] of steps.entries()) {
+        try {
+          if (verbs[verb] === ring) center = ring(center, arrival(id), now);
+          else if (verbs[verb] === focus) center = focus(center, id);
+          else center = (verbs[verb] as typeof answer)(center, id, now);
+        } catch {
+          continue;
+        }
+        const answeredOnes = openEngagements(center).filter(({ phase }) => phase !== 'ringing');
+        if (answeredOnes.length === 0) expect(center.focusedId).toBeNull();
+        else expect(answeredOnes.map((one) => one.id)).toContain(center.focusedId);
+      }
+    }),
+  );
+});
