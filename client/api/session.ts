@@ -1,14 +1,65 @@
+/*
+ * Who the agent is, without a cookie: Zoom's client vouches for them with an app context, the server opens it and answers
+ * with a bearer that lives in this closure and nowhere else. It is renewed in the background when it nears its end, and
+ * at once when the server refuses it. However many ask at the same moment, one renewal serves them all.
+ */
+import * as z from 'zod/mini';
+import type { SessionAnswer, SessionRequest } from '#contract/session.ts';
+import { ApiError } from './errors.ts';
+import { createSend } from './send.ts';
+
 export type Session = {
-  /** A bearer that is still good, asked for only when needed. */
+  /** A bearer that is still good. */
   token(): Promise<string>;
   /** The server refused `spent`: a newer one. */
   renew(spent: string): Promise<string>;
 };
 
-export function createSession(_deps: {
+/** Renewal starts this long before the end, ms. */
+const margin = 60_000;
+
+const sessionAnswer = z.object({ token: z.string().check(z.minLength(1)), expiresAt: z.number() });
+
+export function createSession(deps: {
   getAppContext: () => Promise<string>;
   fetch?: typeof fetch;
   clock?: () => number;
 }): Session {
-  throw new Error('not yet');
+  const send = createSend(deps.fetch ?? ((...request) => fetch(...request)));
+  const clock = deps.clock ?? Date.now;
+  let current: SessionAnswer | null = null;
+  let renewing: Promise<string> | null = null;
+
+  function renewOnce(): Promise<string> {
+    renewing ??= signIn().finally(() => {
+      renewing = null;
+    });
+    return renewing;
+  }
+
+  async function signIn(): Promise<string> {
+    const context = await deps.getAppContext().catch((cause: unknown) => {
+      throw new ApiError('unavailable', 'Zoom did not say who you are.', { cause });
+    });
+    const answer = sessionAnswer.safeParse(await send('/api/session', { context } satisfies SessionRequest));
+    if (!answer.success) throw new ApiError('internal', 'The server answered in an unknown way.');
+    current = answer.data;
+    return current.token;
+  }
+
+  return {
+    async token() {
+      const left = current === null ? 0 : current.expiresAt - clock();
+      if (current === null || left <= 0) return renewOnce();
+      // In the background: who asks now can still use the old one, and a failure shows when it has ended.
+      if (left < margin) renewOnce().catch(() => undefined);
+      return current.token;
+    },
+    async renew(spent) {
+      // Somebody else's renewal came first.
+      if (current !== null && current.token !== spent) return current.token;
+      current = null;
+      return renewOnce();
+    },
+  };
 }

@@ -1,3 +1,13 @@
+/*
+ * Inside a frame the SDK believes every message that reaches the window, whoever sent it: an event needs nothing but
+ * the right shape, so any page holding a handle to ours could switch the engagement under the agent's eyes. This guard
+ * stands before the SDK and lets through only what the page around us says, and only when that page is one the server
+ * allows to frame us. At the top of a window (Zoom's desktop webview) the host never speaks by window messages, so none
+ * is for us.
+ */
+import { matchesSourceExpression } from './source-expression.ts';
+
+/** Who stands around the page: nobody, hosts we allow, somebody else, or the browser does not say (Firefox). */
 export type Frame = 'top' | 'trusted' | 'foreign' | 'unknown';
 
 export type FrameGuard = {
@@ -12,6 +22,31 @@ export function readAllowedHosts(page: Document): string[] {
   return meta?.content.split(/\s+/).filter(Boolean) ?? [];
 }
 
-export function installFrameGuard(_options: { allowedHosts: readonly string[]; page?: Window }): FrameGuard {
-  throw new Error('not yet');
+/** Call it before the SDK's first config: listeners of one target run in the order they were added. */
+export function installFrameGuard(options: { allowedHosts: readonly string[]; page?: Window }): FrameGuard {
+  const page = options.page ?? window;
+  const isAllowed = (origin: string) =>
+    options.allowedHosts.some((expression) => matchesSourceExpression(expression, origin, page.location.origin));
+  const frame = readFrame(page, isAllowed);
+  let refused = 0;
+
+  page.addEventListener(
+    'message',
+    (event) => {
+      const isHost = frame !== 'top' && frame !== 'foreign' && event.source === page.parent && isAllowed(event.origin);
+      if (isHost) return;
+      refused += 1;
+      event.stopImmediatePropagation();
+    },
+    { capture: true },
+  );
+
+  return { frame, refusals: () => refused };
+}
+
+function readFrame(page: Window, isAllowed: (origin: string) => boolean): Frame {
+  if (page.self === page.top) return 'top';
+  const ancestors: DOMStringList | undefined = page.location.ancestorOrigins;
+  if (ancestors === undefined || ancestors.length === 0) return 'unknown';
+  return Array.from(ancestors).every(isAllowed) ? 'trusted' : 'foreign';
 }
