@@ -1,0 +1,98 @@
+/**
+ * Which identifiers of an engagement are looked up, and in which order. The first that meets a customer decides, so the
+ * order is the policy: a case number gathered by the flow says what the call is about and comes first; then whatever
+ * the channel itself knows of the person.
+ *
+ * In a conference every consumer is tried, the first one first: Zoom lists the consumer the engagement began with at
+ * the head. A later consumer therefore decides only when nobody knows the first, and is shown as disagreeing otherwise.
+ *
+ * An empty value is no identifier. A withheld or unreadable one is: the panel says why nothing was looked up.
+ */
+import type { Evidence, IdentifierKind, IdentifierOrigin } from '#contract/customers.ts';
+import { channelOf, type EngagementFacts } from '#contract/engagements.ts';
+import { normaliseCaseNumber, normaliseEmail, parsePhone } from './identifiers.ts';
+
+/** Evidence before anybody was asked. */
+export type EngagementIdentifier = Omit<Evidence, 'hits' | 'sharedBy' | 'disagrees'>;
+
+type Found = { kind: IdentifierKind; origin: IdentifierOrigin; raw: string; variable?: string };
+
+/** A flow may carry hundreds of variables and every identifier costs a query; real engagements have one to three. */
+const mostIdentifiers = 10;
+
+const caseVariables = new Set(['case', 'caseid', 'casenumber', 'caseno', 'ticket', 'ticketid', 'ticketnumber']);
+
+export function listIdentifiers(facts: EngagementFacts, defaultCountry?: string): EngagementIdentifier[] {
+  const distinct = new Map<string, EngagementIdentifier>();
+  for (const found of [...findCaseNumbers(facts), ...findConsumers(facts)]) {
+    if (found.raw.trim() === '') continue;
+    const identifier = { ...found, ...normalise(found, defaultCountry) };
+    const key = `${identifier.kind} ${identifier.normalised ?? identifier.raw}`;
+    if (!distinct.has(key)) distinct.set(key, identifier);
+    if (distinct.size === mostIdentifiers) break;
+  }
+  return [...distinct.values()];
+}
+
+function findCaseNumbers(facts: EngagementFacts): Found[] {
+  return findVariables(facts, (name) => caseVariables.has(name)).map((found) => ({ kind: 'case', ...found }));
+}
+
+function findConsumers(facts: EngagementFacts): Found[] {
+  const channel = channelOf(facts);
+  const consumers = facts.consumers ?? [];
+  const phones = consumers.map(
+    (consumer): Found => ({
+      kind: 'phone',
+      origin: 'caller-id',
+      raw: consumer.number ?? '',
+    }),
+  );
+  const emails = consumers.map(
+    (consumer): Found => ({
+      kind: 'email',
+      origin: channel === 'email' ? 'sender' : 'self-declared',
+      raw: consumer.email ?? '',
+    }),
+  );
+  const calling = phones.some((phone) => phone.raw.trim() !== '') ? phones : findCallerInFlow(facts);
+  switch (channel) {
+    case 'voice':
+    case 'sms':
+      return calling;
+    case 'email':
+    case 'chat':
+    case 'video':
+      return emails;
+    case 'social':
+    case 'other':
+      return [...calling, ...emails];
+  }
+}
+
+function findCallerInFlow(facts: EngagementFacts): Found[] {
+  return findVariables(facts, (name) => name === 'ani').map((found) => ({ kind: 'phone', ...found }));
+}
+
+/** Names look like `global_custom.Custom.case_number`; the last segment, however it is written, is the variable's own. */
+function findVariables(facts: EngagementFacts, isWanted: (name: string) => boolean) {
+  return (facts.variables ?? [])
+    .filter((variable) =>
+      isWanted(
+        variable.name
+          .slice(variable.name.lastIndexOf('.') + 1)
+          .replace(/[\s_-]/g, '')
+          .toLowerCase(),
+      ),
+    )
+    .map((variable) => ({ origin: 'flow' as const, raw: variable.value, variable: variable.name }));
+}
+
+function normalise({ kind, raw }: Found, defaultCountry?: string): Pick<Evidence, 'normalised' | 'notLookedUp'> {
+  if (kind === 'phone') {
+    const phone = parsePhone(raw, defaultCountry);
+    return phone.kind === 'phone' ? { normalised: phone.e164 } : { normalised: null, notLookedUp: phone.reason };
+  }
+  const normalised = kind === 'email' ? normaliseEmail(raw) : normaliseCaseNumber(raw);
+  return normalised === null ? { normalised, notLookedUp: 'unreadable' } : { normalised };
+}

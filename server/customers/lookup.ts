@@ -1,0 +1,34 @@
+import type { Match } from '#contract/customers.ts';
+import type { EngagementFacts } from '#contract/engagements.ts';
+import type { CustomerSource } from './customer-source.ts';
+import { type EngagementIdentifier, listIdentifiers } from './engagement-identifiers.ts';
+import { decideMatch } from './match.ts';
+import { withDeadline } from './with-deadline.ts';
+
+export type LookUp = (facts: EngagementFacts) => Promise<Match>;
+
+/** So many customers of one identifier are named; the rest is only counted. */
+const mostHits = 10;
+
+/** Asks the source for every identifier at once. A source that fails or is late is an outcome here, not an error. */
+export function createLookup({ source, deadlineMs = 2_000 }: { source: CustomerSource; deadlineMs?: number }): LookUp {
+  async function ask({ kind, normalised }: EngagementIdentifier) {
+    return normalised === null ? { hits: [], sharedBy: 0 } : source.findByIdentifier(kind, normalised, mostHits);
+  }
+
+  return async (facts) => {
+    // Known before anybody answers, so that the panel can say what was tried.
+    let identifiers: EngagementIdentifier[] | undefined;
+    const match = async () => {
+      const listed = listIdentifiers(facts, await source.defaultCountry());
+      identifiers = listed;
+      return decideMatch(await Promise.all(listed.map(async (item) => ({ ...item, ...(await ask(item)) }))));
+    };
+    try {
+      return await withDeadline(match(), deadlineMs);
+    } catch {
+      const evidence = (identifiers ?? listIdentifiers(facts)).map((item) => ({ ...item, hits: [], sharedBy: 0 }));
+      return { kind: 'unavailable', source: source.label, evidence };
+    }
+  };
+}
