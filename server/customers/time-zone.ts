@@ -1,0 +1,37 @@
+/** Both answers never change while the process lives and cost some 50 µs each; `named` comes from files, so it is bounded. */
+const named = new Map<string, boolean>();
+const onlyZones = new Map<string, string | undefined>();
+
+/** An IANA zone that this machine can compute with. */
+export function isTimeZone(name: string): boolean {
+  const known = named.get(name);
+  if (known !== undefined) return known;
+  if (named.size >= 1_000) named.clear();
+  const isKnown = /^[A-Za-z][\w+/-]{1,63}$/.test(name) && canCompute(name);
+  named.set(name, isKnown);
+  return isKnown;
+}
+
+function canCompute(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The zone of a country that has only one; anything else would be a guess. */
+export function findOnlyZone(country: string): string | undefined {
+  const code = country.trim().toUpperCase();
+  if (!/^[A-Z]{2}$/.test(code)) return undefined;
+  if (!onlyZones.has(code)) onlyZones.set(code, readOnlyZone(code));
+  return onlyZones.get(code);
+}
+
+function readOnlyZone(code: string): string | undefined {
+  // Node 20 and 22 have the property, later ones the method; TypeScript's es2023 knows neither.
+  const locale = new Intl.Locale(`und-${code}`) as Intl.Locale & { getTimeZones?(): string[]; timeZones?: string[] };
+  const zones = locale.getTimeZones?.() ?? locale.timeZones ?? [];
+  return zones.length === 1 ? zones[0] : undefined;
+}
