@@ -122,7 +122,8 @@ export type EngagementView = {
  */
 export type Link = { customerId: string | null; decidedBy: 'match' | 'agent'; canUndo: boolean };
 
-export const customerId = z.string().check(z.minLength(1), z.maxLength(256));
+/** Control characters are refused: PostgreSQL cannot hold a NUL. */
+export const customerId = z.string().check(z.regex(/^\P{Cc}{1,256}$/u));
 
 /** `POST /api/engagements/{engagementId}/link` */
 export const linkRequest = z.object({ customerId });
