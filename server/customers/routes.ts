@@ -1,0 +1,49 @@
+import { linkRequest, revealRequest, searchRequest } from '#contract/customers.ts';
+import { engagementId } from '#contract/engagements.ts';
+import { type Route, route } from '../platform/http/route.ts';
+import type { CustomerService } from './service.ts';
+
+/** Search and reveal are what somebody copying the directory would call, so they are limited to what a person can do. */
+const perMinute = { decide: 120, search: 60, reveal: 30 };
+
+export function createCustomerRoutes(customers: CustomerService): Route[] {
+  const ofEngagement = { method: 'post', policy: 'agent', params: { engagementId } } as const;
+  return [
+    route({
+      ...ofEngagement,
+      path: '/api/engagements/:engagementId/link',
+      perMinute: perMinute.decide,
+      body: linkRequest,
+      handle: async ({ params, body, agent }) => customers.link(agent, params.engagementId ?? '', body.customerId),
+    }),
+    route({
+      ...ofEngagement,
+      path: '/api/engagements/:engagementId/unlink',
+      perMinute: perMinute.decide,
+      body: null,
+      handle: async ({ params, agent }) => customers.unlink(agent, params.engagementId ?? ''),
+    }),
+    route({
+      ...ofEngagement,
+      path: '/api/engagements/:engagementId/undo',
+      perMinute: perMinute.decide,
+      body: null,
+      handle: async ({ params, agent }) => customers.undo(agent, params.engagementId ?? ''),
+    }),
+    route({
+      ...ofEngagement,
+      path: '/api/engagements/:engagementId/reveal',
+      perMinute: perMinute.reveal,
+      body: revealRequest,
+      handle: async ({ params, body, agent }) => customers.reveal(agent, params.engagementId ?? '', body),
+    }),
+    route({
+      method: 'post',
+      path: '/api/customers/search',
+      policy: 'agent',
+      perMinute: perMinute.search,
+      body: searchRequest,
+      handle: async ({ body }) => customers.search(body.query),
+    }),
+  ];
+}
