@@ -1,5 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 
+export type DatabaseKind = 'sqlite' | 'postgres';
+
 /**
  * Every table. Times are ms UTC in 64-bit integers; JSON is text, so that both databases hold and return the same.
  * `account` is the installation's key for a Zoom account, never the account id itself (Zoom counts that as personal).

@@ -4,26 +4,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { type Database, type DatabaseKind, openDatabase } from './database.ts';
+import { type Database, openDatabase } from './database.ts';
+import type { DatabaseKind } from './schema.ts';
 
 /** `url` opens the same database once more, as another process would. */
 export type DatabaseUnderTest = Database & { url: string };
 
+/** An address where nothing of ours is yet. */
+export type EmptyDatabase = { url: string; remove(): Promise<void> };
+
 type DatabaseUnderTestKind = {
   name: DatabaseKind;
-  /** A fresh, empty database; `close` also removes it. */
+  createEmpty(): Promise<EmptyDatabase>;
+  /** A fresh database with our tables and nothing in them; `close` also removes it. */
   open(): Promise<DatabaseUnderTest>;
 };
 
 /** What every store's test runs on: `describe.each(databasesUnderTest)('… on $name', ({ open }) => …)`. */
 export const databasesUnderTest: DatabaseUnderTestKind[] = [
-  { name: 'sqlite', open: () => openFresh(createSqliteFile()) },
-  { name: 'postgres', open: async () => openFresh(await createPostgresDatabase()) },
+  { name: 'sqlite', createEmpty: createSqliteFile, open: () => openFresh(createSqliteFile) },
+  { name: 'postgres', createEmpty: createPostgresDatabase, open: () => openFresh(createPostgresDatabase) },
 ];
 
-export type FreshDatabase = { url: string; remove(): Promise<void> };
-
-async function openFresh({ url, remove }: FreshDatabase): Promise<DatabaseUnderTest> {
+async function openFresh(createEmpty: () => Promise<EmptyDatabase>): Promise<DatabaseUnderTest> {
+  const { url, remove } = await createEmpty();
   const database = await openDatabase(url);
   return {
     ...database,
@@ -35,8 +39,7 @@ async function openFresh({ url, remove }: FreshDatabase): Promise<DatabaseUnderT
   };
 }
 
-/** An address where nothing is yet. */
-export function createSqliteFile(): FreshDatabase {
+async function createSqliteFile(): Promise<EmptyDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'deskside-sqlite-'));
   return {
     url: `sqlite:${join(folder, 'test.db')}`,
@@ -44,13 +47,12 @@ export function createSqliteFile(): FreshDatabase {
   };
 }
 
-/** An empty database without our tables. */
-export async function createPostgresDatabase(): Promise<FreshDatabase> {
+async function createPostgresDatabase(): Promise<EmptyDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   const url = new URL(inject('postgresUrl'));
   url.pathname = name;
   await administer(`create database ${name}`);
-  return { url: url.href, remove: () => administer(`drop database ${name} with (force)`) };
+  return { url: url.href, remove: () => administer(`drop database if exists ${name} with (force)`) };
 }
 
 async function administer(statement: string): Promise<void> {
