@@ -1,0 +1,141 @@
+import * as z from 'zod/mini';
+
+/** What a line of a customer file became. A reason names the column, never the value. */
+export type FileRow =
+  | { line: number; kind: 'customer'; customer: FileCustomer }
+  | { line: number; kind: 'rejected'; reason: string };
+
+/** A customer as the file says it: texts trimmed and NFC, times in ms UTC, phones and e-mails as written. */
+export type FileCustomer = z.infer<typeof fileCustomer>;
+
+export const limits = { phones: 50, emails: 50, fields: 200, cases: 500, interactions: 500 };
+
+const oneLine = 512;
+const paragraph = 4_000;
+
+// PostgreSQL stores no NUL, and a lone surrogate comes back from either database as another character.
+const unstorable = /[\0\p{Surrogate}]/u;
+
+const isStorable = z.refine<string>((value) => !unstorable.test(value), 'holds a character that is not text');
+
+function text(longest: number) {
+  return z
+    .string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be text') })
+    .check(z.normalize('NFC'), z.trim(), z.maxLength(longest, `is longer than ${longest} characters`), isStorable);
+}
+
+function requiredText(longest: number) {
+  return text(longest).check(z.minLength(1, 'is empty'));
+}
+
+/** Absent, null and empty all mean that nothing is known. */
+function optionalText(longest: number) {
+  return z.pipe(
+    z.nullish(text(longest)),
+    z.transform((value) => value || undefined),
+  );
+}
+
+// A name is a heading; a line break in a cell would break it there.
+const onOneLine = z.overwrite<string>((value) => value.replace(/\s+/g, ' '));
+
+function listOf<Item extends z.ZodMiniType>(item: Item, most: number) {
+  const list = z.array(item, 'must be a list').check(z.maxLength(most, `has more than ${most} entries`));
+  return z.pipe(
+    z.nullish(list),
+    z.transform((items) => items ?? []),
+  );
+}
+
+const isoTime = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+const time = z.pipe(
+  requiredText(40).check(
+    z.refine((value) => isoTime.test(value) && !Number.isNaN(Date.parse(value)), {
+      error: 'must be a date like 2026-11-20 or 2026-11-20T09:00:00Z',
+    }),
+  ),
+  z.transform((value) => Date.parse(value)),
+);
+
+// Past 2^53 the file's digits are gone before we see them: an account number would change silently.
+const isExact = (value: number) => !Number.isInteger(value) || Number.isSafeInteger(value);
+
+const fieldValue = z.union(
+  [
+    text(paragraph),
+    z.number().check(z.refine(isExact, 'is a number too large to be exact; write it in quotes')),
+    z.boolean(),
+    z.null(),
+  ],
+  `must be text of at most ${paragraph} characters, an exact number, true or false`,
+);
+
+const fields = z.pipe(
+  z.nullish(
+    z
+      .record(requiredText(oneLine), fieldValue, 'must be an object')
+      .check(
+        z.refine((entries) => Object.keys(entries).length <= limits.fields, `has more than ${limits.fields} entries`),
+      ),
+  ),
+  z.transform((entries) => {
+    const known = Object.entries(entries ?? {}).filter(([, value]) => value !== null && value !== '');
+    return Object.fromEntries(known.map(([name, value]) => [name, String(value)]));
+  }),
+);
+
+// zod asks for the message of both: not an object at all, and an object with a key that is not in the shape.
+const objectError = {
+  error: (issue: { code?: string; keys?: readonly string[] }): string =>
+    issue.keys?.[0] === undefined
+      ? 'must be an object'
+      : `"${issue.keys[0].slice(0, 60)}" is not a known key; put it into "fields"`,
+};
+
+const fileCase = z.strictObject(
+  {
+    number: requiredText(100),
+    subject: requiredText(oneLine),
+    status: optionalText(100),
+    priority: optionalText(100),
+    updatedAt: z.optional(time),
+  },
+  objectError,
+);
+
+const fileInteraction = z.strictObject(
+  {
+    at: time,
+    channel: optionalText(100),
+    summary: optionalText(paragraph),
+    agent: optionalText(oneLine),
+  },
+  objectError,
+);
+
+/** One customer. A key nobody knows is refused, for its content would be lost without a word. */
+export const fileCustomer = z.strictObject(
+  {
+    id: requiredText(256),
+    name: requiredText(oneLine).check(onOneLine),
+    company: optionalText(oneLine),
+    phones: listOf(text(oneLine), limits.phones),
+    emails: listOf(text(oneLine), limits.emails),
+    fields,
+    cases: listOf(fileCase, limits.cases),
+    interactions: listOf(fileInteraction, limits.interactions),
+  },
+  objectError,
+);
+
+export function readRow(line: number, value: unknown): FileRow {
+  const read = fileCustomer.safeParse(value);
+  if (read.success) return { line, kind: 'customer', customer: read.data };
+  const [issue] = read.error.issues;
+  const column = issue?.path
+    .map((step) => (typeof step === 'number' ? step + 1 : String(step)))
+    .join('.')
+    .slice(0, 100);
+  return { line, kind: 'rejected', reason: [column, issue?.message].filter(Boolean).join(': ') };
+}

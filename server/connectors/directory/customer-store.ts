@@ -1,0 +1,244 @@
+import type { Transaction } from 'kysely';
+import type { Database } from '../../platform/storage/database.ts';
+import type { Schema } from '../../platform/storage/schema.ts';
+
+export type IdentifierKind = Schema['customer_identifiers']['kind'];
+
+/** A customer ready to be stored, with everything it is found by. */
+export type CustomerRows = {
+  customer: Schema['customers'];
+  identifiers: Omit<Schema['customer_identifiers'], 'customer_id'>[];
+  words: string[];
+};
+
+export type CustomerStore = ReturnType<typeof createCustomerStore>;
+
+/**
+ * Rows of one statement. Fixed sizes keep the texts few, so that each is prepared once; 500 rows of seven columns stay
+ * far below SQLite's 32,766 parameters.
+ */
+const statementSizes = [500, 50, 5, 1];
+
+/** How many customers a word that everyone has may make us look at. */
+const mostCandidates = 5_000;
+
+export function createCustomerStore({ db }: Pick<Database, 'db'>) {
+  return {
+    async readDefaultCountry(): Promise<string | undefined> {
+      const row = await db.selectFrom('directory_settings').select('default_country').executeTakeFirst();
+      return row?.default_country ?? undefined;
+    },
+
+    async findKnownIds(ids: string[]): Promise<Set<string>> {
+      return findKnownIds(db, ids);
+    },
+
+    /** All of `batch` or nothing of it. Answers which ids were there before. Each id at most once in a batch. */
+    async saveBatch(batch: CustomerRows[], country: string | undefined): Promise<Set<string>> {
+      return db.transaction().execute(async (transaction) => {
+        await lockDirectory(transaction, country);
+        const ids = batch.map(({ customer }) => customer.id);
+        const known = await findKnownIds(transaction, ids);
+        await forgetIdentifiers(transaction, [...known]);
+        await insertBatch(transaction, batch);
+        return known;
+      });
+    },
+
+    async findHolders(kind: IdentifierKind, value: string, limit: number) {
+      return db
+        .selectFrom((held) =>
+          held
+            .selectFrom('customer_identifiers')
+            .select(({ fn }) => ['customer_id', fn.min('raw').as('stored')])
+            .where('kind', '=', kind)
+            .where('value', '=', value)
+            .groupBy('customer_id')
+            .orderBy('customer_id')
+            .limit(limit)
+            .as('holder'),
+        )
+        .innerJoin('customers', 'customers.id', 'holder.customer_id')
+        .select(({ selectFrom, fn }) => [
+          'customers.id as customerId',
+          'customers.name as customerName',
+          'holder.stored as stored',
+          selectFrom('customer_identifiers')
+            .select(fn.count<number>('customer_id').distinct().as('count'))
+            .where('kind', '=', kind)
+            .where('value', '=', value)
+            .as('sharedBy'),
+        ])
+        .orderBy('customers.id')
+        .execute();
+    },
+
+    async readCustomers(ids: string[]) {
+      if (ids.length === 0) return { customers: [], identifiers: [] };
+      const [customers, identifiers] = await Promise.all([
+        db.selectFrom('customers').selectAll().where('id', 'in', ids).execute(),
+        db
+          .selectFrom('customer_identifiers')
+          .select(['customer_id', 'kind', 'raw', 'value'])
+          .where('customer_id', 'in', ids)
+          .where('kind', 'in', ['phone', 'email'])
+          .orderBy('position')
+          .execute(),
+      ]);
+      return { customers, identifiers };
+    },
+
+    async findIdsByPrefix(kind: IdentifierKind, prefix: string, limit: number): Promise<string[]> {
+      // A customer may hold several values of one prefix, so more rows are read than ids are wanted.
+      const rows = await db
+        .selectFrom('customer_identifiers')
+        .select('customer_id')
+        .where('kind', '=', kind)
+        .where('value', '>=', prefix)
+        .where('value', '<', afterPrefix(prefix))
+        .orderBy('value')
+        .orderBy('customer_id')
+        .limit(limit * 10)
+        .execute();
+      return distinct(rows, limit);
+    },
+
+    /**
+     * Customers who have a word starting with each of `prefixes`. The rarest one leads and the others are looked up for
+     * its holders only; of a word that very many have, the first `mostCandidates` holders are considered.
+     */
+    async findIdsByWords(prefixes: string[], limit: number): Promise<string[]> {
+      const counted = await Promise.all(
+        prefixes.map(async (prefix) => ({ prefix, holders: prefixes.length > 1 ? await countHolders(prefix) : 0 })),
+      );
+      const [leader, ...others] = counted.sort((a, b) => a.holders - b.holders);
+      if (!leader) return [];
+      let query = db
+        .selectFrom((words) =>
+          words
+            .selectFrom('customer_name_words')
+            .select(['word', 'customer_id'])
+            .where('word', '>=', leader.prefix)
+            .where('word', '<', afterPrefix(leader.prefix))
+            .orderBy('word')
+            .orderBy('customer_id')
+            .limit(mostCandidates)
+            .as('candidate'),
+        )
+        .select('candidate.customer_id');
+      for (const { prefix } of others) {
+        query = query.where(({ exists, selectFrom }) =>
+          exists(
+            selectFrom('customer_name_words as other')
+              .select('other.word')
+              .whereRef('other.customer_id', '=', 'candidate.customer_id')
+              .where('other.word', '>=', prefix)
+              .where('other.word', '<', afterPrefix(prefix)),
+          ),
+        );
+      }
+      const rows = await query
+        .orderBy('candidate.word')
+        .orderBy('candidate.customer_id')
+        .limit(limit * 10)
+        .execute();
+      return distinct(rows, limit);
+    },
+  };
+
+  async function countHolders(prefix: string): Promise<number> {
+    const { count } = await db
+      .selectFrom((words) =>
+        words
+          .selectFrom('customer_name_words')
+          .select('customer_id')
+          .where('word', '>=', prefix)
+          .where('word', '<', afterPrefix(prefix))
+          .limit(mostCandidates)
+          .as('holder'),
+      )
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    return count;
+  }
+}
+
+/**
+ * A write to one row, before anything is read: two imports at once take turns from here to their commit on either
+ * database, and SQLite never has to turn a reader into a writer, which it refuses when another wrote meanwhile.
+ */
+async function lockDirectory(db: Transaction<Schema>, country: string | undefined): Promise<void> {
+  await db
+    .insertInto('directory_settings')
+    .values({ id: 'directory', default_country: country ?? null })
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet(country === undefined ? { id: 'directory' } : { default_country: country }),
+    )
+    .execute();
+}
+
+async function findKnownIds(db: Database['db'], ids: string[]): Promise<Set<string>> {
+  const known = new Set<string>();
+  for (const some of statementsOf(ids)) {
+    const rows = await db.selectFrom('customers').select('id').where('id', 'in', some).execute();
+    for (const { id } of rows) known.add(id);
+  }
+  return known;
+}
+
+async function forgetIdentifiers(db: Transaction<Schema>, ids: string[]): Promise<void> {
+  for (const some of statementsOf(ids)) {
+    await db.deleteFrom('customer_identifiers').where('customer_id', 'in', some).execute();
+    await db.deleteFrom('customer_name_words').where('customer_id', 'in', some).execute();
+  }
+}
+
+/** In the order of the indexes: a million rows in any other order miss the page cache at nearly every insert. */
+async function insertBatch(db: Transaction<Schema>, batch: CustomerRows[]): Promise<void> {
+  const customers = batch.map(({ customer }) => customer).sort((a, b) => compare(a.id, b.id));
+  for (const some of statementsOf(customers)) {
+    await db
+      .insertInto('customers')
+      .values(some)
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet(({ ref }) => ({
+          name: ref('excluded.name'),
+          company: ref('excluded.company'),
+          fields: ref('excluded.fields'),
+          cases: ref('excluded.cases'),
+          interactions: ref('excluded.interactions'),
+          updated_at: ref('excluded.updated_at'),
+        })),
+      )
+      .execute();
+  }
+  const identifiers = batch
+    .flatMap(({ customer, identifiers }) => identifiers.map((row) => ({ customer_id: customer.id, ...row })))
+    .sort((a, b) => compare(a.kind, b.kind) || compare(a.value ?? '', b.value ?? ''));
+  for (const some of statementsOf(identifiers)) await db.insertInto('customer_identifiers').values(some).execute();
+
+  const words = batch
+    .flatMap(({ customer, words }) => words.map((word) => ({ word, customer_id: customer.id })))
+    .sort((a, b) => compare(a.word, b.word) || compare(a.customer_id, b.customer_id));
+  for (const some of statementsOf(words)) await db.insertInto('customer_name_words').values(some).execute();
+}
+
+function* statementsOf<Row>(rows: Row[]): Generator<Row[]> {
+  let start = 0;
+  for (const size of statementSizes) {
+    for (; start + size <= rows.length; start += size) yield rows.slice(start, start + size);
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Above every text that starts with `prefix`, in byte order. */
+function afterPrefix(prefix: string): string {
+  return `${prefix}\u{10FFFF}`;
+}
+
+function distinct(rows: { customer_id: string }[], limit: number): string[] {
+  return [...new Set(rows.map((row) => row.customer_id))].slice(0, limit);
+}

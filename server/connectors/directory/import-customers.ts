@@ -1,0 +1,176 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/storage/database.ts';
+import type { FileCustomer, FileRow } from './customer-file.ts';
+import { type CustomerRows, type CustomerStore, createCustomerStore } from './customer-store.ts';
+import { splitNameWords } from './name-words.ts';
+
+/**
+ * Loads a customer file, of any length, in bounded memory.
+ *
+ * Rows are written in batches, each in one transaction with everything its customers are found by. An import that is
+ * killed leaves whole customers only, and running it again finishes the work: a row is stored by its id, and the later
+ * of two rows with one id wins. A phone or e-mail that cannot be read does not cost the row: it is kept as written,
+ * reported, and never matched on.
+ */
+export async function importCustomers(options: ImportOptions): Promise<ImportOutcome> {
+  const { rows, identifiers, clock, onProblem, signal } = options;
+  const store = createCustomerStore(options.database);
+  const country = options.country ?? (await store.readDefaultCountry());
+  const save = options.dryRun
+    ? createDryRun(store)
+    : (batch: CustomerRows[]) => store.saveBatch(batch, options.country);
+  const outcome: ImportOutcome = { accepted: 0, updated: 0, rejected: 0, warnings: 0, country, isComplete: true };
+  let batch = new Map<string, CustomerRows>();
+  let batchSize = 0;
+
+  const finishBatch = async () => {
+    const known = await save([...batch.values()]);
+    outcome.updated += known.size;
+    outcome.accepted += batch.size - known.size;
+    batch = new Map();
+    batchSize = 0;
+  };
+
+  for await (const row of rows) {
+    if (signal?.aborted) {
+      outcome.isComplete = false;
+      break;
+    }
+    if (row.kind === 'rejected') {
+      outcome.rejected += 1;
+      onProblem({ line: row.line, kind: 'rejected', reason: row.reason });
+      continue;
+    }
+    const prepared = prepareCustomer(row.customer, { identifiers, country, now: clock() });
+    for (const reason of prepared.warnings) {
+      outcome.warnings += 1;
+      onProblem({ line: row.line, kind: 'warning', reason });
+    }
+    const { id } = row.customer;
+    if (batch.has(id)) outcome.updated += 1;
+    batch.set(id, prepared.rows);
+    batchSize += sizeOf(prepared.rows);
+    if (batch.size >= batchRows || batchSize >= batchCharacters) await finishBatch();
+  }
+  if (batch.size > 0) await finishBatch();
+  return outcome;
+}
+
+export type ImportOptions = {
+  database: Database;
+  rows: AsyncIterable<FileRow>;
+  identifiers: IdentifierReading;
+  /** ISO 3166. Given, it becomes the directory's default; absent, the stored one is used. */
+  country: string | undefined;
+  /** Reads and checks everything, writes nothing. */
+  dryRun: boolean;
+  clock: Clock;
+  onProblem(problem: ImportProblem): void;
+  /** Stops after the rows that have been read. */
+  signal?: AbortSignal;
+};
+
+export type ImportOutcome = {
+  /** New customers. */
+  accepted: number;
+  updated: number;
+  rejected: number;
+  warnings: number;
+  /** In which national numbers were read. */
+  country: string | undefined;
+  /** False when it was stopped before the end of the file. */
+  isComplete: boolean;
+};
+
+export type ImportProblem = { line: number; kind: 'rejected' | 'warning'; reason: string };
+
+/** How identifiers are read, which is the look-up's business: a file and a call must agree to the letter. */
+export type IdentifierReading = {
+  parsePhone(
+    raw: string,
+    defaultCountry?: string,
+  ): { kind: 'phone'; e164: string } | { kind: 'not-looked-up'; reason: string };
+  splitPhones(cell: string, defaultCountry?: string): string[];
+  normaliseEmail(raw: string): string | null;
+  normaliseCaseNumber(raw: string): string | null;
+};
+
+/**
+ * A batch holds SQLite's write lock, and the server's own writes wait for it: large enough that one fsync is shared by
+ * many rows, small enough to be over in about a quarter of a second.
+ */
+const batchRows = 2_000;
+const batchCharacters = 4 * 1024 * 1024;
+
+function sizeOf({ customer }: CustomerRows): number {
+  return customer.fields.length + customer.cases.length + customer.interactions.length;
+}
+
+/** Answers like saveBatch, from what is stored and what this file has brought before. */
+function createDryRun(store: CustomerStore) {
+  const brought = new Set<string>();
+  return async (batch: CustomerRows[]): Promise<Set<string>> => {
+    const ids = batch.map(({ customer }) => customer.id);
+    const known = await store.findKnownIds(ids);
+    for (const id of ids) {
+      if (brought.has(id)) known.add(id);
+      else if (!known.has(id)) brought.add(id);
+    }
+    return known;
+  };
+}
+
+// Splitting parses, and parsing is half the price of a row; nearly every cell holds one number that shows it.
+const hasNoSeparator = /^[\d +().-]*$/;
+
+type Preparing = { identifiers: IdentifierReading; country: string | undefined; now: number };
+
+function prepareCustomer(
+  customer: FileCustomer,
+  { identifiers, country, now }: Preparing,
+): { rows: CustomerRows; warnings: string[] } {
+  const warnings: string[] = [];
+  const readOrWarn = (column: string, index: number, value: string | null) => {
+    if (value === null) warnings.push(`${column} ${index + 1} cannot be read; it is kept but never matched on`);
+    return value;
+  };
+  const readPhone = (raw: string) => {
+    const phone = identifiers.parsePhone(raw, country);
+    return phone.kind === 'phone' ? phone.e164 : null;
+  };
+  const phones = distinct(
+    customer.phones.flatMap((cell) => (hasNoSeparator.test(cell) ? cell : identifiers.splitPhones(cell, country))),
+  );
+  const emails = distinct(customer.emails);
+  const caseNumbers = distinct(customer.cases.map(({ number }) => number));
+  const rows: CustomerRows = {
+    customer: {
+      id: customer.id,
+      name: customer.name,
+      company: customer.company ?? null,
+      fields: JSON.stringify(customer.fields),
+      cases: JSON.stringify(customer.cases),
+      interactions: JSON.stringify(customer.interactions),
+      updated_at: now,
+    },
+    identifiers: [
+      ...phones.map((raw, position) => {
+        return { kind: 'phone' as const, position, raw, value: readOrWarn('phone', position, readPhone(raw)) };
+      }),
+      ...emails.map((raw, position) => {
+        const value = readOrWarn('email', position, identifiers.normaliseEmail(raw));
+        return { kind: 'email' as const, position, raw, value };
+      }),
+      ...caseNumbers.map((raw, position) => {
+        const value = readOrWarn('case number', position, identifiers.normaliseCaseNumber(raw));
+        return { kind: 'case' as const, position, raw, value };
+      }),
+    ],
+    words: splitNameWords(customer.name, customer.company),
+  };
+  return { rows, warnings };
+}
+
+function distinct(texts: string[]): string[] {
+  return [...new Set(texts.filter((text) => text !== ''))];
+}

@@ -1,0 +1,35 @@
+const mostWords = 12;
+/** Characters; keeps the word well below PostgreSQL's limit for an index entry (2,704 bytes). */
+const longestWord = 40;
+
+// Letters that Unicode does not decompose into a base letter and a mark.
+const spelledOut: Record<string, string> = {
+  đ: 'd',
+  ð: 'd',
+  ø: 'o',
+  ł: 'l',
+  ı: 'i',
+  ħ: 'h',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  þ: 'th',
+};
+
+/**
+ * The words by which a person is found: what is stored for a customer and what is typed into the search go through
+ * this one function. Latin, Greek and Cyrillic diacritics fall away; the signs of other scripts carry the vowel or
+ * the consonant and stay.
+ */
+export function splitNameWords(...texts: (string | null | undefined)[]): string[] {
+  const plain = texts
+    .filter(Boolean)
+    .join(' ')
+    .slice(0, 2_000)
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[\u0300-\u036f'\u2019\u02bc]/g, '')
+    .replace(/[đðøłıħßæœþ]/g, (letter) => spelledOut[letter] ?? letter);
+  const words = plain.split(/[^\p{L}\p{N}\p{M}]+/u).filter(Boolean);
+  return [...new Set(words.map((word) => [...word].slice(0, longestWord).join('')))].slice(0, mostWords);
+}

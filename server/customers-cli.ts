@@ -1,0 +1,179 @@
+import { closeSync, createReadStream, openSync, statSync, writeSync } from 'node:fs';
+import { extname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SingleBar } from 'cli-progress';
+import { isSupportedCountry } from 'libphonenumber-js/max';
+import { readCsv } from './connectors/directory/csv.ts';
+import { type ImportOutcome, type ImportProblem, importCustomers } from './connectors/directory/import-customers.ts';
+import { readNdjson } from './connectors/directory/ndjson.ts';
+import * as identifiers from './customers/identifiers.ts';
+import { systemClock } from './platform/clock.ts';
+import { loadDatabaseUrl, readEnvironment } from './platform/config.ts';
+import { openDatabase } from './platform/storage/database.ts';
+
+const usage = `Usage: npm run customers -- import FILE [--country CC] [--dry-run] [--report FILE]
+
+  FILE           .ndjson (one customer a line) or .csv (header: id,name,company,phone,phone_2,email,email_2, …)
+  --country CC   country of numbers written without one, such as VN; remembered for later imports and for calls
+  --dry-run      read and check everything, write nothing
+  --report FILE  write every rejected row and warning to FILE; the terminal shows the first 20
+
+Exit code: 0 the file was read to its end, 1 it was not, 2 wrong usage, 130 stopped by Ctrl-C.
+`;
+
+const shownProblems = 20;
+
+const readers: Record<string, typeof readCsv> = { '.csv': readCsv, '.ndjson': readNdjson };
+
+type Command = {
+  file: string;
+  reader: typeof readCsv;
+  country: string | undefined;
+  dryRun: boolean;
+  report: string | undefined;
+};
+
+type Usage = { kind: 'command'; command: Command } | { kind: 'help' } | { kind: 'wrong'; reason: string };
+
+function readUsage(args: string[]): Usage {
+  let parsed: ReturnType<typeof parseCommandLine>;
+  try {
+    parsed = parseCommandLine(args);
+  } catch (error) {
+    return { kind: 'wrong', reason: messageOf(error) };
+  }
+  const { values, positionals } = parsed;
+  if (values.help) return { kind: 'help' };
+  const [verb, file, ...others] = positionals;
+  if (verb !== 'import' || file === undefined || others.length > 0) {
+    return { kind: 'wrong', reason: 'Say what to do: import FILE.' };
+  }
+  const reader = readers[extname(file).toLowerCase()];
+  if (!reader) return { kind: 'wrong', reason: `"${extname(file)}" is not a known ending: .csv or .ndjson is needed.` };
+  const country = values.country?.toUpperCase();
+  if (country !== undefined && !isSupportedCountry(country)) {
+    return { kind: 'wrong', reason: `"${values.country}" is not a country: two letters such as VN or US are needed.` };
+  }
+  return {
+    kind: 'command',
+    command: { file, reader, country, dryRun: values['dry-run'] ?? false, report: values.report },
+  };
+}
+
+function parseCommandLine(args: string[]) {
+  return parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      country: { type: 'string' },
+      'dry-run': { type: 'boolean' },
+      report: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+}
+
+async function runImport({ file, reader, country, dryRun, report }: Command): Promise<number> {
+  const databaseUrl = loadDatabaseUrl(readEnvironment());
+  if (databaseUrl.kind === 'malformed') throw new Error(databaseUrl.problems.join('\n'));
+  const progress = createProgress(statSync(file).size);
+  const problems = createProblemList(report);
+  const stop = new AbortController();
+  // Once: a second Ctrl-C ends the process at once, which costs no more than the rows not yet committed.
+  process.once('SIGINT', () => stop.abort());
+  const database = await openDatabase(databaseUrl.value);
+  try {
+    const outcome = await importCustomers({
+      database,
+      rows: reader(progress.follow(createReadStream(file, { highWaterMark: 256 * 1024 }))),
+      identifiers,
+      country,
+      dryRun,
+      clock: systemClock,
+      onProblem: problems.add,
+      signal: stop.signal,
+    });
+    progress.stop();
+    problems.show();
+    process.stdout.write(describeOutcome(outcome, dryRun));
+    return outcome.isComplete ? 0 : 130;
+  } finally {
+    progress.stop();
+    problems.close();
+    await database.close();
+  }
+}
+
+/** Shown only to a person: in a log a moving bar is noise. */
+function createProgress(totalBytes: number) {
+  const bar = new SingleBar({
+    format: 'Importing {bar} {percentage}% · {eta_formatted} left',
+    stream: process.stderr,
+    clearOnComplete: true,
+    noTTYOutput: false,
+  });
+  const isShown = process.stderr.isTTY === true;
+  if (isShown) bar.start(totalBytes, 0);
+  return {
+    async *follow(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+      for await (const chunk of chunks) {
+        yield chunk;
+        if (isShown) bar.increment(chunk.length);
+      }
+    },
+    stop(): void {
+      if (isShown) bar.stop();
+    },
+  };
+}
+
+function createProblemList(report: string | undefined) {
+  const file = report === undefined ? undefined : openSync(report, 'w');
+  const first: ImportProblem[] = [];
+  let count = 0;
+  const describe = ({ line, kind, reason }: ImportProblem) => `line ${line}\t${kind}\t${reason}\n`;
+  return {
+    add(problem: ImportProblem): void {
+      count += 1;
+      if (first.length < shownProblems) first.push(problem);
+      if (file !== undefined) writeSync(file, describe(problem));
+    },
+    show(): void {
+      for (const problem of first) process.stdout.write(describe(problem));
+      const hidden = count - first.length;
+      if (hidden > 0) process.stdout.write(`… and ${hidden} more${report ? ` in ${report}` : ' (--report FILE)'}\n`);
+    },
+    close(): void {
+      if (file !== undefined) closeSync(file);
+    },
+  };
+}
+
+function describeOutcome(outcome: ImportOutcome, dryRun: boolean): string {
+  const { accepted, updated, rejected, warnings, country, isComplete } = outcome;
+  const counts = `${accepted} accepted, ${updated} updated, ${rejected} rejected, ${warnings} warnings`;
+  const numbers = country ? `numbers read as in ${country}` : 'no country: only international numbers can be matched';
+  const end = isComplete ? '' : 'Stopped before the end of the file; run it again to finish.\n';
+  return `${dryRun ? 'Dry run, nothing written: ' : ''}${counts} (${numbers})\n${end}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function main(args: string[]): Promise<number> {
+  const read = readUsage(args);
+  if (read.kind === 'command') {
+    try {
+      return await runImport(read.command);
+    } catch (error) {
+      process.stderr.write(`${messageOf(error)}\n`);
+      return 1;
+    }
+  }
+  if (read.kind === 'wrong') process.stderr.write(`${read.reason}\n\n`);
+  (read.kind === 'wrong' ? process.stderr : process.stdout).write(usage);
+  return read.kind === 'wrong' ? 2 : 0;
+}
+
+process.exitCode = await main(process.argv.slice(2));
