@@ -1,0 +1,288 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { normaliseCaseNumber, normaliseEmail, parsePhone, splitPhones } from './identifiers.ts';
+
+type Phone = { e164: string; extension?: string };
+const london = { e164: '+442079460001' };
+const sanFrancisco = { e164: '+14155550101' };
+
+const phones: [raw: string, country: string | undefined, expected: Phone][] = [
+  ['+442079460001', undefined, london],
+  ['+44 20 7946 0001', undefined, london],
+  ['+44\u00a020\u00a07946\u00a00001', undefined, london],
+  ['+44.20.7946.0001', undefined, london],
+  ['+44-20-7946-0001', undefined, london],
+  ['+44 20‑7946–0001', undefined, london],
+  ['+44 20−7946—0001', undefined, london],
+  ['+44/20/7946/0001', undefined, london],
+  ['+44 (20) [7946] 0001', undefined, london],
+  ['(+44) 20 7946 0001', undefined, london],
+  ['+44 (0)20 7946 0001', undefined, london],
+  ['0044 (0)20 7946 0001', 'US', london],
+  ['0044 20 7946 0001', undefined, london],
+  ['0044 20 7946 0001', 'GB', london],
+  ['00 44 20 7946 0001', 'US', london],
+  ['011 44 20 7946 0001', 'US', london],
+  ['011 44 20 7946 0001', 'DE', london],
+  ['020 7946 0001', 'GB', london],
+  ['020 7946 0001', 'gb', london],
+  ['442079460001', 'GB', london],
+  ['＋４４（０）２０－７９４６－０００１', undefined, london],
+  ['+٤٤٢٠٧٩٤٦٠٠٠١', undefined, london],
+  ['+۴۴ ۲۰ ۷۹۴۶ ۰۰۰۱', undefined, london],
+  ['+४४ २० ७९४६ ०००१', undefined, london],
+  ['\u202a+44 20 7946 0001\u202c', undefined, london],
+  ['\u200f+44\u200b20\u00ad7946\ufeff0001', undefined, london],
+  ['Tel: +44 20 7946 0001', undefined, london],
+  ['+44 20 7946 0001 (mobile)', undefined, london],
+  ['tel:+44-20-7946-0001', undefined, london],
+  ['TEL:%2B442079460001', undefined, london],
+  ['tel:020-7946-0001;phone-context=+44', undefined, london],
+  ['tel:020-7946-0001;phone-context=pbx.example', 'GB', london],
+  ['sip:+442079460001@pbx.example', undefined, london],
+  ['sips:+442079460001@pbx.example:5061;transport=tls', undefined, london],
+  ['"Ann Lee" <sip:+442079460001@pbx.example;user=phone>;tag=1', undefined, london],
+  ['415.555.0101', 'US', sanFrancisco],
+  ['415,555,0101', 'US', sanFrancisco],
+  ['1 (415) 555-0101', 'US', sanFrancisco],
+  ['+1 415 555 0101 x12', undefined, { ...sanFrancisco, extension: '12' }],
+  ['+1 415 555 0101 ext. 12', undefined, { ...sanFrancisco, extension: '12' }],
+  ['+1 415 555 0101, Extension: 12', undefined, { ...sanFrancisco, extension: '12' }],
+  ['+1 415 555 0101 #12', undefined, { ...sanFrancisco, extension: '12' }],
+  ['+1 415 555 0101,,12#', undefined, { ...sanFrancisco, extension: '12' }],
+  ['+1 415 555 0101;ext=12', undefined, { ...sanFrancisco, extension: '12' }],
+  ['tel:+1-415-555-0101;ext=12', undefined, { ...sanFrancisco, extension: '12' }],
+  ['8 (495) 123-45-67 доб. 12', 'RU', { e164: '+74951234567', extension: '12' }],
+  ['(028) 3822 0000', 'VN', { e164: '+842838220000' }],
+  ['+39 06 1234 5678', undefined, { e164: '+390612345678' }],
+  ['030/1234567', 'DE', { e164: '+49301234567' }],
+  ['712345', 'AD', { e164: '+376712345' }],
+  // Possible, though no plan assigns it yet.
+  ['5550100001', 'US', { e164: '+15550100001' }],
+  // The number is the caller's; only the extension is rubbish.
+  ['+1 (555) 010-0001;ext=%27 OR 1=1--', undefined, { e164: '+15550100001' }],
+];
+
+const refused: [raw: string, country: string | undefined, reason: string][] = [
+  ['', undefined, 'withheld'],
+  ['  \u00a0\u200b ', undefined, 'withheld'],
+  ['anonymous', undefined, 'withheld'],
+  ['Anonymous@anonymous.invalid', undefined, 'withheld'],
+  ['sip:anonymous@anonymous.invalid', undefined, 'withheld'],
+  ['"Anonymous" <sip:anonymous@anonymous.invalid>', undefined, 'withheld'],
+  ['RESTRICTED', 'US', 'withheld'],
+  ['Private Number', 'US', 'withheld'],
+  ['Unknown caller', 'US', 'withheld'],
+  ['No Caller ID', 'US', 'withheld'],
+  ['unavailable', 'US', 'withheld'],
+  ['Number withheld', 'GB', 'withheld'],
+  ['blocked', 'GB', 'withheld'],
+  ['266696687', 'US', 'withheld'],
+  ['+266696687', 'US', 'withheld'],
+  ['+7378742833', 'US', 'withheld'],
+  ['0000000000', 'US', 'withheld'],
+  ['2041', 'US', 'extension'],
+  ['2041', 'DE', 'extension'],
+  ['ext 204', 'US', 'extension'],
+  ['x204', undefined, 'extension'],
+  ['sip:2041@pbx.example', 'US', 'extension'],
+  ['tel:7042;phone-context=pbx.example', 'US', 'extension'],
+  ['112', 'GB', 'short-code'],
+  ['911', 'US', 'short-code'],
+  ['12345', 'US', 'short-code'],
+  ['204100', 'DE', 'short-code'],
+  ['+12345', undefined, 'short-code'],
+  // Which country's? A guess would show a stranger's card.
+  ['020 7946 0001', undefined, 'unreadable'],
+  ['14155550101', undefined, 'unreadable'],
+  ['555-0101', 'US', 'unreadable'],
+  ['+1 000 000 0000', undefined, 'unreadable'],
+  ['1-800-FLOWERS', 'US', 'unreadable'],
+  ['+', 'US', 'unreadable'],
+  ['44+20 7946 0001', 'GB', 'unreadable'],
+  ['+1 415 555 0101; +1 415 555 0102', undefined, 'unreadable'],
+  ['+1 415 555 0101 or +1 415 555 0102', undefined, 'unreadable'],
+  ["' OR 1=1 --", 'US', 'unreadable'],
+  ["+14155550101'; drop table customers; --", 'US', 'unreadable'],
+  ['+14155550101%', 'US', 'unreadable'],
+  ['*4155550101', 'US', 'unreadable'],
+  ['<img src=x onerror=alert(1)>4155550101', 'US', 'unreadable'],
+  ['ann@northwind.example', 'US', 'unreadable'],
+  ['tel:%E0%A4%A', 'US', 'unreadable'],
+  ['1'.repeat(30), 'US', 'unreadable'],
+  ['1'.repeat(100_000), 'US', 'unreadable'],
+];
+
+describe('a phone', () => {
+  test.each(phones)('%j in %s is one number', (raw, country, { e164, extension }) => {
+    expect(parsePhone(raw, country)).toMatchObject({ kind: 'phone', e164, extension });
+  });
+
+  test.each(refused)('%j in %s is not looked up', (raw, country, reason) => {
+    expect(parsePhone(raw, country)).toEqual({ kind: 'not-looked-up', reason });
+  });
+
+  test('tells its country where the number does', () => {
+    expect(parsePhone('+442079460001')).toMatchObject({ country: 'GB' });
+    expect(parsePhone('+15550100001')).toMatchObject({ country: undefined });
+  });
+
+  test('a default country that does not exist counts as none', () => {
+    expect(parsePhone('020 7946 0001', 'ZZ')).toEqual({ kind: 'not-looked-up', reason: 'unreadable' });
+    expect(parsePhone('+44 20 7946 0001', '__proto__')).toMatchObject(london);
+  });
+
+  const known = fc.constantFrom('442079460001', '14155550101', '842838220000', '390612345678', '491711234567');
+  const noise = fc.constantFrom(' ', '\u00a0', '-', '–', '.', '/', ' (', ') ', '\u200e', '\u200b', '\u3000');
+  const digitsOf = (zero: number) => (digit: string) => String.fromCodePoint(zero + Number(digit));
+  const script = fc.constantFrom(0x30, 0x660, 0x6f0, 0x966, 0xff10, 0x1d7d8);
+
+  test('noise between the digits and another script never change the number', () => {
+    fc.assert(
+      fc.property(known, script, fc.array(noise, { minLength: 14, maxLength: 14 }), (digits, zero, marks) => {
+        const written = [...digits].map((digit, at) => digitsOf(zero)(digit) + (marks[at] ?? '')).join('');
+        expect(parsePhone(`${marks[13]}+${written}`, 'US')).toMatchObject({ kind: 'phone', e164: `+${digits}` });
+      }),
+    );
+  });
+
+  test('no text makes it throw, and what comes out as a phone is E.164 and reads as itself', () => {
+    const alphabet = fc.constantFrom(
+      ...'0123456789+-() ;=,x#@:%<>ext.tel'.split(''),
+      'ext=',
+      'sip:',
+      '٤',
+      '\ud800',
+      '\u0000',
+    );
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(alphabet, { maxLength: 40 }).map((all) => all.join('')),
+    );
+    const country = fc.constantFrom(undefined, 'US', 'GB', 'DE', 'VN', 'AD');
+    fc.assert(
+      fc.property(text, country, (raw, from) => {
+        const phone = parsePhone(raw, from);
+        if (phone.kind !== 'phone') return;
+        expect(phone.e164).toMatch(/^\+[1-9]\d{5,14}$/);
+        expect(parsePhone(phone.e164)).toMatchObject({ kind: 'phone', e164: phone.e164 });
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('a cell of a file', () => {
+  test.each([
+    ['', undefined, []],
+    ['415 555 0101', 'US', ['415 555 0101']],
+    ['415 555 0101; 415 555 0102', 'US', ['415 555 0101', '415 555 0102']],
+    ['415 555 0101|415 555 0102', 'US', ['415 555 0101', '415 555 0102']],
+    ['415 555 0101\r\n415 555 0102', 'US', ['415 555 0101', '415 555 0102']],
+    ['+14155550101 or +14155550102 & +442079460001', undefined, ['+14155550101', '+14155550102', '+442079460001']],
+    ['415 555 0101,415 555 0102', 'US', ['415 555 0101', '415 555 0102']],
+    ['38 22 00 00/38 22 00 01', 'DK', ['38 22 00 00', '38 22 00 01']],
+    ['089 1234567 / 089 1234568', 'DE', ['089 1234567', '089 1234568']],
+    ['+14155550101,+14155550102; +14155550103', undefined, ['+14155550101', '+14155550102', '+14155550103']],
+    ['call evenings, 415 555 0101', 'US', ['call evenings', '415 555 0101']],
+    // One number, however it is written.
+    ['030/1234567', 'DE', ['030/1234567']],
+    ['030 / 1234567', 'DE', ['030 / 1234567']],
+    ['415 555 0101,,12#', 'US', ['415 555 0101,,12#']],
+    ['415 555 0101;ext=12', 'US', ['415 555 0101;ext=12']],
+    // No number at all: kept whole, for the report.
+    ['ask, or look / it up', 'US', ['ask, or look / it up']],
+    [';'.repeat(100_000), 'US', [';'.repeat(100_000)]],
+  ])('%# gives its numbers as written', (cell, country, expected) => {
+    expect(splitPhones(cell, country)).toEqual(expected);
+  });
+
+  test('a number that reads by itself is never torn', () => {
+    const written = fc.constantFrom(...phones.map(([raw, country]) => ({ raw, country })));
+    fc.assert(
+      fc.property(written, ({ raw, country }) => {
+        expect(splitPhones(raw, country)).toEqual([raw.trim()]);
+      }),
+    );
+  });
+});
+
+describe('an e-mail', () => {
+  test.each([
+    ['Ann@Northwind.Example', 'ann@northwind.example'],
+    [' ann+billing@northwind.example ', 'ann+billing@northwind.example'],
+    ['mailto:ann@northwind.example?subject=Hi', 'ann@northwind.example'],
+    ['MAILTO:ann%2Bbilling@northwind.example', 'ann+billing@northwind.example'],
+    ['Ann Lee <ann@northwind.example>', 'ann@northwind.example'],
+    ['"Lee, Ann" <Ann@northwind.example>', 'ann@northwind.example'],
+    ['ａｎｎ＠northwind.example', 'ann@northwind.example'],
+    ['\u200fann@northwind.example\u200e', 'ann@northwind.example'],
+    ['ann@münchen.example', 'ann@xn--mnchen-3ya.example'],
+    ["o'neil@northwind.example", "o'neil@northwind.example"],
+  ])('%j is %s', (raw, expected) => {
+    expect(normaliseEmail(raw)).toBe(expected);
+  });
+
+  test.each([
+    '',
+    'ann',
+    '@northwind.example',
+    'ann@',
+    'ann@northwind',
+    'ann@1.2.3.4',
+    'ann@-northwind.example',
+    'ann@north wind.example',
+    'ann lee@northwind.example',
+    'ann@b@northwind.example',
+    '.ann@northwind.example',
+    'ann\u0000@northwind.example',
+    '\ud800@northwind.example',
+    'anonymous@anonymous.invalid',
+    `${'a'.repeat(65)}@northwind.example`,
+    `ann@${'a.'.repeat(50_000)}example`,
+    `${'<'.repeat(500)}`,
+  ])('%# is refused', (raw) => {
+    expect(normaliseEmail(raw)).toBeNull();
+  });
+
+  test('what is accepted is accepted again unchanged, and nothing makes it throw', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.emailAddress(),
+      fc.emailAddress().map((all) => `A <${all}>`),
+    );
+    fc.assert(
+      fc.property(text, (raw) => {
+        const email = normaliseEmail(raw);
+        if (email !== null) expect(normaliseEmail(email)).toBe(email);
+      }),
+    );
+  });
+});
+
+describe('a case number', () => {
+  test.each([
+    ['CS-1042', 'CS-1042'],
+    [' #cs-1042 ', 'CS-1042'],
+    ['cs  1042', 'CS 1042'],
+    ['ＣＳ－1042', 'CS-1042'],
+    ['\u200ecs-1042\u0000', 'CS-1042'],
+    ['', null],
+    ['#', null],
+    ['\u200b', null],
+    ['--', null],
+    ['a'.repeat(65), null],
+    ['1'.repeat(100_000), null],
+  ])('%# is brought to one form or refused', (raw, expected) => {
+    expect(normaliseCaseNumber(raw)).toBe(expected);
+  });
+
+  test('what is accepted is accepted again unchanged, and nothing makes it throw', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (raw) => {
+        const number = normaliseCaseNumber(raw);
+        if (number !== null) expect(normaliseCaseNumber(number)).toBe(number);
+      }),
+    );
+  });
+});
