@@ -1,0 +1,38 @@
+import type { CustomerCard } from '#contract/customers.ts';
+import { formatRelative } from '../i18n/format.ts';
+import { type MessageKey, t } from '../i18n/translate.ts';
+
+/** One line of the comparison: a value for each candidate, in their order. */
+export type ComparedRow = { label: string; values: (string | null)[]; differs: boolean };
+
+type Reader = (candidate: CustomerCard, now: number) => string | undefined;
+
+const rows: [MessageKey, Reader][] = [
+  ['candidates.company', ({ company }) => company],
+  ['candidates.tier', ({ tier }) => tier],
+  ['candidates.owner', ({ owner }) => owner],
+  ['candidates.language', ({ language }) => language],
+  ['candidates.account', ({ accountNumber }) => accountNumber],
+  ['candidates.phone', ({ phones }) => joined(phones.map((phone) => phone.masked))],
+  ['candidates.email', ({ emails }) => joined(emails.map((email) => email.masked))],
+  ['candidates.case', ({ cases }) => cases[0] && `${cases[0].number} ${cases[0].subject}`],
+  ['candidates.contact', ({ interactions }, now) => interactions[0] && contactWords(interactions[0], now)],
+];
+
+/** The same rows for all, without those that nobody has; what differs is marked, for that is what decides. */
+export function compareCandidates(candidates: CustomerCard[], now: number): ComparedRow[] {
+  return rows
+    .map(([key, read]) => {
+      const values = candidates.map((candidate) => read(candidate, now) || null);
+      return { label: t(key), values, differs: new Set(values).size > 1 };
+    })
+    .filter((row) => row.values.some((value) => value !== null));
+}
+
+function joined(values: string[]): string {
+  return values.slice(0, 2).join(', ');
+}
+
+function contactWords({ at, summary }: CustomerCard['interactions'][number], now: number): string {
+  return [formatRelative(at, now), summary].filter((part) => part !== undefined).join(' · ');
+}

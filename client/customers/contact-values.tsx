@@ -1,0 +1,78 @@
+import { useEffect, useRef, useState } from 'react';
+import type { CustomerCard, RevealAnswer } from '#contract/customers.ts';
+import { t } from '../i18n/translate.ts';
+import { Button } from '../ui/button.tsx';
+import { Icon, type IconName } from '../ui/icon.tsx';
+import { RevealDialog, type RevealReason } from './reveal-dialog.tsx';
+
+export type Reveal = (customerId: string, reason: RevealReason) => Promise<RevealAnswer>;
+
+type ContactValuesProps = { customer: CustomerCard; reveal: Reveal | null };
+
+const shownFor = 60_000;
+
+/**
+ * Phones and e-mails, masked. Revealed ones live in this component only, for a minute at most, and are
+ * gone when another engagement comes to the front.
+ */
+export function ContactValues({ customer, reveal }: ContactValuesProps) {
+  const [revealed, setRevealed] = useState<RevealAnswer | null>(null);
+  const [isAsking, setIsAsking] = useState(false);
+
+  // Behind another engagement this tree stays mounted, but its effects are undone.
+  const isInFront = useRef(false);
+  useEffect(() => {
+    isInFront.current = true;
+    return () => {
+      isInFront.current = false;
+      setRevealed(null);
+      setIsAsking(false);
+    };
+  }, []);
+
+  useEffect(() => {
+    if (revealed === null) return;
+    const timer = setTimeout(() => setRevealed(null), shownFor);
+    return () => clearTimeout(timer);
+  }, [revealed]);
+
+  const phones = revealed?.phones ?? customer.phones.map((phone) => phone.masked);
+  const emails = revealed?.emails ?? customer.emails.map((email) => email.masked);
+  if (phones.length + emails.length === 0) return null;
+  return (
+    <div className="contacts">
+      <ContactList icon="phone" name={t('contact.phone')} values={phones} />
+      <ContactList icon="mail" name={t('contact.email')} values={emails} />
+      {revealed !== null && (
+        <Button look="quiet" title={t('contact.hidesIn')} onClick={() => setRevealed(null)}>
+          {t('contact.hide')}
+        </Button>
+      )}
+      {revealed === null && reveal !== null && (
+        <Button look="quiet" onClick={() => setIsAsking(true)}>
+          {t('contact.reveal')}
+        </Button>
+      )}
+      {isAsking && reveal !== null && (
+        <RevealDialog
+          onClose={() => setIsAsking(false)}
+          onReveal={async (reason) => {
+            const answer = await reveal(customer.id, reason);
+            if (isInFront.current) setRevealed(answer);
+            setIsAsking(false);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function ContactList({ icon, name, values }: { icon: IconName; name: string; values: string[] }) {
+  return values.map((value) => (
+    <span className="contact" key={value}>
+      <Icon name={icon} size={14} />
+      <span className="visually-hidden">{name}</span>
+      <span className="contact-value">{value}</span>
+    </span>
+  ));
+}

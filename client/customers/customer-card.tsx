@@ -1,0 +1,90 @@
+import type { ReactNode } from 'react';
+import type { CustomerCard as Card } from '#contract/customers.ts';
+import { cityOf, formatTime, languageName } from '../i18n/format.ts';
+import { t } from '../i18n/translate.ts';
+import { Chip } from '../ui/chip.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { useNow } from '../ui/use-now.ts';
+import { CaseList } from './case-list.tsx';
+import { ContactValues, type Reveal } from './contact-values.tsx';
+import { DetailList } from './detail-list.tsx';
+import { InteractionList } from './interaction-list.tsx';
+import { SourceAge } from './source-age.tsx';
+
+type CustomerCardProps = {
+  customer: Card;
+  /** Null where nothing may be revealed: without an engagement there is no one to account to. */
+  reveal: Reveal | null;
+  /** Why this customer: stands right under the name. */
+  children: ReactNode;
+};
+
+export function CustomerCard({ customer, reveal, children }: CustomerCardProps) {
+  const { name, tier, alerts, source } = customer;
+  return (
+    <>
+      <section className="face" aria-label={t('region.customer')}>
+        <div className="face-title">
+          <h1 className="face-name" title={name}>
+            {name}
+          </h1>
+          {tier !== undefined && <Chip>{tier}</Chip>}
+        </div>
+        <Affiliation customer={customer} />
+        {alerts.map((alert) => (
+          <p className="alert" key={alert}>
+            <Icon name="alert" />
+            <span className="visually-hidden">{t('card.alert')}</span>
+            {alert}
+          </p>
+        ))}
+        <ContactValues key={customer.id} customer={customer} reveal={reveal} />
+        <AccountLine customer={customer} />
+      </section>
+      {children}
+      <CaseList cases={customer.cases} source={source} />
+      <InteractionList interactions={customer.interactions} source={source} />
+      <DetailList details={customer.details} source={source} />
+    </>
+  );
+}
+
+/** Company · owner · the customer's own time. */
+function Affiliation({ customer: { company, owner, timeZone } }: { customer: Card }) {
+  const parts = [company, owner === undefined ? undefined : t('card.owner', { name: owner })].filter(
+    (part) => part !== undefined,
+  );
+  if (parts.length === 0 && timeZone === undefined) return null;
+  return (
+    <p className="face-line">
+      {parts.map((part) => (
+        <span key={part}>{part}</span>
+      ))}
+      {timeZone !== undefined && <LocalTime timeZone={timeZone} />}
+    </p>
+  );
+}
+
+function LocalTime({ timeZone }: { timeZone: string }) {
+  const now = useNow(5_000);
+  const time = formatTime(now, timeZone);
+  return time === null ? null : <span>{t('card.timeIn', { time, city: cityOf(timeZone) })}</span>;
+}
+
+function AccountLine({ customer: { accountNumber, language, source } }: { customer: Card }) {
+  return (
+    <p className="face-line face-line-small">
+      {accountNumber !== undefined && (
+        <span>
+          {t('card.account')} <span className="figures">{accountNumber}</span>
+        </span>
+      )}
+      {language !== undefined && (
+        <span>
+          {t('card.language')} {languageName(language)}
+        </span>
+      )}
+      <SourceAge source={source} />
+    </p>
+  );
+}

@@ -1,0 +1,134 @@
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import type { CustomerCard, SearchAnswer } from '#contract/customers.ts';
+import type { Api } from '../api/client.ts';
+import { t } from '../i18n/translate.ts';
+import { Button } from '../ui/button.tsx';
+import { Chip } from '../ui/chip.tsx';
+import { Field } from '../ui/field.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { searchQuery } from './queries.ts';
+import { SourceAge } from './source-age.tsx';
+
+/** What a result is for: with an engagement it is linked, without one it is shown. */
+export type Choosing = {
+  words: 'match.link' | 'search.show';
+  choose: (customer: CustomerCard) => void;
+  isBusy: boolean;
+};
+
+type CustomerSearchProps = {
+  api: Api;
+  startWith: string;
+  choosing: Choosing;
+  /** The agent began to search: what is shown must not be taken away. */
+  onStart?: () => void;
+  /** Absent where the search is all there is. */
+  onClose?: () => void;
+};
+
+export function CustomerSearch({ api, startWith, choosing, onStart, onClose }: CustomerSearchProps) {
+  const [text, setText] = useState(startWith);
+  const [asked, setAsked] = useState('');
+  const search = useQuery(searchQuery(api, asked));
+  const form = useRef<HTMLFormElement>(null);
+
+  // Only an opened search takes the focus: it was asked for. One that stands there by itself leaves it where it is.
+  const takesFocus = onClose !== undefined;
+  useEffect(() => {
+    if (takesFocus) form.current?.querySelector('input')?.focus();
+  }, [takesFocus]);
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onStart?.();
+    if (text.trim() === asked) void search.refetch();
+    setAsked(text.trim());
+  };
+
+  return (
+    <search className="search">
+      <form ref={form} className="search-form" onSubmit={submit}>
+        <Field
+          type="search"
+          label={t('search.label')}
+          value={text}
+          maxLength={200}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => {
+            onStart?.();
+            setText(event.target.value);
+          }}
+          onKeyDown={(event) => event.key === 'Escape' && onClose?.()}
+        />
+        <Button look="primary" submits isBusy={search.isFetching}>
+          <Icon name="search" size={14} />
+          {t('match.search')}
+        </Button>
+        {onClose !== undefined && (
+          <Button look="icon" aria-label={t('search.close')} onClick={onClose}>
+            <Icon name="close" />
+          </Button>
+        )}
+      </form>
+      <div role="status" className="search-status">
+        {search.isFetching && <p className="quiet">{t('search.looking')}</p>}
+        {search.data && !search.isFetching && <p className="quiet">{foundWords(search.data, asked)}</p>}
+      </div>
+      {search.isError && !search.isFetching && (
+        <Notice kind="error" action={<Button onClick={() => void search.refetch()}>{t('state.retry')}</Button>}>
+          <p role="alert">{t('search.failed')}</p>
+        </Notice>
+      )}
+      {search.data && <Results answer={search.data} choosing={choosing} />}
+    </search>
+  );
+}
+
+function foundWords({ customers, understoodAs }: SearchAnswer, query: string): string {
+  if (understoodAs === 'nothing') return t('search.nothingRead');
+  if (customers.length === 0) return t('search.nothing', { query });
+  return `${t('search.found', { count: customers.length })} · ${t(`search.as.${understoodAs}`)}`;
+}
+
+function Results({ answer, choosing }: { answer: SearchAnswer; choosing: Choosing }) {
+  if (answer.customers.length === 0) return null;
+  return (
+    <>
+      <ul className="results" aria-label={t('region.results')}>
+        {answer.customers.map((customer) => (
+          <li className="result" key={customer.id}>
+            <Result customer={customer} choosing={choosing} />
+          </li>
+        ))}
+      </ul>
+      {answer.more && <p className="quiet">{t('search.more')}</p>}
+    </>
+  );
+}
+
+function Result({ customer, choosing }: { customer: CustomerCard; choosing: Choosing }) {
+  const { id, name, tier, company, phones, emails, cases, source } = customer;
+  const about = [company, phones[0]?.masked, emails[0]?.masked].filter((part) => part !== undefined);
+  return (
+    <>
+      <div className="result-about">
+        <p className="result-name">
+          <span id={`result-${id}`}>{name}</span> {tier !== undefined && <Chip>{tier}</Chip>}
+        </p>
+        <p className="face-line face-line-small">
+          {about.map((part) => (
+            <span key={part}>{part}</span>
+          ))}
+          {cases.length > 0 && <span>{t('search.cases', { count: cases.length })}</span>}
+          <SourceAge source={source} />
+        </p>
+      </div>
+      <Button isBusy={choosing.isBusy} aria-describedby={`result-${id}`} onClick={() => choosing.choose(customer)}>
+        {t(choosing.words)}
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+import { type ReactNode, useId, useState } from 'react';
+import type { EngagementView } from '#contract/customers.ts';
+import { t } from '../i18n/translate.ts';
+import { Button } from '../ui/button.tsx';
+import { Icon, type IconName } from '../ui/icon.tsx';
+import { Disagreement, MatchEvidence } from './match-evidence.tsx';
+import { ruleWords } from './match-words.ts';
+
+/** What an agent can do about who the engagement is with. `app.tsx` connects it to the engagement. */
+export type Linking = {
+  link: (customerId: string) => void;
+  unlink: () => void;
+  undo: () => void;
+  /** A choice is on its way to the server. */
+  isDeciding: boolean;
+  hasFailed: boolean;
+};
+
+type MatchLineProps = { view: EngagementView; linking: Linking; children?: ReactNode };
+
+/** Can I trust it? One line, and behind `why?` the whole evidence. `children`: one more action. */
+export function MatchLine({ view, linking, children }: MatchLineProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const evidenceId = useId();
+  const { match, link, customer } = view;
+  return (
+    <>
+      <div className="match-line">
+        <button
+          type="button"
+          className="match-why"
+          aria-expanded={isOpen}
+          aria-controls={isOpen ? evidenceId : undefined}
+          onClick={() => setIsOpen(!isOpen)}
+        >
+          <MatchSummary view={view} /> <span className="match-why-word">{t('match.why')}</span>
+        </button>
+        <span className="match-actions">
+          {customer !== null && (
+            <Button look="quiet" isBusy={linking.isDeciding} onClick={linking.unlink}>
+              {t('match.unlink')}
+            </Button>
+          )}
+          {link.canUndo && (
+            <Button look="quiet" isBusy={linking.isDeciding} onClick={linking.undo} aria-keyshortcuts="u">
+              {t('match.undo')}
+            </Button>
+          )}
+          {children}
+        </span>
+      </div>
+      {linking.hasFailed && (
+        <p className="failure" role="alert">
+          <Icon name="alert" size={14} />
+          {t('state.decide.failed')}
+        </p>
+      )}
+      {!isOpen &&
+        link.decidedBy === 'match' &&
+        match.evidence
+          .filter((one) => one.disagrees === true)
+          .map((one) => <Disagreement key={`${one.kind} ${one.raw}`} evidence={one} />)}
+      {isOpen && <MatchEvidence view={view} id={evidenceId} />}
+    </>
+  );
+}
+
+function MatchSummary({ view }: { view: EngagementView }) {
+  const { icon, words, look } = summaryOf(view);
+  return (
+    <span className={`match-summary match-summary-${look}`}>
+      <Icon name={icon} size={14} />
+      {words} ·
+    </span>
+  );
+}
+
+function summaryOf(view: EngagementView): { icon: IconName; words: string; look: 'good' | 'caution' | 'quiet' } {
+  const { match, link, customer } = view;
+  if (customer !== null) return { icon: 'check', words: ruleWords(view), look: 'good' };
+  if (link.decidedBy === 'agent') return { icon: 'info', words: t('match.unlinked'), look: 'quiet' };
+  if (match.kind === 'ambiguous') return { icon: 'people', words: t('match.notLinked'), look: 'caution' };
+  return { icon: 'info', words: t('match.noMatch'), look: 'quiet' };
+}

@@ -1,0 +1,72 @@
+import type { EngagementView, Evidence, Match } from '#contract/customers.ts';
+import { formatList } from '../i18n/format.ts';
+import { t } from '../i18n/translate.ts';
+
+/** Where an identifier came from, as a title. */
+export function identifierWords({ origin, variable }: Evidence): string {
+  switch (origin) {
+    case 'caller-id':
+      return t('why.callerId');
+    case 'sender':
+      return t('why.sender');
+    case 'self-declared':
+      return t('why.selfDeclared');
+    case 'flow':
+      return variable === undefined ? t('why.flowUnnamed') : t('why.flow', { variable });
+  }
+}
+
+/** `Matched by caller ID`, `Linked by you`. */
+export function ruleWords({ match, link }: EngagementView): string {
+  if (link.decidedBy === 'agent') return t('match.by.agent');
+  if (match.kind !== 'matched') return t('match.by.agent');
+  const isFromFlow = decidingEvidence(match)?.origin === 'flow';
+  return match.rule === 'case-number' && isFromFlow ? t('match.byFlowCase') : t(`match.by.${match.rule}`);
+}
+
+/** The rule in a sentence. */
+export function ruleSentence({ match, link }: EngagementView): string {
+  if (link.decidedBy === 'agent') return t('why.rule.agent');
+  switch (match.kind) {
+    case 'matched':
+      return t(`why.rule.${match.rule}`);
+    case 'unavailable':
+      return t('why.rule.unavailable', { source: match.source });
+    default:
+      return t(`why.rule.${match.kind}`);
+  }
+}
+
+const kindOfRule = { 'case-number': 'case', 'caller-id': 'phone', email: 'email' } as const;
+
+/** The identifier that the rule went by, if a rule did. */
+export function decidingEvidence(match: Match): Evidence | undefined {
+  if (match.kind !== 'matched' && match.kind !== 'ambiguous') return undefined;
+  if (match.rule === 'agent') return undefined;
+  const kind = kindOfRule[match.rule];
+  const met = match.kind === 'matched' ? [match.customerId] : match.customerIds;
+  return match.evidence.find(
+    (one) => one.kind === kind && one.disagrees !== true && one.hits.some((hit) => met.includes(hit.customerId)),
+  );
+}
+
+/** Names of those who hold it, and how many more there are. */
+export function holderWords({ hits, sharedBy }: Evidence): string {
+  const names = [...new Map(hits.map((hit) => [hit.customerId, hit.customerName])).values()];
+  const rest = sharedBy - names.length;
+  if (rest <= 0) return formatList(names);
+  return t('why.sharedMore', { names: names.join(', '), count: rest });
+}
+
+/** What was looked for in vain, or why it was not looked for: one sentence. */
+export function missWords(evidence: Evidence, source: string): string {
+  if (evidence.notLookedUp !== undefined) return t(`why.${evidence.notLookedUp}`);
+  return t(`none.${evidence.kind}`, { source, value: evidence.raw });
+}
+
+/** What a search would best start with: the deciding order of the match, and only what could be read. */
+export function bestIdentifier({ evidence }: Match): string {
+  const readable = evidence.filter((one) => one.notLookedUp === undefined);
+  const best = (['case', 'phone', 'email'] as const).flatMap((kind) => readable.filter((one) => one.kind === kind));
+  return best[0]?.raw ?? '';
+}

@@ -1,0 +1,103 @@
+import { type ReactNode, useCallback, useId } from 'react';
+import type { CustomerCard, EngagementView } from '#contract/customers.ts';
+import { t } from '../i18n/translate.ts';
+import { Button } from '../ui/button.tsx';
+import { useNow } from '../ui/use-now.ts';
+import { type ComparedRow, compareCandidates } from './compare-candidates.ts';
+import { type Linking, MatchLine } from './match-line.tsx';
+import { SourceAge } from './source-age.tsx';
+import { useChoiceKeys } from './use-choice-keys.ts';
+
+type PossibleCustomersProps = { view: EngagementView; linking: Linking; children: ReactNode };
+
+/** Several fit: nobody is linked until the agent chooses. `children`: another way to find the customer. */
+export function PossibleCustomers({ view, linking, children }: PossibleCustomersProps) {
+  const { candidates, match } = view;
+  const now = useNow(60_000);
+  const rows = compareCandidates(candidates, now);
+  const count = countOf(view);
+  const { link, isDeciding } = linking;
+
+  const choose = useCallback(
+    (index: number) => {
+      const chosen = candidates[index];
+      if (chosen !== undefined && !isDeciding) link(chosen.id);
+    },
+    [candidates, link, isDeciding],
+  );
+  useChoiceKeys({ choose });
+
+  return (
+    <>
+      <section className="face" aria-label={t('region.customer')}>
+        <h1 className="face-name">{t('face.possible', { count })}</h1>
+        {match.kind === 'ambiguous' && <p className="quiet">{t(`candidates.explain.${match.rule}`, { count })}</p>}
+      </section>
+      <MatchLine view={view} linking={linking} />
+      <section className="candidates-region" aria-label={t('region.candidates')}>
+        <ol className="candidates">
+          {candidates.map((candidate, index) => (
+            <li key={candidate.id} className="candidate">
+              <Candidate candidate={candidate} index={index} rows={rows} linking={linking} />
+            </li>
+          ))}
+        </ol>
+        {count > candidates.length && (
+          <p className="quiet">{t('candidates.some', { shown: candidates.length, count })}</p>
+        )}
+      </section>
+      {children}
+    </>
+  );
+}
+
+/** All who share the identifier, also those beyond the ones that were sent. */
+export function countOf({ match, candidates }: EngagementView): number {
+  return match.kind === 'ambiguous' ? Math.max(match.sharedBy, candidates.length) : candidates.length;
+}
+
+type CandidateProps = { candidate: CustomerCard; index: number; rows: ComparedRow[]; linking: Linking };
+
+function Candidate({ candidate, index, rows, linking }: CandidateProps) {
+  const nameId = useId();
+  const key = index < 9 ? String(index + 1) : undefined;
+  return (
+    <article className="candidate-card" aria-labelledby={nameId}>
+      <h2 className="candidate-name" id={nameId} title={candidate.name}>
+        {candidate.name}
+      </h2>
+      <dl className="candidate-rows">
+        {rows.map(({ label, values, differs }) => (
+          <div key={label} className={differs ? 'candidate-row candidate-row-differs' : 'candidate-row'}>
+            <dt>
+              {label}
+              {differs && <span className="visually-hidden"> ({t('candidates.differs')})</span>}
+            </dt>
+            <dd>{values[index] ?? t('candidates.empty')}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="candidate-source">
+        <SourceAge source={candidate.source} />
+      </p>
+      <Button
+        look="primary"
+        isBusy={linking.isDeciding}
+        onClick={() => linking.link(candidate.id)}
+        aria-describedby={nameId}
+        aria-keyshortcuts={key}
+      >
+        {t('match.link')}
+        {key !== undefined && <KeyCap name={key} />}
+      </Button>
+    </article>
+  );
+}
+
+function KeyCap({ name }: { name: string }) {
+  return (
+    <span className="key" aria-hidden="true">
+      {name}
+    </span>
+  );
+}

@@ -1,0 +1,51 @@
+/*
+ * What the panel shows of an engagement, and what it has been offered since.
+ *
+ * An answer of the server becomes what is shown at once, unless the agent has something in hand that it would take
+ * away: a customer, the choice between candidates, or a search begun for want of a customer. Then the newer answer is
+ * held as `offered` until the agent asks for it. What the agent decided replaces everything, for the agent did it.
+ *
+ *   nothing yet, unknown    → any answer is shown
+ *   unknown, searching      → the same is refreshed, another is offered
+ *   customer or candidates  → the same is refreshed, another is offered, a source that did not answer is only remarked
+ */
+import type { EngagementView } from '#contract/customers.ts';
+
+export type HeldView = {
+  shown: EngagementView;
+  /** Newer and about somebody else. */
+  offered: EngagementView | null;
+  /** The source that did not answer the last time, while `shown` is from before. */
+  silentSource: string | null;
+  /** The agent has begun to search. */
+  isSearching: boolean;
+};
+
+export function receiveView(held: HeldView | undefined, answer: EngagementView): HeldView {
+  if (held === undefined) return showView(answer);
+  if (faceOf(answer) === faceOf(held.shown)) return { ...held, shown: answer, offered: null, silentSource: null };
+  if (!isInHand(held)) return showView(answer);
+  if (answer.match.kind === 'unavailable' && answer.customer === null) {
+    return { ...held, silentSource: answer.match.source };
+  }
+  return { ...held, offered: answer, silentSource: null };
+}
+
+export function showView(view: EngagementView): HeldView {
+  return { shown: view, offered: null, silentSource: null, isSearching: false };
+}
+
+export function showOffered(held: HeldView): HeldView {
+  return held.offered === null ? held : showView(held.offered);
+}
+
+function isInHand(held: HeldView): boolean {
+  return held.isSearching || held.shown.customer !== null || held.shown.candidates.length > 0;
+}
+
+/** Who the agent sees: two views with the same face may replace each other unasked. */
+function faceOf({ customer, candidates, match }: EngagementView): string {
+  if (customer !== null) return `customer ${customer.id}`;
+  if (candidates.length > 0) return `candidates ${JSON.stringify(candidates.map((candidate) => candidate.id))}`;
+  return match.kind === 'unavailable' ? 'unavailable' : 'unknown';
+}

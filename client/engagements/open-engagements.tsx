@@ -1,0 +1,43 @@
+import { channelOf, type EngagementFacts } from '#contract/engagements.ts';
+import { t } from '../i18n/translate.ts';
+import { ChannelIcon } from './channel-icon.tsx';
+import { type EngagementViews, useHeldView } from './queries.ts';
+
+type Open = { engagementId: string; facts: EngagementFacts };
+
+type OpenEngagementsProps = { open: Open[]; focusedId: string | null; views: EngagementViews };
+
+/** What else is open. Zoom is the switch, so the tabs only show: they are disabled and outside the tab order. */
+export function OpenEngagements({ open, focusedId, views }: OpenEngagementsProps) {
+  if (open.length < 2) return null;
+  return (
+    <div className="open-engagements" role="tablist" aria-label={t('engagements.name')} title={t('engagements.hint')}>
+      {open.map((one) => (
+        <OpenEngagement key={one.engagementId} {...one} isFocused={one.engagementId === focusedId} views={views} />
+      ))}
+    </div>
+  );
+}
+
+function OpenEngagement({
+  engagementId,
+  facts,
+  isFocused,
+  views,
+}: Open & { isFocused: boolean; views: EngagementViews }) {
+  const { held } = useHeldView(views, engagementId);
+  const channel = channelOf(facts);
+  return (
+    <div className="open-engagement" role="tab" aria-selected={isFocused} aria-disabled="true" tabIndex={-1}>
+      <ChannelIcon channel={channel} />
+      <span className="visually-hidden">{t(`channel.${channel}`)}</span>
+      <span className="open-engagement-name">{held?.shown.customer?.name ?? callerOf(facts)}</span>
+    </div>
+  );
+}
+
+/** As Zoom shows the person, until the customer is known. */
+function callerOf({ consumers }: EngagementFacts): string {
+  const first = consumers?.[0];
+  return first?.displayName ?? first?.number ?? first?.email ?? t('engagements.unknown');
+}

@@ -1,0 +1,122 @@
+import { type ReactNode, useEffect, useState } from 'react';
+import { ApiError } from '../api/errors.ts';
+import { type MessageKey, t } from '../i18n/translate.ts';
+import { Button } from '../ui/button.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
+
+type PlainStateProps = { title: string; children: ReactNode };
+
+/** A calm page of one heading and a few words. */
+export function PlainState({ title, children }: PlainStateProps) {
+  return (
+    <section className="plain-state" aria-label={title}>
+      <h1 className="plain-state-title">{title}</h1>
+      {children}
+    </section>
+  );
+}
+
+export function OutsideZoom() {
+  return (
+    <PlainState title={t('state.outside.title')}>
+      <p>{t('state.outside.text')}</p>
+      <ol className="plain-state-steps">
+        <li>{t('state.outside.step1')}</li>
+        <li>{t('state.outside.step2')}</li>
+        <li>{t('state.outside.step3')}</li>
+      </ol>
+    </PlainState>
+  );
+}
+
+type HostFailedProps = { reason: 'timeout' | 'refused'; onRetry: () => void };
+
+export function HostFailed({ reason, onRetry }: HostFailedProps) {
+  return (
+    <PlainState title={t('state.failed.title')}>
+      <p>{t(`state.failed.${reason}`)}</p>
+      <p>
+        <Button look="primary" onClick={onRetry}>
+          {t('state.retry')}
+        </Button>
+      </p>
+    </PlainState>
+  );
+}
+
+/** The shape of the card, so that nothing moves when it comes. */
+export function LookingUp() {
+  const isSlow = useDelay(3_000);
+  return (
+    <section className="looking-up" aria-busy="true" aria-label={t('face.looking')}>
+      <h1 className="visually-hidden">{t('face.looking')}</h1>
+      <div className="looking-up-head">
+        <Skeleton width="middle" />
+        <Skeleton width="long" />
+        <Skeleton width="long" />
+        <Skeleton width="middle" />
+      </div>
+      {['cases', 'interactions', 'details'].map((section) => (
+        <div className="region" key={section}>
+          <Skeleton width="short" />
+          <Skeleton width="long" />
+          <Skeleton width="middle" />
+        </div>
+      ))}
+      <p className="looking-up-slow" role="status">
+        {isSlow && t('state.stillLooking', { source: t('source.default') })}
+      </p>
+    </section>
+  );
+}
+
+type LookUpFailedProps = { error: unknown; isRetrying: boolean; onRetry: () => void };
+
+export function LookUpFailed({ error, isRetrying, onRetry }: LookUpFailedProps) {
+  return (
+    <section aria-label={t('region.customer')}>
+      <h1 className="face-name face-alone">{t('face.unknown')}</h1>
+      <Notice kind="error" action={<RetryButton isRetrying={isRetrying} onRetry={onRetry} />}>
+        <p role="alert">{t(wordsFor(error))}</p>
+        {error instanceof ApiError && error.requestId !== null && (
+          <p className="quiet">{t('error.reference', { requestId: error.requestId })}</p>
+        )}
+      </Notice>
+    </section>
+  );
+}
+
+export function RetryButton({ isRetrying, onRetry }: { isRetrying: boolean; onRetry: () => void }) {
+  return (
+    <Button isBusy={isRetrying} onClick={onRetry}>
+      {isRetrying ? t('state.retrying') : t('state.retry')}
+    </Button>
+  );
+}
+
+function wordsFor(error: unknown): MessageKey {
+  if (!(error instanceof ApiError)) return 'state.reading.failed';
+  switch (error.code) {
+    case 'offline':
+    case 'timeout':
+    case 'unavailable':
+    case 'rate_limited':
+    case 'forbidden':
+      return `error.${error.code}`;
+    case 'unauthenticated':
+    case 'app_context_refused':
+      return 'error.session';
+    default:
+      return 'error.unknown';
+  }
+}
+
+function useDelay(ms: number): boolean {
+  const [isOver, setIsOver] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setIsOver(true), ms);
+    return () => clearTimeout(timer);
+  }, [ms]);
+  return isOver;
+}

@@ -1,0 +1,90 @@
+/*
+ * The view of each engagement, asked for where the observation is made (in Zoom's event handler) and not where it is
+ * rendered: an effect would be a frame later. One question at a time for one engagement: a newer observation ends the
+ * question before it, so an older answer cannot arrive after a newer one. An agent's decision also ends it, for that
+ * question may have been answered from before the decision, and asks again.
+ */
+import { type QueryClient, queryOptions, useMutation, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import type { EngagementView } from '#contract/customers.ts';
+import type { EngagementFacts } from '#contract/engagements.ts';
+import type { Api } from '../api/client.ts';
+import { type HeldView, receiveView, showOffered, showView } from './held-view.ts';
+
+export type Decision = { kind: 'link'; customerId: string } | { kind: 'unlink' } | { kind: 'undo' };
+
+export type EngagementViews = {
+  /** For the feed's `onObserved`. */
+  observe(engagement: { engagementId: string; facts: EngagementFacts }): void;
+  /** Asks again with the facts of the last observation. */
+  ask(engagementId: string): void;
+  decide(engagementId: string, decision: Decision): Promise<void>;
+  showOffered(engagementId: string): void;
+  /** From now on another view is offered, not shown. */
+  startSearch(engagementId: string): void;
+  /** Read only: rendering never asks. */
+  query(engagementId: string | null): ReturnType<typeof viewQuery>;
+};
+
+const viewKey = (engagementId: string | null) => ['engagement-view', engagementId] as const;
+
+const pathOf = (engagementId: string, act: string) => `/api/engagements/${encodeURIComponent(engagementId)}/${act}`;
+
+export function createEngagementViews({ api, queryClient }: { api: Api; queryClient: QueryClient }): EngagementViews {
+  const observed = new Map<string, EngagementFacts>();
+
+  const ask = (engagementId: string) => {
+    const options = viewQuery(engagementId, async (signal) => {
+      const facts = observed.get(engagementId) ?? {};
+      const answer = await api.post<EngagementView>(pathOf(engagementId, 'view'), { facts }, { signal });
+      return receiveView(queryClient.getQueryData(options.queryKey), answer);
+    });
+    void queryClient.cancelQueries({ queryKey: options.queryKey });
+    void queryClient.prefetchQuery({ ...options, staleTime: 0 });
+  };
+
+  const change = (engagementId: string, by: (held: HeldView) => HeldView) =>
+    queryClient.setQueryData<HeldView>(viewKey(engagementId), (held) => held && by(held));
+
+  return {
+    ask,
+    observe({ engagementId, facts }) {
+      observed.set(engagementId, facts);
+      ask(engagementId);
+    },
+    async decide(engagementId, { kind, ...body }) {
+      const answer = await api.post<EngagementView>(pathOf(engagementId, kind), body);
+      const queryKey = viewKey(engagementId);
+      const wasAsking = queryClient.isFetching({ queryKey }) > 0;
+      await queryClient.cancelQueries({ queryKey });
+      queryClient.setQueryData<HeldView>(queryKey, showView(answer));
+      if (wasAsking) ask(engagementId);
+    },
+    showOffered: (engagementId) => change(engagementId, showOffered),
+    startSearch: (engagementId) => change(engagementId, (held) => ({ ...held, isSearching: true })),
+    query: (engagementId) => viewQuery(engagementId, () => Promise.reject(new Error('views are asked for by ask()'))),
+  };
+}
+
+function viewQuery(engagementId: string | null, read: (signal: AbortSignal) => Promise<HeldView>) {
+  return queryOptions({
+    queryKey: viewKey(engagementId),
+    queryFn: ({ signal }) => read(signal),
+    enabled: false,
+  });
+}
+
+/** What is known of one engagement now. */
+export function useHeldView(views: EngagementViews, engagementId: string | null) {
+  const { data, error, isFetching } = useQuery(views.query(engagementId));
+  return { held: data, error, isAsking: isFetching };
+}
+
+/** The agent's decisions about one engagement, one after the other. */
+export function useDecision(views: EngagementViews, engagementId: string) {
+  const { mutate, isPending, isError } = useMutation({
+    mutationFn: (decision: Decision) => views.decide(engagementId, decision),
+    scope: { id: `decide ${engagementId}` },
+  });
+  return useMemo(() => ({ decide: mutate, isDeciding: isPending, hasFailed: isError }), [mutate, isPending, isError]);
+}

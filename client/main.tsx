@@ -1,0 +1,44 @@
+import './ui/tokens.css';
+import './ui/reset.css';
+import './ui/ui.css';
+import './engagements/engagements.css';
+import './customers/customers.css';
+import './app.css';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createApi } from './api/client.ts';
+import { createQueryClient } from './api/query-client.ts';
+import { createSession } from './api/session.ts';
+import { App } from './app.tsx';
+import { createEngagementViews } from './engagements/queries.ts';
+import { loadLanguage } from './i18n/translate.ts';
+import { createEngagementFeed } from './zoom/engagement-feed.ts';
+import { installFrameGuard, readAllowedHosts } from './zoom/frame-guard.ts';
+import { createZoomHost } from './zoom/sdk.ts';
+
+// Before anything of Zoom's listens, or a foreign frame could speak in its place.
+const { frame } = installFrameGuard({ allowedHosts: readAllowedHosts(document) });
+
+const host = createZoomHost({ frame });
+const feed = createEngagementFeed(host);
+const api = createApi(createSession({ getAppContext: () => host.getAppContext() }));
+const queryClient = createQueryClient();
+const views = createEngagementViews({ api, queryClient });
+
+// Asked here, in Zoom's own event, and not when something is rendered: that would be a frame later.
+feed.onObserved(views.observe);
+feed.start();
+void loadLanguage(navigator.language).then(render, render);
+
+function render(): void {
+  const root = document.getElementById('root');
+  if (root === null) return;
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={queryClient}>
+        <App feed={feed} views={views} api={api} />
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+}

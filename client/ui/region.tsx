@@ -1,0 +1,26 @@
+import { type ReactNode, useId } from 'react';
+
+type RegionProps = {
+  /** Heading and accessible name in one. */
+  title: string;
+  id?: string;
+  count?: number;
+  aside?: ReactNode;
+  children: ReactNode;
+};
+
+export function Region({ title, id, count, aside, children }: RegionProps) {
+  const titleId = useId();
+  return (
+    <section className="region" id={id} aria-labelledby={titleId}>
+      <div className="region-head">
+        <h2 className="region-title" id={titleId}>
+          {title}
+        </h2>
+        {count !== undefined && <span className="region-count">{count}</span>}
+        {aside !== undefined && <span className="region-aside">{aside}</span>}
+      </div>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,40 @@
+import { useSyncExternalStore } from 'react';
+
+/** ms; one timer for each pace, however many clocks are on the page. */
+const pulses = new Map<number, Pulse>();
+
+type Pulse = { subscribe: (listener: () => void) => () => void; read: () => number };
+
+/** The time now, told again every `pace` ms. */
+export function useNow(pace: number): number {
+  const pulse = pulses.get(pace) ?? createPulse(pace);
+  pulses.set(pace, pulse);
+  return useSyncExternalStore(pulse.subscribe, pulse.read);
+}
+
+function createPulse(pace: number): Pulse {
+  const listeners = new Set<() => void>();
+  let now = Date.now();
+  let timer: ReturnType<typeof setInterval> | undefined;
+
+  const tick = () => {
+    now = Date.now();
+    for (const listener of listeners) listener();
+  };
+
+  return {
+    subscribe(listener) {
+      if (listeners.size === 0) {
+        now = Date.now();
+        timer = setInterval(tick, pace);
+      }
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0) clearInterval(timer);
+      };
+    },
+    // Without a timer the stored time would be stale; React asks twice and needs the same answer, so it moves in steps.
+    read: () => (listeners.size > 0 ? now : Math.floor(Date.now() / pace) * pace),
+  };
+}
