@@ -1,0 +1,221 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { findViolations } from './find-violations.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+test('the repository keeps its architecture', () => {
+  const sources = ['server', 'client', 'e2e'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.(tsx?|css|html)$/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => ({ path: path.slice(root.length).replaceAll('\\', '/'), text: readFileSync(path, 'utf8') })),
+  );
+  expect(sources.length).toBeGreaterThan(50);
+  expect(findViolations(sources)).toEqual([]);
+});
+
+/** Violations of a made-up repository: path → text. */
+const violationsOf = (files: Record<string, string>) =>
+  findViolations(Object.entries(files).map(([path, text]) => ({ path, text })));
+
+describe('direction', () => {
+  test.each([
+    ['server/contract/a.ts', '../platform/errors.ts'],
+    ['server/contract/a.ts', '../customers/match.ts'],
+    ['server/platform/a.ts', '../customers/match.ts'],
+    ['server/platform/http/a.ts', '../../app.ts'],
+    ['server/customers/a.ts', '../engagements/store.ts'],
+    ['server/connectors/directory/a.ts', '../../customers/match.ts'],
+    ['server/customers/a.ts', '../app.ts'],
+    ['server/customers/a.ts', '../../client/ui/button.tsx'],
+    ['server/customers/a.test.ts', '../engagements/store.ts'],
+    ['server/other.ts', './customers/match.ts'],
+    ['server/app.ts', '../client/app.tsx'],
+    ['client/ui/a.tsx', '../i18n/translate.ts'],
+    ['client/ui/a.tsx', '#contract/customers.ts'],
+    ['client/zoom/a.ts', '../api/client.ts'],
+    ['client/api/a.ts', '../zoom/sdk.ts'],
+    ['client/i18n/a.ts', '../ui/button.tsx'],
+    ['client/customers/a.ts', '../engagements/queries.ts'],
+    ['client/customers/a.ts', '../app.tsx'],
+    ['client/customers/a.ts', '../../server/customers/match.ts'],
+    ['client/app.tsx', '../server/platform/errors.ts'],
+    ['e2e/a.ts', '../server/app.ts'],
+    ['e2e/simulator/a.ts', '../../client/ui/button.tsx'],
+  ])('%s may not import %s', (path, specifier) => {
+    expect(violationsOf({ [path]: `import { a } from '${specifier}'; a();` })).toEqual([
+      expect.stringMatching(/^.* → .*: this direction of import is not allowed$/),
+    ]);
+  });
+
+  test.each([
+    ['server/contract/a.ts', './b.ts'],
+    ['server/platform/a.ts', '#contract/errors.ts'],
+    ['server/customers/a.ts', '../platform/storage/database.ts'],
+    ['server/customers/a.ts', '#contract/customers.ts'],
+    ['server/app.ts', './customers/store.ts'],
+    ['server/customers-cli.ts', './connectors/directory/directory.ts'],
+    ['server/app.test.ts', './app.ts'],
+    ['client/customers/a.ts', '../ui/button.tsx'],
+    ['client/customers/a.ts', '../zoom/sdk.ts'],
+    ['client/customers/a.ts', '#contract/customers.ts'],
+    ['client/live/a.ts', '../api/client.ts'],
+    ['client/app.tsx', './customers/customer-card.tsx'],
+    ['e2e/a.ts', '#contract/customers.ts'],
+    ['e2e/a.ts', '../client/zoom/fake-host.ts'],
+    ['client/customers/a.test.tsx', '../zoom/fake-host.ts'],
+    ['server/customers/store.test.ts', '../platform/storage/storage-conformance.ts'],
+  ])('%s may import %s', (path, specifier) => {
+    expect(violationsOf({ [path]: `import { a } from '${specifier}'; a();` })).toEqual([]);
+  });
+
+  test.each([
+    "import type { A } from '../engagements/store.ts'; export type B = A;",
+    "export type B = import('../engagements/store.ts').A;",
+    "export const load = () => import('../engagements/store.ts');",
+    "import '../engagements/store.ts';",
+  ])('every way to import counts: %s', (text) => {
+    expect(violationsOf({ 'server/customers/a.ts': text })).toEqual([
+      'server/customers/a.ts → server/engagements/store.ts: this direction of import is not allowed',
+    ]);
+  });
+
+  test('fakes and conformance suites are for tests and e2e', () => {
+    const rule = 'only tests and e2e import fakes and conformance suites';
+    expect(
+      violationsOf({
+        'client/app.tsx': "import { a } from './zoom/fake-host.ts'; a();",
+        'server/app.ts': "import { a } from './platform/storage/storage-conformance.ts'; a();",
+        'server/main.ts': "import { a } from './platform/storage/postgres-for-tests.ts'; a();",
+      }),
+    ).toEqual([
+      `client/app.tsx → client/zoom/fake-host.ts: ${rule}`,
+      `server/app.ts → server/platform/storage/storage-conformance.ts: ${rule}`,
+      `server/main.ts → server/platform/storage/postgres-for-tests.ts: ${rule}`,
+    ]);
+  });
+
+  test('nobody imports e2e or a test', () => {
+    expect(
+      violationsOf({
+        'server/app.test.ts': "import { a } from '../e2e/simulator/start.ts'; a();",
+        'server/customers/a.ts': "import { a } from './b.test.ts'; a();",
+      }),
+    ).toEqual([
+      'server/app.test.ts → e2e/simulator/start.ts: nobody imports e2e',
+      'server/customers/a.ts → server/customers/b.test.ts: nobody imports a test',
+    ]);
+  });
+
+  test('imports that go in a circle are named once, with their way', () => {
+    expect(
+      violationsOf({
+        'server/customers/a.ts': "import type { B } from './b.ts'; export type A = B;",
+        'server/customers/b.ts': "import type { C } from './c.ts'; export type B = C;",
+        'server/customers/c.ts': "import type { A } from './a.ts'; export type C = A;",
+        'server/customers/d.ts': "import type { A } from './a.ts'; export type D = A;",
+      }),
+    ).toEqual([
+      'server/customers/a.ts → server/customers/b.ts → server/customers/c.ts → server/customers/a.ts: imports go in a circle',
+    ]);
+  });
+});
+
+describe('packages', () => {
+  test.each([
+    ['client/customers/a.ts', '@zoom/appssdk', 'only client/zoom knows the Zoom SDK'],
+    ['client/app.tsx', '@zoom/appssdk', 'only client/zoom knows the Zoom SDK'],
+    ['server/customers/service.ts', 'kysely', 'only storage and stores know tables'],
+    ['server/platform/http/a.ts', 'kysely', 'only storage and stores know tables'],
+    ['server/customers/store.ts', 'pg', 'only storage knows the database drivers'],
+    ['server/customers/service.ts', 'express', 'only routes and platform/http know Express'],
+    ['server/app.ts', 'express', 'only routes and platform/http know Express'],
+    [
+      'client/customers/a.ts',
+      'libphonenumber-js',
+      'libphonenumber-js stays on the server: it would weigh on the panel',
+    ],
+    [
+      'client/customers/a.ts',
+      'libphonenumber-js/max',
+      'libphonenumber-js stays on the server: it would weigh on the panel',
+    ],
+    ['e2e/a.ts', 'libphonenumber-js/max', 'libphonenumber-js stays on the server: it would weigh on the panel'],
+    ['client/api/a.ts', 'zod', 'here only zod/mini: full zod would weigh on the panel'],
+    ['server/contract/a.ts', 'zod', 'here only zod/mini: full zod would weigh on the panel'],
+    ['server/contract/a.ts', 'node:crypto', 'the contract knows zod/mini and nothing else'],
+    ['client/ui/a.tsx', '@tanstack/react-query', 'client/ui knows react and nothing else'],
+  ])('%s may not import %s', (path, name, rule) => {
+    expect(violationsOf({ [path]: `import { a } from '${name}'; a();` })).toEqual([`${path} → ${name}: ${rule}`]);
+  });
+
+  test.each([
+    ['client/zoom/sdk.ts', '@zoom/appssdk'],
+    ['client/ui/a.tsx', 'react'],
+    ['client/ui/a.tsx', 'react-dom/client'],
+    ['client/api/a.ts', 'zod/mini'],
+    ['server/contract/a.ts', 'zod/mini'],
+    ['server/platform/config.ts', 'zod'],
+    ['server/customers/link-store.ts', 'kysely'],
+    ['server/customers/routes.ts', 'express'],
+    ['server/customers/identifiers.ts', 'libphonenumber-js/max'],
+  ])('%s may import %s', (path, name) => {
+    expect(violationsOf({ [path]: `import { a } from '${name}'; a();` })).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  test.each([
+    ['export default function run() {}', 'exports by name, not by default'],
+    ['const run = 1; export { run as default };', 'exports by name, not by default'],
+    ["export { a } from './b.ts';", 'exports what another file made (a barrel)'],
+    ["export * from './b.ts';", 'exports what another file made (a barrel)'],
+    ["import { a } from './b.ts'; export { a };", 'exports what another file made (a barrel)'],
+    ["import type { A } from './b.ts'; export type { A };", 'exports what another file made (a barrel)'],
+    ['export const port = process.env.PORT;', 'only platform/config.ts reads the environment'],
+    ["export const port = process['env'].PORT;", 'only platform/config.ts reads the environment'],
+    ['const { env } = process; export const port = env.PORT;', 'only platform/config.ts reads the environment'],
+    [
+      "import { env } from 'node:process'; export const port = env.PORT;",
+      'only platform/config.ts reads the environment',
+    ],
+    ['export const = 1;', 'does not parse'],
+  ])('%s', (text, rule) => {
+    expect(violationsOf({ 'server/customers/a.ts': text })).toEqual([`server/customers/a.ts: ${rule}`]);
+  });
+
+  test('no file is longer than 400 lines', () => {
+    expect(violationsOf({ 'server/customers/a.ts': 'export {};\n'.repeat(400) })).toEqual([]);
+    expect(violationsOf({ 'server/customers/a.ts': 'export {};\n'.repeat(401) })).toEqual([
+      'server/customers/a.ts: 401 lines, more than 400',
+    ]);
+  });
+
+  test('configuration files export by default, config.ts reads the environment, tests may be long', () => {
+    expect(
+      violationsOf({
+        'e2e/playwright.config.ts': 'export default {};',
+        'server/platform/config.ts': 'export const port = process.env.PORT;',
+        'server/customers/a.test.ts': 'export {};\n'.repeat(401),
+      }),
+    ).toEqual([]);
+  });
+
+  test.each([
+    ['client/customers/CustomerCard.tsx', 'names are kebab-case'],
+    ['server/callLog/compose.ts', 'names are kebab-case'],
+    ['server/platform/string_case.ts', 'names are kebab-case'],
+    ['server/platform/utils.ts', 'this name says nothing about what is in it'],
+    ['server/helpers/date.ts', 'this name says nothing about what is in it'],
+    ['client/customers/types.ts', 'this name says nothing about what is in it'],
+    ['server/auth/session-manager.ts', 'this name says nothing about what is in it'],
+    ['server/platform/common.ts', 'this name says nothing about what is in it'],
+    ['client/ui/misc.ts', 'this name says nothing about what is in it'],
+    ['client/ui/index.ts', 'an index file is a barrel'],
+  ])('%s', (path, rule) => {
+    expect(violationsOf({ [path]: 'export {};' })).toEqual([`${path}: ${rule}`]);
+  });
+});

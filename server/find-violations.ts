@@ -1,0 +1,176 @@
+/**
+ * The rules of architecture that neither the compiler nor the linter can see: who may import whom, which package is
+ * known where, and how files are called. A function over texts, so that its test can plant every violation. Imports of
+ * types count like any other: what a file knows is what it depends on.
+ */
+
+import { basename } from 'node:path/posix';
+import { findCycles } from './find-cycles.ts';
+import { type ParsedFile, parseSource, type SourceFile } from './parse-source.ts';
+
+export function findViolations(sources: SourceFile[]): string[] {
+  const files = sources.filter(({ path }) => /\.tsx?$/.test(path)).map(parseSource);
+  return [
+    ...sources.flatMap(findNameViolations),
+    ...files.flatMap(findFileViolations),
+    ...files.flatMap(findDirectionViolations),
+    ...files.flatMap(findPackageViolations),
+    ...findCycles(new Map(files.map(({ path, modules }) => [path, modules]))).map(
+      (cycle) => `${cycle.join(' → ')}: imports go in a circle`,
+    ),
+  ];
+}
+
+const isTest = (path: string) => /\.test\.tsx?$/.test(path);
+const isFake = (path: string) => /^fake[-.]|-fake\./.test(basename(path));
+const isConformance = (path: string) => /conformance\.ts$/.test(path);
+/** What exists for tests alone. */
+const isTestSupport = (path: string) => isFake(path) || isConformance(path) || /-for-tests\.ts$/.test(path);
+const isConfiguration = (path: string) => /\.config\.ts$/.test(path);
+const isIn = (folder: string) => (path: string) => path.startsWith(`${folder}/`);
+
+const isBench = (path: string) => /^server\/[^/]+-bench\.ts$/.test(path);
+/** The files that put features together: the server, its command lines, and measurements of parts in one process. */
+const isCompositionRoot = (path: string) =>
+  /^server\/(app|main|[^/]+-cli)\.ts$/.test(path) || isBench(path) || /^server\/[^/]+\.test\.ts$/.test(path);
+const clientBase = ['ui', 'zoom', 'api', 'live', 'i18n'].map((name) => `client/${name}`);
+
+/** The folders a file may import from, by where it lies; its own folder is always among them. */
+function readableFrom(path: string): string[] {
+  const [side, part] = path.split('/');
+  const own = `${side}/${part}`;
+  const isAtRoot = path.split('/').length === 2;
+
+  if (side === 'e2e') return ['e2e', 'server/contract'];
+  if (side === 'server') {
+    if (isCompositionRoot(path)) return ['server'];
+    if (isAtRoot) return ['server/contract', ...guardFiles];
+    if (own === 'server/contract') return [own];
+    if (own === 'server/platform') return [own, 'server/contract'];
+    return [own, 'server/contract', 'server/platform'];
+  }
+  if (isAtRoot) return ['client', 'server/contract'];
+  if (own === 'client/ui') return [own];
+  if (own === 'client/live') return [own, 'client/api', 'server/contract'];
+  if (clientBase.includes(own)) return [own, 'server/contract'];
+  return [own, ...clientBase, 'server/contract'];
+}
+
+/** This guard's own parts, which lie beside what they guard. */
+const guardFiles = ['server/find-violations.ts', 'server/find-cycles.ts', 'server/parse-source.ts'];
+
+function findDirectionViolations({ path, modules }: ParsedFile): string[] {
+  const isForTests = isTest(path) || isTestSupport(path) || path.startsWith('e2e/');
+  return modules.flatMap((target) => {
+    const say = (rule: string) => [`${path} → ${target}: ${rule}`];
+    if (isTest(target)) return say('nobody imports a test');
+    if (isTestSupport(target)) return isForTests ? [] : say('only tests and e2e import fakes and conformance suites');
+    if (target.startsWith('e2e/') && !path.startsWith('e2e/')) return say('nobody imports e2e');
+    const mayRead = readableFrom(path).some((place) => target === place || isIn(place)(target));
+    return mayRead ? [] : say('this direction of import is not allowed');
+  });
+}
+
+type PackageRule = { packages: RegExp; applies(path: string): boolean; known(path: string): boolean; rule: string };
+
+const isProduct = (path: string) => !path.startsWith('e2e/');
+/** The audit trail is a store too: one that only adds. */
+const isStore = (path: string) => /^((.*-)?store|audit-trail)\.ts$/.test(basename(path));
+
+const packageRules: PackageRule[] = [
+  {
+    packages: /^@zoom\/appssdk$/,
+    applies: isProduct,
+    known: isIn('client/zoom'),
+    rule: 'only client/zoom knows the Zoom SDK',
+  },
+  {
+    packages: /^kysely$/,
+    applies: () => true,
+    known: (path) => isIn('server/platform/storage')(path) || (isIn('server')(path) && isStore(path)),
+    rule: 'only storage and stores know tables',
+  },
+  {
+    packages: /^(better-sqlite3|pg)$/,
+    applies: isProduct,
+    // A benchmark compares with the bare driver.
+    known: (path) => isIn('server/platform/storage')(path) || isBench(path),
+    rule: 'only storage knows the database drivers',
+  },
+  {
+    packages: /^(express|express-rate-limit|helmet|sirv)$/,
+    applies: isProduct,
+    known: (path) =>
+      isIn('server/platform/http')(path) || (isIn('server')(path) && /^routes(\.test)?\.ts$/.test(basename(path))),
+    rule: 'only routes and platform/http know Express',
+  },
+  {
+    packages: /^libphonenumber-js$/,
+    applies: () => true,
+    known: isIn('server'),
+    rule: 'libphonenumber-js stays on the server: it would weigh on the panel',
+  },
+  {
+    packages: /^zod$/,
+    applies: (path) => isIn('client')(path) || isIn('server/contract')(path),
+    known: () => false,
+    rule: 'here only zod/mini: full zod would weigh on the panel',
+  },
+  {
+    packages: /^(?!react$|react-dom$)/,
+    applies: (path) => isIn('client/ui')(path) && !isTest(path),
+    known: () => false,
+    rule: 'client/ui knows react and nothing else',
+  },
+  {
+    packages: /^(?!zod$|zod\/mini$)/,
+    applies: isIn('server/contract'),
+    known: isTest,
+    rule: 'the contract knows zod/mini and nothing else',
+  },
+];
+
+function findPackageViolations({ path, packages }: ParsedFile): string[] {
+  return packages.flatMap((name) =>
+    packageRules
+      .filter((each) => each.packages.test(withoutSubpath(name)) && each.applies(path) && !each.known(path))
+      .map(({ rule }) => `${path} → ${name}: ${rule}`),
+  );
+}
+
+/** `zod/mini` is another weight than `zod`; of every other package all parts count alike. */
+function withoutSubpath(name: string): string {
+  if (name === 'zod/mini') return name;
+  return name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+function findFileViolations(file: ParsedFile): string[] {
+  const { path } = file;
+  const readsEnvironment =
+    path === 'server/platform/config.ts' || !isProduct(path) || isTest(path) || isTestSupport(path);
+  const allowedDefault = isConfiguration(path) || path === 'server/platform/storage/postgres-for-tests.ts';
+  const mayBeLong = isTest(path) || isFake(path) || path.includes('/migrations/');
+  return [
+    ...(file.parses ? [] : [`${path}: does not parse`]),
+    ...(file.hasDefaultExport && !allowedDefault ? [`${path}: exports by name, not by default`] : []),
+    ...(file.reExports ? [`${path}: exports what another file made (a barrel)`] : []),
+    ...(file.readsEnvironment && !readsEnvironment ? [`${path}: only platform/config.ts reads the environment`] : []),
+    ...(file.lines > 400 && !mayBeLong ? [`${path}: ${file.lines} lines, more than 400`] : []),
+  ];
+}
+
+const vagueWords = /^(utils?|helpers?|common|misc|types?|managers?)$/;
+
+function findNameViolations({ path }: SourceFile): string[] {
+  const words = path.replace(/(\.(test|config|d))?\.\w+$/, '').split('/');
+  return [
+    ...(words.every((word) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(word)) ? [] : [`${path}: names are kebab-case`]),
+    ...(words.flatMap((word) => word.split('-')).some((word) => vagueWords.test(word))
+      ? [`${path}: this name says nothing about what is in it`]
+      : []),
+    ...(words.at(-1) === 'index' && /\.tsx?$/.test(path) ? [`${path}: an index file is a barrel`] : []),
+  ];
+}
