@@ -65,7 +65,7 @@ function openPanel(settings: Partial<BridgeSettings> = {}) {
     send: (message: HostMessage) =>
       frame.dispatchEvent(new MessageEvent('message', { data: structuredClone(message) })),
     now: () => 1_795_000_000_500,
-    spellTime: createTimeSpeller('alternating'),
+    spellTime: createTimeSpeller(() => 'alternating'),
     ...settings,
   });
   vi.stubGlobal('ImageData', class {});

@@ -1,13 +1,28 @@
+import type { ZoomConsumer } from './contact-center.ts';
+
 /** What Zoom says over the SDK for each way a person may reach an agent, and what identifies the person there. */
 export const channels = {
-  voice: { label: 'Voice', icon: '☎', channel: 'voice', source: '', knownBy: 'number' },
-  sms: { label: 'SMS', icon: '💬', channel: 'messaging', source: 'messaging_sms', knownBy: 'number' },
-  'web chat': { label: 'Web chat', icon: '🗨', channel: 'messaging', source: 'messaging_webChat', knownBy: 'email' },
-  video: { label: 'Video', icon: '🎥', channel: 'video', source: 'video_webVideo', knownBy: 'email' },
-  whatsapp: { label: 'WhatsApp', icon: '🟢', channel: 'messaging', source: 'messaging_whatsapp', knownBy: 'number' },
-  facebook: { label: 'Facebook', icon: '👥', channel: 'messaging', source: 'messaging_facebook', knownBy: 'name' },
-  email: { label: 'Email', icon: '✉', channel: 'email', source: '', knownBy: 'email' },
+  voice: { label: 'Voice', channel: 'voice', source: '', knownBy: 'number' },
+  sms: { label: 'SMS', channel: 'messaging', source: 'messaging_sms', knownBy: 'number' },
+  'web chat': { label: 'Web chat', channel: 'messaging', source: 'messaging_webChat', knownBy: 'email' },
+  video: { label: 'Video', channel: 'video', source: 'video_webVideo', knownBy: 'email' },
+  whatsapp: { label: 'WhatsApp', channel: 'messaging', source: 'messaging_whatsapp', knownBy: 'number' },
+  facebook: { label: 'Facebook', channel: 'messaging', source: 'messaging_facebook', knownBy: 'name' },
+  email: { label: 'Email', channel: 'email', source: '', knownBy: 'email' },
 } as const;
 
 export type ChannelName = keyof typeof channels;
 export const channelNames = Object.keys(channels) as ChannelName[];
+
+/** Zoom fills in what the channel knows; an id stands only for video and for messaging other than SMS. */
+export function describeConsumer(channel: ChannelName, identity: string, displayName?: string): ZoomConsumer {
+  const { knownBy, channel: kind, source } = channels[channel];
+  const hasId = kind === 'video' || (kind === 'messaging' && source !== 'messaging_sms');
+  const name = displayName ?? (knownBy === 'name' && identity !== '' ? identity : undefined);
+  return {
+    ...(hasId && { consumerId: `consumer-${crypto.randomUUID()}` }),
+    ...(name !== undefined && { consumerDisplayName: name }),
+    ...(knownBy === 'number' && { consumerNumber: identity === '' ? 'anonymous' : identity }),
+    ...(knownBy === 'email' && identity !== '' && { consumerEmail: identity }),
+  };
+}

@@ -43,10 +43,11 @@ export type SdkEvent = { name: string; data: Record<string, unknown> & { timesta
 export const timeSpellings = ['number', 'ISO string', 'alternating'] as const;
 export type TimeSpelling = (typeof timeSpellings)[number];
 
-export function createTimeSpeller(spelling: TimeSpelling): (ms: number) => number | string {
+export function createTimeSpeller(currentSpelling: () => TimeSpelling): (ms: number) => number | string {
   let spoken = 0;
   return (ms) => {
     spoken += 1;
+    const spelling = currentSpelling();
     const asText = spelling === 'ISO string' || (spelling === 'alternating' && spoken % 2 === 0);
     return asText ? new Date(ms).toISOString() : ms;
   };

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Deskside's server as a child process of the demo, restarted when its code or the panel it serves changes. */
+export type ServerProcess = {
+  /** Resolves when the server is able to serve; rejects when it ended or took too long. */
+  start(): Promise<void>;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const readyWithin = 30_000;
+const stopWithin = 5_000;
+
+export function createServerProcess(of: {
+  root: string;
+  url: string;
+  environment: NodeJS.ProcessEnv;
+  /** It ended without being asked to. */
+  onDeath(code: number | null): void;
+}): ServerProcess {
+  let child: ChildProcess | null = null;
+
+  async function start(): Promise<void> {
+    const started = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+      cwd: of.root,
+      env: of.environment,
+      stdio: 'inherit',
+      // Out of the terminal's group, so that Ctrl-C reaches it through `stop` alone and it may finish what it does.
+      detached: true,
+    });
+    child = started;
+    let isReady = false;
+    started.once('exit', (code) => {
+      const wasAskedTo = child !== started;
+      if (!wasAskedTo) child = null;
+      if (!wasAskedTo && isReady) of.onDeath(code);
+    });
+    await waitUntilReady(`${of.url}/readyz`, started);
+    isReady = true;
+  }
+
+  async function stop(): Promise<void> {
+    const stopping = child;
+    child = null;
+    if (!stopping || hasEnded(stopping)) return;
+    const ended = new Promise((resolve) => stopping.once('exit', resolve));
+    stopping.kill('SIGTERM');
+    const patience = setTimeout(() => stopping.kill('SIGKILL'), stopWithin);
+    await ended;
+    clearTimeout(patience);
+  }
+
+  return {
+    start,
+    stop,
+    async restart() {
+      await stop();
+      await start();
+    },
+  };
+}
+
+async function waitUntilReady(url: string, child: ChildProcess): Promise<void> {
+  const deadline = Date.now() + readyWithin;
+  while (Date.now() < deadline) {
+    if (hasEnded(child)) throw new Error('the server ended before it was ready; what it said stands above');
+    const isReady = await fetch(url).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (isReady) return;
+    await sleep(100);
+  }
+  throw new Error(`the server was not ready within ${readyWithin / 1000} s`);
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}

@@ -1,0 +1,111 @@
+/*
+ * What may happen to an agent, as data: who comes, by which channel, with what from the flow. To tell a new one, add it
+ * to the list; the picker, the cards of the welcome and `desktop.play(name)` in the tests take it from here.
+ */
+import { agents } from './agents.ts';
+import { currentClientVersion } from './bridge.ts';
+import { type ChannelName, describeConsumer } from './channels.ts';
+import type { Transfer } from './contact-center.ts';
+import type { Desk } from './desk.ts';
+import { flowVariable } from './flow-variables.ts';
+
+export type Story = {
+  name: string;
+  /** What to look at in the panel. */
+  tells: string;
+  /** Absent: a current one. */
+  clientVersion?: string;
+  arrivals: StoryArrival[];
+};
+
+type StoryArrival = {
+  channel: ChannelName;
+  queue: keyof typeof queues;
+  /** The number, address or name that Zoom shows. */
+  from: string;
+  displayName?: string;
+  variables?: Record<string, string>;
+  transfer?: Transfer;
+};
+
+const queues = {
+  Billing: 'queue_demo_billing_01',
+  Support: 'queue_demo_support_02',
+  Sales: 'queue_demo_sales_03',
+} as const;
+
+const who = {
+  known: '+842838220000',
+  household: '+442079460000',
+  chat: 'a@x.example',
+  case: 'CS-1042',
+  chats: ['a@x.example', 'b@x.example', 'c@x.example'],
+  unknown: '+14155550199',
+  transferred: '+842838220000',
+};
+
+export const stories: Story[] = [
+  {
+    name: 'inbound voice, known customer',
+    tells: 'One customer holds this number: the card is there as soon as you answer.',
+    arrivals: [{ channel: 'voice', queue: 'Billing', from: who.known }],
+  },
+  {
+    name: 'two people on one number',
+    tells: 'A landline of two people: the panel never guesses, it shows both side by side.',
+    arrivals: [{ channel: 'voice', queue: 'Support', from: who.household }],
+  },
+  {
+    name: 'nobody found',
+    tells: 'A number in nobody’s record: the panel says what it looked for, and you can search.',
+    arrivals: [{ channel: 'voice', queue: 'Support', from: who.unknown }],
+  },
+  {
+    name: 'web chat with e-mail',
+    tells: 'A visitor typed an address into the chat form: a claim, not a proof, and shown as such.',
+    arrivals: [{ channel: 'web chat', queue: 'Support', from: who.chat, displayName: 'Website visitor' }],
+  },
+  {
+    name: 'case number from the flow',
+    tells: 'An unknown number, but the flow asked for a case number: the case finds its customer.',
+    arrivals: [
+      { channel: 'voice', queue: 'Support', from: '+14155550198', variables: { 'Custom.case_number': who.case } },
+    ],
+  },
+  {
+    name: 'three chats at once',
+    tells: 'Answer all three and switch between them: each keeps its own card.',
+    arrivals: who.chats.map((from) => ({ channel: 'web chat', queue: 'Support', from })),
+  },
+  {
+    name: 'warm transfer',
+    tells: 'A colleague hands a customer over; Zoom says from whom.',
+    arrivals: [
+      { channel: 'voice', queue: 'Billing', from: who.transferred, transfer: { type: 'warm', fromAgent: agents[1] } },
+    ],
+  },
+  {
+    name: 'old client',
+    tells: 'A Zoom client without the engagement calls: the panel says what is missing instead of staying empty.',
+    clientVersion: '5.17.11',
+    arrivals: [{ channel: 'voice', queue: 'Billing', from: who.known }],
+  },
+  {
+    name: 'withheld number',
+    tells: 'The caller hides the number: nothing is looked up, and the panel says why.',
+    arrivals: [{ channel: 'voice', queue: 'Support', from: 'anonymous' }],
+  },
+];
+
+export function playStory(desk: Desk, story: Story): void {
+  desk.startClient(story.clientVersion ?? currentClientVersion);
+  for (const { channel, queue, from, displayName, variables = {}, transfer } of story.arrivals) {
+    desk.ring({
+      channel,
+      queue: { id: queues[queue], name: queue },
+      consumers: [describeConsumer(channel, from, displayName)],
+      variables: Object.entries(variables).map(([name, value]) => flowVariable(name, value)),
+      ...(transfer && { transfer }),
+    });
+  }
+}
