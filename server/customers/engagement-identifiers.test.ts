@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import type { EngagementFacts } from '#contract/engagements.ts';
+import { listIdentifiers } from './engagement-identifiers.ts';
+
+const variable = (name: string, value: string) => ({ id: name, name, value });
+const brief = (facts: EngagementFacts, country?: string) =>
+  listIdentifiers(facts, country).map((found) => `${found.origin} ${found.kind} ${found.normalised}`);
+
+describe('the identifiers of an engagement', () => {
+  test('a case number from the flow comes before the caller', () => {
+    const facts = {
+      channel: 'voice',
+      consumers: [{ number: '+14155550101' }],
+      variables: [variable('global_custom.Custom.case_number', 'cs-1042')],
+    };
+    expect(listIdentifiers(facts)).toEqual([
+      {
+        kind: 'case',
+        origin: 'flow',
+        variable: 'global_custom.Custom.case_number',
+        raw: 'cs-1042',
+        normalised: 'CS-1042',
+      },
+      { kind: 'phone', origin: 'caller-id', raw: '+14155550101', normalised: '+14155550101' },
+    ]);
+  });
+
+  test.each([
+    'case',
+    'Case ID',
+    'for test.caseId',
+    'a.b.CASE-NUMBER',
+    'case_no',
+    'x.Ticket',
+    'ticket id',
+    'Ticket_Number',
+  ])('the variable %j holds a case number', (name) => {
+    expect(brief({ variables: [variable(name, 'CS-1')] })).toEqual(['flow case CS-1']);
+  });
+
+  test.each(['showcase', 'case.kind', 'casenumbers', 'my case'])('the variable %j does not', (name) => {
+    expect(brief({ variables: [variable(name, 'CS-1')] })).toEqual([]);
+  });
+
+  const both = [{ number: '+14155550101', email: 'Ann@northwind.example' }];
+  test.each([
+    ['voice', '', ['caller-id phone +14155550101']],
+    ['messaging', 'messaging_sms', ['caller-id phone +14155550101']],
+    ['email', '', ['sender email ann@northwind.example']],
+    ['messaging', 'messaging_webChat', ['self-declared email ann@northwind.example']],
+    ['video', 'video_webVideo', ['self-declared email ann@northwind.example']],
+    ['messaging', 'messaging_whatsapp', ['caller-id phone +14155550101', 'self-declared email ann@northwind.example']],
+    ['work item', '', ['caller-id phone +14155550101', 'self-declared email ann@northwind.example']],
+  ])('%s %s tells a person by what that channel knows', (channel, source, expected) => {
+    expect(brief({ channel, source, consumers: both })).toEqual(expected);
+  });
+
+  test('the caller is taken from the flow only while Zoom shows no number', () => {
+    const variables = [variable('global_system.Engagement.ANI', '+14155550102')];
+    expect(brief({ channel: 'voice', variables })).toEqual(['flow phone +14155550102']);
+    expect(brief({ channel: 'voice', variables, consumers: [{ number: ' ' }] })).toEqual(['flow phone +14155550102']);
+    expect(brief({ channel: 'voice', variables, consumers: both })).toEqual(['caller-id phone +14155550101']);
+  });
+
+  test('empty values are no identifiers', () => {
+    const consumers = [{ number: '', email: ' ' }, {}];
+    expect(brief({ channel: 'voice', consumers, variables: [variable('case', '  ')] })).toEqual([]);
+    expect(brief({})).toEqual([]);
+  });
+
+  test('a withheld or unreadable value is listed with the reason', () => {
+    expect(listIdentifiers({ channel: 'voice', consumers: [{ number: 'anonymous' }] })).toEqual([
+      { kind: 'phone', origin: 'caller-id', raw: 'anonymous', normalised: null, notLookedUp: 'withheld' },
+    ]);
+    expect(listIdentifiers({ channel: 'email', consumers: [{ email: 'nobody' }] })).toMatchObject([
+      { kind: 'email', normalised: null, notLookedUp: 'unreadable' },
+    ]);
+  });
+
+  test('everybody in a conference is tried once, the first consumer first', () => {
+    const consumers = [{ number: '+14155550102' }, { number: '+14155550101' }, { number: '+1 415 555 0102' }];
+    expect(brief({ channel: 'voice', consumers })).toEqual([
+      'caller-id phone +14155550102',
+      'caller-id phone +14155550101',
+    ]);
+  });
+
+  test('national numbers are read in the country that is given', () => {
+    expect(brief({ channel: 'voice', consumers: [{ number: '020 7946 0001' }] }, 'GB')).toEqual([
+      'caller-id phone +442079460001',
+    ]);
+  });
+
+  test('five hundred case variables do not become five hundred queries', () => {
+    const variables = Array.from({ length: 500 }, (_, at) => variable(`group${at}.case`, `CS-${at}`));
+    expect(brief({ variables })).toHaveLength(10);
+  });
+});

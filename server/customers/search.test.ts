@@ -1,0 +1,55 @@
+import { beforeEach, expect, test } from 'vitest';
+import { createFakeSource, type FakeSource } from './fake-source.ts';
+import { createSearch } from './search.ts';
+
+let source: FakeSource;
+beforeEach(() => {
+  source = createFakeSource('GB');
+  source.put({
+    id: 'C-1',
+    name: 'Ann Lee',
+    phones: [{ raw: '020 7946 0001', value: '+442079460001' }],
+    emails: [{ raw: 'Ann@northwind.example', value: 'ann@northwind.example' }],
+    cases: [
+      { number: 'CS-1042', subject: 's' },
+      { number: '02079460009', subject: 's' },
+    ],
+  });
+  source.put({ id: 'C-2', name: '2079 Annual Ltd' });
+});
+
+async function search(query: string) {
+  const { understoodAs, customers, more } = await createSearch(source)(query);
+  return { understoodAs, ids: customers.map(({ id }) => id), more };
+}
+
+test.each([
+  ['ANN@North', 'email', ['C-1']],
+  ['ann@northwind.example', 'email', ['C-1']],
+  ['bob@northwind.example', 'email', []],
+  ['+44 20 7946 0001', 'phone', ['C-1']],
+  ['020 7946 0001', 'phone', ['C-1']],
+  ['020 7946 0002', 'phone', []],
+  ['#cs-1042', 'case', ['C-1']],
+  ['02079460009', 'case', ['C-1']],
+  ['lee ann', 'name', ['C-1']],
+  ['ann', 'name', ['C-1', 'C-2']],
+  ['2079', 'name', ['C-2']],
+  ['nobody', 'name', []],
+  ['  ', 'nothing', []],
+  ['%', 'nothing', []],
+  ['\u0000\u200b', 'nothing', []],
+])('%j is understood as %s', async (query, understoodAs, ids) => {
+  expect(await search(query)).toEqual({ understoodAs, ids, more: false });
+});
+
+test('the beginning of a phone or a case number finds nobody', async () => {
+  for (const beginning of ['+44 20 7946 000', '020 7946', 'CS-104']) expect((await search(beginning)).ids).toEqual([]);
+});
+
+test('twenty are shown, and that there are more is said', async () => {
+  for (let at = 0; at < 25; at += 1) source.put({ id: `B-${at}`, name: `Bao ${at}` });
+  const { ids, more } = await search('bao');
+  expect(ids).toHaveLength(20);
+  expect(more).toBe(true);
+});
