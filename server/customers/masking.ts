@@ -23,18 +23,19 @@ export function maskEmail(email: string): string {
  * numbers however they are written: a field called "mobile 2" or a summary would give away what is masked elsewhere.
  */
 export function createTextMask(record: Pick<CustomerRecord, 'phones'>): (text: string) => string {
+  // The last seven digits are in every way of writing a number: with or without country code, trunk prefix, neighbours.
   const own = record.phones
     .map(({ raw, value }) => (value ?? raw).replace(/\D/g, ''))
-    .filter((held) => held.length >= 7);
+    .filter((digits) => digits.length >= 7)
+    .map((digits) => digits.slice(-7));
 
   const isPhone = (written: string) => {
     if (written.startsWith('+') && parsePhone(written).kind === 'phone') return true;
-    // Without country code and trunk prefix it is still the end of the whole number.
-    const digits = written.replace(/\D/g, '').replace(/^0+/, '');
-    return digits.length >= 7 && own.some((held) => held.endsWith(digits));
+    const digits = written.replace(/\D/g, '');
+    return own.some((end) => digits.includes(end));
   };
   return (text) =>
     text
       .replace(/[^\s@<>()[\]"',;:]{1,64}@[^\s@<>()[\]"',;:]{1,255}/g, maskEmail)
-      .replace(/\+?\(?\d[\d ().\-/\u00a0]{5,24}\d/g, (written) => (isPhone(written) ? maskPhone(written) : written));
+      .replace(/\+?\(?\d[\d ().\-\u00a0]{5,40}\d/g, (written) => (isPhone(written) ? maskPhone(written) : written));
 }

@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import { toCard } from './card.ts';
+import type { CustomerRecord } from './customer-source.ts';
+
+const source = { id: 'directory', label: 'Directory', fetchedAt: 1_000 };
+
+function cardOf(record: Partial<CustomerRecord> = {}) {
+  const empty = {
+    id: 'C-1',
+    name: 'Ann Lee',
+    company: undefined,
+    phones: [],
+    emails: [],
+    fields: {},
+    cases: [],
+    interactions: [],
+  };
+  return toCard({ ...empty, ...record }, source);
+}
+const phone = (raw: string, value: string | null) => ({ raw, value });
+
+describe('a card', () => {
+  test('shows of a phone the last four digits and of an e-mail two letters', () => {
+    const card = cardOf({
+      phones: [phone('(028) 3822 5678', '+842838225678'), phone('ask reception', null), phone('2041', null)],
+      emails: [
+        phone('Ann@Northwind.example', 'ann@northwind.example'),
+        phone('a@h.example', 'a@h.example'),
+        phone('ann', null),
+      ],
+    });
+    expect(card.phones.map(({ masked }) => masked)).toEqual(['••• ••• 5 678', '•••', '•••']);
+    expect(card.emails.map(({ masked }) => masked)).toEqual(['a•••@n…', '•••@h…', '•••']);
+  });
+
+  test('nothing of it holds the whole phone or e-mail, wherever the file repeats them', () => {
+    const card = cardOf({
+      phones: [phone('+44 20 7946 0001', '+442079460001')],
+      emails: [phone('ann@northwind.example', 'ann@northwind.example')],
+      fields: {
+        owner: 'mina@northwind.example',
+        alerts: 'Call 020 7946 0001 first',
+        'Mobile 2': '+44 7700 900123',
+        'Old login': 'ANN@Northwind.example',
+        note: 'write to ann@northwind.example or 0044 20 7946-0001',
+        since: '2019 020/79460001',
+      },
+      cases: [{ number: 'CS-1', subject: 'Cannot be reached at +442079460001' }],
+      interactions: [{ at: 1, summary: 'Asked to write to ann@northwind.example' }],
+    });
+    const text = JSON.stringify(card);
+    expect(text).not.toMatch(/northwind/i);
+    expect(text.replace(/\D/g, '')).not.toMatch(/79460001|900123/);
+    expect(card.alerts).toEqual(['Call ••• ••• 0 001 first']);
+    expect(card.details).toContainEqual({ name: 'note', value: 'write to a•••@n… or ••• ••• 0 001' });
+  });
+
+  test('numbers that are not phones stay readable', () => {
+    const card = cardOf({
+      phones: [phone('+14155550101', '+14155550101')],
+      fields: { 'account number': '778812', contract: '2026-11-20 / 99120034', amount: '1,250.00' },
+    });
+    expect(card.accountNumber).toBe('778812');
+    expect(card.details.map(({ value }) => value)).toEqual(['2026-11-20 / 99120034', '1,250.00']);
+  });
+
+  test('knows a few fields however their names are written, and keeps the others in their order', () => {
+    const card = cardOf({
+      company: 'Northwind',
+      fields: {
+        Zeta: '1',
+        TIER: 'Gold',
+        Account_Number: '778812',
+        'Time-Zone': 'Asia/Tokyo',
+        language: 'en',
+        Owner: 'Mina',
+        flags: 'Complaint open; ;VIP | Speaks slowly',
+        empty: ' ',
+        tier: 'Silver',
+        Alpha: '2',
+      },
+    });
+    expect(card).toMatchObject({
+      company: 'Northwind',
+      tier: 'Gold',
+      accountNumber: '778812',
+      timeZone: 'Asia/Tokyo',
+      language: 'en',
+      owner: 'Mina',
+      alerts: ['Complaint open', 'VIP', 'Speaks slowly'],
+      source,
+    });
+    expect(card.details).toEqual([
+      { name: 'Zeta', value: '1' },
+      { name: 'tier', value: 'Silver' },
+      { name: 'Alpha', value: '2' },
+    ]);
+  });
+
+  test('a field called like part of JavaScript is a field', () => {
+    const fields = JSON.parse('{"__proto__":"a","constructor":"b"}') as Record<string, string>;
+    expect(cardOf({ fields }).details.map(({ name }) => name)).toEqual(['__proto__', 'constructor']);
+  });
+
+  test('the time zone is the one that is named, else the only one of the country, else absent', () => {
+    const vietnam = phone('x', '+842838225678');
+    const only = new Intl.DateTimeFormat('en', { timeZone: 'Asia/Ho_Chi_Minh' }).resolvedOptions().timeZone;
+    const zoneOf = (record: Partial<CustomerRecord>) => {
+      const { timeZone } = cardOf(record);
+      return timeZone && new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
+    };
+    expect(zoneOf({ fields: { timezone: 'Asia/Ho_Chi_Minh' } })).toBe(only);
+    expect(zoneOf({ fields: { country: 'vn' } })).toBe(only);
+    expect(zoneOf({ phones: [vietnam] })).toBe(only);
+    expect(zoneOf({ fields: { country: 'US' }, phones: [vietnam] })).toBeUndefined();
+    expect(zoneOf({ phones: [phone('x', '+14155550101')] })).toBeUndefined();
+    expect(zoneOf({})).toBeUndefined();
+  });
+
+  test('a zone that nobody can compute with is a detail', () => {
+    const card = cardOf({ fields: { 'time zone': 'Hanoi time' } });
+    expect(card.timeZone).toBeUndefined();
+    expect(card.details).toEqual([{ name: 'time zone', value: 'Hanoi time' }]);
+  });
+
+  test('open cases come first, then the newest; interactions the newest first', () => {
+    const item = (number: string, status: string | undefined, updatedAt: number) => ({
+      number,
+      subject: 's',
+      updatedAt,
+      ...(status !== undefined && { status }),
+    });
+    const card = cardOf({
+      cases: [item('1', 'Closed', 9), item('2', 'open', 1), item('3', undefined, 2), item('4', 'resolved', 10)],
+      interactions: [{ at: 1 }, { at: 3 }, { at: 2 }],
+    });
+    expect(card.cases.map(({ number }) => number)).toEqual(['3', '2', '4', '1']);
+    expect(card.interactions.map(({ at }) => at)).toEqual([3, 2, 1]);
+  });
+
+  test('a customer of twenty years does not become a megabyte', () => {
+    const many = Array.from({ length: 5_000 }, (_, at) => at);
+    const card = cardOf({
+      cases: many.map((at) => ({ number: String(at), subject: 's' })),
+      interactions: many.map((at) => ({ at })),
+      fields: Object.fromEntries(many.map((at) => [`field ${at}`, 'value'])),
+    });
+    expect([card.cases.length, card.interactions.length, card.details.length]).toEqual([50, 50, 100]);
+  });
+});
