@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
+import { createLinkStore, type LinkStore } from './link-store.ts';
+
+describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
+  let database: DatabaseUnderTest;
+  let links: LinkStore;
+  beforeAll(async () => {
+    database = await open();
+    links = createLinkStore(database);
+  });
+  afterAll(() => database.close());
+
+  const decide = (engagementId: string, customerId: string | null, account = 'main') =>
+    links.append({ account, engagementId, customerId, decidedBy: 'agent-1', decidedAt: 1_000 });
+  const current = async (engagementId: string, account = 'main') =>
+    (await links.readCurrent(account, engagementId))?.customerId;
+  const undo = async (engagementId: string) => {
+    const decision = await links.readCurrent('main', engagementId);
+    if (decision) await links.undo(decision.id, 2_000);
+  };
+
+  test('the newest decision counts, and undoing goes back one by one', async () => {
+    expect(await current('E-1')).toBeUndefined();
+    await decide('E-1', 'C-1');
+    await decide('E-1', null);
+    await decide('E-1', 'C-2');
+    expect(await current('E-1')).toBe('C-2');
+    await undo('E-1');
+    expect(await current('E-1')).toBeNull();
+    await undo('E-1');
+    expect(await current('E-1')).toBe('C-1');
+    await undo('E-1');
+    expect(await current('E-1')).toBeUndefined();
+    await undo('E-1');
+  });
+
+  test.each(['C-1', null])('deciding %j twice is one decision, also at the same time', async (customerId) => {
+    const engagementId = `E-twice-${customerId}`;
+    await decide(engagementId, 'C-0');
+    await Promise.all(Array.from({ length: 8 }, () => decide(engagementId, customerId)));
+    await undo(engagementId);
+    expect(await current(engagementId)).toBe('C-0');
+  });
+
+  test('two undos of one decision leave the one before it', async () => {
+    await decide('E-3', 'C-1');
+    await decide('E-3', 'C-2');
+    const decision = await links.readCurrent('main', 'E-3');
+    await Promise.all([links.undo(decision?.id ?? 0, 2_000), links.undo(decision?.id ?? 0, 2_001)]);
+    expect(await current('E-3')).toBe('C-1');
+  });
+
+  test('the same decision may be taken again after it was taken back', async () => {
+    await decide('E-4', 'C-1');
+    await undo('E-4');
+    await decide('E-4', 'C-1');
+    expect(await current('E-4')).toBe('C-1');
+  });
+
+  test('the same engagement id in another account is another engagement', async () => {
+    await decide('E-5', 'C-1');
+    await decide('E-5', 'C-2', 'other');
+    expect(await current('E-5')).toBe('C-1');
+    expect(await current('E-5', 'other')).toBe('C-2');
+  });
+});

@@ -1,0 +1,103 @@
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { expect, onTestFinished, test } from 'vitest';
+import { answerErrors } from '../platform/http/error-answers.ts';
+import { mountRoutes } from '../platform/http/mount-routes.ts';
+import { createLog } from '../platform/log.ts';
+import { openDatabase } from '../platform/storage/database.ts';
+import { createFakeSource } from './fake-source.ts';
+import { createLinkStore } from './link-store.ts';
+import { createCustomerRoutes } from './routes.ts';
+import { createCustomerService } from './service.ts';
+
+const bearer = 'a'.repeat(43);
+
+async function listen() {
+  const database = await openDatabase('sqlite::memory:');
+  const source = createFakeSource();
+  source.put({
+    id: 'C-1',
+    name: 'Ann Lee',
+    emails: [{ raw: 'ann@northwind.example', value: 'ann@northwind.example' }],
+  });
+  const service = createCustomerService({
+    source,
+    links: createLinkStore(database),
+    clock: () => 5_000,
+    recordAudit: async () => {},
+    readFacts: async (_, engagementId) => (engagementId === 'E-1' ? {} : undefined),
+  });
+
+  const app = express().use(express.json());
+  mountRoutes(app, createCustomerRoutes(service), async (token) =>
+    token === bearer ? { account: 'main', uid: 'agent-1' } : undefined,
+  );
+  app.use(answerErrors(createLog('silent')));
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  onTestFinished(async () => {
+    server.close();
+    await database.close();
+  });
+
+  return async (path: string, body: unknown, token = bearer) => {
+    const { port } = server.address() as AddressInfo;
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, body: await response.json() };
+  };
+}
+
+test('an agent links, reveals, unlinks and undoes', async () => {
+  const post = await listen();
+  const linked = await post('/api/engagements/E-1/link', { customerId: 'C-1' });
+  expect(linked).toMatchObject({ status: 200, body: { customer: { id: 'C-1', emails: [{ masked: 'a•••@n…' }] } } });
+  const revealed = await post('/api/engagements/E-1/reveal', { customerId: 'C-1', reason: 'send-message' });
+  expect(revealed).toEqual({ status: 200, body: { phones: [], emails: ['ann@northwind.example'] } });
+  expect(await post('/api/engagements/E-1/unlink', {})).toMatchObject({ status: 200, body: { customer: null } });
+  expect(await post('/api/engagements/E-1/undo', {})).toMatchObject({ status: 200, body: { customer: { id: 'C-1' } } });
+});
+
+test('an agent searches', async () => {
+  const post = await listen();
+  expect(await post('/api/customers/search', { query: 'ann' })).toMatchObject({
+    status: 200,
+    body: { understoodAs: 'name', customers: [{ id: 'C-1' }], more: false },
+  });
+});
+
+test('nobody else does any of it', async () => {
+  const post = await listen();
+  for (const path of ['link', 'unlink', 'undo', 'reveal'].map((act) => `/api/engagements/E-1/${act}`)) {
+    expect((await post(path, {}, 'b'.repeat(43))).status).toBe(401);
+  }
+  expect((await post('/api/customers/search', { query: 'ann' }, 'b'.repeat(43))).status).toBe(401);
+});
+
+test('what does not fit the contract is refused', async () => {
+  const post = await listen();
+  for (const [path, body] of [
+    ['/api/engagements/E-1/link', {}],
+    ['/api/engagements/E-1/link', { customerId: 'C\u0000' }],
+    ['/api/engagements/E-1/link', { customerId: 'C'.repeat(257) }],
+    ['/api/engagements/E%2F..%2F1/link', { customerId: 'C-1' }],
+    ['/api/engagements/E-1/reveal', { customerId: 'C-1', reason: 'curious' }],
+    ['/api/customers/search', { query: 'a'.repeat(201) }],
+  ] as const) {
+    expect((await post(path, body)).status).toBe(400);
+  }
+  expect((await post('/api/engagements/E-404/undo', {})).status).toBe(404);
+});
+
+test('the thirty-first reveal of a minute and the sixty-first search are too many', async () => {
+  const post = await listen();
+  const statuses = async (count: number, path: string, body: unknown) => {
+    const all = Array.from({ length: count }, () => post(path, body));
+    return (await Promise.all(all)).filter(({ status }) => status === 429).length;
+  };
+  expect(await statuses(31, '/api/engagements/E-1/reveal', { customerId: 'C-1', reason: 'call-back' })).toBe(1);
+  expect(await statuses(61, '/api/customers/search', { query: 'ann' })).toBe(1);
+});

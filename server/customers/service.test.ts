@@ -1,0 +1,234 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { EngagementFacts } from '#contract/engagements.ts';
+import { type Database, openDatabase } from '../platform/storage/database.ts';
+import { createFakeSource, type FakeSource } from './fake-source.ts';
+import { createLinkStore } from './link-store.ts';
+import { createCustomerService } from './service.ts';
+
+const agent = { account: 'main', uid: 'agent-1' };
+const shared = { raw: '+1 415 555 0101', value: '+14155550101' };
+const ringing = (number: string): EngagementFacts => ({ channel: 'voice', consumers: [{ number }] });
+
+let database: Database;
+let source: FakeSource;
+let facts: Map<string, EngagementFacts>;
+let audit: { entries: unknown[]; isDown: boolean };
+let service: ReturnType<typeof createCustomerService>;
+
+beforeEach(async () => {
+  database = await openDatabase('sqlite::memory:');
+  source = createFakeSource();
+  source.put({
+    id: 'C-1',
+    name: 'Ann Lee',
+    phones: [{ raw: '020 7946 0001', value: '+442079460001' }],
+    emails: [{ raw: 'Ann@northwind.example', value: 'ann@northwind.example' }],
+  });
+  source.put({ id: 'C-2', name: 'Bao Tran', phones: [shared] });
+  source.put({ id: 'C-3', name: 'Chi Tran', phones: [shared] });
+  facts = new Map([
+    ['main E-ann', ringing('+442079460001')],
+    ['main E-tran', ringing('+14155550101')],
+    ['main E-nobody', ringing('+14155550109')],
+  ]);
+  audit = { entries: [], isDown: false };
+  service = createCustomerService({
+    source,
+    links: createLinkStore(database),
+    clock: () => 5_000,
+    recordAudit: async (entry) => {
+      if (audit.isDown) throw new Error('The trail is down');
+      audit.entries.push(entry);
+    },
+    readFacts: async (account, engagementId) => facts.get(`${account} ${engagementId}`),
+  });
+});
+afterEach(() => database.close());
+
+const view = (engagementId: string, account = 'main') =>
+  service.viewOf(account, engagementId, facts.get(`${account} ${engagementId}`) ?? {});
+
+describe('the view', () => {
+  test('of a known caller shows the customer, masked, with source and age', async () => {
+    expect(await view('E-ann')).toMatchObject({
+      engagementId: 'E-ann',
+      match: { kind: 'matched', customerId: 'C-1', rule: 'caller-id' },
+      link: { customerId: 'C-1', decidedBy: 'match', canUndo: false },
+      customer: {
+        id: 'C-1',
+        phones: [{ masked: '••• ••• 0 001' }],
+        source: { id: 'fake', label: 'Fake source', fetchedAt: 5_000 },
+      },
+      candidates: [],
+    });
+  });
+
+  test('of two people on one number links nobody and shows both', async () => {
+    const { match, link, customer, candidates } = await view('E-tran');
+    expect(match).toMatchObject({ kind: 'ambiguous', customerIds: ['C-2', 'C-3'], sharedBy: 2 });
+    expect(link).toEqual({ customerId: null, decidedBy: 'match', canUndo: false });
+    expect(customer).toBeNull();
+    expect(candidates.map(({ name }) => name)).toEqual(['Bao Tran', 'Chi Tran']);
+  });
+
+  test('of a stranger says what was tried', async () => {
+    expect(await view('E-nobody')).toMatchObject({
+      match: { kind: 'none', evidence: [{ raw: '+14155550109', hits: [] }] },
+      customer: null,
+      candidates: [],
+    });
+  });
+
+  test('costs the source three calls', async () => {
+    await view('E-ann');
+    expect(source.calls).toBe(3);
+  });
+
+  test.each(['down', 'forgetful'] as const)('says that the source does not answer when it is %s', async (state) => {
+    await service.link(agent, 'E-ann', 'C-2');
+    source.state = state;
+    expect(await view('E-ann')).toMatchObject({
+      match: { kind: 'unavailable', source: 'Fake source' },
+      link: { customerId: 'C-2', decidedBy: 'agent', canUndo: true },
+      customer: null,
+      candidates: [],
+    });
+  });
+});
+
+describe("an agent's decision", () => {
+  test('stands beside the evidence of the match, and undoing it follows the match again', async () => {
+    expect(await service.link(agent, 'E-tran', 'C-3')).toMatchObject({
+      match: { kind: 'matched', customerId: 'C-3', rule: 'agent', evidence: [{ sharedBy: 2 }] },
+      link: { customerId: 'C-3', decidedBy: 'agent', canUndo: true },
+      customer: { id: 'C-3' },
+      candidates: [],
+    });
+    expect(await service.undo(agent, 'E-tran')).toMatchObject({
+      match: { kind: 'ambiguous' },
+      link: { customerId: null, decidedBy: 'match', canUndo: false },
+      customer: null,
+      candidates: [{ id: 'C-2' }, { id: 'C-3' }],
+    });
+  });
+
+  test('may be that it is none of them', async () => {
+    expect(await service.unlink(agent, 'E-ann')).toMatchObject({
+      match: { kind: 'matched', customerId: 'C-1' },
+      link: { customerId: null, decidedBy: 'agent', canUndo: true },
+      customer: null,
+    });
+    expect(await service.undo(agent, 'E-ann')).toMatchObject({ customer: { id: 'C-1' } });
+  });
+
+  test('is not taken back twice by two clicks at once', async () => {
+    await service.link(agent, 'E-tran', 'C-2');
+    await service.link(agent, 'E-tran', 'C-3');
+    await Promise.all([service.undo(agent, 'E-tran'), service.undo(agent, 'E-tran')]);
+    expect(await view('E-tran')).toMatchObject({ customer: { id: 'C-2' } });
+  });
+
+  test('about a customer who was deleted meanwhile gives way to the match', async () => {
+    source.put({ id: 'C-9', name: 'Gone soon' });
+    await service.link(agent, 'E-ann', 'C-9');
+    source.delete('C-9');
+    expect(await view('E-ann')).toMatchObject({
+      match: { kind: 'matched', customerId: 'C-1', rule: 'caller-id' },
+      link: { customerId: 'C-1', decidedBy: 'match', canUndo: false },
+      customer: { id: 'C-1' },
+    });
+    await service.link(agent, 'E-tran', 'C-1');
+    source.delete('C-1');
+    expect((await view('E-tran')).candidates.map(({ id }) => id)).toEqual(['C-2', 'C-3']);
+  });
+
+  test('cannot name a customer who is not there', async () => {
+    await expect(service.link(agent, 'E-ann', 'C-404')).rejects.toMatchObject({ code: 'not_found' });
+    expect(await view('E-ann')).toMatchObject({ link: { decidedBy: 'match' } });
+  });
+
+  test('cannot be made while the source is down', async () => {
+    source.state = 'down';
+    await expect(service.link(agent, 'E-ann', 'C-2')).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  test('needs an engagement that this account has seen', async () => {
+    const stranger = { account: 'other', uid: 'agent-9' };
+    for (const attempt of [
+      service.link(stranger, 'E-ann', 'C-2'),
+      service.unlink(stranger, 'E-ann'),
+      service.undo(stranger, 'E-ann'),
+      service.reveal(stranger, 'E-ann', { customerId: 'C-1', reason: 'call-back' }),
+    ]) {
+      await expect(attempt).rejects.toMatchObject({
+        code: 'not_found',
+        message: 'This engagement is not known yet. Open it in Zoom first.',
+      });
+    }
+  });
+});
+
+describe('a search', () => {
+  test('answers masked cards', async () => {
+    const answer = await service.search('ann');
+    expect(answer).toMatchObject({ understoodAs: 'name', customers: [{ id: 'C-1' }], more: false });
+    expect(JSON.stringify(answer)).not.toMatch(/northwind|7946/i);
+  });
+
+  test('says so when the source does not answer', async () => {
+    source.state = 'down';
+    await expect(service.search('ann')).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
+
+describe('a reveal', () => {
+  const reveal = (engagementId: string, customerId: string) =>
+    service.reveal(agent, engagementId, { customerId, reason: 'verify-caller' });
+
+  test('of the linked customer is answered as stored, and recorded without the values', async () => {
+    expect(await reveal('E-ann', 'C-1')).toEqual({ phones: ['020 7946 0001'], emails: ['Ann@northwind.example'] });
+    expect(audit.entries).toEqual([
+      {
+        agent,
+        action: 'customer.reveal',
+        engagementId: 'E-ann',
+        customerId: 'C-1',
+        details: { reason: 'verify-caller' },
+      },
+    ]);
+  });
+
+  test.each([
+    ['a candidate', 'E-tran', 'C-2'],
+    ["another engagement's customer", 'E-ann', 'C-2'],
+    ['anybody for a stranger', 'E-nobody', 'C-1'],
+    ['a customer who is not there', 'E-ann', 'C-404'],
+  ])('of %s is refused and not recorded', async (_, engagementId, customerId) => {
+    await expect(reveal(engagementId, customerId)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(audit.entries).toEqual([]);
+  });
+
+  test('of a customer who was unlinked is refused', async () => {
+    await service.unlink(agent, 'E-ann');
+    await expect(reveal('E-ann', 'C-1')).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  test('shows nothing that could not be recorded', async () => {
+    audit.isDown = true;
+    await expect(reveal('E-ann', 'C-1')).rejects.toThrow('The trail is down');
+  });
+
+  test('for another reason needs the reason', async () => {
+    const other = (note?: string) =>
+      service.reveal(agent, 'E-ann', { customerId: 'C-1', reason: 'other', ...(note !== undefined && { note }) });
+    await expect(other()).rejects.toMatchObject({ code: 'invalid_request' });
+    await expect(other('  ')).rejects.toMatchObject({ code: 'invalid_request' });
+    await other(' legal asked ');
+    expect(audit.entries).toMatchObject([{ details: { reason: 'other', note: 'legal asked' } }]);
+  });
+
+  test('while the source is down says so', async () => {
+    source.state = 'down';
+    await expect(reveal('E-ann', 'C-1')).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
