@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path/posix';
-import { parseSync, Visitor } from 'oxc-parser';
+import { parseSync, Visitor } from 'vite';
 
 export type SourceFile = { path: string; text: string };
 
