@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Api, createApi } from './client.ts';
+import { ApiError } from './errors.ts';
+import { createFakeServer, type FakeServer } from './fake-server.ts';
+import { createQueryClient } from './query-client.ts';
+import { createSession, type Session } from './session.ts';
+
+let server: FakeServer;
+let session: Session;
+let api: Api;
+let contexts: number;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  server = createFakeServer();
+  contexts = 0;
+  const getAppContext = async () => {
+    contexts += 1;
+    return `context-${contexts}`;
+  };
+  session = createSession({ getAppContext, fetch: server.fetch });
+  api = createApi(session, { fetch: server.fetch });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const never = (signal: AbortSignal) =>
+  new Promise<Response>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+
+describe('the session', () => {
+  it('is asked for once by however many ask at the same moment', async () => {
+    const answers = await Promise.all([1, 2, 3].map(() => api.post('/api/x', {})));
+    expect(answers).toEqual([{ kind: 'served' }, { kind: 'served' }, { kind: 'served' }]);
+    expect(server.signIns()).toBe(1);
+    expect(server.requests[0]).toMatchObject({ body: { context: 'context-1' }, bearer: null });
+  });
+
+  it('is renewed in the background near its end and nobody waits for it', async () => {
+    await session.token();
+    await vi.advanceTimersByTimeAsync(541_000);
+    expect(await session.token()).toBe('t1');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await session.token()).toBe('t2');
+    expect(contexts).toBe(2);
+  });
+
+  it('is renewed before use when it has ended', async () => {
+    await session.token();
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(await session.token()).toBe('t2');
+  });
+
+  it('is renewed once for all whose calls were refused together, and their calls are made again', async () => {
+    await api.post('/api/x', {});
+    server.revoke();
+    await Promise.all([1, 2, 3].map((n) => api.post('/api/x', { n })));
+    expect(server.signIns()).toBe(2);
+  });
+
+  it('that is refused again right after renewal is the caller to tell', async () => {
+    server.serve(() => server.refusal(401, 'unauthenticated'));
+    await expect(api.post('/api/x', {})).rejects.toMatchObject({ code: 'unauthenticated', status: 401 });
+    expect(server.requests.filter(({ path }) => path === '/api/x')).toHaveLength(2);
+  });
+
+  it('that cannot be opened is tried anew by the next who asks', async () => {
+    server.signIn(() => server.refusal(401, 'app_context_refused'));
+    await expect(api.post('/api/x', {})).rejects.toMatchObject({ code: 'app_context_refused' });
+    server.signIn(null);
+    await expect(api.post('/api/x', {})).resolves.toEqual({ kind: 'served' });
+  });
+
+  it('is unavailable, and worth a retry, while Zoom does not say who the agent is', async () => {
+    const silent = createSession({ getAppContext: () => Promise.reject(new Error('late')), fetch: server.fetch });
+    await expect(silent.token()).rejects.toMatchObject({ code: 'unavailable', isRetryable: true });
+  });
+});
+
+describe('a call', () => {
+  it('carries the bearer in a header, sends no cookie and leaves nothing in a cache', async () => {
+    await api.post('/api/x', { a: 1 });
+    expect(server.requests[1]).toMatchObject({
+      path: '/api/x',
+      body: { a: 1 },
+      bearer: 'Bearer t1',
+      init: { credentials: 'omit', cache: 'no-store' },
+    });
+  });
+
+  it('that fails says what the server said', async () => {
+    server.serve(() => server.refusal(404, 'not_found'));
+    await expect(api.post('/api/x', {})).rejects.toMatchObject({
+      name: 'ApiError',
+      code: 'not_found',
+      status: 404,
+      requestId: 'r-1',
+      message: 'What happened and what to do.',
+    });
+  });
+
+  it.each([
+    [() => new Response('<h1>Bad gateway</h1>', { status: 502 }), 'unavailable'],
+    [() => new Response('{"error":7}', { status: 500 }), 'unavailable'],
+    [() => Response.json({ error: { code: 'new_one', message: '', requestId: '' } }, { status: 500 }), 'internal'],
+    [() => Promise.reject(new TypeError('Failed to fetch')), 'offline'],
+  ])('answered by something else than our server is one of our codes too (%#)', async (how, code) => {
+    server.serve(how);
+    await expect(api.post('/api/x', {})).rejects.toMatchObject({ name: 'ApiError', code });
+  });
+
+  it('is given up after ten seconds', async () => {
+    server.serve(never);
+    const call = expect(api.post('/api/x', {})).rejects.toMatchObject({ code: 'timeout', status: 0 });
+    await vi.advanceTimersByTimeAsync(10_000);
+    await call;
+  });
+
+  it("that the caller gives up ends with the caller's reason, before or while it runs", async () => {
+    await session.token();
+    server.serve(never);
+    const caller = new AbortController();
+    const call = expect(api.post('/api/x', {}, { signal: caller.signal })).rejects.toBe('switched away');
+    await vi.advanceTimersByTimeAsync(5);
+    caller.abort('switched away');
+    await call;
+    await expect(api.post('/api/x', {}, { signal: caller.signal })).rejects.toBe('switched away');
+    expect(server.requests.filter(({ path }) => path === '/api/x')).toHaveLength(1);
+  });
+});
+
+describe('the cache of answers', () => {
+  const tries = async (error: unknown) => {
+    let count = 0;
+    const queryFn = () => {
+      count += 1;
+      return Promise.reject(error);
+    };
+    const asked = createQueryClient().fetchQuery({
+      queryKey: ['x'],
+      queryFn,
+      retry: createQueryClient().getDefaultOptions().queries?.retry ?? 0,
+    });
+    const failed = expect(asked).rejects.toBe(error);
+    await vi.advanceTimersByTimeAsync(20_000);
+    await failed;
+    return count;
+  };
+
+  it('asks again only where the same call may succeed later', async () => {
+    expect(await tries(new ApiError('unavailable', ''))).toBe(3);
+    expect(await tries(new ApiError('offline', ''))).toBe(3);
+    expect(await tries(new ApiError('forbidden', '', { status: 403 }))).toBe(1);
+    expect(await tries(new Error('a bug of ours'))).toBe(1);
+  });
+});

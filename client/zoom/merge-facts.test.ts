@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { EngagementFacts } from '#contract/engagements.ts';
+import { type FactRecord, fingerprintOf, mergeDifference, mergeRead, noFacts } from './merge-facts.ts';
+
+type Difference = { facts: EngagementFacts; at: number };
+
+const facts = fc.record<EngagementFacts>(
+  {
+    state: fc.constantFrom('active', 'inactive', 'wrap-up', 'end', 'hold'),
+    channel: fc.constantFrom('voice', 'messaging', 'email', 'hologram'),
+    source: fc.constantFrom('', 'messaging_sms', 'messaging_webChat'),
+    assignedAgentName: fc.string(),
+    consumers: fc.array(fc.record({ number: fc.constantFrom('+14155550101', '+14155550102') }), { maxLength: 3 }),
+  },
+  { requiredKeys: [] },
+);
+
+/** Each told at a time of its own. */
+const history = fc
+  .array(facts, { maxLength: 12 })
+  .map((told): Difference[] => told.map((one, index) => ({ facts: one, at: 1_000 * (index + 1) })));
+
+const shuffledWithRepeats = (told: Difference[]) =>
+  fc
+    .tuple(fc.shuffledSubarray(told, { minLength: told.length }), fc.shuffledSubarray(told))
+    .chain(([once, again]) => fc.shuffledSubarray([...once, ...again], { minLength: once.length + again.length }));
+
+const mergeAll = (told: Difference[], from: FactRecord = noFacts) =>
+  told.reduce((record, { facts: difference, at }) => mergeDifference(record, difference, at), from);
+
+describe('merging what is told of an engagement', () => {
+  it('reaches the same facts in any order and with any repetition', () => {
+    const orders = history.chain((told) => fc.tuple(fc.constant(told), shuffledWithRepeats(told)));
+    fc.assert(
+      fc.property(orders, ([told, delivered]) => {
+        expect(mergeAll(delivered).facts).toEqual(mergeAll(told).facts);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('reaches the same facts wherever between the differences the read of the last state arrives', () => {
+    const withRead = history.chain((told) =>
+      fc.tuple(fc.constant(told), shuffledWithRepeats(told), fc.nat(), fc.nat()),
+    );
+    fc.assert(
+      fc.property(withRead, ([told, delivered, asked, answered]) => {
+        const last = mergeAll(told);
+        const askedAfter = asked % (delivered.length + 1);
+        const answeredAfter = askedAfter + (answered % (delivered.length + 1 - askedAfter));
+        const before = mergeAll(delivered.slice(0, answeredAfter));
+        const read = mergeRead(before, last.facts, askedAfter);
+        expect(mergeAll(delivered.slice(answeredAfter), read).facts).toEqual(last.facts);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('never loses a fact to silence', () => {
+    fc.assert(
+      fc.property(history, facts, (told, more) => {
+        const before = mergeAll(told);
+        const after = mergeDifference(before, more, null);
+        for (const name of Object.keys(before.facts)) expect(after.facts).toHaveProperty(name);
+        expect(mergeRead(before, {}, before.turn).facts).toBe(before.facts);
+      }),
+    );
+  });
+
+  it('keeps the same object when nothing differs', () => {
+    const record = mergeDifference(noFacts, { state: 'active', consumers: [{ number: '+14155550101' }] }, 5_000);
+    expect(mergeDifference(record, { consumers: [{ number: '+14155550101' }] }, 5_000).facts).toBe(record.facts);
+  });
+
+  it('replaces the consumers instead of adding to them', () => {
+    const one = mergeDifference(noFacts, { consumers: [{ number: '+14155550101' }] }, null);
+    const two = mergeDifference(one, { consumers: [{ number: '+14155550102' }] }, null);
+    expect(two.facts.consumers).toEqual([{ number: '+14155550102' }]);
+  });
+
+  it('lets the later arrival win when the host gives the same second or no time', () => {
+    const hold = mergeDifference(mergeDifference(noFacts, { state: 'active' }, 5_000), { state: 'inactive' }, 5_000);
+    expect(hold.facts.state).toBe('inactive');
+    expect(mergeDifference(hold, { state: 'active' }, null).facts.state).toBe('active');
+  });
+
+  it('lets a read give way only to what was told after the question', () => {
+    const before = mergeDifference(noFacts, { state: 'active', channel: 'voice' }, null);
+    const meanwhile = mergeDifference(before, { state: 'wrap-up' }, null);
+    const read = mergeRead(meanwhile, { state: 'inactive', channel: 'video' }, before.turn);
+    expect(read.facts).toEqual({ state: 'wrap-up', channel: 'video' });
+  });
+
+  it('takes two people, but not two states, for different questions', () => {
+    const known: EngagementFacts = { state: 'active', consumers: [{ number: '+14155550101' }] };
+    expect(fingerprintOf({ ...known, state: 'wrap-up' })).toBe(fingerprintOf(known));
+    expect(fingerprintOf({ ...known, consumers: [{ number: '+14155550102' }] })).not.toBe(fingerprintOf(known));
+    expect(fingerprintOf({ ...known, variables: [{ id: 'v', name: 'case', value: 'CS-1' }] })).not.toBe(
+      fingerprintOf(known),
+    );
+  });
+});
