@@ -1,0 +1,290 @@
+import { createCipheriv, createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ErrorBody } from '#contract/errors.ts';
+import type { SessionAnswer } from '#contract/session.ts';
+import { type App, createApp } from './app.ts';
+import { loadConfig } from './platform/config.ts';
+import { createLog } from './platform/log.ts';
+
+const secret = 'a secret of the app';
+const lines: string[] = [];
+let now = Date.now();
+let app: App;
+let port = 0;
+
+beforeAll(async () => {
+  const panelDirectory = mkdtempSync(join(tmpdir(), 'deskside-panel-'));
+  mkdirSync(join(panelDirectory, 'assets'));
+  writeFileSync(join(panelDirectory, 'index.html'), '<meta name="deskside-frame-hosts" content="__FRAME_HOSTS__">');
+  const config = loadConfig({
+    PORT: '0',
+    DATABASE_URL: 'sqlite::memory:',
+    ZOOM_CLIENT_ID: 'client-1',
+    ZOOM_CLIENT_SECRET: secret,
+    PUBLIC_URL: 'https://deskside.acme.example',
+    FRAME_ANCESTORS: "'self' https://*.zoom.us",
+    LOG_LEVEL: 'debug',
+  });
+  if (config.kind === 'malformed') throw new Error(config.problems.join());
+  const log = createLog('debug', { write: (line: string) => void lines.push(line) });
+  app = await createApp(config.value, { log, panelDirectory, clock: () => now });
+  ({ port } = await app.start());
+});
+
+afterAll(() => app.stop());
+
+type Asked = {
+  method?: string;
+  path?: string;
+  headers?: Record<string, string>;
+  body?: unknown;
+  /** The address this side speaks from: all of 127/8 is this machine. */
+  from?: string;
+};
+type Answer = { status: number; headers: Record<string, string | string[] | undefined>; text: string };
+
+function ask({ method = 'GET', path = '/', headers = {}, body, from = '127.0.0.1' }: Asked): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asking = request(
+      {
+        port,
+        host: '127.0.0.1',
+        localAddress: from,
+        method,
+        path,
+        headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          text += chunk;
+        });
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+      },
+    );
+    asking.on('error', reject);
+    asking.end(typeof body === 'string' ? body : JSON.stringify(body));
+  });
+}
+
+const errorOf = (answer: Answer) => (JSON.parse(answer.text) as ErrorBody).error;
+
+function sealContext(changes: Record<string, unknown> = {}, { key = secret, tagLength = 16 } = {}): string {
+  const claims = { uid: 'user-1', aud: 'client-1', iss: 'marketplace.zoom.us', exp: now + 120_000, ...changes };
+  const iv = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', createHash('sha256').update(key).digest(), iv, {
+    authTagLength: tagLength,
+  });
+  cipher.setAAD(Buffer.alloc(0));
+  const text = Buffer.concat([cipher.update(JSON.stringify(claims)), cipher.final()]);
+  const length = Buffer.alloc(4);
+  length.writeInt32LE(text.length);
+  return Buffer.concat([Buffer.from([12]), iv, Buffer.alloc(2), length, text, cipher.getAuthTag()]).toString('base64');
+}
+
+const signIn = (context: string, from = '127.0.0.1', headers: Record<string, string> = {}) =>
+  ask({ method: 'POST', path: '/api/session', body: { context }, from, headers });
+
+async function bearer(): Promise<Record<string, string>> {
+  const { token } = JSON.parse((await signIn(sealContext())).text) as SessionAnswer;
+  return { authorization: `Bearer ${token}` };
+}
+
+describe('signing in', () => {
+  test('gives an opaque 256-bit bearer for an hour, which opens the agent’s routes', async () => {
+    const answer = await signIn(sealContext());
+    const session = JSON.parse(answer.text) as SessionAnswer;
+    expect(answer.status).toBe(200);
+    expect(session.token).toMatch(/^[\w-]{43}$/);
+    expect(session.expiresAt).toBe(now + 3_600_000);
+    const view = await ask({
+      method: 'POST',
+      path: '/api/engagements/E-1/view',
+      body: { facts: {} },
+      headers: { authorization: `Bearer ${session.token}` },
+    });
+    expect(view.status).toBe(200);
+  });
+
+  test.each([
+    ['forged', () => sealContext({}, { key: 'another' }), 'forged'],
+    ['expired', () => sealContext({ exp: now - 1 }), 'expired'],
+    ['of another app', () => sealContext({ aud: 'client-2' }), 'foreign-app'],
+    ['with a 4-byte tag', () => sealContext({}, { tagLength: 4 }), 'malformed'],
+    ['without expiry', () => sealContext({ exp: undefined }), 'no-expiry'],
+  ])(
+    'with an app context that is %s is refused clearly and logged without personal data',
+    async (_what, make, reason) => {
+      lines.length = 0;
+      const context = make();
+      const answer = await signIn(context);
+      expect(answer.status).toBe(401);
+      expect(errorOf(answer)).toMatchObject({ code: 'app_context_refused', requestId: answer.headers['x-request-id'] });
+      const line = lines.find((one) => one.includes('request refused')) ?? '';
+      expect(JSON.parse(line)).toMatchObject({ code: 'app_context_refused', reason, route: '/api/session' });
+      expect(line).not.toContain('user-1');
+      expect(line).not.toContain(context.slice(0, 20));
+      expect(line).not.toContain('127.0.0.1');
+    },
+  );
+
+  test('twice with one context works from the same address and not from another, whatever X-Forwarded-For says', async () => {
+    const context = sealContext();
+    expect((await signIn(context)).status).toBe(200);
+    expect((await signIn(context)).status).toBe(200);
+    const elsewhere = await signIn(context, '127.0.0.2', { 'x-forwarded-for': '127.0.0.1' });
+    expect(errorOf(elsewhere).code).toBe('app_context_refused');
+    const respelt = await signIn(context.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''), '127.0.0.2');
+    expect(errorOf(respelt).code).toBe('app_context_refused');
+    expect(lines.some((line) => line.includes('replayed-from-another-address'))).toBe(true);
+  });
+
+  test('lasts an hour and no longer', async () => {
+    const headers = await bearer();
+    const view = () => ask({ method: 'POST', path: '/api/engagements/E-1/view', body: { facts: {} }, headers });
+    expect((await view()).status).toBe(200);
+    now += 3_600_000;
+    expect(errorOf(await view()).code).toBe('unauthenticated');
+  });
+});
+
+describe('every answer', () => {
+  const everywhere: Asked[] = [
+    { path: '/' },
+    { path: '/?accountId=none' },
+    { path: '/healthz' },
+    { path: '/readyz' },
+    { path: '/nothing' },
+    { path: '/assets/nothing.js' },
+    { path: '/', headers: { host: 'evil.example' } },
+    { path: '/api/session', method: 'POST', body: '{' },
+    { path: '/api/session', method: 'POST', body: { context: 'x' } },
+    { path: '/api/session', method: 'POST', body: { context: 'x'.repeat(300_000) } },
+    { path: '/%', method: 'GET' },
+  ];
+
+  test.each(everywhere.map((asked) => [`${asked.method ?? 'GET'} ${asked.path}`, asked] as const))(
+    '%s carries the headers that Zoom’s clients demand',
+    async (_name, asked) => {
+      const { headers } = await ask(asked);
+      expect(headers['strict-transport-security']).toMatch(/max-age=\d{8}/);
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers['referrer-policy']).toBe('no-referrer');
+      expect(headers['cross-origin-embedder-policy']).toBe('require-corp');
+      expect(headers['cross-origin-resource-policy']).toBe('cross-origin');
+      expect(headers['content-security-policy']).toContain("frame-ancestors 'self' https://*.zoom.us");
+      expect(headers['content-security-policy']).not.toContain('unsafe');
+      expect(headers['x-frame-options']).toBeUndefined();
+      expect(headers['x-powered-by']).toBeUndefined();
+    },
+  );
+
+  test('that is an error has a code, a message and the request id, and no stack', async () => {
+    for (const asked of everywhere) {
+      const answer = await ask(asked);
+      if (answer.status < 400) continue;
+      expect(Object.keys(errorOf(answer)).toSorted()).toEqual(['code', 'message', 'requestId']);
+      expect(answer.text).not.toMatch(/\n\s+at |node_modules|\.ts\b/);
+    }
+  });
+});
+
+describe('the server', () => {
+  test('answers only for its own names', async () => {
+    for (const host of ['evil.example', 'evil.example:4601', 'deskside.acme.example.evil.example', 'a b', '10.0.0.1']) {
+      const answer = await ask({ headers: { host } });
+      expect([400, 421]).toContain(answer.status);
+    }
+    for (const host of [
+      `127.0.0.1:${port}`,
+      `localhost:${port}`,
+      'deskside.acme.example',
+      'DESKSIDE.acme.example:443',
+    ]) {
+      expect((await ask({ headers: { host } })).status).toBe(200);
+    }
+    expect((await ask({ path: '/healthz', headers: { host: '10.0.0.1' } })).status).toBe(200);
+  });
+
+  test('tells the page which hosts may speak to it', async () => {
+    expect((await ask({})).text).toContain(`content="'self' https://*.zoom.us"`);
+  });
+
+  test('wants a session for everything of an engagement or a customer', async () => {
+    for (const path of ['/api/engagements/E-1/view', '/api/engagements/E-1/link', '/api/customers/search']) {
+      for (const headers of [{}, { authorization: 'Bearer x' }, { authorization: `Bearer ${'A'.repeat(43)}` }]) {
+        expect(errorOf(await ask({ method: 'POST', path, body: {}, headers })).code).toBe('unauthenticated');
+      }
+      const inQuery = await ask({ method: 'POST', path: `${path}?access_token=${'A'.repeat(43)}`, body: {} });
+      expect(errorOf(inQuery).code).toBe('unauthenticated');
+    }
+  });
+
+  test('changes nothing by GET', async () => {
+    const headers = await bearer();
+    expect((await ask({ path: '/api/engagements/E-1/link', headers })).status).toBe(404);
+  });
+
+  test('says where a body is wrong without repeating it', async () => {
+    const headers = await bearer();
+    const answer = await ask({
+      method: 'POST',
+      path: '/api/engagements/E-1/view',
+      body: { facts: { startTime: 'personal text' } },
+      headers,
+    });
+    expect(errorOf(answer).code).toBe('invalid_request');
+    expect(errorOf(answer).message).toContain('facts.startTime');
+    expect(answer.text).not.toContain('personal text');
+  });
+
+  test('takes JSON only as JSON, and no more than its limit', async () => {
+    const headers = await bearer();
+    const path = '/api/engagements/E-1/view';
+    const asText = await ask({
+      method: 'POST',
+      path,
+      body: '{"facts":{}}',
+      headers: { ...headers, 'content-type': 'text/plain' },
+    });
+    expect(errorOf(asText).code).toBe('invalid_request');
+    const large = await ask({ method: 'POST', path, body: { facts: { queueName: 'x'.repeat(300_000) } }, headers });
+    expect(large.status).toBe(413);
+  });
+
+  test('takes no engagement id that a path or a log could trip over', async () => {
+    const headers = await bearer();
+    for (const id of ['%2e%2e%2f', 'a%0ab', '%3Cscript%3E', 'x'.repeat(129)]) {
+      const answer = await ask({ method: 'POST', path: `/api/engagements/${id}/view`, body: { facts: {} }, headers });
+      expect(errorOf(answer).code).toBe('invalid_request');
+    }
+  });
+
+  test('writes nothing personal into its log, whatever is asked of it', async () => {
+    lines.length = 0;
+    const headers = await bearer();
+    const canaries = [
+      '+14155550142',
+      'canary@person.example',
+      'Canary Person',
+      'E-canary',
+      headers.authorization ?? '',
+    ];
+    const facts = {
+      consumers: [{ number: canaries[0], email: canaries[1], displayName: canaries[2] }],
+      channel: 'voice',
+    };
+    await ask({ method: 'POST', path: '/api/engagements/E-canary/view', body: { facts }, headers });
+    await ask({ method: 'POST', path: '/api/engagements/E-canary/link', body: { customerId: canaries[2] }, headers });
+    await ask({ method: 'POST', path: '/api/customers/search', body: { query: canaries[1] }, headers });
+    await ask({ method: 'POST', path: '/api/customers/search', body: { query: [canaries[1]] }, headers });
+    await ask({ path: `/${canaries[1]}`, headers });
+    expect(lines.length).toBeGreaterThan(0);
+    for (const canary of canaries) expect(lines.join('')).not.toContain(canary);
+  });
+});

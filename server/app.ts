@@ -1,0 +1,80 @@
+import { createServer, type Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { createAuditTrail } from './audit/audit-trail.ts';
+import { createAuthRoutes } from './auth/routes.ts';
+import { createSessionService } from './auth/session.ts';
+import { createSessionStore } from './auth/session-store.ts';
+import { createDirectory } from './connectors/directory/directory.ts';
+import { createLinkStore } from './customers/link-store.ts';
+import { createCustomerRoutes } from './customers/routes.ts';
+import { createCustomerService } from './customers/service.ts';
+import { createEngagementRoutes } from './engagements/routes.ts';
+import { createEngagementStore } from './engagements/store.ts';
+import { type Clock, systemClock } from './platform/clock.ts';
+import type { Config } from './platform/config.ts';
+import { createAppShell } from './platform/http/app-shell.ts';
+import { createLog, type Log } from './platform/log.ts';
+import { openDatabase } from './platform/storage/database.ts';
+
+/** A running Deskside. `start` resolves with the address once it answers; `stop` finishes what is under way first. */
+export type App = {
+  server: Server;
+  start(): Promise<{ port: number }>;
+  stop(): Promise<void>;
+};
+
+export type AppOverrides = { clock?: Clock; log?: Log; panelDirectory?: string };
+
+const builtPanel = fileURLToPath(new URL('../dist/client', import.meta.url));
+
+/** The system on one page: every part is made here and given what it needs from the others. */
+export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
+  const clock = overrides.clock ?? systemClock;
+  const log = overrides.log ?? createLog(config.logLevel);
+  const database = await openDatabase(config.databaseUrl);
+
+  const audit = createAuditTrail({ db: database.db, clock });
+  const sessions = createSessionService({ store: createSessionStore(database.db), clock, zoom: config.zoom });
+  const engagements = createEngagementStore(database);
+  const customers = createCustomerService({
+    source: createDirectory({ database, clock }),
+    links: createLinkStore(database),
+    clock,
+    recordAudit: audit.record,
+    readFacts: engagements.read,
+  });
+
+  const shell = createAppShell({
+    config,
+    log,
+    routes: [
+      ...createAuthRoutes(sessions),
+      ...createEngagementRoutes({ engagements, composeView: customers.viewOf, clock }),
+      ...createCustomerRoutes(customers),
+    ],
+    authenticate: sessions.authenticate,
+    checkReady: database.ping,
+    panelDirectory: overrides.panelDirectory ?? builtPanel,
+  });
+  const server = createServer(shell);
+
+  return {
+    server,
+    start: () =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(config.port, config.host, () => {
+          const address = server.address();
+          resolve({ port: typeof address === 'object' && address ? address.port : config.port });
+        });
+      }),
+    // Nothing new is accepted, then what is under way is finished, then the database is closed.
+    async stop() {
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      });
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { createApp } from './app.ts';
+import { loadConfig, readEnvironment } from './platform/config.ts';
+import { createLog } from './platform/log.ts';
+
+/** Requests under way get this long after SIGTERM, in ms; then the process ends whatever is left. */
+const drainLimitMs = 10_000;
+
+const loaded = loadConfig(readEnvironment());
+if (loaded.kind === 'malformed') {
+  const problems = loaded.problems.map((problem) => `  ${problem}\n`).join('');
+  process.stderr.write(`Deskside cannot start. Mend these settings (see .env.example):\n${problems}`);
+  process.exit(1);
+}
+
+const config = loaded.value;
+const log = createLog(config.logLevel);
+
+try {
+  const app = await createApp(config, { log });
+  const { port } = await app.start();
+  log.info({ address: `http://${config.host}:${port}` }, 'Deskside is ready');
+
+  const stop = (signal: NodeJS.Signals) => {
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), drainLimitMs).unref();
+    app.stop().then(
+      () => process.exit(0),
+      (err: unknown) => {
+        log.error({ err }, 'did not stop cleanly');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+} catch (error) {
+  // The message is ours or the operating system's and holds no data of a person.
+  process.stderr.write(`Deskside cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
