@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { writePeople } from './people.ts';
+import { sampleCountry, writePeople } from './people.ts';
 
 /**
  * Fills the demo's directory with the sample people through the customers command, as a deployer would. Their cases and
@@ -18,11 +18,15 @@ export async function fillDirectory(of: {
   await writePeople(written, new Date().setUTCHours(0, 0, 0, 0));
   if (existsSync(of.databaseFile) && existsSync(imported) && sameText(written, imported)) return 'unchanged';
 
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/customers-cli.ts', 'import', written], {
-    cwd: of.root,
-    env: of.environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', 'server/customers-cli.ts', 'import', written, '--country', sampleCountry],
+    {
+      cwd: of.root,
+      env: of.environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let said = '';
   child.stdout.on('data', (text) => {
     said += text;

@@ -1,9 +1,14 @@
 import { useState } from 'react';
 import { type ChannelName, channelNames, channels, describeConsumer } from './channels.ts';
 import type { Arrival } from './contact-center.ts';
+import { storyPeople } from './story-people.ts';
 
 const hints = { number: 'Number', email: 'E-mail', name: 'Name' };
-const examples = { number: '+1 415 555 0101', email: 'ann@northwind.example', name: 'Ann Lee' };
+const examples = {
+  number: storyPeople.knownCaller.phone,
+  email: storyPeople.emailSender.email,
+  name: storyPeople.knownCaller.name,
+};
 
 /** Lets anyone reach the agent, whatever they come with. Nothing typed: a withheld number, or a nameless visitor. */
 export function RingForm({ onRing }: { onRing(arrival: Omit<Arrival, 'id'>): void }) {

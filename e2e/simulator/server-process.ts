@@ -17,7 +17,7 @@ export function createServerProcess(of: {
   url: string;
   environment: NodeJS.ProcessEnv;
   /** It ended without being asked to. */
-  onDeath(code: number | null): void;
+  onDeath(how: string): void;
 }): ServerProcess {
   let child: ChildProcess | null = null;
 
@@ -31,10 +31,10 @@ export function createServerProcess(of: {
     });
     child = started;
     let isReady = false;
-    started.once('exit', (code) => {
+    started.once('exit', (code, signal) => {
       const wasAskedTo = child !== started;
       if (!wasAskedTo) child = null;
-      if (!wasAskedTo && isReady) of.onDeath(code);
+      if (!wasAskedTo && isReady) of.onDeath(signal ?? `exit code ${code}`);
     });
     await waitUntilReady(`${of.url}/readyz`, started);
     isReady = true;

@@ -78,8 +78,8 @@ async function run(): Promise<void> {
     root,
     url: panelUrl,
     environment,
-    onDeath: (code) => {
-      say(`The server has ended by itself (exit code ${code}); what it said stands above.`);
+    onDeath: (how) => {
+      say(`The server has ended by itself (${how}); what it said stands above.`);
       if (isWatching) say('It starts again with your next change.');
       else void stopAll().finally(() => process.exit(1));
     },

@@ -8,6 +8,7 @@ import { type ChannelName, describeConsumer } from './channels.ts';
 import type { Transfer } from './contact-center.ts';
 import type { Desk } from './desk.ts';
 import { flowVariable } from './flow-variables.ts';
+import { storyPeople } from './story-people.ts';
 
 export type Story = {
   name: string;
@@ -34,61 +35,65 @@ const queues = {
   Sales: 'queue_demo_sales_03',
 } as const;
 
-const who = {
-  known: '+842838220000',
-  household: '+442079460000',
-  chat: 'a@x.example',
-  case: 'CS-1042',
-  chats: ['a@x.example', 'b@x.example', 'c@x.example'],
-  unknown: '+14155550199',
-  transferred: '+842838220000',
-};
+const [unknownNumber, otherUnknownNumber] = storyPeople.strangers.phones;
 
 export const stories: Story[] = [
   {
     name: 'inbound voice, known customer',
     tells: 'One customer holds this number: the card is there as soon as you answer.',
-    arrivals: [{ channel: 'voice', queue: 'Billing', from: who.known }],
+    arrivals: [{ channel: 'voice', queue: 'Billing', from: storyPeople.knownCaller.phone }],
   },
   {
     name: 'two people on one number',
     tells: 'A landline of two people: the panel never guesses, it shows both side by side.',
-    arrivals: [{ channel: 'voice', queue: 'Support', from: who.household }],
+    arrivals: [{ channel: 'voice', queue: 'Support', from: storyPeople.household.phone }],
   },
   {
     name: 'nobody found',
     tells: 'A number in nobody’s record: the panel says what it looked for, and you can search.',
-    arrivals: [{ channel: 'voice', queue: 'Support', from: who.unknown }],
+    arrivals: [{ channel: 'voice', queue: 'Support', from: unknownNumber }],
   },
   {
     name: 'web chat with e-mail',
     tells: 'A visitor typed an address into the chat form: a claim, not a proof, and shown as such.',
-    arrivals: [{ channel: 'web chat', queue: 'Support', from: who.chat, displayName: 'Website visitor' }],
+    arrivals: [
+      { channel: 'web chat', queue: 'Support', from: storyPeople.webChatVisitor.email, displayName: 'Website visitor' },
+    ],
   },
   {
     name: 'case number from the flow',
     tells: 'An unknown number, but the flow asked for a case number: the case finds its customer.',
     arrivals: [
-      { channel: 'voice', queue: 'Support', from: '+14155550198', variables: { 'Custom.case_number': who.case } },
+      {
+        channel: 'voice',
+        queue: 'Support',
+        from: otherUnknownNumber,
+        variables: { 'Custom.case_number': storyPeople.caseHolder.caseNumber },
+      },
     ],
   },
   {
     name: 'three chats at once',
     tells: 'Answer all three and switch between them: each keeps its own card.',
-    arrivals: who.chats.map((from) => ({ channel: 'web chat', queue: 'Support', from })),
+    arrivals: storyPeople.threeChats.map(({ email }) => ({ channel: 'web chat', queue: 'Support', from: email })),
   },
   {
     name: 'warm transfer',
     tells: 'A colleague hands a customer over; Zoom says from whom.',
     arrivals: [
-      { channel: 'voice', queue: 'Billing', from: who.transferred, transfer: { type: 'warm', fromAgent: agents[1] } },
+      {
+        channel: 'voice',
+        queue: 'Billing',
+        from: storyPeople.texter.phone,
+        transfer: { type: 'warm', fromAgent: agents[1] },
+      },
     ],
   },
   {
     name: 'old client',
     tells: 'A Zoom client without the engagement calls: the panel says what is missing instead of staying empty.',
     clientVersion: '5.17.11',
-    arrivals: [{ channel: 'voice', queue: 'Billing', from: who.known }],
+    arrivals: [{ channel: 'voice', queue: 'Billing', from: storyPeople.knownCaller.phone }],
   },
   {
     name: 'withheld number',
