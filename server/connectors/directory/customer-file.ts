@@ -28,6 +28,19 @@ function requiredText(longest: number) {
   return text(longest).check(z.minLength(1, 'is empty'));
 }
 
+// zod takes one message for "this is no object" and for "a key of it is wrong".
+const objectError = {
+  error: (issue: { code?: string; keys?: readonly string[] }): string =>
+    issue.keys?.[0] === undefined
+      ? 'must be an object'
+      : `"${showName(issue.keys[0])}" is not a known key; put it into "fields"`,
+};
+
+const recordError = {
+  error: (issue: { code?: string }): string =>
+    issue.code === 'invalid_key' ? 'has a name that is empty, too long or not text' : 'must be an object',
+};
+
 /** Absent, null and empty all mean that nothing is known. */
 function optionalText(longest: number) {
   return z.pipe(
@@ -74,7 +87,7 @@ const fieldValue = z.union(
 const fields = z.pipe(
   z.nullish(
     z
-      .record(requiredText(oneLine), fieldValue, 'must be an object')
+      .record(requiredText(oneLine), fieldValue, recordError)
       .check(
         z.refine((entries) => Object.keys(entries).length <= limits.fields, `has more than ${limits.fields} entries`),
       ),
@@ -84,14 +97,6 @@ const fields = z.pipe(
     return Object.fromEntries(known.map(([name, value]) => [name, String(value)]));
   }),
 );
-
-// zod asks for the message of both: not an object at all, and an object with a key that is not in the shape.
-const objectError = {
-  error: (issue: { code?: string; keys?: readonly string[] }): string =>
-    issue.keys?.[0] === undefined
-      ? 'must be an object'
-      : `"${issue.keys[0].slice(0, 60)}" is not a known key; put it into "fields"`,
-};
 
 const fileCase = z.strictObject(
   {
@@ -133,9 +138,11 @@ export function readRow(line: number, value: unknown): FileRow {
   const read = fileCustomer.safeParse(value);
   if (read.success) return { line, kind: 'customer', customer: read.data };
   const [issue] = read.error.issues;
-  const column = issue?.path
-    .map((step) => (typeof step === 'number' ? step + 1 : String(step)))
-    .join('.')
-    .slice(0, 100);
+  const column = issue?.path.map((step) => (typeof step === 'number' ? step + 1 : showName(String(step)))).join('.');
   return { line, kind: 'rejected', reason: [column, issue?.message].filter(Boolean).join(': ') };
+}
+
+/** A name from the file, fit for a terminal: no control characters, not long. */
+function showName(name: string): string {
+  return name.replace(/\p{C}/gu, '').slice(0, 60);
 }
