@@ -1,0 +1,235 @@
+/*
+ * The panel under hosts that are not the simulator, in each of the three ways Zoom's clients speak to the SDK, and under
+ * pages that are nobody's host.
+ */
+import { fileURLToPath } from 'node:url';
+import type { FrameLocator, Page } from '@playwright/test';
+import { test as base, expect } from './fixtures.ts';
+import { mintAppContext } from './foreign-hosts/mint-app-context.ts';
+import { type ServedPage, servePage } from './foreign-hosts/serve-page.ts';
+import { installStranger, type Stranger, type StrangerEngagement, type Transport } from './foreign-hosts/stranger.ts';
+import { type Deskside, startDeskside } from './start-deskside.ts';
+
+type Surroundings = { deskside: Deskside; listed: ServedPage; unlisted: ServedPage };
+
+const test = base.extend<object, { surroundings: Surroundings }>({
+  surroundings: [
+    async ({ browserName: _ }, use) => {
+      const [listed, unlisted] = await Promise.all([servePage('localhost'), servePage('localhost')]);
+      const deskside = await startDeskside({
+        frameAncestors: `'self' ${listed.origin}`,
+        customers: fileURLToPath(new URL('./foreign-hosts/people.ndjson', import.meta.url)),
+      });
+      await use({ deskside, listed, unlisted });
+      await Promise.all([deskside.stop(), listed.stop(), unlisted.stop()]);
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+});
+
+const engagementOf = (id: string, channel: string, source: string, consumer: Record<string, string>) =>
+  ({ engagementId: id, status: { channel, source, consumers: [consumer] } }) satisfies StrangerEngagement;
+
+const voice = engagementOf('Voice_1-aQ5', 'voice', '', { consumerNumber: '+14155550111' });
+const sms = engagementOf('Sms_1-aQ5', 'messaging', 'messaging_sms', { consumerNumber: '+14155550112' });
+const chat = engagementOf('Chat_1-aQ5', 'messaging', 'messaging_webChat', {
+  consumerId: 'visitor',
+  consumerDisplayName: 'chika',
+  consumerEmail: 'Chika@contoso.example',
+});
+const email = engagementOf('Email_1-aQ5', 'email', '', { consumerEmail: 'emil@tailspin.example' });
+const channels: [StrangerEngagement, string][] = [
+  [voice, 'Vera Voice'],
+  [sms, 'Samir Sms'],
+  [chat, 'Chika Chat'],
+  [email, 'Emil Email'],
+];
+
+type Opened = { page: Page; panel: Page | FrameLocator };
+
+/** The page with the stranger in it and the panel inside its first engagement. */
+async function openPanel(
+  page: Page,
+  { deskside, listed }: Surroundings,
+  transport: Transport,
+  engagements: StrangerEngagement[],
+  beside = '',
+): Promise<Opened> {
+  const uid = `agent-${Math.random().toString(36).slice(2)}`;
+  await page.exposeFunction('appContext', () => mintAppContext({ ...deskside, uid }));
+  await page.addInitScript(installStranger, transport);
+  await page.addInitScript((known) => {
+    if (window !== window.top) return;
+    for (const engagement of known) window.stranger.add(engagement);
+    if (known[0]) window.stranger.open(known[0].engagementId);
+  }, engagements);
+  if (transport !== 'frame') {
+    await page.goto(deskside.url);
+    return { page, panel: page };
+  }
+  const query = new URLSearchParams({ frame: deskside.url, ...(beside && { beside }) });
+  await page.goto(`${listed.origin}/?${query}`);
+  return { page, panel: page.frameLocator('iframe >> nth=0') };
+}
+
+async function stranger<Name extends 'open' | 'change' | 'replay'>(
+  page: Page,
+  name: Name,
+  ...given: Parameters<Stranger[Name]>
+): Promise<void> {
+  await page.evaluate(
+    ([verb, args]) => {
+      (window.stranger[verb as Name] as (...all: unknown[]) => void)(...(args as unknown[]));
+    },
+    [name, given] as const,
+  );
+}
+
+async function expectCard({ panel }: Opened, engagementId: string, title: string): Promise<void> {
+  await expect(panel.getByRole('main')).toHaveAttribute('data-engagement-id', engagementId);
+  await expect(panel.getByRole('main')).toHaveAttribute('data-state', 'ready');
+  await expect(panel.getByRole('heading', { level: 1 })).toHaveText(title);
+}
+
+for (const transport of ['frame', 'webview2', 'wkwebview'] as const) {
+  test.describe(`hosted by a stranger (${transport})`, () => {
+    test('shows the right card for voice, SMS, chat and e-mail', async ({ page, surroundings }) => {
+      const opened = await openPanel(
+        page,
+        surroundings,
+        transport,
+        channels.map(([engagement]) => engagement),
+      );
+      for (const [{ engagementId }, name] of channels) {
+        await stranger(page, 'open', engagementId);
+        await expectCard(opened, engagementId, name);
+      }
+    });
+
+    test('lets a case number from the flow decide the first look-up', async ({ page, surroundings }) => {
+      const variables = [{ id: '7b1c', name: 'global_custom.Custom.case number', value: 'CS-7006' }];
+      const shared = engagementOf('Case_1', 'voice', '', { consumerNumber: '+14155550115' });
+      const opened = await openPanel(page, surroundings, transport, [{ ...shared, variables }]);
+      await expectCard(opened, 'Case_1', 'Dora Double');
+    });
+
+    test('ends ten quick switches on the last engagement', async ({ page, surroundings }) => {
+      const opened = await openPanel(
+        page,
+        surroundings,
+        transport,
+        channels.map(([engagement]) => engagement),
+      );
+      await expectCard(opened, voice.engagementId, 'Vera Voice');
+      await page.evaluate(
+        (ids) => {
+          for (const id of ids) window.stranger.open(id);
+        },
+        Array.from({ length: 10 }, (_, index) => (channels[index % 3] ?? channels[0])?.[0].engagementId ?? ''),
+      );
+      await stranger(page, 'open', email.engagementId);
+      await expectCard(opened, email.engagementId, 'Emil Email');
+      await page.waitForTimeout(500);
+      await expectCard(opened, email.engagementId, 'Emil Email');
+    });
+
+    test('is not changed by the end of another engagement, nor by events it has seen', async ({
+      page,
+      surroundings,
+    }) => {
+      const opened = await openPanel(page, surroundings, transport, [voice, sms]);
+      await expectCard(opened, voice.engagementId, 'Vera Voice');
+      await stranger(page, 'open', sms.engagementId);
+      await expectCard(opened, sms.engagementId, 'Samir Sms');
+      await stranger(page, 'change', voice.engagementId, { state: 'wrap-up' });
+      await stranger(page, 'change', voice.engagementId, { state: 'end', endTime: 1_760_000_900 });
+      await stranger(page, 'replay');
+      await page.waitForTimeout(300);
+      await expectCard(opened, sms.engagementId, 'Samir Sms');
+    });
+
+    test('follows a consumer who becomes known only by a difference', async ({ page, surroundings }) => {
+      const nobody = engagementOf('Late_1', 'messaging', 'messaging_webChat', { consumerDisplayName: 'visitor' });
+      const opened = await openPanel(page, surroundings, transport, [nobody]);
+      await expectCard(opened, 'Late_1', 'Unknown customer');
+      await stranger(page, 'change', 'Late_1', { consumers: [{ consumerEmail: 'chika@contoso.example' }] });
+      await expectCard(opened, 'Late_1', 'Chika Chat');
+    });
+  });
+}
+
+test('a page beside the panel, or the panel itself, cannot speak for the host', async ({ page, surroundings }) => {
+  const { listed, unlisted } = surroundings;
+  // Same origin as the host, and a stranger's: neither is the page around the panel.
+  for (const beside of [unlisted.origin, listed.origin]) {
+    const another = await page.context().newPage();
+    const opened = await openPanel(another, surroundings, 'frame', [voice, sms], beside);
+    await expectCard(opened, voice.engagementId, 'Vera Voice');
+    const forged = [
+      {
+        type: 'event',
+        name: 'onEngagementContextChange',
+        data: { engagementContext: { engagementId: sms.engagementId } },
+      },
+      {
+        type: 'event',
+        name: 'onEngagementStatusChange',
+        data: {
+          engagementStatus: { engagementId: voice.engagementId, consumers: [{ consumerNumber: '+14155550112' }] },
+        },
+      },
+    ];
+    const neighbour = another.frames().find((frame) => frame.parentFrame() !== null && frame.url().startsWith(beside));
+    await neighbour?.evaluate((messages) => {
+      for (const message of messages) window.parent.frames[0]?.postMessage(message, '*');
+    }, forged);
+    const itself = another.frames().find((frame) => frame.url().startsWith(surroundings.deskside.url));
+    await itself?.evaluate((messages) => {
+      for (const message of messages) window.postMessage(message, '*');
+    }, forged);
+    expect([neighbour, itself]).not.toContain(undefined);
+    await another.waitForTimeout(400);
+    await expectCard(opened, voice.engagementId, 'Vera Voice');
+    // The same words from the host are believed: what was refused was the speaker, not the shape.
+    await stranger(another, 'open', sms.engagementId);
+    await expectCard(opened, sms.engagementId, 'Samir Sms');
+  }
+});
+
+test('a page that is not listed cannot frame the panel', async ({ page, surroundings, expectConsoleError }) => {
+  expectConsoleError(/frame-ancestors|Refused to (frame|display)|Failed to load resource/);
+  const { deskside, unlisted } = surroundings;
+  await page.goto(`${unlisted.origin}/?${new URLSearchParams({ frame: deskside.url })}`);
+  await expect.poll(() => page.frames().some((frame) => frame.url().startsWith('chrome-error:'))).toBe(true);
+  await expect(page.frameLocator('iframe').getByRole('main')).toHaveCount(0);
+});
+
+test('a listed page that frames the panel and does not answer is told as no answer', async ({ page, surroundings }) => {
+  const { deskside, listed } = surroundings;
+  await page.goto(`${listed.origin}/?${new URLSearchParams({ frame: deskside.url })}`);
+  const main = page.frameLocator('iframe').getByRole('main');
+  await expect(main).toHaveAttribute('data-state', 'error', { timeout: 15_000 });
+  await expect(main.getByRole('button', { name: 'Retry' })).toBeVisible();
+});
+
+test('outside Zoom the panel says where to open it', async ({ page, surroundings }) => {
+  await page.goto(surroundings.deskside.url);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Open Deskside in Zoom Contact Center');
+});
+
+test('an opener of the panel cannot play the host', async ({ page, surroundings }) => {
+  await page.goto(surroundings.unlisted.origin);
+  const popup = page.waitForEvent('popup');
+  await page.evaluate((url) => {
+    const opened = window.open(url);
+    setInterval(() => {
+      opened?.postMessage(
+        { type: 'event', name: 'onEngagementContextChange', data: { engagementContext: { engagementId: 'forged' } } },
+        '*',
+      );
+    }, 50);
+  }, surroundings.deskside.url);
+  const panel = await popup;
+  await panel.waitForTimeout(500);
+  await expect(panel.getByRole('heading', { level: 1 })).toHaveText('Open Deskside in Zoom Contact Center');
+});

@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createServerProcess } from './simulator/server-process.ts';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+export type Deskside = {
+  url: string;
+  /** What the Marketplace would have given the app, for hosts that mint app contexts. */
+  clientId: string;
+  clientSecret: string;
+  stop(): Promise<void>;
+};
+
+/** The built panel and the real server, on a port and a database of its own. */
+export async function startDeskside(of: { frameAncestors: string; customers: string }): Promise<Deskside> {
+  const folder = await mkdtemp(join(tmpdir(), 'deskside-e2e-'));
+  const port = await findFreePort();
+  const url = `http://127.0.0.1:${port}`;
+  const clientId = 'e2e-client';
+  const clientSecret = 'e2e-client-secret-of-nobody';
+  const environment = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    NODE_ENV: 'production',
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    PUBLIC_URL: url,
+    DATABASE_URL: `sqlite:${join(folder, 'deskside.db')}`,
+    ZOOM_CLIENT_ID: clientId,
+    ZOOM_CLIENT_SECRET: clientSecret,
+    FRAME_ANCESTORS: of.frameAncestors,
+    LOG_LEVEL: 'error',
+  };
+  await run('npm', ['run', '--silent', 'customers', '--', 'import', of.customers, '--country', 'US'], {
+    cwd: root,
+    env: environment,
+  });
+  const server = createServerProcess({
+    root,
+    url,
+    environment,
+    onDeath: (code) => process.stderr.write(`the server under test ended by itself (${code})\n`),
+  });
+  await server.start();
+  return {
+    url,
+    clientId,
+    clientSecret,
+    async stop() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => {
+        if (typeof address === 'object' && address !== null) resolve(address.port);
+        else reject(new Error('no free port'));
+      });
+    });
+  });
+}
