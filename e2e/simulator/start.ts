@@ -74,14 +74,14 @@ async function run(): Promise<void> {
   const people = await fillDirectory({ root, dataFolder, databaseFile, environment });
   say(`✓ sample people ${people === 'imported' ? 'imported into data/demo.db' : 'already in data/demo.db'}`);
 
+  let onDeath = (): void => void stopAll().finally(() => process.exit(1));
   const server = createServerProcess({
     root,
     url: panelUrl,
     environment,
     onDeath: (how) => {
       say(`The server has ended by itself (${how}); what it said stands above.`);
-      if (isWatching) say('It starts again with your next change.');
-      else void stopAll().finally(() => process.exit(1));
+      onDeath();
     },
   });
   running.unshift(server);
@@ -93,6 +93,8 @@ async function run(): Promise<void> {
       await server.restart();
       simulator.announceBuild('panel');
     });
+    // Only a server that had been ready dies in this sense, so one that cannot start is not started over and over.
+    onDeath = refresh;
     onBuilt = (what) => (what === 'panel' ? refresh() : simulator.announceBuild(what));
     watch(join(root, 'server'), { recursive: true }, (_, file) => {
       if (file && !file.endsWith('.test.ts')) refresh();
@@ -112,7 +114,12 @@ async function buildOnce(what: Built): Promise<void> {
 
 /** Resolves after the first build; tells of each one after it. */
 async function buildAndWatch(what: Built, onRebuilt: () => void): Promise<void> {
-  const watcher = await build({ configFile: join(root, configOf[what]), logLevel: 'error', build: { watch: {} } });
+  const watcher = await build({
+    configFile: join(root, configOf[what]),
+    logLevel: 'error',
+    // Old files stay: the server is still serving them while the new ones are written.
+    build: { watch: {}, emptyOutDir: false },
+  });
   if (!('on' in watcher)) throw new Error('Vite does not watch');
   await new Promise<void>((resolve) => {
     let isFirst = true;
