@@ -198,6 +198,8 @@ describe('files', () => {
     expect(
       violationsOf({
         'e2e/playwright.config.ts': 'export default {};',
+        'e2e/fixtures.ts': "import { expect } from '@playwright/test'; export { expect };",
+        'e2e/foreign-host.spec.ts': 'export {};',
         'server/platform/config.ts': 'export const port = process.env.PORT;',
         'server/customers/a.test.ts': 'export {};\n'.repeat(401),
       }),

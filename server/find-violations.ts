@@ -21,7 +21,7 @@ export function findViolations(sources: SourceFile[]): string[] {
   ];
 }
 
-const isTest = (path: string) => /\.test\.tsx?$/.test(path);
+const isTest = (path: string) => /\.(test|spec)\.tsx?$/.test(path);
 const isFake = (path: string) => /^fake[-.]|-fake\./.test(basename(path));
 const isConformance = (path: string) => /conformance\.ts$/.test(path);
 /** What exists for tests alone. */
@@ -165,7 +165,7 @@ function findFileViolations(file: ParsedFile): string[] {
 const vagueWords = /^(utils?|helpers?|common|misc|types?|managers?)$/;
 
 function findNameViolations({ path }: SourceFile): string[] {
-  const words = path.replace(/(\.(test|config|d))?\.\w+$/, '').split('/');
+  const words = path.replace(/(\.(test|spec|config|d))?\.\w+$/, '').split('/');
   return [
     ...(words.every((word) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(word)) ? [] : [`${path}: names are kebab-case`]),
     ...(words.flatMap((word) => word.split('-')).some((word) => vagueWords.test(word))

@@ -47,7 +47,10 @@ export function parseSource({ path, text }: SourceFile): ParsedFile {
     modules: targets.flatMap(({ module: target }) => target ?? []),
     packages: targets.flatMap(({ specifier, module: target }) => (target ? [] : specifier)),
     hasDefaultExport: exported.some(({ exportName }) => exportName.kind === 'Default' || exportName.name === 'default'),
-    reExports: exported.some(({ moduleRequest }) => moduleRequest !== null),
+    // Passing on a package's export is no barrel: Playwright's fixtures are used that way.
+    reExports: exported.some(
+      ({ moduleRequest }) => moduleRequest !== null && resolveModule(path, moduleRequest.value) !== undefined,
+    ),
     readsEnvironment,
   };
 }

@@ -1,5 +1,3 @@
-import type { ZoomConsumer } from './contact-center.ts';
-
 /** What Zoom says over the SDK for each way a person may reach an agent, and what identifies the person there. */
 export const channels = {
   voice: { label: 'Voice', channel: 'voice', source: '', knownBy: 'number' },
@@ -13,6 +11,14 @@ export const channels = {
 
 export type ChannelName = keyof typeof channels;
 export const channelNames = Object.keys(channels) as ChannelName[];
+
+/** As Zoom spells it over the SDK. */
+export type ZoomConsumer = {
+  consumerId?: string;
+  consumerDisplayName?: string;
+  consumerNumber?: string;
+  consumerEmail?: string;
+};
 
 /** Zoom fills in what the channel knows; an id stands only for video and for messaging other than SMS. */
 export function describeConsumer(channel: ChannelName, identity: string, displayName?: string): ZoomConsumer {

@@ -13,17 +13,9 @@
  */
 import type { FlowVariable } from '#contract/engagements.ts';
 import type { Agent } from './agents.ts';
-import type { ChannelName } from './channels.ts';
+import type { ChannelName, ZoomConsumer } from './channels.ts';
 
 export type Phase = 'ringing' | 'active' | 'wrap-up' | 'end';
-
-/** As Zoom spells it over the SDK. */
-export type ZoomConsumer = {
-  consumerId?: string;
-  consumerDisplayName?: string;
-  consumerNumber?: string;
-  consumerEmail?: string;
-};
 
 export type Transfer = { type: 'direct' | 'warm'; fromAgent: Agent };
 

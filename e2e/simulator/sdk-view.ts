@@ -10,8 +10,10 @@
  *  - a change of focus is told by the whole context of the engagement now in front, and by nothing when none is;
  *  - time stamps of events are in seconds in Zoom's examples.
  */
+
+import type { ZoomConsumer } from './channels.ts';
 import { channels } from './channels.ts';
-import type { ContactCenter, Engagement, ZoomConsumer } from './contact-center.ts';
+import type { ContactCenter, Engagement } from './contact-center.ts';
 
 export type SdkStatus = {
   engagementId: string;
