@@ -87,8 +87,8 @@ const packageRules: PackageRule[] = [
   {
     packages: /^kysely$/,
     applies: () => true,
-    known: (path) => isIn('server/platform/storage')(path) || (isIn('server')(path) && isStore(path)),
-    rule: 'only storage and stores know tables',
+    known: (path) => isIn('server/platform/storage')(path) || (isIn('server')(path) && (isStore(path) || isTest(path))),
+    rule: 'only storage, stores and tests know tables',
   },
   {
     packages: /^(better-sqlite3|pg)$/,
