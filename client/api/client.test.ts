@@ -59,6 +59,13 @@ describe('the session', () => {
     expect(server.signIns()).toBe(2);
   });
 
+  it('is not renewed for a call that was refused with an older bearer', async () => {
+    await session.token();
+    expect(await session.renew('t1')).toBe('t2');
+    expect(await session.renew('t1')).toBe('t2');
+    expect(server.signIns()).toBe(2);
+  });
+
   it('that is refused again right after renewal is the caller to tell', async () => {
     server.serve(() => server.refusal(401, 'unauthenticated'));
     await expect(api.post('/api/x', {})).rejects.toMatchObject({ code: 'unauthenticated', status: 401 });
