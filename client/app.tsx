@@ -51,12 +51,14 @@ export function App(parts: PanelParts) {
   const isOffline = error instanceof ApiError && error.code === 'offline';
   return (
     <div className="panel">
-      <EngagementStrip
-        facts={focused?.facts ?? null}
-        connection={isOffline ? 'offline' : connectionOf(host)}
-        menu={<HelpButton clientVersion={host.kind === 'ready' ? host.clientVersion : null} />}
-      />
-      <OpenEngagements open={openEngagements(state)} focusedId={focusedId} views={views} />
+      <header>
+        <EngagementStrip
+          facts={focused?.facts ?? null}
+          connection={isOffline ? 'offline' : connectionOf[host.kind]}
+          menu={<HelpButton clientVersion={host.kind === 'ready' ? host.clientVersion : null} />}
+        />
+        <OpenEngagements open={openEngagements(state)} focusedId={focusedId} views={views} />
+      </header>
       <p className="visually-hidden" role="status">
         {held && announceCustomer(held.shown)}
       </p>
@@ -110,10 +112,12 @@ function panelStateOf(state: FeedState, held: HeldView | undefined, error: unkno
   return error !== null || engagements.get(focusedId)?.reading === 'failed' ? 'error' : 'loading';
 }
 
-function connectionOf(host: HostState): Connection {
-  if (host.kind === 'ready') return 'live';
-  return host.kind === 'starting' ? 'connecting' : 'offline';
-}
+const connectionOf = {
+  starting: 'connecting',
+  ready: 'live',
+  failed: 'offline',
+  outside: null,
+} as const satisfies Record<HostState['kind'], Connection | null>;
 
 const engagementCalls = ['getEngagementContext', 'getEngagementStatus'] as const;
 const variableCalls = ['getEngagementVariableValue', 'onEngagementVariableValueChange'] as const;

@@ -1,5 +1,5 @@
 import type { CustomerCard } from '#contract/customers.ts';
-import { formatRelative } from '../i18n/format.ts';
+import { formatRelative, languageName } from '../i18n/format.ts';
 import { type MessageKey, t } from '../i18n/translate.ts';
 
 /** One line of the comparison: a value for each candidate, in their order. */
@@ -11,7 +11,7 @@ const rows: [MessageKey, Reader][] = [
   ['candidates.company', ({ company }) => company],
   ['candidates.tier', ({ tier }) => tier],
   ['candidates.owner', ({ owner }) => owner],
-  ['candidates.language', ({ language }) => language],
+  ['candidates.language', ({ language }) => language && languageName(language)],
   ['candidates.account', ({ accountNumber }) => accountNumber],
   ['candidates.phone', ({ phones }) => joined(phones.map((phone) => phone.masked))],
   ['candidates.email', ({ emails }) => joined(emails.map((email) => email.masked))],
@@ -19,14 +19,15 @@ const rows: [MessageKey, Reader][] = [
   ['candidates.contact', ({ interactions }, now) => interactions[0] && contactWords(interactions[0], now)],
 ];
 
-/** The same rows for all, without those that nobody has; what differs is marked, for that is what decides. */
+/** The same rows for all, without those that nobody has. What differs comes first, for that is what decides. */
 export function compareCandidates(candidates: CustomerCard[], now: number): ComparedRow[] {
-  return rows
+  const compared = rows
     .map(([key, read]) => {
       const values = candidates.map((candidate) => read(candidate, now) || null);
       return { label: t(key), values, differs: new Set(values).size > 1 };
     })
     .filter((row) => row.values.some((value) => value !== null));
+  return [...compared.filter((row) => row.differs), ...compared.filter((row) => !row.differs)];
 }
 
 function joined(values: string[]): string {

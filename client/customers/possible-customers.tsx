@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useId } from 'react';
+import { type CSSProperties, type ReactNode, useCallback, useId } from 'react';
 import type { CustomerCard, EngagementView } from '#contract/customers.ts';
 import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
@@ -35,11 +35,9 @@ export function PossibleCustomers({ view, linking, children }: PossibleCustomers
       </section>
       <MatchLine view={view} linking={linking} />
       <section className="candidates-region" aria-label={t('region.candidates')}>
-        <ol className="candidates">
+        <ol className="candidates" style={rowCount(rows.length)}>
           {candidates.map((candidate, index) => (
-            <li key={candidate.id} className="candidate">
-              <Candidate candidate={candidate} index={index} rows={rows} linking={linking} />
-            </li>
+            <Candidate key={candidate.id} candidate={candidate} index={index} rows={rows} linking={linking} />
           ))}
         </ol>
         {count > candidates.length && (
@@ -49,6 +47,11 @@ export function PossibleCustomers({ view, linking, children }: PossibleCustomers
       {children}
     </>
   );
+}
+
+/** For the style sheet, which lays the rows out. */
+function rowCount(rows: number): CSSProperties {
+  return { ['--rows' as string]: rows };
 }
 
 /** All who share the identifier, also those beyond the ones that were sent. */
@@ -62,10 +65,20 @@ function Candidate({ candidate, index, rows, linking }: CandidateProps) {
   const nameId = useId();
   const key = index < 9 ? String(index + 1) : undefined;
   return (
-    <article className="candidate-card" aria-labelledby={nameId}>
+    <li className="candidate" aria-labelledby={nameId}>
       <h2 className="candidate-name" id={nameId} title={candidate.name}>
         {candidate.name}
       </h2>
+      <Button
+        look="primary"
+        isBusy={linking.isDeciding}
+        onClick={() => linking.link(candidate.id)}
+        aria-describedby={nameId}
+        aria-keyshortcuts={key}
+      >
+        {t('match.link')}
+        {key !== undefined && <KeyCap name={key} />}
+      </Button>
       <dl className="candidate-rows">
         {rows.map(({ label, values, differs }) => (
           <div key={label} className={differs ? 'candidate-row candidate-row-differs' : 'candidate-row'}>
@@ -80,17 +93,7 @@ function Candidate({ candidate, index, rows, linking }: CandidateProps) {
       <p className="candidate-source">
         <SourceAge source={candidate.source} />
       </p>
-      <Button
-        look="primary"
-        isBusy={linking.isDeciding}
-        onClick={() => linking.link(candidate.id)}
-        aria-describedby={nameId}
-        aria-keyshortcuts={key}
-      >
-        {t('match.link')}
-        {key !== undefined && <KeyCap name={key} />}
-      </Button>
-    </article>
+    </li>
   );
 }
 

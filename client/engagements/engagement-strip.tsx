@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { channelOf, type EngagementFacts } from '#contract/engagements.ts';
 import { formatDuration } from '../i18n/format.ts';
 import { t } from '../i18n/translate.ts';
@@ -7,16 +8,16 @@ import { ChannelIcon } from './channel-icon.tsx';
 
 export type Connection = 'connecting' | 'live' | 'offline';
 
-type EngagementStripProps = { facts: EngagementFacts | null; connection: Connection; menu: React.ReactNode };
+type EngagementStripProps = { facts: EngagementFacts | null; connection: Connection | null; menu: ReactNode };
 
 /** Channel, queue, clock and connection: the line that is the same height in every state. */
 export function EngagementStrip({ facts, connection, menu }: EngagementStripProps) {
   return (
-    <header className="strip">
+    <div className="strip">
       {facts === null ? <span className="strip-queue">{t('app.name')}</span> : <EngagementLine facts={facts} />}
-      <ConnectionMark connection={connection} />
+      {connection !== null && <ConnectionMark connection={connection} />}
       <span className="strip-menu">{menu}</span>
-    </header>
+    </div>
   );
 }
 

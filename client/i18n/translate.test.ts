@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import en from './en.json' with { type: 'json' };
+import en from './en.json';
 import { loadLanguage, t } from './translate.ts';
-import vi from './vi.json' with { type: 'json' };
+import vi from './vi.json';
 
 const placeholders = (text: string) => [...text.matchAll(/{{\w+}}/g)].map(String).sort();
 

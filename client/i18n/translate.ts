@@ -1,5 +1,5 @@
 import { createInstance } from 'i18next';
-import en from './en.json' with { type: 'json' };
+import en from './en.json';
 
 type Bare<Key extends string> = Key extends `${infer Stem}_${'one' | 'other'}` ? Stem : Key;
 
@@ -32,7 +32,7 @@ export function locale(): string {
 /** Before the first render; English needs no request. */
 export async function loadLanguage(wanted: string): Promise<void> {
   if (/^vi\b/i.test(wanted) && !messages.hasResourceBundle('vi', 'translation')) {
-    const vi = await import('./vi.json', { with: { type: 'json' } });
+    const vi = await import('./vi.json');
     messages.addResourceBundle('vi', 'translation', vi.default);
     await messages.changeLanguage('vi');
   }

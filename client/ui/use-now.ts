@@ -34,7 +34,10 @@ function createPulse(pace: number): Pulse {
         if (listeners.size === 0) clearInterval(timer);
       };
     },
-    // Without a timer the stored time would be stale; React asks twice and needs the same answer, so it moves in steps.
-    read: () => (listeners.size > 0 ? now : Math.floor(Date.now() / pace) * pace),
+    // Without a timer the time is renewed only once it is older than the pace: React asks twice and needs one answer.
+    read() {
+      if (listeners.size === 0 && Date.now() - now > pace) now = Date.now();
+      return now;
+    },
   };
 }
