@@ -1,0 +1,273 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { act, cleanup, configure, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { CustomerCard, EngagementView, Evidence, Match } from '#contract/customers.ts';
+import type { EngagementFacts } from '#contract/engagements.ts';
+import type { Api } from './api/client.ts';
+import { ApiError } from './api/errors.ts';
+import { createQueryClient } from './api/query-client.ts';
+import { App } from './app.tsx';
+import { createEngagementViews } from './engagements/queries.ts';
+import { createEngagementFeed } from './zoom/engagement-feed.ts';
+import type { HostState, ZoomEvent, ZoomHost } from './zoom/sdk.ts';
+
+// A loaded machine is slow, not wrong.
+configure({ asyncUtilTimeout: 10_000 });
+vi.setConfig({ testTimeout: 30_000 });
+afterEach(cleanup);
+
+const source = { id: 'directory', label: 'Directory', fetchedAt: Date.now() };
+
+function customer(id: string, name: string, phone: string, more: Partial<CustomerCard> = {}): CustomerCard {
+  const nothing = { alerts: [], cases: [], interactions: [], details: [] };
+  return { id, name, ...nothing, phones: [{ masked: '••• 0101' }], emails: [], source, accountNumber: phone, ...more };
+}
+
+const ann = customer('C-1', 'Ann Lee', '+14155550101', { company: 'Northwind', alerts: ['Complaint open'] });
+const bob = customer('C-2', 'Bob Stone', '+14155550102');
+const cat = customer('C-3', 'Cat Reed', '+14155550102');
+
+/** Zoom's client: which engagements are open and which is in front. */
+function createFakeZoom(state: HostState = { kind: 'ready', clientVersion: '6.5.0', missing: [] }) {
+  const handlers = new Map<ZoomEvent, (payload: unknown) => void>();
+  const numbers = new Map<string, string>();
+  let front = '';
+  const contextOf = (engagementId: string) => ({
+    engagementContext: { engagementId, startTime: 0, queueName: 'Billing' },
+  });
+  const host: ZoomHost = {
+    start() {},
+    retry() {},
+    getState: () => state,
+    subscribe: () => () => {},
+    async read(name, engagementId = front) {
+      if (front === '') throw new Error('No engagement. [code:10243]');
+      if (name === 'getEngagementContext') return contextOf(engagementId);
+      if (name === 'getEngagementVariableValue') return { variables: [] };
+      const consumers = [{ consumerNumber: numbers.get(engagementId) }];
+      return { engagementStatus: { engagementId, state: 'active', channel: 'voice', source: '', consumers } };
+    },
+    on(event, handler) {
+      handlers.set(event, handler);
+      return () => handlers.delete(event);
+    },
+    getAppContext: async () => 'context',
+    openUrl() {},
+  };
+  return {
+    host,
+    ring(engagementId: string, number: string) {
+      numbers.set(engagementId, number);
+      this.bringToFront(engagementId);
+    },
+    bringToFront(engagementId: string) {
+      front = engagementId;
+      act(() => handlers.get('onEngagementContextChange')?.(contextOf(engagementId)));
+    },
+  };
+}
+
+/** Our server with three customers, who are found by the number in `accountNumber`. */
+function createFakeServer(people = [ann, bob, cat]) {
+  const facts = new Map<string, EngagementFacts>();
+  const decisions = new Map<string, (string | null)[]>();
+  const fake = { isDown: false, caseOf: null as CustomerCard | null, reasons: [] as unknown[] };
+
+  function view(engagementId: string): EngagementView {
+    const raw = facts.get(engagementId)?.consumers?.[0]?.number ?? '';
+    const met = people.filter((one) => one.accountNumber === raw);
+    const hits = met.map(({ id, name }) => ({ customerId: id, customerName: name, stored: raw.slice(2) }));
+    const phone: Evidence = { kind: 'phone', origin: 'caller-id', raw, normalised: raw, hits, sharedBy: met.length };
+    const evidence = [phone];
+    const first = fake.caseOf ?? met[0];
+    const match: Match =
+      first === undefined
+        ? { kind: 'none', evidence }
+        : met.length > 1 && fake.caseOf === null
+          ? {
+              kind: 'ambiguous',
+              customerIds: met.map((one) => one.id),
+              sharedBy: met.length,
+              rule: 'caller-id',
+              evidence,
+            }
+          : { kind: 'matched', customerId: first.id, rule: fake.caseOf ? 'case-number' : 'caller-id', evidence };
+    const made = decisions.get(engagementId) ?? [];
+    const linked = made.length > 0 ? made.at(-1) : match.kind === 'matched' ? match.customerId : null;
+    const link = {
+      customerId: linked ?? null,
+      decidedBy: made.length > 0 ? 'agent' : 'match',
+      canUndo: made.length > 0,
+    } as const;
+    const isOpen = match.kind === 'ambiguous' && link.customerId === null;
+    const linkedCustomer = people.find((one) => one.id === linked) ?? null;
+    return { engagementId, match, link, customer: linkedCustomer, candidates: isOpen ? met : [] };
+  }
+
+  function answer(path: string, body: unknown): unknown {
+    if (fake.isDown) throw new ApiError('unavailable', 'down', { status: 503, requestId: 'r-1' });
+    if (path === '/api/customers/search') return { understoodAs: 'name', customers: people, more: false };
+    const [, engagementId = '', verb] = /^\/api\/engagements\/([^/]+)\/(\w+)$/.exec(path) ?? [];
+    const made = decisions.get(engagementId) ?? [];
+    if (verb === 'view') facts.set(engagementId, (body as { facts: EngagementFacts }).facts);
+    if (verb === 'link') decisions.set(engagementId, [...made, (body as { customerId: string }).customerId]);
+    if (verb === 'unlink') decisions.set(engagementId, [...made, null]);
+    if (verb === 'undo') decisions.set(engagementId, made.slice(0, -1));
+    if (verb === 'reveal') {
+      fake.reasons.push(body);
+      return { phones: ['(415) 555-0101'], emails: [] };
+    }
+    return view(engagementId);
+  }
+
+  const api: Api = { post: async <Answer,>(path: string, body: unknown) => answer(path, body) as Answer };
+  return Object.assign(fake, { api });
+}
+
+function openPanel({ zoom = createFakeZoom(), server = createFakeServer() } = {}) {
+  const queryClient = createQueryClient();
+  queryClient.setDefaultOptions({ queries: { ...queryClient.getDefaultOptions().queries, retry: false } });
+  const feed = createEngagementFeed(zoom.host);
+  const views = createEngagementViews({ api: server.api, queryClient });
+  feed.onObserved(views.observe);
+  feed.start();
+  render(
+    <QueryClientProvider client={queryClient}>
+      <App feed={feed} views={views} api={server.api} />
+    </QueryClientProvider>,
+  );
+  return { zoom, server, views };
+}
+
+const heading = (name: string) => screen.findByRole('heading', { level: 1, name });
+const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
+
+test('a call brings its customer by itself, and says why behind one button', async () => {
+  const { zoom } = openPanel();
+  zoom.ring('E-1', '+14155550101');
+  await heading('Ann Lee');
+  const main = screen.getByRole('main');
+  expect([main.dataset.engagementId, main.dataset.state]).toEqual(['E-1', 'ready']);
+  expect(screen.getByText('Customer: Ann Lee, Northwind').getAttribute('role')).toBe('status');
+  expect(screen.queryByRole('region', { name: 'Why this match' })).toBeNull();
+  press('Matched by caller ID · why?');
+  const why = screen.getByRole('region', { name: 'Why this match' });
+  expect(within(why).getByText('4155550101')).toBeDefined();
+  expect(document.activeElement).toBe(document.body);
+});
+
+test('two people on one number: nobody is linked until the agent chooses, and u takes it back', async () => {
+  const { zoom } = openPanel();
+  zoom.ring('E-1', '+14155550102');
+  await heading('2 possible customers');
+  expect(screen.getAllByRole('button', { name: 'Link' })).toHaveLength(2);
+  fireEvent.keyDown(document.body, { key: '2' });
+  await heading('Cat Reed');
+  fireEvent.keyDown(document.body, { key: 'u' });
+  await heading('2 possible customers');
+});
+
+test('digits typed into the search link nobody', async () => {
+  const { zoom } = openPanel();
+  zoom.ring('E-1', '+14155550102');
+  await heading('2 possible customers');
+  press('Search customers');
+  const box = screen.getByRole('searchbox');
+  expect(document.activeElement).toBe(box);
+  fireEvent.keyDown(box, { key: '1' });
+  fireEvent.keyDown(document.body, { key: '1', ctrlKey: true });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('2 possible customers');
+});
+
+test('nobody found: the search already holds the number, and a result can be linked', async () => {
+  const { zoom } = openPanel();
+  zoom.ring('E-1', '+14155550199');
+  await heading('Unknown customer');
+  expect(screen.getByRole<HTMLInputElement>('searchbox').value).toBe('+14155550199');
+  press('Search customers');
+  const results = await screen.findByRole('list', { name: 'Search results' });
+  fireEvent.click(within(results).getAllByRole('button', { name: 'Link' })[1] as HTMLElement);
+  await heading('Bob Stone');
+  press('Unlink');
+  await heading('Unknown customer');
+  press('Undo');
+  await heading('Bob Stone');
+});
+
+test('switching shows the other engagement as it was left, and what was revealed is gone', async () => {
+  const { zoom, server } = openPanel();
+  zoom.ring('E-1', '+14155550101');
+  await heading('Ann Lee');
+  press('Matched by caller ID · why?');
+  press('Reveal');
+  const dialog = screen.getByRole('dialog');
+  fireEvent.click(within(dialog).getByRole('radio', { name: 'Something else' }));
+  fireEvent.click(within(dialog).getByRole('button', { name: 'Reveal' }));
+  expect(within(dialog).getByRole('alert').textContent).toContain('Say what you need it for');
+  fireEvent.change(within(dialog).getByRole('textbox'), { target: { value: 'Courier asks' } });
+  fireEvent.click(within(dialog).getByRole('button', { name: 'Reveal' }));
+  await screen.findByText('(415) 555-0101');
+  expect(server.reasons).toEqual([{ customerId: 'C-1', reason: 'other', note: 'Courier asks' }]);
+
+  zoom.ring('E-2', '+14155550102');
+  await heading('2 possible customers');
+  expect(screen.getByRole('tablist', { name: 'Engagements' })).toBeDefined();
+  zoom.bringToFront('E-1');
+  await heading('Ann Lee');
+  expect(screen.getByRole('region', { name: 'Why this match' })).toBeDefined();
+  expect(screen.queryByText('(415) 555-0101')).toBeNull();
+});
+
+test('a later, better match offers itself and waits', async () => {
+  const { zoom, server, views } = openPanel();
+  zoom.ring('E-1', '+14155550101');
+  await heading('Ann Lee');
+  server.caseOf = cat;
+  act(() => views.ask('E-1'));
+  await screen.findByText('The case number from the flow points to another customer: Cat Reed.');
+  expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Ann Lee');
+  press('Show');
+  await heading('Cat Reed');
+});
+
+test('a server that is down is said so, and Retry asks again', async () => {
+  const server = createFakeServer();
+  server.isDown = true;
+  const { zoom } = openPanel({ server });
+  zoom.ring('E-1', '+14155550101');
+  await heading('Unknown customer');
+  expect(screen.getByRole('main').dataset.state).toBe('error');
+  server.isDown = false;
+  press('Retry');
+  await heading('Ann Lee');
+});
+
+test('a refresh that fails leaves the card where it is and remarks it', async () => {
+  const { zoom, server, views } = openPanel();
+  zoom.ring('E-1', '+14155550101');
+  await heading('Ann Lee');
+  server.isDown = true;
+  act(() => views.ask('E-1'));
+  await screen.findByText('We could not refresh this. What you see may be old.');
+  expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Ann Lee');
+});
+
+test('outside Zoom the page says where it belongs', async () => {
+  openPanel({ zoom: createFakeZoom({ kind: 'outside' }) });
+  await heading('Open Deskside in Zoom Contact Center');
+});
+
+test('an old client is told what to update, and searching by hand still works', async () => {
+  const missing = ['getEngagementContext', 'getEngagementStatus'] as const;
+  openPanel({ zoom: createFakeZoom({ kind: 'ready', clientVersion: '5.17.0', missing }) });
+  await heading('Update Zoom to see customers by themselves');
+  fireEvent.change(screen.getByRole('searchbox'), { target: { value: 'bob' } });
+  press('Search customers');
+  const results = await screen.findByRole('list', { name: 'Search results' });
+  fireEvent.click(within(results).getAllByRole('button', { name: 'Show' })[1] as HTMLElement);
+  await waitFor(() =>
+    expect(screen.getAllByRole('heading', { level: 1 }).map((one) => one.textContent)).toEqual(['Bob Stone']),
+  );
+  expect(screen.queryByRole('button', { name: 'Reveal' })).toBeNull();
+});
