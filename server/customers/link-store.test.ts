@@ -51,6 +51,14 @@ describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
     expect(await current('E-3')).toBe('C-1');
   });
 
+  test('when a decision was first taken back stays known', async () => {
+    await decide('E-6', 'C-1');
+    const decision = await links.readCurrent('main', 'E-6');
+    for (const at of [2_000, 3_000]) await links.undo(decision?.id ?? 0, at);
+    const row = database.db.selectFrom('link_decisions').select('undone_at').where('engagement_id', '=', 'E-6');
+    expect(await row.execute()).toEqual([{ undone_at: 2_000 }]);
+  });
+
   test('the same decision may be taken again after it was taken back', async () => {
     await decide('E-4', 'C-1');
     await undo('E-4');
