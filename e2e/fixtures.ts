@@ -1,4 +1,6 @@
 import { test as base, expect } from '@playwright/test';
+import { createDesktop, type Desktop } from './desktop.ts';
+import { type ContactCenterHost, startContactCenter } from './start-contact-center.ts';
 
 export { expect };
 
@@ -6,7 +8,10 @@ export { expect };
  * What every spec starts from. A message on the browser's error console fails the test, unless the test says beforehand
  * that it is expected.
  */
-export const test = base.extend<{ expectConsoleError: (pattern: RegExp) => void }>({
+export const test = base.extend<
+  { expectConsoleError: (pattern: RegExp) => void; desktop: Desktop },
+  { contactCenter: ContactCenterHost }
+>({
   expectConsoleError: [
     async ({ context }, use) => {
       const expected: RegExp[] = [];
@@ -21,4 +26,19 @@ export const test = base.extend<{ expectConsoleError: (pattern: RegExp) => void 
     },
     { auto: true },
   ],
+  /** One server and one simulator for all tests of a worker; every engagement has an id of its own. */
+  contactCenter: [
+    async ({ browserName: _ }, use) => {
+      const host = await startContactCenter();
+      await use(host);
+      await host.stop();
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  /** The simulated desktop, open, with nobody waiting. */
+  desktop: async ({ page, contactCenter }, use) => {
+    const desktop = createDesktop(page, contactCenter.url);
+    await desktop.open();
+    await use(desktop);
+  },
 });

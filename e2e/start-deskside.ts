@@ -19,7 +19,12 @@ export type Deskside = {
 };
 
 /** The built panel and the real server, on a port and a database of its own. */
-export async function startDeskside(of: { frameAncestors: string; customers: string }): Promise<Deskside> {
+export async function startDeskside(of: {
+  frameAncestors: string;
+  customers: string;
+  /** In which the file's national numbers are read. */
+  country?: string;
+}): Promise<Deskside> {
   const folder = await mkdtemp(join(tmpdir(), 'deskside-e2e-'));
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
@@ -38,7 +43,7 @@ export async function startDeskside(of: { frameAncestors: string; customers: str
     FRAME_ANCESTORS: of.frameAncestors,
     LOG_LEVEL: 'error',
   };
-  await run('npm', ['run', '--silent', 'customers', '--', 'import', of.customers, '--country', 'US'], {
+  await run('npm', ['run', '--silent', 'customers', '--', 'import', of.customers, '--country', of.country ?? 'US'], {
     cwd: root,
     env: environment,
   });

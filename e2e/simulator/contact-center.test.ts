@@ -10,6 +10,7 @@ import {
   end,
   focus,
   focusedEngagement,
+  hidesPanel,
   openContactCenter,
   openEngagements,
   ring,
@@ -52,6 +53,13 @@ test('a ringing engagement cannot be focused, ended or closed, and a declined on
   expect(() => end(center, 'a', 1)).toThrow('cannot be ended');
   expect(() => close(center, 'a', 1)).toThrow('cannot be closed');
   expect(openEngagements(decline(center, 'a', 1))).toEqual([]);
+});
+
+test('the panel is hidden with the last engagement it was open in, and shown before the first and with the next', () => {
+  expect(hidesPanel(rung('a'))).toBe(false);
+  const over = close(end(answered('a'), 'a', 200), 'a', 300);
+  expect(hidesPanel(over)).toBe(true);
+  expect(hidesPanel(answer(ring(over, arrival('b'), 400), 'b', 500))).toBe(false);
 });
 
 test('a variable is added once and then only changes its value', () => {

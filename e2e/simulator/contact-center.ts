@@ -100,6 +100,11 @@ export function focusedEngagement(center: ContactCenter): Engagement | undefined
   return center.engagements.find(({ id }) => id === center.focusedId);
 }
 
+/** Zoom hides the app with the last engagement it was open in; before the first one it is shown here, unlike there. */
+export function hidesPanel(center: ContactCenter): boolean {
+  return center.focusedId === null && center.engagements.some(({ acceptedAt }) => acceptedAt !== undefined);
+}
+
 function answeredLast(center: ContactCenter): Engagement | undefined {
   return openEngagements(center)
     .filter(({ phase }) => phase !== 'ringing')

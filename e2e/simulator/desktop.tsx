@@ -1,6 +1,6 @@
 import { useState, useSyncExternalStore } from 'react';
 import { createRoot } from 'react-dom/client';
-import { openEngagements } from './contact-center.ts';
+import { hidesPanel, openEngagements } from './contact-center.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { DeskHeader } from './desk-header.tsx';
 import { EngagementList } from './engagement-list.tsx';
@@ -37,7 +37,7 @@ function Desktop({ desk, panelUrl }: { desk: Desk; panelUrl: string }) {
           </p>
         )}
       </main>
-      <PanelFrame key={state.panelLoads} desk={desk} panelUrl={panelUrl} />
+      <PanelFrame key={state.panelLoads} desk={desk} panelUrl={panelUrl} isHidden={hidesPanel(center)} />
     </>
   );
 }

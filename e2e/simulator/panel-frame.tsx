@@ -9,7 +9,7 @@ const widths = [280, 320, 360, 400, 480, 640];
 const limits = { min: 280, max: 900 };
 
 /** The app's webview: one for all engagements of the agent. Another `key` is another webview. */
-export function PanelFrame({ desk, panelUrl }: { desk: Desk; panelUrl: string }) {
+export function PanelFrame({ desk, panelUrl, isHidden }: { desk: Desk; panelUrl: string; isHidden: boolean }) {
   const frame = useRef<HTMLIFrameElement>(null);
   const [address, setAddress] = useState<string>();
   const [width, setWidth] = useState(readWidth);
@@ -49,7 +49,12 @@ export function PanelFrame({ desk, panelUrl }: { desk: Desk; panelUrl: string })
           Reload panel
         </button>
       </div>
-      <iframe ref={frame} title="Deskside" src={address} allow="clipboard-write" />
+      {isHidden && (
+        <p className="panel-hidden">
+          With its last engagement Zoom hides the app. It keeps running, unseen, for the next.
+        </p>
+      )}
+      <iframe ref={frame} title="Deskside" src={address} allow="clipboard-write" className={isHidden ? 'hidden' : ''} />
     </aside>
   );
 }

@@ -1,0 +1,65 @@
+import type { FrameLocator, Locator, Page } from '@playwright/test';
+import { type ChannelName, channels } from './simulator/channels.ts';
+
+/** What an agent does at the simulated contact center, and what they see in the panel beside it. */
+export type Desktop = ReturnType<typeof createDesktop>;
+
+export function createDesktop(page: Page, url: string) {
+  const panel: FrameLocator = page.frameLocator('iframe[title="Deskside"]');
+  const main: Locator = panel.getByRole('main');
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  const list: Locator = page.getByRole('list', { name: 'Engagements' });
+
+  return {
+    page,
+    panel,
+    /** The panel's `main`, which carries `data-state` and `data-engagement-id`. */
+    main,
+    list,
+    async open(): Promise<void> {
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await page.goto(url);
+      await main.waitFor();
+    },
+    async play(story: string): Promise<void> {
+      await page.getByRole('combobox', { name: 'Story' }).selectOption(story);
+      await button('Play').click();
+    },
+    /** Somebody comes with this number, address or name; with nothing, a withheld number or a nameless visitor. */
+    async ring(who: { channel: ChannelName; number?: string; email?: string; name?: string }): Promise<void> {
+      await page.getByRole('combobox', { name: 'Channel' }).selectOption(who.channel);
+      const field = { number: 'Number', email: 'E-mail', name: 'Name' }[channels[who.channel].knownBy];
+      await page
+        .getByRole('form', { name: 'Ring yourself' })
+        .getByLabel(field)
+        .fill(who.number ?? who.email ?? who.name ?? '');
+      await button('Ring').click();
+    },
+    /** The one that has rung longest. */
+    answer: () => button('Answer').click(),
+    decline: () => button('Decline').click(),
+    /** By what the list calls the person. */
+    switchTo: (name: string) => list.getByRole('button').filter({ hasText: name }).click(),
+    end: () => button('End').click(),
+    close: () => button('Close').click(),
+    async setVariable(name: string, value: string): Promise<void> {
+      const editor = page.getByRole('region', { name: 'Flow variables' });
+      await editor.getByLabel('Variable').fill(name);
+      await editor.getByLabel('Value').fill(value);
+      await editor.getByRole('button', { name: /^(Set|Change) variable$/ }).click();
+    },
+    async signInAs(agentName: string): Promise<void> {
+      await page.getByRole('combobox', { name: 'Agent' }).selectOption(agentName);
+      await main.waitFor();
+    },
+    reloadPanel: () => button('Reload panel').click(),
+    /** How slowly and how unevenly Zoom's client passes messages on, in ms. */
+    async slowDown({ latency, jitter }: { latency: number; jitter: number }): Promise<void> {
+      const menu = page.getByText(/^Client \d/);
+      await menu.click();
+      await page.getByLabel('Latency, ms').fill(String(latency));
+      await page.getByLabel('Jitter, ms').fill(String(jitter));
+      await menu.click();
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from './fixtures.ts';
+import { agents } from './simulator/agents.ts';
+import { stories } from './simulator/stories.ts';
+import { storyPeople } from './simulator/story-people.ts';
+
+const headings: Record<string, string | RegExp> = {
+  'inbound voice, known customer': storyPeople.knownCaller.name,
+  'two people on one number': '2 possible customers',
+  'nobody found': 'Unknown customer',
+  'web chat with e-mail': storyPeople.webChatVisitor.name,
+  'case number from the flow': storyPeople.caseHolder.name,
+  'three chats at once': storyPeople.threeChats[0].name,
+  'warm transfer': storyPeople.texter.name,
+  'old client': /Update Zoom/,
+  'withheld number': 'Unknown customer',
+};
+
+test('every story has an ending here', () => {
+  expect(stories.map(({ name }) => name)).toEqual(Object.keys(headings));
+});
+
+for (const [story, heading] of Object.entries(headings)) {
+  test(`the story "${story}" brings the panel to what it tells`, async ({ desktop }) => {
+    await desktop.play(story);
+    await desktop.answer();
+    await expect(desktop.panel.getByRole('heading', { level: 1 })).toHaveText(heading);
+  });
+}
+
+test('the panel knows nothing of an engagement that only rings', async ({ desktop }) => {
+  await expect(desktop.main).toHaveAttribute('data-state', 'idle');
+  await desktop.play('inbound voice, known customer');
+  await expect(desktop.list.getByRole('button')).toBeDisabled();
+  await expect(desktop.main).toHaveAttribute('data-state', 'idle');
+  await desktop.decline();
+  await expect(desktop.list.getByRole('button')).toHaveCount(0);
+});
+
+test('of three chats the panel shows the one in front, also when messages are late and overtake each other', async ({
+  desktop,
+}) => {
+  await desktop.slowDown({ latency: 50, jitter: 150 });
+  await desktop.play('three chats at once');
+  for (const _ of storyPeople.threeChats) await desktop.answer();
+  for (const { name, email } of [...storyPeople.threeChats, ...storyPeople.threeChats]) {
+    await desktop.switchTo(email);
+    await expect(desktop.panel.getByRole('heading', { level: 1 })).toHaveText(name);
+  }
+});
+
+test('the card stays through wrap-up, and closing the last engagement hides the panel, which serves the next one', async ({
+  desktop,
+}) => {
+  await desktop.ring({ channel: 'whatsapp', number: storyPeople.whatsAppWriter.phone });
+  await desktop.answer();
+  const heading = desktop.panel.getByRole('heading', { level: 1 });
+  await expect(heading).toHaveText(storyPeople.whatsAppWriter.name);
+  await desktop.end();
+  await expect(heading).toHaveText(storyPeople.whatsAppWriter.name);
+  await desktop.close();
+  await expect(desktop.main).toBeHidden();
+  await desktop.ring({ channel: 'video', email: storyPeople.videoCaller.email });
+  await desktop.answer();
+  await expect(heading).toHaveText(storyPeople.videoCaller.name);
+});
+
+test('a case number that the flow learns during the call finds its customer', async ({ desktop }) => {
+  await desktop.play('nobody found');
+  await desktop.answer();
+  await expect(desktop.panel.getByRole('heading', { level: 1 })).toHaveText('Unknown customer');
+  await desktop.setVariable('Custom.case_number', storyPeople.caseHolder.caseNumber);
+  await expect(desktop.panel.getByText(storyPeople.caseHolder.name).first()).toBeVisible();
+});
+
+test('a panel that is started again finds the engagement in front by itself', async ({ desktop }) => {
+  await desktop.ring({ channel: 'email', email: storyPeople.emailSender.email });
+  await desktop.answer();
+  const heading = desktop.panel.getByRole('heading', { level: 1 });
+  await expect(heading).toHaveText(storyPeople.emailSender.name);
+  await desktop.reloadPanel();
+  await expect(heading).toHaveText(storyPeople.emailSender.name);
+});
+
+test('another agent has a desk of their own', async ({ desktop }) => {
+  await desktop.play('inbound voice, known customer');
+  await desktop.answer();
+  await expect(desktop.main).toHaveAttribute('data-state', 'ready');
+  await desktop.signInAs(agents[1].name);
+  await expect(desktop.list.getByRole('button')).toHaveCount(0);
+  await expect(desktop.main).toHaveAttribute('data-state', 'idle');
+  await desktop.signInAs(agents[0].name);
+  await expect(desktop.panel.getByRole('heading', { level: 1 })).toHaveText(storyPeople.knownCaller.name);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`the desktop is accessible, ${colorScheme}`, async ({ desktop }) => {
+    await desktop.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const violations = async () =>
+      (await new AxeBuilder({ page: desktop.page }).exclude('iframe').analyze()).violations.map(({ id, nodes }) => [
+        id,
+        nodes.map(({ html }) => html),
+      ]);
+    expect(await violations()).toEqual([]);
+    await desktop.play('three chats at once');
+    await desktop.answer();
+    expect(await violations()).toEqual([]);
+    await desktop.end();
+    expect(await violations()).toEqual([]);
+  });
+}
