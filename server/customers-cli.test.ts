@@ -91,10 +91,11 @@ describe('npm run customers', () => {
   test('imports a file larger than the memory it has', { timeout: patience }, async () => {
     const interactions = Array.from({ length: 8 }, () => ({ at: '2026-01-01', summary: 'x'.repeat(1_000) }));
     const file = await writeCustomers('large.ndjson', 8_000, () => ({ name: 'Ann Lee', interactions }));
-    const child = startCli(['import', file], url, ['--max-old-space-size=48']);
+    const large = `sqlite:${join(folder, 'large.db')}`;
+    const child = startCli(['import', file], large, ['--max-old-space-size=48']);
     const { code, stdout, stderr } = await finish(child);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/7998 accepted/);
+    expect(stdout).toContain('8000 accepted');
   });
 });
 
