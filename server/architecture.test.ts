@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { findViolations } from './find-violations.ts';
+import { findViolations } from './architecture/find-violations.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

@@ -1,0 +1,46 @@
+/**
+ * Makes better-sqlite3's native part, once, before the first command that needs a database. `npm ci` runs no install
+ * scripts here (`.npmrc`), so that no package runs code of its own on the machine; this one is asked for by name.
+ *
+ * npm's rebuild fetches a ready-made binary where it can and compiles otherwise, which takes a minute or two. The
+ * compiler is pointed to the headers that lie beside this Node, so that a machine without a way to nodejs.org, and a
+ * user without any npm configuration, can build too.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const require = createRequire(import.meta.url);
+
+function opensDatabases(): boolean {
+  // In a process of its own: one that was built for another Node may crash instead of throwing.
+  const tried = spawnSync(process.execPath, ['-e', `new (require('better-sqlite3'))(':memory:').close()`], {
+    cwd: dirname(require.resolve('better-sqlite3/package.json')),
+    stdio: 'ignore',
+  });
+  return tried.status === 0;
+}
+
+/** What npm's build is told beside the environment; a `nodedir` of the user's own wins. */
+function headersOfThisNode(): NodeJS.ProcessEnv {
+  const prefix = dirname(dirname(process.execPath));
+  return existsSync(join(prefix, 'include/node/node_api.h')) ? { npm_config_nodedir: prefix } : {};
+}
+
+if (!opensDatabases()) {
+  process.stdout.write('Making the SQLite driver, once (up to two minutes where it has to be compiled)\n');
+  const built = spawnSync('npm', ['rebuild', 'better-sqlite3', '--ignore-scripts=false', '--foreground-scripts'], {
+    cwd: join(import.meta.dirname, '../../..'),
+    env: { ...headersOfThisNode(), ...process.env },
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
+  if (built.status !== 0 || !opensDatabases()) {
+    process.stderr.write(
+      `${built.stdout}${built.stderr}\nThe SQLite driver could not be made. Compiling it needs Python 3, make and a C++ compiler ` +
+        '(Debian: apt-get install python3 make g++).\n',
+    );
+    process.exit(1);
+  }
+}
