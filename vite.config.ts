@@ -13,7 +13,7 @@ export default defineConfig({
     // React and the SDK change far less often than the panel: chunks of their own stay cached over releases.
     rolldownOptions: {
       output: {
-        advancedChunks: {
+        codeSplitting: {
           groups: [
             { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
             { name: 'zoom-sdk', test: /node_modules[\\/]@zoom[\\/]/ },

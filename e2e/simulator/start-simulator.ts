@@ -3,10 +3,10 @@
  * It holds the client secret, so it answers only pages it served itself: on this machine's loopback address, asked by
  * its own name, and posts only from its own origin.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import sirv from 'sirv';
+import express, { type Response } from 'express';
 import { type Agent, agents } from './agents.ts';
 import { mintAppContext } from './app-context.ts';
 
@@ -33,27 +33,29 @@ export type DesktopSettings = { panelUrl: string; agents: Agent[] };
 export const desktopFolder = fileURLToPath(new URL('../../dist/simulator', import.meta.url));
 
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const listeners = new Set<ServerResponse>();
-  const page = sirv(desktopFolder, { dev: true });
-  const server = createServer((request, response) => {
-    const route = `${request.method} ${new URL(request.url ?? '/', 'http://desktop').pathname}`;
-    if (!isForThisServer(request, server)) return refuse(response, 421, 'This server answers for its own name only.');
-    if (request.method === 'POST' && !isFromOwnPage(request)) return refuse(response, 403, 'Not from this page.');
-    response.setHeader('cache-control', 'no-store');
-    switch (route) {
-      case 'GET /settings':
-        return sendJson(response, { panelUrl: options.panelUrl, agents: [...agents] } satisfies DesktopSettings);
-      case 'POST /app-context':
-        return void answerAppContext(request, response, options);
-      case 'GET /builds':
-        return listen(response, listeners);
-      case 'GET /':
-        request.url = '/desktop.html';
-        return page(request, response, () => refuse(response, 404, 'The desktop is not built yet.'));
-      default:
-        return page(request, response, () => refuse(response, 404, 'Not here.'));
-    }
+  const listeners = new Set<Response>();
+  const app = express();
+  const server = createServer(app);
+
+  app.use((request, response, next) => {
+    response.set('cache-control', 'no-store');
+    if (!isForThisServer(request, server)) refuse(response, 421, 'This server answers for its own name only.');
+    else if (request.method === 'POST' && !isFromOwnPage(request)) refuse(response, 403, 'Not from this page.');
+    else next();
   });
+  app.get('/settings', (_request, response) => {
+    response.json({ panelUrl: options.panelUrl, agents: [...agents] } satisfies DesktopSettings);
+  });
+  app.post('/app-context', (request, response) => {
+    const agent = agents.find(({ id }) => id === request.query.agent);
+    if (!agent) return refuse(response, 404, 'Nobody of this name works here.');
+    const { clientId, clientSecret } = options;
+    response.json({ context: mintAppContext({ clientId, clientSecret, uid: agent.id, now: Date.now() }) });
+  });
+  app.get('/builds', (_request, response) => listen(response, listeners));
+  app.use(express.static(desktopFolder, { index: 'desktop.html', cacheControl: false }));
+  app.use((_request, response) => refuse(response, 404, 'Not here. Is the desktop built?'));
+
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, '127.0.0.1', resolve);
@@ -71,13 +73,6 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   };
 }
 
-async function answerAppContext(request: IncomingMessage, response: ServerResponse, options: SimulatorOptions) {
-  const agent = agents.find(({ id }) => id === new URL(request.url ?? '/', 'http://desktop').searchParams.get('agent'));
-  if (!agent) return refuse(response, 404, 'Nobody of this name works here.');
-  const { clientId, clientSecret } = options;
-  sendJson(response, { context: mintAppContext({ clientId, clientSecret, uid: agent.id, now: Date.now() }) });
-}
-
 function isForThisServer(request: IncomingMessage, server: Server): boolean {
   const port = portOf(server);
   return request.headers.host === `127.0.0.1:${port}` || request.headers.host === `localhost:${port}`;
@@ -92,20 +87,12 @@ function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-function sendJson(response: ServerResponse, body: unknown): void {
-  response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify(body));
+function refuse(response: Response, status: number, message: string): void {
+  response.status(status).type('text/plain').send(message);
 }
 
-function refuse(response: ServerResponse, status: number, message: string): void {
-  response.statusCode = status;
-  response.setHeader('content-type', 'text/plain');
-  response.end(message);
-}
-
-function listen(response: ServerResponse, listeners: Set<ServerResponse>): void {
-  response.setHeader('content-type', 'text/event-stream');
-  response.flushHeaders();
+function listen(response: Response, listeners: Set<Response>): void {
+  response.set('content-type', 'text/event-stream').flushHeaders();
   listeners.add(response);
   response.on('close', () => listeners.delete(response));
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Router } from 'express';
-import sirv from 'sirv';
+import expressStaticGzip from 'express-static-gzip';
 
 /** Stands in `client/index.html` where the frame guard reads which hosts may speak to it. */
 const frameHostsToken = '__FRAME_HOSTS__';
@@ -23,6 +23,11 @@ export function mountPanelPage(
   });
   router.use(
     '/assets',
-    sirv(join(directory, 'assets'), { brotli: true, etag: true, immutable: true, maxAge: 31_536_000 }),
+    expressStaticGzip(join(directory, 'assets'), {
+      enableBrotli: true,
+      orderPreference: ['br'],
+      index: false,
+      serveStatic: { immutable: true, maxAge: '1y' },
+    }),
   );
 }
