@@ -42,6 +42,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     clock,
     recordAudit: audit.record,
     readFacts: engagements.read,
+    reportFailure: (err) => log.error({ err }, 'the customer source gave no answer'),
   });
 
   const shell = createAppShell({

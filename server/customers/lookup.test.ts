@@ -4,8 +4,13 @@ import { createLookup } from './lookup.ts';
 
 function prepare(defaultCountry?: string) {
   const source = createFakeSource(defaultCountry);
+  const failures: unknown[] = [];
   source.put({ id: 'C-1', name: 'Ann Lee', phones: [{ raw: '020 7946 0001', value: '+442079460001' }] });
-  return { source, lookUp: createLookup({ source, deadlineMs: 20 }) };
+  return {
+    source,
+    lookUp: createLookup({ source, reportFailure: (error) => failures.push(error), deadlineMs: 20 }),
+    failures,
+  };
 }
 const call = (number: string) => ({ channel: 'voice', consumers: [{ number }] });
 
@@ -43,9 +48,9 @@ test('a withheld number asks the source for nobody', async () => {
 });
 
 test.each(['down', 'hanging'] as const)(
-  'a source that is %s is unavailable, and what was tried is still told',
+  'a source that is %s is unavailable, what was tried is still told, and why is reported once',
   async (state) => {
-    const { source, lookUp } = prepare();
+    const { source, lookUp, failures } = prepare();
     source.state = state;
     expect(await lookUp(call('+442079460001'))).toEqual({
       kind: 'unavailable',
@@ -61,5 +66,6 @@ test.each(['down', 'hanging'] as const)(
         },
       ],
     });
+    expect(failures).toHaveLength(1);
   },
 );

@@ -10,8 +10,15 @@ export type LookUp = (facts: EngagementFacts) => Promise<Match>;
 /** So many customers of one identifier are named; the rest is only counted. */
 const mostHits = 10;
 
+export type LookUpParts = {
+  source: CustomerSource;
+  /** Hears why the source gave no answer; the one who asked is only told that it did not. */
+  reportFailure: (error: unknown) => void;
+  deadlineMs?: number;
+};
+
 /** Asks the source for every identifier at once. A source that fails or is late is an outcome here, not an error. */
-export function createLookup({ source, deadlineMs = 2_000 }: { source: CustomerSource; deadlineMs?: number }): LookUp {
+export function createLookup({ source, reportFailure, deadlineMs = 2_000 }: LookUpParts): LookUp {
   async function ask({ kind, normalised }: EngagementIdentifier) {
     return normalised === null ? { hits: [], sharedBy: 0 } : source.findByIdentifier(kind, normalised, mostHits);
   }
@@ -26,7 +33,8 @@ export function createLookup({ source, deadlineMs = 2_000 }: { source: CustomerS
     };
     try {
       return await withDeadline(match(), deadlineMs);
-    } catch {
+    } catch (error) {
+      reportFailure(error);
       const evidence = (identifiers ?? listIdentifiers(facts)).map((item) => ({ ...item, hits: [], sharedBy: 0 }));
       return { kind: 'unavailable', source: source.label, evidence };
     }

@@ -25,6 +25,7 @@ async function listen() {
     links: createLinkStore(database),
     clock: () => 5_000,
     recordAudit: async () => {},
+    reportFailure: () => {},
     readFacts: async (_, engagementId) => (engagementId === 'E-1' ? {} : undefined),
   });
 

@@ -40,6 +40,7 @@ beforeEach(async () => {
       if (audit.isDown) throw new Error('The trail is down');
       audit.entries.push(entry);
     },
+    reportFailure: () => {},
     readFacts: async (account, engagementId) => facts.get(`${account} ${engagementId}`),
   });
 });

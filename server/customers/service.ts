@@ -32,6 +32,8 @@ type Parts = {
     customerId: string;
     details: Record<string, string>;
   }): Promise<void>;
+  /** Hears why the source gave no answer; the agent is only told that it did not. */
+  reportFailure(error: unknown): void;
   /** What the engagements feature knows; undefined when it was never seen in this account. */
   readFacts(account: string, engagementId: string): Promise<EngagementFacts | undefined>;
 };
@@ -41,8 +43,8 @@ type Situation = { match: Match; link: Link; customer: CustomerRecord | undefine
 
 const deadlineMs = 2_000;
 
-export function createCustomerService({ source, links, clock, recordAudit, readFacts }: Parts) {
-  const lookUp = createLookup({ source, deadlineMs });
+export function createCustomerService({ source, links, clock, recordAudit, readFacts, reportFailure }: Parts) {
+  const lookUp = createLookup({ source, reportFailure, deadlineMs });
   const search = createSearch(source);
   const getCustomers = async (ids: string[]) =>
     ids.length === 0 ? [] : withDeadline(source.getCustomers(ids), deadlineMs);
@@ -50,7 +52,7 @@ export function createCustomerService({ source, links, clock, recordAudit, readF
   async function readSituation(account: string, engagementId: string, facts: EngagementFacts): Promise<Situation> {
     const [match, decision] = await Promise.all([lookUp(facts), links.readCurrent(account, engagementId)]);
     const ids = new Set([...(decision?.customerId ? [decision.customerId] : []), ...listCustomerIds(match)]);
-    const records = await getCustomers([...ids]).catch(() => undefined);
+    const records = await getCustomers([...ids]).catch(reportFailure);
     if (records) return judge(match, decision, records);
     // The link is ours and stays known; only the customer's data is out of reach.
     const unavailable: Match = { kind: 'unavailable', source: source.label, evidence: match.evidence };
