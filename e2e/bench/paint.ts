@@ -1,0 +1,85 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Browser, chromium, type Frame, type Page } from '@playwright/test';
+import { chromiumLaunchOptions } from '../find-chromium.ts';
+import { benchCustomers, benchPhone } from './bench-customers.ts';
+import { paintHostPage, paintWitness } from './paint-host.ts';
+
+/** Milliseconds from the SDK event leaving the host to the card being painted. */
+export type PaintTimes = { arrivals: number[]; switches: number[] };
+
+const arrivals = 120;
+const switches = 240;
+const warmUp = 20;
+/** Agents rarely have more open at once. */
+const openAtOnce = 5;
+
+export type PaintHost = { origin: string; close(): void };
+
+export async function startPaintHost(): Promise<PaintHost> {
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html').end(paintHostPage);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+}
+
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch(chromiumLaunchOptions());
+}
+
+export async function measurePaints(
+  browser: Browser,
+  pages: { host: PaintHost; framed: string; mintAppContext: () => string; seed: number },
+): Promise<PaintTimes> {
+  const page = await browser.newPage();
+  try {
+    await page.exposeFunction('mintAppContext', pages.mintAppContext);
+    await page.addInitScript(paintWitness);
+    await page.goto(pages.host.origin);
+    const frame = await openFrame(page, pages.framed);
+
+    const ids = Array.from({ length: warmUp + arrivals }, (_, at) => {
+      const customer = (pages.seed + at * 7_919) % benchCustomers;
+      return `E${pages.seed}-${at}.${benchPhone(customer).slice(1)}`;
+    });
+    const arrivalTimes: number[] = [];
+    for (const id of ids) arrivalTimes.push(await timePaint(page, frame, id));
+    const open = ids.slice(-openAtOnce);
+    const switchTimes: number[] = [];
+    for (let at = 0; at < warmUp + switches; at += 1) {
+      switchTimes.push(await timePaint(page, frame, open[at % openAtOnce] ?? ''));
+    }
+    return { arrivals: arrivalTimes.slice(warmUp), switches: switchTimes.slice(warmUp) };
+  } finally {
+    await page.close();
+  }
+}
+
+async function openFrame(page: Page, url: string): Promise<Frame> {
+  await page.evaluate((src) => document.querySelector('iframe')?.setAttribute('src', src), url);
+  const element = await page.waitForSelector('iframe');
+  const frame = await element.contentFrame();
+  if (!frame) throw new Error('The bench host shows no frame.');
+  await frame.waitForSelector('main[data-state="idle"]');
+  return frame;
+}
+
+async function timePaint(page: Page, frame: Frame, id: string): Promise<number> {
+  await frame.evaluate((engagementId) => {
+    delete (window as unknown as { painted: Record<string, number> }).painted[engagementId];
+  }, id);
+  const sent = await page.evaluate(
+    (engagementId) => (window as unknown as { focusEngagement(id: string): number }).focusEngagement(engagementId),
+    id,
+  );
+  const painted = await frame.waitForFunction(
+    (engagementId) => (window as unknown as { painted: Record<string, number> }).painted[engagementId],
+    id,
+    { timeout: 10_000 },
+  );
+  const at = await painted.jsonValue();
+  // Events of a real desk do not come back to back; late work of one must not be counted to the next.
+  await page.waitForTimeout(15);
+  return (at ?? Number.NaN) - sent;
+}

@@ -1,0 +1,43 @@
+/**
+ * Measures the match in process, beside its floor: one prepared SQLite read of the same rows. A composition root of its
+ * own, because the look-up and the directory know each other only there. Prints JSON:
+ * `npx tsx server/lookup-bench.ts <sqlite file> <how many matches>`.
+ */
+import Sqlite from 'better-sqlite3';
+import { createDirectory } from './connectors/directory/directory.ts';
+import { createLookup } from './customers/lookup.ts';
+import { systemClock } from './platform/clock.ts';
+import { openDatabase } from './platform/storage/database.ts';
+
+const [file = '', countText = '20000'] = process.argv.slice(2);
+const count = Number(countText);
+
+const database = await openDatabase(`sqlite:${file}`);
+const fail = (error: unknown) => {
+  throw error;
+};
+const lookUp = createLookup({ source: createDirectory({ database, clock: systemClock }), reportFailure: fail });
+const sqlite = new Sqlite(file, { readonly: true });
+const prepared = sqlite.prepare(`select customer_id from customer_identifiers where kind = 'phone' and value = ?`);
+const { customers } = sqlite.prepare('select count(*) as customers from customers').get() as { customers: number };
+
+// Every 7,919th phone, wrapped: spread over the whole index, the same ones for both.
+const phones = Array.from({ length: count }, (_, at) => `+1200${String((at * 7_919) % customers).padStart(7, '0')}`);
+
+const floor: number[] = [];
+const match: number[] = [];
+let matched = 0;
+for (const [at, number] of phones.entries()) {
+  const start = performance.now();
+  prepared.all(number);
+  const between = performance.now();
+  const result = await lookUp({ channel: 'voice', consumers: [{ number }] });
+  const end = performance.now();
+  if (result.kind === 'matched') matched += 1;
+  // The first tenth warms caches and compilers.
+  if (at < count / 10) continue;
+  floor.push(between - start);
+  match.push(end - between);
+}
+await database.close();
+process.stdout.write(`${JSON.stringify({ customers, matched, asked: count, match, floor })}\n`);
