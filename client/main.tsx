@@ -18,7 +18,11 @@ import { installFrameGuard, readAllowedHosts } from './zoom/frame-guard.ts';
 import { createZoomHost } from './zoom/sdk.ts';
 
 // Before anything of Zoom's listens, or a foreign frame could speak in its place.
-const { frame } = installFrameGuard({ allowedHosts: readAllowedHosts(document) });
+const { frame } = installFrameGuard({
+  allowedHosts: readAllowedHosts(document),
+  // biome-ignore lint/suspicious/noConsole: the one line that tells whoever sets FRAME_ANCESTORS why the host is not heard.
+  report: (origin) => console.warn(`Deskside ignored messages of ${origin}: it is not the page that hosts the panel.`),
+});
 
 const host = createZoomHost({ frame });
 const feed = createEngagementFeed(host);

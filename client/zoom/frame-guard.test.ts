@@ -58,11 +58,16 @@ class FakeWindow extends EventTarget {
 describe('the guard before the SDK', () => {
   let page: FakeWindow;
   let heard: unknown[];
+  let reported: string[];
   const host = { name: 'the page around us' };
 
   function install(ancestorOrigins?: string[]) {
     if (ancestorOrigins !== undefined) page.location.ancestorOrigins = ancestorOrigins;
-    const guard = installFrameGuard({ allowedHosts: ['https://*.zoom.us'], page: page as unknown as Window });
+    const guard = installFrameGuard({
+      allowedHosts: ['https://*.zoom.us'],
+      report: (origin) => reported.push(origin),
+      page: page as unknown as Window,
+    });
     page.addEventListener('message', (event) => heard.push((event as MessageEvent).data));
     return guard;
   }
@@ -76,6 +81,7 @@ describe('the guard before the SDK', () => {
     page.top = host;
     page.parent = host;
     heard = [];
+    reported = [];
   });
 
   it('lets only the allowed page around us speak', () => {
@@ -87,7 +93,9 @@ describe('the guard before the SDK', () => {
     say('ourselves', { origin: own, source: page });
     expect(heard).toEqual(['from the host']);
     expect(guard).toMatchObject({ frame: 'trusted' });
-    expect(guard.refusals()).toBe(4);
+    expect(reported).toEqual(['https://app.zoom.us', 'https://evil.example', 'null', own]);
+    say('again', { origin: 'https://evil.example', source: host });
+    expect(reported).toHaveLength(4);
   });
 
   it('trusts nobody when a stranger stands anywhere above', () => {
