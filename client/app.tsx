@@ -15,6 +15,7 @@ import type { RevealReason } from './customers/reveal-dialog.tsx';
 import { UnknownCustomer } from './customers/unknown-customer.tsx';
 import { useChoiceKeys } from './customers/use-choice-keys.ts';
 import { type Connection, EngagementStrip } from './engagements/engagement-strip.tsx';
+import { HandOver } from './engagements/hand-over.tsx';
 import type { HeldView } from './engagements/held-view.ts';
 import { HelpButton } from './engagements/help-button.tsx';
 import { OpenEngagements } from './engagements/open-engagements.tsx';
@@ -71,6 +72,7 @@ export function App(parts: PanelParts) {
         {mountedEngagements(state).map((engagement) => (
           <Activity key={engagement.engagementId} mode={engagement.engagementId === focusedId ? 'visible' : 'hidden'}>
             <div className="pane">
+              <HandOver facts={engagement.facts} />
               {lacksVariables(host) && (
                 <Notice kind="caution">
                   <p>{t('state.variables')}</p>

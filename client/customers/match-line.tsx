@@ -4,7 +4,7 @@ import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Disagreement, MatchEvidence } from './match-evidence.tsx';
-import { ruleWords } from './match-words.ts';
+import { isSelfDeclared, ruleWords } from './match-words.ts';
 
 /** What an agent can do about who the engagement is with. `app.tsx` connects it to the engagement. */
 export type Linking = {
@@ -77,7 +77,10 @@ function MatchSummary({ view }: { view: EngagementView }) {
 
 function summaryOf(view: EngagementView): { icon: IconName; words: string; look: 'good' | 'caution' | 'quiet' } {
   const { match, link, customer } = view;
-  if (customer !== null) return { icon: 'check', words: ruleWords(view), look: 'good' };
+  if (customer !== null) {
+    const isClaim = link.decidedBy === 'match' && isSelfDeclared(match);
+    return { icon: isClaim ? 'info' : 'check', words: ruleWords(view), look: isClaim ? 'caution' : 'good' };
+  }
   if (link.decidedBy === 'agent') return { icon: 'info', words: t('match.unlinked'), look: 'quiet' };
   if (match.kind === 'ambiguous') return { icon: 'people', words: t('match.notLinked'), look: 'caution' };
   return { icon: 'info', words: t('match.noMatch'), look: 'quiet' };

@@ -21,7 +21,13 @@ export function ruleWords({ match, link }: EngagementView): string {
   if (link.decidedBy === 'agent') return t('match.by.agent');
   if (match.kind !== 'matched') return t('match.by.agent');
   const isFromFlow = decidingEvidence(match)?.origin === 'flow';
-  return match.rule === 'case-number' && isFromFlow ? t('match.byFlowCase') : t(`match.by.${match.rule}`);
+  if (match.rule === 'case-number' && isFromFlow) return t('match.byFlowCase');
+  return isSelfDeclared(match) ? t('match.bySelfDeclared') : t(`match.by.${match.rule}`);
+}
+
+/** Decided by what a visitor typed: a claim, which must not look like a proof. */
+export function isSelfDeclared(match: Match): boolean {
+  return match.kind === 'matched' && decidingEvidence(match)?.origin === 'self-declared';
 }
 
 /** The rule in a sentence. */

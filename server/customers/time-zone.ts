@@ -32,6 +32,17 @@ export function findOnlyZone(country: string): string | undefined {
 function readOnlyZone(code: string): string | undefined {
   // Node 20 and 22 have the property, later ones the method; TypeScript's es2023 knows neither.
   const locale = new Intl.Locale(`und-${code}`) as Intl.Locale & { getTimeZones?(): string[]; timeZones?: string[] };
-  const zones = locale.getTimeZones?.() ?? locale.timeZones ?? [];
-  return zones.length === 1 ? zones[0] : undefined;
+  const [zone, ...others] = locale.getTimeZones?.() ?? locale.timeZones ?? [];
+  return zone === undefined || others.length > 0 ? undefined : (renamedZones[zone] ?? zone);
 }
+
+/** Unicode's data never renames a zone; people's cities have been renamed, and the panel shows the city. */
+const renamedZones: Record<string, string> = {
+  'Asia/Calcutta': 'Asia/Kolkata',
+  'Asia/Katmandu': 'Asia/Kathmandu',
+  'Asia/Rangoon': 'Asia/Yangon',
+  'Asia/Saigon': 'Asia/Ho_Chi_Minh',
+  'Atlantic/Faeroe': 'Atlantic/Faroe',
+  'Europe/Kiev': 'Europe/Kyiv',
+  'Pacific/Ponape': 'Pacific/Pohnpei',
+};
