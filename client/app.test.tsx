@@ -52,7 +52,6 @@ function createFakeZoom(state: HostState = { kind: 'ready', clientVersion: '6.5.
       return () => handlers.delete(event);
     },
     getAppContext: async () => 'context',
-    openUrl() {},
   };
   return {
     host,

@@ -1,5 +1,5 @@
 import { createCipheriv, createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -183,6 +183,18 @@ describe('every answer', () => {
       expect(headers['x-powered-by']).toBeUndefined();
     },
   );
+
+  test('lets the page reach only the one host that the manifest gives to Zoom’s allow list', async () => {
+    const policy = String((await ask({})).headers['content-security-policy']);
+    const sources = policy
+      .split(';')
+      .filter((directive) => !directive.startsWith('frame-ancestors'))
+      .flatMap((directive) => directive.split(' ').slice(1));
+    expect(new Set(sources)).toEqual(new Set(["'none'", "'self'", 'data:']));
+    const { manifest } = JSON.parse(readFileSync(new URL('../manifest.json', import.meta.url), 'utf8'));
+    const { hostname } = new URL(manifest.features.development_home_uri);
+    expect(manifest.features.domain_allow_list.map(({ domain }: { domain: string }) => domain)).toEqual([hostname]);
+  });
 
   test('that is an error has a code, a message and the request id, and no stack', async () => {
     for (const asked of everywhere) {

@@ -47,7 +47,6 @@ export type EngagementFeed = {
    */
   onObserved(listener: (engagement: ObservedEngagement) => void): () => void;
   retry(): void;
-  openUrl(url: string): void;
 };
 
 /** What is open, ended ones left out, in the order first seen. */
@@ -267,7 +266,6 @@ export function createEngagementFeed(host: ZoomHost, clock: () => number = Date.
       if (state.host.kind === 'ready') void readFocus();
       else host.retry();
     },
-    openUrl: (url) => host.openUrl(url),
   };
 }
 

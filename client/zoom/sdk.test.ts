@@ -147,14 +147,6 @@ describe.each(['webview2', 'wkwebview'] as const)("Zoom's client (%s)", (protoco
     expect(host.getState().kind).toBe('ready');
     await expect(host.getAppContext()).resolves.toBe('sealed-by-zoom');
   });
-
-  it('opens a page and expects no answer', async () => {
-    const zoom = createFakeHost(protocol);
-    const host = await start();
-    host.openUrl('https://crm.example/cases/1');
-    await vi.advanceTimersByTimeAsync(1);
-    expect(zoom.requests.at(-1)).toMatchObject({ apiName: 'openUrl', data: { url: 'https://crm.example/cases/1' } });
-  });
 });
 
 describe('outside Zoom', () => {

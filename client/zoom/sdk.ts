@@ -20,7 +20,6 @@ import { toZoomError, ZoomError } from './zoom-error.ts';
 /** Everything the panel asks of Zoom, in config and in the Marketplace manifest alike. */
 export const capabilities = [
   'getAppContext',
-  'openUrl',
   'onRunningContextChange',
   'getEngagementContext',
   'getEngagementStatus',
@@ -54,8 +53,6 @@ export type ZoomHost = {
   /** Payloads are as Zoom sent them: unchecked. */
   on(event: ZoomEvent, handler: (payload: unknown) => void): () => void;
   getAppContext(): Promise<string>;
-  /** Fire and forget: Zoom tells nobody whether the page opened. */
-  openUrl(url: string): void;
 };
 
 /** The SDK applies the time-out given to config to every later call as well. */
@@ -180,9 +177,6 @@ export function createZoomHost(deps: { frame: Frame; clock?: () => number }): Zo
       const answer = appContext.safeParse(await call('getAppContext', () => zoomSdk.getAppContext()));
       if (!answer.success) throw new ZoomError('failed', 'Zoom gave no app context');
       return answer.data.context;
-    },
-    openUrl(url) {
-      void call('openUrl', () => zoomSdk.openUrl({ url })).catch(() => undefined);
     },
   };
 }
