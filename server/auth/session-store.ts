@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Agent } from '#contract/session.ts';
+import { prepareQuery } from '../platform/storage/prepare-query.ts';
 import type { Schema } from '../platform/storage/schema.ts';
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
@@ -20,12 +21,8 @@ export function createSessionStore(db: Kysely<Schema>) {
     },
 
     async findLive(tokenHash: string, now: number): Promise<Agent | undefined> {
-      return db
-        .selectFrom('sessions')
-        .select(['account', 'uid'])
-        .where('token_hash', '=', tokenHash)
-        .where('expires_at', '>', now)
-        .executeTakeFirst();
+      const [agent] = await findLiveSession(db, { tokenHash, now });
+      return agent;
     },
 
     /**
@@ -52,3 +49,11 @@ export function createSessionStore(db: Kysely<Schema>) {
     },
   };
 }
+
+const findLiveSession = prepareQuery((db, { tokenHash, now }: { tokenHash: string; now: number }) =>
+  db
+    .selectFrom('sessions')
+    .select(['account', 'uid'])
+    .where('token_hash', '=', tokenHash)
+    .where('expires_at', '>', now),
+);

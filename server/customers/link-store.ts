@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../platform/storage/database.ts';
+import { prepareQuery } from '../platform/storage/prepare-query.ts';
 
 /** What an agent decided: this customer, or (`null`) none of them. */
 export type LinkDecision = { id: number; customerId: string | null };
@@ -13,15 +14,8 @@ export type LinkStore = ReturnType<typeof createLinkStore>;
 export function createLinkStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
   return {
     async readCurrent(account: string, engagementId: string): Promise<LinkDecision | undefined> {
-      return db
-        .selectFrom('link_decisions')
-        .select(['id', 'customer_id as customerId'])
-        .where('account', '=', account)
-        .where('engagement_id', '=', engagementId)
-        .where('undone_at', 'is', null)
-        .orderBy('id', 'desc')
-        .limit(1)
-        .executeTakeFirst();
+      const [current] = await findCurrent(db, { account, engagementId });
+      return current;
     },
 
     /** Deciding what is already decided adds nothing. */
@@ -68,3 +62,14 @@ export function createLinkStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
     },
   };
 }
+
+const findCurrent = prepareQuery((db, { account, engagementId }: { account: string; engagementId: string }) =>
+  db
+    .selectFrom('link_decisions')
+    .select(['id', 'customer_id as customerId'])
+    .where('account', '=', account)
+    .where('engagement_id', '=', engagementId)
+    .where('undone_at', 'is', null)
+    .orderBy('id', 'desc')
+    .limit(1),
+);

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { Database } from '../platform/storage/database.ts';
+import { prepareQuery } from '../platform/storage/prepare-query.ts';
 import type { Schema } from '../platform/storage/schema.ts';
 import { mergeFacts } from './merge.ts';
 
@@ -8,13 +9,9 @@ export type EngagementStore = ReturnType<typeof createEngagementStore>;
 
 export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
   async function read(from: Kysely<Schema>, account: string, engagementId: string, lock: boolean) {
-    const query = from
-      .selectFrom('engagements')
-      .select('facts')
-      .where('account', '=', account)
-      .where('engagement_id', '=', engagementId);
     // SQLite has one writer at a time anyway and does not know FOR UPDATE.
-    const row = await (lock && kind === 'postgres' ? query.forUpdate() : query).executeTakeFirst();
+    const find = lock && kind === 'postgres' ? findFactsAndLock : findFacts;
+    const [row] = await find(from, { account, engagementId });
     // Written by `merge` below from facts that passed the contract's schema.
     return row ? (JSON.parse(row.facts) as EngagementFacts) : undefined;
   }
@@ -48,3 +45,11 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
     },
   };
 }
+
+type Key = { account: string; engagementId: string };
+
+const selectFacts = (db: Kysely<Schema>, { account, engagementId }: Key) =>
+  db.selectFrom('engagements').select('facts').where('account', '=', account).where('engagement_id', '=', engagementId);
+
+const findFacts = prepareQuery(selectFacts);
+const findFactsAndLock = prepareQuery((db, key: Key) => selectFacts(db, key).forUpdate());

@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Database } from '../../platform/storage/database.ts';
+import { prepareQuery } from '../../platform/storage/prepare-query.ts';
 import type { Schema } from '../../platform/storage/schema.ts';
 
 export type IdentifierKind = Schema['customer_identifiers']['kind'];
@@ -45,47 +46,14 @@ export function createCustomerStore({ db }: Pick<Database, 'db'>) {
       });
     },
 
-    async findHolders(kind: IdentifierKind, value: string, limit: number) {
-      return db
-        .selectFrom((held) =>
-          held
-            .selectFrom('customer_identifiers')
-            .select(({ fn }) => ['customer_id', fn.min('raw').as('stored')])
-            .where('kind', '=', kind)
-            .where('value', '=', value)
-            .groupBy('customer_id')
-            .orderBy('customer_id')
-            .limit(limit)
-            .as('holder'),
-        )
-        .innerJoin('customers', 'customers.id', 'holder.customer_id')
-        .select(({ selectFrom, fn }) => [
-          'customers.id as customerId',
-          'customers.name as customerName',
-          'holder.stored as stored',
-          selectFrom('customer_identifiers')
-            .select(fn.count<number>('customer_id').distinct().as('count'))
-            .where('kind', '=', kind)
-            .where('value', '=', value)
-            .as('sharedBy'),
-        ])
-        .orderBy('customers.id')
-        .execute();
-    },
+    findHolders: (kind: IdentifierKind, value: string, limit: number) => findHolders(db, { kind, value, limit }),
 
     async readCustomers(ids: string[]) {
       if (ids.length === 0) return { customers: [], identifiers: [] };
-      const [customers, identifiers] = await Promise.all([
-        db.selectFrom('customers').selectAll().where('id', 'in', ids).execute(),
-        db
-          .selectFrom('customer_identifiers')
-          .select(['customer_id', 'kind', 'raw', 'value'])
-          .where('customer_id', 'in', ids)
-          .where('kind', 'in', ['phone', 'email'])
-          .orderBy('position')
-          .execute(),
-      ]);
-      return { customers, identifiers };
+      const { customers, identifiers } = readsOf(ids.length);
+      const values = Object.fromEntries(ids.map((id, at) => [at, id]));
+      const [customerRows, identifierRows] = await Promise.all([customers(db, values), identifiers(db, values)]);
+      return { customers: customerRows, identifiers: identifierRows };
     },
 
     async findIdsByPrefix(kind: IdentifierKind, prefix: string, limit: number): Promise<string[]> {
@@ -238,4 +206,57 @@ function afterPrefix(prefix: string): string {
 
 function distinct(rows: { customer_id: string }[], limit: number): string[] {
   return [...new Set(rows.map((row) => row.customer_id))].slice(0, limit);
+}
+
+const findHolders = prepareQuery((db, { kind, value, limit }: { kind: IdentifierKind; value: string; limit: number }) =>
+  db
+    .selectFrom((held) =>
+      held
+        .selectFrom('customer_identifiers')
+        .select(({ fn }) => ['customer_id', fn.min('raw').as('stored')])
+        .where('kind', '=', kind)
+        .where('value', '=', value)
+        .groupBy('customer_id')
+        .orderBy('customer_id')
+        .limit(limit)
+        .as('holder'),
+    )
+    .innerJoin('customers', 'customers.id', 'holder.customer_id')
+    .select(({ selectFrom, fn }) => [
+      'customers.id as customerId',
+      'customers.name as customerName',
+      'holder.stored as stored',
+      selectFrom('customer_identifiers')
+        .select(fn.count<number>('customer_id').distinct().as('count'))
+        .where('kind', '=', kind)
+        .where('value', '=', value)
+        .as('sharedBy'),
+    ])
+    .orderBy('customers.id'),
+);
+
+/** The two reads of a card, or of so many cards: a list in SQL has a fixed length, so each length is prepared once. */
+const cardReads = new Map<number, ReturnType<typeof prepareCardReads>>();
+
+function readsOf(count: number) {
+  const known = cardReads.get(count) ?? prepareCardReads();
+  cardReads.set(count, known);
+  return known;
+}
+
+function prepareCardReads() {
+  type Ids = Record<string, string>;
+  return {
+    customers: prepareQuery((db, ids: Ids) =>
+      db.selectFrom('customers').selectAll().where('id', 'in', Object.values(ids)),
+    ),
+    identifiers: prepareQuery((db, ids: Ids) =>
+      db
+        .selectFrom('customer_identifiers')
+        .select(['customer_id', 'kind', 'raw', 'value'])
+        .where('customer_id', 'in', Object.values(ids))
+        .where('kind', 'in', ['phone', 'email'])
+        .orderBy('position'),
+    ),
+  };
 }

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Database } from './database.ts';
+import { prepareQuery } from './prepare-query.ts';
+import { databasesUnderTest } from './storage-conformance.ts';
+
+const findFacts = prepareQuery((db, { account, ids, most }: { account: string; ids: string; most: number }) =>
+  db
+    .selectFrom('engagements')
+    .select(['engagement_id', 'facts'])
+    .where('account', '=', account)
+    .where('engagement_id', 'in', [ids, 'E-always'])
+    .where('updated_at', '>', 5)
+    .orderBy('engagement_id')
+    .limit(most),
+);
+
+describe.each(databasesUnderTest)('a prepared query on $name', ({ open }) => {
+  let database: Database;
+
+  beforeAll(async () => {
+    database = await open();
+    const rows = ['E-1', 'E-2', 'E-always'].map((engagement_id) => ({
+      account: 'main',
+      engagement_id,
+      facts: `{"of":"${engagement_id}"}`,
+      first_seen_at: 1,
+      updated_at: 10,
+    }));
+    await database.db.insertInto('engagements').values(rows).execute();
+  });
+  afterAll(() => database.close());
+
+  test('answers for the values of each call, and keeps the values it was built with', async () => {
+    const idsOf = async (values: { account: string; ids: string; most: number }) =>
+      (await findFacts(database.db, values)).map((row) => row.engagement_id);
+    expect(await idsOf({ account: 'main', ids: 'E-1', most: 9 })).toEqual(['E-1', 'E-always']);
+    expect(await idsOf({ account: 'main', ids: 'E-2', most: 9 })).toEqual(['E-2', 'E-always']);
+    expect(await idsOf({ account: 'main', ids: 'E-2', most: 1 })).toEqual(['E-2']);
+    expect(await idsOf({ account: 'another', ids: 'E-1', most: 9 })).toEqual([]);
+  });
+
+  test('runs inside a transaction', async () => {
+    await database.db.transaction().execute(async (transaction) => {
+      await transaction.deleteFrom('engagements').where('engagement_id', '=', 'E-always').execute();
+      expect(await findFacts(transaction, { account: 'main', ids: 'E-1', most: 9 })).toHaveLength(1);
+    });
+  });
+});
