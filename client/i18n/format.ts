@@ -5,15 +5,48 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** `15:04` there. Null for a zone this browser does not know. */
-export function formatTime(at: number, timeZone?: string): string | null {
-  try {
-    return new Intl.DateTimeFormat(locale(), {
+/**
+ * Formatters are kept: making one takes some 100 µs, using it two, and a card needs thirty of them within a frame. There
+ * are few, for what tells them apart is a language, a unit or a time zone that exists.
+ */
+function keepPerLocale<Options extends unknown[], Formatter>(make: (locale: string, ...options: Options) => Formatter) {
+  const kept = new Map<string, Formatter>();
+  return (...options: Options): Formatter => {
+    const key = [locale(), ...options].join(' ');
+    const formatter = kept.get(key) ?? make(locale(), ...options);
+    kept.set(key, formatter);
+    return formatter;
+  };
+}
+
+const clockFormat = keepPerLocale(
+  (language, timeZone: string | undefined) =>
+    new Intl.DateTimeFormat(language, {
       hour: '2-digit',
       minute: '2-digit',
       hourCycle: 'h23',
       ...(timeZone !== undefined && { timeZone }),
-    }).format(at);
+    }),
+);
+const momentFormat = keepPerLocale(
+  (language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }),
+);
+const minutesFormat = keepPerLocale((language) => new Intl.RelativeTimeFormat(language, { style: 'short' }));
+const dayFormat = keepPerLocale((language) => new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' }));
+const dayOfYearFormat = keepPerLocale(
+  (language) => new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' }),
+);
+const listFormat = keepPerLocale((language) => new Intl.ListFormat(language, { type: 'conjunction' }));
+const narrowFormat = keepPerLocale(
+  (language, unit: 'second' | 'minute' | 'hour' | 'day') =>
+    new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'narrow' }),
+);
+const languageNames = keepPerLocale((language) => new Intl.DisplayNames(language, { type: 'language' }));
+
+/** `15:04` there. Null for a zone this browser does not know. */
+export function formatTime(at: number, timeZone?: string): string | null {
+  try {
+    return clockFormat(timeZone).format(at);
   } catch {
     return null;
   }
@@ -26,7 +59,7 @@ export function cityOf(timeZone: string): string {
 
 /** In full, for a title. */
 export function formatMoment(at: number): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(at);
+  return momentFormat().format(at);
 }
 
 /** Relative under an hour, the date after that. */
@@ -34,23 +67,19 @@ export function formatRelative(at: number, now: number): string {
   const ago = now - at;
   if (ago >= 0 && ago < minute) return t('age.now');
   if (ago >= 0 && ago < hour) {
-    return new Intl.RelativeTimeFormat(locale(), { style: 'short' }).format(-Math.floor(ago / minute), 'minute');
+    return minutesFormat().format(-Math.floor(ago / minute), 'minute');
   }
   const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
-  return new Intl.DateTimeFormat(locale(), {
-    day: 'numeric',
-    month: 'short',
-    ...(!isThisYear && { year: 'numeric' }),
-  }).format(at);
+  return (isThisYear ? dayFormat() : dayOfYearFormat()).format(at);
 }
 
 /** How old something is, in one narrow unit: `8s`, `3m`, `2h`, `5d`. A clock of ours that lags counts as zero. */
 export function formatAge(at: number, now: number): string {
   const age = Math.max(0, now - at);
-  if (age < minute) return narrow(Math.floor(age / second), 'second');
-  if (age < hour) return narrow(Math.floor(age / minute), 'minute');
-  if (age < day) return narrow(Math.floor(age / hour), 'hour');
-  return narrow(Math.floor(age / day), 'day');
+  if (age < minute) return narrowFormat('second').format(Math.floor(age / second));
+  if (age < hour) return narrowFormat('minute').format(Math.floor(age / minute));
+  if (age < day) return narrowFormat('hour').format(Math.floor(age / hour));
+  return narrowFormat('day').format(Math.floor(age / day));
 }
 
 /** `04:12`, and `1:04:12` after an hour. */
@@ -63,16 +92,13 @@ export function formatDuration(ms: number): string {
 
 /** `a, b and c` in the language on screen. */
 export function formatList(items: string[]): string {
-  return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(items);
+  return listFormat().format(items);
 }
 
-function narrow(value: number, unit: 'second' | 'minute' | 'hour' | 'day'): string {
-  return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'narrow' }).format(value);
-}
 /** `vi` → `Vietnamese`; whatever is no language tag stays as it is. */
 export function languageName(tag: string): string {
   try {
-    return new Intl.DisplayNames(locale(), { type: 'language' }).of(tag) ?? tag;
+    return languageNames().of(tag) ?? tag;
   } catch {
     return tag;
   }
