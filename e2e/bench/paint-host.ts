@@ -30,6 +30,10 @@ window.addEventListener('message', async (message) => {
   const result = answers[apiName] ? await answers[apiName](data) : {};
   frame.contentWindow.postMessage({ type: 'apiResponse', data: { jsCallId, result } }, '*');
 });
+window.endEngagement = (id) => {
+  frame.contentWindow.postMessage({ type: 'event', name: 'onEngagementStatusChange',
+    data: { engagementStatus: { engagementId: id, state: 'end', endTime: Date.now() }, timestamp: Date.now() } }, '*');
+};
 /* Time of dispatch, in ms since the epoch. */
 window.focusEngagement = (id) => {
   focused = id;

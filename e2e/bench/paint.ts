@@ -44,7 +44,11 @@ export async function measurePaints(
       return `E${pages.seed}-${at}.${benchPhone(customer).slice(1)}`;
     });
     const arrivalTimes: number[] = [];
-    for (const id of ids) arrivalTimes.push(await timePaint(page, frame, id));
+    for (const [at, id] of ids.entries()) {
+      arrivalTimes.push(await timePaint(page, frame, id));
+      const oldest = ids[at - openAtOnce + 1];
+      if (oldest !== undefined && at < ids.length - 1) await endEngagement(page, oldest);
+    }
     const open = ids.slice(-openAtOnce);
     const switchTimes: number[] = [];
     for (let at = 0; at < warmUp + switches; at += 1) {
@@ -63,6 +67,13 @@ async function openFrame(page: Page, url: string): Promise<Frame> {
   if (!frame) throw new Error('The bench host shows no frame.');
   await frame.waitForSelector('main[data-state="idle"]');
   return frame;
+}
+
+async function endEngagement(page: Page, id: string): Promise<void> {
+  await page.evaluate(
+    (engagementId) => (window as unknown as { endEngagement(id: string): void }).endEngagement(engagementId),
+    id,
+  );
 }
 
 async function timePaint(page: Page, frame: Frame, id: string): Promise<number> {
