@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { createAuditTrail } from './audit/audit-trail.ts';
 import { createAuthRoutes } from './auth/routes.ts';
@@ -13,6 +13,7 @@ import { createEngagementStore } from './engagements/store.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import { createAppShell } from './platform/http/app-shell.ts';
+import { createHttpServer } from './platform/http/http-server.ts';
 import { createLog, type Log } from './platform/log.ts';
 import { openDatabase } from './platform/storage/database.ts';
 
@@ -57,24 +58,14 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     checkReady: database.ping,
     panelDirectory: overrides.panelDirectory ?? builtPanel,
   });
-  const server = createServer(shell);
+  const http = createHttpServer(shell);
 
   return {
-    server,
-    start: () =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(config.port, config.host, () => {
-          const address = server.address();
-          resolve({ port: typeof address === 'object' && address ? address.port : config.port });
-        });
-      }),
+    server: http.server,
+    start: async () => ({ port: await http.listen(config.port, config.host) }),
     // Nothing new is accepted, then what is under way is finished, then the database is closed.
     async stop() {
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      });
+      await http.drain();
       await database.close();
     },
   };

@@ -1,0 +1,87 @@
+import { Agent, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createHttpServer } from './http-server.ts';
+
+const sockets: Socket[] = [];
+const agent = new Agent({ keepAlive: true });
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  agent.destroy();
+});
+
+/** Resolves when the other side has closed, with all it said. */
+function open(port: number, text: string, drip?: string): { socket: Socket; closed: Promise<string> } {
+  const socket = connect(port, '127.0.0.1');
+  sockets.push(socket);
+  let said = '';
+  socket.on('data', (data) => {
+    said += String(data);
+  });
+  socket.on('error', () => {});
+  if (text !== '') socket.write(text);
+  const dripping = drip === undefined ? undefined : setInterval(() => socket.write(drip), 50);
+  const closed = new Promise<string>((resolve) => {
+    socket.once('close', () => {
+      clearInterval(dripping);
+      resolve(said);
+    });
+  });
+  return { socket, closed };
+}
+
+type Limits = { headersMs: number; requestMs: number; checkEveryMs: number };
+
+/** Answers once it has read the whole body. */
+const createReader = (limits: Limits) =>
+  createHttpServer((incoming, response) => void incoming.resume().once('end', () => response.end('done')), limits);
+
+describe('a connection that brings no request', () => {
+  test.each([
+    ['says nothing', '', undefined],
+    ['sends its headers a line at a time', 'POST / HTTP/1.1\r\nHost: a\r\n', 'X-A: 1\r\n'],
+    ['sends its body a byte at a time', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999\r\n\r\n', 'x'],
+  ])('because it %s is closed', async (_what, text, drip) => {
+    const http = createReader({ headersMs: 200, requestMs: 300, checkEveryMs: 50 });
+    const port = await http.listen(0, '127.0.0.1');
+    await open(port, text, drip).closed;
+    await http.drain();
+  });
+});
+
+describe('draining', () => {
+  const limits = { headersMs: 60_000, requestMs: 60_000, checkEveryMs: 60_000 };
+
+  test('does not wait for connections that were opened in advance and never used', async () => {
+    const http = createReader(limits);
+    const port = await http.listen(0, '127.0.0.1');
+    const { closed } = open(port, '');
+    await wait(50);
+    await http.drain();
+    await closed;
+  });
+
+  test('finishes the request under way and then ends its connection', async () => {
+    const http = createReader(limits);
+    const port = await http.listen(0, '127.0.0.1');
+    const { socket, closed } = open(port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n1');
+    await wait(50);
+    const drained = http.drain();
+    await wait(50);
+    socket.write('2');
+    await drained;
+    const answer = await closed;
+    expect(answer).toContain('done');
+    expect(answer).toMatch(/connection: close/i);
+  });
+
+  test('ends a connection that was kept alive', async () => {
+    const http = createReader(limits);
+    const port = await http.listen(0, '127.0.0.1');
+    await new Promise<void>((resolve) => {
+      request({ port, host: '127.0.0.1', agent }, (response) => response.resume().once('end', resolve)).end();
+    });
+    await http.drain();
+  });
+});
