@@ -10,8 +10,6 @@ import { mountPanelPage } from './panel-page.ts';
 import type { Route } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
 
-const bodyLimit = '256kb';
-
 export type AppShellParts = {
   config: Pick<Config, 'host' | 'publicUrl' | 'frameAncestors'>;
   log: Log;
@@ -25,7 +23,7 @@ export type AppShellParts = {
 
 /**
  * The order is the security: headers before anything can answer, health before the host check (a probe comes by IP),
- * the host check before anything of ours, bodies parsed only where routes want JSON.
+ * the host check before anything of ours, bodies read only by routes, once they know who asks.
  */
 export function createAppShell(parts: AppShellParts): Express {
   const app = express();
@@ -49,7 +47,6 @@ export function createAppShell(parts: AppShellParts): Express {
   });
 
   app.use(hostCheck(parts.config));
-  app.use('/api', express.json({ limit: bodyLimit }));
   mountRoutes(app, parts.routes, parts.authenticate);
   mountPanelPage(app, { directory: parts.panelDirectory, frameAncestors: parts.config.frameAncestors });
 

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response, Router } from 'express';
+import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import type { Agent } from '#contract/session.ts';
 import { AppError } from '../errors.ts';
@@ -7,11 +7,26 @@ import type { Route } from './route.ts';
 /** Whose session a bearer belongs to; undefined when there is none (any more). */
 export type Authenticate = (bearer: string) => Promise<Agent | undefined>;
 
-/** Turns routes into handlers, always in the order: who asks → how often → is the input well-formed → do it. */
+/**
+ * Nothing compressed is taken: the panel sends nothing so, and unpacking is work that a stranger could order. A public
+ * body is an app context at most; an agent's holds everything that Zoom says of an engagement.
+ */
+const readJson = {
+  public: express.json({ limit: '16kb', inflate: false }),
+  agent: express.json({ limit: '256kb', inflate: false }),
+};
+
+/**
+ * Turns routes into handlers, always in the order: who asks → how often → is the input well-formed → do it. Only of
+ * strangers is the body read before they are counted: one who sends it slowly would hold a place for all that time.
+ */
 export function mountRoutes(router: Router, routes: Route[], authenticate: Authenticate): void {
   for (const route of routes) {
-    const identify = route.policy === 'agent' ? [requireAgent(authenticate)] : [];
-    router[route.method](route.path, ...identify, limitRate(route), async (request, response) => {
+    const guards =
+      route.policy === 'agent'
+        ? [requireAgent(authenticate), limitRate(route), readJson.agent]
+        : [readJson.public, limitRate(route)];
+    router[route.method](route.path, ...guards, async (request, response) => {
       const params = validateParams(route, request);
       const body = validateBody(route, request);
       const answer = await route.handle({
@@ -19,7 +34,7 @@ export function mountRoutes(router: Router, routes: Route[], authenticate: Authe
         body,
         // Set by requireAgent just before; the type of a public route says undefined.
         agent: agentOf(response) as Agent,
-        address: request.socket.remoteAddress ?? '',
+        address: addressOf(request),
       });
       response.set('Cache-Control', 'no-store').json(answer);
     });
@@ -46,15 +61,23 @@ function limitRate(route: Route): RequestHandler {
     limit: route.perMinute,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
+    // Behind a proxy all strangers share one address. Whoever is refused is not counted there, or anybody could use up
+    // what the agents need to sign in.
+    skipFailedRequests: route.policy === 'public',
     // An agent is limited as a person, wherever she sits; without one the address is all there is.
     keyGenerator: (request, response) => {
       const agent = agentOf(response);
-      return agent ? `${agent.account}/${agent.uid}` : ipKeyGenerator(request.socket.remoteAddress ?? '');
+      return agent ? `${agent.account}/${agent.uid}` : ipKeyGenerator(addressOf(request));
     },
     handler: (_request, _response, next) => {
       next(new AppError('rate_limited', 'That was too often. Wait a minute and try again.'));
     },
   });
+}
+
+/** A socket that listens for both kinds of addresses writes IPv4 ones as `::ffff:192.0.2.1`. */
+function addressOf(request: Request): string {
+  return (request.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
 function agentOf(response: Response): Agent | undefined {

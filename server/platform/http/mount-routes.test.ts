@@ -1,0 +1,103 @@
+import { Agent as Connections, request } from 'node:http';
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import express from 'express';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import * as z from 'zod/mini';
+import { AppError } from '../errors.ts';
+import { createLog } from '../log.ts';
+import { answerErrors } from './error-answers.ts';
+import { createHttpServer, type HttpServer } from './http-server.ts';
+import { mountRoutes } from './mount-routes.ts';
+import { route } from './route.ts';
+
+const bearer = 'A'.repeat(43);
+const connections = new Connections({ keepAlive: true, maxSockets: 4 });
+let http: HttpServer;
+let port: number;
+
+beforeEach(async () => {
+  const app = express();
+  app.use((_request, response, next) => {
+    response.locals.requestId = 'request-1';
+    next();
+  });
+  const routes = [
+    route({
+      method: 'post',
+      path: '/enter',
+      policy: 'public',
+      perMinute: 3,
+      body: z.object({ pass: z.string() }),
+      async handle({ body }) {
+        if (body.pass !== 'good') throw new AppError('app_context_refused', 'No.');
+        return {};
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/work',
+      policy: 'agent',
+      perMinute: 3,
+      body: z.object({}),
+      handle: async () => ({}),
+    }),
+  ];
+  mountRoutes(app, routes, async (given) => (given === bearer ? { account: 'main', uid: 'agent-1' } : undefined));
+  app.use(answerErrors(createLog('silent')));
+  http = createHttpServer(app);
+  port = await http.listen(0, '127.0.0.1');
+});
+afterEach(() => http.drain());
+
+function post(path: string, body: string | Buffer, headers: Record<string, string> = {}): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const options = { port, host: '127.0.0.1', path, method: 'POST', agent: connections };
+    const asking = request(
+      { ...options, headers: { 'content-type': 'application/json', 'content-length': body.length, ...headers } },
+      (response) => response.resume().once('end', () => resolve(response.statusCode ?? 0)),
+    );
+    asking.on('error', reject);
+    asking.end(body);
+  });
+}
+
+const enter = (pass: string) => post('/enter', JSON.stringify({ pass }));
+const asAgent = { authorization: `Bearer ${bearer}` };
+
+describe('strangers', () => {
+  test('who are refused, however often, do not keep an agent behind the same proxy from signing in', async () => {
+    const refused = await Promise.all(Array.from({ length: 100 }, () => enter('forged')));
+    expect(new Set(refused).has(401)).toBe(true);
+    expect(await enter('good')).toBe(200);
+  });
+
+  test('who hold their bodies back take no place either', async () => {
+    const slow = Array.from({ length: 5 }, () => connect(port, '127.0.0.1'));
+    const head = 'POST /enter HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{';
+    for (const socket of slow) socket.write(head);
+    expect(await enter('forged')).toBe(401);
+    expect(await enter('good')).toBe(200);
+    for (const socket of slow) socket.destroy();
+  });
+
+  test('who are let in are limited', async () => {
+    for (let count = 0; count < 3; count++) expect(await enter('good')).toBe(200);
+    expect(await enter('good')).toBe(429);
+  });
+
+  test('get nothing read that is longer than an app context, or compressed', async () => {
+    expect(await enter('x'.repeat(20_000))).toBe(413);
+    expect(await post('/enter', gzipSync('{"pass":"good"}'), { 'content-encoding': 'gzip' })).toBe(400);
+  });
+
+  test('get nothing read at an agent’s address', async () => {
+    expect(await post('/work', '{')).toBe(401);
+    expect(await post('/work', 'x'.repeat(300_000))).toBe(401);
+  });
+});
+
+test('an agent’s calls are counted before their bodies are read', async () => {
+  for (let count = 0; count < 3; count++) expect(await post('/work', '{', asAgent)).toBe(400);
+  expect(await post('/work', '{', asAgent)).toBe(429);
+});
