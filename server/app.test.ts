@@ -166,6 +166,8 @@ describe('every answer', () => {
     { path: '/api/session', method: 'POST', body: { context: 'x' } },
     { path: '/api/session', method: 'POST', body: { context: 'x'.repeat(300_000) } },
     { path: '/%', method: 'GET' },
+    { path: '/assets' },
+    { path: '/assets/%' },
   ];
 
   test.each(everywhere.map((asked) => [`${asked.method ?? 'GET'} ${asked.path}`, asked] as const))(

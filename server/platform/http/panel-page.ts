@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Router } from 'express';
+import type { RequestHandler, Router } from 'express';
 import expressStaticGzip from 'express-static-gzip';
+import { AppError } from '../errors.ts';
 
 /** Stands in `client/index.html` where the frame guard reads which hosts may speak to it. */
 const frameHostsToken = '__FRAME_HOSTS__';
@@ -23,11 +24,22 @@ export function mountPanelPage(
   });
   router.use(
     '/assets',
+    refuseMalformed,
     expressStaticGzip(join(directory, 'assets'), {
       enableBrotli: true,
       orderPreference: ['br'],
       index: false,
-      serveStatic: { immutable: true, maxAge: '1y' },
+      serveStatic: { redirect: false, immutable: true, maxAge: '1y' },
     }),
   );
 }
+
+/** express-static-gzip would answer these by itself, past the one place where errors become answers. */
+const refuseMalformed: RequestHandler = (request, _response, next) => {
+  try {
+    decodeURIComponent(request.path);
+    next();
+  } catch {
+    next(new AppError('invalid_request', 'The address could not be read.'));
+  }
+};
