@@ -46,6 +46,7 @@ describe('the configuration', () => {
     ['FRAME_ANCESTORS', "'unsafe-inline'"],
     ['FRAME_ANCESTORS', 'https://zoom.us; script-src *'],
     ['FRAME_ANCESTORS', '*'],
+    ['FRAME_ANCESTORS', 'self'],
   ])('does not take %s=%s', (name, value) => {
     expect(problems({ ...needed, [name]: value })).toHaveLength(1);
   });
@@ -70,11 +71,17 @@ describe('the configuration', () => {
     expect(loadDatabaseUrl({ DATABASE_URL: 'oops' })).toMatchObject({ kind: 'malformed' });
   });
 
-  test('is described whole by the example file, which is itself well-formed', () => {
+  test('is described whole by the example file, whose lines are the defaults once uncommented', () => {
     const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
     const mentioned = [...example.matchAll(/^#? ?([A-Z_]+)=/gm)].map(([, name]) => name);
     expect(mentioned.toSorted()).toEqual(settingNames.toSorted());
     const uncommented = example.replaceAll(/^# ?([A-Z_]+=)/gm, '$1');
-    expect(problems(parseEnv(uncommented) as Record<string, string>)).toEqual([]);
+    expect(loaded(parseEnv(uncommented) as Record<string, string>)).toMatchObject({
+      port: 4601,
+      host: '127.0.0.1',
+      databaseUrl: 'sqlite:./data/deskside.db',
+      frameAncestors: defaultFrameAncestors,
+      logLevel: 'info',
+    });
   });
 });

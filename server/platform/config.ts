@@ -31,9 +31,10 @@ export const defaultDatabaseUrl = 'sqlite:./data/deskside.db';
 /** Zoom's web client frames the panel; its exact host is not documented, so all of Zoom's own are allowed. */
 export const defaultFrameAncestors = ["'self'", 'https://zoom.us', 'https://*.zoom.us', 'https://*.zoom.com'];
 
-// CSP source expressions we take: 'self', 'none', scheme://host[:port|:*], *.host, host.
+// CSP source expressions we take: 'self', 'none', scheme://host[:port|:*], *.host, host. A bare self is no host: it is
+// what a shell or `.env` leaves of a value whose quotes it took for its own, and the sources after it are lost.
 const frameSource =
-  /^(?:'self'|'none'|(?:https?:\/\/)?(?:\*\.)?[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::(?:\d{1,5}|\*))?|https?:\/\/\[::1\](?::(?:\d{1,5}|\*))?)$/i;
+  /^(?!self$|none$)(?:'self'|'none'|(?:https?:\/\/)?(?:\*\.)?[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::(?:\d{1,5}|\*))?|https?:\/\/\[::1\](?::(?:\d{1,5}|\*))?)$/i;
 
 const databaseUrl = z.string().regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, {
   error: 'must be sqlite:<file> or postgres://…',
@@ -67,7 +68,8 @@ const settings = z.object({
     .string()
     .transform((value) => value.split(/[\s,]+/).filter((source) => source !== ''))
     .refine((sources) => sources.length > 0 && sources.every((source) => frameSource.test(source)), {
-      error: "must be CSP sources separated by spaces, such as 'self' https://*.zoom.us",
+      error:
+        "must be CSP sources separated by spaces, such as 'self' https://*.zoom.us; in .env and in a shell the whole stands in double quotes",
     })
     .default(defaultFrameAncestors),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
