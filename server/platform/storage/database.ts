@@ -18,14 +18,21 @@ export type Database = {
  * Several processes may start at once: the migrator works under a lock, and a migration is applied whole or not at all.
  */
 export async function openDatabase(url: string): Promise<Database> {
-  const database = url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url);
+  let database: Database | undefined;
   try {
+    database = url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url);
     await migrate(database);
+    return database;
   } catch (error) {
-    await database.close();
-    throw error;
+    await database?.close();
+    throw new Error(`The database of DATABASE_URL cannot be opened: ${reasonOf(error)}`, { cause: error });
   }
-  return database;
+}
+
+/** A host with several addresses fails once for each; the whole then has no message, only its parts have. */
+function reasonOf(error: unknown): string {
+  const reason: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  return reason instanceof Error ? reason.message : String(reason);
 }
 
 async function migrate({ db, kind }: Database): Promise<void> {

@@ -1,0 +1,18 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openDatabase } from './database.ts';
+
+const thisFile = import.meta.filename;
+
+test.each([
+  ['postgres://panel:not-to-be-told@127.0.0.1:1/deskside', /ECONNREFUSED/],
+  [`sqlite:${join(thisFile, 'deskside.db')}`, /EEXIST|ENOTDIR/],
+  [`sqlite:${tmpdir()}`, /unable to open/],
+  [`sqlite:${thisFile}`, /not a database/],
+])('a database that cannot be opened is told by its setting, with the reason (%s)', async (url, reason) => {
+  const refusal = await openDatabase(url).catch((error: unknown) => String(error));
+  expect(refusal).toMatch('DATABASE_URL');
+  expect(refusal).toMatch(reason);
+  expect(refusal).not.toMatch('not-to-be-told');
+});
