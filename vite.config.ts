@@ -12,6 +12,8 @@ export default defineConfig({
     target: 'es2022',
     // React and the SDK change far less often than the panel: chunks of their own stay cached over releases.
     rolldownOptions: {
+      // Compressing takes most of the build, by design; it need not be told each time.
+      checks: { pluginTimings: false },
       output: {
         codeSplitting: {
           groups: [

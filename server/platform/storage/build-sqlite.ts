@@ -2,9 +2,9 @@
  * Makes better-sqlite3's native part, once, before the first command that needs a database. `npm ci` runs no install
  * scripts here (`.npmrc`), so that no package runs code of its own on the machine; this one is asked for by name.
  *
- * npm's rebuild fetches a ready-made binary where it can and compiles otherwise, which takes a minute or two. The
- * compiler is pointed to the headers that lie beside this Node, so that a machine without a way to nodejs.org, and a
- * user without any npm configuration, can build too.
+ * npm's rebuild fetches a ready-made binary where it can and compiles otherwise, which takes minutes. The compiler is
+ * pointed to the headers that lie beside this Node, so that a machine without a way to nodejs.org, and a user without
+ * any npm configuration, can build too.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -29,8 +29,10 @@ function headersOfThisNode(): NodeJS.ProcessEnv {
 }
 
 if (!opensDatabases()) {
-  process.stdout.write('Making the SQLite driver, once (up to two minutes where it has to be compiled)\n');
-  const built = spawnSync('npm', ['rebuild', 'better-sqlite3', '--ignore-scripts=false', '--foreground-scripts'], {
+  process.stdout.write('Making the SQLite driver, once (some minutes where it has to be compiled)\n');
+  // `npm run -s` around this process would silence the reason of a failure, too.
+  const rebuild = ['rebuild', 'better-sqlite3', '--ignore-scripts=false', '--foreground-scripts', '--loglevel=error'];
+  const built = spawnSync('npm', rebuild, {
     cwd: join(import.meta.dirname, '../../..'),
     env: { ...headersOfThisNode(), ...process.env },
     encoding: 'utf8',
@@ -38,8 +40,9 @@ if (!opensDatabases()) {
   });
   if (built.status !== 0 || !opensDatabases()) {
     process.stderr.write(
-      `${built.stdout}${built.stderr}\nThe SQLite driver could not be made. Compiling it needs Python 3, make and a C++ compiler ` +
-        '(Debian: apt-get install python3 make g++).\n',
+      `${built.stdout}${built.stderr}\nThe SQLite driver could not be made; the reason stands above. Compiling it needs ` +
+        "Python 3, make, a C++ compiler (Debian: apt-get install python3 make g++) and this Node's headers, which are " +
+        'fetched from nodejs.org where they do not lie beside it.\n',
     );
     process.exit(1);
   }
