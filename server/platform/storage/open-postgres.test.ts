@@ -1,0 +1,78 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
+import { openPostgres } from './open-postgres.ts';
+
+/** Stands before PostgreSQL. While it is a black hole nothing passes and nothing is refused, as behind a lost route. */
+let proxy: Server;
+let url: string;
+let isBlackHole: boolean;
+let sockets: Socket[];
+
+beforeEach(async () => {
+  isBlackHole = false;
+  sockets = [];
+  const behind = new URL(inject('postgresUrl'));
+  const target = { host: behind.hostname, port: Number(behind.port) };
+  proxy = createServer((near) => {
+    const far = connect(target);
+    // What was swallowed once never comes, also when the route is back.
+    const pass = (from: Socket, to: Socket) => {
+      let isLost = false;
+      from.on('data', (data) => {
+        isLost ||= isBlackHole;
+        if (!isLost) to.write(data);
+      });
+      from.on('error', () => to.destroy());
+      from.on('close', () => to.destroy());
+    };
+    pass(near, far);
+    pass(far, near);
+    sockets.push(near, far);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const address = proxy.address();
+  behind.port = String(typeof address === 'object' && address ? address.port : 0);
+  url = behind.href;
+});
+
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  await new Promise((resolve) => proxy.close(resolve));
+});
+
+const select = (database: ReturnType<typeof openPostgres>) =>
+  sql<{ one: number }>`select 1 as one`.execute(database.db);
+
+describe('a PostgreSQL that vanishes without a word', () => {
+  test('fails what is asked of it in time, and is used again when it is back', async () => {
+    const database = openPostgres(url, 300);
+    await Promise.all(Array.from({ length: 10 }, () => select(database)));
+    isBlackHole = true;
+    const asked = await Promise.allSettled(Array.from({ length: 10 }, () => select(database)));
+    for (const { status } of asked) expect(status).toBe('rejected');
+    isBlackHole = false;
+    expect((await select(database)).rows).toEqual([{ one: 1 }]);
+    await database.close();
+  });
+
+  test('fails a transaction once and not again for its rollback', async () => {
+    const database = openPostgres(url, 300);
+    const start = Date.now();
+    const transaction = database.db.transaction().execute(async (inside) => {
+      isBlackHole = true;
+      await sql`select 1`.execute(inside);
+    });
+    await expect(transaction).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+    expect(Date.now() - start).toBeLessThan(1_500);
+    isBlackHole = false;
+    await database.close();
+  });
+
+  test('does not hold up the statements of other connections', async () => {
+    const database = openPostgres(url, 300);
+    await expect(sql`select pg_sleep(2)`.execute(database.db)).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+    expect((await select(database)).rows).toEqual([{ one: 1 }]);
+    await database.close();
+  });
+});
