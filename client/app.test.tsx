@@ -70,7 +70,7 @@ function createFakeZoom(state: HostState = { kind: 'ready', clientVersion: '6.5.
 function createFakeServer(people = [ann, bob, cat]) {
   const facts = new Map<string, EngagementFacts>();
   const decisions = new Map<string, (string | null)[]>();
-  const fake = { isDown: false, caseOf: null as CustomerCard | null, reasons: [] as unknown[] };
+  const fake = { isDown: false, refusals: 0, caseOf: null as CustomerCard | null, reasons: [] as unknown[] };
 
   function view(engagementId: string): EngagementView {
     const raw = facts.get(engagementId)?.consumers?.[0]?.number ?? '';
@@ -104,7 +104,10 @@ function createFakeServer(people = [ann, bob, cat]) {
   }
 
   function answer(path: string, body: unknown): unknown {
-    if (fake.isDown) throw new ApiError('unavailable', 'down', { status: 503, requestId: 'r-1' });
+    if (fake.isDown) {
+      fake.refusals += 1;
+      throw new ApiError('unavailable', 'down', { status: 503, requestId: 'r-1' });
+    }
     if (path === '/api/customers/search') return { understoodAs: 'name', customers: people, more: false };
     const [, engagementId = '', verb] = /^\/api\/engagements\/([^/]+)\/(\w+)$/.exec(path) ?? [];
     const made = decisions.get(engagementId) ?? [];
@@ -123,9 +126,11 @@ function createFakeServer(people = [ann, bob, cat]) {
   return Object.assign(fake, { api });
 }
 
-function openPanel({ zoom = createFakeZoom(), server = createFakeServer() } = {}) {
+function openPanel({ zoom = createFakeZoom(), server = createFakeServer(), retries = false } = {}) {
   const queryClient = createQueryClient();
-  queryClient.setDefaultOptions({ queries: { ...queryClient.getDefaultOptions().queries, retry: false } });
+  if (!retries) {
+    queryClient.setDefaultOptions({ queries: { ...queryClient.getDefaultOptions().queries, retry: false } });
+  }
   const feed = createEngagementFeed(zoom.host);
   const views = createEngagementViews({ api: server.api, queryClient });
   feed.onObserved(views.observe);
@@ -239,6 +244,16 @@ test('a server that is down is said so, and Retry asks again', async () => {
   expect(screen.getByRole('main').dataset.state).toBe('error');
   server.isDown = false;
   press('Retry');
+  await heading('Ann Lee');
+});
+
+test('a server that is down for a moment is asked again by itself', async () => {
+  const server = createFakeServer();
+  server.isDown = true;
+  const { zoom } = openPanel({ server, retries: true });
+  zoom.ring('E-1', '+14155550101');
+  await waitFor(() => expect(server.refusals).toBe(1));
+  server.isDown = false;
   await heading('Ann Lee');
 });
 

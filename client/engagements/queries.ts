@@ -22,25 +22,28 @@ export type EngagementViews = {
   showOffered(engagementId: string): void;
   /** From now on another view is offered, not shown. */
   startSearch(engagementId: string): void;
-  /** Read only: rendering never asks. */
-  query(engagementId: string | null): ReturnType<typeof viewQuery>;
+  /** Rendering never asks by itself. */
+  query(engagementId: string): ReturnType<typeof viewQuery>;
 };
 
-const viewKey = (engagementId: string | null) => ['engagement-view', engagementId] as const;
+const viewKey = (engagementId: string) => ['engagement-view', engagementId] as const;
 
 const pathOf = (engagementId: string, act: string) => `/api/engagements/${encodeURIComponent(engagementId)}/${act}`;
 
 export function createEngagementViews({ api, queryClient }: { api: Api; queryClient: QueryClient }): EngagementViews {
   const observed = new Map<string, EngagementFacts>();
 
-  const ask = (engagementId: string) => {
-    const options = viewQuery(engagementId, async (signal) => {
+  // One function for who asks and who renders: Query retries with whatever the last of them brought.
+  const query = (engagementId: string) =>
+    viewQuery(engagementId, async (signal) => {
       const facts = observed.get(engagementId) ?? {};
       const answer = await api.post<EngagementView>(pathOf(engagementId, 'view'), { facts }, { signal });
-      return receiveView(queryClient.getQueryData(options.queryKey), answer);
+      return receiveView(queryClient.getQueryData<HeldView>(viewKey(engagementId)), answer);
     });
-    void queryClient.cancelQueries({ queryKey: options.queryKey });
-    void queryClient.prefetchQuery({ ...options, staleTime: 0 });
+
+  const ask = (engagementId: string) => {
+    void queryClient.cancelQueries({ queryKey: viewKey(engagementId) });
+    void queryClient.prefetchQuery({ ...query(engagementId), staleTime: 0 });
   };
 
   const change = (engagementId: string, by: (held: HeldView) => HeldView) =>
@@ -62,11 +65,11 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
     },
     showOffered: (engagementId) => change(engagementId, showOffered),
     startSearch: (engagementId) => change(engagementId, (held) => ({ ...held, isSearching: true })),
-    query: (engagementId) => viewQuery(engagementId, () => Promise.reject(new Error('views are asked for by ask()'))),
+    query,
   };
 }
 
-function viewQuery(engagementId: string | null, read: (signal: AbortSignal) => Promise<HeldView>) {
+function viewQuery(engagementId: string, read: (signal: AbortSignal) => Promise<HeldView>) {
   return queryOptions({
     queryKey: viewKey(engagementId),
     queryFn: ({ signal }) => read(signal),
@@ -74,9 +77,9 @@ function viewQuery(engagementId: string | null, read: (signal: AbortSignal) => P
   });
 }
 
-/** What is known of one engagement now. */
+/** What is known of one engagement now. None has the empty id. */
 export function useHeldView(views: EngagementViews, engagementId: string | null) {
-  const { data, error, isFetching } = useQuery(views.query(engagementId));
+  const { data, error, isFetching } = useQuery(views.query(engagementId ?? ''));
   return { held: data, error, isAsking: isFetching };
 }
 
