@@ -43,14 +43,14 @@ export function ContactValues({ customer, reveal }: ContactValuesProps) {
     <div className="contacts">
       <ContactList icon="phone" name={t('contact.phone')} values={phones} />
       <ContactList icon="mail" name={t('contact.email')} values={emails} />
-      {revealed !== null && (
-        <Button look="quiet" title={t('contact.hidesIn')} onClick={() => setRevealed(null)}>
-          {t('contact.hide')}
-        </Button>
-      )}
-      {revealed === null && reveal !== null && (
-        <Button look="quiet" onClick={() => setIsAsking(true)}>
-          {t('contact.reveal')}
+      {reveal !== null && (
+        // One button for both, so that the focus stays on it when the values come and go.
+        <Button
+          look="quiet"
+          title={revealed === null ? undefined : t('contact.hidesIn')}
+          onClick={() => (revealed === null ? setIsAsking(true) : setRevealed(null))}
+        >
+          {t(revealed === null ? 'contact.reveal' : 'contact.hide')}
         </Button>
       )}
       {isAsking && reveal !== null && (
