@@ -1,33 +1,25 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  Kysely,
-  SqliteAdapter,
-  SqliteDriver,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-  sql,
-} from 'kysely';
+import { type CompiledQuery, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
 import type { Schema } from './schema.ts';
+import { createSqliteDriver, type SqliteHandle } from './sqlite-driver.ts';
 
 export function openSqlite(file: string) {
   const inMemory = file === ':memory:';
   // What is made here holds personal data: the folder is for its owner alone.
   if (!inMemory) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const sqlite = new Sqlite(file);
-  try {
-    setPragmas(sqlite);
-  } catch (error) {
-    sqlite.close();
-    throw error;
-  }
+  const writer = openHandle(file);
+  const reader = inMemory ? undefined : openHandle(file);
+  const opened = inMemory ? undefined : identify(file);
+  const assertInPlace = () => {
+    if (opened !== undefined && identify(file) !== opened) throw new MovedError('The database file is gone');
+  };
 
   const db = new Kysely<Schema>({
     dialect: {
-      createDriver: () => new ImmediateDriver({ database: withStatementCache(sqlite) }),
+      createDriver: () =>
+        createSqliteDriver({ writer: toHandle(writer, assertInPlace), reader: reader && toHandle(reader) }),
       createQueryCompiler: () => new SqliteQueryCompiler(),
       createAdapter: () => new TransactionalDdlAdapter(),
       createIntrospector: (kysely) => new SqliteIntrospector(kysely),
@@ -37,18 +29,28 @@ export function openSqlite(file: string) {
     kind: 'sqlite' as const,
     db,
     async ping(): Promise<void> {
-      // A deleted file still answers, but what is written to it ends with this process.
-      if (!inMemory && !existsSync(file)) throw new Error('The database file is gone');
+      assertInPlace();
       await sql`select 1 from sqlite_schema`.execute(db);
     },
     close: () => db.destroy(),
   };
 }
 
+function openHandle(file: string): Sqlite.Database {
+  const sqlite = new Sqlite(file);
+  try {
+    setPragmas(sqlite);
+    return sqlite;
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
+}
+
 /**
  * better-sqlite3 opens a WAL file with synchronous=NORMAL (its build's default), which may lose the last commits in a
- * power cut. FULL is therefore set, and asserted, at every open. The time-out comes first: switching to WAL already
- * needs a lock that another process may hold.
+ * power cut. FULL is therefore set, and asserted, at every open. The first time-out is for switching to WAL, which
+ * already needs a lock that another process may hold; from then on the driver waits, where waiting stops nobody.
  */
 function setPragmas(sqlite: Sqlite.Database): void {
   sqlite.pragma('busy_timeout = 5000');
@@ -57,16 +59,18 @@ function setPragmas(sqlite: Sqlite.Database): void {
   sqlite.pragma('foreign_keys = ON');
   const synchronous = sqlite.pragma('synchronous', { simple: true });
   if (synchronous !== 2) throw new Error(`SQLite refused synchronous=FULL (it says ${synchronous})`);
+  sqlite.pragma('busy_timeout = 0');
 }
 
-/**
- * A plain `begin` takes the write lock only at the first write, and SQLite refuses it at once, without waiting, if
- * another process wrote since the first read. Taken at the start, the second writer waits for the first.
- */
-class ImmediateDriver extends SqliteDriver {
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
-  }
+/** Which file stands at a path. A file that was removed still takes writes, which end with this process. */
+function identify(file: string): string | undefined {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats && `${stats.dev} ${stats.ino}`;
+}
+
+class MovedError extends Error {
+  /** SQLite's own name for this; it looks only in the other journal modes. */
+  readonly code = 'SQLITE_READONLY_DBMOVED';
 }
 
 /** Kysely leaves migrations on SQLite outside a transaction; a kill between two tables would leave a half schema. */
@@ -77,27 +81,25 @@ class TransactionalDdlAdapter extends SqliteAdapter {
 }
 
 /** Kysely prepares each statement anew; keeping them halves the price of a read. The texts are few: all are ours. */
-function withStatementCache(sqlite: Sqlite.Database) {
-  const statements = new Map<string, ReturnType<typeof withPostgresText>>();
-  return {
-    close: () => void sqlite.close(),
-    prepare(text: string) {
-      const known = statements.get(text);
-      if (known) return known;
-      const statement = withPostgresText(sqlite.prepare(text));
-      if (statements.size >= 500) statements.clear();
-      statements.set(text, statement);
-      return statement;
-    },
+function toHandle(sqlite: Sqlite.Database, check?: () => void): SqliteHandle {
+  const statements = new Map<string, Sqlite.Statement>();
+  const prepare = (text: string) => {
+    const statement = statements.get(text) ?? sqlite.prepare(text);
+    if (statements.size >= 500) statements.clear();
+    statements.set(text, statement);
+    return statement;
   };
-}
-
-function withPostgresText(statement: Sqlite.Statement) {
   return {
-    reader: statement.reader,
-    all: (values: readonly unknown[]) => statement.all(values.map(asPostgresText)),
-    run: (values: readonly unknown[]) => statement.run(values.map(asPostgresText)),
-    iterate: (values: readonly unknown[]) => statement.iterate(values.map(asPostgresText)),
+    run({ sql: text, parameters }: CompiledQuery) {
+      check?.();
+      const statement = prepare(text);
+      const values = parameters.map(asPostgresText);
+      if (statement.reader) return { rows: statement.all(values) };
+      const { changes, lastInsertRowid } = statement.run(values);
+      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+    },
+    isInTransaction: () => sqlite.inTransaction,
+    close: () => void sqlite.close(),
   };
 }
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { renameSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
@@ -288,11 +289,68 @@ describe('on sqlite alone', () => {
     const pragma = async (name: string) => (await sql.raw(`pragma ${name}`).execute(reopened.db)).rows[0];
     expect(await pragma('synchronous')).toEqual({ synchronous: 2 });
     expect(await pragma('journal_mode')).toEqual({ journal_mode: 'wal' });
-    expect(await pragma('busy_timeout')).toEqual({ timeout: 5000 });
     expect(await pragma('foreign_keys')).toEqual({ foreign_keys: 1 });
     await reopened.close();
     await database.close();
   });
+});
+
+describe('on sqlite alone, while another process writes', () => {
+  let database: DatabaseUnderTest;
+  let other: Sqlite.Database;
+  beforeEach(async () => {
+    const sqlite = databasesUnderTest.find(({ name }) => name === 'sqlite');
+    if (!sqlite) throw new Error('sqlite is not under test');
+    database = await sqlite.open();
+    await database.db.insertInto('customers').values(customer('C-1')).execute();
+    other = new Sqlite(database.url.slice('sqlite:'.length));
+    other.exec('begin immediate');
+  });
+  afterEach(async () => {
+    other.close();
+    await database.close();
+  });
+
+  test('reads go on, and a write waits without stopping the process', async () => {
+    let hasWritten = false;
+    const writing = database.db
+      .insertInto('customers')
+      .values(customer('C-2'))
+      .execute()
+      .then(() => {
+        hasWritten = true;
+      });
+    const deciding = database.db
+      .transaction()
+      .execute((transaction) => transaction.insertInto('customers').values(customer('C-3')).execute());
+    // Reached only if nothing blocks; the lock goes with the last of these reads.
+    for (let count = 0; count < 20; count++) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(await database.db.selectFrom('customers').select('id').execute()).toEqual([{ id: 'C-1' }]);
+    }
+    expect(hasWritten).toBe(false);
+    other.exec('commit');
+    await Promise.all([writing, deciding]);
+    expect(await database.db.selectFrom('customers').select('id').execute()).toHaveLength(3);
+  });
+});
+
+test('on sqlite a file that was moved away takes no writes until it is back', async () => {
+  const sqlite = databasesUnderTest.find(({ name }) => name === 'sqlite');
+  const database = await sqlite?.open();
+  if (!database) throw new Error('sqlite is not under test');
+  const file = database.url.slice('sqlite:'.length);
+  const write = (id: string) => database.db.insertInto('customers').values(customer(id)).execute();
+  renameSync(file, `${file}.away`);
+  await expect(write('C-1')).rejects.toMatchObject({ code: 'SQLITE_READONLY_DBMOVED' });
+  await expect(database.db.transaction().execute(async () => {})).rejects.toThrow('gone');
+  await expect(database.ping()).rejects.toThrow();
+  writeFileSync(file, '');
+  await expect(write('C-1')).rejects.toThrow('gone');
+  renameSync(`${file}.away`, file);
+  await write('C-1');
+  await database.ping();
+  await database.close();
 });
 
 describe('on postgres alone', () => {
