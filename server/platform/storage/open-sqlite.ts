@@ -47,10 +47,13 @@ function openHandle(file: string): Sqlite.Database {
   }
 }
 
+/** ms. While SQLite waits for a lock, nobody is answered; a short wait spares most writers a second try. */
+const blockingWait = 10;
+
 /**
  * better-sqlite3 opens a WAL file with synchronous=NORMAL (its build's default), which may lose the last commits in a
  * power cut. FULL is therefore set, and asserted, at every open. The first time-out is for switching to WAL, which
- * already needs a lock that another process may hold; from then on the driver waits, where waiting stops nobody.
+ * already needs a lock that another process may hold; from then on it is the driver that waits (sqlite-driver.ts).
  */
 function setPragmas(sqlite: Sqlite.Database): void {
   sqlite.pragma('busy_timeout = 5000');
@@ -59,7 +62,7 @@ function setPragmas(sqlite: Sqlite.Database): void {
   sqlite.pragma('foreign_keys = ON');
   const synchronous = sqlite.pragma('synchronous', { simple: true });
   if (synchronous !== 2) throw new Error(`SQLite refused synchronous=FULL (it says ${synchronous})`);
-  sqlite.pragma('busy_timeout = 0');
+  sqlite.pragma(`busy_timeout = ${blockingWait}`);
 }
 
 /** Which file stands at a path. A file that was removed still takes writes, which end with this process. */

@@ -290,6 +290,8 @@ describe('on sqlite alone', () => {
     expect(await pragma('synchronous')).toEqual({ synchronous: 2 });
     expect(await pragma('journal_mode')).toEqual({ journal_mode: 'wal' });
     expect(await pragma('foreign_keys')).toEqual({ foreign_keys: 1 });
+    // Short on purpose: the driver waits longer, without stopping the process.
+    expect(await pragma('busy_timeout')).toEqual({ timeout: 10 });
     await reopened.close();
     await database.close();
   });
