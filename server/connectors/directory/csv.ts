@@ -53,7 +53,8 @@ async function* readRecords(lines: AsyncIterator<Line>): AsyncGenerator<CsvRecor
       taken.push(next);
       if ('problem' in next) break;
       text += `\n${next.text}`;
-      if (next.text.includes('"')) record = splitCells(text);
+      // As far as it goes, the open cell begins anew on each line; the whole is looked at again only when that changes.
+      if (splitCells(`"${next.text}`).kind !== 'open') record = splitCells(text);
     }
     if (record.kind === 'cells') {
       width ??= record.cells.length;
@@ -134,7 +135,9 @@ function readColumn(name: string): Column {
 }
 
 function findRepeated(names: string[]): string | undefined {
-  return names.find((name, index) => names.indexOf(name) !== index);
+  const seen = new Set<string>();
+  // `add` answers the set itself, so that a name is kept and passed over in one step.
+  return names.find((name) => seen.has(name) || !seen.add(name));
 }
 
 function toCustomer(columns: Column[], cells: string[]) {

@@ -89,6 +89,7 @@ describe('a customer file in NDJSON', () => {
       JSON.stringify({ ...ann, cases: Array(501).fill({ number: '1', subject: 's' }) }),
       'cases: has more than 500 entries',
     ],
+    ['a control character in the id', '{"id":"1\\u0007","name":"A"}', 'id: holds a control character'],
     ['a NUL', '{"id":"1","name":"A\\u0000"}', 'name: holds a character that is not text'],
     ['a lone surrogate', '{"id":"1","name":"A\\ud800"}', 'name: holds a character that is not text'],
     ['an object as a field', '{"id":"1","name":"A","fields":{"x":{}}}', 'fields.x: must be text'],
@@ -202,6 +203,17 @@ describe('a customer file in CSV', () => {
     const rows = await read(readCsv, `id,name\nx,"A\n${many}\n`, 64 * 1024);
     expect(customers(rows)).toHaveLength(20_000);
     expect(reasons(rows)).toEqual({ 2: 'a quote is opened and never closed' });
+  });
+
+  test('is not slowed down by what an attacker would write', async () => {
+    const openQuote = `1,"${'""\n'.repeat(20_000)}`;
+    const start = performance.now();
+    expect(customers(await read(readCsv, `id,name\n${openQuote}\n9,Z\n`, 64 * 1024))).toHaveLength(1);
+    const columns = Array.from({ length: 100_000 }, (_, index) => `c${index}`).join();
+    const wide = await read(readCsv, `id,name,${columns}\n1,A${',x'.repeat(100_000)}\n`, 64 * 1024);
+    expect(reasons(wide)).toEqual({ 2: 'fields: has more than 200 entries' });
+    // Each took over ten seconds when it was quadratic; now milliseconds, and this machine may be busy.
+    expect(performance.now() - start).toBeLessThan(5_000);
   });
 
   test('keeps the values of a column without a name', async () => {

@@ -122,7 +122,8 @@ const fileInteraction = z.strictObject(
 /** One customer. A key nobody knows is refused, for its content would be lost without a word. */
 export const fileCustomer = z.strictObject(
   {
-    id: requiredText(256),
+    // The panel names a customer by it, and the contract takes no such id.
+    id: requiredText(256).check(z.regex(/^\P{Cc}*$/u, 'holds a control character')),
     name: requiredText(oneLine).check(onOneLine),
     company: optionalText(oneLine),
     phones: listOf(text(oneLine), limits.phones),
