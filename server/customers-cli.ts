@@ -79,8 +79,8 @@ async function runImport({ file, reader, country, dryRun, report }: Command): Pr
   const progress = createProgress(statSync(file).size);
   const problems = createProblemList(report);
   const stop = new AbortController();
-  // Once: a second Ctrl-C ends the process at once, which costs no more than the rows not yet committed.
-  process.once('SIGINT', () => stop.abort());
+  // Not once: npm and tsx pass on a Ctrl-C that the terminal has given already, and the second would end it untold.
+  process.on('SIGINT', () => stop.abort());
   const database = await openDatabase(databaseUrl.value);
   try {
     const outcome = await importCustomers({

@@ -20,7 +20,10 @@ try {
   const { port } = await app.start();
   log.info({ address: `http://${config.host}:${port}` }, 'Deskside is ready');
 
+  let isStopping = false;
   const stop = (signal: NodeJS.Signals) => {
+    if (isStopping) return;
+    isStopping = true;
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), drainLimitMs).unref();
     app.stop().then(
@@ -31,8 +34,9 @@ try {
       },
     );
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  // Not once: npm, tsx and service managers give a signal twice, and the second would end the process at once.
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
 } catch (error) {
   // The message is ours or the operating system's and holds no data of a person.
   process.stderr.write(`Deskside cannot start: ${error instanceof Error ? error.message : String(error)}\n`);

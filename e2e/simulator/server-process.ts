@@ -9,6 +9,7 @@ export type ServerProcess = {
   stop(): Promise<void>;
 };
 
+const endWithParent = new URL('./end-with-parent.ts', import.meta.url).href;
 const readyWithin = 30_000;
 const stopWithin = 5_000;
 
@@ -22,10 +23,11 @@ export function createServerProcess(of: {
   let child: ChildProcess | null = null;
 
   async function start(): Promise<void> {
-    const started = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+    const started = spawn(process.execPath, ['--import', 'tsx', '--import', endWithParent, 'server/main.ts'], {
       cwd: of.root,
       env: of.environment,
-      stdio: 'inherit',
+      // The channel carries nothing; that it closes tells the child that this process is gone.
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       // Out of the terminal's group, so that Ctrl-C reaches it through `stop` alone and it may finish what it does.
       detached: true,
     });

@@ -48,16 +48,21 @@ const running: { stop(): Promise<void> }[] = [];
 const stopAll = async () => {
   for (const part of running.splice(0)) await part.stop();
 };
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void stopAll().finally(() => process.exit(0)));
-}
+// Ctrl-C arrives more than once, for npm and tsx pass on what the terminal has given already.
+let isEnding = false;
+const end = (code: number): void => {
+  if (isEnding) return;
+  isEnding = true;
+  void stopAll().finally(() => process.exit(code));
+};
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(0));
 
 try {
   await run();
 } catch (error) {
-  await stopAll();
-  process.stderr.write(`\nThe demo cannot start: ${messageOf(error)}\n`);
-  process.exit(1);
+  // A server that is stopped while it starts fails to start, which is no news to the one who pressed Ctrl-C.
+  if (!isEnding) process.stderr.write(`\nThe demo cannot start: ${messageOf(error)}\n`);
+  end(1);
 }
 
 async function run(): Promise<void> {
@@ -74,7 +79,7 @@ async function run(): Promise<void> {
   const people = await fillDirectory({ root, dataFolder, databaseFile, environment });
   say(`✓ sample people ${people === 'imported' ? 'imported into data/demo.db' : 'already in data/demo.db'}`);
 
-  let onDeath = (): void => void stopAll().finally(() => process.exit(1));
+  let onDeath = (): void => end(1);
   const server = createServerProcess({
     root,
     url: panelUrl,
