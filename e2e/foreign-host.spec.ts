@@ -2,33 +2,9 @@
  * The panel under hosts that are not the simulator, in each of the three ways Zoom's clients speak to the SDK, and under
  * pages that are nobody's host.
  */
-import { fileURLToPath } from 'node:url';
-import type { FrameLocator, Page } from '@playwright/test';
-import { test as base, expect } from './fixtures.ts';
-import { mintAppContext } from './foreign-hosts/mint-app-context.ts';
-import { type ServedPage, servePage } from './foreign-hosts/serve-page.ts';
-import { installStranger, type Stranger, type StrangerEngagement, type Transport } from './foreign-hosts/stranger.ts';
-import { type Deskside, startDeskside } from './start-deskside.ts';
-
-type Surroundings = { deskside: Deskside; listed: ServedPage; unlisted: ServedPage };
-
-const test = base.extend<object, { surroundings: Surroundings }>({
-  surroundings: [
-    async ({ browserName: _ }, use) => {
-      const [listed, unlisted] = await Promise.all([servePage('localhost'), servePage('localhost')]);
-      const deskside = await startDeskside({
-        frameAncestors: `'self' ${listed.origin}`,
-        customers: fileURLToPath(new URL('./foreign-hosts/people.ndjson', import.meta.url)),
-      });
-      await use({ deskside, listed, unlisted });
-      await Promise.all([deskside.stop(), listed.stop(), unlisted.stop()]);
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
-});
-
-const engagementOf = (id: string, channel: string, source: string, consumer: Record<string, string>) =>
-  ({ engagementId: id, status: { channel, source, consumers: [consumer] } }) satisfies StrangerEngagement;
+import { expect, test } from './foreign-hosts/fixtures.ts';
+import { engagementOf, expectCard, openPanel, tellStranger } from './foreign-hosts/open-panel.ts';
+import type { StrangerEngagement } from './foreign-hosts/stranger.ts';
 
 const voice = engagementOf('Voice_1-aQ5', 'voice', '', { consumerNumber: '+14155550111' });
 const sms = engagementOf('Sms_1-aQ5', 'messaging', 'messaging_sms', { consumerNumber: '+14155550112' });
@@ -45,63 +21,15 @@ const channels: [StrangerEngagement, string][] = [
   [email, 'Emil Email'],
 ];
 
-type Opened = { page: Page; panel: Page | FrameLocator };
-
-/** The page with the stranger in it and the panel inside its first engagement. */
-async function openPanel(
-  page: Page,
-  { deskside, listed }: Surroundings,
-  transport: Transport,
-  engagements: StrangerEngagement[],
-  beside = '',
-): Promise<Opened> {
-  const uid = `agent-${Math.random().toString(36).slice(2)}`;
-  await page.exposeFunction('appContext', () => mintAppContext({ ...deskside, uid }));
-  await page.addInitScript(installStranger, transport);
-  await page.addInitScript((known) => {
-    if (window !== window.top) return;
-    for (const engagement of known) window.stranger.add(engagement);
-    if (known[0]) window.stranger.open(known[0].engagementId);
-  }, engagements);
-  if (transport !== 'frame') {
-    await page.goto(deskside.url);
-    return { page, panel: page };
-  }
-  const query = new URLSearchParams({ frame: deskside.url, ...(beside && { beside }) });
-  await page.goto(`${listed.origin}/?${query}`);
-  return { page, panel: page.frameLocator('iframe >> nth=0') };
-}
-
-async function stranger<Name extends 'open' | 'change' | 'replay'>(
-  page: Page,
-  name: Name,
-  ...given: Parameters<Stranger[Name]>
-): Promise<void> {
-  await page.evaluate(
-    ([verb, args]) => {
-      (window.stranger[verb as Name] as (...all: unknown[]) => void)(...(args as unknown[]));
-    },
-    [name, given] as const,
-  );
-}
-
-async function expectCard({ panel }: Opened, engagementId: string, title: string): Promise<void> {
-  await expect(panel.getByRole('main')).toHaveAttribute('data-engagement-id', engagementId);
-  await expect(panel.getByRole('main')).toHaveAttribute('data-state', 'ready');
-  await expect(panel.getByRole('heading', { level: 1 })).toHaveText(title);
-}
-
 for (const transport of ['frame', 'webview2', 'wkwebview'] as const) {
   test.describe(`hosted by a stranger (${transport})`, () => {
     test('shows the right card for voice, SMS, chat and e-mail', async ({ page, surroundings }) => {
-      const opened = await openPanel(
-        page,
-        surroundings,
+      const opened = await openPanel(page, surroundings, {
         transport,
-        channels.map(([engagement]) => engagement),
-      );
+        engagements: channels.map(([engagement]) => engagement),
+      });
       for (const [{ engagementId }, name] of channels) {
-        await stranger(page, 'open', engagementId);
+        await tellStranger(page, 'open', engagementId);
         await expectCard(opened, engagementId, name);
       }
     });
@@ -109,17 +37,15 @@ for (const transport of ['frame', 'webview2', 'wkwebview'] as const) {
     test('lets a case number from the flow decide the first look-up', async ({ page, surroundings }) => {
       const variables = [{ id: '7b1c', name: 'global_custom.Custom.case number', value: 'CS-7006' }];
       const shared = engagementOf('Case_1', 'voice', '', { consumerNumber: '+14155550115' });
-      const opened = await openPanel(page, surroundings, transport, [{ ...shared, variables }]);
+      const opened = await openPanel(page, surroundings, { transport, engagements: [{ ...shared, variables }] });
       await expectCard(opened, 'Case_1', 'Dora Double');
     });
 
     test('ends ten quick switches on the last engagement', async ({ page, surroundings }) => {
-      const opened = await openPanel(
-        page,
-        surroundings,
+      const opened = await openPanel(page, surroundings, {
         transport,
-        channels.map(([engagement]) => engagement),
-      );
+        engagements: channels.map(([engagement]) => engagement),
+      });
       await expectCard(opened, voice.engagementId, 'Vera Voice');
       await page.evaluate(
         (ids) => {
@@ -127,7 +53,7 @@ for (const transport of ['frame', 'webview2', 'wkwebview'] as const) {
         },
         Array.from({ length: 10 }, (_, index) => (channels[index % 3] ?? channels[0])?.[0].engagementId ?? ''),
       );
-      await stranger(page, 'open', email.engagementId);
+      await tellStranger(page, 'open', email.engagementId);
       await expectCard(opened, email.engagementId, 'Emil Email');
       await page.waitForTimeout(500);
       await expectCard(opened, email.engagementId, 'Emil Email');
@@ -137,22 +63,22 @@ for (const transport of ['frame', 'webview2', 'wkwebview'] as const) {
       page,
       surroundings,
     }) => {
-      const opened = await openPanel(page, surroundings, transport, [voice, sms]);
+      const opened = await openPanel(page, surroundings, { transport, engagements: [voice, sms] });
       await expectCard(opened, voice.engagementId, 'Vera Voice');
-      await stranger(page, 'open', sms.engagementId);
+      await tellStranger(page, 'open', sms.engagementId);
       await expectCard(opened, sms.engagementId, 'Samir Sms');
-      await stranger(page, 'change', voice.engagementId, { state: 'wrap-up' });
-      await stranger(page, 'change', voice.engagementId, { state: 'end', endTime: 1_760_000_900 });
-      await stranger(page, 'replay');
+      await tellStranger(page, 'change', voice.engagementId, { state: 'wrap-up' });
+      await tellStranger(page, 'change', voice.engagementId, { state: 'end', endTime: 1_760_000_900 });
+      await tellStranger(page, 'replay');
       await page.waitForTimeout(300);
       await expectCard(opened, sms.engagementId, 'Samir Sms');
     });
 
     test('follows a consumer who becomes known only by a difference', async ({ page, surroundings }) => {
       const nobody = engagementOf('Late_1', 'messaging', 'messaging_webChat', { consumerDisplayName: 'visitor' });
-      const opened = await openPanel(page, surroundings, transport, [nobody]);
+      const opened = await openPanel(page, surroundings, { transport, engagements: [nobody] });
       await expectCard(opened, 'Late_1', 'Unknown customer');
-      await stranger(page, 'change', 'Late_1', { consumers: [{ consumerEmail: 'chika@contoso.example' }] });
+      await tellStranger(page, 'change', 'Late_1', { consumers: [{ consumerEmail: 'chika@contoso.example' }] });
       await expectCard(opened, 'Late_1', 'Chika Chat');
     });
   });
@@ -163,7 +89,7 @@ test('a page beside the panel, or the panel itself, cannot speak for the host', 
   // Same origin as the host, and a stranger's: neither is the page around the panel.
   for (const beside of [unlisted.origin, listed.origin]) {
     const another = await page.context().newPage();
-    const opened = await openPanel(another, surroundings, 'frame', [voice, sms], beside);
+    const opened = await openPanel(another, surroundings, { transport: 'frame', engagements: [voice, sms], beside });
     await expectCard(opened, voice.engagementId, 'Vera Voice');
     const forged = [
       {
@@ -191,7 +117,7 @@ test('a page beside the panel, or the panel itself, cannot speak for the host', 
     await another.waitForTimeout(400);
     await expectCard(opened, voice.engagementId, 'Vera Voice');
     // The same words from the host are believed: what was refused was the speaker, not the shape.
-    await stranger(another, 'open', sms.engagementId);
+    await tellStranger(another, 'open', sms.engagementId);
     await expectCard(opened, sms.engagementId, 'Samir Sms');
   }
 });

@@ -15,6 +15,9 @@ export type Deskside = {
   /** What the Marketplace would have given the app, for hosts that mint app contexts. */
   clientId: string;
   clientSecret: string;
+  /** Ends the server and keeps its database, until `resume`. */
+  interrupt(): Promise<void>;
+  resume(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -58,6 +61,8 @@ export async function startDeskside(of: {
     url,
     clientId,
     clientSecret,
+    interrupt: server.stop,
+    resume: server.start,
     async stop() {
       await server.stop();
       await rm(folder, { recursive: true, force: true });

@@ -23,6 +23,8 @@ export type Stranger = {
   /** Every event there was, in its order, once more. */
   replay(): void;
   asked: string[];
+  /** What `config` says this client cannot do. */
+  unsupportedApis: string[];
 };
 
 declare global {
@@ -65,7 +67,13 @@ export function installStranger(transport: Transport): void {
   const answer = async ({ apiName, data }: Call): Promise<Record<string, unknown>> => {
     const engagement = engagements.get(data?.engagementId ?? front ?? '');
     if (apiName === 'config')
-      return { result: { clientVersion: '6.6.1.2233', auth: { status: 'authorized' }, unsupportedApis: [] } };
+      return {
+        result: {
+          clientVersion: '6.6.1.2233',
+          auth: { status: 'authorized' },
+          unsupportedApis: window.stranger.unsupportedApis,
+        },
+      };
     if (apiName === 'getAppContext') return { result: { context: await window.appContext() } };
     if (apiName === 'getRunningContext') return { result: { context: 'inContactCenter' } };
     if (apiName === 'getSupportedJsApis')
@@ -98,6 +106,7 @@ export function installStranger(transport: Transport): void {
 
   window.stranger = {
     asked,
+    unsupportedApis: [],
     add: (engagement) => void engagements.set(engagement.engagementId, { ...engagement, state: 'active' }),
     open(id) {
       front = id;
