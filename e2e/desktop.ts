@@ -15,6 +15,8 @@ export function createDesktop(page: Page, url: string) {
     panel,
     /** The panel's `main`, which carries `data-state` and `data-engagement-id`. */
     main,
+    /** Whom the panel shows: its one heading of the first level. */
+    title: panel.getByRole('heading', { level: 1 }),
     list,
     async open(): Promise<void> {
       await page.setViewportSize({ width: 1280, height: 800 });
@@ -53,6 +55,10 @@ export function createDesktop(page: Page, url: string) {
       await main.waitFor();
     },
     reloadPanel: () => button('Reload panel').click(),
+    /** In px; one of those the simulator offers. */
+    resizePanel: async (width: number): Promise<void> => {
+      await page.getByRole('combobox', { name: 'Width' }).selectOption(String(width));
+    },
     /** How slowly and how unevenly Zoom's client passes messages on, in ms. */
     async slowDown({ latency, jitter }: { latency: number; jitter: number }): Promise<void> {
       const menu = page.getByText(/^Client \d/);

@@ -1,0 +1,123 @@
+/* The panel's states in ordinary work, as narrow as Zoom makes it, in light and dark and in forced colours. */
+import type { Desktop } from './desktop.ts';
+import { expectAccessible, findViolations } from './expect-accessible.ts';
+import { expect, test } from './fixtures.ts';
+import { storyPeople } from './simulator/story-people.ts';
+
+const narrowest = 280;
+
+const press = ({ panel }: Desktop, name: string) => panel.getByRole('button', { name, exact: true }).first().click();
+
+async function answerStory(desktop: Desktop, story: string): Promise<void> {
+  await desktop.play(story);
+  await desktop.answer();
+  await expect(desktop.title).not.toHaveText(/Ready|Looking/);
+}
+
+async function linkHousehold(desktop: Desktop): Promise<void> {
+  await answerStory(desktop, 'two people on one number');
+  await press(desktop, 'Link');
+  await expect(desktop.title).toHaveText('Eleanor Whitlock');
+}
+
+async function openWhy(desktop: Desktop, story: string): Promise<void> {
+  await answerStory(desktop, story);
+  await desktop.panel.getByRole('button', { name: 'why?' }).click();
+  await expect(desktop.panel.getByRole('region', { name: 'Why this match' })).toBeVisible();
+}
+
+async function search(desktop: Desktop, text: string): Promise<void> {
+  const field = desktop.panel.getByRole('searchbox');
+  await field.fill(text);
+  await field.press('Enter');
+  await expect(desktop.panel.getByText(/\d+ customers? found|No customer found/)).toBeVisible();
+}
+
+async function openReveal(desktop: Desktop): Promise<void> {
+  await answerStory(desktop, 'inbound voice, known customer');
+  await press(desktop, 'Reveal');
+  await expect(desktop.panel.getByRole('dialog')).toBeVisible();
+}
+
+const states: Record<string, (desktop: Desktop) => Promise<void>> = {
+  'waiting for the next engagement': ({ main }) => expect(main).toHaveAttribute('data-state', 'idle'),
+  'a known customer': (desktop) => answerStory(desktop, 'inbound voice, known customer'),
+  'why a customer matched': (desktop) => openWhy(desktop, 'inbound voice, known customer'),
+  'why a claim matched': (desktop) => openWhy(desktop, 'web chat with e-mail'),
+  'two people on one number': (desktop) => answerStory(desktop, 'two people on one number'),
+  'why nobody of two is linked': (desktop) => openWhy(desktop, 'two people on one number'),
+  'a customer linked by the agent': linkHousehold,
+  'a customer unlinked by the agent': async (desktop) => {
+    await answerStory(desktop, 'inbound voice, known customer');
+    await press(desktop, 'Unlink');
+    await expect(desktop.title).toHaveText('Unknown customer');
+  },
+  'an unknown customer': (desktop) => answerStory(desktop, 'nobody found'),
+  'a withheld number': (desktop) => answerStory(desktop, 'withheld number'),
+  'search results': async (desktop) => {
+    await answerStory(desktop, 'nobody found');
+    await search(desktop, 'Whitlock');
+  },
+  'a search without results, inside a card': async (desktop) => {
+    await answerStory(desktop, 'inbound voice, known customer');
+    await press(desktop, 'Search customers');
+    await search(desktop, 'nobody@mail.example');
+  },
+  'the question why to reveal': openReveal,
+  'the question why to reveal, not answered': async (desktop) => {
+    await openReveal(desktop);
+    await desktop.panel.getByRole('radio', { name: 'Something else' }).check();
+    await desktop.panel.getByRole('dialog').getByRole('button', { name: 'Reveal' }).click();
+    await expect(desktop.panel.getByRole('alert')).toBeVisible();
+  },
+  'revealed values': async (desktop) => {
+    await openReveal(desktop);
+    await desktop.panel.getByRole('dialog').getByRole('button', { name: 'Reveal' }).click();
+    await expect(desktop.panel.getByText('anh.nguyen@pho-sen-vang.example')).toBeVisible();
+  },
+  'several open engagements': async (desktop) => {
+    await answerStory(desktop, 'three chats at once');
+    await desktop.answer();
+    await desktop.answer();
+    await expect(desktop.title).toHaveText(storyPeople.threeChats[2].name);
+    await expect(desktop.panel.getByRole('tab')).toHaveCount(3);
+  },
+  'a warm transfer': (desktop) => answerStory(desktop, 'warm transfer'),
+  'a late match on offer': async (desktop) => {
+    await answerStory(desktop, 'inbound voice, known customer');
+    await desktop.setVariable('Custom.case_number', storyPeople.caseHolder.caseNumber);
+    await expect(desktop.panel.getByRole('button', { name: 'Show', exact: true })).toBeVisible();
+  },
+  'wrap-up': async (desktop) => {
+    await answerStory(desktop, 'case number from the flow');
+    await desktop.end();
+    await expect(desktop.panel.getByText('wrap-up')).toBeVisible();
+  },
+  'help and shortcuts': async (desktop) => {
+    await press(desktop, 'Help and shortcuts');
+    await expect(desktop.panel.getByRole('dialog')).toBeVisible();
+  },
+  'an old client': async (desktop) => {
+    await desktop.play('old client');
+    await expect(desktop.title).toHaveText(/^Update Zoom/);
+  },
+};
+
+for (const [state, reach] of Object.entries(states)) {
+  test(`${state}: accessible at ${narrowest} px`, async ({ desktop }) => {
+    await desktop.resizePanel(narrowest);
+    await reach(desktop);
+    await expectAccessible(desktop);
+  });
+}
+
+for (const state of ['a known customer', 'two people on one number', 'a late match on offer', 'revealed values']) {
+  test(`${state}: legible in forced colours`, async ({ desktop }) => {
+    await desktop.resizePanel(narrowest);
+    await states[state]?.(desktop);
+    await desktop.page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+    expect(await findViolations(desktop.page, desktop.panel)).toEqual([]);
+    // A blank picture of this size has some 3 kB.
+    expect((await desktop.main.screenshot()).byteLength).toBeGreaterThan(8_000);
+  });
+}

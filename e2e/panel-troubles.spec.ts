@@ -1,0 +1,122 @@
+/*
+ * The panel when Zoom or the server is slow, silent or not there: accessible all the same, and it recovers. A stranger
+ * as host makes what the simulator cannot.
+ */
+import type { Page } from '@playwright/test';
+import { expectAccessible } from './expect-accessible.ts';
+import { expect, strangersCustomers, test } from './foreign-hosts/fixtures.ts';
+import { mintAppContext } from './foreign-hosts/mint-app-context.ts';
+import { engagementOf, expectCard, type Opening, openPanel, type Surroundings } from './foreign-hosts/open-panel.ts';
+import { startDeskside } from './start-deskside.ts';
+
+const narrowest = 280;
+
+const call = engagementOf('Voice_A', 'voice', '', { consumerNumber: '+14155550111' });
+
+async function openNarrow(page: Page, of: Pick<Surroundings, 'deskside'>, opening: Partial<Opening> = {}) {
+  await page.setViewportSize({ width: narrowest, height: 720 });
+  return openPanel(page, of, { transport: 'webview2', engagements: [call], ...opening });
+}
+
+test('looking up, while Zoom is slow to say who the agent is: accessible, then the card', async ({
+  page,
+  surroundings,
+}) => {
+  const { deskside } = surroundings;
+  let answer = () => {};
+  const willAnswer = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const appContext = async () => {
+    await willAnswer;
+    return mintAppContext({ ...deskside, uid: 'agent-of-slow-client' });
+  };
+  const opened = await openNarrow(page, surroundings, { appContext });
+  await expect(opened.panel.getByRole('heading', { level: 1 })).toHaveText('Looking up the customer');
+  await expectAccessible(opened);
+  await expect(opened.panel.getByText('Still looking in Directory')).toBeVisible();
+  await expect(opened.panel.getByRole('main')).toHaveAttribute('data-state', 'loading');
+  answer();
+  await expectCard(opened, call.engagementId, 'Vera Voice');
+});
+
+test('a client that passes no flow variables: accessible, and says so', async ({ page, surroundings }) => {
+  const unsupportedApis = ['getEngagementVariableValue', 'onEngagementVariableValueChange'];
+  const opened = await openNarrow(page, surroundings, { unsupportedApis });
+  await expectCard(opened, call.engagementId, 'Vera Voice');
+  await expect(opened.panel.getByText(/passes no flow variables/)).toBeVisible();
+  await expectAccessible(opened);
+});
+
+test('outside Zoom: accessible', async ({ page, surroundings }) => {
+  await page.setViewportSize({ width: narrowest, height: 720 });
+  await page.goto(surroundings.deskside.url);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Open Deskside in Zoom Contact Center');
+  await expectAccessible({ page, panel: page });
+});
+
+test('a host that does not answer: accessible', async ({ page, surroundings }) => {
+  const { deskside, listed } = surroundings;
+  await page.setViewportSize({ width: narrowest, height: 720 });
+  await page.goto(`${listed.origin}/?${new URLSearchParams({ frame: deskside.url, width: String(narrowest) })}`);
+  const panel = page.frameLocator('iframe');
+  await expect(panel.getByRole('main')).toHaveAttribute('data-state', 'error', { timeout: 15_000 });
+  await expectAccessible({ page, panel });
+});
+
+test('a session that is refused: accessible, says so, and Retry signs in with a better context', async ({
+  page,
+  surroundings,
+  expectConsoleError,
+}) => {
+  expectConsoleError(/Failed to load resource.*40[13]/);
+  const { deskside } = surroundings;
+  let clientSecret = 'not-the-secret-of-this-app';
+  const appContext = () => mintAppContext({ ...deskside, clientSecret, uid: 'agent-forged' });
+  const opened = await openNarrow(page, surroundings, { appContext });
+  await expect(opened.panel.getByText(/Zoom did not confirm who you are/)).toBeVisible();
+  await expect(opened.panel.getByRole('main')).toHaveAttribute('data-state', 'error');
+  await expectAccessible(opened);
+  clientSecret = deskside.clientSecret;
+  await opened.panel.getByRole('button', { name: 'Retry' }).click();
+  await expectCard(opened, call.engagementId, 'Vera Voice');
+});
+
+test('a look-up that fails with the server: accessible, and Retry works once it is back', async ({
+  page,
+  expectConsoleError,
+}) => {
+  // It has a server of its own to start, twice.
+  test.slow();
+  expectConsoleError(/Failed to load resource/);
+  const deskside = await startDeskside({ frameAncestors: "'self'", customers: strangersCustomers });
+  try {
+    const opened = await openNarrow(page, { deskside }, { engagements: [] });
+    await expect(opened.panel.getByRole('main')).toHaveAttribute('data-state', 'idle');
+    await deskside.interrupt();
+    await page.evaluate((engagement) => {
+      window.stranger.add(engagement);
+      window.stranger.open(engagement.engagementId);
+    }, call);
+    await expect(opened.panel.getByRole('main')).toHaveAttribute('data-state', 'error', { timeout: 15_000 });
+    await expect(opened.panel.getByText('We cannot reach Deskside. Check your connection.')).toBeVisible();
+    await expectAccessible(opened);
+    await deskside.resume();
+    await opened.panel.getByRole('button', { name: 'Retry' }).click();
+    await expectCard(opened, call.engagementId, 'Vera Voice');
+  } finally {
+    await deskside.stop();
+  }
+});
+
+test('without motion where the agent asks for none', async ({ page, surroundings }) => {
+  const countAnimations = () =>
+    page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === 'running').length);
+  const never = new Promise<never>(() => undefined);
+  await openNarrow(page, surroundings, { appContext: () => never });
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Looking up the customer');
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  expect(await countAnimations()).toBeGreaterThan(0);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  expect(await countAnimations()).toBe(0);
+});
