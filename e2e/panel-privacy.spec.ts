@@ -1,0 +1,148 @@
+/*
+ * What the panel shows and sends of a person: nothing in the page or on the wire before it is revealed with a reason,
+ * and nothing personal in an address or in what a browser keeps, ever.
+ */
+import type { Page } from '@playwright/test';
+import type { Desktop } from './desktop.ts';
+import { expect, test } from './fixtures.ts';
+import { storyPeople } from './simulator/story-people.ts';
+
+const { knownCaller, caseHolder, threeChats, webChatVisitor } = storyPeople;
+
+/** What the stories' people have beside that by which they come. Numbers as their digits without trunk and country. */
+const heldBack = {
+  knownCaller: ['900000001', 'anh.nguyen@pho-sen-vang.example'],
+  household: ['7700900000', 'eleanor@whitlock.example', 'arthur@whitlock.example'],
+  caseHolder: ['2065550100', 'dominic@reyes-landscaping.example'],
+};
+
+const button = ({ panel }: Desktop, name: string) => panel.getByRole('button', { name, exact: true });
+const pageOf = ({ panel }: Desktop) => panel.locator('html').evaluate((root) => root.outerHTML);
+
+/** Which of these stand in the text, a number in whatever way it is written. */
+function findIn(text: string, secrets: readonly string[]): string[] {
+  const isWritten = (secret: string) =>
+    /^\d+$/.test(secret) ? new RegExp([...secret].join('[\\s().+-]*')).test(text) : text.includes(secret);
+  return secrets.filter(isWritten);
+}
+
+/** Everything that the panel is answered from now on. */
+function collectAnswers(page: Page) {
+  const answers: Promise<{ path: string; text: string }>[] = [];
+  page.on('response', (response) => {
+    const { pathname: path } = new URL(response.url());
+    if (path.startsWith('/api/')) answers.push(response.text().then((text) => ({ path, text })));
+  });
+  return () => Promise.all(answers);
+}
+
+async function reveal(desktop: Desktop): Promise<void> {
+  await button(desktop, 'Reveal').click();
+  await desktop.panel.getByRole('dialog').getByRole('button', { name: 'Reveal' }).click();
+  await expect(button(desktop, 'Hide')).toBeVisible();
+}
+
+test('what is masked stands nowhere in the page or the answers before it is revealed', async ({ desktop }) => {
+  const answers = collectAnswers(desktop.page);
+  const secrets = Object.values(heldBack).flat();
+  await desktop.play('inbound voice, known customer');
+  await desktop.answer();
+  await expect(desktop.title).toHaveText(knownCaller.name);
+  await desktop.panel.getByRole('button', { name: 'why?' }).click();
+  const page = await pageOf(desktop);
+  expect(findIn(page, secrets)).toEqual([]);
+  // Their own number is shown as Zoom shows it, and as it is stored: what is looked for would be found.
+  expect(findIn(page, ['2838220000', '(028) 3822 0000'])).toHaveLength(2);
+
+  await desktop.play('two people on one number');
+  await desktop.answer();
+  await expect(desktop.title).toHaveText('2 possible customers');
+  expect(findIn(await pageOf(desktop), secrets)).toEqual([]);
+
+  await desktop.play('nobody found');
+  await desktop.answer();
+  await desktop.panel.getByRole('searchbox').fill(caseHolder.name);
+  await desktop.panel.getByRole('searchbox').press('Enter');
+  await expect(desktop.panel.getByText(/1 customer found/)).toBeVisible();
+  expect(findIn(await pageOf(desktop), secrets)).toEqual([]);
+
+  const said = await answers();
+  expect(said.length).toBeGreaterThan(4);
+  expect(said.filter(({ text }) => findIn(text, secrets).length > 0)).toEqual([]);
+});
+
+test('what was revealed comes in one answer and is gone with a switch', async ({ desktop }) => {
+  const answers = collectAnswers(desktop.page);
+  await desktop.play('web chat with e-mail');
+  await desktop.answer();
+  await expect(desktop.title).toHaveText(webChatVisitor.name);
+  await desktop.play('inbound voice, known customer');
+  await desktop.answer();
+  await expect(desktop.title).toHaveText(knownCaller.name);
+  await reveal(desktop);
+  expect(findIn(await pageOf(desktop), heldBack.knownCaller)).toEqual(heldBack.knownCaller);
+
+  await desktop.switchTo('Website visitor');
+  await expect(desktop.title).toHaveText(webChatVisitor.name);
+  expect(findIn(await pageOf(desktop), heldBack.knownCaller)).toEqual([]);
+  await desktop.switchTo(knownCaller.phone);
+  await expect(button(desktop, 'Reveal')).toBeVisible();
+  expect(findIn(await pageOf(desktop), heldBack.knownCaller)).toEqual([]);
+
+  const telling = (await answers()).filter(({ text }) => findIn(text, heldBack.knownCaller).length > 0);
+  expect(telling.map(({ path }) => path.split('/').at(-1))).toEqual(['reveal']);
+});
+
+test('a whole session leaves nothing personal in an address, and nothing at all in the browser', async ({
+  desktop,
+  contactCenter,
+}) => {
+  const { page, panel } = desktop;
+  const asked: string[] = [];
+  const moves: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.reload();
+  await expect(desktop.main).toHaveAttribute('data-state', 'idle');
+  page.on('framenavigated', (frame) => moves.push(frame.url()));
+
+  await desktop.play('inbound voice, known customer');
+  await desktop.answer();
+  await expect(desktop.title).toHaveText(knownCaller.name);
+  await reveal(desktop);
+  await button(desktop, 'Unlink').click();
+  await expect(desktop.title).toHaveText('Unknown customer');
+  await panel.getByRole('searchbox').fill(caseHolder.name);
+  await panel.getByRole('searchbox').press('Enter');
+  await button(desktop, 'Link').first().click();
+  await expect(desktop.title).toHaveText(caseHolder.name);
+  await button(desktop, 'Undo').click();
+  await expect(desktop.title).toHaveText('Unknown customer');
+  await desktop.setVariable('Custom.case_number', caseHolder.caseNumber);
+  await desktop.play('three chats at once');
+  await desktop.answer();
+  await expect(desktop.title).toHaveText(threeChats[0].name);
+  await desktop.end();
+  await desktop.close();
+
+  const address = (url: string) => url.startsWith(contactCenter.panelUrl) && url.slice(contactCenter.panelUrl.length);
+  const ofPanel = asked.map(address).filter((one) => one !== false);
+  const verbs = new Set(ofPanel.map((one) => one.split('/').at(-1)));
+  for (const verb of ['session', 'view', 'reveal', 'unlink', 'search', 'link', 'undo']) expect(verbs).toContain(verb);
+  const plain =
+    /^\/(assets\/[\w.-]+|api\/(session|customers\/search|engagements\/[\w-]+\/(view|reveal|unlink|link|undo)))?$/;
+  expect(ofPanel.filter((one) => !plain.test(one))).toEqual([]);
+
+  expect(moves).toEqual([]);
+  expect(await page.context().cookies()).toEqual([]);
+  const kept = await panel.locator('html').evaluate(async () => ({
+    address: location.href,
+    cookie: document.cookie,
+    name: window.name,
+    local: Object.keys(localStorage),
+    session: Object.keys(sessionStorage),
+    databases: await indexedDB.databases(),
+    caches: await caches.keys(),
+  }));
+  const nothing = { cookie: '', name: '', local: [], session: [], databases: [], caches: [] };
+  expect(kept).toEqual({ address: `${contactCenter.panelUrl}/`, ...nothing });
+});
