@@ -1,0 +1,183 @@
+/*
+ * Who the engagement is with, and what switching between engagements leaves alone. The simulator plays the contact
+ * center; a stranger as host what the simulator cannot: two agents on one engagement, an end behind the one in front.
+ */
+import type { FrameLocator, Page } from '@playwright/test';
+import type { Desktop } from './desktop.ts';
+import { expect, test } from './foreign-hosts/fixtures.ts';
+import { engagementOf, expectCard, openPanel, tellStranger } from './foreign-hosts/open-panel.ts';
+import { storyPeople } from './simulator/story-people.ts';
+
+const { knownCaller, household, caseHolder, threeChats } = storyPeople;
+
+const button = ({ panel }: { panel: Page | FrameLocator }, name: string) =>
+  panel.getByRole('button', { name, exact: true });
+const why = ({ panel }: { panel: Page | FrameLocator }) => panel.getByRole('button', { name: 'why?' });
+
+/** How far the card in front is scrolled, px; scrolls it first when told to. */
+function scrolledBy({ panel }: { panel: Page | FrameLocator }, px?: number): Promise<number> {
+  return panel.getByRole('heading', { level: 1 }).evaluate((heading, wanted) => {
+    let scroller = heading.parentElement;
+    while (scroller && getComputedStyle(scroller).overflowY !== 'auto') scroller = scroller.parentElement;
+    if (wanted !== undefined) scroller?.scrollTo(0, wanted);
+    return scroller?.scrollTop ?? -1;
+  }, px);
+}
+
+async function answerChats(desktop: Desktop): Promise<void> {
+  await desktop.play('three chats at once');
+  for (const { name } of threeChats) {
+    await desktop.answer();
+    await expect(desktop.title).toHaveText(name);
+  }
+}
+
+test('two people on one number are not linked by themselves, and why says who shares it', async ({ desktop }) => {
+  await desktop.play('two people on one number');
+  await desktop.answer();
+  await expect(desktop.title).toHaveText('2 possible customers');
+  await expect(button(desktop, 'Unlink')).toHaveCount(0);
+  await desktop.reloadPanel();
+  await expect(desktop.title).toHaveText('2 possible customers');
+  await expect(desktop.panel.getByRole('region', { name: 'Possible customers' }).getByRole('listitem')).toHaveCount(2);
+  await why(desktop).click();
+  await expect(desktop.panel.getByRole('region', { name: 'Why this match' })).toContainText(
+    `2 customers share ${household.phone}: Eleanor Whitlock and Arthur Whitlock`,
+  );
+});
+
+test('the choice between two survives a new start of the panel, and undo brings both back', async ({ desktop }) => {
+  await desktop.play('two people on one number');
+  await desktop.answer();
+  await button(desktop, 'Link').nth(1).click();
+  await expect(desktop.title).toHaveText('Arthur Whitlock');
+  await desktop.reloadPanel();
+  await expect(desktop.title).toHaveText('Arthur Whitlock');
+  await expect(why(desktop)).toContainText('Linked by an agent');
+  await button(desktop, 'Undo').click();
+  await expect(desktop.title).toHaveText('2 possible customers');
+  await desktop.reloadPanel();
+  await expect(desktop.title).toHaveText('2 possible customers');
+});
+
+test('the choice of one agent is there for another who opens the same engagement', async ({ page, surroundings }) => {
+  const shared = engagementOf('Shared_1', 'voice', '', { consumerNumber: '+14155550115' });
+  const opening = { transport: 'webview2' as const, engagements: [shared] };
+  const first = await openPanel(page, surroundings, { ...opening, agent: 'agent-one' });
+  await expectCard(first, 'Shared_1', '2 possible customers');
+  await button(first, 'Link').nth(1).click();
+  await expectCard(first, 'Shared_1', 'Dora Double');
+  const another = await page.context().newPage();
+  const second = await openPanel(another, surroundings, { ...opening, agent: 'agent-two' });
+  await expectCard(second, 'Shared_1', 'Dora Double');
+});
+
+test('a case number that the flow learns late offers its customer and waits', async ({ desktop }) => {
+  await desktop.play('inbound voice, known customer');
+  await desktop.answer();
+  await expect(desktop.title).toHaveText(knownCaller.name);
+  await desktop.setVariable('Custom.case_number', caseHolder.caseNumber);
+  await expect(desktop.panel.getByText(/^The case number from the flow points to another customer/)).toBeVisible();
+  await expect(desktop.title).toHaveText(knownCaller.name);
+  await button(desktop, 'Show').click();
+  await expect(desktop.title).toHaveText(caseHolder.name);
+});
+
+test('a slow client shows the shape of the card first', async ({ desktop }) => {
+  await desktop.slowDown({ latency: 1_500, jitter: 0 });
+  await desktop.play('inbound voice, known customer');
+  await desktop.answer();
+  await expect(desktop.main).toHaveAttribute('data-state', 'loading');
+  await expect(desktop.title).toHaveText('Looking up the customer');
+  await expect(desktop.title).toHaveText(knownCaller.name);
+  await expect(desktop.main).toHaveAttribute('data-state', 'ready');
+});
+
+test('each new customer is announced', async ({ desktop }) => {
+  const announced = desktop.panel.getByRole('status').first();
+  await expect(announced).toBeEmpty();
+  await desktop.play('inbound voice, known customer');
+  await desktop.answer();
+  await expect(announced).toHaveText(`Customer: ${knownCaller.name}, Phở Sen Vàng`);
+  await desktop.play('two people on one number');
+  await desktop.answer();
+  await expect(announced).toHaveText('2 possible customers');
+  await desktop.play('nobody found');
+  await desktop.answer();
+  await expect(announced).toHaveText('Unknown customer');
+  await desktop.switchTo(knownCaller.phone);
+  await expect(announced).toHaveText(`Customer: ${knownCaller.name}, Phở Sen Vàng`);
+});
+
+test('each engagement keeps its scroll, its opened why and its half-typed search', async ({ desktop }) => {
+  const [amara, jonas, yui] = threeChats;
+  const evidence = desktop.panel.getByRole('region', { name: 'Why this match' });
+  const field = desktop.panel.getByRole('searchbox');
+  await desktop.page.setViewportSize({ width: 1280, height: 440 });
+  await answerChats(desktop);
+
+  await desktop.switchTo(amara.email);
+  await expect(desktop.title).toHaveText(amara.name);
+  await why(desktop).click();
+  expect(await scrolledBy(desktop, 70)).toBe(70);
+  await desktop.switchTo(jonas.email);
+  await expect(desktop.title).toHaveText(jonas.name);
+  await button(desktop, 'Search customers').first().click();
+  await field.pressSequentially('half a na');
+  await field.press('ArrowLeft');
+  await desktop.switchTo(yui.email);
+  await expect(desktop.title).toHaveText(yui.name);
+  await expect(evidence.or(field)).toHaveCount(0);
+  expect(await scrolledBy(desktop)).toBe(0);
+
+  await desktop.switchTo(jonas.email);
+  await expect(field).toHaveValue('half a na');
+  expect(await field.evaluate((input: HTMLInputElement) => input.selectionStart)).toBe(8);
+  await expect(evidence).toHaveCount(0);
+  await desktop.switchTo(amara.email);
+  await expect(evidence).toBeVisible();
+  await expect(field).toHaveCount(0);
+  expect(await scrolledBy(desktop)).toBe(70);
+});
+
+test('ten quick switches end on the last', async ({ desktop }) => {
+  await answerChats(desktop);
+  await desktop.slowDown({ latency: 120, jitter: 0 });
+  for (let times = 0; times < 10; times += 1) await desktop.switchTo(threeChats[times % 2]?.email ?? '');
+  await desktop.switchTo(threeChats[2].email);
+  await expect(desktop.title).toHaveText(threeChats[2].name);
+  await expect(desktop.panel.getByRole('tab', { selected: true })).toHaveText(new RegExp(threeChats[2].name));
+  const inFront = await desktop.page.locator('dt:text-is("Engagement ID") + dd').textContent();
+  await expect(desktop.main).toHaveAttribute('data-engagement-id', inFront ?? '');
+});
+
+test('an engagement that ends behind the one in front disturbs nothing there', async ({ page, surroundings }) => {
+  const call = engagementOf('Front_1', 'voice', '', { consumerNumber: '+14155550111' });
+  const text = engagementOf('Behind_1', 'messaging', 'messaging_sms', { consumerNumber: '+14155550112' });
+  await page.setViewportSize({ width: 280, height: 400 });
+  const opened = await openPanel(page, surroundings, { transport: 'webview2', engagements: [text, call] });
+  await expectCard(opened, 'Behind_1', 'Samir Sms');
+  await tellStranger(page, 'open', 'Front_1');
+  await expectCard(opened, 'Front_1', 'Vera Voice');
+  await expect(page.getByRole('tab')).toHaveCount(2);
+
+  await button(opened, 'Reveal').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Reveal' }).click();
+  const revealed = page.getByText('vera@northwind.example');
+  await expect(revealed).toBeVisible();
+  await why(opened).click();
+  await button(opened, 'Search customers').first().click();
+  const field = page.getByRole('searchbox');
+  await page.keyboard.type('half a na');
+  expect(await scrolledBy(opened, 50)).toBe(50);
+
+  await tellStranger(page, 'change', 'Behind_1', { state: 'wrap-up' });
+  await tellStranger(page, 'change', 'Behind_1', { state: 'end', endTime: 1_760_000_900 });
+  await expect(page.getByRole('tab')).toHaveCount(0);
+  expect(await scrolledBy(opened)).toBe(50);
+  await expect(revealed).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Why this match' })).toBeVisible();
+  await page.keyboard.type('me');
+  await expect(field).toHaveValue('half a name');
+  await expectCard(opened, 'Front_1', 'Vera Voice');
+});
