@@ -8,6 +8,7 @@ import { createDirectory } from './connectors/directory/directory.ts';
 import { createLinkStore } from './customers/link-store.ts';
 import { createCustomerRoutes } from './customers/routes.ts';
 import { createCustomerService } from './customers/service.ts';
+import { createChangeAllowance } from './engagements/change-allowance.ts';
 import { createEngagementRoutes } from './engagements/routes.ts';
 import { createEngagementStore } from './engagements/store.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
@@ -51,7 +52,12 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     log,
     routes: [
       ...createAuthRoutes(sessions),
-      ...createEngagementRoutes({ engagements, composeView: customers.viewOf, clock }),
+      ...createEngagementRoutes({
+        engagements,
+        composeView: customers.viewOf,
+        spendAllowance: createChangeAllowance({ clock }),
+        clock,
+      }),
       ...createCustomerRoutes(customers),
     ],
     authenticate: sessions.authenticate,

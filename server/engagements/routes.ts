@@ -2,6 +2,7 @@ import type { EngagementView } from '#contract/customers.ts';
 import { type EngagementFacts, engagementId, observation } from '#contract/engagements.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type Route, route } from '../platform/http/route.ts';
+import type { SpendAllowance } from './change-allowance.ts';
 import type { EngagementStore } from './store.ts';
 
 /** The panel's whole view of an engagement; the customers feature makes it. */
@@ -10,6 +11,7 @@ export type ComposeView = (account: string, engagementId: string, facts: Engagem
 export function createEngagementRoutes(parts: {
   engagements: EngagementStore;
   composeView: ComposeView;
+  spendAllowance: SpendAllowance;
   clock: Clock;
 }): Route[] {
   return [
@@ -22,9 +24,13 @@ export function createEngagementRoutes(parts: {
       body: observation,
       params: { engagementId },
       async handle({ params, body, agent }) {
-        const id = params.engagementId ?? '';
-        const facts = await parts.engagements.merge(agent.account, id, body.facts, parts.clock());
-        return parts.composeView(agent.account, id, facts);
+        const { account } = agent;
+        const engagementId = params.engagementId ?? '';
+        const facts = await parts.engagements.merge(
+          { account, engagementId, said: body.facts, now: parts.clock() },
+          () => parts.spendAllowance(agent),
+        );
+        return parts.composeView(account, engagementId, facts);
       },
     }),
   ];

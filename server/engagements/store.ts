@@ -20,10 +20,14 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
     read: (account: string, engagementId: string): Promise<EngagementFacts | undefined> =>
       read(db, account, engagementId, false),
 
-    /** Adds what was said to the record and answers the whole record. Saying the same again writes nothing. */
-    async merge(account: string, engagementId: string, said: EngagementFacts, now: number): Promise<EngagementFacts> {
+    /**
+     * Adds what was said to the record and answers the whole record. Saying the same again writes nothing; before
+     * something new is written, `allowChange` may throw.
+     */
+    async merge({ account, engagementId, said, now }: Observed, allowChange: () => void): Promise<EngagementFacts> {
       const seen = await read(db, account, engagementId, false);
       if (seen && mergeFacts(seen, said) === seen) return seen;
+      allowChange();
 
       return db.transaction().execute(async (transaction) => {
         // Two panels may speak of a new engagement at once: the row is made first, then locked, then merged into.
@@ -46,6 +50,7 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
   };
 }
 
+type Observed = { account: string; engagementId: string; said: EngagementFacts; now: number };
 type Key = { account: string; engagementId: string };
 
 const selectFacts = (db: Kysely<Schema>, { account, engagementId }: Key) =>
