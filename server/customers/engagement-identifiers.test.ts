@@ -95,4 +95,16 @@ describe('the identifiers of an engagement', () => {
     const variables = Array.from({ length: 500 }, (_, at) => variable(`group${at}.case`, `CS-${at}`));
     expect(brief({ variables })).toHaveLength(10);
   });
+
+  test('five hundred spellings of one number do not become five hundred readings', () => {
+    const variables = Array.from({ length: 500 }, (_, at) =>
+      variable(`g${at}.ani`, `+1415555010${' '.repeat(at % 200)}1`),
+    );
+    listIdentifiers({ channel: 'voice', variables });
+    const before = process.cpuUsage();
+    expect(brief({ channel: 'voice', variables })).toEqual(['flow phone +14155550101']);
+    const { user, system } = process.cpuUsage(before);
+    // µs. All five hundred take some 400 ms.
+    expect(user + system).toBeLessThan(150_000);
+  });
 });

@@ -17,19 +17,26 @@ export type EngagementIdentifier = Omit<Evidence, 'hits' | 'sharedBy' | 'disagre
 
 type Found = { kind: IdentifierKind; origin: IdentifierOrigin; raw: string; variable?: string };
 
-/** A flow may carry hundreds of variables and every identifier costs a query; real engagements have one to three. */
-const mostIdentifiers = 10;
+/**
+ * A flow may carry hundreds of variables. Reading one costs up to a millisecond and every identifier a query; real
+ * engagements have one to three.
+ */
+const most = { read: 30, identifiers: 10 };
 
 const caseVariables = new Set(['case', 'caseid', 'casenumber', 'caseno', 'ticket', 'ticketid', 'ticketnumber']);
 
 export function listIdentifiers(facts: EngagementFacts, defaultCountry?: string): EngagementIdentifier[] {
   const distinct = new Map<string, EngagementIdentifier>();
+  const written = new Map<string, Found>();
   for (const found of [...findCaseNumbers(facts), ...findConsumers(facts)]) {
-    if (found.raw.trim() === '') continue;
+    const key = `${found.kind} ${found.raw}`;
+    if (found.raw.trim() !== '' && !written.has(key)) written.set(key, found);
+  }
+  for (const found of [...written.values()].slice(0, most.read)) {
     const identifier = { ...found, ...normalise(found, defaultCountry) };
     const key = `${identifier.kind} ${identifier.normalised ?? identifier.raw}`;
     if (!distinct.has(key)) distinct.set(key, identifier);
-    if (distinct.size === mostIdentifiers) break;
+    if (distinct.size === most.identifiers) break;
   }
   return [...distinct.values()];
 }
