@@ -32,19 +32,22 @@ export function toCard(record: CustomerRecord, source: Source): CustomerCard {
   const zone = timeZone ?? findZone(record);
   return {
     id: record.id,
-    name: record.name,
-    ...(record.company !== undefined && { company: record.company }),
+    name: mask(record.name),
+    ...(record.company !== undefined && { company: mask(record.company) }),
     ...mapValues(texts, mask),
     ...(zone !== undefined && { timeZone: zone }),
     alerts: splitAlerts(alerts).map(mask),
     phones: record.phones.slice(0, most.identifiers).map(({ raw, value }) => ({ masked: maskPhone(value ?? raw) })),
     emails: record.emails.slice(0, most.identifiers).map(({ raw, value }) => ({ masked: maskEmail(value ?? raw) })),
-    cases: sortCases(record.cases).map((item) => ({ ...item, subject: mask(item.subject) })),
-    interactions: sortInteractions(record.interactions).map((item) => ({
-      ...item,
-      ...(item.summary !== undefined && { summary: mask(item.summary) }),
+    // A case's number stays: the agent reads it out, and it is what the case is found by.
+    cases: sortCases(record.cases).map(({ number, updatedAt, ...said }) => ({
+      number,
+      ...(updatedAt !== undefined && { updatedAt }),
+      ...mapValues(said, mask),
+      subject: mask(said.subject),
     })),
-    details: details.map(({ name, value }) => ({ name, value: mask(value) })),
+    interactions: sortInteractions(record.interactions).map(({ at, ...said }) => ({ at, ...mapValues(said, mask) })),
+    details: details.map(({ name, value }) => ({ name: mask(name), value: mask(value) })),
     source,
   };
 }

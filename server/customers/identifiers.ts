@@ -94,6 +94,11 @@ export function normaliseCaseNumber(raw: string): string | null {
   return text !== '' && text.length <= 64 && /[\p{L}\p{N}]/u.test(text) ? text : null;
 }
 
+/** The digits of any script, as ASCII. */
+export function readDigits(text: string): string {
+  return text.replace(/[^\p{Nd}]/gu, '').replace(/[^0-9]/gu, toAsciiDigit);
+}
+
 function notLookedUp(reason: NotLookedUp): ParsedPhone {
   return { kind: 'not-looked-up', reason };
 }

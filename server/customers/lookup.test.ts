@@ -69,3 +69,9 @@ test.each(['down', 'hanging'] as const)(
     expect(failures).toHaveLength(1);
   },
 );
+
+test('an e-mail that stands where a name should be is masked in the evidence too', async () => {
+  const { source, lookUp } = prepare();
+  source.put({ id: 'C-9', name: 'ann@northwind.example', phones: [{ raw: 'x', value: '+14155550109' }] });
+  expect(JSON.stringify(await lookUp(call('+14155550109')))).not.toContain('northwind');
+});

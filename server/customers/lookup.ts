@@ -2,6 +2,7 @@ import type { Match } from '#contract/customers.ts';
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { CustomerSource } from './customer-source.ts';
 import { type EngagementIdentifier, listIdentifiers } from './engagement-identifiers.ts';
+import { createTextMask } from './masking.ts';
 import { decideMatch } from './match.ts';
 import { withDeadline } from './with-deadline.ts';
 
@@ -9,6 +10,9 @@ export type LookUp = (facts: EngagementFacts) => Promise<Match>;
 
 /** So many customers of one identifier are named; the rest is only counted. */
 const mostHits = 10;
+
+/** Files hold e-mails where names should be. Of the customer's numbers the card is asked, not the evidence. */
+const maskName = createTextMask({ phones: [] });
 
 export type LookUpParts = {
   source: CustomerSource;
@@ -20,7 +24,9 @@ export type LookUpParts = {
 /** Asks the source for every identifier at once. A source that fails or is late is an outcome here, not an error. */
 export function createLookup({ source, reportFailure, deadlineMs = 2_000 }: LookUpParts): LookUp {
   async function ask({ kind, normalised }: EngagementIdentifier) {
-    return normalised === null ? { hits: [], sharedBy: 0 } : source.findByIdentifier(kind, normalised, mostHits);
+    if (normalised === null) return { hits: [], sharedBy: 0 };
+    const { hits, sharedBy } = await source.findByIdentifier(kind, normalised, mostHits);
+    return { hits: hits.map((hit) => ({ ...hit, customerName: maskName(hit.customerName) })), sharedBy };
   }
 
   return async (facts) => {
