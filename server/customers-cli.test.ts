@@ -149,7 +149,10 @@ describe.each(databasesUnderTest)('an import that is killed, on $name', ({ open 
     while (child.exitCode === null && (await countCustomers(since)) < written) await wait(5);
     await wait(Math.random() * 50);
     child.kill(signal);
-    return ending;
+    // Again and again until it speaks: npm passes on what the terminal has given already.
+    const again = setInterval(() => child.kill(signal), 20);
+    child.stdout?.once('data', () => clearInterval(again));
+    return ending.finally(() => clearInterval(again));
   };
 
   test('leaves whole customers only, loses none, and finishes when run again', { timeout: patience }, async () => {
