@@ -19,6 +19,7 @@ let port = 0;
 beforeAll(async () => {
   const panelDirectory = mkdtempSync(join(tmpdir(), 'deskside-panel-'));
   mkdirSync(join(panelDirectory, 'assets'));
+  for (const name of ['a.js', 'a.js.br']) writeFileSync(join(panelDirectory, 'assets', name), 'x');
   writeFileSync(join(panelDirectory, 'index.html'), '<meta name="deskside-frame-hosts" content="__FRAME_HOSTS__">');
   const config = loadConfig({
     PORT: '0',
@@ -206,6 +207,14 @@ describe('every answer', () => {
       expect(answer.text).not.toMatch(/\n\s+at |node_modules|\.ts\b/);
     }
   });
+});
+
+test('an asset that cannot be sent as asked is answered readably', async () => {
+  const headers = { 'accept-encoding': 'br', range: 'bytes=99-' };
+  const answer = await ask({ path: '/assets/a.js', headers });
+  expect(answer.status).toBe(400);
+  expect(answer.headers['content-encoding']).toBeUndefined();
+  expect(errorOf(answer).code).toBe('invalid_request');
 });
 
 describe('the server', () => {

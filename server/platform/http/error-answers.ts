@@ -32,6 +32,8 @@ export const answerNotFound: RequestHandler = (_request, _response, next) => {
 function sendError(response: Response, error: AppError): void {
   const { requestId } = response.locals as { requestId: string };
   const body: ErrorBody = { error: { code: error.code, message: error.message, requestId } };
+  // Set for a packed asset that then could not be sent.
+  response.removeHeader('Content-Encoding');
   response.status(error.status).set('Cache-Control', 'no-store').json(body);
 }
 
