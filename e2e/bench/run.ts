@@ -47,10 +47,10 @@ async function benchServed(file: string): Promise<Row[]> {
   });
   const panelOrigin = (JSON.parse(server.firstLine) as { address: string }).address;
   const floorOrigin = `http://127.0.0.1:${(JSON.parse(floor.firstLine) as { port: number }).port}`;
-  const context = (agent = 0) => mintAppContext({ ...app, uid: `bench-agent-${agent}`, now: Date.now() });
+  const context = (agent: number) => mintAppContext({ ...app, uid: `bench-agent-${agent}`, now: Date.now() });
   try {
     return [
-      ...(await benchPaints(host, panelOrigin, floorOrigin, () => context())),
+      ...(await benchPaints(host, panelOrigin, floorOrigin, context)),
       await benchHttp(panelOrigin, floorOrigin, context),
     ];
   } finally {
@@ -65,7 +65,7 @@ async function benchPaints(
   host: Awaited<ReturnType<typeof startPaintHost>>,
   panelOrigin: string,
   floorOrigin: string,
-  context: () => string,
+  context: (agent: number) => string,
 ): Promise<Row[]> {
   const browser = await launchBrowser();
   const panel: PaintTimes = { arrivals: [], switches: [] };
@@ -77,7 +77,12 @@ async function benchPaints(
     ] as const) {
       say(`Timing paints, round ${round}: ${total === panel ? 'panel' : 'floor'}`);
       const seed = (Date.now() % 400_000) + round * 1_000;
-      const times = await measurePaints(browser, { host, framed: `${origin}/`, mintAppContext: context, seed });
+      const times = await measurePaints(browser, {
+        host,
+        framed: `${origin}/`,
+        mintAppContext: () => context(round),
+        seed,
+      });
       total.arrivals.push(...times.arrivals);
       total.switches.push(...times.switches);
     }
