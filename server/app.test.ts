@@ -1,4 +1,3 @@
-import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -7,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ErrorBody } from '#contract/errors.ts';
 import type { SessionAnswer } from '#contract/session.ts';
 import { type App, createApp } from './app.ts';
+import { sealAppContext } from './auth/fake-app-context.ts';
 import { loadConfig } from './platform/config.ts';
 import { createLog } from './platform/log.ts';
 
@@ -77,15 +77,7 @@ const errorOf = (answer: Answer) => (JSON.parse(answer.text) as ErrorBody).error
 
 function sealContext(changes: Record<string, unknown> = {}, { key = secret, tagLength = 16 } = {}): string {
   const claims = { uid: 'user-1', aud: 'client-1', iss: 'marketplace.zoom.us', exp: now + 120_000, ...changes };
-  const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', createHash('sha256').update(key).digest(), iv, {
-    authTagLength: tagLength,
-  });
-  cipher.setAAD(Buffer.alloc(0));
-  const text = Buffer.concat([cipher.update(JSON.stringify(claims)), cipher.final()]);
-  const length = Buffer.alloc(4);
-  length.writeInt32LE(text.length);
-  return Buffer.concat([Buffer.from([12]), iv, Buffer.alloc(2), length, text, cipher.getAuthTag()]).toString('base64');
+  return sealAppContext(claims, key, { tagLength }).toString('base64');
 }
 
 const signIn = (context: string, from = '127.0.0.1', headers: Record<string, string> = {}) =>
