@@ -20,9 +20,25 @@ export function createSessionStore(db: Kysely<Schema>) {
         .execute();
     },
 
-    async findLive(tokenHash: string, now: number): Promise<Agent | undefined> {
-      const [agent] = await findLiveSession(db, { tokenHash, now });
-      return agent;
+    async findLive(tokenHash: string, now: number): Promise<(Agent & { expiresAt: number }) | undefined> {
+      const [session] = await findLiveSession(db, { tokenHash, now });
+      return session;
+    },
+
+    /** Which of these sessions live, for whoever holds something open for them. */
+    async keepLive(tokenHashes: string[], now: number): Promise<Set<string>> {
+      if (tokenHashes.length === 0) return new Set();
+      const rows = await db
+        .selectFrom('sessions')
+        .select('token_hash')
+        .where('token_hash', 'in', tokenHashes)
+        .where('expires_at', '>', now)
+        .execute();
+      return new Set(rows.map((row) => row.token_hash));
+    },
+
+    async endAll({ account, uid }: Agent): Promise<void> {
+      await db.deleteFrom('sessions').where('account', '=', account).where('uid', '=', uid).execute();
     },
 
     /**
@@ -53,7 +69,7 @@ export function createSessionStore(db: Kysely<Schema>) {
 const findLiveSession = prepareQuery((db, { tokenHash, now }: { tokenHash: string; now: number }) =>
   db
     .selectFrom('sessions')
-    .select(['account', 'uid'])
+    .select(['account', 'uid', 'expires_at as expiresAt'])
     .where('token_hash', '=', tokenHash)
     .where('expires_at', '>', now),
 );

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Agent, SessionAnswer } from '#contract/session.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
+import type { SignedIn } from '../platform/http/route.ts';
 import type { SessionStore } from './session-store.ts';
 import { openAppContext } from './zoom-context.ts';
 
@@ -21,6 +22,7 @@ export function createSessionService(parts: {
   store: SessionStore;
   clock: Clock;
   zoom: { clientId: string; clientSecret: string; account: string };
+  onRevoked?: (agent: Agent) => void;
 }) {
   const { store, clock, zoom } = parts;
 
@@ -48,8 +50,19 @@ export function createSessionService(parts: {
       return { token, expiresAt };
     },
 
-    authenticate(bearer: string): Promise<Agent | undefined> {
-      return store.findLive(hashToken(bearer), clock());
+    async authenticate(bearer: string): Promise<SignedIn | undefined> {
+      const sessionId = hashToken(bearer);
+      const session = await store.findLive(sessionId, clock());
+      return session && { ...session, sessionId };
+    },
+
+    /** Which of these sessions live. */
+    keepLive: (sessionIds: string[]): Promise<Set<string>> => store.keepLive(sessionIds, clock()),
+
+    /** Ends every session of an agent; `onRevoked` hears of it once it is kept. */
+    async revoke(agent: Agent): Promise<void> {
+      await store.endAll(agent);
+      parts.onRevoked?.(agent);
     },
   };
 }

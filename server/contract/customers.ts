@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Channel, EngagementFacts, EngagementRecord } from './engagements.ts';
 
 export type IdentifierKind = 'phone' | 'email' | 'case';
 
@@ -114,6 +115,34 @@ export type EngagementView = {
   link: Link;
   customer: CustomerCard | null;
   candidates: CustomerCard[];
+  /** Everything known of the engagement: what Zoom told the server, and what this agent's own panel saw. */
+  facts: EngagementFacts;
+  /** What Zoom's events say has happened so far. */
+  record: EngagementRecord;
+  /** `warm`: looked up before the panel asked, while it rang. */
+  lookup: 'warm' | 'cold';
+  past: PastEngagements;
+};
+
+/**
+ * Earlier engagements of the same caller in Zoom's own records, newest first, of the last 30 days. `not-asked`: nothing
+ * to ask by, or the server has no credentials for Zoom's REST API. `asking`: the stream brings the answer.
+ */
+export type PastEngagements =
+  | { kind: 'not-asked' }
+  | { kind: 'asking' }
+  | { kind: 'unavailable' }
+  | { kind: 'found'; engagements: PastEngagement[]; fetchedAt: number };
+
+/** Times in ms, UTC. */
+export type PastEngagement = {
+  engagementId: string;
+  startedAt: number;
+  durationMs: number | null;
+  channel: Channel;
+  queueName: string | null;
+  agentName: string | null;
+  disposition: string | null;
 };
 
 /**

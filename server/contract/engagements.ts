@@ -27,13 +27,20 @@ export const engagementFacts = z.object({
   startTime: z.optional(z.number()),
   acceptTime: z.optional(z.number()),
   endTime: z.optional(z.number()),
+  /** `cc_queue_id` where Zoom gives it, else its older `queue_id`. */
   queueId: z.optional(text(256)),
+  /** The older `queue_id`, where Zoom gives both: which of the two the SDK speaks of is not documented. */
+  queueAlias: z.optional(text(256)),
   queueName: z.optional(text(512)),
+  flowId: z.optional(text(256)),
+  flowName: z.optional(text(512)),
+  /** `inbound | outbound`, and whatever else Zoom sends. */
+  direction: z.optional(text(64)),
   /** `active | inactive | wrap-up | end`, and whatever else Zoom sends. */
   state: z.optional(text(64)),
   /** `voice | video | messaging | email`, and whatever else Zoom sends. */
   channel: z.optional(text(64)),
-  /** `messaging_sms`, `messaging_webChat`, …; empty for voice and email. */
+  /** In the words of Zoom's events: `sms`, `web_chat`, `web_video`, …; empty for voice and email. */
   source: z.optional(text(64)),
   /** The number the consumer dialled. */
   flowNumber: z.optional(text(256)),
@@ -54,6 +61,80 @@ export type EngagementFacts = z.infer<typeof engagementFacts>;
 /** `POST /api/engagements/{engagementId}/view`: what the panel saw through the SDK, answered by the whole view. */
 export const observation = z.object({ facts: engagementFacts });
 export type Observation = z.infer<typeof observation>;
+
+/**
+ * Where an engagement stands, as Zoom's events tell it. `queued`: begun, and no agent is asked yet. `ringing`: offered to
+ * an agent. `wrap-up`: the last agent has left it and writes. `ended` is final.
+ */
+export const phases = ['queued', 'ringing', 'active', 'wrap-up', 'ended'] as const;
+export type Phase = (typeof phases)[number];
+
+/** What can happen to an engagement, in Deskside's words. `other` is an event of Zoom's without a word of ours. */
+export const entryKinds = [
+  ...['started', 'queued', 'dequeued', 'ringing', 'declined', 'missed', 'withdrawn', 'answered', 'left'],
+  ...['consumer-invited', 'consumer-answered', 'consumer-left', 'ended'],
+  ...['hold', 'unhold', 'muted', 'unmuted', 'dtmf', 'message', 'file'],
+  ...['transfer-started', 'transfer-queued', 'transfer-ringing', 'transfer-accepted', 'transfer-completed'],
+  ...['transfer-canceled', 'transfer-declined', 'transfer-missed'],
+  ...['conference-invited', 'conference-joined', 'conference-left', 'conference-canceled', 'conference-declined'],
+  ...['conference-missed', 'monitor-started', 'monitor-ended', 'takeover'],
+  ...['upgrade-started', 'upgraded', 'upgrade-expired'],
+  ...['wrap-up-started', 'wrap-up-ended', 'disposition', 'note'],
+  ...['recording-started', 'recording-paused', 'recording-resumed', 'recording-stopped', 'other'],
+] as const;
+export type EntryKind = (typeof entryKinds)[number];
+
+/** One line of the timeline. Every field but the first three stands only where the event has it. */
+export type TimelineEntry = {
+  /** The same however often and by whichever way Zoom told it. */
+  id: string;
+  /** ms UTC, when it happened (not when we heard). */
+  at: number;
+  kind: EntryKind;
+  /** The agent who did it, or to whom it rings: name, else id. */
+  agent?: string;
+  /** Whom or what it went to: an agent, a queue, a flow or a number. */
+  to?: string;
+  queue?: string;
+  /** `warm`, `cold`, `direct`, … for transfers; `barge`, `whisper`, … for supervision. */
+  how?: string;
+  /** A note's or a disposition's text; the name of an `other` event. Card numbers are never in it. */
+  text?: string;
+  /** How many keys were pressed; which ones is not kept, for they may be a card's or a PIN's. */
+  digits?: number;
+  channel?: Channel;
+};
+
+/** Time in one condition. `since` is set while it lasts. ms. */
+export type Spans = { count: number; totalMs: number; since: number | null };
+
+/** From whom a transferred engagement came, and what came with it. */
+export type HandOver = {
+  at: number;
+  from: string | null;
+  fromQueue: string | null;
+  how: string | null;
+  /** Notes that were written before the hand-over, oldest first. */
+  notes: { at: number; agent: string | null; text: string }[];
+  disposition: string | null;
+  /** Time on hold before the hand-over, ms. */
+  heldMs: number;
+};
+
+/** Time in which Zoom's events could not be heard and are not sent again. `until` null: it lasts. ms UTC. */
+export type Gap = { from: number; until: number | null };
+
+/** What Zoom told the server of one engagement. Without any event: phase null and an empty timeline. */
+export type EngagementRecord = {
+  phase: Phase | null;
+  hold: Spans;
+  mute: Spans;
+  handOver: HandOver | null;
+  disposition: string | null;
+  /** Oldest first; the newest 300. `gaps` are those that touch the engagement. */
+  timeline: TimelineEntry[];
+  gaps: Gap[];
+};
 
 /** How the person reached us, in Deskside's words. */
 export type Channel = 'voice' | 'video' | 'sms' | 'chat' | 'social' | 'email' | 'other';

@@ -16,7 +16,19 @@ export type Config = {
     clientSecret: string;
     /** This installation's key for the Zoom account: a digest, because Zoom counts the account id as personal data. */
     account: string;
+    /** Undefined when ZOOM_ACCOUNT_ID is not set: then there is nobody to ask Zoom's REST API for. */
+    accountId: string | undefined;
+    /** The current secret token first; empty when webhooks are not set up. */
+    webhookSecrets: string[];
+    webSocketSubscriptionId: string | undefined;
+    /** The token endpoint itself. */
+    oauthUrl: URL;
+    /** The base that paths such as `/contact_center/engagements` follow, without a slash at its end. */
+    apiUrl: string;
+    webSocketUrl: URL;
   };
+  /** What a flow's script sends as its bearer, the current one first; empty when flows are not set up. */
+  flowTokens: string[];
   /** CSP source expressions of the pages that may frame the panel. */
   frameAncestors: string[];
   logLevel: (typeof logLevels)[number];
@@ -46,6 +58,23 @@ const port = z
   .transform(Number)
   .refine((value) => value <= 65_535, { error: 'must be a port number' });
 
+const address = (protocols: RegExp, words: string) =>
+  z
+    .string()
+    .refine((value) => protocols.test(URL.parse(value)?.protocol ?? ''), { error: `must be ${words} address` })
+    .transform((value) => new URL(value));
+
+/** Whoever can guess it writes into engagements, so it is as long as a random one would be. */
+const flowToken = z
+  .string()
+  .regex(/^[\x21-\x7e]{16,512}$/, { error: 'must be 16 to 512 characters without spaces, such as a random password' })
+  .optional();
+
+const webhookSecret = z
+  .string()
+  .regex(/^[\x21-\x7e]{8,512}$/, { error: 'must be the secret token of the app’s page, without spaces' })
+  .optional();
+
 const settings = z.object({
   PORT: port.default(4601),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -64,6 +93,17 @@ const settings = z.object({
     .string()
     .regex(/^[\w-]{1,128}$/, { error: 'must be a Zoom account id' })
     .optional(),
+  ZOOM_WEBHOOK_SECRET_TOKEN: webhookSecret,
+  ZOOM_WEBHOOK_SECRET_TOKEN_PREVIOUS: webhookSecret,
+  ZOOM_WEBSOCKET_SUBSCRIPTION_ID: z
+    .string()
+    .regex(/^[\w-]{1,128}$/, { error: 'must be the id in the address of the subscription' })
+    .optional(),
+  ZOOM_OAUTH_URL: address(/^https?:$/, 'an http(s)').default(new URL('https://zoom.us/oauth/token')).transform(toTokenUrl),
+  ZOOM_API_URL: address(/^https?:$/, 'an http(s)').default(new URL('https://api.zoom.us/v2')),
+  ZOOM_WS_URL: address(/^wss?:$/, 'a ws(s)').default(new URL('wss://ws.zoom.us/ws')),
+  FLOW_TOKEN: flowToken,
+  FLOW_TOKEN_PREVIOUS: flowToken,
   FRAME_ANCESTORS: z
     .string()
     .transform((value) => value.split(/[\s,]+/).filter((source) => source !== ''))
@@ -95,7 +135,14 @@ export function loadConfig(environment: Environment): Loaded<Config> {
         clientId: env.ZOOM_CLIENT_ID,
         clientSecret: env.ZOOM_CLIENT_SECRET,
         account: accountKey(env.ZOOM_ACCOUNT_ID),
+        accountId: env.ZOOM_ACCOUNT_ID,
+        webhookSecrets: present(env.ZOOM_WEBHOOK_SECRET_TOKEN, env.ZOOM_WEBHOOK_SECRET_TOKEN_PREVIOUS),
+        webSocketSubscriptionId: env.ZOOM_WEBSOCKET_SUBSCRIPTION_ID,
+        oauthUrl: env.ZOOM_OAUTH_URL,
+        apiUrl: env.ZOOM_API_URL.href.replace(/\/+$/, ''),
+        webSocketUrl: env.ZOOM_WS_URL,
       },
+      flowTokens: present(env.FLOW_TOKEN, env.FLOW_TOKEN_PREVIOUS),
       frameAncestors: env.FRAME_ANCESTORS,
       logLevel: env.LOG_LEVEL,
     },
@@ -120,8 +167,19 @@ export function readEnvironment(): Environment {
   return process.env;
 }
 
-function accountKey(accountId: string | undefined): string {
+/** This installation's key for a Zoom account. */
+export function accountKey(accountId: string | undefined): string {
   return accountId ? createHash('sha256').update(accountId).digest('base64url').slice(0, 16) : 'default';
+}
+
+/** `https://zoom.us` and `https://zoom.us/oauth` mean the token endpoint too. */
+function toTokenUrl(url: URL): URL {
+  const path = url.pathname.replace(/\/+$/, '');
+  return new URL(path === '' ? '/oauth/token' : path.endsWith('/oauth') ? `${path}/token` : path, url);
+}
+
+function present(...values: (string | undefined)[]): string[] {
+  return values.filter((value) => value !== undefined);
 }
 
 function withoutEmptyValues(environment: Environment): Environment {

@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { answerErrors, answerNotFound } from './error-answers.ts';
 import { hostCheck } from './host-check.ts';
-import { type Authenticate, mountRoutes } from './mount-routes.ts';
+import { type Guards, mountRoutes } from './mount-routes.ts';
 import { mountPanelPage } from './panel-page.ts';
 import type { Route } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -14,15 +14,17 @@ export type AppShellParts = {
   config: Pick<Config, 'host' | 'publicUrl' | 'frameAncestors'>;
   log: Log;
   routes: Route[];
-  authenticate: Authenticate;
+  guards: Guards;
   /** Resolves when everything needed to serve is there. */
   checkReady: () => Promise<void>;
+  /** Prometheus's text, without anything of a customer. */
+  metrics: () => Promise<{ contentType: string; text: string }>;
   /** The built panel. */
   panelDirectory: string;
 };
 
 /**
- * The order is the security: headers before anything can answer, health before the host check (a probe comes by IP),
+ * The order is the security: headers before anything can answer, health and metrics before the host check (a probe comes by IP),
  * the host check before anything of ours, bodies read only by routes, once they know who asks.
  */
 export function createAppShell(parts: AppShellParts): Express {
@@ -46,8 +48,13 @@ export function createAppShell(parts: AppShellParts): Express {
     response.json({ status: 'ready' });
   });
 
+  app.get('/metrics', async (_request, response) => {
+    const { contentType, text } = await parts.metrics();
+    response.set('Cache-Control', 'no-store').type(contentType).send(text);
+  });
+
   app.use(hostCheck(parts.config));
-  mountRoutes(app, parts.routes, parts.authenticate);
+  mountRoutes(app, parts.routes, parts.guards);
   mountPanelPage(app, { directory: parts.panelDirectory, frameAncestors: parts.config.frameAncestors });
 
   app.use(answerNotFound);

@@ -1,11 +1,18 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import type { Agent } from '#contract/session.ts';
 import { AppError } from '../errors.ts';
-import type { Route } from './route.ts';
+import type { JsonRoute, Route, SignedIn, SignedRoute, StreamRoute } from './route.ts';
 
 /** Whose session a bearer belongs to; undefined when there is none (any more). */
-export type Authenticate = (bearer: string) => Promise<Agent | undefined>;
+export type Authenticate = (bearer: string) => Promise<SignedIn | undefined>;
+
+export type Guards = {
+  authenticate: Authenticate;
+  /** The current one first; empty when flows are not set up. */
+  flowTokens: string[];
+};
 
 /**
  * Nothing compressed is taken: the panel sends nothing so, and unpacking is work that a stranger could order. A public
@@ -16,46 +23,99 @@ const readJson = {
   agent: express.json({ limit: '256kb', inflate: false }),
 };
 
-/**
- * Turns routes into handlers, always in the order: who asks → how often → is the input well-formed → do it. Only of
- * strangers is the body read before they are counted: one who sends it slowly would hold a place for all that time.
- */
-export function mountRoutes(router: Router, routes: Route[], authenticate: Authenticate): void {
+/** Turns routes into handlers. */
+export function mountRoutes(router: Router, routes: Route[], guards: Guards): void {
   for (const route of routes) {
-    const guards =
-      route.policy === 'agent'
-        ? [requireAgent(authenticate), limitRate(route), readJson.agent]
-        : [readJson.public, limitRate(route)];
-    router[route.method](route.path, ...guards, async (request, response) => {
-      const params = validateParams(route, request);
-      const body = validateBody(route, request);
-      const answer = await route.handle({
-        params,
-        body,
-        // Set by requireAgent just before; the type of a public route says undefined.
-        agent: agentOf(response) as Agent,
-        address: addressOf(request),
-      });
-      response.set('Cache-Control', 'no-store').json(answer);
-    });
+    switch (route.kind) {
+      case 'json':
+        mountJson(router, route, guards);
+        break;
+      case 'signed':
+        mountSigned(router, route);
+        break;
+      case 'stream':
+        mountStream(router, route, guards);
+        break;
+    }
   }
+}
+
+/**
+ * Always in the order: who asks → how often → is the input well-formed → do it. Only of strangers is the body read
+ * before they are counted: one who sends it slowly would hold a place for all that time.
+ */
+function mountJson(router: Router, route: JsonRoute, { authenticate, flowTokens }: Guards): void {
+  const guardsOf: Record<JsonRoute['policy'], RequestHandler[]> = {
+    agent: [requireAgent(authenticate), limitRate(route), readJson.agent],
+    flow: [requireFlowToken(flowTokens), limitRate(route), readJson.agent],
+    public: [readJson.public, limitRate(route)],
+  };
+  router[route.method](route.path, ...guardsOf[route.policy], async (request, response) => {
+    const params = validateParams(route, request);
+    const body = validateBody(route, request);
+    const answer = await route.handle({
+      params,
+      body,
+      // Set by requireAgent just before; the type of the other routes says undefined.
+      agent: sessionOf(response) as Agent,
+      address: addressOf(request),
+    });
+    response.set('Cache-Control', 'no-store').json(answer);
+  });
+}
+
+/** Bodies of any type, for it is the bytes that are signed; the handler decides what they are. */
+function mountSigned(router: Router, route: SignedRoute): void {
+  const readBytes = express.raw({ limit: route.maxBytes, inflate: false, type: () => true });
+  const admit: RequestHandler = (request, _response, next) => {
+    route.admit(request.headers);
+    next();
+  };
+  router[route.method](route.path, admit, readBytes, async (request, response) => {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const answer = await route.handle({ headers: request.headers, body });
+    response.set('Cache-Control', 'no-store').json(answer);
+  });
+}
+
+function mountStream(router: Router, route: StreamRoute, { authenticate }: Guards): void {
+  router[route.method](route.path, requireAgent(authenticate), limitRate(route), async (request, response) => {
+    // Set by requireAgent just before.
+    await route.handle({ session: sessionOf(response) as SignedIn, headers: request.headers, response });
+  });
 }
 
 function requireAgent(authenticate: Authenticate): RequestHandler {
   return async (request, response, next) => {
     const bearer = /^Bearer ([\w-]{43})$/.exec(request.headers.authorization ?? '')?.[1];
-    const agent = bearer === undefined ? undefined : await authenticate(bearer);
-    if (!agent) {
+    const session = bearer === undefined ? undefined : await authenticate(bearer);
+    if (!session) {
       throw new AppError('unauthenticated', 'Your session has ended. The panel signs in again by itself.', {
         reason: bearer === undefined ? 'no-bearer' : 'unknown-bearer',
       });
     }
-    response.locals.agent = agent;
+    response.locals.session = session;
     next();
   };
 }
 
-function limitRate(route: Route): RequestHandler {
+/** Digests are compared, so that neither length nor content of a token shows in the time it takes. */
+function requireFlowToken(tokens: string[]): RequestHandler {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  const known = tokens.map(digest);
+  return (request, _response, next) => {
+    if (known.length === 0) throw new AppError('unavailable', 'Flows are not set up here: FLOW_TOKEN is not set.');
+    const given = digest(/^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '');
+    if (known.filter((one) => timingSafeEqual(one, given)).length === 0) {
+      throw new AppError('unauthenticated', 'Send the flow token as Authorization: Bearer …', {
+        reason: request.headers.authorization === undefined ? 'no-bearer' : 'unknown-flow-token',
+      });
+    }
+    next();
+  };
+}
+
+function limitRate(route: JsonRoute | StreamRoute): RequestHandler {
   return rateLimit({
     windowMs: 60_000,
     limit: route.perMinute,
@@ -66,7 +126,7 @@ function limitRate(route: Route): RequestHandler {
     skipFailedRequests: route.policy === 'public',
     // An agent is limited as a person, wherever she sits; without one the address is all there is.
     keyGenerator: (request, response) => {
-      const agent = agentOf(response);
+      const agent = sessionOf(response);
       return agent ? `${agent.account}/${agent.uid}` : ipKeyGenerator(addressOf(request));
     },
     handler: (_request, _response, next) => {
@@ -80,11 +140,11 @@ function addressOf(request: Request): string {
   return (request.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
-function agentOf(response: Response): Agent | undefined {
-  return (response.locals as { agent?: Agent }).agent;
+function sessionOf(response: Response): SignedIn | undefined {
+  return (response.locals as { session?: SignedIn }).session;
 }
 
-function validateParams(route: Route, request: Request): Record<string, string> {
+function validateParams(route: JsonRoute, request: Request): Record<string, string> {
   return Object.fromEntries(
     Object.entries(route.params).map(([name, schema]) => {
       const parsed = schema.safeParse(request.params[name]);
@@ -94,7 +154,7 @@ function validateParams(route: Route, request: Request): Record<string, string> 
   );
 }
 
-function validateBody(route: Route, request: Request): unknown {
+function validateBody(route: JsonRoute, request: Request): unknown {
   if (route.body === null) return undefined;
   if (!request.is('application/json')) {
     throw new AppError('invalid_request', 'Send JSON with Content-Type: application/json.');

@@ -1,4 +1,4 @@
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, Kysely } from 'kysely';
 
 export type DatabaseKind = 'sqlite' | 'postgres';
 
@@ -12,11 +12,22 @@ export type Schema = {
   customer_name_words: { word: string; customer_id: string };
   directory_settings: { id: 'directory'; default_country: string | null };
   engagements: EngagementsTable;
+  observations: ObservationsTable;
+  agents: AgentsTable;
+  inbox_events: InboxEventsTable;
+  live_cursors: { account: string; last_id: number };
+  live_events: LiveEventsTable;
+  leases: LeasesTable;
+  socket_gaps: SocketGapsTable;
+  read_back_jobs: ReadBackJobsTable;
   link_decisions: LinkDecisionsTable;
   sessions: SessionsTable;
   app_contexts: { digest: string; address: string; expires_at: number };
   audit_entries: AuditEntriesTable;
 };
+
+/** The database or one transaction in it, for ports between features: who is handed one writes in the same commit. */
+export type Db = Kysely<Schema>;
 
 type CustomersTable = {
   id: string;
@@ -39,13 +50,90 @@ type CustomerIdentifiersTable = {
   value: string | null;
 };
 
+/** What Zoom told the server. The other columns are a pure function of `statements`, kept so that reads are cheap. */
 type EngagementsTable = {
   account: string;
   engagement_id: string;
-  /** JSON of the contract's EngagementFacts */
+  /** JSON array of EngagementStatement (server/events.ts), in no order that matters */
+  statements: string;
+  /** JSON of the contract's EngagementFacts, and of when each of its fields was said (ms UTC) */
   facts: string;
+  facts_at: string;
+  /** JSON of the contract's EngagementRecord without gaps */
+  record: string;
+  /** JSON array of the user ids of the agents concerned */
+  agents: string;
+  started_at: number | null;
+  ended_at: number | null;
   first_seen_at: number;
   updated_at: number;
+};
+
+/** What one agent's panel said of an engagement: a claim, which counts for that agent's own view only. */
+type ObservationsTable = {
+  account: string;
+  engagement_id: string;
+  uid: string;
+  facts: string;
+  facts_at: string;
+  first_seen_at: number;
+  updated_at: number;
+};
+
+type AgentsTable = {
+  account: string;
+  uid: string;
+  /** JSON: server/engagements/agent-record.ts */
+  record: string;
+  updated_at: number;
+};
+
+/**
+ * Everything that Zoom or a flow ever said, once each. `pending` is to be processed; `applied` changed a record or would
+ * have, had it been new; `kept` says nothing that we use; `dead` could not be understood or applied, and `reason` says why.
+ */
+type InboxEventsTable = {
+  id: Generated<number>;
+  account: string;
+  dedupe_key: string;
+  way: 'webhook' | 'socket' | 'flow' | 'rest';
+  /** Zoom's name without `contact_center.`, or the flow script's. */
+  event: string;
+  engagement_id: string | null;
+  /** ms UTC; null where the body does not say */
+  happened_at: number | null;
+  received_at: number;
+  /** As it came but for card numbers and keypad digits; null once its time of keeping is over. */
+  body: string | null;
+  state: 'pending' | 'applied' | 'kept' | 'dead';
+  reason: string | null;
+  processed_at: number | null;
+};
+
+/** The account's changes in the order of their commits: the row of `live_cursors` is locked until each commits. */
+type LiveEventsTable = {
+  account: string;
+  id: number;
+  engagement_id: string;
+  /** JSON array of user ids */
+  agents: string;
+  at: number;
+};
+
+/** Who may do what only one process may. `expires_at` is by the database's clock. `fence` grows with every new owner. */
+type LeasesTable = { name: string; owner: string; expires_at: number; fence: number };
+
+type SocketGapsTable = { id: Generated<number>; account: string; from_at: number; until_at: number | null };
+
+/** Ended engagements that are still to be read back from Zoom's REST API. */
+type ReadBackJobsTable = {
+  account: string;
+  engagement_id: string;
+  due_at: number;
+  tries: number;
+  claimed_until: number;
+  /** Null while it is open. */
+  outcome: string | null;
 };
 
 /** Append-only but for `undone_at`. The newest row that is not undone is the engagement's decision. */

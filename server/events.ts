@@ -1,0 +1,96 @@
+import type { EngagementFacts, EntryKind } from '#contract/engagements.ts';
+
+/**
+ * What one part of the server says and others hear. `intake` turns every way in which Zoom speaks into statements;
+ * `engagements` folds them into records; after the commit, facts travel as domain events.
+ */
+
+/** Who vouches for a statement: Zoom's signature or token, or the bearer of a flow's script, or Zoom's REST API. */
+export type Voucher = 'zoom' | 'flow' | 'rest';
+
+/** One thing that happened to one engagement, in Deskside's words. A pure function of the body that told it. */
+export type EngagementStatement = {
+  engagementId: string;
+  /** The same for every delivery of the same occurrence, by whichever way. */
+  key: string;
+  /** ms UTC, when it happened. A flow post has no time of its own: when it first arrived. */
+  at: number;
+  by: Voucher;
+  kind: EntryKind;
+  /** Every field that the body tells of the engagement as a whole. */
+  facts: EngagementFacts;
+  /** Who did it, or to whom it rings. */
+  agent?: AgentReference;
+  /** Other agents concerned: the receiver of a transfer, a monitoring supervisor. */
+  others?: AgentReference[];
+  /** What a transfer goes to, if no agent. */
+  to?: string;
+  how?: string;
+  text?: string;
+  digits?: number;
+};
+
+export type AgentReference = { id?: string; name?: string; email?: string };
+
+/** One thing that happened to an agent. `queueId` for opt-in and opt-out. */
+export type AgentStatement = {
+  key: string;
+  /** ms UTC */
+  at: number;
+  kind: 'logged-in' | 'logged-out' | 'status' | 'opted-in' | 'opted-out' | 'deleted' | 'known';
+  agent: AgentReference & { id: string };
+  status?: string;
+  subStatus?: string;
+  queueId?: string;
+  queueName?: string;
+};
+
+export type Statement =
+  | { about: 'engagement'; statement: EngagementStatement }
+  | { about: 'agent'; statement: AgentStatement };
+
+/** Told after the commit. `account` is the installation's key for a Zoom account. */
+export type DomainEvent =
+  /** The record says something new. `facts` are all that Zoom has said. `agents`: the user ids concerned. */
+  | {
+      kind: 'engagement.changed';
+      account: string;
+      engagementId: string;
+      facts: EngagementFacts;
+      agents: string[];
+      /** It rings, or Zoom just named who calls: the look-up may begin before a panel asks. */
+      isArriving: boolean;
+      hasEnded: boolean;
+    }
+  | { kind: 'agent.changed'; account: string; uid: string }
+  | { kind: 'session.revoked'; account: string; uid: string };
+
+export type DomainEventBus = {
+  publish(event: DomainEvent): void;
+  /** A listener that throws is reported and costs the others nothing. Answers how to stop listening. */
+  subscribe<Kind extends DomainEvent['kind']>(
+    kind: Kind,
+    listener: (event: Extract<DomainEvent, { kind: Kind }>) => void,
+  ): () => void;
+};
+
+export function createDomainEventBus(report: (error: unknown) => void): DomainEventBus {
+  const listeners = new Map<DomainEvent['kind'], Set<(event: never) => void>>();
+  return {
+    publish(event) {
+      for (const listener of listeners.get(event.kind) ?? []) {
+        try {
+          // The map keeps under each kind only listeners of that kind.
+          (listener as (event: DomainEvent) => void)(event);
+        } catch (error) {
+          report(error);
+        }
+      }
+    },
+    subscribe(kind, listener) {
+      const ofKind = listeners.get(kind) ?? new Set();
+      listeners.set(kind, ofKind.add(listener as (event: never) => void));
+      return () => ofKind.delete(listener as (event: never) => void);
+    },
+  };
+}
