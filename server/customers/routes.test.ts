@@ -5,6 +5,7 @@ import { answerErrors } from '../platform/http/error-answers.ts';
 import { mountRoutes } from '../platform/http/mount-routes.ts';
 import { createLog } from '../platform/log.ts';
 import { openDatabase } from '../platform/storage/database.ts';
+import { emptyRecord } from './fake-record.ts';
 import { createFakeSource } from './fake-source.ts';
 import { createLinkStore } from './link-store.ts';
 import { createCustomerRoutes } from './routes.ts';
@@ -27,12 +28,17 @@ async function listen() {
     recordAudit: async () => {},
     reportFailure: () => {},
     readFacts: async (_, engagementId) => (engagementId === 'E-1' ? {} : undefined),
+    readRecord: async () => emptyRecord,
+    findPast: () => ({ kind: 'not-asked' }),
+    countView: () => {},
   });
 
   const app = express().use(express.json());
-  mountRoutes(app, createCustomerRoutes(service), async (token) =>
-    token === bearer ? { account: 'main', uid: 'agent-1' } : undefined,
-  );
+  mountRoutes(app, createCustomerRoutes(service), {
+    authenticate: async (token) =>
+      token === bearer ? { account: 'main', uid: 'agent-1', sessionId: 'S-1', expiresAt: 9_000_000 } : undefined,
+    flowTokens: [],
+  });
   app.use(answerErrors(createLog('silent')));
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EngagementFacts } from '#contract/engagements.ts';
 import { type Database, openDatabase } from '../platform/storage/database.ts';
+import { emptyRecord } from './fake-record.ts';
 import { createFakeSource, type FakeSource } from './fake-source.ts';
 import { createLinkStore } from './link-store.ts';
 import { createCustomerService } from './service.ts';
@@ -12,7 +13,9 @@ const ringing = (number: string): EngagementFacts => ({ channel: 'voice', consum
 let database: Database;
 let source: FakeSource;
 let facts: Map<string, EngagementFacts>;
+let temperatures: string[];
 let audit: { entries: unknown[]; isDown: boolean };
+let now: number;
 let service: ReturnType<typeof createCustomerService>;
 
 beforeEach(async () => {
@@ -31,23 +34,28 @@ beforeEach(async () => {
     ['main E-tran', ringing('+14155550101')],
     ['main E-nobody', ringing('+14155550109')],
   ]);
+  temperatures = [];
+  now = 5_000;
   audit = { entries: [], isDown: false };
   service = createCustomerService({
     source,
     links: createLinkStore(database),
-    clock: () => 5_000,
+    clock: () => now,
     recordAudit: async (entry) => {
       if (audit.isDown) throw new Error('The trail is down');
       audit.entries.push(entry);
     },
     reportFailure: () => {},
-    readFacts: async (account, engagementId) => facts.get(`${account} ${engagementId}`),
+    readFacts: async ({ account }, engagementId) => facts.get(`${account} ${engagementId}`),
+    readRecord: async () => emptyRecord,
+    findPast: () => ({ kind: 'not-asked' }),
+    countView: (temperature) => temperatures.push(temperature),
   });
 });
 afterEach(() => database.close());
 
 const view = (engagementId: string, account = 'main') =>
-  service.viewOf(account, engagementId, facts.get(`${account} ${engagementId}`) ?? {});
+  service.viewOf({ ...agent, account }, engagementId, facts.get(`${account} ${engagementId}`) ?? {});
 
 describe('the view', () => {
   test('of a known caller shows the customer, masked, with source and age', async () => {
@@ -231,5 +239,65 @@ describe('a reveal', () => {
   test('while the source is down says so', async () => {
     source.state = 'down';
     await expect(reveal('E-ann', 'C-1')).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
+
+describe('a look-up made while it rings', () => {
+  const warm = (engagementId: string, said = facts.get(`main ${engagementId}`) ?? {}) =>
+    service.warm('main', engagementId, said);
+
+  test('serves the first view, and the view says so', async () => {
+    warm('E-ann');
+    await new Promise((resolve) => setImmediate(resolve));
+    source.state = 'down';
+    expect(await view('E-ann')).toMatchObject({ lookup: 'warm', customer: { id: 'C-1' } });
+    expect(temperatures).toEqual(['warm']);
+  });
+
+  test('is waited for when the panel asks before it is done', async () => {
+    warm('E-tran');
+    expect(await view('E-tran')).toMatchObject({ lookup: 'warm', candidates: [{ id: 'C-2' }, { id: 'C-3' }] });
+  });
+
+  test('tells its own age, and serves for two minutes', async () => {
+    warm('E-ann');
+    await new Promise((resolve) => setImmediate(resolve));
+    now += 120_000;
+    expect(await view('E-ann')).toMatchObject({ lookup: 'warm', customer: { source: { fetchedAt: 5_000 } } });
+    now += 1;
+    expect(await view('E-ann')).toMatchObject({ lookup: 'cold', customer: { source: { fetchedAt: now } } });
+  });
+
+  test('does not serve a panel that brings another number, nor another account', async () => {
+    warm('E-ann');
+    facts.set('main E-ann', ringing('+14155550109'));
+    expect(await view('E-ann')).toMatchObject({ lookup: 'cold', match: { kind: 'none' } });
+    facts.set('other E-tran', ringing('+14155550101'));
+    warm('E-tran');
+    expect(await view('E-tran', 'other')).toMatchObject({ lookup: 'cold' });
+  });
+
+  test('of a source that did not answer is made again', async () => {
+    source.state = 'down';
+    warm('E-ann');
+    await new Promise((resolve) => setImmediate(resolve));
+    source.state = 'up';
+    expect(await view('E-ann')).toMatchObject({ lookup: 'cold', customer: { id: 'C-1' } });
+  });
+
+  test('of somebody without a number is not made', async () => {
+    warm('E-nameless', { channel: 'voice' });
+    facts.set('main E-nameless', { channel: 'voice' });
+    expect(await view('E-nameless')).toMatchObject({ lookup: 'cold' });
+  });
+
+  test('leaves the agent’s own decision standing', async () => {
+    await service.link(agent, 'E-ann', 'C-2');
+    warm('E-ann');
+    expect(await view('E-ann')).toMatchObject({
+      lookup: 'warm',
+      customer: { id: 'C-2' },
+      link: { decidedBy: 'agent' },
+    });
   });
 });

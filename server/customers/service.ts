@@ -3,11 +3,12 @@ import type {
   EngagementView,
   Link,
   Match,
+  PastEngagements,
   RevealAnswer,
   RevealRequest,
   SearchAnswer,
 } from '#contract/customers.ts';
-import type { EngagementFacts } from '#contract/engagements.ts';
+import type { EngagementFacts, EngagementRecord } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -16,6 +17,7 @@ import type { CustomerRecord, CustomerSource } from './customer-source.ts';
 import type { LinkDecision, LinkStore } from './link-store.ts';
 import { createLookup } from './lookup.ts';
 import { createSearch } from './search.ts';
+import { createWarmLookups, type Lookup } from './warm-lookups.ts';
 import { withDeadline } from './with-deadline.ts';
 
 export type CustomerService = ReturnType<typeof createCustomerService>;
@@ -34,44 +36,87 @@ type Parts = {
   }): Promise<void>;
   /** Hears why the source gave no answer; the agent is only told that it did not. */
   reportFailure(error: unknown): void;
-  /** What the engagements feature knows; undefined when it was never seen in this account. */
-  readFacts(account: string, engagementId: string): Promise<EngagementFacts | undefined>;
+  /** What is known of the engagement to this agent; undefined when it was never seen in this account. */
+  readFacts(agent: Agent, engagementId: string): Promise<EngagementFacts | undefined>;
+  /** What Zoom's events say has happened in it. */
+  readRecord(account: string, engagementId: string): Promise<EngagementRecord>;
+  /** Never waits: what is not known yet comes with a later view. */
+  findPast(account: string, engagementId: string, facts: EngagementFacts): PastEngagements;
+  /** Hears whether a view's look-up had been made before. */
+  countView(temperature: EngagementView['lookup']): void;
 };
 
 /** Everything that is known about who an engagement is with, nothing masked. */
-type Situation = { match: Match; link: Link; customer: CustomerRecord | undefined; candidates: CustomerRecord[] };
+type Situation = {
+  match: Match;
+  link: Link;
+  customer: CustomerRecord | undefined;
+  candidates: CustomerRecord[];
+  lookup: EngagementView['lookup'];
+  fetchedAt: number;
+};
 
 const deadlineMs = 2_000;
 
-export function createCustomerService({ source, links, clock, recordAudit, readFacts, reportFailure }: Parts) {
-  const lookUp = createLookup({ source, reportFailure, deadlineMs });
+export function createCustomerService(parts: Parts) {
+  const { source, links, clock, recordAudit, reportFailure } = parts;
+  const findMatch = createLookup({ source, reportFailure, deadlineMs });
   const search = createSearch(source);
   const getCustomers = async (ids: string[]) =>
     ids.length === 0 ? [] : withDeadline(source.getCustomers(ids), deadlineMs);
+  const warmLookups = createWarmLookups({ lookUp, clock });
+
+  async function lookUp(facts: EngagementFacts): Promise<Lookup> {
+    const match = await findMatch(facts);
+    const records = await getCustomers(listCustomerIds(match)).catch(reportFailure);
+    if (records) return { match, records, fetchedAt: clock() };
+    const unavailable: Match = { kind: 'unavailable', source: source.label, evidence: match.evidence };
+    return { match: unavailable, records: [], fetchedAt: clock() };
+  }
 
   async function readSituation(account: string, engagementId: string, facts: EngagementFacts): Promise<Situation> {
-    const [match, decision] = await Promise.all([lookUp(facts), links.readCurrent(account, engagementId)]);
-    const ids = new Set([...(decision?.customerId ? [decision.customerId] : []), ...listCustomerIds(match)]);
-    const records = await getCustomers([...ids]).catch(reportFailure);
-    if (records) return judge(match, decision, records);
+    const kept = warmLookups.find(account, engagementId, facts);
+    const [{ match, records, fetchedAt }, decision] = await Promise.all([
+      kept ?? lookUp(facts),
+      links.readCurrent(account, engagementId),
+    ]);
+    const reading = { lookup: kept ? 'warm' : 'cold', fetchedAt } as const;
+    const chosen = decision?.customerId;
+    const isMissing = chosen && match.kind !== 'unavailable' && !records.some((record) => record.id === chosen);
+    const more = isMissing ? await getCustomers([chosen]).catch(reportFailure) : [];
+    if (more && match.kind !== 'unavailable') return { ...judge(match, decision, [...records, ...more]), ...reading };
     // The link is ours and stays known; only the customer's data is out of reach.
     const unavailable: Match = { kind: 'unavailable', source: source.label, evidence: match.evidence };
-    return { match: unavailable, link: toLink(decision, match), customer: undefined, candidates: [] };
+    return { match: unavailable, link: toLink(decision, match), customer: undefined, candidates: [], ...reading };
   }
 
-  async function viewOf(account: string, engagementId: string, facts: EngagementFacts): Promise<EngagementView> {
-    const { match, link, customer, candidates } = await readSituation(account, engagementId, facts);
-    const [shown] = customer ? toCards([customer]) : [];
-    return { engagementId, match, link, customer: shown ?? null, candidates: toCards(candidates) };
+  async function viewOf({ account }: Agent, engagementId: string, facts: EngagementFacts): Promise<EngagementView> {
+    const [{ match, link, customer, candidates, lookup, fetchedAt }, record] = await Promise.all([
+      readSituation(account, engagementId, facts),
+      parts.readRecord(account, engagementId),
+    ]);
+    const [shown] = customer ? toCards([customer], fetchedAt) : [];
+    parts.countView(lookup);
+    return {
+      engagementId,
+      match,
+      link,
+      customer: shown ?? null,
+      candidates: toCards(candidates, fetchedAt),
+      facts,
+      record,
+      lookup,
+      past: parts.findPast(account, engagementId, facts),
+    };
   }
 
-  function toCards(records: CustomerRecord[]): CustomerCard[] {
-    const from = { id: source.id, label: source.label, fetchedAt: clock() };
+  function toCards(records: CustomerRecord[], fetchedAt: number): CustomerCard[] {
+    const from = { id: source.id, label: source.label, fetchedAt };
     return records.map((record) => toCard(record, from));
   }
 
-  async function readKnownFacts({ account }: Agent, engagementId: string): Promise<EngagementFacts> {
-    const facts = await readFacts(account, engagementId);
+  async function readKnownFacts(agent: Agent, engagementId: string): Promise<EngagementFacts> {
+    const facts = await parts.readFacts(agent, engagementId);
     if (!facts) throw new AppError('not_found', 'This engagement is not known yet. Open it in Zoom first.');
     return facts;
   }
@@ -84,18 +129,21 @@ export function createCustomerService({ source, links, clock, recordAudit, readF
   return {
     viewOf,
 
+    /** Begins the look-up while it rings. */
+    warm: warmLookups.warm,
+
     async link(agent: Agent, engagementId: string, customerId: string): Promise<EngagementView> {
       const facts = await readKnownFacts(agent, engagementId);
       const [customer] = await orUnavailable(getCustomers([customerId]));
       if (!customer) throw new AppError('not_found', 'This customer is not there any more. Search again.');
       await decide(agent, engagementId, customer.id);
-      return viewOf(agent.account, engagementId, facts);
+      return viewOf(agent, engagementId, facts);
     },
 
     async unlink(agent: Agent, engagementId: string): Promise<EngagementView> {
       const facts = await readKnownFacts(agent, engagementId);
       await decide(agent, engagementId, null);
-      return viewOf(agent.account, engagementId, facts);
+      return viewOf(agent, engagementId, facts);
     },
 
     /** Takes back the newest decision. When another click took it back meanwhile, nothing more is taken back. */
@@ -103,12 +151,12 @@ export function createCustomerService({ source, links, clock, recordAudit, readF
       const facts = await readKnownFacts(agent, engagementId);
       const decision = await links.readCurrent(agent.account, engagementId);
       if (decision) await links.undo(decision.id, clock());
-      return viewOf(agent.account, engagementId, facts);
+      return viewOf(agent, engagementId, facts);
     },
 
     async search(query: string): Promise<SearchAnswer> {
       const { understoodAs, customers, more } = await orUnavailable(withDeadline(search(query), deadlineMs));
-      return { understoodAs, customers: toCards(customers), more };
+      return { understoodAs, customers: toCards(customers, clock()), more };
     },
 
     /** Only for the customer on the panel: an agent who could name any id could copy the whole directory. */
@@ -142,13 +190,18 @@ function listCustomerIds(match: Match): string[] {
 }
 
 /** An agent's decision stands whatever the match says, unless the customer it names has been deleted meanwhile. */
-function judge(match: Match, decision: LinkDecision | undefined, records: CustomerRecord[]): Situation {
+function judge(
+  match: Match,
+  decision: LinkDecision | undefined,
+  records: CustomerRecord[],
+): Omit<Situation, 'lookup' | 'fetchedAt'> {
   const find = (id: string | null) => records.find((record) => record.id === id);
   const decided = decision && find(decision.customerId);
   const isDeleted = decision !== undefined && decision.customerId !== null && !decided;
   const link = toLink(isDeleted ? undefined : decision, match);
   const customer = find(link.customerId);
-  const candidates = match.kind === 'ambiguous' && !customer ? records : [];
+  const named = new Set(listCustomerIds(match));
+  const candidates = match.kind === 'ambiguous' && !customer ? records.filter((record) => named.has(record.id)) : [];
   if (!decided) return { match, link, customer, candidates };
   const chosen: Match = { kind: 'matched', customerId: decided.id, rule: 'agent', evidence: match.evidence };
   return { match: chosen, link, customer, candidates };

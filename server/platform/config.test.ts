@@ -43,6 +43,13 @@ describe('the configuration', () => {
     ['PUBLIC_URL', 'https://user@deskside.example'],
     ['DATABASE_URL', 'sqlite:'],
     ['ZOOM_ACCOUNT_ID', 'with space'],
+    ['ZOOM_WEBHOOK_SECRET_TOKEN', 'short'],
+    ['ZOOM_WEBHOOK_SECRET_TOKEN_PREVIOUS', 'with a space in it'],
+    ['ZOOM_WEBSOCKET_SUBSCRIPTION_ID', 'id&access_token=x'],
+    ['ZOOM_OAUTH_URL', 'ftp://zoom.us'],
+    ['ZOOM_API_URL', 'api.zoom.us'],
+    ['ZOOM_WS_URL', 'https://ws.zoom.us'],
+    ['FLOW_TOKEN', 'short'],
     ['FRAME_ANCESTORS', "'unsafe-inline'"],
     ['FRAME_ANCESTORS', 'https://zoom.us; script-src *'],
     ['FRAME_ANCESTORS', '*'],
@@ -60,10 +67,31 @@ describe('the configuration', () => {
     expect(loaded({ PORT: '', PUBLIC_URL: ' ' })).toMatchObject({ port: 4601, publicUrl: undefined });
   });
 
-  test('never holds the account id itself', () => {
+  test('keys the account by a digest of its id', () => {
     const config = loaded({ ZOOM_ACCOUNT_ID: 'aBcDeFgHiJ' });
-    expect(JSON.stringify(config)).not.toContain('aBcDeFgHiJ');
+    expect(config.zoom.account).not.toContain('aBcDeFgHiJ');
     expect(config.zoom.account).not.toBe(loaded({ ZOOM_ACCOUNT_ID: 'another' }).zoom.account);
+  });
+
+  test('takes two secrets and two tokens while they are being replaced, the current one first', () => {
+    expect(
+      loaded({
+        ZOOM_WEBHOOK_SECRET_TOKEN: 'webhook-secret-2',
+        ZOOM_WEBHOOK_SECRET_TOKEN_PREVIOUS: 'webhook-secret-1',
+        FLOW_TOKEN_PREVIOUS: 'flow-token-number-1',
+      }),
+    ).toMatchObject({
+      zoom: { webhookSecrets: ['webhook-secret-2', 'webhook-secret-1'] },
+      flowTokens: ['flow-token-number-1'],
+    });
+  });
+
+  test.each([
+    ['https://zoom.us', 'https://zoom.us/oauth/token'],
+    ['https://zoom.us/oauth/', 'https://zoom.us/oauth/token'],
+    ['http://127.0.0.1:4600/oauth/token', 'http://127.0.0.1:4600/oauth/token'],
+  ])('finds the token endpoint in ZOOM_OAUTH_URL=%s', (value, url) => {
+    expect(loaded({ ZOOM_OAUTH_URL: value }).zoom.oauthUrl.href).toBe(url);
   });
 
   test('gives the database alone to commands that need nothing of Zoom', () => {

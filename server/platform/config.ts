@@ -64,10 +64,10 @@ const address = (protocols: RegExp, words: string) =>
     .refine((value) => protocols.test(URL.parse(value)?.protocol ?? ''), { error: `must be ${words} address` })
     .transform((value) => new URL(value));
 
-/** Whoever can guess it writes into engagements, so it is as long as a random one would be. */
+/** Whoever can guess it writes into engagements. */
 const flowToken = z
   .string()
-  .regex(/^[\x21-\x7e]{16,512}$/, { error: 'must be 16 to 512 characters without spaces, such as a random password' })
+  .regex(/^[\x21-\x7e]{8,512}$/, { error: 'must be 8 to 512 characters without spaces; make it a long random one' })
   .optional();
 
 const webhookSecret = z
@@ -99,7 +99,9 @@ const settings = z.object({
     .string()
     .regex(/^[\w-]{1,128}$/, { error: 'must be the id in the address of the subscription' })
     .optional(),
-  ZOOM_OAUTH_URL: address(/^https?:$/, 'an http(s)').default(new URL('https://zoom.us/oauth/token')).transform(toTokenUrl),
+  ZOOM_OAUTH_URL: address(/^https?:$/, 'an http(s)')
+    .default(new URL('https://zoom.us/oauth/token'))
+    .transform(toTokenUrl),
   ZOOM_API_URL: address(/^https?:$/, 'an http(s)').default(new URL('https://api.zoom.us/v2')),
   ZOOM_WS_URL: address(/^wss?:$/, 'a ws(s)').default(new URL('wss://ws.zoom.us/ws')),
   FLOW_TOKEN: flowToken,

@@ -1,4 +1,4 @@
-import { Agent as Connections, request } from 'node:http';
+import { Agent as Connections, type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import express from 'express';
@@ -9,9 +9,10 @@ import { createLog } from '../log.ts';
 import { answerErrors } from './error-answers.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
 import { mountRoutes } from './mount-routes.ts';
-import { route } from './route.ts';
+import { route, type StreamRoute } from './route.ts';
 
 const bearer = 'A'.repeat(43);
+const flowTokens = ['the-current-flow-token', 'the-previous-flow-token'] as const;
 const connections = new Connections({ keepAlive: true, maxSockets: 4 });
 let http: HttpServer;
 let port: number;
@@ -42,8 +43,41 @@ beforeEach(async () => {
       body: z.object({}),
       handle: async () => ({}),
     }),
+    route({
+      method: 'post',
+      path: '/flow',
+      policy: 'flow',
+      perMinute: 3,
+      body: z.object({ engagementId: z.string() }),
+      handle: async () => ({}),
+    }),
+    {
+      kind: 'signed' as const,
+      method: 'post' as const,
+      path: '/signed',
+      policy: 'signature' as const,
+      maxBytes: 1_000,
+      admit(headers: IncomingHttpHeaders) {
+        if (headers['x-signature'] === undefined) throw new AppError('unauthenticated', 'No signature.');
+      },
+      handle: async ({ body }: { body: Buffer }) => ({ bytes: body.toString('hex') }),
+    },
+    {
+      kind: 'stream' as const,
+      method: 'get' as const,
+      path: '/stream',
+      policy: 'agent' as const,
+      perMinute: 3,
+      async handle({ session, response }: Parameters<StreamRoute['handle']>[0]) {
+        response.end(`${session.uid} ${session.sessionId}`);
+      },
+    },
   ];
-  mountRoutes(app, routes, async (given) => (given === bearer ? { account: 'main', uid: 'agent-1' } : undefined));
+  mountRoutes(app, routes, {
+    authenticate: async (given) =>
+      given === bearer ? { account: 'main', uid: 'agent-1', sessionId: 'S-1', expiresAt: 9_000 } : undefined,
+    flowTokens: [...flowTokens],
+  });
   app.use(answerErrors(createLog('silent')));
   http = createHttpServer(app);
   port = await http.listen(0, '127.0.0.1');
@@ -100,4 +134,56 @@ describe('strangers', () => {
 test('an agent’s calls are counted before their bodies are read', async () => {
   for (let count = 0; count < 3; count++) expect(await post('/work', '{', asAgent)).toBe(400);
   expect(await post('/work', '{', asAgent)).toBe(429);
+});
+
+describe('a flow', () => {
+  const body = JSON.stringify({ engagementId: 'E-1' });
+  const asFlow = (token: string) => post('/flow', body, { authorization: `Bearer ${token}` });
+
+  test('is known by its token, also by the one before while it is being replaced', async () => {
+    expect(await Promise.all(flowTokens.map(asFlow))).toEqual([200, 200]);
+  });
+
+  test.each([
+    ['without a token', {}],
+    ['with an old token', { authorization: 'Bearer the-token-before-those' }],
+    ['with an agent’s bearer', asAgent],
+    ['with half a token', { authorization: `Bearer ${flowTokens[0].slice(0, 10)}` }],
+    ['with a token that is basic', { authorization: `Basic ${flowTokens[0]}` }],
+    ['with an empty token', { authorization: 'Bearer ' }],
+  ])('%s is refused', async (_, headers) => {
+    expect(await post('/flow', body, headers)).toBe(401);
+  });
+});
+
+describe('a signed body', () => {
+  test('reaches its handler as the bytes it came in, whatever its type', async () => {
+    const body = Buffer.from([0xef, 0xbb, 0xbf, 0x7b, 0xff]);
+    const response = await fetch(`http://127.0.0.1:${port}/signed`, {
+      method: 'POST',
+      headers: { 'x-signature': 'v0', 'content-type': 'text/html' },
+      body,
+    });
+    expect(await response.json()).toEqual({ bytes: 'efbbbf7bff' });
+  });
+
+  test('is not read without its signature, nor past its limit, nor when it is compressed', async () => {
+    const signed = { 'x-signature': 'v0' };
+    expect(await post('/signed', 'x'.repeat(2_000))).toBe(401);
+    expect(await post('/signed', 'x'.repeat(2_000), signed)).toBe(413);
+    expect(await post('/signed', gzipSync('{}'), { ...signed, 'content-encoding': 'gzip' })).toBe(400);
+  });
+
+  test('is never refused for coming often', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, () => post('/signed', '{}', { 'x-signature': 'v0' })),
+    );
+    expect(new Set(answers)).toEqual(new Set([200]));
+  });
+});
+
+test('a stream is an agent’s alone, and knows whose session it lives by', async () => {
+  const open = (headers: Record<string, string>) => fetch(`http://127.0.0.1:${port}/stream`, { headers });
+  expect((await open({})).status).toBe(401);
+  expect(await (await open(asAgent)).text()).toBe('agent-1 S-1');
 });
