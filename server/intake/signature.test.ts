@@ -1,0 +1,117 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { answerValidation, signBody, verifySignature } from './signature.ts';
+
+const secret = 'the-current-secret';
+const nowMs = Date.UTC(2026, 10, 20, 9, 30);
+const timestamp = String(nowMs / 1_000);
+const body = '{"event":"contact_center.engagement_ended","name":"Caf\u00e9"}';
+const signature = signBody({ secret, timestamp, body });
+
+function verify(changes: Partial<Parameters<typeof verifySignature>[0]> = {}): string {
+  const verdict = verifySignature({ secrets: [secret], signature, timestamp, body, nowMs, ...changes });
+  return verdict.kind === 'verified' ? `verified by ${verdict.secret}` : verdict.reason;
+}
+
+const signedAt = (stamp: string) => ({ timestamp: stamp, signature: signBody({ secret, timestamp: stamp, body }) });
+
+test('is what Zoom describes: v0= and the HMAC of v0, the time and the body', () => {
+  const mac = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`, 'utf8').digest('hex');
+  expect(signature).toBe(`v0=${mac}`);
+  expect(verify()).toBe(`verified by ${secret}`);
+});
+
+test('either of two secrets is good, and the answer says which it was', () => {
+  const secrets = ['the-new-secret', secret];
+  expect(verify({ secrets })).toBe(`verified by ${secret}`);
+  expect(verify({ secrets: ['another-secret'] })).toBe('signature-wrong');
+  expect(verify({ secrets: [] })).toBe('signature-wrong');
+});
+
+test('bytes that are no text are signed as the bytes they are', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+      const signed = signBody({ secret, timestamp, body: bytes });
+      expect(verify({ body: bytes, signature: signed })).toBe(`verified by ${secret}`);
+      expect(verify({ body: new Uint8Array([...bytes, 0]), signature: signed })).toBe('signature-wrong');
+    }),
+  );
+});
+
+describe('refused', () => {
+  const hex = signature.slice(3);
+  const lastChanged = `${hex.slice(0, -1)}${hex.endsWith('0') ? '1' : '0'}`;
+  test.each([
+    ['without a signature', undefined, 'no-signature'],
+    ['with its last digit changed', `v0=${lastChanged}`, 'signature-wrong'],
+    ['shorter', signature.slice(0, -1), 'signature-shape'],
+    ['longer', `${signature}0`, 'signature-shape'],
+    ['empty', '', 'signature-shape'],
+    ['in upper case', `v0=${hex.toUpperCase()}`, 'signature-shape'],
+    ['of another version', `v1=${hex}`, 'signature-shape'],
+    ['after a space', ` ${signature}`, 'signature-shape'],
+    ['before a line break', `${signature}\n`, 'signature-shape'],
+    ['without its version', hex, 'signature-shape'],
+    ['sent twice', `${signature}, ${signature}`, 'signature-shape'],
+    ['sent twice, as a list', [signature, signature], 'signature-shape'],
+  ])('a signature %s', (_, given, reason) => {
+    expect(verify({ signature: given })).toBe(reason);
+  });
+
+  test.each([
+    ['in milliseconds', String(nowMs), 'timestamp-stale'],
+    ['NaN', 'NaN', 'timestamp-shape'],
+    ['negative', `-${timestamp}`, 'timestamp-shape'],
+    ['with a plus', `+${timestamp}`, 'timestamp-shape'],
+    ['with a fraction', `${timestamp}.0`, 'timestamp-shape'],
+    ['with an exponent', '1.8e9', 'timestamp-shape'],
+    ['with a leading zero', `0${timestamp}`, 'timestamp-shape'],
+    ['in full-width digits', '\uff11\uff17', 'timestamp-shape'],
+    ['empty', '', 'timestamp-shape'],
+    ['sent twice', `${timestamp}, ${timestamp}`, 'timestamp-shape'],
+    ['301 seconds old', String(nowMs / 1_000 - 301), 'timestamp-stale'],
+    ['301 seconds ahead', String(nowMs / 1_000 + 301), 'timestamp-stale'],
+  ])('a time %s, though it is signed', (_, stamp, reason) => {
+    expect(verify(signedAt(stamp))).toBe(reason);
+  });
+
+  test('no time, or another than was signed', () => {
+    expect(verify({ timestamp: undefined })).toBe('timestamp-shape');
+    expect(verify({ timestamp: String(nowMs / 1_000 + 1) })).toBe('signature-wrong');
+  });
+
+  test.each([
+    ['its keys in another order', '{"name":"Caf\u00e9","event":"contact_center.engagement_ended"}'],
+    ['another space', '{"event": "contact_center.engagement_ended","name":"Caf\u00e9"}'],
+    ['an escape for a letter', '{"event":"contact_center.engagement_ended","name":"Caf\\u00e9"}'],
+  ])('the same body with %s', (_, given) => {
+    expect(verify({ body: given })).toBe('signature-wrong');
+  });
+});
+
+test('300 seconds to either side are good', () => {
+  for (const seconds of [-300, 300]) {
+    expect(verify(signedAt(String(nowMs / 1_000 + seconds)))).toBe(`verified by ${secret}`);
+  }
+});
+
+describe('validation of the address', () => {
+  test('signs the token with the secret that verified the request', () => {
+    const encryptedToken = createHmac('sha256', secret).update('qPlain_Token-1').digest('hex');
+    expect(answerValidation(secret, 'qPlain_Token-1')).toEqual({ plainToken: 'qPlain_Token-1', encryptedToken });
+  });
+
+  test.each([
+    ['a body to be forged', `v0:${timestamp}:{"event":"contact_center.engagement_ended"}`],
+    ['a colon', 'a:b'],
+    ['nothing', ''],
+    ['a long text', 'a'.repeat(129)],
+    ['a line break at its end', 'abc\n'],
+    ['a number', 7],
+    ['a list', ['abc']],
+    ['an absent token', undefined],
+  ])('signs nothing for %s', (_, token) => {
+    expect(answerValidation(secret, token)).toBeUndefined();
+  });
+});
