@@ -1,0 +1,44 @@
+/**
+ * The floor of durable webhooks: bare Express, one HMAC over the raw bytes, and an insert into one table that is on disk
+ * before it is answered; inserts that arrive within two milliseconds share a transaction and its fsync. Run as a process
+ * of its own: `tsx intake-floor.ts <folder> <secret>`.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import express from 'express';
+
+const [folder = '', secret = ''] = process.argv.slice(2);
+const sqlite = new Sqlite(join(folder, 'intake-floor.db'));
+sqlite.pragma('journal_mode = WAL');
+sqlite.pragma('synchronous = FULL');
+sqlite.exec('create table if not exists events (id integer primary key, body text not null)');
+const insert = sqlite.prepare('insert into events (body) values (?)');
+
+let waiting: { body: string; done: () => void }[] = [];
+const commit = () => {
+  const group = waiting;
+  waiting = [];
+  sqlite.transaction(() => {
+    for (const { body } of group) insert.run(body);
+  })();
+  for (const { done } of group) done();
+};
+
+const app = express();
+app.post('/zoom/webhooks', express.raw({ type: () => true }), (request, response) => {
+  const body = request.body as Buffer;
+  const given = Buffer.from(String(request.headers['x-zm-signature']));
+  const signed = createHmac('sha256', secret).update(`v0:${request.headers['x-zm-request-timestamp']}:`).update(body);
+  const expected = Buffer.from(`v0=${signed.digest('hex')}`);
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+    response.status(401).end();
+    return;
+  }
+  if (waiting.length === 0) setTimeout(commit, 2);
+  waiting.push({ body: body.toString(), done: () => void response.json({}) });
+});
+const server = app.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  process.stdout.write(`${JSON.stringify({ port: typeof address === 'object' ? address?.port : 0 })}\n`);
+});

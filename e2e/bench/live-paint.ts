@@ -1,0 +1,79 @@
+import { get, type IncomingMessage } from 'node:http';
+import type { Browser, Frame, Page } from '@playwright/test';
+
+/** How many events are timed, after some that only warm up. */
+const timed = 150;
+const warmUp = 15;
+
+/**
+ * Milliseconds from the event leaving this process (a signed webhook; for the floor a bare post) to its text being
+ * painted in the page.
+ */
+export async function timeLivePaints(frame: Frame, page: Page, post: (marker: string) => Promise<void>) {
+  await frame.evaluate(liveWitness);
+  const times: number[] = [];
+  for (let at = 0; at < warmUp + timed; at += 1) {
+    const marker = `marker-${Date.now()}-${at}.`;
+    const sent = performance.timeOrigin + performance.now();
+    await post(marker);
+    const painted = await frame.waitForFunction(
+      (text) => (window as unknown as { paintedMarkers: Record<string, number> }).paintedMarkers[text],
+      marker,
+      { timeout: 10_000 },
+    );
+    if (at >= warmUp) times.push(((await painted.jsonValue()) ?? Number.NaN) - sent);
+    await page.waitForTimeout(20);
+  }
+  return times;
+}
+
+/** The other panels: open, read, and nothing for them. */
+export async function openStreams(
+  urls: { url: string; headers: Record<string, string> }[],
+): Promise<{ close(): void; arrived(): number }> {
+  let bytes = 0;
+  const responses = await Promise.all(
+    urls.map(
+      ({ url, headers }) =>
+        new Promise<IncomingMessage>((resolve, reject) => {
+          get(url, { headers, agent: false }, resolve).once('error', reject);
+        }),
+    ),
+  );
+  for (const response of responses) {
+    if (response.statusCode !== 200) throw new Error(`A stream was answered ${response.statusCode}`);
+    response.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+    });
+    response.on('error', () => {});
+  }
+  return {
+    arrived: () => bytes,
+    close: () => {
+      for (const response of responses) response.destroy();
+    },
+  };
+}
+
+export async function openPage(browser: Browser, url: string): Promise<Page> {
+  const page = await browser.newPage();
+  await page.goto(url);
+  return page;
+}
+
+/** As `paintWitness`: the frame after the change is painted when a message posted from it arrives. */
+const liveWitness = `(() => {
+  window.paintedMarkers = {};
+  new MutationObserver(() => {
+    const found = document.body.innerText.match(/marker-\\d+-\\d+\\./g) ?? [];
+    const fresh = found.filter((text) => !(text in window.paintedMarkers));
+    if (fresh.length === 0) return;
+    requestAnimationFrame(() => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => {
+        for (const text of fresh) window.paintedMarkers[text] ??= performance.timeOrigin + performance.now();
+      };
+      channel.port2.postMessage(0);
+    });
+  }).observe(document, { subtree: true, childList: true, characterData: true });
+})()`;
