@@ -5,16 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { CloudSettings } from './simulator/cloud/cloud.ts';
+import { describeCloud } from './simulator/cloud/deskside-settings.ts';
 import { createServerProcess } from './simulator/server-process.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-export type Deskside = {
+/** With what the Marketplace would have given the app, for hosts that mint app contexts and clouds that send events. */
+export type Deskside = CloudSettings & {
   url: string;
-  /** What the Marketplace would have given the app, for hosts that mint app contexts. */
-  clientId: string;
-  clientSecret: string;
   /** Ends the server and keeps its database, until `resume`. */
   interrupt(): Promise<void>;
   resume(): Promise<void>;
@@ -27,12 +27,21 @@ export async function startDeskside(of: {
   customers: string;
   /** In which the file's national numbers are read. */
   country?: string;
+  /** Where the simulated cloud is, or will be. Without it the server knows of no cloud. */
+  simulatorPort?: number;
 }): Promise<Deskside> {
   const folder = await mkdtemp(join(tmpdir(), 'deskside-e2e-'));
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
-  const clientId = 'e2e-client';
-  const clientSecret = 'e2e-client-secret-of-nobody';
+  const cloud: CloudSettings = {
+    panelUrl: url,
+    clientId: 'e2e-client',
+    clientSecret: 'e2e-client-secret-of-nobody',
+    accountId: 'demo-account',
+    webhookSecretToken: 'e2e-webhook-secret-of-nobody',
+    flowToken: 'e2e-flow-token-of-nobody',
+    webSocketSubscriptionId: 'e2e-subscription',
+  };
   const environment = {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
@@ -41,8 +50,9 @@ export async function startDeskside(of: {
     HOST: '127.0.0.1',
     PUBLIC_URL: url,
     DATABASE_URL: `sqlite:${join(folder, 'deskside.db')}`,
-    ZOOM_CLIENT_ID: clientId,
-    ZOOM_CLIENT_SECRET: clientSecret,
+    ZOOM_CLIENT_ID: cloud.clientId,
+    ZOOM_CLIENT_SECRET: cloud.clientSecret,
+    ...(of.simulatorPort !== undefined && describeCloud(cloud, of.simulatorPort)),
     FRAME_ANCESTORS: of.frameAncestors,
     LOG_LEVEL: 'error',
   };
@@ -59,8 +69,7 @@ export async function startDeskside(of: {
   await server.start();
   return {
     url,
-    clientId,
-    clientSecret,
+    ...cloud,
     interrupt: server.stop,
     resume: server.start,
     async stop() {
@@ -70,7 +79,7 @@ export async function startDeskside(of: {
   };
 }
 
-function findFreePort(): Promise<number> {
+export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);

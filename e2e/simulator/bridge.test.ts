@@ -131,7 +131,17 @@ test('outside an engagement, while it rings, and for an id nobody knows, the eng
 test('the context, the status and the variables are those of the engagement asked for', async () => {
   const { sdk, step, center } = openPanel();
   await sdk.config({ capabilities: [...capabilities], version: '0.16' });
-  step(answer(ring(center(), arrival('E1', { transfer: { type: 'warm', fromAgent: agents[1] } }), 1000), 'E1', 2000));
+  step(
+    answer(
+      ring(
+        center(),
+        arrival('E1', { transfer: { type: 'warm', fromAgent: agents[1], fromQueue: { id: 'q-1', name: 'Support' } } }),
+        1000,
+      ),
+      'E1',
+      2000,
+    ),
+  );
   step(answer(ring(center(), arrival('E2', { channel: 'voice', variables: [] }), 3000), 'E2', 4000));
 
   const { engagementContext } = await sdk.getEngagementContext({ engagementId: 'E1' });

@@ -1,12 +1,33 @@
-/** What Zoom says over the SDK for each way a person may reach an agent, and what identifies the person there. */
+/**
+ * What Zoom says over the SDK (`channel`, `source`) and in its events (`channel`, `eventSource`) for each way a person may
+ * reach an agent, and what identifies the person there.
+ */
 export const channels = {
-  voice: { label: 'Voice', channel: 'voice', source: '', knownBy: 'number' },
-  sms: { label: 'SMS', channel: 'messaging', source: 'messaging_sms', knownBy: 'number' },
-  'web chat': { label: 'Web chat', channel: 'messaging', source: 'messaging_webChat', knownBy: 'email' },
-  video: { label: 'Video', channel: 'video', source: 'video_webVideo', knownBy: 'email' },
-  whatsapp: { label: 'WhatsApp', channel: 'messaging', source: 'messaging_whatsapp', knownBy: 'number' },
-  facebook: { label: 'Facebook', channel: 'messaging', source: 'messaging_facebook', knownBy: 'name' },
-  email: { label: 'Email', channel: 'email', source: '', knownBy: 'email' },
+  voice: { label: 'Voice', channel: 'voice', source: '', eventSource: '', knownBy: 'number' },
+  sms: { label: 'SMS', channel: 'messaging', source: 'messaging_sms', eventSource: 'sms', knownBy: 'number' },
+  'web chat': {
+    label: 'Web chat',
+    channel: 'messaging',
+    source: 'messaging_webChat',
+    eventSource: 'web_chat',
+    knownBy: 'email',
+  },
+  video: { label: 'Video', channel: 'video', source: 'video_webVideo', eventSource: 'web_video', knownBy: 'email' },
+  whatsapp: {
+    label: 'WhatsApp',
+    channel: 'messaging',
+    source: 'messaging_whatsapp',
+    eventSource: 'whatsapp',
+    knownBy: 'number',
+  },
+  facebook: {
+    label: 'Facebook',
+    channel: 'messaging',
+    source: 'messaging_facebook',
+    eventSource: 'facebook_messenger',
+    knownBy: 'name',
+  },
+  email: { label: 'Email', channel: 'email', source: '', eventSource: 'email_address', knownBy: 'email' },
 } as const;
 
 export type ChannelName = keyof typeof channels;

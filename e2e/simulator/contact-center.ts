@@ -3,7 +3,7 @@
  * Pure: every verb takes a state and answers the next one; nothing here knows the SDK, React or a clock.
  *
  *   ring ──▶ ringing ──answer──▶ active ──end──▶ wrap-up ──close──▶ end
- *               └─────decline──────────────────────────────────────▶ end
+ *               └─────decline, missed, withdrawn───────────────────▶ end
  *
  * The phases from `active` on are Zoom's own words for `state`. A ringing engagement belongs to nobody yet: an app in the
  * panel cannot know of it, so it is never focused and never spoken of over the SDK. Answering focuses; the agent may then
@@ -14,17 +14,35 @@
 import type { FlowVariable } from '#contract/engagements.ts';
 import type { Agent } from './agents.ts';
 import type { ChannelName, ZoomConsumer } from './channels.ts';
+import type { Queue } from './queues.ts';
 
 export type Phase = 'ringing' | 'active' | 'wrap-up' | 'end';
 
-export type Transfer = { type: 'direct' | 'warm'; fromAgent: Agent };
+/** `direct` is what Zoom's events call `cold`. */
+export type TransferType = 'direct' | 'warm';
+
+/** How it came here. `queue` stands when it was sent to a queue and not to this agent. */
+export type Transfer = { type: TransferType; fromAgent: Agent; fromQueue: Queue; queue?: Queue };
+
+/** How it leaves for another agent. While a warm one is pending, the sender keeps the consumer on hold. */
+export type HandOver = {
+  type: TransferType;
+  to: Agent;
+  queue?: Queue;
+  outcome: 'pending' | 'accepted' | 'declined' | 'canceled';
+};
+
+export type Note = { id: string; text: string };
+
+/** Why it rang in vain, in the words of Zoom's events. */
+export type Unanswered = 'rejected' | 'timeout' | 'canceled';
 
 /** Times are ms UTC. */
 export type Engagement = {
   id: string;
   channel: ChannelName;
   phase: Phase;
-  queue: { id: string; name: string };
+  queue: Queue;
   startedAt: number;
   acceptedAt?: number;
   /** When the conversation stopped and wrap-up began. */
@@ -33,6 +51,14 @@ export type Engagement = {
   consumers: ZoomConsumer[];
   assignedAgent?: Agent;
   transfer?: Transfer;
+  handOver?: HandOver;
+  unanswered?: Unanswered;
+  isOnHold?: boolean;
+  isMuted?: boolean;
+  /** What was sent by the keypad, one text for each time. */
+  keysSent?: string[];
+  notes?: Note[];
+  disposition?: string;
   variables: FlowVariable[];
 };
 
@@ -41,6 +67,8 @@ export type ContactCenter = { agent: Agent; engagements: Engagement[]; focusedId
 /** What the outside decides about an engagement; its phase follows from there. */
 export type Arrival = Pick<Engagement, 'id' | 'channel' | 'queue' | 'consumers' | 'variables'> & {
   transfer?: Transfer;
+  /** When the consumer came, if not now. */
+  startedAt?: number;
 };
 
 export function openContactCenter(agent: Agent): ContactCenter {
@@ -48,9 +76,11 @@ export function openContactCenter(agent: Agent): ContactCenter {
 }
 
 export function ring(center: ContactCenter, arrival: Arrival, now: number): ContactCenter {
-  if (center.engagements.some(({ id }) => id === arrival.id))
+  if (openEngagements(center).some(({ id }) => id === arrival.id))
     throw new Error(`Engagement ${arrival.id} is already here`);
-  return { ...center, engagements: [...center.engagements, { ...arrival, phase: 'ringing', startedAt: now }] };
+  // One that comes back by a transfer takes the place of what was left of it.
+  const others = center.engagements.filter(({ id }) => id !== arrival.id);
+  return { ...center, engagements: [...others, { startedAt: now, ...arrival, phase: 'ringing' }] };
 }
 
 export function answer(center: ContactCenter, id: string, now: number): ContactCenter {
@@ -62,13 +92,41 @@ export function answer(center: ContactCenter, id: string, now: number): ContactC
   return { ...answered, focusedId: id };
 }
 
-export function decline(center: ContactCenter, id: string, now: number): ContactCenter {
-  return move(center, id, ['ringing'], 'declined', { phase: 'end', endedAt: now });
+/** It rings no more here, and this agent never had it. */
+export function decline(
+  center: ContactCenter,
+  id: string,
+  now: number,
+  unanswered: Unanswered = 'rejected',
+): ContactCenter {
+  return move(center, id, ['ringing'], 'declined', { phase: 'end', endedAt: now, unanswered });
+}
+
+export function hold(center: ContactCenter, id: string, isOnHold: boolean): ContactCenter {
+  return move(center, id, ['active'], isOnHold ? 'held' : 'taken off hold', { isOnHold });
+}
+
+export function mute(center: ContactCenter, id: string, isMuted: boolean): ContactCenter {
+  return move(center, id, ['active'], isMuted ? 'muted' : 'unmuted', { isMuted });
+}
+
+export function sendKeys(center: ContactCenter, id: string, keys: string): ContactCenter {
+  const { keysSent = [] } = demand(center, id, ['active'], 'sent keys');
+  return change(center, id, { keysSent: [...keysSent, keys] });
+}
+
+export function addNote(center: ContactCenter, id: string, note: Note): ContactCenter {
+  const { notes = [] } = demand(center, id, ['active', 'wrap-up'], 'given a note');
+  return change(center, id, { notes: [...notes, note] });
+}
+
+export function dispose(center: ContactCenter, id: string, disposition: string): ContactCenter {
+  return move(center, id, ['active', 'wrap-up'], 'given a disposition', { disposition });
 }
 
 /** The conversation is over; the agent may still write. */
 export function end(center: ContactCenter, id: string, now: number): ContactCenter {
-  return move(center, id, ['active'], 'ended', { phase: 'wrap-up', hungUpAt: now });
+  return move(center, id, ['active'], 'ended', { phase: 'wrap-up', hungUpAt: now, isOnHold: false, isMuted: false });
 }
 
 /** Wrap-up is over: the engagement leaves the desktop. */
@@ -116,13 +174,13 @@ function move(center: ContactCenter, id: string, from: Phase[], verb: string, to
   return change(center, id, to);
 }
 
-function demand(center: ContactCenter, id: string, allowed: Phase[], verb: string): Engagement {
+export function demand(center: ContactCenter, id: string, allowed: Phase[], verb: string): Engagement {
   const engagement = center.engagements.find((one) => one.id === id);
   if (!engagement) throw new Error(`There is no engagement ${id}`);
   if (!allowed.includes(engagement.phase)) throw new Error(`${id} cannot be ${verb}: it is in ${engagement.phase}`);
   return engagement;
 }
 
-function change(center: ContactCenter, id: string, to: Partial<Engagement>): ContactCenter {
+export function change(center: ContactCenter, id: string, to: Partial<Engagement>): ContactCenter {
   return { ...center, engagements: center.engagements.map((one) => (one.id === id ? { ...one, ...to } : one)) };
 }

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { DeliveryMenu } from './delivery-menu.tsx';
 import type { Desk, DeskState } from './desk.ts';
 import { timeSpellings } from './sdk-view.ts';
 import { type Story, stories } from './stories.ts';
@@ -36,6 +37,7 @@ export function DeskHeader({ desk, state, onPlay }: { desk: Desk; state: DeskSta
         </button>
       </form>
       <div className="inline end">
+        <DeliveryMenu desk={desk} delivery={state.delivery} />
         <BehaviourMenu desk={desk} state={state} />
         <ThemePicker />
         <label>

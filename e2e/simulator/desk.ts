@@ -1,7 +1,9 @@
 import type { Agent } from './agents.ts';
 import { currentClientVersion } from './bridge.ts';
+import { type Delivery, promptDelivery } from './cloud/delivery.ts';
 import { type Arrival, type ContactCenter, openContactCenter, ring } from './contact-center.ts';
 import type { TimeSpelling } from './sdk-view.ts';
+import { cancelTransfer, type Desks, settleTransfers, type TransferOrder, transfer } from './transfers.ts';
 
 /** How this Zoom client behaves; changed from the page while it runs. */
 export type Behaviour = { latency: number; jitter: number; startTime: TimeSpelling };
@@ -11,27 +13,34 @@ export type DeskState = {
   center: ContactCenter;
   clientVersion: string;
   behaviour: Behaviour;
+  /** How Zoom's cloud gets its events across. */
+  delivery: Delivery;
   /** Another number means another webview. */
   panelLoads: number;
 };
 
 /**
- * One computer with one agent signed in at a time. Each agent has a contact center of their own; to change the agent or
- * the client's version is to start the app anew, as it would be in Zoom.
+ * One computer with one agent signed in at a time. Each agent has a contact center of their own, which goes on while
+ * another one is signed in; to change the agent or the client's version is to start the app anew, as it would be in Zoom.
  */
 export type Desk = ReturnType<typeof createDesk>;
 
 type CenterListener = (before: ContactCenter, after: ContactCenter) => void;
+/** `at` in ms UTC. */
+type DesksListener = (before: Desks, after: Desks, at: number) => void;
+type Verb = (center: ContactCenter) => ContactCenter;
 
 export function createDesk(agents: readonly [Agent, ...Agent[]]) {
-  const centers = new Map<string, ContactCenter>();
+  let desks: Desks = new Map(agents.map((agent) => [agent.id, openContactCenter(agent)]));
   const centerListeners = new Set<CenterListener>();
+  const desksListeners = new Set<DesksListener>();
   const listeners = new Set<() => void>();
   let state: DeskState = {
     agents,
     center: openContactCenter(agents[0]),
     clientVersion: currentClientVersion,
     behaviour: { latency: 0, jitter: 0, startTime: 'alternating' },
+    delivery: promptDelivery,
     panelLoads: 0,
   };
 
@@ -40,29 +49,48 @@ export function createDesk(agents: readonly [Agent, ...Agent[]]) {
     for (const listener of listeners) listener();
   }
 
-  /** Applies one of the contact center's verbs and tells whoever compares the states. */
-  function act(verb: (center: ContactCenter) => ContactCenter): void {
-    const before = state.center;
-    become({ center: verb(before) });
-    for (const listener of centerListeners) listener(before, state.center);
+  /** Tells whoever compares the states: the panel of this agent, and the cloud of all. */
+  function change(next: Desks, at: number): void {
+    const before = desks;
+    const { center } = state;
+    desks = settleTransfers(next, at);
+    become({ center: desks.get(center.agent.id) ?? center });
+    if (state.center !== center) for (const listener of centerListeners) listener(center, state.center);
+    for (const listener of desksListeners) listener(before, desks, at);
+  }
+
+  /** Applies one of the contact center's verbs at another agent's desk. */
+  function actAs({ id }: Agent, verb: Verb, at: number): void {
+    const center = desks.get(id);
+    if (center) change(new Map(desks).set(id, verb(center)), at);
   }
 
   return {
     getState: () => state,
+    getDesks: () => desks,
     subscribe: (listener: () => void) => subscribeTo(listeners, listener),
     onCenterChange: (listener: CenterListener) => subscribeTo(centerListeners, listener),
-    act,
-    ring: (arrival: Omit<Arrival, 'id'>) =>
-      act((center) => ring(center, { ...arrival, id: newEngagementId() }, Date.now())),
+    onDesksChange: (listener: DesksListener) => subscribeTo(desksListeners, listener),
+    act: (verb: Verb) => actAs(state.center.agent, verb, Date.now()),
+    actAs,
+    ring(arrival: Omit<Arrival, 'id'>) {
+      const now = Date.now();
+      actAs(state.center.agent, (center) => ring(center, { ...arrival, id: newEngagementId() }, now), now);
+    },
+    transfer: (order: TransferOrder, at: number = Date.now()) => change(transfer(desks, order, at), at),
+    cancelTransfer(engagementId: string) {
+      const now = Date.now();
+      change(cancelTransfer(desks, state.center.agent, engagementId, now), now);
+    },
     reloadPanel: () => become({ panelLoads: state.panelLoads + 1 }),
-    behave: (change: Partial<Behaviour>) => become({ behaviour: { ...state.behaviour, ...change } }),
+    behave: (next: Partial<Behaviour>) => become({ behaviour: { ...state.behaviour, ...next } }),
+    deliver: (next: Partial<Delivery>) => become({ delivery: { ...state.delivery, ...next } }),
     startClient(clientVersion: string) {
       if (clientVersion !== state.clientVersion) become({ clientVersion, panelLoads: state.panelLoads + 1 });
     },
     signIn(agent: Agent) {
       if (agent.id === state.center.agent.id) return;
-      centers.set(state.center.agent.id, state.center);
-      become({ center: centers.get(agent.id) ?? openContactCenter(agent), panelLoads: state.panelLoads + 1 });
+      become({ center: desks.get(agent.id) ?? openContactCenter(agent), panelLoads: state.panelLoads + 1 });
     },
   };
 }
@@ -73,7 +101,7 @@ function subscribeTo<Listener>(listeners: Set<Listener>, listener: Listener): ()
 }
 
 /** Of the length and the alphabet that Zoom's ids have. */
-function newEngagementId(): string {
+export function newEngagementId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(15));
   return btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')

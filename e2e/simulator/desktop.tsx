@@ -1,5 +1,6 @@
 import { useState, useSyncExternalStore } from 'react';
 import { createRoot } from 'react-dom/client';
+import { connectCloud } from './cloud-link.ts';
 import { hidesPanel, openEngagements } from './contact-center.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { DeskHeader } from './desk-header.tsx';
@@ -29,7 +30,7 @@ function Desktop({ desk, panelUrl }: { desk: Desk; panelUrl: string }) {
       </aside>
       <main className="middle">
         <IncomingBanner center={center} act={desk.act} />
-        <EngagementPane key={center.focusedId} center={center} act={desk.act} />
+        <EngagementPane key={center.focusedId} center={center} desk={desk} />
         {open.length === 0 && <Welcome onPlay={play} />}
         {told && open.length > 0 && (
           <p className="story-note">
@@ -70,6 +71,7 @@ async function openDesktop(root: HTMLElement): Promise<void> {
   const [first, ...others] = agents;
   if (!first) throw new Error('Nobody works here');
   const desk = createDesk([first, ...others]);
+  connectCloud(desk);
   new EventSource('/builds').onmessage = ({ data }: MessageEvent<Built>) => {
     if (data === 'desktop') location.reload();
     else desk.reloadPanel();

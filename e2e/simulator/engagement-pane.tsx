@@ -1,14 +1,14 @@
+import { CallControls } from './call-controls.tsx';
 import { ChannelIcon } from './channel-icon.tsx';
 import { channels } from './channels.ts';
 import { Clock } from './clock.tsx';
-import { type ContactCenter, close, type Engagement, end, focusedEngagement } from './contact-center.ts';
-import { type Act, describeCaller, PhaseChip } from './engagement-list.tsx';
+import { type ContactCenter, type Engagement, focusedEngagement } from './contact-center.ts';
+import type { Desk } from './desk.ts';
+import { describeCaller, PhaseChip } from './engagement-list.tsx';
+import { OutcomeForm } from './outcome-form.tsx';
 import { VariablesEditor } from './variables-editor.tsx';
 
-/** What Zoom tells of these only through events from its cloud, which this desktop does not send yet. */
-const notYet = 'Zoom reports this through its cloud events, which the simulator does not send yet';
-
-export function EngagementPane({ center, act }: { center: ContactCenter; act: Act }) {
+export function EngagementPane({ center, desk }: { center: ContactCenter; desk: Desk }) {
   const engagement = focusedEngagement(center);
   if (!engagement) return null;
   const { phase } = engagement;
@@ -27,46 +27,16 @@ export function EngagementPane({ center, act }: { center: ContactCenter; act: Ac
         <PhaseChip phase={phase} />
         <Clock since={engagement.hungUpAt ?? engagement.acceptedAt ?? engagement.startedAt} />
       </header>
-      {phase === 'active' && (
-        <div className="controls" role="toolbar" aria-label="Call controls">
-          {controlsOf(engagement).map((name) => (
-            <button key={name} type="button" disabled title={notYet}>
-              {name}
-            </button>
-          ))}
-          <button type="button" className="bad" onClick={() => act((now) => end(now, engagement.id, Date.now()))}>
-            End
-          </button>
-        </div>
+      {phase === 'active' && <CallControls desk={desk} engagement={engagement} />}
+      {phase === 'wrap-up' && (
+        <p className="wrapping-up">
+          The conversation is over. The panel is still here: the last moment to write something down.
+        </p>
       )}
-      {phase === 'wrap-up' && <WrapUp onClose={() => act((now) => close(now, engagement.id, Date.now()))} />}
+      <OutcomeForm desk={desk} engagement={engagement} />
       <FactList engagement={engagement} />
-      <VariablesEditor engagement={engagement} act={act} />
+      <VariablesEditor engagement={engagement} act={desk.act} />
     </section>
-  );
-}
-
-function controlsOf({ channel }: Engagement): string[] {
-  if (channel === 'voice') return ['Hold', 'Mute', 'Keypad', 'Transfer'];
-  return channel === 'video' ? ['Hold', 'Mute', 'Transfer'] : ['Transfer'];
-}
-
-function WrapUp({ onClose }: { onClose(): void }) {
-  return (
-    <div className="wrapping-up">
-      <p className="grow">
-        The conversation is over. The panel is still here: the last moment to write something down.
-      </p>
-      <label>
-        Disposition
-        <select disabled title={notYet}>
-          <option>None</option>
-        </select>
-      </label>
-      <button type="button" className="primary" onClick={onClose}>
-        Close
-      </button>
-    </div>
   );
 }
 

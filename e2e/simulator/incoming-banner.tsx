@@ -21,6 +21,13 @@ export function IncomingBanner({ center, act }: { center: ContactCenter; act: Ac
           {ringing.length > 1 && ` · ${ringing.length - 1} more ringing`}
         </span>
       </div>
+      <button
+        type="button"
+        title="Nobody answers in time"
+        onClick={() => act((now) => decline(now, incoming.id, Date.now(), 'timeout'))}
+      >
+        Miss
+      </button>
       <button type="button" onClick={() => act((now) => decline(now, incoming.id, Date.now()))}>
         Decline
       </button>

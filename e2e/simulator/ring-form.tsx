@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { type ChannelName, channelNames, channels, describeConsumer } from './channels.ts';
 import type { Arrival } from './contact-center.ts';
+import { queues } from './queues.ts';
 import { storyPeople } from './story-people.ts';
 
 const hints = { number: 'Number', email: 'E-mail', name: 'Name' };
@@ -25,7 +26,7 @@ export function RingForm({ onRing }: { onRing(arrival: Omit<Arrival, 'id'>): voi
           event.preventDefault();
           onRing({
             channel,
-            queue: { id: 'queue_demo_support', name: 'Support' },
+            queue: queues.Support,
             consumers: [describeConsumer(channel, identity.trim())],
             variables: [],
           });

@@ -10,6 +10,10 @@ beforeAll(async () => {
     panelUrl: 'http://127.0.0.1:4601',
     clientId: 'client',
     clientSecret: 'secret',
+    accountId: 'account',
+    webhookSecretToken: 'webhook-secret',
+    flowToken: 'flow-token-of-nobody',
+    webSocketSubscriptionId: 'subscription',
   });
 });
 afterAll(() => simulator.stop());

@@ -1,7 +1,8 @@
 /*
- * The simulator's own small server: the built desktop page, and what Zoom's cloud would do for it (minting app contexts).
- * It holds the client secret, so it answers only pages it served itself: on this machine's loopback address, asked by
- * its own name, and posts only from its own origin.
+ * The simulator's own small server: the built desktop page, and Zoom's cloud for it: app contexts are minted here, and what
+ * the page says changes becomes the cloud's events. It holds the secrets, so it answers only pages it served itself: on
+ * this machine's loopback address, asked by its own name, and posts only from its own origin. The cloud's own addresses
+ * (tokens, REST, WebSocket) are for Deskside's server and demand its credentials instead.
  */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,13 +10,11 @@ import { fileURLToPath } from 'node:url';
 import express, { type Response } from 'express';
 import { type Agent, agents } from './agents.ts';
 import { mintAppContext } from './app-context.ts';
+import { type CloudSettings, createCloud } from './cloud/cloud.ts';
 
-export type SimulatorOptions = {
+export type SimulatorOptions = CloudSettings & {
   /** 0 for any free one. */
   port: number;
-  panelUrl: string;
-  clientId: string;
-  clientSecret: string;
 };
 
 export type Simulator = {
@@ -36,11 +35,16 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const listeners = new Set<Response>();
   const app = express();
   const server = createServer(app);
+  const cloud = createCloud(options);
 
   app.use((request, response, next) => {
     response.set('cache-control', 'no-store');
-    if (!isForThisServer(request, server)) refuse(response, 421, 'This server answers for its own name only.');
-    else if (request.method === 'POST' && !isFromOwnPage(request)) refuse(response, 403, 'Not from this page.');
+    if (isForThisServer(request, server)) next();
+    else refuse(response, 421, 'This server answers for its own name only.');
+  });
+  app.use(cloud.routes);
+  app.use((request, response, next) => {
+    if (request.method === 'POST' && !isFromOwnPage(request)) refuse(response, 403, 'Not from this page.');
     else next();
   });
   app.get('/settings', (_request, response) => {
@@ -52,10 +56,19 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     const { clientId, clientSecret } = options;
     response.json({ context: mintAppContext({ clientId, clientSecret, uid: agent.id, now: Date.now() }) });
   });
+  app.post('/cloud/changes', express.json({ limit: '1mb' }), (request, response) => {
+    // Only our own page can have posted it, and it is built from the same types.
+    cloud.take(request.body);
+    response.status(204).end();
+  });
   app.get('/builds', (_request, response) => listen(response, listeners));
   app.use(express.static(desktopFolder, { index: 'desktop.html', cacheControl: false }));
   app.use((_request, response) => refuse(response, 404, 'Not here. Is the desktop built?'));
 
+  server.on('upgrade', (request, socket, head) => {
+    if (isForThisServer(request, server)) cloud.upgrade(request, socket, head);
+    else socket.destroy();
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, '127.0.0.1', resolve);
@@ -67,6 +80,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     },
     stop: () =>
       new Promise((resolve) => {
+        cloud.stop();
         server.close(() => resolve());
         server.closeAllConnections();
       }),

@@ -3,7 +3,8 @@
  *
  *   build panel and desktop ─▶ fill the demo's database ─▶ server (child process) ─▶ simulator ─▶ addresses
  *
- * The client secret is made anew for every start and lives only in this process and its child. The user's own `.env` is
+ * The secrets are made anew for every start and live only in this process and its child. The server starts first and finds
+ * the simulated cloud when it comes. The user's own `.env` is
  * blanked out for the child, so a demo never touches a real account or database. With --watch, a new build of the panel or a
  * change in server/ restarts the server and then reloads the panel; a new build of the desktop reloads the page.
  */
@@ -14,6 +15,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { build } from 'vite';
+import type { CloudSettings } from './cloud/cloud.ts';
+import { describeCloud } from './cloud/deskside-settings.ts';
 import { fillDirectory } from './demo-people.ts';
 import { createServerProcess } from './server-process.ts';
 import { type Built, startSimulator } from './start-simulator.ts';
@@ -26,8 +29,16 @@ const port = readPort('PORT') ?? 4601;
 const simulatorPort = readPort('SIMULATOR_PORT') ?? 4600;
 const panelUrl = `http://127.0.0.1:${port}`;
 const isWatching = process.argv.includes('--watch');
-const clientId = 'deskside-demo';
-const clientSecret = randomBytes(24).toString('base64url');
+const newSecret = () => randomBytes(24).toString('base64url');
+const cloud: CloudSettings = {
+  panelUrl,
+  clientId: 'deskside-demo',
+  clientSecret: newSecret(),
+  accountId: 'demo-account',
+  webhookSecretToken: newSecret(),
+  flowToken: newSecret(),
+  webSocketSubscriptionId: 'demo-subscription',
+};
 
 const environment: NodeJS.ProcessEnv = {
   ...process.env,
@@ -36,9 +47,7 @@ const environment: NodeJS.ProcessEnv = {
   PORT: String(port),
   PUBLIC_URL: '',
   DATABASE_URL: 'sqlite:./data/demo.db',
-  ZOOM_CLIENT_ID: clientId,
-  ZOOM_CLIENT_SECRET: clientSecret,
-  ZOOM_ACCOUNT_ID: 'demo-account',
+  ...describeCloud(cloud, simulatorPort),
   FRAME_ANCESTORS: `'self' http://127.0.0.1:${simulatorPort} http://localhost:${simulatorPort}`,
   LOG_LEVEL: 'warn',
 };
@@ -91,7 +100,7 @@ async function run(): Promise<void> {
   });
   running.unshift(server);
   await server.start();
-  const simulator = await startSimulator({ port: simulatorPort, panelUrl, clientId, clientSecret });
+  const simulator = await startSimulator({ ...cloud, port: simulatorPort });
   running.unshift(simulator);
   if (isWatching) {
     const refresh = oneAtATime(async () => {

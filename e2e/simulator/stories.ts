@@ -2,12 +2,13 @@
  * What may happen to an agent, as data: who comes, by which channel, with what from the flow. To tell a new one, add it
  * to the list; the picker, the cards of the welcome and `desktop.play(name)` in the tests take it from here.
  */
-import { agents } from './agents.ts';
 import { currentClientVersion } from './bridge.ts';
 import { type ChannelName, describeConsumer } from './channels.ts';
-import type { Transfer } from './contact-center.ts';
+import { type Colleague, handOver } from './colleague.ts';
+import type { Arrival } from './contact-center.ts';
 import type { Desk } from './desk.ts';
 import { flowVariable } from './flow-variables.ts';
+import { type QueueName, queues } from './queues.ts';
 import { storyPeople } from './story-people.ts';
 
 export type Story = {
@@ -21,19 +22,14 @@ export type Story = {
 
 type StoryArrival = {
   channel: ChannelName;
-  queue: keyof typeof queues;
+  queue: QueueName;
   /** The number, address or name that Zoom shows. */
   from: string;
   displayName?: string;
   variables?: Record<string, string>;
-  transfer?: Transfer;
+  /** Somebody else had it first. */
+  colleague?: Colleague;
 };
-
-const queues = {
-  Billing: 'queue_demo_billing_01',
-  Support: 'queue_demo_support_02',
-  Sales: 'queue_demo_sales_03',
-} as const;
 
 const [unknownNumber, otherUnknownNumber] = storyPeople.strangers.phones;
 
@@ -79,13 +75,19 @@ export const stories: Story[] = [
   },
   {
     name: 'warm transfer',
-    tells: 'A colleague hands a customer over; Zoom says from whom.',
+    tells:
+      'A colleague hands a customer over: from whom, how long they were held, and what was noted come with the call.',
     arrivals: [
       {
         channel: 'voice',
         queue: 'Billing',
         from: storyPeople.texter.phone,
-        transfer: { type: 'warm', fromAgent: agents[1] },
+        colleague: {
+          type: 'warm',
+          spokeSeconds: 140,
+          heldSeconds: 45,
+          note: 'Wants a larger data plan before the trip on Friday; quoted 120 GB, asks Billing to confirm the price.',
+        },
       },
     ],
   },
@@ -104,13 +106,14 @@ export const stories: Story[] = [
 
 export function playStory(desk: Desk, story: Story): void {
   desk.startClient(story.clientVersion ?? currentClientVersion);
-  for (const { channel, queue, from, displayName, variables = {}, transfer } of story.arrivals) {
-    desk.ring({
+  for (const { channel, queue, from, displayName, variables = {}, colleague } of story.arrivals) {
+    const arrival: Omit<Arrival, 'id'> = {
       channel,
-      queue: { id: queues[queue], name: queue },
+      queue: queues[queue],
       consumers: [describeConsumer(channel, from, displayName)],
       variables: Object.entries(variables).map(([name, value]) => flowVariable(name, value)),
-      ...(transfer && { transfer }),
-    });
+    };
+    if (colleague) handOver(desk, arrival, colleague);
+    else desk.ring(arrival);
   }
 }

@@ -1,0 +1,63 @@
+/*
+ * How Zoom's cloud gets its events across, as the desktop's switches say: by which way, how late, how often, in which
+ * order, or not at all. Pure: a plan of sendings for the events of one change.
+ *
+ * Reordered: the events of one change are sent backwards, and every other change is held back so that the next one
+ * overtakes it. Lost: the first attempt of each webhook does not arrive; "once" leaves Zoom its retries, "for good" does
+ * not. A WebSocket has no retries, so there both lose the event, as in Zoom.
+ */
+export const ways = ['webhook', 'WebSocket', 'both', 'none'] as const;
+export const losses = ['nothing', 'once', 'for good'] as const;
+
+export type Delivery = {
+  way: (typeof ways)[number];
+  /** ms */
+  late: number;
+  isDoubled: boolean;
+  isReordered: boolean;
+  lost: (typeof losses)[number];
+  hasFlowPosts: boolean;
+};
+
+export const promptDelivery: Delivery = {
+  way: 'webhook',
+  late: 0,
+  isDoubled: false,
+  isReordered: false,
+  lost: 'nothing',
+  hasFlowPosts: true,
+};
+
+/** `after` in ms from now. */
+export type Sending<Event> = { event: Event; by: 'webhook' | 'WebSocket'; after: number; isLost: boolean };
+
+const stepBack = 60;
+const overtakenBy = 1_200;
+
+/** `turn`: how many changes there were before this one. */
+export function planDelivery<Event extends { delay: number }>(
+  events: readonly Event[],
+  delivery: Delivery,
+  turn: number,
+): Sending<Event>[] {
+  const copies = delivery.isDoubled ? 2 : 1;
+  const planned = events.flatMap((event, index) => {
+    const backwards = (events.length - 1 - index) * stepBack + (turn % 2 === 0 ? overtakenBy : 0);
+    const after = event.delay + delivery.late + (delivery.isReordered ? backwards : 0);
+    return waysOf(delivery).flatMap((by): Sending<Event>[] =>
+      isNeverSent(delivery, by)
+        ? []
+        : Array.from({ length: copies }, () => ({ event, by, after, isLost: delivery.lost === 'once' })),
+    );
+  });
+  return planned.toSorted((one, other) => one.after - other.after);
+}
+
+function waysOf({ way }: Delivery): Sending<unknown>['by'][] {
+  if (way === 'none') return [];
+  return way === 'both' ? ['webhook', 'WebSocket'] : [way];
+}
+
+function isNeverSent({ lost }: Delivery, by: Sending<unknown>['by']): boolean {
+  return lost === 'for good' || (lost === 'once' && by === 'WebSocket');
+}

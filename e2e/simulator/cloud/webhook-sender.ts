@@ -1,0 +1,73 @@
+/*
+ * Sends webhooks as Zoom does. An attempt is signed afresh and given 3 s.
+ *
+ *   attempt ──200, 204──▶ delivered
+ *           ──3xx, 4xx──▶ given up: Zoom never repeats these
+ *           ──5xx, no answer in time, no connection──▶ the next attempt, until there were four ──▶ given up
+ *
+ * Between attempts Zoom waits 5, 20 and 60 minutes; here it is seconds. Whether Zoom signs a retry anew is not documented.
+ * What is on its way when the simulator stops is lost.
+ */
+import { randomUUID } from 'node:crypto';
+import { signBody } from '../../../server/intake/signature.ts';
+
+export type WebhookSender = {
+  /** `isLost`: the first attempt does not reach anybody. */
+  send(body: string, options: { isLost: boolean }): void;
+  stop(): void;
+};
+
+export const retryDelays = [5_000, 20_000, 60_000];
+const answerWithin = 3_000;
+
+export function createWebhookSender(of: {
+  url: string;
+  secretToken: string;
+  now(): number;
+  retryDelays?: number[];
+}): WebhookSender {
+  const waits = of.retryDelays ?? retryDelays;
+  const timers = new Set<NodeJS.Timeout>();
+
+  async function attempt(body: string, attempts: number, isLost: boolean): Promise<void> {
+    const wantsRetry = isLost || (await post(body));
+    const wait = waits[attempts];
+    if (!wantsRetry || wait === undefined) return;
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      void attempt(body, attempts + 1, false);
+    }, wait);
+    timers.add(timer);
+  }
+
+  /** Whether Zoom would try again. */
+  async function post(body: string): Promise<boolean> {
+    const timestamp = String(Math.floor(of.now() / 1000));
+    try {
+      const { status } = await fetch(of.url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json; charset=utf-8',
+          'user-agent': 'Zoom Marketplace/1.0a',
+          'x-zm-request-timestamp': timestamp,
+          'x-zm-signature': signBody({ secret: of.secretToken, timestamp, body }),
+          'x-zm-trackingid': `v=2.0;clid=sim;rid=${randomUUID()}`,
+        },
+        body,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(answerWithin),
+      });
+      return status >= 500;
+    } catch {
+      return true;
+    }
+  }
+
+  return {
+    send: (body, { isLost }) => void attempt(body, 0, isLost),
+    stop() {
+      for (const timer of timers) clearTimeout(timer);
+      timers.clear();
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { type Delivery, losses, promptDelivery, ways } from './cloud/delivery.ts';
+import type { Desk } from './desk.ts';
+
+/** How Zoom's cloud tells Deskside what happens here: the troubles that a server must stand. */
+export function DeliveryMenu({ desk, delivery }: { desk: Desk; delivery: Delivery }) {
+  const troubles = describeTroubles(delivery);
+  return (
+    <details className="menu">
+      <summary>Cloud {troubles === '' ? '' : `· ${troubles}`}</summary>
+      <div className="menu-body">
+        <p>How the simulated cloud sends Deskside’s server its events.</p>
+        <Choice label="Way" value={delivery.way} options={ways} onChoose={(way) => desk.deliver({ way })} />
+        <label>
+          Late, ms
+          <input
+            type="number"
+            min={0}
+            max={600_000}
+            value={delivery.late}
+            onChange={(event) => desk.deliver({ late: event.target.valueAsNumber || 0 })}
+          />
+        </label>
+        <Choice label="Lost" value={delivery.lost} options={losses} onChoose={(lost) => desk.deliver({ lost })} />
+        <Switch label="Doubled" isOn={delivery.isDoubled} onTurn={(isDoubled) => desk.deliver({ isDoubled })} />
+        <Switch label="Reordered" isOn={delivery.isReordered} onTurn={(isReordered) => desk.deliver({ isReordered })} />
+        <Switch
+          label="Flow posts"
+          isOn={delivery.hasFlowPosts}
+          onTurn={(hasFlowPosts) => desk.deliver({ hasFlowPosts })}
+        />
+      </div>
+    </details>
+  );
+}
+
+function describeTroubles(delivery: Delivery): string {
+  const words = [
+    delivery.way === promptDelivery.way ? '' : delivery.way,
+    delivery.late > 0 ? 'late' : '',
+    delivery.isDoubled ? 'doubled' : '',
+    delivery.isReordered ? 'reordered' : '',
+    delivery.lost === 'nothing' ? '' : 'lost',
+  ];
+  return words.filter((word) => word !== '').join(', ');
+}
+
+function Choice<Option extends string>(of: {
+  label: string;
+  value: Option;
+  options: readonly Option[];
+  onChoose(option: Option): void;
+}) {
+  return (
+    <label>
+      {of.label}
+      <select
+        value={of.value}
+        onChange={(event) => {
+          const chosen = of.options.find((option) => option === event.target.value);
+          if (chosen !== undefined) of.onChoose(chosen);
+        }}
+      >
+        {of.options.map((option) => (
+          <option key={option}>{option}</option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Switch({ label, isOn, onTurn }: { label: string; isOn: boolean; onTurn(isOn: boolean): void }) {
+  return (
+    <label>
+      {label}
+      <input type="checkbox" checked={isOn} onChange={(event) => onTurn(event.target.checked)} />
+    </label>
+  );
+}
