@@ -29,6 +29,13 @@ export function createZoomEventTables(kind: DatabaseKind) {
       .addColumn('updated_at', 'bigint', (c) => c.notNull())
       .addPrimaryKeyConstraint('engagements_key', ['account', 'engagement_id'])
       .execute();
+    // What is open is a handful of ninety days of engagements, and is asked for at every start of a stream.
+    await db.schema
+      .createIndex('engagements_open')
+      .on('engagements')
+      .columns(['account', 'updated_at'])
+      .where(sql.ref('ended_at'), 'is', null)
+      .execute();
 
     await db.schema
       .createTable('observations')
