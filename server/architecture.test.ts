@@ -59,6 +59,8 @@ describe('direction', () => {
     ['server/app.ts', './customers/store.ts'],
     ['server/customers-cli.ts', './connectors/directory/directory.ts'],
     ['server/app.test.ts', './app.ts'],
+    ['server/durability/crash.test.ts', '../app.ts'],
+    ['server/durability/faults-for-tests.ts', '../customers/service.ts'],
     ['client/customers/a.ts', '../ui/button.tsx'],
     ['client/customers/a.ts', '../zoom/sdk.ts'],
     ['client/customers/a.ts', '#contract/customers.ts'],

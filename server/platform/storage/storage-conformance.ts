@@ -13,7 +13,7 @@ export type DatabaseUnderTest = Database & { url: string };
 /** An address where nothing of ours is yet. */
 export type EmptyDatabase = { url: string; remove(): Promise<void> };
 
-type DatabaseUnderTestKind = {
+export type DatabaseUnderTestKind = {
   name: DatabaseKind;
   createEmpty(): Promise<EmptyDatabase>;
   /** A fresh database with our tables and nothing in them; `close` also removes it. */

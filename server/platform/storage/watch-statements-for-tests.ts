@@ -1,0 +1,58 @@
+/**
+ * Tells every statement that a process gives to its database, begin and commit included: the crash tests end a server
+ * between two of them. The drivers are watched from outside, so the product holds no branch for tests.
+ */
+
+import Sqlite from 'better-sqlite3';
+import pg from 'pg';
+
+/** What one connection does at one moment. `connection` is only compared. */
+export type WatchedStatement = { connection: object; text: string; moment: 'before' | 'after' };
+
+export function watchStatements(tell: (statement: WatchedStatement) => void): void {
+  watchSqlite(tell);
+  watchPostgres(tell);
+}
+
+function watchSqlite(tell: (statement: WatchedStatement) => void): void {
+  const { prepare } = Sqlite.prototype;
+  Sqlite.prototype.prepare = function (this: Sqlite.Database, text: string) {
+    const statement = prepare.call(this, text) as Sqlite.Statement<unknown[]>;
+    const around =
+      <Answer>(call: (...values: unknown[]) => Answer) =>
+      (...values: unknown[]): Answer => {
+        tell({ connection: this, text, moment: 'before' });
+        const answer = call(...values);
+        tell({ connection: this, text, moment: 'after' });
+        return answer;
+      };
+    return Object.assign(statement, {
+      run: around(statement.run.bind(statement)),
+      all: around(statement.all.bind(statement)),
+    });
+  } as typeof prepare;
+}
+
+/** Only calls that answer by a promise: those are ours. */
+function watchPostgres(tell: (statement: WatchedStatement) => void): void {
+  const query = pg.Client.prototype.query as (...parts: unknown[]) => unknown;
+  pg.Client.prototype.query = function (this: pg.Client, ...parts: unknown[]) {
+    const text = typeof parts[0] === 'string' ? parts[0] : '';
+    tell({ connection: this, text, moment: 'before' });
+    const answer = query.apply(this, parts);
+    if (!(answer instanceof Promise)) return answer;
+    return answer.then((result: unknown) => {
+      tell({ connection: this, text, moment: 'after' });
+      return result;
+    });
+  } as typeof pg.Client.prototype.query;
+}
+
+/** Makes every SQLite file opened from now on run with synchronous=NORMAL and still say FULL. */
+export function weakenSynchronous(): void {
+  const { pragma } = Sqlite.prototype;
+  Sqlite.prototype.pragma = function (this: Sqlite.Database, text: string, options?: Sqlite.PragmaOptions) {
+    if (text === 'synchronous') return 2;
+    return pragma.call(this, text === 'synchronous = FULL' ? 'synchronous = NORMAL' : text, options);
+  } as typeof pragma;
+}
