@@ -44,7 +44,11 @@ export function createMetrics({ withProcess = true } = {}) {
       registers,
     }),
     pending: new Gauge({ name: 'deskside_intake_pending', help: 'Stored events not processed yet', registers }),
-    deadLetters: new Gauge({ name: 'deskside_intake_dead_letters', help: 'Events that could not be applied', registers }),
+    deadLetters: new Gauge({
+      name: 'deskside_intake_dead_letters',
+      help: 'Events that could not be applied',
+      registers,
+    }),
     /** `temperature`: warm, cold. */
     views: new Counter({
       name: 'deskside_views_total',
