@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cardPlaceholder, redactCards } from './redact-cards.ts';
+
+// Numbers that card schemes publish for tests.
+const cards = ['4111111111111111', '5555555555554444', '378282246310005', '6011111111111117', '2223003122003222'];
+
+describe('a card number', () => {
+  test.each(cards)('%s is replaced, however it is grouped', (card) => {
+    const spaced = card.replace(/(\d{4})(?=\d)/g, '$1 ');
+    for (const written of [
+      card,
+      spaced,
+      spaced.replaceAll(' ', '-'),
+      spaced.replaceAll(' ', '\u00a0'),
+      [...card].join(' '),
+    ]) {
+      expect(redactCards(`My card is ${written}, thanks`)).toBe(`My card is ${cardPlaceholder}, thanks`);
+    }
+  });
+
+  test.each([
+    ['with its date behind it', '4111 1111 1111 1111 12/27', `${cardPlaceholder} 12/27`],
+    ['with other digits before it', '16 4111 1111 1111 1111', `16 ${cardPlaceholder}`],
+    ['beside another', '4111 1111 1111 1111 5555 5555 5555 4444', `${cardPlaceholder} ${cardPlaceholder}`],
+    ['in full-width digits', '\uff14\uff11\uff11\uff11 1111 1111 1111 end', `${cardPlaceholder} end`],
+    ['as the whole text', '4111111111111111', cardPlaceholder],
+    ['between letters', 'card4111111111111111x', `card${cardPlaceholder}x`],
+  ])('%s', (_, text, redacted) => {
+    expect(redactCards(text)).toBe(redacted);
+  });
+
+  test('is found wherever it stands in words, and nothing else of them is lost', () => {
+    const words = fc.stringMatching(/^[a-zA-Z ,!\u00e9]{0,40}$/);
+    fc.assert(
+      fc.property(words, words, fc.constantFrom(...cards), (before, after, card) => {
+        expect(redactCards(before + card + after)).toBe(before + cardPlaceholder + after);
+      }),
+    );
+  });
+});
+
+describe('what stays', () => {
+  test.each([
+    ['a time in milliseconds', '1795512435987'],
+    ['a phone number with a plus', '+4915123456789'],
+    ['every other number of 16 digits', '4111111111111112'],
+    ['a scheme that there is not', '7992739871300000'],
+    ['twelve digits', '411111111111'],
+    ['twenty digits in one', '41111111111111111111'],
+    ['a date and a case', '2026-11-20 09:27:15 CS-1042'],
+    ['an empty text', ''],
+  ])('%s', (_, text) => {
+    expect(redactCards(text)).toBe(text);
+  });
+
+  test('a text without a run of digits is never changed, and redacting twice is redacting once', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(redactCards(redactCards(text))).toBe(redactCards(text));
+        const quiet = text.replace(/\d{2,}/g, '');
+        expect(redactCards(quiet)).toBe(quiet);
+      }),
+    );
+  });
+
+  test('a long row of digits and separators costs little', () => {
+    const began = performance.now();
+    redactCards('4 '.repeat(60_000));
+    redactCards('4'.repeat(120_000));
+    redactCards(' -'.repeat(60_000));
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
+});
