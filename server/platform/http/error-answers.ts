@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { ErrorBody } from '#contract/errors.ts';
 import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { isStorageDown } from '../storage/is-storage-down.ts';
 
 /** The one place where failures become answers: `{ error: { code, message, requestId } }`, no stack, no internals. */
 export function answerErrors(log: Log): ErrorRequestHandler {
@@ -52,18 +53,4 @@ function toAppError(thrown: unknown): AppError {
   return new AppError('internal', 'Something went wrong on our side. Try again; if it stays, give this request id.', {
     cause: thrown,
   });
-}
-
-/** Connection failures of node and pg, PostgreSQL's class 08 and 57P0x, and SQLite's busy, full and I/O errors. */
-function isStorageDown(thrown: unknown): boolean {
-  if (!(thrown instanceof Error)) return false;
-  const code = String((thrown as NodeJS.ErrnoException).code ?? '');
-  if (
-    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|08\w{3}$|57P0|53[0-9]{3}$|SQLITE_(BUSY|FULL|IOERR|CANTOPEN|READONLY|CORRUPT))/.test(
-      code,
-    )
-  ) {
-    return true;
-  }
-  return /timeout exceeded when trying to connect|Connection terminated/.test(thrown.message);
 }

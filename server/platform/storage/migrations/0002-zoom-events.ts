@@ -85,6 +85,12 @@ export function createZoomEventTables(kind: DatabaseKind) {
       .where(sql.ref('state'), '=', sql.lit('pending'))
       .execute();
     await db.schema
+      .createIndex('inbox_events_dead')
+      .on('inbox_events')
+      .column('id')
+      .where(sql.ref('state'), '=', sql.lit('dead'))
+      .execute();
+    await db.schema
       .createIndex('inbox_events_by_engagement')
       .on('inbox_events')
       .columns(['engagement_id', 'id'])
