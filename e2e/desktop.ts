@@ -1,5 +1,6 @@
 import type { FrameLocator, Locator, Page } from '@playwright/test';
 import { type ChannelName, channels } from './simulator/channels.ts';
+import type { Delivery } from './simulator/cloud/delivery.ts';
 
 /** What an agent does at the simulated contact center, and what they see in the panel beside it. */
 export type Desktop = ReturnType<typeof createDesktop>;
@@ -39,9 +40,38 @@ export function createDesktop(page: Page, url: string) {
     },
     /** The one that has rung longest. */
     answer: () => button('Answer').click(),
+    /** Nobody answers in time. */
+    miss: () => button('Miss').click(),
     decline: () => button('Decline').click(),
     /** By what the list calls the person. */
     switchTo: (name: string) => list.getByRole('button').filter({ hasText: name }).click(),
+    hold: () => button('Hold').click(),
+    unhold: () => button('Unhold').click(),
+    mute: () => button('Mute').click(),
+    unmute: () => button('Unmute').click(),
+    async pressKeys(keys: string): Promise<void> {
+      await button('Keypad').click();
+      for (const key of keys) await page.getByRole('form', { name: 'Keypad' }).getByText(key, { exact: true }).click();
+      await button('Send').click();
+      await button('Keypad').click();
+    },
+    /** To an agent or a queue, by name. It rings at the other agent's desk. */
+    async transferTo(name: string, how: 'warm' | 'cold'): Promise<void> {
+      await button('Transfer').click();
+      const form = page.getByRole('form', { name: 'Transfer' });
+      await form.getByLabel('To').selectOption(name);
+      await form.getByLabel('How').selectOption({ label: how === 'warm' ? 'Warm' : 'Cold' });
+      await button('Transfer now').click();
+    },
+    cancelTransfer: () => button('Cancel transfer').click(),
+    /** In Zoom's own form, during the engagement or its wrap-up. */
+    async dispose(name: string): Promise<void> {
+      await page.getByRole('combobox', { name: 'Disposition' }).selectOption(name);
+    },
+    async note(text: string): Promise<void> {
+      await page.getByRole('region', { name: 'Outcome' }).getByLabel('Note').fill(text);
+      await button('Save note').click();
+    },
     end: () => button('End').click(),
     close: () => button('Close').click(),
     async setVariable(name: string, value: string): Promise<void> {
@@ -58,6 +88,19 @@ export function createDesktop(page: Page, url: string) {
     /** In px; one of those the simulator offers. */
     resizePanel: async (width: number): Promise<void> => {
       await page.getByRole('combobox', { name: 'Width' }).selectOption(String(width));
+    },
+    /** How Zoom's cloud gets its events across from now on; what is left out stays as it is. `late` in ms. */
+    async deliver(how: Partial<Delivery>): Promise<void> {
+      const menu = page.getByText(/^Cloud/);
+      await menu.click();
+      const { way, late, lost, isDoubled, isReordered, hasFlowPosts } = how;
+      if (way) await page.getByRole('combobox', { name: 'Way' }).selectOption(way);
+      if (late !== undefined) await page.getByLabel('Late, ms').fill(String(late));
+      if (lost) await page.getByRole('combobox', { name: 'Lost' }).selectOption(lost);
+      const switches = { Doubled: isDoubled, Reordered: isReordered, 'Flow posts': hasFlowPosts };
+      for (const [name, isOn] of Object.entries(switches))
+        if (isOn !== undefined) await page.getByRole('checkbox', { name }).setChecked(isOn);
+      await menu.click();
     },
     /** How slowly and how unevenly Zoom's client passes messages on, in ms. */
     async slowDown({ latency, jitter }: { latency: number; jitter: number }): Promise<void> {

@@ -6,7 +6,9 @@ export function DeliveryMenu({ desk, delivery }: { desk: Desk; delivery: Deliver
   const troubles = describeTroubles(delivery);
   return (
     <details className="menu">
-      <summary>Cloud {troubles === '' ? '' : `· ${troubles}`}</summary>
+      <summary title={troubles === '' ? 'Everything arrives at once and in order' : `Events: ${troubles}`}>
+        Cloud{troubles === '' ? '' : ' · troubled'}
+      </summary>
       <div className="menu-body">
         <p>How the simulated cloud sends Deskside’s server its events.</p>
         <Choice label="Way" value={delivery.way} options={ways} onChoose={(way) => desk.deliver({ way })} />

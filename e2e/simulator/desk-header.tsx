@@ -15,7 +15,7 @@ export function DeskHeader({ desk, state, onPlay }: { desk: Desk; state: DeskSta
         <span className="mark" aria-hidden="true">
           ◐
         </span>
-        Contact Center <small>simulated · no Zoom account</small>
+        Contact Center <small>simulated</small>
       </h1>
       <form
         className="inline"

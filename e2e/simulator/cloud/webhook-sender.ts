@@ -5,10 +5,12 @@
  *           ──3xx, 4xx──▶ given up: Zoom never repeats these
  *           ──5xx, no answer in time, no connection──▶ the next attempt, until there were four ──▶ given up
  *
- * Between attempts Zoom waits 5, 20 and 60 minutes; here it is seconds. Whether Zoom signs a retry anew is not documented.
+ * First attempts go one after the other, so that without troubles events arrive in the order in which they happened, which
+ * Zoom does not promise; one that is not answered soon does not keep the next waiting. Between attempts Zoom waits 5, 20 and 60 minutes; here it is seconds. Whether Zoom signs a retry anew is not documented.
  * What is on its way when the simulator stops is lost.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { signBody } from '../../../server/intake/signature.ts';
 
 export type WebhookSender = {
@@ -19,6 +21,7 @@ export type WebhookSender = {
 
 export const retryDelays = [5_000, 20_000, 60_000];
 const answerWithin = 3_000;
+const nextWithin = 200;
 
 export function createWebhookSender(of: {
   url: string;
@@ -28,11 +31,14 @@ export function createWebhookSender(of: {
 }): WebhookSender {
   const waits = of.retryDelays ?? retryDelays;
   const timers = new Set<NodeJS.Timeout>();
+  let line: Promise<unknown> = Promise.resolve();
+  let isStopped = false;
 
   async function attempt(body: string, attempts: number, isLost: boolean): Promise<void> {
+    if (isStopped) return;
     const wantsRetry = isLost || (await post(body));
     const wait = waits[attempts];
-    if (!wantsRetry || wait === undefined) return;
+    if (!wantsRetry || wait === undefined || isStopped) return;
     const timer = setTimeout(() => {
       timers.delete(timer);
       void attempt(body, attempts + 1, false);
@@ -64,8 +70,11 @@ export function createWebhookSender(of: {
   }
 
   return {
-    send: (body, { isLost }) => void attempt(body, 0, isLost),
+    send(body, { isLost }) {
+      line = line.then(() => Promise.race([attempt(body, 0, isLost), sleep(nextWithin, undefined, { ref: false })]));
+    },
     stop() {
+      isStopped = true;
       for (const timer of timers) clearTimeout(timer);
       timers.clear();
     },

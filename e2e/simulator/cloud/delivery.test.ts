@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { type Delivery, planDelivery, promptDelivery } from './delivery.ts';
+
+const events = [
+  { name: 'first', delay: 0 },
+  { name: 'second', delay: 0 },
+];
+const plan = (delivery: Partial<Delivery>, turn = 0) => planDelivery(events, { ...promptDelivery, ...delivery }, turn);
+const namesOf = (sendings: ReturnType<typeof plan>) => sendings.map(({ event }) => event.name);
+
+test('without troubles each event goes once by webhook, at once and in order', () => {
+  expect(plan({})).toEqual(events.map((event) => ({ event, by: 'webhook', after: 0, isLost: false })));
+});
+
+test('both ways tell the same events, and none tells nothing', () => {
+  expect(plan({ way: 'both' }).map(({ by }) => by)).toEqual(['webhook', 'WebSocket', 'webhook', 'WebSocket']);
+  expect(plan({ way: 'none' })).toEqual([]);
+});
+
+test('doubled, late and reordered add up', () => {
+  const sendings = plan({ isDoubled: true, late: 100, isReordered: true });
+  expect(namesOf(sendings)).toEqual(['second', 'second', 'first', 'first']);
+  expect(sendings.every(({ after }) => after >= 100)).toBe(true);
+});
+
+test('reordered, a change overtakes the one before it', () => {
+  const before = plan({ isReordered: true }, 0);
+  const after = plan({ isReordered: true }, 1);
+  expect(Math.max(...after.map((one) => one.after))).toBeLessThan(Math.min(...before.map((one) => one.after)));
+});
+
+test('what is lost once is left to the retries of the webhook; a WebSocket has none', () => {
+  expect(plan({ lost: 'once', way: 'both' }).map(({ by, isLost }) => [by, isLost])).toEqual([
+    ['webhook', true],
+    ['webhook', true],
+  ]);
+  expect(plan({ lost: 'for good', way: 'both' })).toEqual([]);
+});
+
+test('what Zoom itself tells later comes later', () => {
+  expect(planDelivery([{ delay: 3000 }], promptDelivery, 0)[0]?.after).toBe(3000);
+});
