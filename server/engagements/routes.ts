@@ -1,18 +1,17 @@
 import type { EngagementView } from '#contract/customers.ts';
 import { type EngagementFacts, engagementId, observation } from '#contract/engagements.ts';
-import type { Clock } from '../platform/clock.ts';
+import type { Agent } from '#contract/session.ts';
 import { type Route, route } from '../platform/http/route.ts';
 import type { SpendAllowance } from './change-allowance.ts';
-import type { EngagementStore } from './store.ts';
+import type { EngagementService } from './service.ts';
 
 /** The panel's whole view of an engagement; the customers feature makes it. */
-export type ComposeView = (account: string, engagementId: string, facts: EngagementFacts) => Promise<EngagementView>;
+export type ComposeView = (agent: Agent, engagementId: string, facts: EngagementFacts) => Promise<EngagementView>;
 
 export function createEngagementRoutes(parts: {
-  engagements: EngagementStore;
+  engagements: Pick<EngagementService, 'observe'>;
   composeView: ComposeView;
   spendAllowance: SpendAllowance;
-  clock: Clock;
 }): Route[] {
   return [
     route({
@@ -24,13 +23,11 @@ export function createEngagementRoutes(parts: {
       body: observation,
       params: { engagementId },
       async handle({ params, body, agent }) {
-        const { account } = agent;
-        const engagementId = params.engagementId ?? '';
-        const facts = await parts.engagements.merge(
-          { account, engagementId, said: body.facts, now: parts.clock() },
-          () => parts.spendAllowance(agent),
+        const { engagementId = '' } = params;
+        const facts = await parts.engagements.observe(agent, engagementId, body.facts, () =>
+          parts.spendAllowance(agent),
         );
-        return parts.composeView(account, engagementId, facts);
+        return parts.composeView(agent, engagementId, facts);
       },
     }),
   ];

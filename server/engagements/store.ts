@@ -1,60 +1,135 @@
-import type { Kysely } from 'kysely';
-import type { EngagementFacts } from '#contract/engagements.ts';
+import type { EngagementFacts, EngagementRecord } from '#contract/engagements.ts';
+import type { EngagementStatement } from '../events.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { prepareQuery } from '../platform/storage/prepare-query.ts';
-import type { Schema } from '../platform/storage/schema.ts';
-import { mergeFacts } from './merge.ts';
+import type { Db } from '../platform/storage/schema.ts';
+import type { DatedFacts, FactDates } from './dated-facts.ts';
+import type { FoldedEngagement } from './fold-statements.ts';
 
 export type EngagementStore = ReturnType<typeof createEngagementStore>;
 
+export type KnownEngagement = { statements: EngagementStatement[]; facts: EngagementFacts; hasEnded: boolean };
+
+type Key = { account: string; engagementId: string };
+
+/** What Zoom said of engagements: one row each. Times in ms UTC. Whatever is in a row was written by `write` below. */
 export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
-  async function read(from: Kysely<Schema>, account: string, engagementId: string, lock: boolean) {
-    // SQLite has one writer at a time anyway and does not know FOR UPDATE.
-    const find = lock && kind === 'postgres' ? findFactsAndLock : findFacts;
-    const [row] = await find(from, { account, engagementId });
-    // Written by `merge` below from facts that passed the contract's schema.
-    return row ? (JSON.parse(row.facts) as EngagementFacts) : undefined;
-  }
+  // SQLite has one writer at a time and does not know FOR UPDATE.
+  const findForChange = kind === 'postgres' ? findAndLock : findStatements;
 
   return {
-    read: (account: string, engagementId: string): Promise<EngagementFacts | undefined> =>
-      read(db, account, engagementId, false),
-
     /**
-     * Adds what was said to the record and answers the whole record. Saying the same again writes nothing; before
-     * something new is written, `allowChange` may throw.
+     * What is known so far, and the row locked until the transaction ends. Whoever locks more than one engagement must
+     * do so in the order of their ids: two that lock the same ones then wait, and never for each other.
      */
-    async merge({ account, engagementId, said, now }: Observed, allowChange: () => void): Promise<EngagementFacts> {
-      const seen = await read(db, account, engagementId, false);
-      if (seen && mergeFacts(seen, said) === seen) return seen;
-      allowChange();
+    async lock(transaction: Db, key: Key, now: number): Promise<KnownEngagement> {
+      let [row] = await findForChange(transaction, key);
+      if (!row) {
+        // Two may hear of a new engagement at once: the row is made first, then locked.
+        await insertEmptyRow(transaction, { ...key, now });
+        [row] = await findForChange(transaction, key);
+      }
+      return {
+        statements: JSON.parse(row?.statements ?? '[]') as EngagementStatement[],
+        facts: JSON.parse(row?.facts ?? '{}') as EngagementFacts,
+        hasEnded: row !== undefined && row.ended_at !== null,
+      };
+    },
 
-      return db.transaction().execute(async (transaction) => {
-        // Two panels may speak of a new engagement at once: the row is made first, then locked, then merged into.
-        await transaction
-          .insertInto('engagements')
-          .values({ account, engagement_id: engagementId, facts: '{}', first_seen_at: now, updated_at: now })
-          .onConflict((conflict) => conflict.columns(['account', 'engagement_id']).doNothing())
-          .execute();
-        const known = (await read(transaction, account, engagementId, true)) ?? {};
-        const merged = mergeFacts(known, said);
-        await transaction
-          .updateTable('engagements')
-          .set({ facts: JSON.stringify(merged), updated_at: now })
-          .where('account', '=', account)
-          .where('engagement_id', '=', engagementId)
-          .execute();
-        return merged;
+    async write(
+      transaction: Db,
+      key: Key & { now: number },
+      statements: EngagementStatement[],
+      folded: FoldedEngagement,
+    ): Promise<void> {
+      const { facts, factsAt, record, agents, startedAt, endedAt } = folded;
+      await updateRow(transaction, {
+        ...key,
+        statements: JSON.stringify(statements),
+        facts: JSON.stringify(facts),
+        factsAt: JSON.stringify(factsAt),
+        record: JSON.stringify(record),
+        agents: JSON.stringify(agents),
+        startedAt,
+        endedAt,
       });
+    },
+
+    /** Undefined where Zoom never spoke of it. */
+    async readFacts(key: Key): Promise<DatedFacts | undefined> {
+      const [row] = await findFacts(db, key);
+      return row && parseFacts(row);
+    },
+
+    async readRecord(key: Key) {
+      const [row] = await findRecord(db, key);
+      if (!row) return undefined;
+      const record = JSON.parse(row.record) as Omit<EngagementRecord, 'gaps'>;
+      return { record, startedAt: row.started_at, endedAt: row.ended_at };
+    },
+
+    /** Deletes at most `most` that ended, or if they never did, were last heard of, before `before`; answers how many. */
+    async forget(before: number, most: number): Promise<number> {
+      const old = await db
+        .selectFrom('engagements')
+        .select(['account', 'engagement_id'])
+        .where((row) => row.fn.coalesce('ended_at', 'updated_at'), '<', before)
+        .limit(most)
+        .execute();
+      for (const { account, engagement_id } of old) {
+        await db
+          .deleteFrom('engagements')
+          .where('account', '=', account)
+          .where('engagement_id', '=', engagement_id)
+          .execute();
+      }
+      return old.length;
     },
   };
 }
 
-type Observed = { account: string; engagementId: string; said: EngagementFacts; now: number };
-type Key = { account: string; engagementId: string };
+export const parseFacts = (row: { facts: string; facts_at: string }): DatedFacts => ({
+  facts: JSON.parse(row.facts) as EngagementFacts,
+  factsAt: JSON.parse(row.facts_at) as FactDates,
+});
 
-const selectFacts = (db: Kysely<Schema>, { account, engagementId }: Key) =>
-  db.selectFrom('engagements').select('facts').where('account', '=', account).where('engagement_id', '=', engagementId);
+const ofEngagement = (db: Db, { account, engagementId }: Key) =>
+  db.selectFrom('engagements').where('account', '=', account).where('engagement_id', '=', engagementId);
 
-const findFacts = prepareQuery(selectFacts);
-const findFactsAndLock = prepareQuery((db, key: Key) => selectFacts(db, key).forUpdate());
+const selectStatements = (db: Db, key: Key) => ofEngagement(db, key).select(['statements', 'facts', 'ended_at']);
+const findStatements = prepareQuery(selectStatements);
+const findAndLock = prepareQuery((db, key: Key) => selectStatements(db, key).forUpdate());
+const findFacts = prepareQuery((db, key: Key) => ofEngagement(db, key).select(['facts', 'facts_at']));
+const findRecord = prepareQuery((db, key: Key) => ofEngagement(db, key).select(['record', 'started_at', 'ended_at']));
+
+const insertEmptyRow = prepareQuery((db, { account, engagementId, now }: Key & { now: number }) =>
+  db
+    .insertInto('engagements')
+    .values({
+      account,
+      engagement_id: engagementId,
+      ...{ statements: '[]', facts: '{}', facts_at: '{}', record: '{}', agents: '[]' },
+      ...{ started_at: null, ended_at: null, first_seen_at: now, updated_at: now },
+    })
+    .onConflict((conflict) => conflict.columns(['account', 'engagement_id']).doNothing()),
+);
+
+type Columns = Record<'statements' | 'facts' | 'factsAt' | 'record' | 'agents', string> &
+  Record<'startedAt' | 'endedAt', number | null> & { now: number };
+
+const updateRow = prepareQuery((db, { account, engagementId, ...columns }: Key & Columns) =>
+  db
+    .updateTable('engagements')
+    .set({
+      statements: columns.statements,
+      facts: columns.facts,
+      facts_at: columns.factsAt,
+      record: columns.record,
+      agents: columns.agents,
+      started_at: columns.startedAt,
+      ended_at: columns.endedAt,
+      updated_at: columns.now,
+    })
+    .where('account', '=', account)
+    .where('engagement_id', '=', engagementId),
+);

@@ -1,0 +1,56 @@
+import type { Agent } from '#contract/session.ts';
+import type { Database } from '../platform/storage/database.ts';
+import { prepareQuery } from '../platform/storage/prepare-query.ts';
+import type { Db } from '../platform/storage/schema.ts';
+import { type AgentRecord, unknownAgent } from './agent-record.ts';
+
+export type AgentStore = ReturnType<typeof createAgentStore>;
+
+/** What Zoom said of agents: a row each. */
+export function createAgentStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
+  const findForChange = kind === 'postgres' ? findAndLock : findRecord;
+
+  return {
+    async read(agent: Agent): Promise<AgentRecord | undefined> {
+      const [row] = await findRecord(db, agent);
+      return row && (JSON.parse(row.record) as AgentRecord);
+    },
+
+    /** `change` answers the same object where nothing is new, and then nothing is written. Answers whether it was. */
+    async change(
+      transaction: Db,
+      { account, uid, now }: Agent & { now: number },
+      change: (known: AgentRecord) => AgentRecord,
+    ): Promise<boolean> {
+      let [row] = await findForChange(transaction, { account, uid });
+      if (!row) {
+        await insertRow(transaction, { account, uid, record: JSON.stringify(unknownAgent), now });
+        [row] = await findForChange(transaction, { account, uid });
+      }
+      const known = row ? (JSON.parse(row.record) as AgentRecord) : unknownAgent;
+      const changed = change(known);
+      if (changed === known) return false;
+      await updateRow(transaction, { account, uid, record: JSON.stringify(changed), now });
+      return true;
+    },
+  };
+}
+
+type Row = Agent & { record: string; now: number };
+
+const selectRecord = (db: Db, { account, uid }: Agent) =>
+  db.selectFrom('agents').select('record').where('account', '=', account).where('uid', '=', uid);
+
+const findRecord = prepareQuery(selectRecord);
+const findAndLock = prepareQuery((db, agent: Agent) => selectRecord(db, agent).forUpdate());
+
+const insertRow = prepareQuery((db, { account, uid, record, now }: Row) =>
+  db
+    .insertInto('agents')
+    .values({ account, uid, record, updated_at: now })
+    .onConflict((conflict) => conflict.columns(['account', 'uid']).doNothing()),
+);
+
+const updateRow = prepareQuery((db, { account, uid, record, now }: Row) =>
+  db.updateTable('agents').set({ record, updated_at: now }).where('account', '=', account).where('uid', '=', uid),
+);

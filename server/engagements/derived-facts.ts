@@ -1,0 +1,43 @@
+import type { EngagementFacts, Phase } from '#contract/engagements.ts';
+import type { EngagementStatement } from '../events.ts';
+import type { DatedFacts } from './dated-facts.ts';
+import { type Progress, phaseOf } from './machine.ts';
+import type { NameOf } from './timeline.ts';
+
+/** In the words of the SDK, for a view reads one field, whoever filled it. The SDK has none for the time before. */
+const stateOf: Partial<Record<Phase, string>> = { active: 'active', 'wrap-up': 'wrap-up', ended: 'end' };
+
+/**
+ * What no event says, but their sequence does: who has it, since when, from whom. `statements` in order. Where Zoom says
+ * such a thing itself (REST's start time), `said` stands.
+ */
+export function deriveFacts(
+  progress: Progress,
+  statements: EngagementStatement[],
+  said: EngagementFacts,
+  nameOf: NameOf,
+): DatedFacts {
+  const { assigned, handOver, answeredAt, endedAt } = progress;
+  const startedAt = statements.find(({ kind }) => kind === 'started')?.at;
+  const conferenceAt = statements.find(({ kind }) => kind === 'conference-joined')?.at;
+  const state = stateOf[phaseOf(progress) ?? 'queued'];
+
+  const dated: { [Field in keyof EngagementFacts]: [EngagementFacts[Field] | null, number | null | undefined] } = {
+    startTime: [said.startTime ?? startedAt, startedAt],
+    acceptTime: [said.acceptTime ?? answeredAt, answeredAt],
+    endTime: [said.endTime ?? endedAt, endedAt],
+    state: [state, endedAt ?? statements.at(-1)?.at],
+    assignedAgentId: [assigned?.agent.id, assigned?.at],
+    assignedAgentName: [nameOf(assigned?.agent), assigned?.at],
+    isTransfer: [handOver && true, handOver?.at],
+    transferType: [handOver?.how, handOver?.at],
+    transferFromAgentId: [handOver?.from.id, handOver?.at],
+    transferFromAgentName: [handOver && nameOf(handOver.from), handOver?.at],
+    isConference: [conferenceAt !== undefined || undefined, conferenceAt],
+  };
+  const known = Object.entries(dated).filter(([, [value, at]]) => value != null && at != null);
+  return {
+    facts: Object.fromEntries(known.map(([field, [value]]) => [field, value])),
+    factsAt: Object.fromEntries(known.map(([field, [, at]]) => [field, at as number])),
+  };
+}

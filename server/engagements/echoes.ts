@@ -1,0 +1,46 @@
+/*
+ * One occurrence may be told in three ways that have no key in common. A flow's post has no time but its arrival, which
+ * a slow script delays; the REST answer rounds and renames. Told twice, a timeline would show two calls answered.
+ *
+ * - A flow's statement is an echo when Zoom or REST tell the same kind within 60 s of it: a script's own time-outs are
+ *   shorter, and the same thing seldom happens twice in a minute.
+ * - A REST statement is an echo when Zoom tells the same kind of the same agent within 5 s: both are Zoom's own clock, to
+ *   the second.
+ * - Two with different texts are two notes, not one. A beginning and an end there is once: there any distance will do.
+ *
+ * An echo is left out of the timeline only; the facts it told still count.
+ */
+import type { EngagementStatement } from '../events.ts';
+
+const flowWindowMs = 60_000;
+const restWindowMs = 5_000;
+
+export function withoutEchoes(statements: EngagementStatement[]): EngagementStatement[] {
+  const signed = statements.filter(({ by }) => by !== 'flow');
+  const kept = statements.filter(
+    (statement) => statement.by === 'zoom' || !signed.some((original) => isEchoOf(statement, original)),
+  );
+  const ended = kept.find((statement) => statement.kind === 'ended');
+  return kept.filter((statement) => statement.kind !== 'ended' || statement === ended);
+}
+
+/**
+ * What may move an engagement. Who answered and who left is kept by agent, and a flow knows agents by e-mail only, Zoom by
+ * id only: where Zoom tells of a kind itself, a flow's word of it would bring in a second agent, who never leaves.
+ */
+export function withoutHearsay(statements: EngagementStatement[]): EngagementStatement[] {
+  const signed = new Set(statements.filter(({ by }) => by !== 'flow').map(({ kind }) => kind));
+  return statements.filter(({ by, kind }) => by !== 'flow' || !signed.has(kind));
+}
+
+function isEchoOf(statement: EngagementStatement, original: EngagementStatement): boolean {
+  if (statement.kind !== original.kind || (statement.by === 'rest' && original.by === 'rest')) return false;
+  if (statement.text !== undefined && original.text !== undefined && statement.text !== original.text) return false;
+  if (statement.kind === 'started' || statement.kind === 'ended') return true;
+  const distance = Math.abs(statement.at - original.at);
+  if (statement.by === 'flow') return distance <= flowWindowMs;
+  return distance <= restWindowMs && isSameAgent(statement, original);
+}
+
+const isSameAgent = (a: EngagementStatement, b: EngagementStatement) =>
+  a.agent?.id === undefined || b.agent?.id === undefined || a.agent.id === b.agent.id;

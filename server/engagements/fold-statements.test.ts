@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { EngagementStatement } from '../events.ts';
+import { deliveryOf, type Expected, echoesOf, history } from './fake-history.ts';
+import { type FoldedEngagement, foldStatements } from './fold-statements.ts';
+import { addStatements } from './statement-set.ts';
+
+const told = history.chain(({ statements, expected }) =>
+  deliveryOf(statements).map((batches) => ({ statements, expected, batches })),
+);
+
+describe('ten thousand histories', () => {
+  test('end as they should, however they are delivered', () => {
+    fc.assert(
+      fc.property(told, ({ statements, expected, batches }) => {
+        const inOneGo = foldStatements(statements);
+        expect(summaryOf(inOneGo)).toEqual(expected);
+
+        let known: EngagementStatement[] = [];
+        for (const batch of batches) known = addStatements(known, batch);
+        expect(JSON.stringify(foldStatements(known))).toBe(JSON.stringify(inOneGo));
+      }),
+      { numRuns: 10_000 },
+    );
+  }, 120_000);
+
+  test('end the same when a flow and REST tell them too', () => {
+    fc.assert(
+      fc.property(history, ({ statements, expected }) => {
+        expect(summaryOf(foldStatements([...echoesOf(statements), ...statements]))).toEqual(expected);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+function summaryOf({ facts, record }: FoldedEngagement): Expected {
+  const { handOver } = record;
+  return {
+    phase: record.phase ?? 'queued',
+    assignedAgentId: facts.assignedAgentId,
+    hold: record.hold,
+    disposition: record.disposition,
+    handOver: handOver && { from: handOver.from ?? undefined, how: handOver.how ?? '' },
+    queueName: facts.queueName,
+    channel: facts.channel ?? '',
+    lines: record.timeline.length,
+  };
+}

@@ -1,0 +1,38 @@
+import type { HandOver } from '#contract/engagements.ts';
+import type { EngagementStatement } from '../events.ts';
+import type { Progress } from './machine.ts';
+import { durationAt, held } from './spans.ts';
+import type { NameOf } from './timeline.ts';
+
+/** The newest. A panel shows a handful; more would be a script's doing. */
+const mostNotes = 50;
+
+/**
+ * The last accepted transfer and what came with it: everything said before it, by whomever, for after two transfers the
+ * first agent's notes matter as much. `statements` in order and without echoes.
+ */
+export function composeHandOver(
+  { handOver, acts }: Pick<Progress, 'handOver' | 'acts'>,
+  statements: EngagementStatement[],
+  nameOf: NameOf,
+): HandOver | null {
+  if (!handOver) return null;
+  const before = statements.filter(({ at }) => at <= handOver.at);
+  return {
+    at: handOver.at,
+    from: nameOf(handOver.from) ?? null,
+    fromQueue: handOver.fromQueue,
+    how: handOver.how,
+    notes: before
+      .filter(({ kind, text }) => kind === 'note' && text !== undefined)
+      .slice(-mostNotes)
+      .map(({ at, agent, text = '' }) => ({ at, agent: nameOf(agent) ?? null, text })),
+    disposition: newestDisposition(before),
+    heldMs: durationAt(acts, held, handOver.at),
+  };
+}
+
+/** `statements` in order. An agent may choose again. */
+export function newestDisposition(statements: EngagementStatement[]): string | null {
+  return statements.findLast(({ kind, text }) => kind === 'disposition' && text !== undefined)?.text ?? null;
+}

@@ -1,0 +1,217 @@
+/*
+ * Where an engagement stands. Zoom has no state event: the phase follows from who is in the engagement, to whom it rings
+ * and whether the consumer waits for somebody. `advance` takes the statements in the order in which they happened.
+ *
+ * Phases, the first that fits:
+ *   ended     it was said to have ended. Final: what is dated later stands in the timeline and moves nothing.
+ *   active    at least one agent is in it.
+ *   ringing   nobody is in it, and an agent is asked.
+ *   queued    nobody is in it, and the consumer waits: at the beginning, or because a transfer is under way.
+ *   wrap-up   nobody is in it any more.
+ *
+ * What moves it (agent A, receiver B, supervisor S):
+ *   any statement             begins it: queued
+ *   queued, transfer-queued   the consumer waits
+ *   ringing                   A is asked. While others are in it too: that is how a conference began in 2023
+ *   declined, missed, withdrawn   A is no longer asked: queued again, if nobody else is
+ *   answered                  A is in it; if nobody was, nobody else is asked any more
+ *   left, wrap-up-started, wrap-up-ended   A is no longer in it
+ *   hold, unhold, muted, unmuted, dtmf     A is in it, unless A has left: so a lost `answered` is made good by what follows
+ *   transfer-started          a transfer of A's is under way. A stays in it until A leaves
+ *   transfer-ringing          B is asked
+ *   transfer-accepted         B is in it and has it assigned. Cold: A is out. Warm: A is in it until A leaves. To a flow
+ *                             or a number: A is out, the consumer waits. The transfer is over: Zoom was seen not to send
+ *                             `completed` after it
+ *   transfer-completed        as accepted, if that was not said; and A is out
+ *   transfer-declined, -missed, -canceled  the transfer is over, and A is in it again, unless A has begun to wrap up
+ *   conference-joined, -left  B is in it, or no longer; whose engagement it is does not change
+ *   monitor-started, -ended   nothing: S listens
+ *   takeover                  S is in it and has it assigned, A is out
+ *   ended                     nobody is in it, nobody is asked
+ *
+ * Assigned is the agent who came first of those that are in it, but for a transfer and a take-over; when the last leaves,
+ * that one stays assigned. A transfer whose sender has left while another is in it was accepted, said or not.
+ *
+ * Guaranteed: the same statements lead to the same place, however they came (statement-set.ts). Not guaranteed: that the
+ * place is right while something is missing. A lost `left` keeps an engagement active until it is said to have ended.
+ */
+import type { EntryKind, Phase } from '#contract/engagements.ts';
+import type { AgentReference, EngagementStatement } from '../events.ts';
+import {
+  type Act,
+  act,
+  attend,
+  endAll,
+  isIn,
+  isSame,
+  join,
+  keyOf,
+  leave,
+  type Presence,
+  ring,
+  stopRinging,
+} from './presence.ts';
+
+export type Progress = Presence & {
+  hasBegun: boolean;
+  endedAt: number | null;
+  transfer: Transfer | null;
+  handOver: (Transfer & { at: number }) | null;
+};
+
+type Transfer = { from: AgentReference; fromQueue: string | null; how: string | null };
+
+export const beginning = (): Progress => ({
+  hasBegun: false,
+  endedAt: null,
+  present: [],
+  ringing: [],
+  gone: new Map(),
+  isWaiting: true,
+  answeredAt: null,
+  assigned: null,
+  acts: [],
+  transfer: null,
+  handOver: null,
+});
+
+export function phaseOf(progress: Progress): Phase | null {
+  if (!progress.hasBegun) return null;
+  if (progress.endedAt !== null) return 'ended';
+  if (progress.present.length > 0) return 'active';
+  if (progress.ringing.length > 0) return 'ringing';
+  return progress.isWaiting || progress.transfer ? 'queued' : 'wrap-up';
+}
+
+/** Changes `progress`: one is made for each fold, and nobody else sees it before it is done. */
+export function advance(progress: Progress, statement: EngagementStatement): void {
+  progress.hasBegun = true;
+  if (progress.endedAt !== null) return;
+  const { at, agent = {}, others } = statement;
+  transitions[statement.kind]?.(progress, { statement, at, agent, other: others?.[0] });
+  settleTransfer(progress, at);
+}
+
+/** `other`: the receiver of a transfer, who is invited to a conference, who takes over. */
+type Happening = {
+  statement: EngagementStatement;
+  at: number;
+  agent: AgentReference;
+  other: AgentReference | undefined;
+};
+type Transition = (progress: Progress, happening: Happening) => void;
+
+const askOther: Transition = (progress, { other }) => other && ring(progress, other);
+const askNoLonger: Transition = (progress, { agent }) => stopRinging(progress, agent);
+const inviteNoLonger: Transition = (progress, { agent, other }) => stopRinging(progress, other ?? agent);
+
+/** Whoever is not named is the one to whom it is assigned: a flow's post may name nobody. */
+const nameOr = (progress: Progress, agent: AgentReference) =>
+  keyOf(agent) === '' ? (progress.assigned?.agent ?? agent) : agent;
+
+const acts =
+  (kind: Act['kind']): Transition =>
+  (progress, { agent, at }) =>
+    act(progress, nameOr(progress, agent), at, kind);
+
+const departs =
+  (isWrappingUp: boolean): Transition =>
+  (progress, { agent, at }) => {
+    const who = nameOr(progress, agent);
+    attend(progress, who, at);
+    leave(progress, who, at, isWrappingUp);
+  };
+
+const giveBack: Transition = (progress, { agent, other, at }) => {
+  stopRinging(progress, other ?? agent);
+  const sender = progress.transfer?.from;
+  progress.transfer = null;
+  if (!sender || isIn(progress.present, sender)) return;
+  if (progress.gone.get(keyOf(sender))?.isWrappingUp) progress.isWaiting = true;
+  else join(progress, sender, at);
+};
+
+const transitions: Partial<Record<EntryKind, Transition>> = {
+  queued: (progress) => {
+    progress.isWaiting = true;
+  },
+  ringing: (progress, { agent }) => ring(progress, agent),
+  declined: askNoLonger,
+  missed: askNoLonger,
+  withdrawn: askNoLonger,
+  answered: (progress, { agent, at }) => {
+    if (progress.present.length === 0) progress.ringing = [];
+    join(progress, agent, at);
+  },
+  hold: acts('hold'),
+  unhold: acts('unhold'),
+  muted: acts('muted'),
+  unmuted: acts('unmuted'),
+  dtmf: (progress, { agent, at }) => attend(progress, nameOr(progress, agent), at),
+  left: departs(false),
+  'wrap-up-started': departs(true),
+  'wrap-up-ended': departs(true),
+  'transfer-started': (progress, { statement, agent, at }) => {
+    attend(progress, agent, at);
+    progress.transfer = transferOf(progress, statement);
+  },
+  'transfer-queued': (progress, { statement, agent, at }) => {
+    attend(progress, agent, at);
+    progress.transfer ??= transferOf(progress, statement);
+  },
+  'transfer-ringing': askOther,
+  'transfer-accepted': (progress, { statement, other }) => accept(progress, statement, other),
+  'transfer-completed': (progress, { statement, agent, other, at }) => {
+    const isSaid = !progress.transfer && isSame(progress.handOver?.from, agent);
+    if (!isSaid) accept(progress, statement, other);
+    leave(progress, agent, at, false);
+  },
+  'transfer-canceled': giveBack,
+  'transfer-declined': giveBack,
+  'transfer-missed': giveBack,
+  'conference-invited': askOther,
+  'conference-joined': (progress, { agent, other, at }) => join(progress, other ?? agent, at),
+  'conference-left': (progress, { agent, other, at }) => leave(progress, other ?? agent, at, false),
+  'conference-canceled': inviteNoLonger,
+  'conference-declined': inviteNoLonger,
+  'conference-missed': inviteNoLonger,
+  takeover: (progress, { agent, other, at }) => {
+    join(progress, other ?? agent, at);
+    progress.assigned = { agent: other ?? agent, at };
+    if (other) leave(progress, agent, at, false);
+  },
+  ended: (progress, { at }) => {
+    progress.endedAt = at;
+    endAll(progress, at);
+  },
+};
+
+function transferOf({ present }: Progress, { agent, facts, how }: EngagementStatement): Transfer {
+  const from = agent ?? present[0] ?? {};
+  return { from, fromQueue: facts.queueName ?? facts.queueId ?? null, how: how ?? null };
+}
+
+function accept(progress: Progress, statement: EngagementStatement, receiver: AgentReference | undefined): void {
+  const { at } = statement;
+  const transfer = progress.transfer ?? transferOf(progress, statement);
+  const how = transfer.how ?? statement.how ?? null;
+  progress.transfer = null;
+  progress.handOver = { ...transfer, how, at };
+  if (receiver) {
+    join(progress, receiver, at);
+    progress.assigned = { agent: receiver, at };
+  }
+  const isConsulting = receiver && how !== null && /warm/i.test(how);
+  if (!isConsulting) leave(progress, transfer.from, at, false);
+  if (progress.present.length === 0) progress.isWaiting = true;
+}
+
+/** The sender has left while another is in it: that one took it over, whether or not we heard it. */
+function settleTransfer(progress: Progress, at: number): void {
+  const { transfer, present } = progress;
+  const receiver = present.at(-1);
+  if (!transfer || !receiver || isIn(present, transfer.from)) return;
+  progress.transfer = null;
+  progress.handOver = { ...transfer, at };
+  progress.assigned = { agent: receiver, at };
+}

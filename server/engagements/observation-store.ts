@@ -1,0 +1,109 @@
+import type { Database } from '../platform/storage/database.ts';
+import { prepareQuery } from '../platform/storage/prepare-query.ts';
+import type { Db } from '../platform/storage/schema.ts';
+import type { DatedFacts } from './dated-facts.ts';
+import { nothingSaid } from './observation.ts';
+import { parseFacts } from './store.ts';
+
+export type ObservationStore = ReturnType<typeof createObservationStore>;
+
+type EngagementKey = { account: string; engagementId: string };
+type Key = EngagementKey & { uid: string };
+
+/** What agents' panels saw: a row for each agent of each engagement. Times in ms UTC. */
+export function createObservationStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
+  const findForChange = kind === 'postgres' ? findAndLock : findFacts;
+
+  async function read(from: Db, key: Key, find = findFacts): Promise<DatedFacts | undefined> {
+    const [row] = await find(from, key);
+    return row && parseFacts(row);
+  }
+
+  return {
+    read: (key: Key) => read(db, key),
+
+    /** `change` is given what is known, while nobody else can change it, and answers what is to be known. */
+    async change(key: Key & { now: number }, change: (known: DatedFacts) => DatedFacts): Promise<DatedFacts> {
+      const { account, engagementId, uid, now } = key;
+      return db.transaction().execute(async (transaction) => {
+        await insertEmptyRow(transaction, { account, engagementId, uid, now });
+        const known = (await read(transaction, { account, engagementId, uid }, findForChange)) ?? nothingSaid;
+        const changed = change(known);
+        const facts = JSON.stringify(changed.facts);
+        const factsAt = JSON.stringify(changed.factsAt);
+        await updateRow(transaction, { account, engagementId, uid, facts, factsAt, now });
+        return changed;
+      });
+    },
+
+    /** The user ids of all whose panels have seen it. */
+    async listObservers(from: Db, { account, engagementId }: EngagementKey): Promise<string[]> {
+      return (await findObservers(from, { account, engagementId })).map(({ uid }) => uid);
+    },
+
+    async findFirstSeen({ account, engagementId }: EngagementKey): Promise<number | undefined> {
+      const rows = await findObservers(db, { account, engagementId });
+      return rows.length === 0 ? undefined : Math.min(...rows.map((row) => row.first_seen_at));
+    },
+
+    /** Deletes at most `most` that have not changed since `before`; answers how many. */
+    async forget(before: number, most: number): Promise<number> {
+      const old = await db
+        .selectFrom('observations')
+        .select(['account', 'engagement_id', 'uid'])
+        .where('updated_at', '<', before)
+        .limit(most)
+        .execute();
+      for (const { account, engagement_id, uid } of old) {
+        await db
+          .deleteFrom('observations')
+          .where('account', '=', account)
+          .where('engagement_id', '=', engagement_id)
+          .where('uid', '=', uid)
+          .execute();
+      }
+      return old.length;
+    },
+  };
+}
+
+const selectFacts = (db: Db, { account, engagementId, uid }: Key) =>
+  db
+    .selectFrom('observations')
+    .select(['facts', 'facts_at'])
+    .where('account', '=', account)
+    .where('engagement_id', '=', engagementId)
+    .where('uid', '=', uid);
+
+const findFacts = prepareQuery(selectFacts);
+const findAndLock = prepareQuery((db, key: Key) => selectFacts(db, key).forUpdate());
+
+const findObservers = prepareQuery((db, { account, engagementId }: EngagementKey) =>
+  db
+    .selectFrom('observations')
+    .select(['uid', 'first_seen_at'])
+    .where('account', '=', account)
+    .where('engagement_id', '=', engagementId)
+    .orderBy('uid'),
+);
+
+const insertEmptyRow = prepareQuery((db, { account, engagementId, uid, now }: Key & { now: number }) =>
+  db
+    .insertInto('observations')
+    .values({
+      account,
+      engagement_id: engagementId,
+      uid,
+      ...{ facts: '{}', facts_at: '{}', first_seen_at: now, updated_at: now },
+    })
+    .onConflict((conflict) => conflict.columns(['account', 'engagement_id', 'uid']).doNothing()),
+);
+
+const updateRow = prepareQuery((db, row: Key & { facts: string; factsAt: string; now: number }) =>
+  db
+    .updateTable('observations')
+    .set({ facts: row.facts, facts_at: row.factsAt, updated_at: row.now })
+    .where('account', '=', row.account)
+    .where('engagement_id', '=', row.engagementId)
+    .where('uid', '=', row.uid),
+);

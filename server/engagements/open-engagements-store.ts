@@ -1,0 +1,59 @@
+import { sql } from 'kysely';
+import type { EngagementFacts } from '#contract/engagements.ts';
+import type { Agent } from '#contract/session.ts';
+import { prepareQuery } from '../platform/storage/prepare-query.ts';
+import type { Db } from '../platform/storage/schema.ts';
+
+/** Read before what the agent's own panel has ended is taken out. */
+const mostRead = 100;
+
+/**
+ * Ids of the engagements that concern an agent and have not ended: those in which Zoom names the agent, and those that
+ * the agent's panel said something new of since `seenSince` (ms UTC). What that panel said has ended is over for it.
+ * Last changed first.
+ */
+export async function listOpenEngagements(db: Db, { account, uid }: Agent, seenSince: number): Promise<string[]> {
+  // A JSON array of strings holds a string exactly where its JSON stands in it, quotes included.
+  const named = await findNamed(db, { account, uid, quotedUid: JSON.stringify(uid) });
+  const seen = await findSeen(db, { account, uid, seenSince });
+  const newestFirst = [...named, ...seen].sort((a, b) => b.updated_at - a.updated_at);
+  const open = newestFirst.filter(({ facts }) => facts === null || stateOf(facts) !== 'end');
+  return [...new Set(open.map((row) => row.engagement_id))];
+}
+
+const stateOf = (facts: string) => (JSON.parse(facts) as EngagementFacts).state;
+
+const findNamed = prepareQuery((db, { account, uid, quotedUid }: Agent & { quotedUid: string }) =>
+  db
+    .selectFrom('engagements')
+    .leftJoin('observations', (join) =>
+      join
+        .onRef('observations.account', '=', 'engagements.account')
+        .onRef('observations.engagement_id', '=', 'engagements.engagement_id')
+        .on('observations.uid', '=', uid),
+    )
+    .select(['engagements.engagement_id', 'engagements.updated_at', 'observations.facts'])
+    .where('engagements.account', '=', account)
+    .where('engagements.ended_at', 'is', null)
+    // Not LIKE: it would read the uid's underscores as wildcards, and ignore case on SQLite.
+    .where(sql<boolean>`replace(engagements.agents, ${quotedUid}, '') <> engagements.agents`)
+    .orderBy('engagements.updated_at', 'desc')
+    .limit(mostRead),
+);
+
+const findSeen = prepareQuery((db, { account, uid, seenSince }: Agent & { seenSince: number }) =>
+  db
+    .selectFrom('observations')
+    .leftJoin('engagements', (join) =>
+      join
+        .onRef('engagements.account', '=', 'observations.account')
+        .onRef('engagements.engagement_id', '=', 'observations.engagement_id'),
+    )
+    .select(['observations.engagement_id', 'observations.updated_at', 'observations.facts'])
+    .where('observations.account', '=', account)
+    .where('observations.uid', '=', uid)
+    .where('observations.updated_at', '>=', seenSince)
+    .where('engagements.ended_at', 'is', null)
+    .orderBy('observations.updated_at', 'desc')
+    .limit(mostRead),
+);

@@ -1,0 +1,33 @@
+import type { EngagementRecord, EntryKind } from '#contract/engagements.ts';
+import { noSpans } from './spans.ts';
+
+/** Of an engagement that Zoom never spoke of. */
+export const nothingHappened: Omit<EngagementRecord, 'gaps'> = {
+  phase: null,
+  hold: noSpans,
+  mute: noSpans,
+  handOver: null,
+  disposition: null,
+  timeline: [],
+};
+
+/** Kinds whose text a person wrote. */
+const written = new Set<EntryKind>(['note', 'disposition']);
+
+/** Agents write numbers and addresses into notes: masked as everything else that is shown of a customer. */
+export function maskRecord(record: EngagementRecord, mask: (text: string) => string): EngagementRecord {
+  const { handOver, disposition } = record;
+  const maskOr = (text: string | null) => (text === null ? null : mask(text));
+  return {
+    ...record,
+    disposition: maskOr(disposition),
+    handOver: handOver && {
+      ...handOver,
+      disposition: maskOr(handOver.disposition),
+      notes: handOver.notes.map((note) => ({ ...note, text: mask(note.text) })),
+    },
+    timeline: record.timeline.map((entry) =>
+      entry.text !== undefined && written.has(entry.kind) ? { ...entry, text: mask(entry.text) } : entry,
+    ),
+  };
+}

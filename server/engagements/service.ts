@@ -1,0 +1,119 @@
+import type { EngagementFacts, EngagementRecord } from '#contract/engagements.ts';
+import type { Agent } from '#contract/session.ts';
+import type { DomainEvent, Statement } from '../events.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Database } from '../platform/storage/database.ts';
+import type { Db } from '../platform/storage/schema.ts';
+import type { AgentRecord } from './agent-record.ts';
+import { createAgentStore } from './agent-store.ts';
+import { listGaps } from './gap-store.ts';
+import { addObservation, joinObservation, nothingSaid } from './observation.ts';
+import { createObservationStore } from './observation-store.ts';
+import { listOpenEngagements } from './open-engagements-store.ts';
+import { maskRecord, nothingHappened } from './record-answer.ts';
+import { createEngagementStore } from './store.ts';
+import { type Announce, takeStatements } from './take-statements.ts';
+
+const hour = 3_600_000;
+/** How long engagements are kept after their end, and observations after their last change. */
+export const keptMs = 90 * 24 * hour;
+const seenRecentlyMs = 12 * hour;
+const mostOpen = 20;
+/** SQLite's writer is held no longer than this many rows take. */
+const forgetAtOnce = 200;
+
+export type EngagementService = ReturnType<typeof createEngagementService>;
+
+/** Times in ms UTC. Everything is by account: the same engagement id in two accounts is two engagements. */
+export function createEngagementService(parts: {
+  database: Pick<Database, 'db' | 'kind'>;
+  clock: Clock;
+  announce: Announce;
+  /** Masks numbers and e-mails in what agents write. */
+  maskText: (text: string) => string;
+}) {
+  const { database, clock } = parts;
+  const stores = {
+    engagements: createEngagementStore(database),
+    observations: createObservationStore(database),
+    agents: createAgentStore(database),
+  };
+  const { engagements, observations, agents } = stores;
+
+  async function readBoth({ account, uid }: Agent, engagementId: string) {
+    const [zoom, own] = await Promise.all([
+      engagements.readFacts({ account, engagementId }),
+      observations.read({ account, engagementId, uid }),
+    ]);
+    return { zoom, own };
+  }
+
+  return {
+    /**
+     * Adds what Zoom, its REST API or a flow said, within the caller's transaction. The events answered are to be
+     * published after its commit. Repeats change nothing. `receivedAt`: when it first arrived.
+     */
+    apply: (transaction: Db, account: string, statements: Statement[], receivedAt: number): Promise<DomainEvent[]> =>
+      takeStatements(stores, parts.announce, transaction, { account, receivedAt, now: clock() }, statements),
+
+    /**
+     * Adds what the agent's panel saw and answers all that this agent may know. Saying the same again writes nothing;
+     * before something new is written, `allowChange` may throw.
+     */
+    async observe(
+      agent: Agent,
+      engagementId: string,
+      said: EngagementFacts,
+      allowChange: () => void,
+    ): Promise<EngagementFacts> {
+      const { account, uid } = agent;
+      const { zoom = nothingSaid, own } = await readBoth(agent, engagementId);
+      if (own && addObservation(own, said, clock()) === own) return joinObservation(zoom, own);
+      allowChange();
+      const now = clock();
+      const added = await observations.change({ account, engagementId, uid, now }, (known) =>
+        addObservation(known, said, now),
+      );
+      return joinObservation(zoom, added);
+    },
+
+    /** Undefined where neither Zoom nor this agent's panel ever spoke of it in this account. */
+    async readFacts(agent: Agent, engagementId: string): Promise<EngagementFacts | undefined> {
+      const { zoom, own } = await readBoth(agent, engagementId);
+      return zoom || own ? joinObservation(zoom ?? nothingSaid, own ?? nothingSaid) : undefined;
+    },
+
+    async readRecord(account: string, engagementId: string): Promise<EngagementRecord> {
+      const [known, seenAt] = await Promise.all([
+        engagements.readRecord({ account, engagementId }),
+        observations.findFirstSeen({ account, engagementId }),
+      ]);
+      // A panel may have seen its beginning while Zoom's events could not be heard.
+      const from = Math.min(known?.startedAt ?? clock(), seenAt ?? clock());
+      const gaps = await listGaps(database.db, { account, from, until: known?.endedAt ?? clock() });
+      return maskRecord({ ...(known?.record ?? nothingHappened), gaps }, parts.maskText);
+    },
+
+    /** Ids of what concerns the agent and has not ended, last changed first, at most 20. */
+    async listOpen(agent: Agent): Promise<string[]> {
+      const ids = await listOpenEngagements(database.db, agent, clock() - seenRecentlyMs);
+      return ids.slice(0, mostOpen);
+    },
+
+    readAgent: (account: string, uid: string): Promise<AgentRecord | undefined> => agents.read({ account, uid }),
+
+    /** Deletes what has been kept long enough; answers how many rows. For a timer, once a day. */
+    async forgetOlder(): Promise<number> {
+      const before = clock() - keptMs;
+      let forgotten = 0;
+      for (const { forget } of [engagements, observations]) {
+        let count: number;
+        do {
+          count = await forget(before, forgetAtOnce);
+          forgotten += count;
+        } while (count === forgetAtOnce);
+      }
+      return forgotten;
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/*
+ * The statements of one engagement as a set. A record is computed from the whole set, so neither the order of arrival nor
+ * repeats nor lateness can change what it ends as: there is nothing to be merged into a state.
+ *
+ * - One occurrence is one statement, by its key. Two different tellings of the same key (a flow's script that posts
+ *   twice is dated twice) leave the better vouched, then the earlier; what remains is settled by the text itself, so that
+ *   the same one is chosen whichever came first.
+ * - At most 2,000 are kept. A chat of a day or a key held down could otherwise make a row that costs a second to read, at
+ *   every further event. Messages, files, keys, mutes and what we have no word for go first, oldest first; then the rest,
+ *   oldest first; what opens and closes the engagement last. So the times of mute of such an engagement are those of its
+ *   last part. As the best 2,000 of an order that never changes, they too are the same however they arrived
+ *   (but for a key in two tellings, if the better one had already gone).
+ */
+import { type EntryKind, entryKinds } from '#contract/engagements.ts';
+import type { EngagementStatement, Voucher } from '../events.ts';
+
+export const mostStatements = 2_000;
+
+const trust: Record<Voucher, number> = { flow: 0, rest: 1, zoom: 2 };
+
+/** The same array comes back when nothing in `more` is new. */
+export function addStatements(known: EngagementStatement[], more: EngagementStatement[]): EngagementStatement[] {
+  const byKey = new Map(known.map((statement) => [statement.key, statement]));
+  let isNew = false;
+  for (const statement of more) {
+    const before = byKey.get(statement.key);
+    if (before && !isBetter(statement, before)) continue;
+    byKey.set(statement.key, statement);
+    isNew = true;
+  }
+  if (!isNew) return known;
+  const kept = keepMost([...byKey.values()]);
+  // What is too light to be kept comes back at every repeat, and is no news.
+  const before = new Set(known);
+  return kept.length === known.length && kept.every((statement) => before.has(statement)) ? known : kept;
+}
+
+/** As it happened. What happened in the same millisecond goes by what can only follow what. */
+export function inOrder(statements: EngagementStatement[]): EngagementStatement[] {
+  return statements.toSorted((a, b) => a.at - b.at || rank(a.kind) - rank(b.kind) || compareText(a.key, b.key));
+}
+
+/** As it is believed: of two that spoke at the same time, the better vouched comes last, where it wins. */
+export function inOrderOfBelief(statements: EngagementStatement[]): EngagementStatement[] {
+  return inOrder(statements).sort((a, b) => a.at - b.at || trust[a.by] - trust[b.by]);
+}
+
+const sayLast: EntryKind[] = ['conference-left', 'consumer-left', 'left', 'wrap-up-started', 'wrap-up-ended', 'ended'];
+const ranks = new Map(
+  [...entryKinds.filter((kind) => !sayLast.includes(kind)), ...sayLast].map((kind, at) => [kind, at]),
+);
+const rank = (kind: EntryKind) => ranks.get(kind) ?? 0;
+
+function isBetter(statement: EngagementStatement, before: EngagementStatement): boolean {
+  const order =
+    trust[before.by] - trust[statement.by] ||
+    statement.at - before.at ||
+    compareText(JSON.stringify(statement), JSON.stringify(before));
+  return order < 0;
+}
+
+const bounds = new Set<EntryKind>(['started', 'ended']);
+const light = new Set<EntryKind>(['message', 'file', 'dtmf', 'muted', 'unmuted', 'other']);
+const weight = (kind: EntryKind) => (bounds.has(kind) ? 2 : light.has(kind) ? 0 : 1);
+
+function keepMost(statements: EngagementStatement[]): EngagementStatement[] {
+  if (statements.length <= mostStatements) return statements;
+  return statements
+    .sort((a, b) => weight(b.kind) - weight(a.kind) || b.at - a.at || compareText(a.key, b.key))
+    .slice(0, mostStatements);
+}
+
+/** By code unit, which is the same on every machine; a locale's order is not. */
+const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
