@@ -1,4 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
+import type { Desktop } from './desktop.ts';
 import { expect, test } from './fixtures.ts';
 import { agents } from './simulator/agents.ts';
 import { stories } from './simulator/stories.ts';
@@ -93,19 +94,66 @@ test('another agent has a desk of their own', async ({ desktop }) => {
   await expect(desktop.panel.getByRole('heading', { level: 1 })).toHaveText(storyPeople.knownCaller.name);
 });
 
+test('a warm transfer rings at the other agent’s desk, under the same id, and ends with the sender in wrap-up', async ({
+  desktop,
+}) => {
+  await desktop.play('inbound voice, known customer');
+  await desktop.answer();
+  await expect(desktop.main).toHaveAttribute('data-state', 'ready');
+  const id = (await desktop.main.getAttribute('data-engagement-id')) ?? 'none';
+  await desktop.transferTo(agents[1].name, 'warm');
+  await desktop.signInAs(agents[1].name);
+  await expect(desktop.main).toHaveAttribute('data-state', 'idle');
+  await desktop.answer();
+  await expect(desktop.main).toHaveAttribute('data-engagement-id', id);
+  await desktop.signInAs(agents[0].name);
+  await expect(desktop.list.getByText('Wrap-up')).toBeVisible();
+});
+
+test('a transfer that is declined stays with its sender', async ({ desktop }) => {
+  await desktop.play('nobody found');
+  await desktop.answer();
+  await desktop.transferTo('Billing', 'warm');
+  await desktop.signInAs(agents[1].name);
+  await desktop.decline();
+  await desktop.signInAs(agents[0].name);
+  await expect(desktop.list.getByText('Active')).toBeVisible();
+  await desktop.unhold();
+  await desktop.mute();
+  await desktop.pressKeys('12#');
+  await desktop.unmute();
+  await desktop.end();
+  await desktop.dispose('Resolved');
+  await desktop.note('Calls back tomorrow');
+  await desktop.close();
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`the desktop is accessible, ${colorScheme}`, async ({ desktop }) => {
     await desktop.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const violations = async () =>
-      (await new AxeBuilder({ page: desktop.page }).exclude('iframe').analyze()).violations.map(({ id, nodes }) => [
-        id,
-        nodes.map(({ html }) => html),
-      ]);
-    expect(await violations()).toEqual([]);
+    expect(await violationsOf(desktop)).toEqual([]);
     await desktop.play('three chats at once');
     await desktop.answer();
-    expect(await violations()).toEqual([]);
+    expect(await violationsOf(desktop)).toEqual([]);
     await desktop.end();
-    expect(await violations()).toEqual([]);
+    expect(await violationsOf(desktop)).toEqual([]);
   });
+
+  test(`everything that opens on the desktop is accessible, ${colorScheme}`, async ({ desktop }) => {
+    await desktop.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await desktop.play('nobody found');
+    await desktop.answer();
+    await desktop.hold();
+    for (const drawer of ['Keypad', 'Transfer']) {
+      await desktop.page.getByRole('button', { name: drawer, exact: true }).click();
+      expect(await violationsOf(desktop)).toEqual([]);
+    }
+    await desktop.page.getByText(/^Cloud/).click();
+    expect(await violationsOf(desktop)).toEqual([]);
+  });
+}
+
+async function violationsOf({ page }: Desktop): Promise<unknown[]> {
+  const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
+  return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
 }

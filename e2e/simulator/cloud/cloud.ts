@@ -45,6 +45,9 @@ export type Cloud = {
   stop(): void;
 };
 
+/** ms. A script's post has no time but that of its arrival, so what a story says of minutes ago is not posted. */
+const justNow = 5_000;
+
 export function createCloud(settings: CloudSettings): Cloud {
   const { panelUrl, webhookSecretToken, flowToken, webSocketSubscriptionId } = settings;
   const engagements = new Map<string, Leg[]>();
@@ -91,7 +94,8 @@ export function createCloud(settings: CloudSettings): Cloud {
         );
         engagements.set(id, after);
         events.push(...cloudEventsBetween(before, after, at));
-        if (delivery.hasFlowPosts) for (const post of flowPostsBetween(before, after)) scripts.run(post);
+        if (delivery.hasFlowPosts && now() - at < justNow)
+          for (const post of flowPostsBetween(before, after)) scripts.run(post);
       }
       deliver(events, delivery);
     },
