@@ -9,7 +9,8 @@ export function createFakeServer(clock: () => number = Date.now) {
   let issued = 0;
   let isRevoked = false;
   let sessionLifetime = 600_000;
-  let serve: (signal: AbortSignal) => Response | Promise<Response> = () => Response.json({ kind: 'served' });
+  let serve: (signal: AbortSignal, path: string, headers: Headers) => Response | Promise<Response> = () =>
+    Response.json({ kind: 'served' });
   let signIn: (() => Response | Promise<Response>) | null = null;
 
   return {
@@ -29,9 +30,11 @@ export function createFakeServer(clock: () => number = Date.now) {
     },
     refusal,
     fetch: (async (input, init = {}) => {
-      const bearer = new Headers(init.headers).get('authorization');
+      const headers = new Headers(init.headers);
+      const bearer = headers.get('authorization');
       const path = String(input);
-      requests.push({ path, body: JSON.parse(String(init.body)), bearer, init });
+      const body: unknown = init.body === undefined ? null : JSON.parse(String(init.body));
+      requests.push({ path, body, bearer, init });
       await Promise.resolve();
       if (path === '/api/session') {
         if (signIn !== null) return signIn();
@@ -40,7 +43,7 @@ export function createFakeServer(clock: () => number = Date.now) {
         return Response.json({ token: `t${issued}`, expiresAt: clock() + sessionLifetime });
       }
       if (isRevoked || bearer !== `Bearer t${issued}`) return refusal(401, 'unauthenticated');
-      return serve(init.signal ?? new AbortController().signal);
+      return serve(init.signal ?? new AbortController().signal, path, headers);
     }) satisfies typeof fetch,
   };
 }
