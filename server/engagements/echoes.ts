@@ -6,6 +6,7 @@
  *   shorter, and the same thing seldom happens twice in a minute.
  * - A REST statement is an echo when Zoom tells the same kind of the same agent within 5 s: both are Zoom's own clock, to
  *   the second.
+ * - Zoom itself tells of one entry into a queue as the task's beginning and as its entering: the second within 5 s is one.
  * - Two with different texts are two notes, not one. A beginning and an end there is once: there any distance will do.
  *
  * An echo is left out of the timeline only; the facts it told still count.
@@ -13,24 +14,26 @@
 import type { EngagementStatement } from '../events.ts';
 
 const flowWindowMs = 60_000;
-const restWindowMs = 5_000;
+const secondsMs = 5_000;
 
 export function withoutEchoes(statements: EngagementStatement[]): EngagementStatement[] {
   const signed = statements.filter(({ by }) => by !== 'flow');
   const kept = statements.filter(
     (statement) => statement.by === 'zoom' || !signed.some((original) => isEchoOf(statement, original)),
   );
+  const queued = kept.filter(({ kind }) => kind === 'queued');
+  const again = new Set(queued.filter(({ at }, index) => at - (queued[index - 1]?.at ?? 0) <= secondsMs));
   const ended = kept.find((statement) => statement.kind === 'ended');
-  return kept.filter((statement) => statement.kind !== 'ended' || statement === ended);
+  return kept.filter((statement) => !again.has(statement) && (statement.kind !== 'ended' || statement === ended));
 }
 
 /**
- * What may move an engagement. Who answered and who left is kept by agent, and a flow knows agents by e-mail only, Zoom by
- * id only: where Zoom tells of a kind itself, a flow's word of it would bring in a second agent, who never leaves.
+ * What may move an engagement. Who is in it is kept by agent, and a flow knows agents by e-mail only, Zoom by id only: once
+ * Zoom names an agent itself, a flow's word would bring in a second one, who never leaves.
  */
 export function withoutHearsay(statements: EngagementStatement[]): EngagementStatement[] {
-  const signed = new Set(statements.filter(({ by }) => by !== 'flow').map(({ kind }) => kind));
-  return statements.filter(({ by, kind }) => by !== 'flow' || !signed.has(kind));
+  const isNamedByZoom = statements.some(({ by, agent }) => by !== 'flow' && agent?.id !== undefined);
+  return isNamedByZoom ? statements.filter(({ by }) => by !== 'flow') : statements;
 }
 
 function isEchoOf(statement: EngagementStatement, original: EngagementStatement): boolean {
@@ -39,7 +42,7 @@ function isEchoOf(statement: EngagementStatement, original: EngagementStatement)
   if (statement.kind === 'started' || statement.kind === 'ended') return true;
   const distance = Math.abs(statement.at - original.at);
   if (statement.by === 'flow') return distance <= flowWindowMs;
-  return distance <= restWindowMs && isSameAgent(statement, original);
+  return distance <= secondsMs && isSameAgent(statement, original);
 }
 
 const isSameAgent = (a: EngagementStatement, b: EngagementStatement) =>

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EngagementStatement } from '../events.ts';
-import { deliveryOf, type Expected, echoesOf, history } from './fake-history.ts';
+import type { Expected } from './fake-engagement.ts';
+import { deliveryOf, echoesOf, history } from './fake-history.ts';
 import { type FoldedEngagement, foldStatements } from './fold-statements.ts';
 import { addStatements } from './statement-set.ts';
 
@@ -41,8 +42,8 @@ function summaryOf({ facts, record }: FoldedEngagement): Expected {
     assignedAgentId: facts.assignedAgentId,
     hold: record.hold,
     disposition: record.disposition,
-    handOver: handOver && { from: handOver.from ?? undefined, how: handOver.how ?? '' },
-    queueName: facts.queueName,
+    handOver: handOver && { from: handOver.from ?? '', fromQueue: handOver.fromQueue ?? '', how: handOver.how ?? '' },
+    queueName: facts.queueName ?? '',
     channel: facts.channel ?? '',
     lines: record.timeline.length,
   };

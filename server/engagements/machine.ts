@@ -55,6 +55,8 @@ import {
 export type Progress = Presence & {
   hasBegun: boolean;
   endedAt: number | null;
+  /** The last that was named. */
+  queue: string | null;
   transfer: Transfer | null;
   handOver: (Transfer & { at: number }) | null;
 };
@@ -71,6 +73,7 @@ export const beginning = (): Progress => ({
   answeredAt: null,
   assigned: null,
   acts: [],
+  queue: null,
   transfer: null,
   handOver: null,
 });
@@ -90,9 +93,17 @@ export function advance(progress: Progress, statement: EngagementStatement): voi
   const { at, agent = {}, others } = statement;
   transitions[statement.kind]?.(progress, { statement, at, agent, other: others?.[0] });
   settleTransfer(progress, at);
+  progress.queue = queueOf(statement) ?? progress.queue;
 }
 
-/** `other`: the receiver of a transfer, who is invited to a conference, who takes over. */
+const queueOf = ({ facts }: EngagementStatement) => facts.queueName ?? facts.queueId ?? null;
+
+/**
+ * Who is who follows the statement's `agent` ("who did it, or to whom it rings") as `intake` reads it. Of a transfer,
+ * beginning and cancelling are the sender's doing and `other` is the receiver; all else is the receiver's doing, and
+ * `other` is the sender. A take-over is the supervisor's, `other` had it before. Of a conference `other` is the invited
+ * one, where it is told.
+ */
 type Happening = {
   statement: EngagementStatement;
   at: number;
@@ -101,8 +112,9 @@ type Happening = {
 };
 type Transition = (progress: Progress, happening: Happening) => void;
 
-const askOther: Transition = (progress, { other }) => other && ring(progress, other);
+const ask: Transition = (progress, { agent }) => ring(progress, agent);
 const askNoLonger: Transition = (progress, { agent }) => stopRinging(progress, agent);
+const invite: Transition = (progress, { other }) => other && ring(progress, other);
 const inviteNoLonger: Transition = (progress, { agent, other }) => stopRinging(progress, other ?? agent);
 
 /** Whoever is not named is the one to whom it is assigned: a flow's post may name nobody. */
@@ -122,8 +134,8 @@ const departs =
     leave(progress, who, at, isWrappingUp);
   };
 
-const giveBack: Transition = (progress, { agent, other, at }) => {
-  stopRinging(progress, other ?? agent);
+/** The transfer is over, and whoever began it goes on. */
+const giveBack: Transition = (progress, { at }) => {
   const sender = progress.transfer?.from;
   progress.transfer = null;
   if (!sender || isIn(progress.present, sender)) return;
@@ -131,11 +143,16 @@ const giveBack: Transition = (progress, { agent, other, at }) => {
   else join(progress, sender, at);
 };
 
+const declineTransfer: Transition = (progress, happening) => {
+  stopRinging(progress, happening.agent);
+  giveBack(progress, happening);
+};
+
 const transitions: Partial<Record<EntryKind, Transition>> = {
   queued: (progress) => {
     progress.isWaiting = true;
   },
-  ringing: (progress, { agent }) => ring(progress, agent),
+  ringing: ask,
   declined: askNoLonger,
   missed: askNoLonger,
   withdrawn: askNoLonger,
@@ -151,34 +168,38 @@ const transitions: Partial<Record<EntryKind, Transition>> = {
   left: departs(false),
   'wrap-up-started': departs(true),
   'wrap-up-ended': departs(true),
-  'transfer-started': (progress, { statement, agent, at }) => {
-    attend(progress, agent, at);
-    progress.transfer = transferOf(progress, statement);
+  'transfer-started': (progress, happening) => {
+    attend(progress, happening.agent, happening.at);
+    progress.transfer = transferOf(progress, happening, happening.agent, queueOf(happening.statement));
   },
-  'transfer-queued': (progress, { statement, agent, at }) => {
-    attend(progress, agent, at);
-    progress.transfer ??= transferOf(progress, statement);
+  'transfer-queued': (progress, happening) => {
+    attend(progress, happening.agent, happening.at);
+    progress.transfer ??= transferOf(progress, happening, happening.agent);
   },
-  'transfer-ringing': askOther,
-  'transfer-accepted': (progress, { statement, other }) => accept(progress, statement, other),
-  'transfer-completed': (progress, { statement, agent, other, at }) => {
-    const isSaid = !progress.transfer && isSame(progress.handOver?.from, agent);
-    if (!isSaid) accept(progress, statement, other);
-    leave(progress, agent, at, false);
+  'transfer-ringing': ask,
+  'transfer-accepted': accept,
+  'transfer-completed': (progress, happening) => {
+    const { other: sender = progress.handOver?.from ?? {}, at } = happening;
+    const isAccepted = !progress.transfer && isSame(progress.handOver?.from, sender);
+    if (!isAccepted) accept(progress, happening);
+    leave(progress, sender, at, false);
   },
-  'transfer-canceled': giveBack,
-  'transfer-declined': giveBack,
-  'transfer-missed': giveBack,
-  'conference-invited': askOther,
+  'transfer-canceled': (progress, happening) => {
+    if (happening.other) stopRinging(progress, happening.other);
+    giveBack(progress, happening);
+  },
+  'transfer-declined': declineTransfer,
+  'transfer-missed': declineTransfer,
+  'conference-invited': invite,
   'conference-joined': (progress, { agent, other, at }) => join(progress, other ?? agent, at),
   'conference-left': (progress, { agent, other, at }) => leave(progress, other ?? agent, at, false),
   'conference-canceled': inviteNoLonger,
   'conference-declined': inviteNoLonger,
   'conference-missed': inviteNoLonger,
-  takeover: (progress, { agent, other, at }) => {
-    join(progress, other ?? agent, at);
-    progress.assigned = { agent: other ?? agent, at };
-    if (other) leave(progress, agent, at, false);
+  takeover: (progress, { agent, other = progress.assigned?.agent, at }) => {
+    join(progress, agent, at);
+    progress.assigned = { agent, at };
+    if (other && !isSame(other, agent)) leave(progress, other, at, false);
   },
   ended: (progress, { at }) => {
     progress.endedAt = at;
@@ -186,22 +207,30 @@ const transitions: Partial<Record<EntryKind, Transition>> = {
   },
 };
 
-function transferOf({ present }: Progress, { agent, facts, how }: EngagementStatement): Transfer {
-  const from = agent ?? present[0] ?? {};
-  return { from, fromQueue: facts.queueName ?? facts.queueId ?? null, how: how ?? null };
+function transferOf(
+  { present, queue }: Progress,
+  { statement }: Happening,
+  sender: AgentReference | undefined,
+  itsQueue: string | null = queue,
+): Transfer {
+  const from = keyOf(sender) === '' ? present[0] : sender;
+  return { from: from ?? {}, fromQueue: itsQueue ?? queue, how: statement.how ?? null };
 }
 
-function accept(progress: Progress, statement: EngagementStatement, receiver: AgentReference | undefined): void {
-  const { at } = statement;
-  const transfer = progress.transfer ?? transferOf(progress, statement);
-  const how = transfer.how ?? statement.how ?? null;
+function accept(progress: Progress, happening: Happening): void {
+  const { agent, other, at } = happening;
+  const said = transferOf(progress, happening, other);
+  const transfer = progress.transfer ?? said;
+  const how = transfer.how ?? said.how;
   progress.transfer = null;
   progress.handOver = { ...transfer, how, at };
-  if (receiver) {
-    join(progress, receiver, at);
-    progress.assigned = { agent: receiver, at };
+  // A flow's post names one agent, who may be either end: one who is in it already is the sender.
+  const isToAgent = keyOf(agent) !== '' && !isSame(agent, transfer.from);
+  if (isToAgent) {
+    join(progress, agent, at);
+    progress.assigned = { agent, at };
   }
-  const isConsulting = receiver && how !== null && /warm/i.test(how);
+  const isConsulting = isToAgent && how !== null && /warm/i.test(how);
   if (!isConsulting) leave(progress, transfer.from, at, false);
   if (progress.present.length === 0) progress.isWaiting = true;
 }

@@ -32,9 +32,12 @@ export function composeTimeline(statements: EngagementStatement[], nameOf: NameO
 const routed = new Set<EntryKind>(['queued', 'dequeued', 'ringing', 'answered', 'transfer-started']);
 const changesChannel = new Set<EntryKind>(['started', 'upgrade-started', 'upgraded']);
 
+/** Where another agent is whom it went to; elsewhere the others are only concerned. */
+const pointsAtOther = /^(transfer-(started|queued|canceled)|conference-.*|monitor-.*|takeover)$/;
+
 function toEntry({ key, at, kind, facts, ...told }: EngagementStatement, nameOf: NameOf): TimelineEntry {
   const agent = nameOf(told.agent);
-  const to = nameOf(told.others?.[0]) ?? told.to;
+  const to = (pointsAtOther.test(kind) ? nameOf(told.others?.[0]) : undefined) ?? told.to;
   const queue = routed.has(kind) ? (facts.queueName ?? facts.queueId) : undefined;
   return {
     id: key,
