@@ -51,6 +51,8 @@ const justNow = 5_000;
 export function createCloud(settings: CloudSettings): Cloud {
   const { panelUrl, webhookSecretToken, flowToken, webSocketSubscriptionId } = settings;
   const engagements = new Map<string, Leg[]>();
+  /** ms UTC, by engagement: of two changes in one millisecond the second comes after all of the first. */
+  const lastTold = new Map<string, number>();
   const statuses = new Map<string, AgentStatus>();
   const timers = new Set<NodeJS.Timeout>();
   const now = Date.now;
@@ -93,7 +95,9 @@ export function createCloud(settings: CloudSettings): Cloud {
           legs.filter(({ engagement }) => engagement.id === id),
         );
         engagements.set(id, after);
-        events.push(...cloudEventsBetween(before, after, at));
+        const happened = cloudEventsBetween(before, after, Math.max(at, (lastTold.get(id) ?? 0) + 1));
+        lastTold.set(id, Math.max(...happened.map((event) => event.at - event.delay), at));
+        events.push(...happened);
         if (delivery.hasFlowPosts && now() - at < justNow)
           for (const post of flowPostsBetween(before, after)) scripts.run(post);
       }
