@@ -6,16 +6,20 @@ import { createSessionService } from './auth/session.ts';
 import { createSessionStore } from './auth/session-store.ts';
 import { createDirectory } from './connectors/directory/directory.ts';
 import { createLinkStore } from './customers/link-store.ts';
+import { createTextMask } from './customers/masking.ts';
 import { createCustomerRoutes } from './customers/routes.ts';
 import { createCustomerService } from './customers/service.ts';
 import { createChangeAllowance } from './engagements/change-allowance.ts';
 import { createEngagementRoutes } from './engagements/routes.ts';
-import { createEngagementStore } from './engagements/store.ts';
+import { createEngagementService } from './engagements/service.ts';
+import { createDomainEventBus } from './events.ts';
+import { createLiveStore } from './live/live-store.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import { createAppShell } from './platform/http/app-shell.ts';
 import { createHttpServer } from './platform/http/http-server.ts';
 import { createLog, type Log } from './platform/log.ts';
+import { createMetrics } from './platform/metrics.ts';
 import { openDatabase } from './platform/storage/database.ts';
 
 /** A running Deskside. `start` resolves with the address once it answers; `stop` finishes what is under way first. */
@@ -35,15 +39,32 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const log = overrides.log ?? createLog(config.logLevel);
   const database = await openDatabase(config.databaseUrl);
 
+  const metrics = createMetrics();
+  const bus = createDomainEventBus((err) => log.error({ err }, 'a part did not take a domain event'));
   const audit = createAuditTrail({ db: database.db, clock });
-  const sessions = createSessionService({ store: createSessionStore(database.db), clock, zoom: config.zoom });
-  const engagements = createEngagementStore(database);
+  const sessions = createSessionService({
+    store: createSessionStore(database.db),
+    clock,
+    zoom: config.zoom,
+    onRevoked: (agent) => bus.publish({ kind: 'session.revoked', ...agent }),
+  });
+  const liveStore = createLiveStore(database);
+  const engagements = createEngagementService({
+    database,
+    clock,
+    announce: liveStore.append,
+    // Of no customer in particular: whatever looks like a number or an address.
+    maskText: createTextMask({ phones: [] }),
+  });
   const customers = createCustomerService({
     source: createDirectory({ database, clock }),
     links: createLinkStore(database),
     clock,
     recordAudit: audit.record,
-    readFacts: engagements.read,
+    readFacts: engagements.readFacts,
+    readRecord: engagements.readRecord,
+    findPast: () => ({ kind: 'not-asked' }),
+    countView: (temperature) => metrics.views.inc({ temperature }),
     reportFailure: (err) => log.error({ err }, 'the customer source gave no answer'),
   });
 
@@ -56,12 +77,12 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
         engagements,
         composeView: customers.viewOf,
         spendAllowance: createChangeAllowance({ clock }),
-        clock,
       }),
       ...createCustomerRoutes(customers),
     ],
-    authenticate: sessions.authenticate,
+    guards: { authenticate: sessions.authenticate, flowTokens: config.flowTokens },
     checkReady: database.ping,
+    metrics: async () => ({ contentType: metrics.registry.contentType, text: await metrics.registry.metrics() }),
     panelDirectory: overrides.panelDirectory ?? builtPanel,
   });
   const http = createHttpServer(shell);
