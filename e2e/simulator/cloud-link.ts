@@ -1,6 +1,6 @@
 import type { Agent } from './agents.ts';
-import type { CloudChange } from './cloud/cloud.ts';
 import type { Leg } from './cloud/event-bodies.ts';
+import type { CloudChange } from './cloud/memory.ts';
 import { openEngagements } from './contact-center.ts';
 import type { Desk } from './desk.ts';
 import type { Desks } from './transfers.ts';

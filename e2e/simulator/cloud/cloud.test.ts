@@ -7,9 +7,9 @@ import { agents } from '../agents.ts';
 import { answer, type ContactCenter, close, dispose, end, openContactCenter, ring } from '../contact-center.ts';
 import { queues } from '../queues.ts';
 import { type Simulator, startSimulator } from '../start-simulator.ts';
-import type { CloudChange } from './cloud.ts';
 import { readableAfter } from './cloud-events.ts';
 import { type Delivery, promptDelivery } from './delivery.ts';
+import type { CloudChange } from './memory.ts';
 
 type Told = { event: string; payload: { account_id: string; object: Record<string, unknown> } };
 

@@ -6,13 +6,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Router } from 'express';
-import type { Agent } from '../agents.ts';
-import { type AgentStatus, agentEventsBetween, type CloudEvent, cloudEventsBetween } from './cloud-events.ts';
-import { type Delivery, planDelivery } from './delivery.ts';
-import type { Leg } from './event-bodies.ts';
+import type { CloudEvent } from './cloud-events.ts';
+import { planDelivery } from './delivery.ts';
 import { createEventSocket } from './event-socket.ts';
-import { flowPostsBetween } from './flow-posts.ts';
 import { createFlowScripts } from './flow-scripts.ts';
+import { type CloudChange, createMemory } from './memory.ts';
 import { createRestRoutes } from './rest-routes.ts';
 import { createTokens } from './tokens.ts';
 import { createWebhookSender } from './webhook-sender.ts';
@@ -28,14 +26,6 @@ export type CloudSettings = {
   webSocketSubscriptionId: string;
 };
 
-/** What changed at the desktop. `legs` are those that changed; `at` is ms UTC. */
-export type CloudChange = {
-  at: number;
-  legs: Leg[];
-  agents: { agent: Agent; status: AgentStatus }[];
-  delivery: Delivery;
-};
-
 export type Cloud = {
   take(change: CloudChange): void;
   /** The token endpoint and the REST API. */
@@ -49,81 +39,59 @@ export type Cloud = {
 const justNow = 5_000;
 
 export function createCloud(settings: CloudSettings): Cloud {
-  const { panelUrl, webhookSecretToken, flowToken, webSocketSubscriptionId } = settings;
-  const engagements = new Map<string, Leg[]>();
-  /** ms UTC, by engagement: of two changes in one millisecond the second comes after all of the first. */
-  const lastTold = new Map<string, number>();
-  const statuses = new Map<string, AgentStatus>();
-  const timers = new Set<NodeJS.Timeout>();
+  const { panelUrl, accountId, webhookSecretToken, flowToken, webSocketSubscriptionId } = settings;
   const now = Date.now;
+  const memory = createMemory();
   const tokens = createTokens({ ...settings, now });
   const url = new URL('/zoom/webhooks', panelUrl).href;
   const webhooks = createWebhookSender({ url, secretToken: webhookSecretToken, now });
   const socket = createEventSocket({ subscriptionId: webSocketSubscriptionId, isValidToken: tokens.isValid });
   const scripts = createFlowScripts({ deskside: panelUrl, token: flowToken });
+  const appointments = createAppointments();
   let turn = 0;
 
-  function deliver(events: CloudEvent[], delivery: Delivery): void {
-    for (const { event, by, after, isLost } of planDelivery(events, delivery, turn)) {
-      const body = bodyOf(event, settings.accountId);
-      const send = () => (by === 'WebSocket' ? socket.send(body) : webhooks.send(body, { isLost }));
-      if (after === 0) send();
-      else later(after, send);
-    }
-    turn += 1;
-  }
-
-  function later(after: number, work: () => void): void {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      work();
-    }, after);
-    timers.add(timer);
-  }
-
   return {
-    take({ at, legs, agents, delivery }) {
-      const events = agents.flatMap(({ agent, status }) => {
-        const before = statuses.get(agent.id);
-        statuses.set(agent.id, status);
-        return agentEventsBetween(agent, before, status, at);
-      });
-      for (const id of new Set(legs.map(({ engagement }) => engagement.id))) {
-        const before = engagements.get(id) ?? [];
-        const after = mergeLegs(
-          before,
-          legs.filter(({ engagement }) => engagement.id === id),
-        );
-        engagements.set(id, after);
-        const happened = cloudEventsBetween(before, after, Math.max(at, (lastTold.get(id) ?? 0) + 1));
-        lastTold.set(id, Math.max(...happened.map((event) => event.at - event.delay), at));
-        events.push(...happened);
-        if (delivery.hasFlowPosts && now() - at < justNow)
-          for (const post of flowPostsBetween(before, after)) scripts.run(post);
+    take(change) {
+      const { events, posts } = memory.take(change);
+      for (const { event, by, after, isLost } of planDelivery(events, change.delivery, turn)) {
+        const body = bodyOf(event, accountId);
+        appointments.make(after, () => (by === 'WebSocket' ? socket.send(body) : webhooks.send(body, { isLost })));
       }
-      deliver(events, delivery);
+      if (change.delivery.hasFlowPosts && now() - change.at < justNow) for (const post of posts) scripts.run(post);
+      turn += 1;
     },
-    routes: createRestRoutes({
-      tokens,
-      legsOf: (id) => engagements.get(id) ?? [],
-      allLegs: () => engagements.values(),
-      statusOf: (id) => statuses.get(id),
-      now,
-    }),
+    routes: createRestRoutes({ ...memory, tokens, now }),
     upgrade: socket.accept,
     stop() {
-      for (const timer of timers) clearTimeout(timer);
+      appointments.cancel();
       webhooks.stop();
       socket.stop();
     },
   };
 }
 
-export function bodyOf({ name, at, object }: CloudEvent, accountId: string): string {
+function bodyOf({ name, at, object }: CloudEvent, accountId: string): string {
   return JSON.stringify({ event: name, event_ts: at, payload: { account_id: accountId, object } });
 }
 
-/** A leg that is known keeps its place. */
-function mergeLegs(before: readonly Leg[], changed: readonly Leg[]): Leg[] {
-  return [...new Map([...before, ...changed].map((leg) => [leg.agent.id, leg])).values()];
+function createAppointments() {
+  const timers = new Set<NodeJS.Timeout>();
+  return {
+    /** `after` in ms. */
+    make(after: number, work: () => void): void {
+      if (after === 0) {
+        work();
+        return;
+      }
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        work();
+      }, after);
+      timers.add(timer);
+    },
+    cancel(): void {
+      for (const timer of timers) clearTimeout(timer);
+      timers.clear();
+    },
+  };
 }

@@ -3,8 +3,7 @@
  * seconds after its end, and until then the answer is 200 with an empty body; a list leaves it out.
  */
 import express, { type Request, type Response, type Router } from 'express';
-import type { AgentStatus } from './cloud-events.ts';
-import type { Leg } from './event-bodies.ts';
+import type { Memory } from './memory.ts';
 import { describePast } from './past-engagements.ts';
 import {
   describeReport,
@@ -16,14 +15,7 @@ import {
 } from './rest-answers.ts';
 import type { Tokens } from './tokens.ts';
 
-export type RestModel = {
-  tokens: Tokens;
-  /** Every agent's part in it, in the order in which they came; empty when it is not known. */
-  legsOf(engagementId: string): readonly Leg[];
-  allLegs(): Iterable<readonly Leg[]>;
-  statusOf(agentId: string): AgentStatus | undefined;
-  now(): number;
-};
+export type RestModel = Pick<Memory, 'legsOf' | 'allLegs' | 'statusOf'> & { tokens: Tokens; now(): number };
 
 export function createRestRoutes(model: RestModel): Router {
   const router = express.Router();
