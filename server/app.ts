@@ -13,9 +13,11 @@ import { createChangeAllowance } from './engagements/change-allowance.ts';
 import { createEngagementRoutes } from './engagements/routes.ts';
 import { createEngagementService } from './engagements/service.ts';
 import { createDomainEventBus } from './events.ts';
+import { createIntake } from './intake/intake.ts';
+import { createIntakeRoutes } from './intake/routes.ts';
 import { createLiveStore } from './live/live-store.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
-import type { Config } from './platform/config.ts';
+import { accountKey, type Config } from './platform/config.ts';
 import { createAppShell } from './platform/http/app-shell.ts';
 import { createHttpServer } from './platform/http/http-server.ts';
 import { createLog, type Log } from './platform/log.ts';
@@ -56,6 +58,13 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     // Of no customer in particular: whatever looks like a number or an address.
     maskText: createTextMask({ phones: [] }),
   });
+  const intake = createIntake({
+    database,
+    accountOf: (accountId) => accountOf(config, accountId),
+    apply: engagements.apply,
+    publish: bus.publish,
+    ...{ clock, metrics, log },
+  });
   const customers = createCustomerService({
     source: createDirectory({ database, clock }),
     links: createLinkStore(database),
@@ -79,6 +88,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
         spendAllowance: createChangeAllowance({ clock }),
       }),
       ...createCustomerRoutes(customers),
+      ...createIntakeRoutes({ secrets: config.zoom.webhookSecrets, receive: intake.receive, clock, metrics, log }),
     ],
     guards: { authenticate: sessions.authenticate, flowTokens: config.flowTokens },
     checkReady: database.ping,
@@ -87,13 +97,29 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   });
   const http = createHttpServer(shell);
 
+  bus.subscribe('engagement.changed', ({ account, engagementId, facts, isArriving }) => {
+    if (isArriving) customers.warm(account, engagementId, facts);
+  });
+
   return {
     server: http.server,
-    start: async () => ({ port: await http.listen(config.port, config.host) }),
+    async start() {
+      intake.start();
+      return { port: await http.listen(config.port, config.host) };
+    },
     // Nothing new is accepted, then what is under way is finished, then the database is closed.
     async stop() {
       await http.drain();
+      await intake.stop();
       await database.close();
     },
   };
+}
+
+/**
+ * An event of an account that is not the configured one is kept under its own key, so that nobody of ours sees it.
+ * Without a configured account the installation serves one, and whatever is signed with its secret is its own.
+ */
+function accountOf({ zoom }: Config, accountId: string | undefined): string {
+  return zoom.accountId === undefined || accountId === undefined ? zoom.account : accountKey(accountId);
 }
