@@ -1,0 +1,128 @@
+import { sql } from 'kysely';
+import type { Database } from '../platform/storage/database.ts';
+import { prepareQuery } from '../platform/storage/prepare-query.ts';
+import type { Db } from '../platform/storage/schema.ts';
+
+/** An engagement changed. `id` grows by account; `agents`: the user ids of those whom it concerns. */
+export type Change = { id: number; engagementId: string; agents: string[] };
+
+export type LiveStore = ReturnType<typeof createLiveStore>;
+
+/** Rows of one `delete`: while it runs, SQLite answers nobody. */
+const forgottenAtOnce = 5_000;
+
+/**
+ * What changed, account by account, in the order of the commits.
+ *
+ * `append` raises the account's row of `live_cursors` and thereby holds its lock until the transaction ends: whoever
+ * comes next waits, and takes its ids after that. So the ids of an account follow the order of its commits, who sees
+ * one sees every smaller one, and because a rollback also takes the raise back, no id is ever left out. A reader that
+ * finds another id than the next after its own therefore knows that it missed something.
+ *
+ * The lock makes the account's writers take turns: append as the last thing before the commit.
+ */
+export function createLiveStore({ db }: Pick<Database, 'db'>) {
+  async function readLast(account: string): Promise<number> {
+    const [cursor] = await readCursor(db, { account });
+    return cursor?.last ?? 0;
+  }
+
+  async function forgetOf(account: string, at: number): Promise<void> {
+    // Clocks of processes differ, so `at` does not always grow with the id; what goes is always the beginning.
+    const kept = await db
+      .selectFrom('live_events')
+      .select('id')
+      .where('account', '=', account)
+      .where('at', '>=', at)
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirst();
+    const end = kept?.id ?? (await readLast(account)) + 1;
+    for (;;) {
+      const oldest = await readOldest(account);
+      if (oldest === undefined || oldest >= end) return;
+      await db
+        .deleteFrom('live_events')
+        .where('account', '=', account)
+        .where('id', '<', Math.min(end, oldest + forgottenAtOnce))
+        .execute();
+    }
+  }
+
+  async function readOldest(account: string): Promise<number | undefined> {
+    const [oldest] = await readChanges(db, { account, id: 0, limit: 1 });
+    return oldest?.id;
+  }
+
+  return {
+    /** Within the transaction that makes the changes. */
+    async append(
+      transaction: Db,
+      account: string,
+      changes: { engagementId: string; agents: string[] }[],
+      now: number,
+    ): Promise<void> {
+      if (changes.length === 0) return;
+      const { last_id: last } = await transaction
+        .insertInto('live_cursors')
+        .values({ account, last_id: changes.length })
+        .onConflict((conflict) =>
+          conflict.column('account').doUpdateSet({ last_id: sql`live_cursors.last_id + ${changes.length}` }),
+        )
+        .returning('last_id')
+        .executeTakeFirstOrThrow();
+      await transaction
+        .insertInto('live_events')
+        .values(
+          changes.map(({ engagementId, agents }, at) => ({
+            account,
+            id: last - changes.length + 1 + at,
+            engagement_id: engagementId,
+            agents: JSON.stringify(agents),
+            at: now,
+          })),
+        )
+        .execute();
+    },
+
+    /** In the order of their ids. */
+    async readAfter(account: string, id: number, limit: number): Promise<Change[]> {
+      const rows = await readChanges(db, { account, id, limit });
+      return rows.map(({ agents, ...row }) => ({ ...row, agents: JSON.parse(agents) as string[] }));
+    },
+
+    /** The account's newest id; 0 before the first. */
+    readLast,
+
+    /** The newest ids of several accounts; one is missing until something happened in it. */
+    async readCursors(accounts: string[]): Promise<Map<string, number>> {
+      if (accounts.length === 0) return new Map();
+      const rows = await db
+        .selectFrom('live_cursors')
+        .select(['account', 'last_id'])
+        .where('account', 'in', accounts)
+        .execute();
+      return new Map(rows.map((row) => [row.account, row.last_id]));
+    },
+
+    /** Forgets what was appended before `at` (ms UTC). Of each account the beginning goes, so that no hole is left. */
+    async forgetBefore(at: number): Promise<void> {
+      const accounts = await db.selectFrom('live_cursors').select('account').execute();
+      for (const { account } of accounts) await forgetOf(account, at);
+    },
+  };
+}
+
+const readCursor = prepareQuery((db, { account }: { account: string }) =>
+  db.selectFrom('live_cursors').select('last_id as last').where('account', '=', account),
+);
+
+const readChanges = prepareQuery((db, { account, id, limit }: { account: string; id: number; limit: number }) =>
+  db
+    .selectFrom('live_events')
+    .select(['id', 'engagement_id as engagementId', 'agents'])
+    .where('account', '=', account)
+    .where('id', '>', id)
+    .orderBy('id')
+    .limit(limit),
+);
