@@ -1,34 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CustomerCard, EngagementView } from '#contract/customers.ts';
-import { type HeldView, receiveView, showOffered, showView } from './held-view.ts';
+import { fakeCard, fakeEntry, fakeRecord, fakeView, matchedView } from './fake-view.ts';
+import { type HeldView, receiveView, showOffered, showView, takesBack } from './held-view.ts';
 
-function card(id: string): CustomerCard {
-  const source = { id: 'directory', label: 'Directory', fetchedAt: 0 };
-  return { id, name: id, alerts: [], phones: [], emails: [], cases: [], interactions: [], details: [], source };
-}
-
-const base = { engagementId: 'E-1', customer: null, candidates: [] };
-const nobodyLinked = { customerId: null, decidedBy: 'match', canUndo: false } as const;
-
-const unknown: EngagementView = { ...base, match: { kind: 'none', evidence: [] }, link: nobodyLinked };
-const silent: EngagementView = {
-  ...base,
-  match: { kind: 'unavailable', source: 'Directory', evidence: [] },
-  link: nobodyLinked,
-};
-const matched = (id: string): EngagementView => ({
-  ...base,
-  match: { kind: 'matched', customerId: id, rule: 'caller-id', evidence: [] },
-  link: { customerId: id, decidedBy: 'match', canUndo: false },
-  customer: card(id),
-});
-const several = (...ids: string[]): EngagementView => ({
-  ...base,
-  match: { kind: 'ambiguous', customerIds: ids, sharedBy: ids.length, rule: 'caller-id', evidence: [] },
-  link: nobodyLinked,
-  candidates: ids.map(card),
-});
+const unknown = fakeView();
+const silent = fakeView({ match: { kind: 'unavailable', source: 'Directory', evidence: [] } });
+const matched = (id: string) => matchedView(id);
+const several = (...ids: string[]) =>
+  fakeView({
+    match: { kind: 'ambiguous', customerIds: ids, sharedBy: ids.length, rule: 'caller-id', evidence: [] },
+    candidates: ids.map((id) => fakeCard(id)),
+  });
 
 test('a customer is never swapped by a later answer: another one is offered', () => {
   const held = receiveView(showView(matched('A')), matched('B'));
@@ -39,7 +21,7 @@ test('a customer is never swapped by a later answer: another one is offered', ()
 
 test('the same customer is refreshed, and an offer that no longer holds is withdrawn', () => {
   const offered = receiveView(showView(matched('A')), matched('B'));
-  const fresh = { ...matched('A'), customer: { ...card('A'), alerts: ['Complaint open'] } };
+  const fresh = { ...matched('A'), customer: { ...fakeCard('A'), alerts: ['Complaint open'] } };
   const held = receiveView(offered, fresh);
   expect(held.shown).toBe(fresh);
   expect(held.offered).toBeNull();
@@ -60,6 +42,31 @@ test('a source that did not answer takes no customer away', () => {
   expect(held.shown).toEqual(matched('A'));
   expect(held.silentSource).toBe('Directory');
   expect(receiveView(held, matched('A')).silentSource).toBeNull();
+});
+
+test('what happened to the engagement is shown even while another customer is only offered', () => {
+  const record = fakeRecord({ phase: 'active', hold: { count: 1, totalMs: 0, since: 5 } });
+  const held = receiveView(showView(matched('A')), matchedView('B', { record, facts: { queueName: 'Billing' } }));
+  expect(held.shown).toEqual(matchedView('A', { record, facts: { queueName: 'Billing' } }));
+  const unanswered = receiveView(showView(matched('A')), { ...silent, record });
+  expect(unanswered.shown.record).toBe(record);
+});
+
+test('a push takes back what the agent decided, and nobody else’s link', () => {
+  const decided = matchedView('A', { link: { customerId: 'A', decidedBy: 'agent', canUndo: true } });
+  expect(takesBack(matched('A'), showView(decided), true)).toBe(true);
+  expect(takesBack({ ...decided }, showView(decided), true)).toBe(false);
+  expect(takesBack(matched('A'), showView(unknown), false)).toBe(false);
+});
+
+test('a push with fewer lines of the same history is older, one with others is not', () => {
+  const withLines = (...at: number[]) =>
+    fakeView({ record: fakeRecord({ timeline: at.map((one) => fakeEntry('note', one)) }) });
+  expect(takesBack(withLines(1, 2), showView(withLines(1, 2, 3)), false)).toBe(true);
+  expect(takesBack(withLines(), showView(withLines(1)), false)).toBe(true);
+  expect(takesBack(withLines(1, 2, 3), showView(withLines(1, 2, 3)), false)).toBe(false);
+  expect(takesBack(withLines(2, 3, 4), showView(withLines(1, 2, 3)), false)).toBe(false);
+  expect(takesBack(withLines(4), showView(withLines(1, 2)), false)).toBe(false);
 });
 
 test('whatever answers come, a shown customer or choice stays until the agent acts', () => {

@@ -8,6 +8,11 @@
  *   nothing yet, unknown    → any answer is shown
  *   unknown, searching      → the same is refreshed, another is offered
  *   customer or candidates  → the same is refreshed, another is offered, a source that did not answer is only remarked
+ *
+ * What happened to the engagement (its record, facts and past) takes nothing away, so it is always the newest.
+ *
+ * A view that the stream pushes may have been composed before what is held: on its way it is overtaken by the answer to a
+ * decision or a question of ours. Views carry no time, but `takesBack` sees what such a one would undo.
  */
 import type { EngagementView } from '#contract/customers.ts';
 
@@ -25,10 +30,20 @@ export function receiveView(held: HeldView | undefined, answer: EngagementView):
   if (held === undefined) return showView(answer);
   if (faceOf(answer) === faceOf(held.shown)) return { ...held, shown: answer, offered: null, silentSource: null };
   if (!isInHand(held)) return showView(answer);
+  const { record, facts, past } = answer;
+  const shown = { ...held.shown, record, facts, past };
   if (answer.match.kind === 'unavailable' && answer.customer === null) {
-    return { ...held, silentSource: answer.match.source };
+    return { ...held, shown, silentSource: answer.match.source };
   }
-  return { ...held, offered: answer, silentSource: null };
+  return { ...held, shown, offered: answer, silentSource: null };
+}
+
+/** Another link than the agent decided on, or fewer lines of the same history, which only grows. */
+export function takesBack(pushed: EngagementView, { shown }: HeldView, hasDecided: boolean): boolean {
+  if (hasDecided && JSON.stringify(pushed.link) !== JSON.stringify(shown.link)) return true;
+  const known = new Set(shown.record.timeline.map((entry) => entry.id));
+  const { timeline } = pushed.record;
+  return timeline.length < known.size && timeline.every((entry) => known.has(entry.id));
 }
 
 export function showView(view: EngagementView): HeldView {

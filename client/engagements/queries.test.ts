@@ -1,22 +1,10 @@
 import { expect, test } from 'vitest';
-import type { EngagementView } from '#contract/customers.ts';
 import type { Api } from '../api/client.ts';
 import { createQueryClient } from '../api/query-client.ts';
+import { fakeEntry, fakeRecord, fakeView, matchedView } from './fake-view.ts';
 import { createEngagementViews } from './queries.ts';
 
-function view(customerId: string): EngagementView {
-  const source = { id: 'directory', label: 'Directory', fetchedAt: 0 };
-  return {
-    engagementId: 'E-1',
-    match: { kind: 'matched', customerId, rule: 'caller-id', evidence: [] },
-    link: { customerId, decidedBy: 'match', canUndo: false },
-    customer: {
-      ...{ id: customerId, name: customerId, alerts: [], phones: [], emails: [], cases: [] },
-      ...{ interactions: [], details: [], source },
-    },
-    candidates: [],
-  };
-}
+const view = (customerId: string) => matchedView(customerId);
 
 /** A server whose every answer waits until the test gives it. */
 function createSlowServer() {
@@ -35,9 +23,9 @@ function createSlowServer() {
     return request;
   };
   const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
-  const shown = (engagementId: string) =>
-    queryClient.getQueryData(views.query(engagementId).queryKey)?.shown.customer?.id;
-  return { open, at, views, shown, settle };
+  const held = (engagementId: string) => queryClient.getQueryData(views.query(engagementId).queryKey);
+  const shown = (engagementId: string) => held(engagementId)?.shown.customer?.id;
+  return { open, at, views, held, shown, settle };
 }
 
 test('an older answer never overwrites a newer one', async () => {
@@ -91,4 +79,112 @@ test('a question asked before a decision cannot take the decision back', async (
   await settle();
   expect(shown('E-1')).toBe('B');
   expect(open).toHaveLength(4);
+});
+
+/** Answers the last request. */
+async function answerLast({ open, settle }: ReturnType<typeof createSlowServer>, value: unknown) {
+  open.at(-1)?.answer(value);
+  await settle();
+}
+
+const decidedView = (customerId: string | null) =>
+  fakeView({
+    ...(customerId !== null && matchedView(customerId)),
+    link: { customerId, decidedBy: 'agent', canUndo: true },
+  });
+const lines = (...at: number[]) => fakeRecord({ phase: 'active', timeline: at.map((one) => fakeEntry('hold', one)) });
+
+test('a view that is pushed before anybody asked is there without a request', async () => {
+  const { open, views, shown, settle } = createSlowServer();
+  views.receive(view('A'));
+  await settle();
+  expect(shown('E-1')).toBe('A');
+  expect(open).toHaveLength(0);
+  views.observe({ engagementId: 'E-1', facts: { queueName: 'Billing' } });
+  await settle();
+  expect(open[0]?.body).toEqual({ facts: { queueName: 'Billing' } });
+  expect(shown('E-1')).toBe('A');
+});
+
+test('a push during a question is shown, and the question is asked once more', async () => {
+  const server = createSlowServer();
+  const { open, at, views, held, settle } = server;
+  views.observe({ engagementId: 'E-1', facts: { queueName: 'Billing' } });
+  await settle();
+  views.receive(matchedView('A', { record: lines(1, 2) }));
+  await settle();
+  at(0).answer(matchedView('A', { record: lines(1) }));
+  await settle();
+  expect(held('E-1')?.shown.record).toEqual(lines(1, 2));
+  expect(open).toHaveLength(2);
+  expect(at(1).body).toEqual({ facts: { queueName: 'Billing' } });
+  await answerLast(server, matchedView('A', { record: lines(1, 2, 3) }));
+  expect(held('E-1')?.shown.record).toEqual(lines(1, 2, 3));
+  expect(open).toHaveLength(2);
+});
+
+test('a push that an answer overtook is not believed, and asked about', async () => {
+  const server = createSlowServer();
+  const { open, views, held, settle } = server;
+  views.observe({ engagementId: 'E-1', facts: {} });
+  await settle();
+  await answerLast(server, matchedView('A', { record: lines(1, 2) }));
+  views.receive(matchedView('A', { record: lines(1) }));
+  await settle();
+  expect(held('E-1')?.shown.record).toEqual(lines(1, 2));
+  expect(open).toHaveLength(2);
+});
+
+test.each([
+  ['unlinked', { kind: 'unlink' }, decidedView(null)],
+  ['linked', { kind: 'link', customerId: 'B' }, decidedView('B')],
+  ['undone', { kind: 'undo' }, fakeView()],
+] as const)('what the agent %s is not taken back by a push from before it', async (_what, decision, decided) => {
+  const server = createSlowServer();
+  const { at, views, held, settle } = server;
+  views.receive(view('A'));
+  const deciding = views.decide('E-1', decision);
+  at(0).answer(decided);
+  await deciding;
+  views.receive(matchedView('A', { record: lines(1) }));
+  await settle();
+  expect(held('E-1')).toMatchObject({ shown: decided, offered: null });
+  await answerLast(server, { ...decided, record: lines(1) });
+  expect(held('E-1')).toMatchObject({ shown: { link: decided.link, record: lines(1) }, offered: null });
+});
+
+test('a push during a decision gives way to it', async () => {
+  const server = createSlowServer();
+  const { at, views, shown, settle } = server;
+  views.receive(view('A'));
+  const deciding = views.decide('E-1', { kind: 'link', customerId: 'B' });
+  views.receive(matchedView('A', { record: lines(1) }));
+  at(0).answer(decidedView('B'));
+  await deciding;
+  await settle();
+  expect(shown('E-1')).toBe('B');
+});
+
+test('after a decision the record still moves with every push', async () => {
+  const { at, open, views, held, settle } = createSlowServer();
+  const deciding = views.decide('E-1', { kind: 'link', customerId: 'B' });
+  at(0).answer(decidedView('B'));
+  await deciding;
+  views.receive({ ...decidedView('B'), record: lines(1) });
+  await settle();
+  expect(held('E-1')?.shown.record).toEqual(lines(1));
+  expect(open).toHaveLength(1);
+});
+
+test('a search that was begun during a question stays begun when the question is asked anew', async () => {
+  const server = createSlowServer();
+  const { views, held, settle } = server;
+  views.receive(fakeView());
+  views.observe({ engagementId: 'E-1', facts: {} });
+  await settle();
+  views.startSearch('E-1');
+  views.observe({ engagementId: 'E-1', facts: { queueName: 'Billing' } });
+  await settle();
+  await answerLast(server, view('A'));
+  expect(held('E-1')).toMatchObject({ shown: { customer: null }, offered: { customer: { id: 'A' } } });
 });

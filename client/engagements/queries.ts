@@ -2,14 +2,17 @@
  * The view of each engagement, asked for where the observation is made (in Zoom's event handler) and not where it is
  * rendered: an effect would be a frame later. One question at a time for one engagement: a newer observation ends the
  * question before it, so an older answer cannot arrive after a newer one. An agent's decision also ends it, for that
- * question may have been answered from before the decision, and asks again.
+ * question may have been answered from before the decision, and asks again. So does a view that the stream pushes, for the
+ * same reason: what is asked after it cannot be older than it.
+ *
+ * A push that would take something back (held-view.ts) is not believed: it makes us ask, and the answer tells.
  */
 import { type QueryClient, queryOptions, useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { EngagementView } from '#contract/customers.ts';
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { Api } from '../api/client.ts';
-import { type HeldView, receiveView, showOffered, showView } from './held-view.ts';
+import { type HeldView, receiveView, showOffered, showView, takesBack } from './held-view.ts';
 
 export type Decision = { kind: 'link'; customerId: string } | { kind: 'unlink' } | { kind: 'undo' };
 
@@ -19,6 +22,8 @@ export type EngagementViews = {
   /** Asks again with the facts of the last observation. */
   ask(engagementId: string): void;
   decide(engagementId: string, decision: Decision): Promise<void>;
+  /** The server sent it unasked. Also of an engagement that was never in front: then it waits for that. */
+  receive(pushed: EngagementView): void;
   showOffered(engagementId: string): void;
   /** From now on another view is offered, not shown. */
   startSearch(engagementId: string): void;
@@ -32,6 +37,7 @@ const pathOf = (engagementId: string, act: string) => `/api/engagements/${encode
 
 export function createEngagementViews({ api, queryClient }: { api: Api; queryClient: QueryClient }): EngagementViews {
   const observed = new Map<string, EngagementFacts>();
+  const decided = new Set<string>();
 
   // One function for who asks and who renders: Query retries with whatever the last of them brought.
   const query = (engagementId: string) =>
@@ -41,13 +47,27 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
       return receiveView(queryClient.getQueryData<HeldView>(viewKey(engagementId)), answer);
     });
 
+  // Silently: what was put in its place since the question began must not be reverted.
+  const interrupt = (engagementId: string) =>
+    queryClient.cancelQueries({ queryKey: viewKey(engagementId) }, { revert: false, silent: true });
+
+  const isAsking = (engagementId: string) => queryClient.isFetching({ queryKey: viewKey(engagementId) }) > 0;
+
   const ask = (engagementId: string) => {
-    void queryClient.cancelQueries({ queryKey: viewKey(engagementId) });
+    void interrupt(engagementId);
     void queryClient.prefetchQuery({ ...query(engagementId), staleTime: 0 });
   };
 
   const change = (engagementId: string, by: (held: HeldView) => HeldView) =>
     queryClient.setQueryData<HeldView>(viewKey(engagementId), (held) => held && by(held));
+
+  /** Newer than whatever a question under way was answered from, so that is asked again. */
+  function put(engagementId: string, held: HeldView): void {
+    const wasAsking = isAsking(engagementId);
+    if (wasAsking) void interrupt(engagementId);
+    queryClient.setQueryData<HeldView>(viewKey(engagementId), held);
+    if (wasAsking) ask(engagementId);
+  }
 
   return {
     ask,
@@ -56,12 +76,15 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
       ask(engagementId);
     },
     async decide(engagementId, { kind, ...body }) {
+      decided.add(engagementId);
       const answer = await api.post<EngagementView>(pathOf(engagementId, kind), body);
-      const queryKey = viewKey(engagementId);
-      const wasAsking = queryClient.isFetching({ queryKey }) > 0;
-      await queryClient.cancelQueries({ queryKey });
-      queryClient.setQueryData<HeldView>(queryKey, showView(answer));
-      if (wasAsking) ask(engagementId);
+      put(engagementId, showView(answer));
+    },
+    receive(pushed) {
+      const { engagementId } = pushed;
+      const held = queryClient.getQueryData<HeldView>(viewKey(engagementId));
+      if (held !== undefined && takesBack(pushed, held, decided.has(engagementId))) ask(engagementId);
+      else put(engagementId, receiveView(held, pushed));
     },
     showOffered: (engagementId) => change(engagementId, showOffered),
     startSearch: (engagementId) => change(engagementId, (held) => ({ ...held, isSearching: true })),

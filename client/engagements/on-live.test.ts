@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import type { EngagementView } from '#contract/customers.ts';
+import type { LiveNews } from '../live/read-stream.ts';
+import { fakeEntry, fakeRecord, fakeView, matchedView } from './fake-view.ts';
+import { followLive } from './on-live.ts';
+
+function follow() {
+  let tell = (_news: LiveNews) => {};
+  const received: string[] = [];
+  const asked: string[] = [];
+  const live = followLive(
+    {
+      onEvent(listener) {
+        tell = listener;
+        return () => {};
+      },
+    },
+    { receive: (view) => received.push(view.engagementId), ask: (engagementId) => asked.push(engagementId) },
+  );
+  return {
+    live,
+    received,
+    asked,
+    push: (data: EngagementView) => tell({ type: 'engagement', id: 1, data }),
+    reset: (...views: EngagementView[]) => tell({ type: 'reset', id: 1, data: { views } }),
+    open: () => [...live.getOpen().keys()],
+  };
+}
+
+const ended = fakeRecord({ phase: 'ended', timeline: [fakeEntry('ended', 9)] });
+
+test('every view goes where the panel’s own answers go, and what has not ended is open', () => {
+  const { push, received, open } = follow();
+  push(fakeView({ engagementId: 'E-1' }));
+  push(matchedView('A', { engagementId: 'E-2' }));
+  push(fakeView({ engagementId: 'E-1', record: ended }));
+  expect(received).toEqual(['E-1', 'E-2', 'E-1']);
+  expect(open()).toEqual(['E-2']);
+});
+
+test('a reset replaces, and what ended unheard is asked about once', () => {
+  const { push, reset, received, asked, open } = follow();
+  push(fakeView({ engagementId: 'E-1' }));
+  reset(fakeView({ engagementId: 'E-2' }));
+  reset(fakeView({ engagementId: 'E-2' }));
+  expect(open()).toEqual(['E-2']);
+  expect(received).toEqual(['E-1', 'E-2', 'E-2']);
+  expect(asked).toEqual(['E-1']);
+});
