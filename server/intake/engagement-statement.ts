@@ -1,7 +1,7 @@
 import type { EntryKind } from '#contract/engagements.ts';
 import type { AgentReference, EngagementStatement } from '../events.ts';
 import { readFacts } from './engagement-facts.ts';
-import { asObject, cutText, readText, withoutAbsent, type ZoomObject } from './read-fields.ts';
+import { cutText, readText, withoutAbsent, type ZoomObject } from './read-fields.ts';
 
 /** What a statement is made from. */
 export type EngagementEvent = {
@@ -38,51 +38,34 @@ export function readEngagementStatement(told: EngagementEvent): EngagementStatem
   };
 }
 
-type People = { agent: AgentReference | undefined; others: AgentReference[] };
+type People = { agent?: AgentReference | undefined; others: AgentReference[] };
 
-/** Who did it, or to whom it rings, comes first; in every transfer the other end of it is among the others. */
+/** `user_id` is the agent whose engagement it is: of a transfer the sender, of a take-over the one who loses it. */
 function readPeople({ event, kind, object }: EngagementEvent): People {
   const user = readPerson(object, 'user_id', 'user_display_name');
   const receiver = readPerson(object, 'transfer_to_user_id', 'transfer_to_user_display_name');
   switch (kind) {
-    case 'transfer-started':
-    case 'transfer-queued':
-    case 'transfer-canceled':
-      return { agent: user, others: present(receiver) };
-    case 'transfer-ringing':
-    case 'transfer-accepted':
-    case 'transfer-completed':
-    case 'transfer-declined':
-    case 'transfer-missed':
-      return { agent: receiver, others: present(user) };
-    case 'monitor-started':
-    case 'monitor-ended':
-      return { agent: readPerson(object, 'monitoring_user_id', 'monitoring_user_display_name'), others: present(user) };
-    case 'takeover':
-      return { agent: readPerson(object, 'takeover_user_id', 'takeover_user_display_name'), others: present(user) };
-    case 'consumer-invited':
     case 'consumer-answered':
-    case 'consumer-left':
-      // The consumer does it; the agent whose engagement it is is concerned.
-      return { agent: undefined, others: present(user) };
     case 'message':
     case 'file':
-      return event.startsWith('engagement_consumer_')
-        ? { agent: undefined, others: present(user) }
-        : { agent: user, others: [] };
-    case 'ringing':
-    case 'declined':
-    case 'missed':
-    case 'withdrawn':
-    case 'answered':
-      return { agent: user ?? readPerson(object, 'assigned_user_id', 'assigned_user_display_name'), others: [] };
+      return event.startsWith('engagement_consumer_') ? { others: present(user) } : { agent: user, others: [] };
+    case 'consumer-left':
+      return { others: [] };
+    case 'monitor-started':
+    case 'monitor-ended':
+      return { agent: user, others: present(readPerson(object, 'monitoring_user_id', 'monitoring_user_display_name')) };
+    case 'takeover':
+      return { agent: user, others: present(readPerson(object, 'takeover_user_id', 'takeover_user_display_name')) };
     case 'recording-started':
     case 'recording-paused':
     case 'recording-resumed':
     case 'recording-stopped':
-      return { agent: user, others: readUsers(object.users) };
+      return { agent: user ?? readPerson(object, 'owner_id', 'owner_name'), others: [] };
     default:
-      return { agent: user, others: [] };
+      return {
+        agent: user ?? readPerson(object, 'assigned_user_id', 'assigned_user_display_name'),
+        others: kind.startsWith('transfer-') ? present(receiver) : [],
+      };
   }
 }
 
@@ -91,11 +74,6 @@ function readPerson(object: ZoomObject, idKey: string, nameKey: string): AgentRe
   const name = cutText(readText(object, nameKey), 512);
   const person = withoutAbsent({ id: id !== undefined && id.length <= 256 ? id : undefined, name });
   return person.id === undefined && person.name === undefined ? undefined : person;
-}
-
-function readUsers(users: unknown): AgentReference[] {
-  const people = Array.isArray(users) ? users.slice(0, 50) : [];
-  return people.flatMap((user) => present(readPerson(asObject(user) ?? {}, 'user_id', 'user_display_name')));
 }
 
 /** Where a transfer goes that names no agent. */

@@ -134,8 +134,8 @@ describe('what an event says', () => {
     const accepted = engagement('engagement_transfer_accepted');
     expect(accepted).toMatchObject({
       kind: 'transfer-accepted',
-      agent: { id: 'o2SkArLiTh4cVfRgByHnUA' },
-      others: [{ id: 'm1NaPaRkR0y9bTgHuJikLQ' }],
+      agent: { id: 'm1NaPaRkR0y9bTgHuJikLQ', name: 'Mina Park' },
+      others: [{ id: 'o2SkArLiTh4cVfRgByHnUA', name: 'Oskar Lind' }],
       how: 'warm',
     });
     expect(accepted.facts).toMatchObject({
@@ -143,6 +143,21 @@ describe('what an event says', () => {
       assignedAgentId: 'o2SkArLiTh4cVfRgByHnUA',
       isTransfer: true,
       transferFromAgentName: 'Mina Park',
+    });
+  });
+
+  test('a supervisor is beside the agent whose engagement it is', () => {
+    const supervisor = { id: 's7UpErViSoRqWeRtYuIoP8', name: 'Sara Voss' };
+    expect(engagement('engagement_monitor_started')).toMatchObject({
+      agent: { name: 'Mina Park' },
+      others: [supervisor],
+      how: 'barge',
+    });
+    const names = { takeover_user_id: supervisor.id, takeover_user_display_name: supervisor.name };
+    expect(engagement('engagement_takeover_started', names)).toMatchObject({
+      agent: { name: 'Mina Park' },
+      others: [supervisor],
+      facts: { assignedAgentId: supervisor.id },
     });
   });
 
@@ -177,7 +192,8 @@ describe('what an event says', () => {
   });
 
   test('the consumer’s doings are not the agent’s', () => {
-    for (const name of ['consumer_answered', 'consumer_ended', 'consumer_sent_message']) {
+    expect(engagement('engagement_consumer_ended')).not.toHaveProperty('agent');
+    for (const name of ['consumer_answered', 'consumer_sent_message', 'consumer_sent_file']) {
       const said = engagement(`engagement_${name}`);
       expect(said).not.toHaveProperty('agent');
       expect(said.others).toEqual([{ id: 'm1NaPaRkR0y9bTgHuJikLQ', name: 'Mina Park' }]);

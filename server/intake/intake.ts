@@ -1,0 +1,56 @@
+import type { DomainEvent } from '../events.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import type { Database } from '../platform/storage/database.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { createInboxStore, type NewInboxRow } from './inbox-store.ts';
+import { type ApplyStatements, createProcessor } from './process.ts';
+import { createReceive, type Receive } from './receive.ts';
+import { createRetention } from './retention.ts';
+
+/** `start` takes up what was left behind; `stop` is to be called when nothing more can arrive, and finishes what is under way. */
+export type Intake = { receive: Receive; start(): void; stop(): Promise<void> };
+
+/** Zoom waits 3 s for an answer and is to have it within 2: this is the part that the storage gets. ms. */
+const patienceMs = 1_800;
+
+/** Everything between an authentic body and its record. */
+export function createIntake(parts: {
+  database: Pick<Database, 'db' | 'kind'>;
+  accountOf: (accountId: string | undefined) => string;
+  apply: ApplyStatements;
+  publish: (event: DomainEvent) => void;
+  clock: Clock;
+  metrics: Metrics;
+  log: Log;
+}): Intake {
+  const { clock, metrics, log } = parts;
+  const store = createInboxStore(parts.database);
+  const processor = createProcessor({ ...parts, store });
+  const retention = createRetention({ store, clock, log });
+  const groups = createGroupCommit<NewInboxRow>({ commit: store.insert, patienceMs, most: 500, mostWaiting: 5_000 });
+
+  // Asked when somebody reads the metrics. Without the storage there is nothing new to say, and the rest must be told.
+  const fill = (gauge: Metrics['pending'], state: 'pending' | 'dead') =>
+    Object.assign(gauge, {
+      collect: () =>
+        store.count(state).then(
+          (count) => gauge.set(count),
+          () => {},
+        ),
+    });
+  fill(metrics.pending, 'pending');
+  fill(metrics.deadLetters, 'dead');
+
+  return {
+    receive: createReceive({ groups, accountOf: parts.accountOf, wake: processor.wake, clock, metrics }),
+    start() {
+      processor.start();
+      retention.start();
+    },
+    async stop() {
+      await Promise.all([processor.stop(), retention.stop()]);
+    },
+  };
+}
