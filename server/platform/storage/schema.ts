@@ -19,6 +19,7 @@ export type Schema = {
   live_events: LiveEventsTable;
   leases: LeasesTable;
   socket_gaps: SocketGapsTable;
+  socket_hearing: { account: string; heard_until: number };
   read_back_jobs: ReadBackJobsTable;
   link_decisions: LinkDecisionsTable;
   sessions: SessionsTable;

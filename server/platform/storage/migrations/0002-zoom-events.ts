@@ -128,6 +128,12 @@ export function createZoomEventTables(kind: DatabaseKind) {
       .addColumn('from_at', 'bigint', (c) => c.notNull())
       .addColumn('until_at', 'bigint')
       .execute();
+    // One row, written at every heartbeat: where a gap begins that nobody lived to note.
+    await db.schema
+      .createTable('socket_hearing')
+      .addColumn('account', text, (c) => c.primaryKey())
+      .addColumn('heard_until', 'bigint', (c) => c.notNull())
+      .execute();
 
     await db.schema
       .createTable('read_back_jobs')
