@@ -22,7 +22,7 @@ export function withoutEchoes(statements: EngagementStatement[]): EngagementStat
     (statement) => statement.by === 'zoom' || !signed.some((original) => isEchoOf(statement, original)),
   );
   const queued = kept.filter(({ kind }) => kind === 'queued');
-  const again = new Set(queued.filter(({ at }, index) => at - (queued[index - 1]?.at ?? 0) <= secondsMs));
+  const again = new Set(queued.slice(1).filter(({ at }, index) => at - (queued[index]?.at ?? 0) <= secondsMs));
   const ended = kept.find((statement) => statement.kind === 'ended');
   return kept.filter((statement) => !again.has(statement) && (statement.kind !== 'ended' || statement === ended));
 }

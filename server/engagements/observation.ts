@@ -16,15 +16,15 @@ import type { EngagementFacts } from '#contract/engagements.ts';
 import { mergeConsumers } from './consumers.ts';
 import { type DatedFacts, dateKey, familyOf, isEqual, variableKey } from './dated-facts.ts';
 
-/** The SDK's spelling → the events'. Others become snake case without the first word, as these do. */
+/** A source in the SDK's spelling becomes the events': `messaging_webChat` is `web_chat`, `messaging_sms` is `sms`. */
 export function normaliseObservation(facts: EngagementFacts): EngagementFacts {
   return facts.source === undefined ? facts : { ...facts, source: toEventSpelling(facts.source) };
 }
 
-/** `messaging_sms` → `sms`, `messaging_webChat` → `web_chat`, `video_webVideo` → `web_video`. */
 function toEventSpelling(source: string): string {
   const snake = source.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();
-  return snake.replace(/^(messaging|video|voice|email)_(?=.)/, '');
+  const own = snake.replace(/^(messaging|video|voice|email)_(?=.)/, '');
+  return own === 'facebook' ? 'facebook_messenger' : own;
 }
 
 /** The same object comes back when nothing is new. `now`: ms UTC, the server's. */

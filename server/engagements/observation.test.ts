@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { EngagementFacts } from '#contract/engagements.ts';
+import { type DatedFacts, foldTellings } from './dated-facts.ts';
+import { tellHistory } from './fake-engagement.ts';
+import { script } from './fake-history.ts';
+import { foldStatements } from './fold-statements.ts';
+import { addObservation, joinObservation, normaliseObservation, nothingSaid } from './observation.ts';
+
+const saw = (...said: [at: number, facts: EngagementFacts][]): DatedFacts =>
+  said.reduce((known, [at, facts]) => addObservation(known, facts, at), nothingSaid);
+const heard = (...said: [at: number, facts: EngagementFacts][]): DatedFacts =>
+  foldTellings(said.map(([at, facts]) => ({ at, facts })));
+
+test.each([
+  ['messaging_sms', 'sms'],
+  ['messaging_webChat', 'web_chat'],
+  ['messaging_inAppChat', 'in_app_chat'],
+  ['messaging_whatsapp', 'whatsapp'],
+  ['messaging_facebook', 'facebook_messenger'],
+  ['video_webVideo', 'web_video'],
+  ['video_inAppVideo', 'in_app_video'],
+  ['web_chat', 'web_chat'],
+  ['', ''],
+])('the SDK’s %s is the events’ %s', (source, expected) => {
+  expect(normaliseObservation({ source }).source).toBe(expected);
+});
+
+describe('what a panel saw', () => {
+  test('is dated when it first said so; saying it again answers the very same', () => {
+    const once = saw([1, { state: 'active', source: 'messaging_sms' }]);
+    expect(addObservation(once, { state: 'active', source: 'messaging_sms' }, 9)).toBe(once);
+    const later = addObservation(once, { state: 'inactive', source: 'messaging_sms' }, 9);
+    expect(later.factsAt).toMatchObject({ state: 9, source: 1 });
+  });
+
+  test('dates each variable by itself', () => {
+    const variable = (name: string, value: string) => ({ id: name, name, value });
+    const own = saw(
+      [1, { variables: [variable('case', 'CS-1')] }],
+      [5, { variables: [variable('case', 'CS-1'), variable('tier', 'Gold')] }],
+    );
+    const zoom = heard([3, { variables: [variable('case', 'CS-2'), variable('tier', 'Silver')] }]);
+    expect(joinObservation(zoom, own).variables?.map(({ value }) => value)).toEqual(['CS-2', 'Gold']);
+  });
+});
+
+describe('joined with what Zoom said', () => {
+  test.each<[string, number, number, string]>([
+    ['the newer is right', 2, 1, 'panel'],
+    ['the newer is right, also when it is Zoom', 1, 2, 'zoom'],
+    ['Zoom is right at the same time', 1, 1, 'zoom'],
+  ])('%s', (_, panelAt, zoomAt, expected) => {
+    const joined = joinObservation(heard([zoomAt, { queueName: 'zoom' }]), saw([panelAt, { queueName: 'panel' }]));
+    expect(joined.queueName).toBe(expected);
+  });
+
+  test('neither erases, and persons are filled in from both', () => {
+    const zoom = heard([5, { flowName: 'Main', consumers: [{ number: '14155550101', id: 'c-1' }] }]);
+    const own = saw([9, { queueName: 'Support', consumers: [{ number: '+14155550101', displayName: 'Ann' }] }]);
+    expect(joinObservation(zoom, own)).toEqual({
+      flowName: 'Main',
+      queueName: 'Support',
+      consumers: [{ id: 'c-1', number: '+14155550101', displayName: 'Ann' }],
+    });
+  });
+
+  test('the source is that of the channel that counts', () => {
+    const chat: EngagementFacts = { channel: 'messaging', source: 'messaging_webChat' };
+    expect(joinObservation(heard([2, { channel: 'voice' }]), saw([1, chat]))).toEqual({ channel: 'voice', source: '' });
+    expect(joinObservation(heard([1, { channel: 'voice' }]), saw([2, chat])).source).toBe('web_chat');
+    expect(joinObservation(heard([2, { channel: 'messaging' }]), saw([1, chat])).source).toBe('web_chat');
+  });
+
+  test.each<[string | undefined, string | undefined, string | undefined]>([
+    ['end', 'active', 'end'],
+    ['active', 'end', 'end'],
+    ['active', 'inactive', 'inactive'],
+    ['wrap-up', undefined, 'wrap-up'],
+    [undefined, 'active', 'active'],
+    [undefined, undefined, undefined],
+  ])('Zoom’s %s and the panel’s %s are %s for this agent, whichever is newer', (theirs, ours, expected) => {
+    const zoom: EngagementFacts = theirs === undefined ? {} : { state: theirs };
+    const own: EngagementFacts = ours === undefined ? {} : { state: ours };
+    expect(joinObservation(heard([1, zoom]), saw([2, own])).state).toBe(expected);
+    expect(joinObservation(heard([2, zoom]), saw([1, own])).state).toBe(expected);
+  });
+});
+
+test('a history ends right whichever of panel and cloud speaks first', () => {
+  const told = fc.tuple(script, fc.nat(), fc.boolean());
+  fc.assert(
+    fc.property(told, ([one, between, isLast]) => {
+      const { statements, expected } = tellHistory(one);
+      const folded = foldStatements(statements);
+      // The panel sees the end state, at any time after it came about, or what stood at some time before.
+      const before = foldStatements(statements.slice(0, 1 + (between % statements.length)));
+      const seen = isLast ? folded : before;
+      const { consumers, channel, source } = seen.facts;
+      const heardAt = (isLast ? statements : statements.slice(0, 1 + (between % statements.length))).at(-1)?.at ?? 0;
+      const own = saw([
+        heardAt,
+        { ...(channel && { channel }), ...(source !== undefined && { source }), ...(consumers && { consumers }) },
+      ]);
+      const joined = joinObservation(folded, own);
+      expect(joined.channel).toBe(expected.channel);
+      expect(joined.source).toBe(folded.facts.source);
+      expect(joined.consumers).toEqual(folded.facts.consumers);
+    }),
+    { numRuns: 1_000 },
+  );
+});
