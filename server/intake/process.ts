@@ -37,7 +37,7 @@ export type ApplyStatements = (
 export type Processor = {
   /** Takes up what an earlier process left behind, and looks every second for what another one stored. */
   start(): void;
-  /** There is something to do. */
+  /** There is something to do; before the start nothing is done. */
   wake(): void;
   /** Resolves when nothing more is under way. */
   stop(): Promise<void>;
@@ -59,6 +59,7 @@ export function createProcessor(parts: {
   let poll: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let isAsked = false;
+  let isStarted = false;
   let isStopping = false;
   let pauseMs = 0;
   let pausedUntil = 0;
@@ -127,7 +128,7 @@ export function createProcessor(parts: {
 
   function wake(): void {
     isAsked = true;
-    if (running || isStopping || performance.now() < pausedUntil) return;
+    if (!isStarted || running || isStopping || performance.now() < pausedUntil) return;
     running = processAll().finally(() => {
       running = undefined;
     });
@@ -136,6 +137,7 @@ export function createProcessor(parts: {
   return {
     wake,
     start() {
+      isStarted = true;
       wake();
       poll = setInterval(wake, pollMs);
     },
