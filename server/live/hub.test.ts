@@ -1,0 +1,241 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
+import { type Desk, openDesk, versionOf } from './desk-for-tests.ts';
+
+const agent = { account: 'main', uid: 'agent-1' };
+const colleague = { account: 'main', uid: 'agent-2' };
+
+describe.each(databasesUnderTest)('a panel’s stream on $name', ({ open }) => {
+  let database: DatabaseUnderTest;
+  let desk: Desk;
+  beforeEach(async () => {
+    database = await open();
+    desk = await openDesk(database);
+  });
+  afterEach(async () => {
+    await desk.close();
+    await database.close();
+  });
+
+  const change = async (engagementId: string, agents = [agent.uid], account = agent.account) => {
+    const version = await desk.commit(account, engagementId, agents);
+    desk.hub.wake(account);
+    return version;
+  };
+
+  test('begins with everything that is open, and goes on with what changes', async () => {
+    await change('E-1');
+    const stream = await desk.openStream(agent);
+    const reset = await stream.next(({ type }) => type === 'reset');
+    expect(reset).toMatchObject({ type: 'reset', id: 1, data: { views: [{ engagementId: 'E-1' }] } });
+    await change('E-2');
+    const changed = await stream.next(({ type }) => type === 'engagement');
+    expect(changed).toMatchObject({ id: 2, data: { engagementId: 'E-2', facts: { startTime: 1 } } });
+    expect(stream.events).toHaveLength(2);
+  });
+
+  test('is an event stream that nobody on the way keeps, packs or collects', async () => {
+    const { headers, status } = await desk.openStream(agent);
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe('text/event-stream');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('x-accel-buffering')).toBe('no');
+    expect(headers.get('content-encoding')).toBeNull();
+  });
+
+  test('tells of what was committed although nobody was woken', async () => {
+    const stream = await desk.openStream(agent);
+    await stream.next(({ type }) => type === 'reset');
+    await desk.commit('main', 'E-1', [agent.uid]);
+    await stream.next((event) => versionOf(event, 'E-1') === 1);
+  });
+
+  test('is composed once for all streams of an agent', async () => {
+    const streams = await Promise.all([1, 2, 3].map(() => desk.openStream(agent)));
+    await Promise.all(streams.map((stream) => stream.next(({ type }) => type === 'reset')));
+    await change('E-1');
+    await Promise.all(streams.map((stream) => stream.next((event) => versionOf(event, 'E-1') === 1)));
+    expect(desk.composed()).toBe(1);
+  });
+
+  test('shows nothing of other agents or other accounts', async () => {
+    const other = { account: 'other', uid: agent.uid };
+    await change('E-other', [other.uid], other.account);
+    const [mine, theirs, others] = await Promise.all([agent, colleague, other].map((who) => desk.openStream(who)));
+    if (!mine || !theirs || !others) throw new Error('not opened');
+    await change('E-1', [agent.uid]);
+    await change('E-2', [colleague.uid]);
+    await change('E-other', [other.uid], other.account);
+    await Promise.all([
+      mine.next((event) => versionOf(event, 'E-1') === 1),
+      theirs.next((event) => versionOf(event, 'E-2') === 1),
+      others.next((event) => versionOf(event, 'E-other') === 2),
+    ]);
+    await wait(100);
+    const seenBy = (stream: typeof mine) => JSON.stringify(stream.events).match(/E-\w+/g);
+    expect(new Set(seenBy(mine))).toEqual(new Set(['E-1']));
+    expect(new Set(seenBy(theirs))).toEqual(new Set(['E-2']));
+    expect(new Set(seenBy(others))).toEqual(new Set(['E-other']));
+  });
+
+  describe('that resumes', () => {
+    test('gets the newest of each engagement that changed, in the order of the changes, and no more', async () => {
+      await change('E-1');
+      await change('E-2');
+      await change('E-3', [colleague.uid]);
+      await change('E-1');
+      const stream = await desk.openStream(agent, '1');
+      await stream.next((event) => versionOf(event, 'E-1') === 2);
+      expect(stream.events.map((event) => [event.type, 'id' in event && event.id])).toEqual([
+        ['engagement', 2],
+        ['engagement', 4],
+      ]);
+    });
+
+    test('after the last change gets nothing until there is another', async () => {
+      await change('E-1');
+      const stream = await desk.openStream(agent, '1');
+      await wait(150);
+      expect(stream.events).toEqual([]);
+      await change('E-1');
+      await stream.next((event) => versionOf(event, 'E-1') === 2);
+    });
+
+    test.each([
+      ['-1'],
+      ['1e99'],
+      ['1e0'],
+      ['0x1'],
+      ['01'],
+      ['1.0'],
+      ['999'],
+      ['9007199254740993'],
+      ['9'.repeat(50)],
+      ['NaN'],
+      ['1, 1'],
+      ["1' or '1'='1"],
+      [''],
+    ])('after %s, which is no id of this account, gets everything', async (lastEventId) => {
+      await change('E-1');
+      const stream = await desk.openStream(agent, lastEventId);
+      expect(await stream.next(() => true)).toMatchObject({
+        type: 'reset',
+        id: 1,
+        data: { views: [{ engagementId: 'E-1' }] },
+      });
+    });
+
+    test('after another account’s id gets what its own account has', async () => {
+      for (let count = 0; count < 3; count++) await change('E-other', ['agent-1'], 'other');
+      await change('E-1');
+      const stream = await desk.openStream(agent, '3');
+      expect(await stream.next(() => true)).toMatchObject({ type: 'reset', id: 1 });
+    });
+
+    test('after what is already forgotten gets everything', async () => {
+      await change('E-1');
+      await change('E-1');
+      await change('E-2', [colleague.uid]);
+      await desk.store.forgetBefore(Date.now() + 1);
+      const stream = await desk.openStream(agent, '1');
+      expect(await stream.next(() => true)).toMatchObject({ type: 'reset', id: 3 });
+      const resumed = await desk.openStream(agent, '3');
+      await wait(100);
+      expect(resumed.events).toEqual([]);
+    });
+
+    test('after an id that only another process has read yet misses nothing and gets nothing twice', async () => {
+      const elsewhere = await desk.openStream(colleague);
+      await elsewhere.next(({ type }) => type === 'reset');
+      await desk.commit('main', 'E-1', [agent.uid]);
+      const stream = await desk.openStream(agent, '1');
+      await wait(150);
+      expect(stream.events).toEqual([]);
+    });
+  });
+
+  test('misses nothing while others commit and it comes and goes', async () => {
+    const ids = ['E-1', 'E-2', 'E-3'];
+    let isWriting = true;
+    const newest = new Map<string, number>();
+    const write = async (seed: number) => {
+      for (let round = 0; round < 40; round++) {
+        const engagementId = ids[(round * seed) % ids.length] ?? 'E-1';
+        const version = await change(engagementId, [agent.uid, colleague.uid]);
+        newest.set(engagementId, Math.max(version, newest.get(engagementId) ?? 0));
+        await wait(Math.random() * 8);
+      }
+    };
+    const readFor = async (who: typeof agent, isResuming: boolean) => {
+      const seen = new Map<string, number>();
+      let lastEventId: string | undefined;
+      for (let isLast = false; !isLast; ) {
+        isLast = !isWriting;
+        const stream = await desk.openStream(who, lastEventId);
+        await wait(isLast ? 300 : Math.random() * 40);
+        stream.close();
+        await stream.closed;
+        for (const event of stream.events) {
+          for (const id of ids) {
+            const version = versionOf(event, id);
+            if (version === undefined) continue;
+            expect(version).toBeGreaterThanOrEqual(seen.get(id) ?? 0);
+            seen.set(id, version);
+          }
+        }
+        if (isResuming) lastEventId = stream.lastEventId() ?? lastEventId;
+      }
+      return seen;
+    };
+    const reading = Promise.all([readFor(agent, true), readFor(colleague, false)]);
+    await Promise.all([write(1), write(2)]);
+    isWriting = false;
+    for (const seen of await reading) expect(seen).toEqual(newest);
+  });
+
+  test('gets everything anew when changes are gone that it was never told of', async () => {
+    const stream = await desk.openStream(agent);
+    await stream.next(({ type }) => type === 'reset');
+    desk.hub.stop();
+    await desk.commit('main', 'E-1', [agent.uid]);
+    await desk.store.forgetBefore(Date.now() + 1);
+    desk.hub.start();
+    expect(await stream.next((event) => event.type === 'reset' && event.id === 1)).toMatchObject({
+      data: { views: [{ engagementId: 'E-1' }] },
+    });
+  });
+
+  test('gets everything anew when the database went back to a backup', async () => {
+    for (let count = 0; count < 3; count++) await change('E-1');
+    const stream = await desk.openStream(agent);
+    await stream.next((event) => event.type === 'reset' && event.id === 3);
+    await database.db.deleteFrom('live_events').execute();
+    await database.db.updateTable('live_cursors').set({ last_id: 1 }).execute();
+    await stream.next((event) => event.type === 'reset' && event.id === 1);
+  });
+});
+
+describe('a view that cannot be composed', () => {
+  test('comes as soon as it can be', async () => {
+    const [sqlite] = databasesUnderTest;
+    if (!sqlite) throw new Error('no database');
+    const database = await sqlite.open();
+    let isDown = false;
+    const onCompose = vi.fn(() => {
+      if (isDown) throw new Error('down');
+    });
+    const desk = await openDesk(database, { onCompose });
+    const stream = await desk.openStream(agent);
+    await stream.next(({ type }) => type === 'reset');
+    isDown = true;
+    await desk.commit('main', 'E-1', [agent.uid]);
+    desk.hub.wake('main');
+    await vi.waitFor(() => expect(onCompose.mock.calls.length).toBeGreaterThan(2));
+    expect(stream.events).toHaveLength(1);
+    isDown = false;
+    await stream.next((event) => versionOf(event, 'E-1') === 1);
+    await desk.close();
+    await database.close();
+  });
+});
