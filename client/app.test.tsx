@@ -7,7 +7,11 @@ import type { Api } from './api/client.ts';
 import { ApiError } from './api/errors.ts';
 import { createQueryClient } from './api/query-client.ts';
 import { App } from './app.tsx';
+import { fakeCard, fakeEntry, fakeRecord, fakeView, matchedView } from './engagements/fake-view.ts';
+import { followLive } from './engagements/on-live.ts';
 import { createEngagementViews } from './engagements/queries.ts';
+import type { LiveState } from './live/connection.ts';
+import type { LiveNews } from './live/read-stream.ts';
 import { createEngagementFeed } from './zoom/engagement-feed.ts';
 import type { HostState, ZoomEvent, ZoomHost } from './zoom/sdk.ts';
 
@@ -19,8 +23,7 @@ afterEach(cleanup);
 const source = { id: 'directory', label: 'Directory', fetchedAt: Date.now() };
 
 function customer(id: string, name: string, phone: string, more: Partial<CustomerCard> = {}): CustomerCard {
-  const nothing = { alerts: [], cases: [], interactions: [], details: [] };
-  return { id, name, ...nothing, phones: [{ masked: '••• 0101' }], emails: [], source, accountNumber: phone, ...more };
+  return fakeCard(id, { name, phones: [{ masked: '••• 0101' }], source, accountNumber: phone, ...more });
 }
 
 const ann = customer('C-1', 'Ann Lee', '+14155550101', { company: 'Northwind', alerts: ['Complaint open'] });
@@ -100,7 +103,7 @@ function createFakeServer(people = [ann, bob, cat]) {
     } as const;
     const isOpen = match.kind === 'ambiguous' && link.customerId === null;
     const linkedCustomer = people.find((one) => one.id === linked) ?? null;
-    return { engagementId, match, link, customer: linkedCustomer, candidates: isOpen ? met : [] };
+    return fakeView({ engagementId, match, link, customer: linkedCustomer, candidates: isOpen ? met : [] });
   }
 
   function answer(path: string, body: unknown): unknown {
@@ -126,6 +129,33 @@ function createFakeServer(people = [ann, bob, cat]) {
   return Object.assign(fake, { api });
 }
 
+/** The stream of our server, as the connection tells it. */
+function createFakeStream() {
+  const listeners = new Set<() => void>();
+  let tell = (_news: LiveNews) => {};
+  let state: LiveState = 'live';
+  return {
+    connection: {
+      getState: () => state,
+      subscribe(listener: () => void) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      onEvent(listener: (news: LiveNews) => void) {
+        tell = listener;
+        return () => {};
+      },
+    },
+    become(next: LiveState) {
+      state = next;
+      act(() => {
+        for (const listener of listeners) listener();
+      });
+    },
+    push: (data: EngagementView) => act(() => tell({ type: 'engagement', id: 1, data })),
+  };
+}
+
 function openPanel({ zoom = createFakeZoom(), server = createFakeServer(), retries = false } = {}) {
   const queryClient = createQueryClient();
   if (!retries) {
@@ -133,14 +163,17 @@ function openPanel({ zoom = createFakeZoom(), server = createFakeServer(), retri
   }
   const feed = createEngagementFeed(zoom.host);
   const views = createEngagementViews({ api: server.api, queryClient });
+  const stream = createFakeStream();
+  const { connection } = stream;
+  const liveEngagements = followLive(connection, views);
   feed.onObserved(views.observe);
   feed.start();
   render(
     <QueryClientProvider client={queryClient}>
-      <App feed={feed} views={views} api={server.api} />
+      <App feed={feed} views={views} api={server.api} connection={connection} liveEngagements={liveEngagements} />
     </QueryClientProvider>,
   );
-  return { zoom, server, views };
+  return { zoom, server, views, stream };
 }
 
 const heading = (name: string) => screen.findByRole('heading', { level: 1, name });
@@ -284,4 +317,62 @@ test('an old client is told what to update, and searching by hand still works', 
     expect(screen.getAllByRole('heading', { level: 1 }).map((one) => one.textContent)).toEqual(['Bob Stone']),
   );
   expect(screen.queryByRole('button', { name: 'Reveal' })).toBeNull();
+});
+
+test('a card that was pushed before is there with Zoom’s event, and the observation is posted behind it', async () => {
+  const server = createFakeServer();
+  server.isDown = true;
+  const { zoom, stream } = openPanel({ server });
+  stream.push(matchedView('C-1', { customer: ann, record: fakeRecord({ phase: 'ringing' }) }));
+  zoom.ring('E-1', '+14155550101');
+  expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Ann Lee');
+  expect(screen.getByRole('main').dataset.state).toBe('ready');
+  await waitFor(() => expect(server.refusals).toBe(1));
+});
+
+test('hold, mute and the timeline move with every push, and the name stays', async () => {
+  const { zoom, stream } = openPanel();
+  zoom.ring('E-1', '+14155550101');
+  await heading('Ann Lee');
+  expect(screen.queryByRole('region', { name: 'Timeline' })).toBeNull();
+  const now = Date.now();
+  const hold = { count: 1, totalMs: 0, since: now - 42_000 };
+  const timeline = [fakeEntry('answered', now - 60_000, { agent: 'Mina' }), fakeEntry('hold', now - 42_000)];
+  stream.push(
+    matchedView('C-3', { customer: cat, record: fakeRecord({ phase: 'active', hold, mute: hold, timeline }) }),
+  );
+  await screen.findByTitle('muted');
+  expect(document.querySelector('.strip-hold')?.textContent).toMatch(/On hold 00:4[2-9]/);
+  const lines = within(await screen.findByRole('region', { name: 'Timeline' })).getAllByRole('listitem');
+  expect(lines.map((line) => line.querySelector('.timeline-words')?.textContent)).toEqual(['On hold', 'AnsweredMina']);
+  expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Ann Lee');
+  stream.push(matchedView('C-1', { customer: ann, record: fakeRecord({ phase: 'wrap-up', timeline }) }));
+  await screen.findByText('wrap-up');
+  expect(screen.queryByTitle('muted')).toBeNull();
+});
+
+test.each([
+  ['live', 'live'],
+  ['catching-up', 'catching up'],
+  ['offline', 'offline'],
+  ['absent', 'not live'],
+] as const)('the stream’s state %s is said in words', async (state, words) => {
+  const { zoom, stream } = openPanel();
+  zoom.ring('E-1', '+14155550101');
+  await heading('Ann Lee');
+  stream.become(state);
+  expect(screen.getByText(words)).toBeDefined();
+});
+
+test('a client that names no engagement follows the newest one that the server tells of, and says so', async () => {
+  const missing = ['getEngagementContext', 'getEngagementStatus'] as const;
+  const { stream } = openPanel({ zoom: createFakeZoom({ kind: 'ready', clientVersion: '6.5.0', missing }) });
+  await heading('Update Zoom to see customers by themselves');
+  stream.push(matchedView('C-1', { engagementId: 'E-1', customer: ann, facts: { startTime: 1, channel: 'voice' } }));
+  await heading('Ann Lee');
+  expect(screen.getByText(/does not say which engagement you have open/)).toBeDefined();
+  stream.push(matchedView('C-2', { engagementId: 'E-2', customer: bob, facts: { startTime: 2, channel: 'chat' } }));
+  await heading('Bob Stone');
+  stream.push(matchedView('C-2', { engagementId: 'E-2', customer: bob, record: fakeRecord({ phase: 'ended' }) }));
+  await heading('Ann Lee');
 });

@@ -6,19 +6,29 @@ import { announceCustomer } from './customers/announce-customer.ts';
 import { BrowseCustomers } from './customers/browse-customers.tsx';
 import { CustomerCard } from './customers/customer-card.tsx';
 import { CustomerSearch } from './customers/customer-search.tsx';
+import { PastOfCaller } from './customers/interaction-list.tsx';
 import { LateMatch } from './customers/late-match.tsx';
-import { type Linking, MatchLine } from './customers/match-line.tsx';
+import { MatchLine } from './customers/match-line.tsx';
 import { bestIdentifier } from './customers/match-words.ts';
 import { PossibleCustomers } from './customers/possible-customers.tsx';
 import { revealContacts } from './customers/queries.ts';
 import type { RevealReason } from './customers/reveal-dialog.tsx';
 import { UnknownCustomer } from './customers/unknown-customer.tsx';
 import { useChoiceKeys } from './customers/use-choice-keys.ts';
-import { type Connection, EngagementStrip } from './engagements/engagement-strip.tsx';
+import { EngagementStrip } from './engagements/engagement-strip.tsx';
 import { HandOver } from './engagements/hand-over.tsx';
 import type { HeldView } from './engagements/held-view.ts';
 import { HelpButton } from './engagements/help-button.tsx';
+import type { LiveEngagements } from './engagements/on-live.ts';
 import { OpenEngagements } from './engagements/open-engagements.tsx';
+import {
+  connectionOf,
+  feedByEvents,
+  isTooOld,
+  lacksVariables,
+  mountedEngagements,
+  panelStateOf,
+} from './engagements/panel-state.ts';
 import {
   HostFailed,
   LookingUp,
@@ -26,9 +36,12 @@ import {
   OutsideZoom,
   PlainState,
   RetryButton,
+  Stale,
 } from './engagements/panel-states.tsx';
 import { type EngagementViews, useDecision, useHeldView } from './engagements/queries.ts';
-import { t } from './i18n/translate.ts';
+import { Timeline } from './engagements/timeline.tsx';
+import { type MessageKey, t } from './i18n/translate.ts';
+import type { LiveConnection } from './live/connection.ts';
 import { Button } from './ui/button.tsx';
 import { ErrorBoundary } from './ui/error-boundary.tsx';
 import { Icon } from './ui/icon.tsx';
@@ -39,23 +52,30 @@ import {
   type ObservedEngagement,
   openEngagements,
 } from './zoom/engagement-feed.ts';
-import type { HostState } from './zoom/sdk.ts';
 
-export type PanelParts = { feed: EngagementFeed; views: EngagementViews; api: Api };
+export type PanelParts = {
+  feed: EngagementFeed;
+  views: EngagementViews;
+  api: Api;
+  connection: Pick<LiveConnection, 'subscribe' | 'getState'>;
+  liveEngagements: LiveEngagements;
+};
 
 export function App(parts: PanelParts) {
-  const { feed, views } = parts;
-  const state = useSyncExternalStore(feed.subscribe, feed.getState);
+  const { views } = parts;
+  const state = usePanelFeed(parts);
+  const live = useSyncExternalStore(parts.connection.subscribe, parts.connection.getState);
   const { host, focusedId, engagements } = state;
   const { held, error } = useHeldView(views, focusedId);
   const focused = focusedId === null ? undefined : engagements.get(focusedId);
-  const isOffline = error instanceof ApiError && error.code === 'offline';
+  const isUnreached = error instanceof ApiError && error.code === 'offline';
   return (
     <div className="panel">
       <header>
         <EngagementStrip
-          facts={focused?.facts ?? null}
-          connection={isOffline ? 'offline' : connectionOf[host.kind]}
+          facts={focused ? { ...held?.shown.facts, ...focused.facts } : null}
+          record={held?.shown.record ?? null}
+          connection={connectionOf(host, live, isUnreached)}
           menu={<HelpButton clientVersion={host.kind === 'ready' ? host.clientVersion : null} />}
         />
         <OpenEngagements open={openEngagements(state)} focusedId={focusedId} views={views} />
@@ -72,12 +92,8 @@ export function App(parts: PanelParts) {
         {mountedEngagements(state).map((engagement) => (
           <Activity key={engagement.engagementId} mode={engagement.engagementId === focusedId ? 'visible' : 'hidden'}>
             <div className="pane">
-              <HandOver facts={engagement.facts} />
-              {lacksVariables(host) && (
-                <Notice kind="caution">
-                  <p>{t('state.variables')}</p>
-                </Notice>
-              )}
+              {isTooOld(host) && <Missing words="state.byEvents" />}
+              {lacksVariables(host) && <Missing words="state.variables" />}
               <ErrorBoundary
                 fallback={(retry) => <LookUpFailed error={brokenPart} isRetrying={false} onRetry={retry} />}
               >
@@ -91,46 +107,22 @@ export function App(parts: PanelParts) {
   );
 }
 
+/** What Zoom's client tells, or where it tells nothing of engagements, what the server does. */
+function usePanelFeed({ feed, liveEngagements }: PanelParts): FeedState {
+  const state = useSyncExternalStore(feed.subscribe, feed.getState);
+  const open = useSyncExternalStore(liveEngagements.subscribe, liveEngagements.getOpen);
+  return useMemo(() => feedByEvents(state, open), [state, open]);
+}
+
+function Missing({ words }: { words: MessageKey }) {
+  return (
+    <Notice kind="caution">
+      <p>{t(words)}</p>
+    </Notice>
+  );
+}
+
 const brokenPart = new ApiError('internal', 'A part of the panel could not be drawn.');
-
-/**
- * Every open engagement stays mounted, so that switching shows it as it was left, scroll and half-typed search
- * included, without drawing it again.
- */
-function mountedEngagements(state: FeedState): ObservedEngagement[] {
-  const open = openEngagements(state);
-  const focused = state.engagements.get(state.focusedId ?? '');
-  return focused === undefined || open.includes(focused) ? open : [...open, focused];
-}
-
-function panelStateOf(state: FeedState, held: HeldView | undefined, error: unknown) {
-  const { host, focusedId, engagements, problem } = state;
-  if (host.kind === 'failed') return 'error';
-  if (focusedId === null) {
-    if (host.kind === 'starting') return 'loading';
-    return problem === null ? 'idle' : 'error';
-  }
-  if (held !== undefined) return 'ready';
-  return error !== null || engagements.get(focusedId)?.reading === 'failed' ? 'error' : 'loading';
-}
-
-const connectionOf = {
-  starting: 'connecting',
-  ready: 'live',
-  failed: 'offline',
-  outside: null,
-} as const satisfies Record<HostState['kind'], Connection | null>;
-
-const engagementCalls = ['getEngagementContext', 'getEngagementStatus'] as const;
-const variableCalls = ['getEngagementVariableValue', 'onEngagementVariableValueChange'] as const;
-
-function isTooOld(host: HostState): boolean {
-  return host.kind === 'ready' && engagementCalls.some((call) => host.missing.includes(call));
-}
-
-function lacksVariables(host: HostState): boolean {
-  return host.kind === 'ready' && !isTooOld(host) && variableCalls.some((call) => host.missing.includes(call));
-}
 
 function WithoutEngagement({ state: { host, problem }, feed, api }: PanelParts & { state: FeedState }) {
   const retry = () => feed.retry();
@@ -173,40 +165,43 @@ function Browse({ api, title, children }: { api: Api; title: string; children: R
 type EngagementPaneProps = PanelParts & { engagement: ObservedEngagement };
 
 const EngagementPane = memo(function EngagementPane({ engagement, ...parts }: EngagementPaneProps) {
-  const { engagementId, reading } = engagement;
+  const { engagementId, facts, reading } = engagement;
   const { held, error, isAsking } = useHeldView(parts.views, engagementId);
   const ask = () => parts.views.ask(engagementId);
+  const handOver = (
+    <HandOver facts={{ ...held?.shown.facts, ...facts }} recorded={held?.shown.record.handOver ?? null} />
+  );
   if (held !== undefined) {
     const hasGoneStale = error !== null || held.silentSource !== null;
     return (
       <>
+        {handOver}
         {hasGoneStale && <Stale source={held.silentSource} isRetrying={isAsking} onRetry={ask} />}
         <CustomerPane engagementId={engagementId} held={held} isAsking={isAsking} {...parts} />
+        <PastOfCaller view={held.shown} />
+        <Timeline record={held.shown.record} />
       </>
     );
   }
-  if (error !== null) return <LookUpFailed error={error} isRetrying={isAsking} onRetry={ask} />;
-  if (reading === 'failed' && !isAsking) {
-    return <LookUpFailed error={null} isRetrying={false} onRetry={() => parts.feed.retry()} />;
-  }
-  return <LookingUp />;
-});
-
-type StaleProps = { source: string | null; isRetrying: boolean; onRetry: () => void };
-
-function Stale({ source, isRetrying, onRetry }: StaleProps) {
   return (
-    <Notice kind="caution" action={<RetryButton isRetrying={isRetrying} onRetry={onRetry} />}>
-      <p role="status">{source === null ? t('state.refresh.failed') : t('state.source.failed', { source })}</p>
-    </Notice>
+    <>
+      {handOver}
+      {error !== null ? (
+        <LookUpFailed error={error} isRetrying={isAsking} onRetry={ask} />
+      ) : reading === 'failed' && !isAsking ? (
+        <LookUpFailed error={null} isRetrying={false} onRetry={() => parts.feed.retry()} />
+      ) : (
+        <LookingUp />
+      )}
+    </>
   );
-}
+});
 
 type CustomerPaneProps = PanelParts & { engagementId: string; held: HeldView; isAsking: boolean };
 
 function CustomerPane({ engagementId, held, isAsking, views, api }: CustomerPaneProps) {
   const [isSearchOpen, setIsSearchOpen] = useState(false);
-  const linking = useLinking(views, engagementId);
+  const linking = useDecision(views, engagementId);
   const view = held.shown;
   const { undo, isDeciding } = linking;
   const canUndo = view.link.canUndo && !isDeciding;
@@ -241,7 +236,7 @@ function CustomerPane({ engagementId, held, isAsking, views, api }: CustomerPane
     <>
       {held.offered !== null && <LateMatch offered={held.offered} onShow={() => views.showOffered(engagementId)} />}
       {view.customer !== null ? (
-        <CustomerCard customer={view.customer} reveal={reveal}>
+        <CustomerCard customer={view.customer} reveal={reveal} view={view}>
           <MatchLine view={view} linking={linking}>
             {!isSearchOpen && (
               <Button look="icon" aria-label={t('match.search')} title={t('match.search')} onClick={openSearch}>
@@ -269,19 +264,5 @@ function CustomerPane({ engagementId, held, isAsking, views, api }: CustomerPane
         </UnknownCustomer>
       )}
     </>
-  );
-}
-
-function useLinking(views: EngagementViews, engagementId: string): Linking {
-  const { decide, isDeciding, hasFailed } = useDecision(views, engagementId);
-  return useMemo(
-    () => ({
-      link: (customerId) => decide({ kind: 'link', customerId }),
-      unlink: () => decide({ kind: 'unlink' }),
-      undo: () => decide({ kind: 'undo' }),
-      isDeciding,
-      hasFailed,
-    }),
-    [decide, isDeciding, hasFailed],
   );
 }

@@ -11,8 +11,10 @@ import { createApi } from './api/client.ts';
 import { createQueryClient } from './api/query-client.ts';
 import { createSession } from './api/session.ts';
 import { App } from './app.tsx';
+import { followLive } from './engagements/on-live.ts';
 import { createEngagementViews } from './engagements/queries.ts';
 import { loadLanguage } from './i18n/translate.ts';
+import { createConnection } from './live/connection.ts';
 import { createEngagementFeed } from './zoom/engagement-feed.ts';
 import { installFrameGuard, readAllowedHosts } from './zoom/frame-guard.ts';
 import { createZoomHost } from './zoom/sdk.ts';
@@ -26,12 +28,17 @@ const { frame } = installFrameGuard({
 
 const host = createZoomHost({ frame });
 const feed = createEngagementFeed(host);
-const api = createApi(createSession({ getAppContext: () => host.getAppContext() }));
+const session = createSession({ getAppContext: () => host.getAppContext() });
+const api = createApi(session);
 const queryClient = createQueryClient();
 const views = createEngagementViews({ api, queryClient });
+const connection = createConnection({ session });
+const liveEngagements = followLive(connection, views);
 
 // Asked here, in Zoom's own event, and not when something is rendered: that would be a frame later.
 feed.onObserved(views.observe);
+// Only then can Zoom say who the agent is.
+host.subscribe(() => host.getState().kind === 'ready' && connection.start());
 feed.start();
 void loadLanguage(navigator.language).then(render, render);
 
@@ -41,7 +48,7 @@ function render(): void {
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={queryClient}>
-        <App feed={feed} views={views} api={api} />
+        <App feed={feed} views={views} api={api} connection={connection} liveEngagements={liveEngagements} />
       </QueryClientProvider>
     </StrictMode>,
   );

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { CustomerCard as Card } from '#contract/customers.ts';
+import type { CustomerCard as Card, EngagementView } from '#contract/customers.ts';
 import { cityOf, formatTime, languageName } from '../i18n/format.ts';
 import { t } from '../i18n/translate.ts';
 import { Chip } from '../ui/chip.tsx';
@@ -15,11 +15,13 @@ type CustomerCardProps = {
   customer: Card;
   /** Null where nothing may be revealed: without an engagement there is no one to account to. */
   reveal: Reveal | null;
+  /** The engagement, where there is one. */
+  view?: EngagementView;
   /** Why this customer: stands right under the name. */
   children: ReactNode;
 };
 
-export function CustomerCard({ customer, reveal, children }: CustomerCardProps) {
+export function CustomerCard({ customer, reveal, view, children }: CustomerCardProps) {
   const { name, tier, alerts, source } = customer;
   return (
     <>
@@ -43,7 +45,12 @@ export function CustomerCard({ customer, reveal, children }: CustomerCardProps) 
       </section>
       {children}
       <CaseList cases={customer.cases} source={source} />
-      <InteractionList interactions={customer.interactions} source={source} />
+      <InteractionList
+        interactions={customer.interactions}
+        source={source}
+        past={view?.past ?? { kind: 'not-asked' }}
+        {...(view && { engagementId: view.engagementId })}
+      />
       <DetailList details={customer.details} source={source} />
     </>
   );

@@ -1,43 +1,82 @@
-import type { CustomerInteraction, Source } from '#contract/customers.ts';
+import { useState } from 'react';
+import type { CustomerInteraction, EngagementView, PastEngagements, Source } from '#contract/customers.ts';
 import { formatMoment, formatRelative } from '../i18n/format.ts';
 import { t } from '../i18n/translate.ts';
-import { Icon, type IconName } from '../ui/icon.tsx';
+import { Button } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
 import { Region } from '../ui/region.tsx';
 import { useNow } from '../ui/use-now.ts';
+import { type InteractionRow, interactionRows } from './interaction-rows.ts';
 import { SourceAge } from './source-age.tsx';
 
-export function InteractionList({ interactions, source }: { interactions: CustomerInteraction[]; source: Source }) {
+const shownAtFirst = 8;
+
+type InteractionListProps = {
+  interactions: CustomerInteraction[];
+  /** Null while the customer is not known: then only Zoom remembers the caller. */
+  source: Source | null;
+  past: PastEngagements;
+  engagementId?: string;
+};
+
+export function InteractionList({ interactions, source, past, engagementId }: InteractionListProps) {
+  const [showsAll, setShowsAll] = useState(false);
   const now = useNow(60_000);
+  const rows = interactionRows(interactions, past, engagementId);
+  const shown = showsAll ? rows : rows.slice(0, shownAtFirst);
   return (
-    <Region title={t('region.interactions')} aside={<SourceAge source={source} />}>
-      {interactions.length === 0 && <p className="quiet">{t('card.noInteractions')}</p>}
+    <Region title={t('region.interactions')} aside={<Sources source={source} past={past} />}>
+      {rows.length === 0 && past.kind !== 'asking' && <p className="quiet">{t('card.noInteractions')}</p>}
       <ul className="rows">
-        {interactions.map((one) => (
-          <li className="interaction" key={`${one.at} ${one.channel ?? ''} ${one.summary ?? ''}`}>
-            <Icon name={iconFor(one.channel)} size={14} />
-            <span className="interaction-summary" title={one.summary}>
-              {one.summary ?? one.channel ?? ''}
-            </span>
-            <span className="interaction-who">
-              {one.agent !== undefined && <span className="interaction-agent">{one.agent}</span>}
-              <time dateTime={new Date(one.at).toISOString()} title={formatMoment(one.at)}>
-                {formatRelative(one.at, now)}
-              </time>
-            </span>
-          </li>
+        {shown.map((row) => (
+          <InteractionItem key={row.key} row={row} when={formatRelative(row.at, now)} />
         ))}
       </ul>
+      {shown.length < rows.length && (
+        <Button look="quiet" onClick={() => setShowsAll(true)}>
+          {t('card.moreCases', { count: rows.length })}
+        </Button>
+      )}
+      {past.kind === 'asking' && <p className="quiet">{t('past.asking')}</p>}
+      {past.kind === 'unavailable' && <p className="quiet">{t('past.unavailable')}</p>}
     </Region>
   );
 }
 
-/** Sources name their channels as they like. */
-function iconFor(channel = ''): IconName {
-  if (/voice|phone|call/i.test(channel)) return 'phone';
-  if (/mail/i.test(channel)) return 'mail';
-  if (/sms|text/i.test(channel)) return 'sms';
-  if (/video/i.test(channel)) return 'video';
-  if (/chat|messag/i.test(channel)) return 'chat';
-  if (/social|whatsapp|facebook/i.test(channel)) return 'social';
-  return 'person';
+/** What Zoom knows of a caller whom nobody else knows. */
+export function PastOfCaller({ view: { customer, past, engagementId } }: { view: EngagementView }) {
+  if (customer !== null || past.kind === 'not-asked') return null;
+  return <InteractionList interactions={[]} source={null} past={past} engagementId={engagementId} />;
+}
+
+function Sources({ source, past }: Pick<InteractionListProps, 'source' | 'past'>) {
+  return (
+    <>
+      {source !== null && <SourceAge source={source} />}
+      {past.kind === 'found' && (
+        <>
+          {source !== null && ' · '}
+          <SourceAge source={{ id: 'zoom', label: t('source.zoom'), fetchedAt: past.fetchedAt }} />
+        </>
+      )}
+    </>
+  );
+}
+
+function InteractionItem({ row: { at, icon, summary, agent, isZooms }, when }: { row: InteractionRow; when: string }) {
+  return (
+    <li className="interaction">
+      <Icon name={icon} size={14} />
+      <span className="interaction-summary" title={summary}>
+        {summary}
+      </span>
+      <span className="interaction-who">
+        {isZooms && <span className="interaction-source">{t('source.zoom')}</span>}
+        {agent !== undefined && <span className="interaction-agent">{agent}</span>}
+        <time dateTime={new Date(at).toISOString()} title={formatMoment(at)}>
+          {when}
+        </time>
+      </span>
+    </li>
+  );
 }

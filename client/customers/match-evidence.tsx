@@ -24,6 +24,7 @@ export function MatchEvidence({ view, id }: { view: EngagementView; id: string }
           </li>
         ))}
       </ul>
+      <p className="quiet">{t(`why.lookup.${view.lookup}`)}</p>
     </Region>
   );
 }

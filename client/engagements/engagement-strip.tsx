@@ -1,27 +1,37 @@
 import type { ReactNode } from 'react';
-import { channelOf, type EngagementFacts } from '#contract/engagements.ts';
+import { channelOf, type EngagementFacts, type EngagementRecord } from '#contract/engagements.ts';
 import { formatDuration } from '../i18n/format.ts';
 import { t } from '../i18n/translate.ts';
 import { Icon } from '../ui/icon.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { ChannelIcon } from './channel-icon.tsx';
 
-export type Connection = 'connecting' | 'live' | 'offline';
+export type Connection = 'connecting' | 'live' | 'catching-up' | 'offline' | 'not-live';
 
-type EngagementStripProps = { facts: EngagementFacts | null; connection: Connection | null; menu: ReactNode };
+type EngagementStripProps = {
+  facts: EngagementFacts | null;
+  /** What Zoom's events tell; null while nothing is known. */
+  record: EngagementRecord | null;
+  connection: Connection | null;
+  menu: ReactNode;
+};
 
 /** Channel, queue, clock and connection: the line that is the same height in every state. */
-export function EngagementStrip({ facts, connection, menu }: EngagementStripProps) {
+export function EngagementStrip({ facts, record, connection, menu }: EngagementStripProps) {
   return (
     <div className="strip">
-      {facts === null ? <span className="strip-queue">{t('app.name')}</span> : <EngagementLine facts={facts} />}
+      {facts === null ? (
+        <span className="strip-queue">{t('app.name')}</span>
+      ) : (
+        <EngagementLine facts={facts} record={record} />
+      )}
       {connection !== null && <ConnectionMark connection={connection} />}
       <span className="strip-menu">{menu}</span>
     </div>
   );
 }
 
-function EngagementLine({ facts }: { facts: EngagementFacts }) {
+function EngagementLine({ facts, record }: { facts: EngagementFacts; record: EngagementRecord | null }) {
   const channel = channelOf(facts);
   const word = t(`channel.${channel}`);
   return (
@@ -31,26 +41,57 @@ function EngagementLine({ facts }: { facts: EngagementFacts }) {
       <span className="strip-queue" title={facts.queueName ?? word}>
         {facts.queueName ?? word}
       </span>
-      {facts.startTime !== undefined && <Clock from={facts.startTime} until={facts.endTime} />}
-      {facts.state === 'wrap-up' && <span className="strip-state">{t('strip.wrapUp')}</span>}
-      {facts.state === 'end' && <span className="strip-state">{t('strip.ended')}</span>}
+      {facts.startTime !== undefined && (
+        <span className="strip-clock" title={t('strip.clock')}>
+          <Clock from={facts.startTime} until={facts.endTime} />
+        </span>
+      )}
+      <Condition facts={facts} record={record} />
     </>
   );
 }
 
-function Clock({ from, until }: { from: number; until: number | undefined }) {
-  const now = useNow(1_000);
+/** Zoom's client speaks of this agent's part, its events of the whole: whichever says that it is over is right. */
+function Condition({ facts, record }: { facts: EngagementFacts; record: EngagementRecord | null }) {
+  if (facts.state === 'end' || record?.phase === 'ended')
+    return <span className="strip-state">{t('strip.ended')}</span>;
+  if (facts.state === 'wrap-up' || record?.phase === 'wrap-up') {
+    return <span className="strip-state">{t('strip.wrapUp')}</span>;
+  }
+  if (record === null) return null;
   return (
-    <span className="strip-clock" title={t('strip.clock')}>
-      {formatDuration((until ?? now) - from)}
-    </span>
+    <>
+      {record.hold.since !== null && (
+        <span className="strip-condition strip-hold">
+          <Icon name="pause" size={14} />
+          {t('strip.hold')} <Clock from={record.hold.since} />
+        </span>
+      )}
+      {record.mute.since !== null && (
+        <span className="strip-condition strip-muted" title={t('strip.muted')}>
+          <Icon name="muted" size={14} />
+          <span className="strip-muted-word">{t('strip.muted')}</span>
+        </span>
+      )}
+    </>
   );
+}
+
+function Clock({ from, until }: { from: number; until?: number | undefined }) {
+  const now = useNow(1_000);
+  return <span className="figures">{formatDuration((until ?? now) - from)}</span>;
 }
 
 function ConnectionMark({ connection }: { connection: Connection }) {
   return (
-    <span className={`strip-connection strip-connection-${connection}`}>
-      {connection === 'offline' ? <Icon name="offline" size={14} /> : <span className="strip-dot" />}
+    <span className={`strip-connection strip-connection-${connection}`} title={t(`strip.${connection}.hint`)}>
+      {connection === 'offline' ? (
+        <Icon name="offline" size={14} />
+      ) : connection === 'catching-up' ? (
+        <Icon name="catching-up" size={14} />
+      ) : (
+        <span className="strip-dot" />
+      )}
       {t(`strip.${connection}`)}
     </span>
   );

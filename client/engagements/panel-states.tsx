@@ -87,6 +87,17 @@ export function LookUpFailed({ error, isRetrying, onRetry }: LookUpFailedProps) 
   );
 }
 
+type StaleProps = { source: string | null; isRetrying: boolean; onRetry: () => void };
+
+/** What is shown is from before; `source` did not answer, or we were not reached at all. */
+export function Stale({ source, isRetrying, onRetry }: StaleProps) {
+  return (
+    <Notice kind="caution" action={<RetryButton isRetrying={isRetrying} onRetry={onRetry} />}>
+      <p role="status">{source === null ? t('state.refresh.failed') : t('state.source.failed', { source })}</p>
+    </Notice>
+  );
+}
+
 export function RetryButton({ isRetrying, onRetry }: { isRetrying: boolean; onRetry: () => void }) {
   return (
     <Button isBusy={isRetrying} onClick={onRetry}>

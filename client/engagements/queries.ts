@@ -112,5 +112,14 @@ export function useDecision(views: EngagementViews, engagementId: string) {
     mutationFn: (decision: Decision) => views.decide(engagementId, decision),
     scope: { id: `decide ${engagementId}` },
   });
-  return useMemo(() => ({ decide: mutate, isDeciding: isPending, hasFailed: isError }), [mutate, isPending, isError]);
+  return useMemo(
+    () => ({
+      link: (customerId: string) => mutate({ kind: 'link', customerId }),
+      unlink: () => mutate({ kind: 'unlink' }),
+      undo: () => mutate({ kind: 'undo' }),
+      isDeciding: isPending,
+      hasFailed: isError,
+    }),
+    [mutate, isPending, isError],
+  );
 }

@@ -73,6 +73,13 @@ export function formatRelative(at: number, now: number): string {
   return (isThisYear ? dayFormat() : dayOfYearFormat()).format(at);
 }
 
+/** Relative under an hour, the clock on the same day, else the date. A clock of ours that lags counts as now. */
+export function formatWhen(at: number, now: number): string {
+  const isToday = new Date(at).toDateString() === new Date(now).toDateString();
+  if (now - at >= hour && isToday) return formatTime(at) ?? '';
+  return formatRelative(Math.min(at, now), now);
+}
+
 /** How old something is, in one narrow unit: `8s`, `3m`, `2h`, `5d`. A clock of ours that lags counts as zero. */
 export function formatAge(at: number, now: number): string {
   const age = Math.max(0, now - at);

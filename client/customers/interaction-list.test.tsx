@@ -1,0 +1,41 @@
+import { cleanup, render, screen } from '@testing-library/react';
+import { afterEach, expect, test } from 'vitest';
+import type { PastEngagement, PastEngagements } from '#contract/customers.ts';
+import { InteractionList } from './interaction-list.tsx';
+
+afterEach(cleanup);
+
+const now = Date.now();
+const source = { id: 'directory', label: 'Directory', fetchedAt: now };
+
+const past = (engagementId: string, daysAgo: number, more: Partial<PastEngagement> = {}): PastEngagement => ({
+  ...{ engagementId, startedAt: now - daysAgo * 86_400_000, durationMs: 252_000, channel: 'voice' },
+  ...{ queueName: 'Billing', agentName: 'Bo', disposition: null, ...more },
+});
+const found = (...engagements: PastEngagement[]): PastEngagements => ({ kind: 'found', engagements, fetchedAt: now });
+
+const rows = (told: PastEngagements) => {
+  cleanup();
+  const interactions = [
+    { at: now - 2 * 86_400_000, channel: 'chat', summary: 'Asked about the invoice', agent: 'Mina' },
+  ];
+  render(<InteractionList interactions={interactions} source={source} past={told} engagementId="E-now" />);
+  return screen.getAllByRole('listitem').map((row) => row.querySelector('.interaction-summary')?.textContent);
+};
+
+test('Zoom’s own past engagements stand among the customer’s interactions, newest first, as what they are', () => {
+  expect(rows(found(past('E-now', 0), past('E-1', 1), past('E-2', 3, { disposition: 'Refund' })))).toEqual([
+    'Billing · 04:12',
+    'Asked about the invoice',
+    'Refund · 04:12',
+  ]);
+  expect(screen.getAllByText('Zoom')).toHaveLength(2);
+  expect(screen.getByRole('region', { name: 'Interactions' }).textContent).toContain('Directory · 0s · Zoom · 0s');
+});
+
+test('while Zoom is asked, and when it does not answer, a quiet line says so', () => {
+  expect(rows({ kind: 'asking' })).toHaveLength(1);
+  screen.getByText('Asking Zoom for earlier engagements…');
+  expect(rows({ kind: 'unavailable' })).toHaveLength(1);
+  screen.getByText('Zoom’s earlier engagements cannot be read right now.');
+});

@@ -1,0 +1,76 @@
+import type { CustomerInteraction, PastEngagement, PastEngagements } from '#contract/customers.ts';
+import type { Channel } from '#contract/engagements.ts';
+import { formatDuration } from '../i18n/format.ts';
+import { t } from '../i18n/translate.ts';
+import type { IconName } from '../ui/icon.tsx';
+
+export type InteractionRow = {
+  key: string;
+  at: number;
+  icon: IconName;
+  summary: string;
+  agent?: string;
+  /** From Zoom's own records, not from the customer's source. */
+  isZooms: boolean;
+};
+
+/** One history of both, newest first: an agent asks when, not where it is kept. */
+export function interactionRows(
+  interactions: CustomerInteraction[],
+  past: PastEngagements,
+  currentId?: string,
+): InteractionRow[] {
+  const engagements = past.kind === 'found' ? past.engagements : [];
+  return [
+    ...interactions.map(rowOfInteraction),
+    ...engagements.filter(({ engagementId }) => engagementId !== currentId).map(rowOfEngagement),
+  ].sort((one, other) => other.at - one.at);
+}
+
+function rowOfInteraction({ at, channel, summary, agent }: CustomerInteraction): InteractionRow {
+  return {
+    key: `${at} ${channel ?? ''} ${summary ?? ''}`,
+    at,
+    icon: iconFor(channel),
+    summary: summary ?? channel ?? '',
+    ...(agent !== undefined && { agent }),
+    isZooms: false,
+  };
+}
+
+function rowOfEngagement(past: PastEngagement): InteractionRow {
+  const { engagementId, startedAt, channel, durationMs, queueName, agentName, disposition } = past;
+  const parts = [
+    disposition ?? queueName ?? t(`channel.${channel}`),
+    durationMs === null ? null : formatDuration(durationMs),
+  ];
+  return {
+    key: engagementId,
+    at: startedAt,
+    icon: iconOf[channel],
+    summary: parts.filter((part) => part !== null).join(' · '),
+    ...(agentName !== null && { agent: agentName }),
+    isZooms: true,
+  };
+}
+
+const iconOf: Record<Channel, IconName> = {
+  voice: 'phone',
+  video: 'video',
+  sms: 'sms',
+  chat: 'chat',
+  social: 'social',
+  email: 'mail',
+  other: 'person',
+};
+
+/** Sources name their channels as they like. */
+function iconFor(channel = ''): IconName {
+  if (/voice|phone|call/i.test(channel)) return 'phone';
+  if (/mail/i.test(channel)) return 'mail';
+  if (/sms|text/i.test(channel)) return 'sms';
+  if (/video/i.test(channel)) return 'video';
+  if (/chat|messag/i.test(channel)) return 'chat';
+  if (/social|whatsapp|facebook/i.test(channel)) return 'social';
+  return 'person';
+}

@@ -1,0 +1,38 @@
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { afterEach, expect, test } from 'vitest';
+import type { EngagementFacts, HandOver as RecordedHandOver } from '#contract/engagements.ts';
+import { HandOver } from './hand-over.tsx';
+
+afterEach(cleanup);
+
+const recorded: RecordedHandOver = {
+  ...{ at: 9, from: 'Mina', fromQueue: 'Billing', how: 'warm', disposition: 'Refund', heldMs: 72_000 },
+  notes: [1, 2, 3].map((at) => ({ at, agent: 'Mina', text: `note ${at}` })),
+};
+
+const words = (facts: EngagementFacts, told: RecordedHandOver | null) => {
+  cleanup();
+  const { container } = render(<HandOver facts={facts} recorded={told} />);
+  return container.textContent;
+};
+
+test('from whom and with what: the newest notes, how long on hold, the disposition', () => {
+  expect(words({}, recorded)).toBe(
+    'Warm transfer from Mina · BillingDisposition: Refund · On hold 01:12note 2 – Minanote 3 – MinaShow all 3 notes',
+  );
+  fireEvent.click(screen.getByRole('button', { name: 'Show all 3 notes' }));
+  expect(screen.getAllByText(/^note \d/)).toHaveLength(3);
+});
+
+test('Zoom’s client alone, or nobody, may know from whom', () => {
+  expect(words({ isTransfer: true, transferFromAgentName: 'Bo' }, null)).toBe('Transferred by Bo');
+  expect(words({ isTransfer: true }, null)).toBe('Transferred by a colleague');
+  expect(words({ isTransfer: true, transferType: 'warm' }, { ...recorded, from: 'Mina', notes: [], heldMs: 0 })).toBe(
+    'Warm transfer from Mina · BillingDisposition: Refund',
+  );
+});
+
+test('what was not transferred has no hand-over', () => {
+  expect(words({}, null)).toBe('');
+  expect(words({ isTransfer: false }, null)).toBe('');
+});

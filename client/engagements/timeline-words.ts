@@ -1,0 +1,61 @@
+import { formatDuration } from '../i18n/format.ts';
+import { t } from '../i18n/translate.ts';
+import type { IconName } from '../ui/icon.tsx';
+import type { TimelineLine } from './compose-timeline.ts';
+
+/** What happened, without who did it. */
+export function lineWords(line: TimelineLine): string {
+  const { kind, count, text = '' } = line;
+  const to = receiverOf(line);
+  switch (kind) {
+    case 'hold':
+    case 'muted':
+      if (typeof line.lastedMs !== 'number') return t(`timeline.${kind}`);
+      return t(`timeline.${kind}.lasted`, { duration: formatDuration(line.lastedMs) });
+    case 'queued':
+      return line.queue === undefined ? t('timeline.queued') : t('timeline.queued.in', { queue: line.queue });
+    case 'transfer-started':
+      return t(line.how === 'warm' ? 'timeline.transfer-started.warm' : 'timeline.transfer-started', { to });
+    case 'upgrade-started':
+    case 'upgraded':
+      return t(`timeline.${kind}`, {
+        channel: line.channel === undefined ? t('timeline.anotherChannel') : t(`channel.${line.channel}`),
+      });
+    case 'dtmf':
+      return t('timeline.dtmf', { count: line.digits ?? count });
+    default:
+      return t(`timeline.${kind}`, { count, to, text });
+  }
+}
+
+/** Who did it, unless the words name them already. */
+export function lineAgent(line: TimelineLine): string | undefined {
+  return namesAgent(line) ? undefined : line.agent;
+}
+
+/** Of these the agent concerned is the one who is invited, listens or takes over. */
+function namesAgent({ kind, to }: TimelineLine): boolean {
+  return to === undefined && (kind.startsWith('conference-') || kind === 'takeover' || kind === 'transfer-accepted');
+}
+
+function receiverOf(line: TimelineLine): string {
+  return line.to ?? (namesAgent(line) ? line.agent : line.queue) ?? t('strip.someone');
+}
+
+const icons: [RegExp, IconName][] = [
+  [/^hold|^unhold/, 'pause'],
+  [/mute/, 'muted'],
+  [/^transfer/, 'transfer'],
+  [/^conference|^consumer/, 'people'],
+  [/^monitor|^takeover/, 'eye'],
+  [/^note/, 'note'],
+  [/^disposition|^ended|^wrap-up-ended/, 'check'],
+  [/^recording/, 'record'],
+  [/^message|^file|^upgrade/, 'chat'],
+  [/^queued|^ringing|^wrap-up/, 'clock'],
+  [/^declined|^missed|^withdrawn|^left/, 'close'],
+];
+
+export function lineIcon({ kind }: TimelineLine): IconName {
+  return icons.find(([pattern]) => pattern.test(kind))?.[1] ?? 'phone';
+}

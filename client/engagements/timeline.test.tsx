@@ -1,0 +1,33 @@
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { afterEach, expect, test } from 'vitest';
+import { fakeEntry, fakeRecord } from './fake-view.ts';
+import { Timeline } from './timeline.tsx';
+
+afterEach(cleanup);
+
+const now = Date.now();
+
+test('the newest five lines, and all of them when asked for', () => {
+  const timeline = [1, 2, 3, 4, 5, 6, 7]
+    .map((n) => fakeEntry('note', now - n * 60_000, { text: `said ${n}` }))
+    .reverse();
+  render(<Timeline record={fakeRecord({ timeline })} />);
+  const region = screen.getByRole('region', { name: 'Timeline' });
+  expect(within(region).getAllByRole('listitem')).toHaveLength(5);
+  expect(within(region).getByText('said 1')).toBeDefined();
+  fireEvent.click(within(region).getByRole('button', { name: 'Show all 7' }));
+  expect(within(region).getByText('said 7')).toBeDefined();
+});
+
+test('a silence of Zoom is a sentence, not a hole', () => {
+  const at = (minute: number) => new Date(2026, 10, 25, 10, minute).getTime();
+  const { rerender } = render(<Timeline record={fakeRecord({ gaps: [{ from: at(1), until: at(3) }] })} />);
+  screen.getByText('Zoom’s events could not be heard from 10:01 to 10:03; some lines may be missing.');
+  rerender(<Timeline record={fakeRecord({ gaps: [{ from: at(1), until: null }] })} />);
+  screen.getByText('Zoom’s events cannot be heard since 10:01; some lines may be missing.');
+});
+
+test('where nothing was heard nothing is shown', () => {
+  render(<Timeline record={fakeRecord()} />);
+  expect(screen.queryByRole('region')).toBeNull();
+});
