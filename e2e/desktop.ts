@@ -102,6 +102,13 @@ export function createDesktop(page: Page, url: string) {
         if (isOn !== undefined) await page.getByRole('checkbox', { name }).setChecked(isOn);
       await menu.click();
     },
+    /** Zoom's WebSocket breaks and stays away for ten seconds. */
+    async cutWebSocket(): Promise<void> {
+      const menu = page.getByText(/^Cloud/);
+      await menu.click();
+      await button('Cut the WebSocket for 10 s').click();
+      await menu.click();
+    },
     /** How slowly and how unevenly Zoom's client passes messages on, in ms. */
     async slowDown({ latency, jitter }: { latency: number; jitter: number }): Promise<void> {
       const menu = page.getByText(/^Client \d/);

@@ -24,6 +24,11 @@ export function connectCloud(desk: Desk): () => void {
   return desk.onDesksChange(tell);
 }
 
+/** Zoom's WebSocket breaks and stays away for some seconds. */
+export async function cutWebSocket(): Promise<void> {
+  await fetch('/cloud/cut', { method: 'POST' });
+}
+
 function changedLegs(before: Desks, after: Desks): Leg[] {
   return [...after].flatMap(([agentId, { agent, engagements }]) => {
     const earlier = new Set(before.get(agentId)?.engagements);

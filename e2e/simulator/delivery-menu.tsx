@@ -1,4 +1,5 @@
 import { type Delivery, losses, promptDelivery, ways } from './cloud/delivery.ts';
+import { cutWebSocket } from './cloud-link.ts';
 import type { Desk } from './desk.ts';
 
 /** How Zoom's cloud tells Deskside what happens here: the troubles that a server must stand. */
@@ -30,6 +31,9 @@ export function DeliveryMenu({ desk, delivery }: { desk: Desk; delivery: Deliver
           isOn={delivery.hasFlowPosts}
           onTurn={(hasFlowPosts) => desk.deliver({ hasFlowPosts })}
         />
+        <button type="button" onClick={() => void cutWebSocket()}>
+          Cut the WebSocket for 10 s
+        </button>
       </div>
     </details>
   );

@@ -31,6 +31,9 @@ export type DesktopSettings = { panelUrl: string; agents: Agent[] };
 
 export const desktopFolder = fileURLToPath(new URL('../../dist/simulator', import.meta.url));
 
+/** How long Zoom's WebSocket stays away when the page cuts it, ms. */
+const cutFor = 10_000;
+
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const listeners = new Set<Response>();
   const app = express();
@@ -59,6 +62,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   app.post('/cloud/changes', express.json({ limit: '1mb' }), (request, response) => {
     // Only our own page can have posted it, and it is built from the same types.
     cloud.take(request.body);
+    response.status(204).end();
+  });
+  app.post('/cloud/cut', (_request, response) => {
+    cloud.cutWebSocket(cutFor);
     response.status(204).end();
   });
   app.get('/builds', (_request, response) => listen(response, listeners));

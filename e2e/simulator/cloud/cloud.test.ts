@@ -101,7 +101,10 @@ test('the WebSocket speaks Zoom’s frames, tells the same bodies, and the newes
     payload: { account_id: 'account' },
   });
   expect(posts.filter(({ path }) => path === '/zoom/webhooks')).toEqual([]);
-  newer.socket.close();
+
+  await fetch(`${simulator.url}/cloud/cut`, { method: 'POST', headers: { origin: simulator.url } });
+  await newer.closed;
+  await expect(connect(token)).rejects.toThrow();
 });
 
 test('REST is read with a token, and an engagement only some seconds after its end', async () => {

@@ -32,6 +32,8 @@ export type Cloud = {
   routes: Router;
   /** The WebSocket's handshake. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** For so many ms; what occurs meanwhile is told only by webhook, if at all. */
+  cutWebSocket(duration: number): void;
   stop(): void;
 };
 
@@ -62,6 +64,7 @@ export function createCloud(settings: CloudSettings): Cloud {
     },
     routes: createRestRoutes({ ...memory, tokens, now }),
     upgrade: socket.accept,
+    cutWebSocket: socket.cut,
     stop() {
       appointments.cancel();
       webhooks.stop();

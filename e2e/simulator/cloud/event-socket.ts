@@ -16,6 +16,8 @@ export type EventSocket = {
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** The body of a webhook. */
   send(body: string): void;
+  /** Closes the connection and lets nobody in for so many ms. */
+  cut(duration: number): void;
   stop(): void;
 };
 
@@ -25,6 +27,7 @@ export function createEventSocket(of: {
 }): EventSocket {
   const server = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 });
   let current: WebSocket | null = null;
+  let closedUntil = 0;
 
   function open(connection: WebSocket, query: URLSearchParams): void {
     connection.on('error', () => connection.terminate());
@@ -49,7 +52,7 @@ export function createEventSocket(of: {
   return {
     accept(request, socket, head) {
       const url = new URL(request.url ?? '/', 'ws://localhost');
-      if (url.pathname !== '/ws') {
+      if (url.pathname !== '/ws' || Date.now() < closedUntil) {
         socket.destroy();
         return;
       }
@@ -57,6 +60,10 @@ export function createEventSocket(of: {
     },
     send(body) {
       if (current) sendFrame(current, { module: 'message', content: body });
+    },
+    cut(duration) {
+      closedUntil = Date.now() + duration;
+      current?.terminate();
     },
     stop() {
       for (const connection of server.clients) connection.terminate();
