@@ -19,9 +19,9 @@ export type EngagementStatement = {
   kind: EntryKind;
   /** Every field that the body tells of the engagement as a whole. */
   facts: EngagementFacts;
-  /** Who did it, or to whom it rings. */
+  /** Who did it, or to whom it rings; in all events of a transfer the sender, of supervision whose engagement it was. */
   agent?: AgentReference;
-  /** Other agents concerned: the receiver of a transfer, a monitoring supervisor. */
+  /** Other agents concerned: the receiver of a transfer, who is invited to a conference, who monitors or takes over. */
   others?: AgentReference[];
   /** What a transfer goes to, if no agent. */
   to?: string;
