@@ -1,0 +1,195 @@
+import { parseArgs } from 'node:util';
+import {
+  createInboxStore,
+  type InboxEntry,
+  type InboxFilter,
+  type InboxRow,
+  type InboxStore,
+} from './intake/inbox-store.ts';
+import { loadDatabaseUrl, readEnvironment } from './platform/config.ts';
+import { openDatabase } from './platform/storage/database.ts';
+
+const usage = `Usage: npm run events -- list [--limit N] [--engagement ID] [--state STATE] [--json]
+       npm run events -- show ID [--json]
+       npm run events -- replay ID | FROM..TO | --state STATE | --engagement ID [--json]
+
+  list            the newest stored events, without their bodies
+  show ID         one event with its body, which is personal data
+  replay          have events processed again; a running server does so within a second. Harmless to repeat
+  --limit N       how many lines, 1 to 10000 (50)
+  --engagement ID only those of this engagement
+  --state STATE   only those that are pending, applied, kept or dead
+  --json          for programs
+
+Exit code: 0 done, 1 not done, 2 wrong usage.
+`;
+
+const states = ['pending', 'applied', 'kept', 'dead'] as const;
+
+type Command =
+  | { verb: 'list'; filter: InboxFilter; limit: number; json: boolean }
+  | { verb: 'show'; id: number; json: boolean }
+  | { verb: 'replay'; filter: InboxFilter; json: boolean };
+type Usage = { kind: 'command'; command: Command } | { kind: 'help' } | { kind: 'wrong'; reason: string };
+
+function readUsage(args: string[]): Usage {
+  let parsed: ReturnType<typeof parseCommandLine>;
+  try {
+    parsed = parseCommandLine(args);
+  } catch (error) {
+    return { kind: 'wrong', reason: messageOf(error) };
+  }
+  const { values, positionals } = parsed;
+  if (values.help) return { kind: 'help' };
+  const command = readCommand(positionals, values);
+  return typeof command === 'string' ? { kind: 'wrong', reason: command } : { kind: 'command', command };
+}
+
+function parseCommandLine(args: string[]) {
+  return parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      limit: { type: 'string' },
+      engagement: { type: 'string' },
+      state: { type: 'string' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+}
+
+/** A text is the reason why not. */
+function readCommand(
+  [verb, which, ...others]: string[],
+  values: { limit?: string; engagement?: string; state?: string; json?: boolean },
+): Command | string {
+  const { json = false, engagement: engagementId } = values;
+  const state = states.find((known) => known === values.state);
+  if (values.state !== undefined && !state) return `"${values.state}" is not a state: ${states.join(', ')} are.`;
+  const filter: InboxFilter = { ...(state && { state }), ...(engagementId !== undefined && { engagementId }) };
+  const ids = which === undefined ? undefined : readIds(which);
+  if (others.length > 0) return `"${others[0]}" is one word too many.`;
+  if (which !== undefined && !ids) return `"${which}" is neither the number of an event nor FROM..TO.`;
+  switch (verb) {
+    case 'list': {
+      const limit = Number(values.limit ?? 50);
+      if (ids) return 'list takes no numbers: say show or replay.';
+      if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) return '--limit must be a number from 1 to 10000.';
+      return { verb, filter, limit, json };
+    }
+    case 'show':
+      return ids && ids.from === ids.to ? { verb, id: ids.from, json } : 'Say which event to show: show ID.';
+    case 'replay':
+      // Everything at once is never meant; what is meant by it has a state.
+      if (!ids && Object.keys(filter).length === 0) return 'Say what to replay: ID, FROM..TO, --state or --engagement.';
+      return { verb, filter: { ...filter, ...(ids && { ids }) }, json };
+    default:
+      return 'Say what to do: list, show or replay.';
+  }
+}
+
+function readIds(text: string): { from: number; to: number } | undefined {
+  const [, first, last] = /^(\d{1,15})(?:\.\.(\d{1,15}))?$/.exec(text) ?? [];
+  if (first === undefined) return undefined;
+  const ids = { from: Number(first), to: Number(last ?? first) };
+  return ids.from <= ids.to ? ids : undefined;
+}
+
+type Done = { code: number; out?: string; problem?: string };
+
+async function run(command: Command): Promise<Done> {
+  const databaseUrl = loadDatabaseUrl(readEnvironment());
+  if (databaseUrl.kind === 'malformed') throw new Error(databaseUrl.problems.join('\n'));
+  const database = await openDatabase(databaseUrl.value);
+  try {
+    const store = createInboxStore(database);
+    if (command.verb === 'list') return await list(store, command);
+    if (command.verb === 'show') return await show(store, command);
+    return await replay(store, command);
+  } finally {
+    await database.close();
+  }
+}
+
+async function list(store: InboxStore, { filter, limit, json }: Command & { verb: 'list' }): Promise<Done> {
+  const entries = await store.list(filter, limit);
+  if (json) return { code: 0, out: toJson(entries.map(toPlain)) };
+  return { code: 0, out: entries.length === 0 ? 'No events.\n' : toTable([header, ...entries.map(toCells)]) };
+}
+
+async function show(store: InboxStore, { id, json }: Command & { verb: 'show' }): Promise<Done> {
+  const row = await store.read(id);
+  if (!row) return { code: 1, problem: `There is no event ${id}.` };
+  if (json) return { code: 0, out: toJson({ ...toPlain(row), body: readBody(row) }) };
+  const body = row.body === null ? 'Its body is no longer kept.\n' : toJson(readBody(row));
+  return { code: 0, out: `${toTable([header, toCells(row)])}\n${body}` };
+}
+
+async function replay(store: InboxStore, { filter, json }: Command & { verb: 'replay' }): Promise<Done> {
+  const { replayed, withoutBody } = await store.replay(filter);
+  const none = replayed === 0 && withoutBody === 0;
+  const lost = withoutBody > 0 ? ` ${withoutBody} cannot be: their bodies are no longer kept.` : '';
+  const out = json ? toJson({ replayed, withoutBody }) : `${replayed} will be processed again.${lost}\n`;
+  return none && !json ? { code: 1, problem: 'There are no such events.' } : { code: replayed > 0 ? 0 : 1, out };
+}
+
+const header = ['ID', 'RECEIVED', 'HAPPENED', 'WAY', 'STATE', 'EVENT', 'ENGAGEMENT', 'REASON'];
+
+function toCells(entry: InboxEntry): string[] {
+  const { id, received_at, happened_at, way, state, event, engagement_id, reason } = entry;
+  const happened = happened_at === null ? '-' : toTime(happened_at);
+  return [String(id), toTime(received_at), happened, way, state, toWord(event), engagement_id ?? '-', reason ?? ''];
+}
+
+function toTable(rows: string[][]): string {
+  const widths = header.map((_, at) => Math.max(...rows.map((cells) => (cells[at] ?? '').length)));
+  return rows
+    .map(
+      (cells) =>
+        `${cells
+          .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}
+
+function toPlain({ id, received_at, happened_at, way, event, engagement_id, state, reason, processed_at }: InboxEntry) {
+  return {
+    ...{ id, way, event, state, reason, engagementId: engagement_id },
+    receivedAt: toTime(received_at),
+    happenedAt: happened_at === null ? null : toTime(happened_at),
+    processedAt: processed_at === null ? null : toTime(processed_at),
+  };
+}
+
+/** A dead letter's body need not be JSON. */
+function readBody({ body }: InboxRow): unknown {
+  try {
+    return JSON.parse(body ?? 'null');
+  } catch {
+    return body;
+  }
+}
+
+const toTime = (ms: number) => new Date(ms).toISOString();
+const toJson = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+/** An unknown event's name is what somebody sent: it must not steer a terminal. */
+const toWord = (text: string) => text.replace(/[^\x21-\x7e]/g, '?');
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+async function main(args: string[]): Promise<number> {
+  const read = readUsage(args);
+  if (read.kind === 'command') {
+    const done = await run(read.command).catch((error: unknown): Done => ({ code: 1, problem: messageOf(error) }));
+    if (done.problem !== undefined) process.stderr.write(`${done.problem}\n`);
+    if (done.out !== undefined) process.stdout.write(done.out);
+    return done.code;
+  }
+  if (read.kind === 'wrong') process.stderr.write(`${read.reason}\n\n`);
+  (read.kind === 'wrong' ? process.stderr : process.stdout).write(usage);
+  return read.kind === 'wrong' ? 2 : 0;
+}
+
+process.exitCode = await main(process.argv.slice(2));
