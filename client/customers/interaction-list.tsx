@@ -63,11 +63,17 @@ function Sources({ source, past }: Pick<InteractionListProps, 'source' | 'past'>
   );
 }
 
-function InteractionItem({ row: { at, icon, summary, agent, isZooms }, when }: { row: InteractionRow; when: string }) {
+function InteractionItem({
+  row: { at, icon, summary, title, agent, isZooms },
+  when,
+}: {
+  row: InteractionRow;
+  when: string;
+}) {
   return (
     <li className="interaction">
       <Icon name={icon} size={14} />
-      <span className="interaction-summary" title={summary}>
+      <span className="interaction-summary" title={title}>
         {summary}
       </span>
       <span className="interaction-who">

@@ -9,6 +9,8 @@ export type InteractionRow = {
   at: number;
   icon: IconName;
   summary: string;
+  /** In full. */
+  title: string;
   agent?: string;
   /** From Zoom's own records, not from the customer's source. */
   isZooms: boolean;
@@ -33,6 +35,7 @@ function rowOfInteraction({ at, channel, summary, agent }: CustomerInteraction):
     at,
     icon: iconFor(channel),
     summary: summary ?? channel ?? '',
+    title: summary ?? channel ?? '',
     ...(agent !== undefined && { agent }),
     isZooms: false,
   };
@@ -40,15 +43,14 @@ function rowOfInteraction({ at, channel, summary, agent }: CustomerInteraction):
 
 function rowOfEngagement(past: PastEngagement): InteractionRow {
   const { engagementId, startedAt, channel, durationMs, queueName, agentName, disposition } = past;
-  const parts = [
-    disposition ?? queueName ?? t(`channel.${channel}`),
-    durationMs === null ? null : formatDuration(durationMs),
-  ];
+  const word = t(`channel.${channel}`);
+  const length = durationMs === null ? null : formatDuration(durationMs);
   return {
     key: engagementId,
     at: startedAt,
     icon: iconOf[channel],
-    summary: parts.filter((part) => part !== null).join(' · '),
+    summary: disposition ?? queueName ?? word,
+    title: [disposition, queueName, word, length].filter((part) => part !== null).join(' · '),
     ...(agentName !== null && { agent: agentName }),
     isZooms: true,
   };

@@ -42,7 +42,7 @@ test('messages in a row are counted, and so are keys', () => {
   ).toEqual(['5 keys pressed · Mina', '1 message', '2 messages · Mina']);
 });
 
-test('ringing that was answered is the answer, and what says nothing to an agent is left out', () => {
+test('ringing is what became of it, and what says nothing to an agent is left out', () => {
   expect(
     read(
       fakeEntry('queued', 1, { queue: 'Billing' }),
@@ -53,7 +53,7 @@ test('ringing that was answered is the answer, and what says nothing to an agent
       fakeEntry('answered', 6, mina),
       fakeEntry('other', 7, { text: 'engagement_survey_status' }),
     ),
-  ).toEqual(['Answered · Mina', 'Not answered · Bo', 'Ringing · Bo', 'Waiting in Billing']);
+  ).toEqual(['Answered · Mina', 'Not answered · Bo', 'Waiting in Billing']);
 });
 
 test('a transfer says to whom and how', () => {
@@ -61,12 +61,22 @@ test('a transfer says to whom and how', () => {
   expect(
     read(
       fakeEntry('transfer-started', 1, { ...to, how: 'warm' }),
-      fakeEntry('transfer-ringing', 2, to),
+      fakeEntry('transfer-queued', 1, { ...mina, to: 'Claims' }),
+      fakeEntry('transfer-ringing', 2, { ...mina, to: 'Cy' }),
+      fakeEntry('transfer-declined', 2, { ...mina, to: 'Cy' }),
+      fakeEntry('transfer-ringing', 3, to),
       fakeEntry('transfer-accepted', 3, to),
       fakeEntry('transfer-completed', 4, to),
       fakeEntry('transfer-started', 5, { ...bo, to: 'Claims', how: 'cold' }),
+      fakeEntry('transfer-ringing', 6, { ...bo, to: 'Di' }),
     ),
-  ).toEqual(['Transfer to Claims · Bo', 'Transfer taken by Bo · Mina', 'Warm transfer to Bo · Mina']);
+  ).toEqual([
+    'Transfer rings at Di',
+    'Transfer to Claims · Bo',
+    'Transfer taken by Bo',
+    'Transfer declined by Cy',
+    'Warm transfer to Bo · Mina',
+  ]);
 });
 
 test('who joins a conference is named once', () => {

@@ -1,6 +1,6 @@
 /*
  * The lines that an agent reads, from the entries of the record. A hold or mute and its end are one line that says how long
- * it was; messages in a row are counted; ringing that was answered is the answer. Left out is what says nothing to an
+ * it was; messages in a row are counted; ringing is what became of it, once that is known. Left out is what says nothing to an
  * agent: Zoom's events without a word of ours, leaving a queue for whoever answers, and the end of an accepted transfer.
  */
 import type { EngagementRecord, EntryKind, Gap, TimelineEntry } from '#contract/engagements.ts';
@@ -17,9 +17,13 @@ export type TimelineItem = { id: string; at: number } & ({ line: TimelineLine } 
 const leftOut = new Set<EntryKind>(['other', 'dequeued']);
 const counted = new Set<EntryKind>(['message', 'file', 'dtmf']);
 const beginningOf: Partial<Record<EntryKind, EntryKind>> = { unhold: 'hold', unmuted: 'muted' };
-const madeNeedless: Partial<Record<EntryKind, EntryKind>> = {
-  answered: 'ringing',
-  'transfer-accepted': 'transfer-ringing',
+const ringing: EntryKind[] = ['ringing'];
+const offering: EntryKind[] = ['transfer-ringing', 'transfer-queued'];
+/** By what became of them. */
+const madeNeedless: Partial<Record<EntryKind, EntryKind[]>> = {
+  ...{ answered: ringing, declined: ringing, missed: ringing, withdrawn: ringing },
+  ...{ 'transfer-accepted': offering, 'transfer-declined': offering },
+  ...{ 'transfer-missed': offering, 'transfer-canceled': offering },
 };
 
 /** Newest first. */
@@ -50,11 +54,12 @@ function addEntry(lines: TimelineLine[], entry: TimelineEntry): void {
     return;
   }
   if (kind === 'transfer-completed' && lines.some((line) => line.kind === 'transfer-accepted')) return;
-  const needless = lines.findLastIndex((line) => line.kind === madeNeedless[kind] && isSameReceiver(line, entry));
-  if (needless >= 0) lines.splice(needless, 1);
+  for (const needless of madeNeedless[kind] ?? []) {
+    // It may ring at several agents; of transfers there is one at a time.
+    const index = lines.findLastIndex(
+      (line) => line.kind === needless && (needless !== 'ringing' || line.agent === agent),
+    );
+    if (index >= 0) lines.splice(index, 1);
+  }
   lines.push({ ...entry, count: 1, ...((kind === 'hold' || kind === 'muted') && { lastedMs: null }) });
-}
-
-function isSameReceiver(one: TimelineEntry, other: TimelineEntry): boolean {
-  return one.agent === other.agent && one.to === other.to;
 }

@@ -92,7 +92,7 @@ function ConnectionMark({ connection }: { connection: Connection }) {
       ) : (
         <span className="strip-dot" />
       )}
-      {t(`strip.${connection}`)}
+      <span className="strip-connection-word">{t(`strip.${connection}`)}</span>
     </span>
   );
 }

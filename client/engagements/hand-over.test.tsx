@@ -7,7 +7,7 @@ afterEach(cleanup);
 
 const recorded: RecordedHandOver = {
   ...{ at: 9, from: 'Mina', fromQueue: 'Billing', how: 'warm', disposition: 'Refund', heldMs: 72_000 },
-  notes: [1, 2, 3].map((at) => ({ at, agent: 'Mina', text: `note ${at}` })),
+  notes: ['Cy', 'Cy', 'Mina'].map((agent, at) => ({ at, agent, text: `note ${at + 1}` })),
 };
 
 const words = (facts: EngagementFacts, told: RecordedHandOver | null) => {
@@ -18,7 +18,7 @@ const words = (facts: EngagementFacts, told: RecordedHandOver | null) => {
 
 test('from whom and with what: the newest notes, how long on hold, the disposition', () => {
   expect(words({}, recorded)).toBe(
-    'Warm transfer from Mina · BillingDisposition: Refund · On hold 01:12note 2 – Minanote 3 – MinaShow all 3 notes',
+    'Warm transfer from Mina · BillingDisposition: Refund · 01:12 on hold beforenote 2 – Cynote 3Show all 3 notes',
   );
   fireEvent.click(screen.getByRole('button', { name: 'Show all 3 notes' }));
   expect(screen.getAllByText(/^note \d/)).toHaveLength(3);

@@ -37,13 +37,13 @@ export function HandOver({ facts, recorded }: HandOverProps) {
 const shownAtFirst = 2;
 const fitsInTwoLines = 90;
 
-function WithWhat({ notes, disposition, heldMs }: RecordedHandOver) {
+function WithWhat({ from, notes, disposition, heldMs }: RecordedHandOver) {
   const [showsAll, setShowsAll] = useState(false);
   const shown = showsAll ? notes : notes.slice(-shownAtFirst);
   const hidesSome = notes.length > shownAtFirst || notes.some(({ text }) => text.length > fitsInTwoLines);
   const before = [
     disposition !== null && t('timeline.disposition', { text: disposition }),
-    heldMs >= 1_000 && t('timeline.hold.lasted', { duration: formatDuration(heldMs) }),
+    heldMs >= 1_000 && t('handOver.held', { duration: formatDuration(heldMs) }),
   ].filter((part) => part !== false);
   return (
     <>
@@ -54,7 +54,7 @@ function WithWhat({ notes, disposition, heldMs }: RecordedHandOver) {
           className={showsAll ? 'hand-over-note' : 'hand-over-note hand-over-note-short'}
         >
           {text}
-          {agent !== null && <cite> – {agent}</cite>}
+          {agent !== null && agent !== from && <cite> – {agent}</cite>}
         </blockquote>
       ))}
       {hidesSome && !showsAll && (

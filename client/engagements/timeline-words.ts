@@ -28,14 +28,19 @@ export function lineWords(line: TimelineLine): string {
   }
 }
 
-/** Who did it, unless the words name them already. */
+/** Who did it, unless the words name who matters. */
 export function lineAgent(line: TimelineLine): string | undefined {
-  return namesAgent(line) ? undefined : line.agent;
+  return namesAgent(line) || isAnswerToTransfer(line) ? undefined : line.agent;
 }
 
-/** Of these the agent concerned is the one who is invited, listens or takes over. */
+/** Of these the agent concerned is the one who is invited, or takes over. */
 function namesAgent({ kind, to }: TimelineLine): boolean {
   return to === undefined && (kind.startsWith('conference-') || kind === 'takeover' || kind === 'transfer-accepted');
+}
+
+/** Who began the transfer stands in the line of its beginning. */
+function isAnswerToTransfer({ kind }: TimelineLine): boolean {
+  return kind.startsWith('transfer-') && kind !== 'transfer-started';
 }
 
 function receiverOf(line: TimelineLine): string {
