@@ -4,6 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createInboxStore } from './intake/inbox-store.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from './platform/storage/storage-conformance.ts';
 
+/** ms. Each command is a process that compiles itself first. */
+const patience = 120_000;
+
 type Said = { code: number | null; stdout: string; stderr: string };
 
 async function run(databaseUrl: string, ...args: string[]): Promise<Said> {
@@ -74,7 +77,7 @@ describe.each(databasesUnderTest)('npm run events on $name', ({ open }) => {
     return rows.map(({ id, state }) => `${id} ${state}`);
   };
 
-  test('lists without bodies, shows with them', async () => {
+  test('lists without bodies, shows with them', { timeout: patience }, async () => {
     const [all, ofOne, json, shown, notJson, gone] = await Promise.all([
       run(database.url, 'list'),
       run(database.url, 'list', '--engagement', 'E-1', '--limit', '5'),
@@ -95,7 +98,7 @@ describe.each(databasesUnderTest)('npm run events on $name', ({ open }) => {
     expect(gone).toMatchObject({ code: 0, stdout: expect.stringContaining('no longer kept') });
   });
 
-  test('replays one, a range, or the dead, as often as one likes', async () => {
+  test('replays one, a range, or the dead, as often as one likes', { timeout: patience }, async () => {
     expect(await run(database.url, 'replay', '--state', 'dead')).toMatchObject({
       code: 0,
       stdout: '1 will be processed again.\n',
@@ -115,7 +118,7 @@ describe.each(databasesUnderTest)('npm run events on $name', ({ open }) => {
   });
 });
 
-test('npm run events says in words what is wrong', async () => {
+test('npm run events says in words what is wrong', { timeout: patience }, async () => {
   const wrong: [string[], string][] = [
     [[], 'Say what to do'],
     [['list', '--limit', '0'], '--limit must be'],
