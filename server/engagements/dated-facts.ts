@@ -44,7 +44,9 @@ export function foldTellings(tellings: { at: number; facts: EngagementFacts }[])
   return { facts: variables.size === 0 ? facts : { ...facts, variables: [...variables.values()] }, factsAt };
 }
 
-export const isEqual = (a: unknown, b: unknown) => a === b || JSON.stringify(a) === JSON.stringify(b);
+/** Of two values of a field. Most are text: only lists need a closer look. */
+export const isEqual = (a: unknown, b: unknown) =>
+  a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b));
 
 /** A chat that became a call leaves its source behind, and Zoom's events of a call name none: kept, it would say chat. */
 function leftBehind(known: EngagementFacts, said: EngagementFacts): EngagementFacts {

@@ -62,6 +62,8 @@ test('a flow moves an engagement only while Zoom itself names nobody', () => {
   ];
   expect(foldStatements(byFlow.slice(0, 1)).record.phase).toBe('active');
   expect(foldStatements(byFlow).record.phase).toBe('wrap-up');
+  const ringing = said(1_000, { kind: 'ringing' });
+  expect(foldStatements([ringing, ...byFlow.slice(0, 1)]).record.phase).toBe('active');
   const byZoom = [said(0, { kind: 'answered' }), said(800_000, { kind: 'left' })];
   expect(foldStatements([...byFlow.slice(0, 1), ...byZoom]).record.phase).toBe('wrap-up');
 });

@@ -11,6 +11,7 @@
  *
  * An echo is left out of the timeline only; the facts it told still count.
  */
+import type { EntryKind } from '#contract/engagements.ts';
 import type { EngagementStatement } from '../events.ts';
 
 const flowWindowMs = 60_000;
@@ -27,13 +28,16 @@ export function withoutEchoes(statements: EngagementStatement[]): EngagementStat
   return kept.filter((statement) => !again.has(statement) && (statement.kind !== 'ended' || statement === ended));
 }
 
+/** Kinds that name an agent who need not be in it. */
+const asks = new Set<EntryKind>(['ringing', 'declined', 'missed', 'withdrawn', 'consumer-invited']);
+
 /**
  * What may move an engagement. Who is in it is kept by agent, and a flow knows agents by e-mail only, Zoom by id only: once
- * Zoom names an agent itself, a flow's word would bring in a second one, who never leaves.
+ * Zoom itself names one who is in it, a flow's word would bring in a second, who never leaves.
  */
 export function withoutHearsay(statements: EngagementStatement[]): EngagementStatement[] {
-  const isNamedByZoom = statements.some(({ by, agent }) => by !== 'flow' && agent?.id !== undefined);
-  return isNamedByZoom ? statements.filter(({ by }) => by !== 'flow') : statements;
+  const isNamed = statements.some(({ by, kind, agent }) => by !== 'flow' && !asks.has(kind) && agent?.id !== undefined);
+  return isNamed ? statements.filter(({ by }) => by !== 'flow') : statements;
 }
 
 function isEchoOf(statement: EngagementStatement, original: EngagementStatement): boolean {

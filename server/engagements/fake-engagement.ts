@@ -148,13 +148,13 @@ const simple: Record<Exclude<Step['do'], 'hold' | 'transfer' | 'conference'>, Pl
     world.say('unmuted', holder);
   },
   takeover: (world, holder, other) => {
-    world.say('takeover', other, others(holder));
+    world.say('takeover', holder, others(other));
     world.endHold();
     world.holder = other;
   },
   monitor: (world, holder, other) => {
-    world.say('monitor-started', other, { ...others(holder), how: 'whisper' });
-    world.say('monitor-ended', other, others(holder));
+    world.say('monitor-started', holder, { ...others(other), how: 'whisper' });
+    world.say('monitor-ended', holder, others(other));
   },
   upgrade: (world, holder) => {
     world.say('upgrade-started', holder);
@@ -202,17 +202,16 @@ function transfer(world: World, { how, outcome, senderLeavesFirst, isCompleted }
     world.say('left', sender);
     world.endHold();
   }
-  world.say('transfer-ringing', receiver, { ...others(sender), how });
+  world.say('transfer-ringing', sender, { ...others(receiver), how });
   if (outcome === 'accepted') world.queueName = 'Billing';
-  if (outcome === 'canceled') world.say('transfer-canceled', sender, { ...others(receiver), how });
-  else world.say(`transfer-${outcome}`, receiver, { ...others(sender), how });
+  world.say(`transfer-${outcome}`, sender, { ...others(receiver), how });
   if (outcome !== 'accepted') return;
 
   world.handOver = { from: sender?.name ?? '', fromQueue, how };
   if (how === 'cold') world.endHold();
   world.repeat('answered', receiver);
   if (isCompleted) {
-    world.say('transfer-completed', receiver, { ...others(sender), how });
+    world.say('transfer-completed', sender, { ...others(receiver), how });
     world.endHold();
   }
   leave(world, sender);

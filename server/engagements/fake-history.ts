@@ -67,7 +67,7 @@ export function echoesOf(statements: EngagementStatement[]): EngagementStatement
       ...{
         by: 'flow' as const,
         key: `flow-${statement.key}`,
-        at: statement.at + 100 + at * 7_000,
+        at: statement.at + 100 + (at % 9) * 7_000,
         facts: { consumers },
       },
       ...(agent && { agent: { email: `${agent.name?.toLowerCase()}@deskside.example` } }),

@@ -91,12 +91,12 @@ describe('an engagement', () => {
     ['goes on with the second', [...answered, ['answered', 'B'], ['left', 'A']], 'active', 'B'],
     [
       'is not moved by who listens',
-      [...answered, ['monitor-started', 'S', 'A'], ['monitor-ended', 'S']],
+      [...answered, ['monitor-started', 'A', 'S'], ['monitor-ended', 'A', 'S']],
       'active',
       'A',
     ],
-    ['is taken over', [...answered, ['takeover', 'S', 'A']], 'active', 'S'],
-    ['is over when who took it over leaves', [...answered, ['takeover', 'S', 'A'], ['left', 'S']], 'wrap-up', 'S'],
+    ['is taken over', [...answered, ['takeover', 'A', 'S']], 'active', 'S'],
+    ['is over when who took it over leaves', [...answered, ['takeover', 'A', 'S'], ['left', 'S']], 'wrap-up', 'S'],
     ['is taken over from whoever had it', [...answered, ['takeover', 'S'], ['left', 'S']], 'wrap-up', 'S'],
   ])('%s', (_, lines, phase, assigned) => {
     expect(whereIs(...lines)).toEqual([phase, assigned]);
@@ -129,30 +129,30 @@ describe('a conference', () => {
 
 describe('a transfer', () => {
   const started: Line[] = [...answered, ['transfer-started', 'A', 'B'], ['transfer-queued', 'A', 'B']];
-  const ringing: Line[] = [...started, ['transfer-ringing', 'B', 'A']];
+  const ringing: Line[] = [...started, ['transfer-ringing', 'A', 'B']];
   const alone: Line[] = [...started, ['left', 'A']];
 
   test.each<[string, Line[], string, string]>([
     ['leaves the sender in it', started, 'active', 'A'],
     ['lets the consumer wait when the sender leaves', alone, 'queued', 'A'],
-    ['rings at the receiver', [...alone, ['transfer-ringing', 'B', 'A']], 'ringing', 'A'],
-    ['gives it to the receiver', [...ringing, ['transfer-accepted', 'B', 'A']], 'active', 'B'],
-    ['needs no completion', [...ringing, ['transfer-accepted', 'B', 'A'], ['left', 'B']], 'wrap-up', 'B'],
-    ['is accepted by being completed', [...ringing, ['transfer-completed', 'B', 'A']], 'active', 'B'],
+    ['rings at the receiver', [...alone, ['transfer-ringing', 'A', 'B']], 'ringing', 'A'],
+    ['gives it to the receiver', [...ringing, ['transfer-accepted', 'A', 'B']], 'active', 'B'],
+    ['needs no completion', [...ringing, ['transfer-accepted', 'A', 'B'], ['left', 'B']], 'wrap-up', 'B'],
+    ['is accepted by being completed', [...ringing, ['transfer-completed', 'A', 'B']], 'active', 'B'],
     ['is accepted by the sender leaving another in it', [...started, ['answered', 'B'], ['left', 'A']], 'active', 'B'],
-    ['is the sender’s again when declined', [...ringing, ['transfer-declined', 'B', 'A']], 'active', 'A'],
-    ['is the sender’s again when missed', [...ringing, ['transfer-missed', 'B', 'A']], 'active', 'A'],
+    ['is the sender’s again when declined', [...ringing, ['transfer-declined', 'A', 'B']], 'active', 'A'],
+    ['is the sender’s again when missed', [...ringing, ['transfer-missed', 'A', 'B']], 'active', 'A'],
     ['is the sender’s again when canceled', [...ringing, ['transfer-canceled', 'A', 'B']], 'active', 'A'],
-    ['calls back a sender who had left', [...alone, ['transfer-missed', 'B', 'A']], 'active', 'A'],
+    ['calls back a sender who had left', [...alone, ['transfer-missed', 'A', 'B']], 'active', 'A'],
     [
       'lets the consumer wait when the sender writes up already',
-      [...alone, ['wrap-up-started', 'A'], ['transfer-missed', 'B', 'A']],
+      [...alone, ['wrap-up-started', 'A'], ['transfer-missed', 'A', 'B']],
       'queued',
       'A',
     ],
     [
       'rings nowhere after it was declined',
-      [...ringing, ['transfer-declined', 'B', 'A'], ['left', 'A']],
+      [...ringing, ['transfer-declined', 'A', 'B'], ['left', 'A']],
       'wrap-up',
       'A',
     ],
@@ -161,14 +161,14 @@ describe('a transfer', () => {
   });
 
   const transferred = (how: string, ...after: Line[]) => {
-    const begun = tell([...ringing, ['transfer-accepted', 'B', 'A'], ...after], { how });
+    const begun = tell([...ringing, ['transfer-accepted', 'A', 'B'], ...after], { how });
     return foldStatements(begun).record.phase;
   };
 
   test('that is cold takes the sender out, one that is warm does not', () => {
     expect(transferred('cold', ['left', 'B'])).toBe('wrap-up');
     expect(transferred('warm', ['left', 'B'])).toBe('active');
-    expect(transferred('warm', ['transfer-completed', 'B', 'A'], ['left', 'B'])).toBe('wrap-up');
+    expect(transferred('warm', ['transfer-completed', 'A', 'B'], ['left', 'B'])).toBe('wrap-up');
   });
 
   test('to a flow or a number lets the consumer wait until somebody answers', () => {
@@ -180,6 +180,14 @@ describe('a transfer', () => {
     expect(foldStatements([...toFlow, ...answeredThere]).record.phase).toBe('active');
   });
 
+  test.each([
+    ['sender', 'A', 'queued'],
+    ['receiver', 'B', 'active'],
+  ])('of which a flow names the %s is understood', (_, agent, phase) => {
+    const { record } = fold(...answered, ['transfer-completed', agent]);
+    expect([record.phase, record.handOver?.from]).toEqual([phase, 'A']);
+  });
+
   test('hands over what was said before it, and from whom', () => {
     const lines = tell([
       ...answered,
@@ -188,7 +196,7 @@ describe('a transfer', () => {
       ['disposition', 'A'],
       ['transfer-started', 'A', 'B'],
     ]);
-    const accepted = tell([['transfer-accepted', 'B', 'A']], { at: 20_000, key: 'accepted', how: 'warm' });
+    const accepted = tell([['transfer-accepted', 'A', 'B']], { at: 20_000, key: 'accepted', how: 'warm' });
     const later = tell([['note', 'B']], { at: 30_000, key: 'later', text: 'Written after it' });
     const said = lines.map((line) => ({
       ...line,
@@ -209,12 +217,17 @@ describe('a transfer', () => {
     expect(facts).toMatchObject({ isTransfer: true, transferType: 'warm', transferFromAgentId: 'A' });
   });
 
+  test('that is accepted by the sender leaving is handed over like any other, and is over', () => {
+    const { record } = fold(...started, ['answered', 'B'], ['left', 'A'], ['left', 'B']);
+    expect([record.phase, record.handOver?.from]).toEqual(['wrap-up', 'A']);
+  });
+
   test('after another is the one that counts', () => {
     const second: Line[] = [
       ['transfer-started', 'B', 'C'],
-      ['transfer-accepted', 'C', 'B'],
+      ['transfer-accepted', 'B', 'C'],
     ];
-    const { record } = fold(...ringing, ['transfer-accepted', 'B', 'A'], ...second);
+    const { record } = fold(...ringing, ['transfer-accepted', 'A', 'B'], ...second);
     expect(record.handOver?.from).toBe('B');
   });
 });
@@ -262,7 +275,7 @@ describe('late and out of order', () => {
 
 describe('who is concerned', () => {
   test('is everybody who is named by id, once', () => {
-    const { agents } = fold(...answered, ['monitor-started', 'S', 'A'], ['transfer-started', 'A', 'B']);
+    const { agents } = fold(...answered, ['monitor-started', 'A', 'S'], ['transfer-started', 'A', 'B']);
     expect(agents).toEqual(['A', 'B', 'S']);
   });
 

@@ -11,13 +11,13 @@
  *
  * What moves it (agent A, receiver B, supervisor S):
  *   any statement             begins it: queued
- *   queued, transfer-queued   the consumer waits
+ *   queued                    the consumer waits
  *   ringing                   A is asked. While others are in it too: that is how a conference began in 2023
  *   declined, missed, withdrawn   A is no longer asked: queued again, if nobody else is
  *   answered                  A is in it; if nobody was, nobody else is asked any more
  *   left, wrap-up-started, wrap-up-ended   A is no longer in it
  *   hold, unhold, muted, unmuted, dtmf     A is in it, unless A has left: so a lost `answered` is made good by what follows
- *   transfer-started          a transfer of A's is under way. A stays in it until A leaves
+ *   transfer-started, -queued a transfer of A's is under way. A stays in it until A leaves; then the consumer waits
  *   transfer-ringing          B is asked
  *   transfer-accepted         B is in it and has it assigned. Cold: A is out. Warm: A is in it until A leaves. To a flow
  *                             or a number: A is out, the consumer waits. The transfer is over: Zoom was seen not to send
@@ -98,12 +98,7 @@ export function advance(progress: Progress, statement: EngagementStatement): voi
 
 const queueOf = ({ facts }: EngagementStatement) => facts.queueName ?? facts.queueId ?? null;
 
-/**
- * Who is who follows the statement's `agent` ("who did it, or to whom it rings") as `intake` reads it. Of a transfer,
- * beginning and cancelling are the sender's doing and `other` is the receiver; all else is the receiver's doing, and
- * `other` is the sender. A take-over is the supervisor's, `other` had it before. Of a conference `other` is the invited
- * one, where it is told.
- */
+/** `other`: the receiver of a transfer, who is invited to a conference, who takes over. */
 type Happening = {
   statement: EngagementStatement;
   at: number;
@@ -114,7 +109,7 @@ type Transition = (progress: Progress, happening: Happening) => void;
 
 const ask: Transition = (progress, { agent }) => ring(progress, agent);
 const askNoLonger: Transition = (progress, { agent }) => stopRinging(progress, agent);
-const invite: Transition = (progress, { other }) => other && ring(progress, other);
+const askOther: Transition = (progress, { other }) => other && ring(progress, other);
 const inviteNoLonger: Transition = (progress, { agent, other }) => stopRinging(progress, other ?? agent);
 
 /** Whoever is not named is the one to whom it is assigned: a flow's post may name nobody. */
@@ -135,17 +130,13 @@ const departs =
   };
 
 /** The transfer is over, and whoever began it goes on. */
-const giveBack: Transition = (progress, { at }) => {
+const giveBack: Transition = (progress, { other, at }) => {
+  if (other) stopRinging(progress, other);
   const sender = progress.transfer?.from;
   progress.transfer = null;
   if (!sender || isIn(progress.present, sender)) return;
   if (progress.gone.get(keyOf(sender))?.isWrappingUp) progress.isWaiting = true;
   else join(progress, sender, at);
-};
-
-const declineTransfer: Transition = (progress, happening) => {
-  stopRinging(progress, happening.agent);
-  giveBack(progress, happening);
 };
 
 const transitions: Partial<Record<EntryKind, Transition>> = {
@@ -170,36 +161,34 @@ const transitions: Partial<Record<EntryKind, Transition>> = {
   'wrap-up-ended': departs(true),
   'transfer-started': (progress, happening) => {
     attend(progress, happening.agent, happening.at);
-    progress.transfer = transferOf(progress, happening, happening.agent, queueOf(happening.statement));
+    progress.transfer = transferOf(progress, happening, queueOf(happening.statement));
   },
   'transfer-queued': (progress, happening) => {
     attend(progress, happening.agent, happening.at);
-    progress.transfer ??= transferOf(progress, happening, happening.agent);
+    progress.transfer ??= transferOf(progress, happening);
   },
-  'transfer-ringing': ask,
+  'transfer-ringing': askOther,
   'transfer-accepted': accept,
   'transfer-completed': (progress, happening) => {
-    const { other: sender = progress.handOver?.from ?? {}, at } = happening;
-    const isAccepted = !progress.transfer && isSame(progress.handOver?.from, sender);
+    const isAccepted = !progress.transfer && isSame(progress.handOver?.from, happening.agent);
     if (!isAccepted) accept(progress, happening);
-    leave(progress, sender, at, false);
+    if (progress.handOver) leave(progress, progress.handOver.from, happening.at, false);
   },
-  'transfer-canceled': (progress, happening) => {
-    if (happening.other) stopRinging(progress, happening.other);
-    giveBack(progress, happening);
-  },
-  'transfer-declined': declineTransfer,
-  'transfer-missed': declineTransfer,
-  'conference-invited': invite,
+  'transfer-canceled': giveBack,
+  'transfer-declined': giveBack,
+  'transfer-missed': giveBack,
+  'conference-invited': askOther,
   'conference-joined': (progress, { agent, other, at }) => join(progress, other ?? agent, at),
   'conference-left': (progress, { agent, other, at }) => leave(progress, other ?? agent, at, false),
   'conference-canceled': inviteNoLonger,
   'conference-declined': inviteNoLonger,
   'conference-missed': inviteNoLonger,
-  takeover: (progress, { agent, other = progress.assigned?.agent, at }) => {
-    join(progress, agent, at);
-    progress.assigned = { agent, at };
-    if (other && !isSame(other, agent)) leave(progress, other, at, false);
+  takeover: (progress, { agent, other, at }) => {
+    const supervisor = other ?? agent;
+    const before = other ? agent : progress.assigned?.agent;
+    join(progress, supervisor, at);
+    progress.assigned = { agent: supervisor, at };
+    if (before && !isSame(before, supervisor)) leave(progress, before, at, false);
   },
   ended: (progress, { at }) => {
     progress.endedAt = at;
@@ -209,28 +198,34 @@ const transitions: Partial<Record<EntryKind, Transition>> = {
 
 function transferOf(
   { present, queue }: Progress,
-  { statement }: Happening,
-  sender: AgentReference | undefined,
+  { statement, agent }: Happening,
   itsQueue: string | null = queue,
 ): Transfer {
-  const from = keyOf(sender) === '' ? present[0] : sender;
-  return { from: from ?? {}, fromQueue: itsQueue ?? queue, how: statement.how ?? null };
+  const from = keyOf(agent) === '' ? (present[0] ?? agent) : agent;
+  return { from, fromQueue: itsQueue ?? queue, how: statement.how ?? null };
 }
 
-function accept(progress: Progress, happening: Happening): void {
-  const { agent, other, at } = happening;
-  const said = transferOf(progress, happening, other);
+/** A flow's post names one agent and no end: where another is in it, the one who is new receives it. */
+function readEnds({ present, gone }: Progress, happening: Happening): Happening {
+  const { agent, other } = happening;
+  const [sender] = present;
+  const isNew = !other && sender && keyOf(agent) !== '' && !isIn(present, agent) && !gone.has(keyOf(agent));
+  return isNew ? { ...happening, agent: sender, other: agent } : happening;
+}
+
+function accept(progress: Progress, told: Happening): void {
+  const happening = readEnds(progress, told);
+  const { other: receiver, at } = happening;
+  const said = transferOf(progress, happening);
   const transfer = progress.transfer ?? said;
   const how = transfer.how ?? said.how;
   progress.transfer = null;
   progress.handOver = { ...transfer, how, at };
-  // A flow's post names one agent, who may be either end: one who is in it already is the sender.
-  const isToAgent = keyOf(agent) !== '' && !isSame(agent, transfer.from);
-  if (isToAgent) {
-    join(progress, agent, at);
-    progress.assigned = { agent, at };
+  if (receiver) {
+    join(progress, receiver, at);
+    progress.assigned = { agent: receiver, at };
   }
-  const isConsulting = isToAgent && how !== null && /warm/i.test(how);
+  const isConsulting = receiver && how !== null && /warm/i.test(how);
   if (!isConsulting) leave(progress, transfer.from, at, false);
   if (progress.present.length === 0) progress.isWaiting = true;
 }

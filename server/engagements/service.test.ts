@@ -229,7 +229,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
       await apply([
         say(id, { kind: 'note', agent, text: 'Call 4155550101' }),
         say(id, { kind: 'disposition', agent, text: 'Refund 4155550102' }),
-        say(id, { kind: 'transfer-accepted', at: at0 + 1, agent: { id: 'Oskar-id' }, others: [agent] }),
+        say(id, { kind: 'transfer-accepted', at: at0 + 1, agent, others: [{ id: 'Oskar-id' }] }),
       ]);
       const record = await service.readRecord('main', id);
       expect(JSON.stringify(record)).not.toContain('415555');

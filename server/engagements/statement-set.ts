@@ -40,9 +40,9 @@ export function inOrder(statements: EngagementStatement[]): EngagementStatement[
   return statements.toSorted((a, b) => a.at - b.at || rank(a.kind) - rank(b.kind) || compareText(a.key, b.key));
 }
 
-/** As it is believed: of two that spoke at the same time, the better vouched comes last, where it wins. */
-export function inOrderOfBelief(statements: EngagementStatement[]): EngagementStatement[] {
-  return inOrder(statements).sort((a, b) => a.at - b.at || trust[a.by] - trust[b.by]);
+/** `ordered` as it is believed: of two that spoke at the same time, the better vouched comes last, where it wins. */
+export function inOrderOfBelief(ordered: EngagementStatement[]): EngagementStatement[] {
+  return ordered.toSorted((a, b) => a.at - b.at || trust[a.by] - trust[b.by]);
 }
 
 const sayLast: EntryKind[] = ['conference-left', 'consumer-left', 'left', 'wrap-up-started', 'wrap-up-ended', 'ended'];

@@ -32,8 +32,8 @@ export function composeTimeline(statements: EngagementStatement[], nameOf: NameO
 const routed = new Set<EntryKind>(['queued', 'dequeued', 'ringing', 'answered', 'transfer-started']);
 const changesChannel = new Set<EntryKind>(['started', 'upgrade-started', 'upgraded']);
 
-/** Where another agent is whom it went to; elsewhere the others are only concerned. */
-const pointsAtOther = /^(transfer-(started|queued|canceled)|conference-.*|monitor-.*|takeover)$/;
+/** Elsewhere the others are only concerned: of a consumer's message, whose engagement it is. */
+const pointsAtOther = /^(transfer-|conference-|monitor-|takeover)/;
 
 function toEntry({ key, at, kind, facts, ...told }: EngagementStatement, nameOf: NameOf): TimelineEntry {
   const agent = nameOf(told.agent);
