@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { createAuditTrail } from './audit/audit-trail.ts';
 import { createAuthRoutes } from './auth/routes.ts';
 import { createSessionService } from './auth/session.ts';
 import { createSessionStore } from './auth/session-store.ts';
+import { createZoomTokens } from './auth/zoom-oauth.ts';
 import { createDirectory } from './connectors/directory/directory.ts';
 import { createLinkStore } from './customers/link-store.ts';
 import { createTextMask } from './customers/masking.ts';
@@ -15,14 +17,21 @@ import { createEngagementService } from './engagements/service.ts';
 import { createDomainEventBus } from './events.ts';
 import { createIntake } from './intake/intake.ts';
 import { createIntakeRoutes } from './intake/routes.ts';
+import { createZoomSocket } from './intake/socket.ts';
+import { createSocketGapStore } from './intake/socket-gap-store.ts';
+import { createHub } from './live/hub.ts';
 import { createLiveStore } from './live/live-store.ts';
+import { createLiveRoutes } from './live/routes.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { accountKey, type Config } from './platform/config.ts';
 import { createAppShell } from './platform/http/app-shell.ts';
 import { createHttpServer } from './platform/http/http-server.ts';
+import { createHttpClient } from './platform/http-client.ts';
 import { createLog, type Log } from './platform/log.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { openDatabase } from './platform/storage/database.ts';
+import { createLease } from './platform/storage/lease.ts';
+import { createWakeUp } from './platform/storage/wake-up.ts';
 
 /** A running Deskside. `start` resolves with the address once it answers; `stop` finishes what is under way first. */
 export type App = {
@@ -42,7 +51,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const database = await openDatabase(config.databaseUrl);
 
   const metrics = createMetrics();
-  const bus = createDomainEventBus((err) => log.error({ err }, 'a part did not take a domain event'));
+  const report = (err: unknown) => log.warn({ err }, 'a part of the server could not do its work');
+  const bus = createDomainEventBus(report);
   const audit = createAuditTrail({ db: database.db, clock });
   const sessions = createSessionService({
     store: createSessionStore(database.db),
@@ -76,6 +86,19 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     countView: (temperature) => metrics.views.inc({ temperature }),
     reportFailure: (err) => log.error({ err }, 'the customer source gave no answer'),
   });
+  const hub = createHub({
+    store: liveStore,
+    async composeView(agent, engagementId) {
+      const facts = await engagements.readFacts(agent, engagementId);
+      return facts && customers.tellView(agent, engagementId, facts);
+    },
+    listOpen: engagements.listOpen,
+    keepLive: sessions.keepLive,
+    ...{ clock, metrics, log },
+  });
+  const wakeUp = createWakeUp({ database, url: config.databaseUrl, report });
+  const tokens = createZoomTokens({ ...config.zoom, http: createHttpClient(), clock });
+  const socket = createSocketLease(config.zoom.webSocketSubscriptionId);
 
   const shell = createAppShell({
     config,
@@ -88,6 +111,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
         spendAllowance: createChangeAllowance({ clock }),
       }),
       ...createCustomerRoutes(customers),
+      ...createLiveRoutes(hub),
       ...createIntakeRoutes({ secrets: config.zoom.webhookSecrets, receive: intake.receive, clock, metrics, log }),
     ],
     guards: { authenticate: sessions.authenticate, flowTokens: config.flowTokens },
@@ -99,21 +123,44 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
 
   bus.subscribe('engagement.changed', ({ account, engagementId, facts, isArriving }) => {
     if (isArriving) customers.warm(account, engagementId, facts);
+    wakeUp.notify(account);
   });
+  wakeUp.subscribe(hub.wake);
+  bus.subscribe('session.revoked', (agent) => hub.endSessionsOf(agent, 'signed-out'));
 
   return {
     server: http.server,
     async start() {
+      await wakeUp.start();
+      hub.start();
       intake.start();
+      socket?.start();
       return { port: await http.listen(config.port, config.host) };
     },
     // Nothing new is accepted, then what is under way is finished, then the database is closed.
     async stop() {
-      await http.drain();
+      await socket?.stop();
+      await Promise.all([hub.drain(), http.drain()]);
       await intake.stop();
+      hub.stop();
+      await wakeUp.stop();
       await database.close();
     },
   };
+
+  /** Of all processes on this database, the one that holds the lease listens to Zoom. */
+  function createSocketLease(subscriptionId: string | undefined) {
+    if (subscriptionId === undefined) return undefined;
+    const { account, webSocketUrl: url } = config.zoom;
+    const listener = createZoomSocket({
+      ...{ url, subscriptionId, tokens, clock, metrics, log },
+      receive: (body) => intake.receive.fromZoom('socket', body),
+      gaps: createSocketGapStore(database, account),
+      onGap: () => wakeUp.notify(account),
+    });
+    const lease = { name: `zoom-socket ${account}`, owner: randomUUID(), ttlMs: 15_000, renewEveryMs: 5_000 };
+    return createLease({ database, ...lease, onGained: listener.start, onLost: listener.stop, report });
+  }
 }
 
 /**

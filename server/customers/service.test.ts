@@ -285,6 +285,18 @@ describe('a look-up made while it rings', () => {
     expect(await view('E-ann')).toMatchObject({ lookup: 'cold', customer: { id: 'C-1' } });
   });
 
+  test('serves what the server tells by itself for an hour, like one made for a question', async () => {
+    await view('E-tran');
+    source.state = 'down';
+    now += 3_600_000;
+    const told = () => service.tellView(agent, 'E-tran', facts.get('main E-tran') ?? {});
+    expect(await told()).toMatchObject({ lookup: 'cold', candidates: [{ id: 'C-2' }, { id: 'C-3' }] });
+    expect(await view('E-tran')).toMatchObject({ match: { kind: 'unavailable' } });
+    expect(temperatures).toEqual(['cold', 'cold']);
+    source.state = 'up';
+    expect(await told()).toMatchObject({ lookup: 'cold', candidates: [{ id: 'C-2' }, { id: 'C-3' }] });
+  });
+
   test('of somebody without a number is not made', async () => {
     warm('E-nameless', { channel: 'voice' });
     facts.set('main E-nameless', { channel: 'voice' });

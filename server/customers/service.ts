@@ -14,10 +14,10 @@ import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { toCard } from './card.ts';
 import type { CustomerRecord, CustomerSource } from './customer-source.ts';
+import { createKeptLookups, type Lookup, type Occasion } from './kept-lookups.ts';
 import type { LinkDecision, LinkStore } from './link-store.ts';
 import { createLookup } from './lookup.ts';
 import { createSearch } from './search.ts';
-import { createWarmLookups, type Lookup } from './warm-lookups.ts';
 import { withDeadline } from './with-deadline.ts';
 
 export type CustomerService = ReturnType<typeof createCustomerService>;
@@ -64,7 +64,7 @@ export function createCustomerService(parts: Parts) {
   const search = createSearch(source);
   const getCustomers = async (ids: string[]) =>
     ids.length === 0 ? [] : withDeadline(source.getCustomers(ids), deadlineMs);
-  const warmLookups = createWarmLookups({ lookUp, clock });
+  const lookups = createKeptLookups({ lookUp, clock });
 
   async function lookUp(facts: EngagementFacts): Promise<Lookup> {
     const match = await findMatch(facts);
@@ -74,13 +74,17 @@ export function createCustomerService(parts: Parts) {
     return { match: unavailable, records: [], fetchedAt: clock() };
   }
 
-  async function readSituation(account: string, engagementId: string, facts: EngagementFacts): Promise<Situation> {
-    const kept = warmLookups.find(account, engagementId, facts);
-    const [{ match, records, fetchedAt }, decision] = await Promise.all([
-      kept ?? lookUp(facts),
+  async function readSituation(
+    account: string,
+    engagementId: string,
+    facts: EngagementFacts,
+    occasion: Occasion = 'ask',
+  ): Promise<Situation> {
+    const [{ match, records, fetchedAt, isAhead }, decision] = await Promise.all([
+      lookups.find(occasion, account, engagementId, facts),
       links.readCurrent(account, engagementId),
     ]);
-    const reading = { lookup: kept ? 'warm' : 'cold', fetchedAt } as const;
+    const reading = { lookup: isAhead ? 'warm' : 'cold', fetchedAt } as const;
     const chosen = decision?.customerId;
     const isMissing = chosen && match.kind !== 'unavailable' && !records.some((record) => record.id === chosen);
     const more = isMissing ? await getCustomers([chosen]).catch(reportFailure) : [];
@@ -90,13 +94,17 @@ export function createCustomerService(parts: Parts) {
     return { match: unavailable, link: toLink(decision, match), customer: undefined, candidates: [], ...reading };
   }
 
-  async function viewOf({ account }: Agent, engagementId: string, facts: EngagementFacts): Promise<EngagementView> {
+  async function composeView(
+    occasion: Occasion,
+    { account }: Agent,
+    engagementId: string,
+    facts: EngagementFacts,
+  ): Promise<EngagementView> {
     const [{ match, link, customer, candidates, lookup, fetchedAt }, record] = await Promise.all([
-      readSituation(account, engagementId, facts),
+      readSituation(account, engagementId, facts, occasion),
       parts.readRecord(account, engagementId),
     ]);
     const [shown] = customer ? toCards([customer], fetchedAt) : [];
-    parts.countView(lookup);
     return {
       engagementId,
       match,
@@ -108,6 +116,12 @@ export function createCustomerService(parts: Parts) {
       lookup,
       past: parts.findPast(account, engagementId, facts),
     };
+  }
+
+  async function viewOf(agent: Agent, engagementId: string, facts: EngagementFacts): Promise<EngagementView> {
+    const view = await composeView('ask', agent, engagementId, facts);
+    parts.countView(view.lookup);
+    return view;
   }
 
   function toCards(records: CustomerRecord[], fetchedAt: number): CustomerCard[] {
@@ -127,10 +141,15 @@ export function createCustomerService(parts: Parts) {
   }
 
   return {
+    /** What a panel asked for. */
     viewOf,
 
+    /** What the server sends by itself: the customer is looked up only if that was not done yet. */
+    tellView: (agent: Agent, engagementId: string, facts: EngagementFacts) =>
+      composeView('tell', agent, engagementId, facts),
+
     /** Begins the look-up while it rings. */
-    warm: warmLookups.warm,
+    warm: lookups.warm,
 
     async link(agent: Agent, engagementId: string, customerId: string): Promise<EngagementView> {
       const facts = await readKnownFacts(agent, engagementId);
