@@ -1,0 +1,171 @@
+import type { Desktop } from './desktop.ts';
+import { expect, test } from './fixtures.ts';
+import { agents } from './simulator/agents.ts';
+import type { Delivery } from './simulator/cloud/delivery.ts';
+import { storyPeople } from './simulator/story-people.ts';
+
+const [mina, omar] = agents;
+
+test('hold and mute show in the strip and on the timeline while they last, by themselves', async ({ desktop }) => {
+  await beginCall(desktop);
+  await desktop.hold();
+  await expect(stripOf(desktop)).toContainText('On hold');
+  await expect.poll(() => timelineOf(desktop)).toContain('On hold Mina Park');
+  await desktop.mute();
+  await expect(stripOf(desktop)).toContainText('muted');
+  await desktop.unhold();
+  await expect(stripOf(desktop)).not.toContainText('On hold');
+  await expect.poll(() => timelineOf(desktop)).toContain('On hold … Mina Park');
+});
+
+test('a call that rang before it is answered has been looked up by then', async ({ desktop, contactCenter }) => {
+  const views = async () => {
+    const metrics = await readMetrics(contactCenter.panelUrl);
+    return {
+      warm: metrics('deskside_views_total{temperature="warm"}'),
+      cold: metrics('deskside_views_total{temperature="cold"}'),
+    };
+  };
+  const before = await views();
+  const stored = await countStored(contactCenter.panelUrl);
+  await desktop.ring({ channel: 'voice', number: storyPeople.knownCaller.phone });
+  await expect.poll(() => countStored(contactCenter.panelUrl)).toBeGreaterThanOrEqual(stored + 4);
+  await desktop.answer();
+  await expect(desktop.title).toHaveText(storyPeople.knownCaller.name);
+  const after = await views();
+  expect(after.warm).toBeGreaterThan(before.warm);
+  expect(after.cold).toBe(before.cold);
+});
+
+test('a warm transfer comes with from whom, how long they were held, and what was noted', async ({ desktop }) => {
+  await beginCall(desktop);
+  await desktop.note('Wants the price by Friday');
+  await desktop.transferTo(omar.name, 'warm');
+  await desktop.signInAs(omar.name);
+  await desktop.answer();
+  const handOver = desktop.panel.getByRole('region', { name: 'Hand-over' });
+  await expect(handOver).toContainText(`Warm transfer from ${mina.name}`);
+  await expect(handOver).toContainText('Wants the price by Friday');
+  await expect.poll(() => timelineOf(desktop)).toContain(`Transfer taken by ${omar.name}`);
+});
+
+test('doubled, late and out of order, or by WebSocket, the events end in the same timeline', async ({ desktop }) => {
+  test.setTimeout(90_000);
+  const prompt = await playHistory(desktop, {});
+  expect(prompt).toContain('Note Mina Park Asked twice');
+  const troubled: Partial<Delivery> = { isDoubled: true, isReordered: true, late: 300 };
+  for (const delivery of [troubled, { ...untroubled, way: 'WebSocket' as const }, { way: 'both' as const }]) {
+    expect(await playHistory(desktop, delivery, prompt), JSON.stringify(delivery)).toEqual(prompt);
+  }
+});
+
+test('an event that is lost on its way is sent again by Zoom, and stands there once', async ({ desktop }) => {
+  await beginCall(desktop);
+  await desktop.deliver({ lost: 'once' });
+  await desktop.hold();
+  await expect.poll(() => timelineOf(desktop), { timeout: 15_000 }).toContain('On hold Mina Park');
+  expect((await timelineOf(desktop)).filter((line) => line.startsWith('On hold'))).toHaveLength(1);
+});
+
+test('time in which the WebSocket could not be heard stands on the timeline', async ({ desktop, contactCenter }) => {
+  test.setTimeout(60_000);
+  const isHeard = async () => (await readMetrics(contactCenter.panelUrl))('deskside_socket_connected') === 1;
+  await beginCall(desktop);
+  await expect.poll(isHeard).toBe(true);
+  await desktop.cutWebSocket();
+  await expect.poll(isHeard).toBe(false);
+  await desktop.hold();
+  const gap = desktop.panel.getByRole('region', { name: 'Timeline' }).getByText('Zoom’s events cannot be heard since');
+  await expect(gap).toBeVisible({ timeout: 10_000 });
+  await expect.poll(isHeard, { timeout: 40_000 }).toBe(true);
+  await desktop.unhold();
+  await expect(gap).toBeHidden();
+  await expect.poll(() => timelineOf(desktop)).toContainEqual(expect.stringMatching('could not be heard from'));
+});
+
+test('while the server is away the panel says so, and afterwards it has missed nothing', async ({
+  desktop,
+  contactCenter,
+  expectConsoleError,
+}) => {
+  test.setTimeout(90_000);
+  expectConsoleError(/Failed to load resource|ERR_|fetch/);
+  await beginCall(desktop);
+  await expect(stripOf(desktop)).toContainText('live');
+  await contactCenter.interruptDeskside();
+  try {
+    await expect(stripOf(desktop)).toContainText(/offline|catching up/, { timeout: 15_000 });
+    await desktop.hold();
+    await desktop.note('Said while the server was away');
+  } finally {
+    await contactCenter.resumeDeskside();
+  }
+  await expect(stripOf(desktop)).toContainText('live', { timeout: 30_000 });
+  await expect
+    .poll(() => timelineOf(desktop), { timeout: 30_000 })
+    .toEqual(expect.arrayContaining(['On hold Mina Park', 'Note Mina Park Said while the server was away']));
+});
+
+const untroubled: Partial<Delivery> = { isDoubled: false, isReordered: false, late: 0 };
+const stripOf = ({ panel }: Desktop) => panel.getByRole('banner');
+
+async function beginCall(desktop: Desktop): Promise<void> {
+  await desktop.ring({ channel: 'voice', number: storyPeople.knownCaller.phone });
+  await desktop.answer();
+  await expect(desktop.main).toHaveAttribute('data-state', 'ready');
+  await expect.poll(() => timelineOf(desktop)).toContain('Answered Mina Park');
+}
+
+/** The same things happen each time. Answers the timeline, once it is what it should be. */
+async function playHistory(desktop: Desktop, delivery: Partial<Delivery>, expected?: string[]): Promise<string[]> {
+  await desktop.deliver(delivery);
+  await desktop.ring({ channel: 'voice', number: storyPeople.knownCaller.phone });
+  await desktop.answer();
+  await expect(desktop.main).toHaveAttribute('data-state', 'ready');
+  await desktop.hold();
+  await desktop.unhold();
+  await desktop.mute();
+  await desktop.unmute();
+  await desktop.pressKeys('12');
+  await desktop.note('Asked twice');
+  await desktop.end();
+  await desktop.dispose('Resolved');
+  const timeline = expect.poll(() => timelineOf(desktop), { timeout: 15_000 });
+  await (expected ? timeline.toEqual(expected) : timeline.toContain('Disposition: Resolved Mina Park'));
+  const lines = await timelineOf(desktop);
+  await desktop.close();
+  return lines;
+}
+
+/** What stands there, newest first, without times and durations. */
+async function timelineOf({ panel }: Desktop): Promise<string[]> {
+  const region = panel.getByRole('region', { name: 'Timeline' });
+  const all = region.getByRole('button', { name: /all/ });
+  if (await all.isVisible()) await all.click();
+  const items = await region.getByRole('listitem').all();
+  return Promise.all(
+    items.map((item) =>
+      item.evaluate((element) => {
+        const copy = element.cloneNode(true) as Element;
+        for (const time of copy.querySelectorAll('time')) time.remove();
+        const parts = [...copy.childNodes].flatMap((node) =>
+          [...node.childNodes].map((part) => part.textContent ?? ''),
+        );
+        return parts
+          .map((text) => text.trim().replace(/\d+:\d+(:\d+)?/, '…'))
+          .filter((text) => text !== '')
+          .join(' ');
+      }),
+    ),
+  );
+}
+
+async function readMetrics(panelUrl: string): Promise<(name: string) => number> {
+  const text = await (await fetch(`${panelUrl}/metrics`)).text();
+  const values = new Map(text.split('\n').map((line) => line.split(' ') as [string, string]));
+  return (name) => Number(values.get(name) ?? 0);
+}
+
+async function countStored(panelUrl: string): Promise<number> {
+  return (await readMetrics(panelUrl))('deskside_intake_events_total{way="webhook",outcome="stored"}');
+}
