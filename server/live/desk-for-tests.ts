@@ -13,6 +13,8 @@ import { createHub, type hubLimits } from './hub.ts';
 import { createLiveStore } from './live-store.ts';
 import { createLiveRoutes } from './routes.ts';
 
+const sessionMs = 60 * 60_000;
+
 export type Desk = Awaited<ReturnType<typeof openDesk>>;
 
 /** A view's version stands in `startTime`; everything else of it is of no interest to streams. */
@@ -36,7 +38,7 @@ export async function openDesk(
   const store = createLiveStore(database);
   const metrics = createMetrics({ withProcess: false });
   const dead = new Set<string>();
-  let expiresAt = Number.MAX_SAFE_INTEGER;
+  let passed = 0;
   let composed = 0;
 
   const readVersions = async ({ account, uid }: Agent) => {
@@ -54,7 +56,7 @@ export async function openDesk(
     },
     listOpen: async (agent) => (await readVersions(agent)).map(({ id }) => id),
     keepLive: async (ids) => new Set(ids.filter((id) => !dead.has(id))),
-    clock: Date.now,
+    clock: () => Date.now() + passed,
     metrics,
     log: createLog('silent'),
     limits: { tickMs: 50, sessionsMs: 100, ...options.limits },
@@ -68,6 +70,7 @@ export async function openDesk(
         // The bearer says who it is: `account/uid` in hexadecimal, filled up.
         authenticate: async (bearer) => {
           const [account = '', uid = ''] = Buffer.from(bearer.replace(/_+$/, ''), 'hex').toString().split('/');
+          const expiresAt = Date.now() + sessionMs;
           return dead.has(bearer) ? undefined : { account, uid, sessionId: bearer, expiresAt };
         },
         flowTokens: [],
@@ -104,9 +107,9 @@ export async function openDesk(
 
     /** As another process would: only the session goes. */
     killSession: (agent: Agent) => void dead.add(bearerOf(agent)),
-    /** For sessions that begin from now on. ms UTC. */
-    letSessionsEndAt: (at: number) => {
-      expiresAt = at;
+    /** All sessions are over. */
+    passSessions: () => {
+      passed = 2 * sessionMs;
     },
     async close() {
       await hub.drain();

@@ -1,0 +1,276 @@
+import { connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Agent } from '#contract/session.ts';
+import { openDatabase } from '../platform/storage/database.ts';
+import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
+import { createWakeUp } from '../platform/storage/wake-up.ts';
+import { type Desk, openDesk, versionOf } from './desk-for-tests.ts';
+
+const agent = { account: 'main', uid: 'agent-1' };
+const colleague = { account: 'main', uid: 'agent-2' };
+const [sqlite, postgres] = databasesUnderTest;
+if (!sqlite || !postgres) throw new Error('there are two kinds of database');
+
+let database: DatabaseUnderTest;
+let desk: Desk;
+let sockets: Socket[];
+
+beforeEach(async () => {
+  sockets = [];
+  database = await sqlite.open();
+});
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  await desk.close();
+  await database.close();
+});
+
+async function change(engagementId: string, agents: string[] = [agent.uid]): Promise<number> {
+  const version = await desk.commit('main', engagementId, agents);
+  desk.hub.wake('main');
+  return version;
+}
+
+async function openSettled(who: Agent) {
+  const stream = await desk.openStream(who);
+  await stream.next(({ type }) => type === 'reset');
+  return stream;
+}
+
+const until = (check: () => void | Promise<void>) => vi.waitFor(check, 10_000);
+
+const ended = (reason: string) => (event: { type: string; data: unknown }) =>
+  event.type === 'end' && (event.data as { reason: string }).reason === reason;
+
+/** A panel that asks and then reads nothing until it is told to. */
+function openSilent(who: Agent, headers = ''): Socket {
+  const socket = connect({ port: desk.port, host: '127.0.0.1' });
+  sockets.push(socket);
+  socket.on('error', () => {});
+  socket.pause();
+  socket.write(
+    `GET /api/live HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${desk.bearerOf(who)}\r\n${headers}\r\n`,
+  );
+  return socket;
+}
+
+/** Begins to read; resolves with everything once the text is there, or the connection closed. */
+async function readUntil(socket: Socket, awaited?: string): Promise<string> {
+  const parts: Buffer[] = [];
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  const met = new Promise<void>((resolve) => {
+    socket.on('data', (part: Buffer) => {
+      parts.push(part);
+      if (awaited && part.includes(awaited)) resolve();
+    });
+  });
+  socket.resume();
+  await Promise.race([closed, met]);
+  return Buffer.concat(parts).toString();
+}
+
+const countStreams = async () => (await desk.metrics.liveStreams.get()).values[0]?.value ?? 0;
+const countClosed = async (reason: string) =>
+  (await desk.metrics.liveClosed.get()).values.find(({ labels }) => labels.reason === reason)?.value ?? 0;
+
+describe('a stream ends', () => {
+  test('at once when its session is revoked here', async () => {
+    desk = await openDesk(database, { limits: { sessionsMs: 60_000 } });
+    const [mine, theirs] = await Promise.all([openSettled(agent), openSettled(colleague)]);
+    desk.hub.endSessionsOf(agent, 'signed-out');
+    await mine.next(ended('signed-out'));
+    await mine.closed;
+    await change('E-1', [agent.uid, colleague.uid]);
+    await theirs.next((event) => versionOf(event, 'E-1') === 1);
+    expect(mine.events.at(-1)).toEqual({ type: 'end', data: { reason: 'signed-out' } });
+  });
+
+  test('soon when its session was revoked in another process', async () => {
+    desk = await openDesk(database);
+    const [mine, theirs] = await Promise.all([openSettled(agent), openSettled(colleague)]);
+    desk.killSession(agent);
+    await mine.next(ended('signed-out'));
+    await mine.closed;
+    expect(theirs.events.map(({ type }) => type)).toEqual(['reset']);
+  });
+
+  test('with its session, and nothing is sent after it', async () => {
+    desk = await openDesk(database, { limits: { tickMs: 60_000 } });
+    const stream = await openSettled(agent);
+    desk.passSessions();
+    await change('E-1');
+    await stream.closed;
+    expect(stream.events.map(({ type }) => type)).toEqual(['reset', 'end']);
+  });
+
+  test('also when nothing happens until its session is over', async () => {
+    desk = await openDesk(database);
+    const stream = await openSettled(agent);
+    desk.passSessions();
+    await stream.next(ended('signed-out'));
+  });
+
+  test('when the server drains, which waits for nobody who does not read', async () => {
+    desk = await openDesk(database, { filler: 'x'.repeat(1_000_000), limits: { endMs: 200 } });
+    const streams = await Promise.all([agent, colleague].map(openSettled));
+    openSilent({ account: 'main', uid: 'silent' });
+    await until(async () => expect(await countStreams()).toBe(3));
+    for (let count = 0; count < 20; count++) await change(`E-${count}`, ['silent']);
+    await Promise.all([desk.hub.drain(), desk.http.drain()]);
+    for (const stream of streams) {
+      await stream.closed;
+      expect(stream.events.at(-1)).toEqual({ type: 'end', data: { reason: 'draining' } });
+    }
+    expect(await countStreams()).toBe(0);
+  });
+
+  test('when the panel leaves, and is forgotten', async () => {
+    desk = await openDesk(database);
+    const stream = await openSettled(agent);
+    stream.close();
+    await until(async () => expect(await countStreams()).toBe(0));
+    expect(await countClosed('gone')).toBe(1);
+  });
+});
+
+describe('streams beyond measure', () => {
+  test('1,000 from one agent leave five open and refuse most', async () => {
+    desk = await openDesk(database);
+    const streams = await Promise.all(Array.from({ length: 1_000 }, () => desk.openStream(agent)));
+    const taken = streams.filter(({ status }) => status === 200);
+    expect(taken).toHaveLength(60);
+    expect(streams.filter(({ status }) => status === 429)).toHaveLength(940);
+    expect(await countStreams()).toBe(5);
+    expect(await countClosed('replaced')).toBe(55);
+    const theirs = await openSettled(colleague);
+    await change('E-1', [colleague.uid]);
+    await theirs.next((event) => versionOf(event, 'E-1') === 1);
+  });
+
+  test('it is the oldest that is replaced', async () => {
+    desk = await openDesk(database);
+    const oldest = await openSettled(agent);
+    const others = [];
+    for (let count = 0; count < 5; count++) others.push(await openSettled(agent));
+    await oldest.next(ended('replaced'));
+    await change('E-1');
+    await Promise.all(others.map((stream) => stream.next((event) => versionOf(event, 'E-1') === 1)));
+  });
+});
+
+describe('a panel that does not read', () => {
+  const filler = 'x'.repeat(100_000);
+  const silent = { account: 'main', uid: 'silent' };
+
+  test('delays nobody, costs one frame of memory, and gets the newest once it reads', async () => {
+    desk = await openDesk(database, { filler });
+    const atServer: Socket[] = [];
+    desk.http.server.on('connection', (socket) => atServer.push(socket));
+    const socket = openSilent(silent);
+    const stream = await openSettled(agent);
+    await until(async () => expect(await countStreams()).toBe(2));
+    const before = desk.composed();
+    for (let round = 1; round <= 120; round++) {
+      await change('E-1', [agent.uid, silent.uid]);
+      await stream.next((event) => versionOf(event, 'E-1') === round);
+      // What the agent has read is not what is measured.
+      stream.events.length = 0;
+    }
+    // 120 for the reader; for the silent one only what the kernel's buffers took (some MB of 12).
+    expect(desk.composed() - before).toBeLessThan(200);
+    for (const { writableLength } of atServer) expect(writableLength).toBeLessThan(1.1 * filler.length);
+
+    await change('E-2', [silent.uid]);
+    const reading = readUntil(socket, '"engagementId":"E-2"');
+    const versions = [...(await reading).matchAll(/"engagementId":"(E-\d)".*?"startTime":(\d+)/g)];
+    const ofFirst = versions.filter(([, id]) => id === 'E-1').map(([, , version]) => Number(version));
+    expect(ofFirst.at(-1)).toBe(120);
+    expect(ofFirst.length).toBeLessThan(80);
+    expect(ofFirst).toEqual([...ofFirst].sort((a, b) => a - b));
+  });
+
+  test('is cut after a while, and then resumes with nothing missing', async () => {
+    desk = await openDesk(database, { filler: filler.repeat(10), limits: { slowMs: 300 } });
+    const socket = openSilent(silent);
+    await until(async () => expect(await countStreams()).toBe(1));
+    for (let count = 0; count < 12; count++) await change(`E-${count}`, [silent.uid]);
+    await until(async () => expect(await countClosed('slow')).toBe(1));
+    const received = await readUntil(socket);
+    // The last frame was cut in two: a panel counts only what ended with an empty line.
+    const whole = received.slice(0, received.lastIndexOf('\n\n'));
+    const ids = [...whole.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
+    const lastId = ids.at(-1) ?? 0;
+    expect(lastId).toBeLessThan(12);
+    const resumed = await desk.openStream(silent, String(lastId));
+    await resumed.next((event) => 'id' in event && event.id === 12);
+    expect(resumed.events.map((event) => 'id' in event && event.id)).toEqual(
+      Array.from({ length: 12 - lastId }, (_, at) => lastId + 1 + at),
+    );
+  });
+});
+
+test('a comment comes again and again, so that a dead connection is noticed', async () => {
+  desk = await openDesk(database, { limits: { keepAliveMs: 100 } });
+  const stream = await openSettled(agent);
+  await until(() => expect(stream.comments()).toBeGreaterThan(3));
+  expect(stream.events).toHaveLength(1);
+});
+
+test.each([
+  ['a line end in it', 'Last-Event-ID: 1\n2\r\n'],
+  ['a carriage return in it', 'Last-Event-ID: 1\r2\r\n'],
+  ['a folded line', 'Last-Event-ID: 1\r\n 2\r\n'],
+  ['two of them', 'Last-Event-ID: 1\r\nLast-Event-ID: 1\r\n'],
+])('a Last-Event-ID with %s is refused or begins anew', async (_, header) => {
+  desk = await openDesk(database, { limits: { endMs: 100 } });
+  await change('E-1');
+  const socket = openSilent(agent, header);
+  expect(await readUntil(socket, 'event: reset')).toMatch(/^HTTP\/1\.1 (400 |200 [\s\S]*event: reset\n)/);
+});
+
+test('a HEAD request is answered and holds nothing open', async () => {
+  desk = await openDesk(database);
+  const response = await fetch(`http://127.0.0.1:${desk.port}/api/live`, {
+    method: 'HEAD',
+    headers: { Authorization: `Bearer ${desk.bearerOf(agent)}` },
+  });
+  expect(response.status).toBe(200);
+  expect(await countStreams()).toBe(0);
+});
+
+test('a database that does not answer refuses the stream instead of opening an empty one', async () => {
+  desk = await openDesk(database);
+  await database.db.schema.alterTable('live_cursors').renameTo('out_of_reach').execute();
+  expect((await desk.openStream(agent)).status).toBe(500);
+  expect(await countStreams()).toBe(0);
+  await database.db.schema.alterTable('out_of_reach').renameTo('live_cursors').execute();
+  await openSettled(agent);
+});
+
+test('two processes on one PostgreSQL: what is committed in one wakes the panels of the other', async () => {
+  const shared = await postgres.open();
+  const elsewhere = await openDatabase(shared.url);
+  // Nothing but the wake-up can bring it.
+  const limits = { tickMs: 60_000 };
+  const [here, there] = [await openDesk(shared, { limits }), await openDesk(elsewhere, { limits })];
+  desk = await openDesk(database);
+  const report = vi.fn();
+  const wakeUps = [
+    { hub: here.hub, wakeUp: createWakeUp({ database: shared, url: shared.url, report }) },
+    { hub: there.hub, wakeUp: createWakeUp({ database: elsewhere, url: shared.url, report }) },
+  ];
+  for (const { hub, wakeUp } of wakeUps) wakeUp.subscribe(hub.wake);
+  await Promise.all(wakeUps.map(({ wakeUp }) => wakeUp.start()));
+
+  const stream = await there.openStream(agent);
+  await stream.next(({ type }) => type === 'reset');
+  await here.commit('main', 'E-1', [agent.uid]);
+  wakeUps[0]?.wakeUp.notify('main');
+  await stream.next((event) => versionOf(event, 'E-1') === 1);
+
+  await Promise.all(wakeUps.map(({ wakeUp }) => wakeUp.stop()));
+  await Promise.all([here.close(), there.close()]);
+  await elsewhere.close();
+  await shared.close();
+  expect(report).not.toHaveBeenCalled();
+});

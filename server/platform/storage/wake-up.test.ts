@@ -1,0 +1,126 @@
+import { sql } from 'kysely';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Database, openDatabase } from './database.ts';
+import { type DatabaseUnderTest, databasesUnderTest } from './storage-conformance.ts';
+import { createWakeUp, type WakeUp } from './wake-up.ts';
+
+const until = (check: () => void | Promise<void>) => vi.waitFor(check, 10_000);
+
+describe.each(databasesUnderTest)('a wake-up on $name', ({ open }) => {
+  let database: DatabaseUnderTest;
+  let wakeUp: WakeUp;
+  const report = vi.fn();
+  beforeEach(async () => {
+    database = await open();
+    wakeUp = createWakeUp({ database, url: database.url, report });
+    await wakeUp.start();
+  });
+  afterEach(async () => {
+    await wakeUp.stop();
+    await database.close();
+  });
+
+  test('reaches this process at once, until it stops listening', () => {
+    const heard: (string | null)[] = [];
+    const stop = wakeUp.subscribe((account) => heard.push(account));
+    wakeUp.notify('main');
+    expect(heard).toEqual(['main']);
+    stop();
+    wakeUp.notify('main');
+    expect(heard).toEqual(['main']);
+  });
+
+  test('reaches every listener, whatever one of them throws', () => {
+    const heard = vi.fn();
+    wakeUp.subscribe(() => {
+      throw new Error('of the first');
+    });
+    wakeUp.subscribe(heard);
+    wakeUp.notify('main');
+    expect(heard).toHaveBeenCalledWith('main');
+    expect(report).toHaveBeenCalled();
+  });
+});
+
+describe('between processes on PostgreSQL', () => {
+  const postgres = databasesUnderTest.find(({ name }) => name === 'postgres');
+  if (!postgres) throw new Error('there is PostgreSQL among the databases');
+  let database: DatabaseUnderTest;
+  let elsewhere: Database;
+  let here: WakeUp;
+  let there: WakeUp;
+  let heard: (string | null)[];
+  const report = vi.fn();
+
+  beforeEach(async () => {
+    database = await postgres.open();
+    elsewhere = await openDatabase(database.url);
+    here = createWakeUp({ database, url: database.url, report });
+    there = createWakeUp({ database: elsewhere, url: database.url, report });
+    heard = [];
+    there.subscribe((account) => heard.push(account));
+    await Promise.all([here.start(), there.start()]);
+    heard.length = 0;
+  });
+  afterEach(async () => {
+    await Promise.all([here.stop(), there.stop()]);
+    await elsewhere.close();
+    await database.close();
+  });
+
+  const listenedBy = async () => {
+    const { rows } = await sql<{ pid: number }>`
+      select pid from pg_stat_activity where datname = current_database() and query ilike 'listen %'`.execute(
+      database.db,
+    );
+    return rows.map(({ pid }) => pid);
+  };
+
+  test('it is heard, each account by its key', async () => {
+    here.notify('a');
+    here.notify('b');
+    await until(() => expect(new Set(heard)).toEqual(new Set(['a', 'b'])));
+  });
+
+  test('many at once are gathered into few statements', async () => {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await client.query('listen deskside_live');
+    let said = 0;
+    client.on('notification', () => said++);
+    for (let count = 0; count < 1_000; count++) here.notify('main');
+    await until(() => expect(heard).toContain('main'));
+    await here.stop();
+    await client.query('select 1');
+    expect(said).toBeLessThan(5);
+    await client.end();
+  });
+
+  test('a listening connection that is killed listens again, and says that anything may have moved', async () => {
+    const killed = await listenedBy();
+    expect(killed).toHaveLength(2);
+    for (const pid of killed) await sql`select pg_terminate_backend(${pid})`.execute(database.db);
+    await until(() => expect(heard).toContain(null));
+    heard.length = 0;
+    await until(async () => {
+      here.notify('after');
+      expect(heard).toContain('after');
+    });
+  });
+
+  test('what cannot be said does not stop what comes later', async () => {
+    here.notify('text with \0 that PostgreSQL refuses');
+    await until(() => expect(report).toHaveBeenCalled());
+    here.notify('main');
+    await until(() => expect(heard).toContain('main'));
+  });
+
+  test('it starts and stops while PostgreSQL is out of reach', async () => {
+    const url = new URL(database.url);
+    url.port = '1';
+    const lost = createWakeUp({ database, url: url.href, report });
+    await lost.start();
+    await lost.stop();
+  });
+});
