@@ -1,0 +1,77 @@
+import type { Database } from '../platform/storage/database.ts';
+import type { Db } from '../platform/storage/schema.ts';
+
+/** `tries` counts this one. `claimedUntil` (ms UTC): whose claim it is. */
+export type ReadBackJob = { engagementId: string; tries: number; claimedUntil: number };
+
+export type JobStore = ReturnType<typeof createJobStore>;
+
+/**
+ * Engagements to be read back, each until it has an outcome. A job is claimed for a time, so that processes share the
+ * work and a killed one's is taken up again; who comes too late after a claim changes nothing. ms UTC.
+ */
+export function createJobStore({ db, kind }: Pick<Database, 'db' | 'kind'>, account: string) {
+  const update = (job: ReadBackJob) =>
+    db
+      .updateTable('read_back_jobs')
+      .where('account', '=', account)
+      .where('engagement_id', '=', job.engagementId)
+      .where('claimed_until', '=', job.claimedUntil);
+
+  return {
+    /** Within the caller's transaction, or `db` itself. One that is open stays as it is, one that is done begins anew. */
+    async schedule(transaction: Db, engagementId: string, dueAt: number): Promise<void> {
+      await transaction
+        .insertInto('read_back_jobs')
+        .values({ account, engagement_id: engagementId, due_at: dueAt, tries: 0, claimed_until: 0, outcome: null })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['account', 'engagement_id'])
+            .doUpdateSet({ due_at: dueAt, tries: 0, claimed_until: 0, outcome: null })
+            .where('read_back_jobs.outcome', 'is not', null),
+        )
+        .execute();
+    },
+
+    async claim(now: number, forMs: number): Promise<ReadBackJob | undefined> {
+      const due = db
+        .selectFrom('read_back_jobs')
+        .select('engagement_id')
+        .where('account', '=', account)
+        .where('outcome', 'is', null)
+        .where('due_at', '<=', now)
+        .where('claimed_until', '<=', now)
+        .orderBy('due_at')
+        .limit(1);
+      // Asked every few seconds: while there is nothing, nobody needs to write.
+      if (!(await due.executeTakeFirst())) return undefined;
+      const claimedUntil = now + forMs;
+      const job = await db
+        .updateTable('read_back_jobs')
+        .set((row) => ({ claimed_until: claimedUntil, tries: row('tries', '+', 1) }))
+        .where('account', '=', account)
+        .where('engagement_id', 'in', kind === 'postgres' ? due.forUpdate().skipLocked() : due)
+        .returning(['engagement_id', 'tries'])
+        .executeTakeFirst();
+      return job && { engagementId: job.engagement_id, tries: job.tries, claimedUntil };
+    },
+
+    async again(job: ReadBackJob, dueAt: number): Promise<void> {
+      await update(job).set({ due_at: dueAt, claimed_until: 0 }).execute();
+    },
+
+    async finish(job: ReadBackJob, outcome: string): Promise<void> {
+      await update(job).set({ outcome, claimed_until: 0 }).execute();
+    },
+
+    /** Forgets what was done before `at`. */
+    async forgetDone(at: number): Promise<void> {
+      await db
+        .deleteFrom('read_back_jobs')
+        .where('account', '=', account)
+        .where('outcome', 'is not', null)
+        .where('due_at', '<', at)
+        .execute();
+    },
+  };
+}

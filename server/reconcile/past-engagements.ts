@@ -1,0 +1,100 @@
+import type { PastEngagement, PastEngagements } from '#contract/customers.ts';
+import { channelOf } from '#contract/engagements.ts';
+import type { Clock } from '../platform/clock.ts';
+import { type EngagementReport, readReportList } from './engagement-report.ts';
+import type { ZoomRest } from './zoom-rest.ts';
+import { toZoomTime } from './zoom-time.ts';
+
+const minute = 60_000;
+const lookBackMs = 30 * 24 * 60 * minute;
+const keptMs = 5 * minute;
+/** Zoom is not asked again at every view while it does not answer. */
+const failureKeptMs = minute / 2;
+const mostKept = 5_000;
+const mostShown = 20;
+
+export type PastEngagementsOf = {
+  /** What is known now, without asking. `number` as Zoom shows it, E.164. */
+  peek(number: string): PastEngagements;
+  /**
+   * Asks Zoom unless the answer is known or on its way. `onAnswer` is called once, after `peek` has it, and not at all
+   * where it is known already.
+   */
+  ask(number: string, onAnswer: () => void): void;
+};
+
+/**
+ * Earlier engagements of a caller, from Zoom's own list: a hint beside the customer's card, so it is read when somebody
+ * looks, kept in memory for five minutes, and nothing waits for it. The number goes to Zoom and nowhere else.
+ */
+export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): PastEngagementsOf {
+  const { rest, clock } = parts;
+  const known = new Map<string, { answer: PastEngagements; until: number }>();
+  const waiting = new Map<string, (() => void)[]>();
+
+  async function read(number: string): Promise<PastEngagements> {
+    const now = clock();
+    const outcome = await rest.get('/contact_center/engagements', {
+      consumer_number: number,
+      from: toZoomTime(now - lookBackMs),
+      to: toZoomTime(now),
+      page_size: '50',
+    });
+    if (outcome.kind === 'empty') return { kind: 'found', engagements: [], fetchedAt: now };
+    if (outcome.kind !== 'answer') return { kind: 'unavailable' };
+    const engagements = readReportList(outcome.json).reports.flatMap(toPast);
+    engagements.sort((a, b) => b.startedAt - a.startedAt);
+    return { kind: 'found', engagements: engagements.slice(0, mostShown), fetchedAt: now };
+  }
+
+  function keep(number: string, answer: PastEngagements): void {
+    known.delete(number);
+    known.set(number, { answer, until: clock() + (answer.kind === 'found' ? keptMs : failureKeptMs) });
+    const [oldest] = known.keys();
+    if (known.size > mostKept && oldest !== undefined) known.delete(oldest);
+  }
+
+  function findFresh(number: string): PastEngagements | undefined {
+    const found = known.get(number);
+    return found && clock() < found.until ? found.answer : undefined;
+  }
+
+  return {
+    peek: (number) => findFresh(number) ?? { kind: waiting.has(number) ? 'asking' : 'not-asked' },
+    ask(number, onAnswer) {
+      if (findFresh(number)) return;
+      const others = waiting.get(number);
+      if (others) {
+        others.push(onAnswer);
+        return;
+      }
+      waiting.set(number, [onAnswer]);
+      void read(number).then((answer) => {
+        keep(number, answer);
+        const listeners = waiting.get(number) ?? [];
+        waiting.delete(number);
+        for (const listener of listeners) listener();
+      });
+    },
+  };
+}
+
+function toPast(report: EngagementReport): PastEngagement[] {
+  const { start_time: startedAt, end_time: endedAt, duration } = report;
+  if (startedAt === undefined) return [];
+  const channel = report.channel ?? report.channels[0]?.channel;
+  const source = report.channel_source ?? report.channels[0]?.channel_source;
+  const lastedMs = duration === undefined ? endedAt && endedAt - startedAt : duration * 1_000;
+  return [
+    {
+      engagementId: report.engagement_id,
+      startedAt,
+      durationMs: lastedMs ?? null,
+      channel: channelOf({ ...(channel !== undefined && { channel }), ...(source !== undefined && { source }) }),
+      // The last to have it, for that is where it was settled.
+      queueName: report.queues.at(-1)?.queue_name ?? null,
+      agentName: report.agents.at(-1)?.display_name ?? null,
+      disposition: report.dispositions.at(-1)?.disposition_name ?? null,
+    },
+  ];
+}

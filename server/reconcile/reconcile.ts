@@ -1,0 +1,66 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import type { Database } from '../platform/storage/database.ts';
+import type { Db } from '../platform/storage/schema.ts';
+import { createJobStore } from './job-store.ts';
+import { createReadBack } from './read-back.ts';
+import { createSweep, type Span } from './sweep.ts';
+import { createSweeper, type SweeperLimits } from './sweeper.ts';
+import { type ApplyStatements, createReadBackWorker, type WorkerLimits } from './worker.ts';
+import type { ZoomRest } from './zoom-rest.ts';
+
+/** Zoom has nothing before. */
+const firstReadAfterMs = 10_000;
+const keptMs = 7 * 24 * 60 * 60_000;
+
+export type Reconcile = {
+  /** Within the transaction that ends the engagement's record. */
+  schedule(transaction: Db, engagementId: string): Promise<void>;
+  /** What happened then may be unknown here. ms UTC. */
+  owe(span: Span): void;
+  /** Forgets jobs that were done a week ago; for a timer, once a day. */
+  forgetOlder(): Promise<void>;
+  start(): void;
+  /** Resolves when what was under way is done. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Keeps one account's records in step with Zoom's own: every ended engagement is read back (worker.ts), and what was never
+ * heard of is found by sweeps (sweeper.ts). Several processes may run it: they share the jobs by claims, but their sweeps
+ * would only repeat each other, so it is best run under a lease.
+ */
+export function createReconcile(parts: {
+  account: string;
+  database: Pick<Database, 'db' | 'kind'>;
+  rest: ZoomRest;
+  apply: ApplyStatements;
+  /** Whether the record says so; false for what is unknown. */
+  isEnded(engagementId: string): Promise<boolean>;
+  /** Takes card numbers out of an answer; undefined for what is nested too deep. */
+  redact(body: unknown): unknown;
+  clock: Clock;
+  log: Pick<Log, 'info' | 'warn' | 'error'>;
+  metrics: Pick<Metrics, 'readBack' | 'mended'>;
+  random?: () => number;
+  limits?: Partial<WorkerLimits & SweeperLimits>;
+}): Reconcile {
+  const { account, database, clock } = parts;
+  const jobs = createJobStore(database, account);
+  const worker = createReadBackWorker({ ...parts, jobs, readBack: createReadBack(parts) });
+  const sweep = createSweep({ ...parts, schedule: (id, dueAt) => jobs.schedule(database.db, id, dueAt) });
+  const sweeper = createSweeper({ ...parts, sweep });
+  return {
+    schedule: (transaction, engagementId) => jobs.schedule(transaction, engagementId, clock() + firstReadAfterMs),
+    owe: sweeper.owe,
+    forgetOlder: () => jobs.forgetDone(clock() - keptMs),
+    start() {
+      worker.start();
+      sweeper.start();
+    },
+    async stop() {
+      await Promise.all([worker.stop(), sweeper.stop()]);
+    },
+  };
+}
