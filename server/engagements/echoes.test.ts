@@ -22,6 +22,7 @@ describe('what is told twice stands once', () => {
     ['not of another kind', [said(0), said(1, { by: 'flow', kind: 'left' })], [0, 1]],
     ['REST’s of the same agent within 5 s', [said(0), said(5_000, { by: 'rest' })], [0]],
     ['not REST’s after more than 5 s', [said(0), said(5_001, { by: 'rest' })], [0, 1]],
+    ['REST’s in the same words, whenever', [said(0, { text: 'one' }), said(90_000, { by: 'rest', text: 'one' })], [0]],
     ['not REST’s of another agent', [said(0), said(1, { by: 'rest', agent: { id: 'B' } })], [0, 1]],
     ['not two of Zoom’s own', [said(0), said(1)], [0, 1]],
     ['not two of REST’s', [said(0, { by: 'rest' }), said(1, { by: 'rest' })], [0, 1]],

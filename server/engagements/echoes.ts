@@ -5,11 +5,12 @@
  * - A flow's statement is an echo when Zoom or REST tell the same kind within 60 s of it: a script's own time-outs are
  *   shorter, and the same thing seldom happens twice in a minute.
  * - A REST statement is an echo when Zoom tells the same kind of the same agent within 5 s: both are Zoom's own clock, to
- *   the second.
+ *   the second. REST dates a disposition at the end and a note at its last change, so of what an agent wrote the same
+ *   words are enough.
  * - Zoom itself tells of one entry into a queue as the task's beginning and as its entering: the second within 5 s is one.
  * - Two with different texts are two notes, not one. A beginning and an end there is once: there any distance will do.
  *
- * An echo is left out of the timeline only; the facts it told still count.
+ * An echo has no line of its own and moves nothing; the facts it told still count.
  */
 import type { EntryKind } from '#contract/engagements.ts';
 import type { EngagementStatement } from '../events.ts';
@@ -46,7 +47,7 @@ function isEchoOf(statement: EngagementStatement, original: EngagementStatement)
   if (statement.kind === 'started' || statement.kind === 'ended') return true;
   const distance = Math.abs(statement.at - original.at);
   if (statement.by === 'flow') return distance <= flowWindowMs;
-  return distance <= secondsMs && isSameAgent(statement, original);
+  return (distance <= secondsMs || statement.text !== undefined) && isSameAgent(statement, original);
 }
 
 const isSameAgent = (a: EngagementStatement, b: EngagementStatement) =>
