@@ -86,6 +86,13 @@ test('who joins a conference is named once', () => {
   ]);
 });
 
+test('of the same moment, what came later stands above', () => {
+  expect(read(fakeEntry('left', 1, mina), fakeEntry('wrap-up-started', 1, mina))).toEqual([
+    'Wrap-up began · Mina',
+    'Left · Mina',
+  ]);
+});
+
 test('a silence stands where it was', () => {
   const timeline = [fakeEntry('answered', 10), fakeEntry('ended', 30)];
   const items = composeTimeline({ timeline, gaps: [{ from: 20, until: 25 }] });

@@ -34,7 +34,8 @@ export function composeTimeline({ timeline, gaps }: Pick<EngagementRecord, 'time
     ...lines.map((line) => ({ id: line.id, at: line.at, line })),
     ...gaps.map((gap) => ({ id: `gap ${gap.from}`, at: gap.from, gap })),
   ];
-  return items.sort((one, other) => other.at - one.at);
+  // Of the same moment, what was told later stands above.
+  return items.sort((one, other) => one.at - other.at).reverse();
 }
 
 function addEntry(lines: TimelineLine[], entry: TimelineEntry): void {

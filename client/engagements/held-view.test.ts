@@ -57,6 +57,8 @@ test('a push takes back what the agent decided, and nobody else’s link', () =>
   expect(takesBack(matched('A'), showView(decided), true)).toBe(true);
   expect(takesBack({ ...decided }, showView(decided), true)).toBe(false);
   expect(takesBack(matched('A'), showView(unknown), false)).toBe(false);
+  const offered = receiveView(showView(decided), matched('B'));
+  expect(takesBack(matched('B'), offered, true)).toBe(false);
 });
 
 test('a push with fewer lines of the same history is older, one with others is not', () => {

@@ -38,9 +38,10 @@ export function receiveView(held: HeldView | undefined, answer: EngagementView):
   return { ...held, shown, offered: answer, silentSource: null };
 }
 
-/** Another link than the agent decided on, or fewer lines of the same history, which only grows. */
-export function takesBack(pushed: EngagementView, { shown }: HeldView, hasDecided: boolean): boolean {
-  if (hasDecided && JSON.stringify(pushed.link) !== JSON.stringify(shown.link)) return true;
+/** Another link than the agent decided on or was offered since, or fewer lines of the same history, which only grows. */
+export function takesBack(pushed: EngagementView, { shown, offered }: HeldView, hasDecided: boolean): boolean {
+  const isKnownLink = [shown, offered].some((view) => JSON.stringify(view?.link) === JSON.stringify(pushed.link));
+  if (hasDecided && !isKnownLink) return true;
   const known = new Set(shown.record.timeline.map((entry) => entry.id));
   const { timeline } = pushed.record;
   return timeline.length < known.size && timeline.every((entry) => known.has(entry.id));

@@ -47,14 +47,8 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
       return receiveView(queryClient.getQueryData<HeldView>(viewKey(engagementId)), answer);
     });
 
-  // Silently: what was put in its place since the question began must not be reverted.
-  const interrupt = (engagementId: string) =>
-    queryClient.cancelQueries({ queryKey: viewKey(engagementId) }, { revert: false, silent: true });
-
-  const isAsking = (engagementId: string) => queryClient.isFetching({ queryKey: viewKey(engagementId) }) > 0;
-
   const ask = (engagementId: string) => {
-    void interrupt(engagementId);
+    void queryClient.cancelQueries({ queryKey: viewKey(engagementId) });
     void queryClient.prefetchQuery({ ...query(engagementId), staleTime: 0 });
   };
 
@@ -63,9 +57,9 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
 
   /** Newer than whatever a question under way was answered from, so that is asked again. */
   function put(engagementId: string, held: HeldView): void {
-    const wasAsking = isAsking(engagementId);
-    if (wasAsking) void interrupt(engagementId);
-    queryClient.setQueryData<HeldView>(viewKey(engagementId), held);
+    const queryKey = viewKey(engagementId);
+    const wasAsking = queryClient.isFetching({ queryKey }) > 0;
+    queryClient.setQueryData<HeldView>(queryKey, held);
     if (wasAsking) ask(engagementId);
   }
 

@@ -57,7 +57,8 @@ const icons: [RegExp, IconName][] = [
   [/^disposition|^ended|^wrap-up-ended/, 'check'],
   [/^recording/, 'record'],
   [/^message|^file|^upgrade/, 'chat'],
-  [/^queued|^ringing|^wrap-up/, 'clock'],
+  [/^started|^queued|^ringing|^wrap-up/, 'clock'],
+  [/^answered/, 'person'],
   [/^declined|^missed|^withdrawn|^left/, 'close'],
 ];
 

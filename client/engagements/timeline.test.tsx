@@ -21,7 +21,9 @@ test('the newest five lines, and all of them when asked for', () => {
 
 test('a silence of Zoom is a sentence, not a hole', () => {
   const at = (minute: number) => new Date(2026, 10, 25, 10, minute).getTime();
-  const { rerender } = render(<Timeline record={fakeRecord({ gaps: [{ from: at(1), until: at(3) }] })} />);
+  const { rerender } = render(
+    <Timeline record={fakeRecord({ gaps: [{ from: at(1) + 5_000, until: at(2) + 1_000 }] })} />,
+  );
   screen.getByText('Zoom’s events could not be heard from 10:01 to 10:03; some lines may be missing.');
   rerender(<Timeline record={fakeRecord({ gaps: [{ from: at(1), until: null }] })} />);
   screen.getByText('Zoom’s events cannot be heard since 10:01; some lines may be missing.');

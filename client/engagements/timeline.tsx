@@ -57,11 +57,16 @@ function LineItem({ line, when }: { line: TimelineLine; when: string }) {
 
 /** In a sentence, for a silence would look like nothing had happened. */
 function GapItem({ gap: { from, until } }: { gap: Gap }) {
-  const words = { from: formatTime(from) ?? '', until: until === null ? '' : (formatTime(until) ?? '') };
+  const words = { from: formatTime(from) ?? '', until: until === null ? '' : (formatTime(endOfMinute(until)) ?? '') };
   return (
     <li className="timeline-line timeline-gap">
       <Icon name="caution" size={14} />
       <span className="timeline-words">{t(until === null ? 'timeline.gap.lasting' : 'timeline.gap', words)}</span>
     </li>
   );
+}
+
+/** Rounded up, for from 10:01 to 10:01 would look like none. */
+function endOfMinute(at: number): number {
+  return Math.ceil(at / 60_000) * 60_000;
 }
