@@ -13,7 +13,7 @@ const headings: Record<string, string | RegExp> = {
   'case number from the flow': storyPeople.caseHolder.name,
   'three chats at once': storyPeople.threeChats[0].name,
   'warm transfer': storyPeople.texter.name,
-  'old client': /Update Zoom/,
+  'old client': storyPeople.knownCaller.name,
   'withheld number': 'Unknown customer',
 };
 

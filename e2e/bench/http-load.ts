@@ -45,3 +45,13 @@ async function load(options: autocannon.Options): Promise<Load> {
   }
   return { perSecond: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 };
 }
+
+export async function signIn(origin: string, context: string): Promise<string> {
+  const answer = await fetch(`${origin}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ context }),
+  });
+  if (!answer.ok) throw new Error(`Signing in was answered ${answer.status}.`);
+  return ((await answer.json()) as { token: string }).token;
+}

@@ -1,6 +1,7 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import autocannon from 'autocannon';
+import { signBody } from '../../server/intake/signature.ts';
 import { percentile } from './percentile.ts';
 
 /** Every event is a new one of a new engagement; ms for times. */
@@ -91,13 +92,12 @@ export function signedEvent(secret: string, changes: { event?: string; object?: 
     },
   });
   const timestamp = String(Math.floor(Date.now() / 1000));
-  const signature = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');
   return {
     body,
     headers: {
       'content-type': 'application/json',
       'x-zm-request-timestamp': timestamp,
-      'x-zm-signature': `v0=${signature}`,
+      'x-zm-signature': signBody({ secret, timestamp, body }),
     },
   };
 }

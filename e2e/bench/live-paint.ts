@@ -1,5 +1,5 @@
 import { get, type IncomingMessage } from 'node:http';
-import type { Browser, Frame, Page } from '@playwright/test';
+import type { Frame, Page } from '@playwright/test';
 
 /** How many events are timed, after some that only warm up. */
 const timed = 150;
@@ -30,8 +30,7 @@ export async function timeLivePaints(frame: Frame, page: Page, post: (marker: st
 /** The other panels: open, read, and nothing for them. */
 export async function openStreams(
   urls: { url: string; headers: Record<string, string> }[],
-): Promise<{ close(): void; arrived(): number }> {
-  let bytes = 0;
+): Promise<{ close(): void }> {
   const responses = await Promise.all(
     urls.map(
       ({ url, headers }) =>
@@ -42,23 +41,13 @@ export async function openStreams(
   );
   for (const response of responses) {
     if (response.statusCode !== 200) throw new Error(`A stream was answered ${response.statusCode}`);
-    response.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-    });
-    response.on('error', () => {});
+    response.resume().on('error', () => {});
   }
   return {
-    arrived: () => bytes,
     close: () => {
       for (const response of responses) response.destroy();
     },
   };
-}
-
-export async function openPage(browser: Browser, url: string): Promise<Page> {
-  const page = await browser.newPage();
-  await page.goto(url);
-  return page;
 }
 
 /** As `paintWitness`: the frame after the change is painted when a message posted from it arrives. */

@@ -60,7 +60,7 @@ export async function measurePaints(
   }
 }
 
-async function openFrame(page: Page, url: string): Promise<Frame> {
+export async function openFrame(page: Page, url: string): Promise<Frame> {
   await page.evaluate((src) => document.querySelector('iframe')?.setAttribute('src', src), url);
   const element = await page.waitForSelector('iframe');
   const frame = await element.contentFrame();

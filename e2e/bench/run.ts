@@ -3,33 +3,30 @@
  * the same machine: compare ratios, for absolute times belong to a machine. The first run prepares a directory of a
  * million customers in `data/bench` (a few minutes); later runs find it there.
  */
-import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from '../find-chromium.ts';
 import { mintAppContext } from '../simulator/app-context.ts';
 import { benchCustomers, prepareBenchCustomers } from './bench-customers.ts';
 import { firstLoadBytes } from './first-load.ts';
-import { benchAgents, loadFloor, loadView } from './http-load.ts';
+import { benchAgents, loadFloor, loadView, signIn } from './http-load.ts';
 import { launchBrowser, measurePaints, type PaintTimes, startPaintHost } from './paint.ts';
-import { percentile } from './percentile.ts';
 import { repository, runNode, startNode } from './run-node.ts';
-
-type Row = { what: string; measured: string; floor: string; ratio: string; goal: string };
+import { kB, perSecond, printTable, type Row, say, timeRow, times } from './table.ts';
+import { benchZoomEvents } from './zoom-events.ts';
 
 const app = { clientId: 'bench-client', clientSecret: 'bench-secret' };
-const say = (line: string) => void process.stderr.write(`${line}\n`);
-
-const ms = (value: number) => `${value < 1 ? value.toFixed(3) : value.toFixed(1)} ms`;
-const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
-const times = (value: number) => `${value.toFixed(2)} ×`;
-
 say('Building the panel and its floor');
 await runNode(['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn']);
 await runNode(['node_modules/vite/bin/vite.js', 'build', '--config', 'e2e/bench/floor/vite.config.ts']);
 say(`Preparing ${benchCustomers.toLocaleString('en')} customers`);
 const database = await prepareBenchCustomers(join(repository, 'data/bench'));
 
-const rows: Row[] = [...(await benchServed(database)), await benchMatch(database), benchFirstLoad()];
+const rows: Row[] = [
+  ...(await benchServed(database)),
+  ...(await benchZoomEvents(app)),
+  await benchMatch(database),
+  benchFirstLoad(),
+];
 printTable(rows);
 
 async function benchServed(file: string): Promise<Row[]> {
@@ -101,7 +98,6 @@ async function benchHttp(panelOrigin: string, floorOrigin: string, context: (age
   );
   const floor = await loadFloor(floorOrigin);
   const view = await loadView(panelOrigin, bearers);
-  const perSecond = (value: number) => `${Math.round(value).toLocaleString('en')}/s`;
   return {
     what: 'panel view over HTTP, known engagement',
     measured: `${perSecond(view.perSecond)} (p50 ${view.p50} ms, p99 ${view.p99} ms)`,
@@ -109,16 +105,6 @@ async function benchHttp(panelOrigin: string, floorOrigin: string, context: (age
     ratio: times(view.perSecond / floor.perSecond),
     goal: '≥ 0.5 ×',
   };
-}
-
-async function signIn(origin: string, context: string): Promise<string> {
-  const answer = await fetch(`${origin}/api/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ context }),
-  });
-  if (!answer.ok) throw new Error(`Signing in was answered ${answer.status}.`);
-  return ((await answer.json()) as { token: string }).token;
 }
 
 async function benchMatch(file: string): Promise<Row> {
@@ -144,24 +130,4 @@ function benchFirstLoad(): Row {
     ratio: times(panel / floor),
     goal: '≤ 110 kB',
   };
-}
-
-function timeRow(what: string, measured: number[], floor: number[], share: number, goal: string): Row {
-  const ours = percentile(measured, share);
-  const theirs = percentile(floor, share);
-  const both = (values: number[], top: number) => `${ms(top)} (p50 ${ms(percentile(values, 0.5))})`;
-  return { what, measured: both(measured, ours), floor: both(floor, theirs), ratio: times(ours / theirs), goal };
-}
-
-function printTable(table: Row[]): void {
-  const cpu = cpus();
-  const memory = Math.round(totalmem() / 2 ** 30);
-  const lines = [
-    `Machine: ${cpu.length} × ${cpu[0]?.model.trim() ?? 'unknown'}, ${memory} GiB, Node ${process.versions.node}, ${process.platform}`,
-    '',
-    '| what | Deskside | floor, same run | ratio | goal |',
-    '| --- | --- | --- | --- | --- |',
-    ...table.map((row) => `| ${row.what} | ${row.measured} | ${row.floor} | ${row.ratio} | ${row.goal} |`),
-  ];
-  process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -93,7 +93,8 @@ export const stories: Story[] = [
   },
   {
     name: 'old client',
-    tells: 'A Zoom client without the engagement calls: the panel says what is missing instead of staying empty.',
+    tells:
+      'A Zoom client without the engagement calls: Zoom’s events bring the customer, and the panel says what it cannot know.',
     clientVersion: '5.17.11',
     arrivals: [{ channel: 'voice', queue: 'Billing', from: storyPeople.knownCaller.phone }],
   },
