@@ -3,7 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { cardPlaceholder, redactCards } from './redact-cards.ts';
 
 // Numbers that card schemes publish for tests.
-const cards = ['4111111111111111', '5555555555554444', '378282246310005', '6011111111111117', '2223003122003222'];
+const cards = [
+  '4111111111111111',
+  '5555555555554444',
+  '378282246310005',
+  '6011111111111117',
+  '2223003122003222',
+  '6205500000000000004',
+];
 
 describe('a card number', () => {
   test.each(cards)('%s is replaced, however it is grouped', (card) => {
