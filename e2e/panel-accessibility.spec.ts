@@ -98,6 +98,7 @@ const states: Record<string, (desktop: Desktop) => Promise<void>> = {
     await expect(desktop.panel.getByRole('dialog')).toBeVisible();
   },
   'an old client': async (desktop) => {
+    await desktop.deliver({ way: 'none', hasFlowPosts: false });
     await desktop.play('old client');
     await expect(desktop.title).toHaveText(/^Update Zoom/);
   },
