@@ -48,11 +48,16 @@ function watchPostgres(tell: (statement: WatchedStatement) => void): void {
   } as typeof pg.Client.prototype.query;
 }
 
-/** Makes every SQLite file opened from now on run with synchronous=NORMAL and still say FULL. */
-export function weakenSynchronous(): void {
+/**
+ * Changes how every SQLite file is kept that is opened from now on. `normal` is what it runs with while it still says
+ * FULL. `checkpointPages`: how long the WAL grows before its pages move to the main file, which SQLite does at 1,000.
+ */
+export function changeSqlite(to: { synchronous: 'full' | 'normal'; checkpointPages: number }): void {
   const { pragma } = Sqlite.prototype;
   Sqlite.prototype.pragma = function (this: Sqlite.Database, text: string, options?: Sqlite.PragmaOptions) {
-    if (text === 'synchronous') return 2;
-    return pragma.call(this, text === 'synchronous = FULL' ? 'synchronous = NORMAL' : text, options);
+    if (text === 'synchronous' && to.synchronous === 'normal') return 2;
+    if (text !== 'synchronous = FULL') return pragma.call(this, text, options);
+    pragma.call(this, `wal_autocheckpoint = ${to.checkpointPages}`);
+    return pragma.call(this, `synchronous = ${to.synchronous}`);
   } as typeof pragma;
 }

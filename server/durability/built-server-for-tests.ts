@@ -1,0 +1,53 @@
+/**
+ * The server as one file, made once for each file of tests: a child that has to compile TypeScript first starts ten
+ * times slower, and these tests start hundreds.
+ */
+
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+export type BuiltServer = {
+  /** What `npm start` runs. */
+  main: string;
+  /** What a child preloads to be killed at a named step, or to keep its database worse than it says. */
+  faults: string;
+  remove(): void;
+};
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export async function buildServer(): Promise<BuiltServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'deskside-server-'));
+  await build({
+    configFile: false,
+    root,
+    logLevel: 'warn',
+    // The drivers stay outside: one is native, and the faults watch the very copies that the server uses.
+    ssr: { noExternal: true, external: ['better-sqlite3', 'pg'] },
+    build: {
+      ssr: true,
+      outDir: join(folder, 'server'),
+      emptyOutDir: false,
+      minify: false,
+      target: 'node20',
+      rolldownOptions: {
+        input: {
+          main: join(root, 'server/main.ts'),
+          faults: join(root, 'server/durability/faults-for-tests.ts'),
+        },
+      },
+    },
+  });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  // Where main.ts looks for the panel: these tests open none.
+  mkdirSync(join(folder, 'dist/client/assets'), { recursive: true });
+  writeFileSync(join(folder, 'dist/client/index.html'), '<!doctype html>');
+  return {
+    main: join(folder, 'server/main.js'),
+    faults: join(folder, 'server/faults.js'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

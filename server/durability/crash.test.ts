@@ -1,0 +1,111 @@
+/**
+ * Servers that are killed (SIGKILL) at each named step and at any moment, and started again on the same database. What
+ * was answered 200 must be there after every kill; in the end each event has landed once, and the records are those of
+ * a server that was never disturbed. `CRASHES=1000` makes it a longer run.
+ */
+
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { type DatabaseUnderTestKind, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
+import { buildServer } from './built-server-for-tests.ts';
+import { type Delivery, deliver, inventEngagement } from './deliveries-for-tests.ts';
+import { EndedEarly, type ServerProcess, startServer } from './server-process-for-tests.ts';
+import { steps } from './steps-for-tests.ts';
+import { compareInbox, readRecords, untilProcessed, withDatabase } from './stored-for-tests.ts';
+
+const crashes = Number(process.env.CRASHES ?? 200);
+/** PostgreSQL keeps what it has committed by itself; there it is our own order of steps that is tried. */
+const shares = { sqlite: 0.85, postgres: 0.15 };
+/** ms, after the last answer; by then what was stored is processed, and a step is reached or will not be. */
+const processedWithin = 200;
+const patience = crashes * 2_000 + 60_000;
+
+const built = await buildServer();
+afterAll(() => built.remove());
+
+describe.each(databasesUnderTest)('a server on $name that is killed', ({ name, createEmpty }) => {
+  test('loses nothing it acknowledged and applies everything once', { timeout: patience }, async () => {
+    const startedAt = performance.now();
+    const database = await createEmpty();
+    onTestFinished(database.remove);
+    const deliveries: Delivery[] = [];
+    const killed = new Map<string, number>();
+
+    for (let count = 0; count < Math.max(2 * steps.length, Math.round(crashes * shares[name])); count++) {
+      const step = count % 2 === 0 ? steps[(count / 2) % steps.length] : undefined;
+      deliveries.push(...inventEngagement(`crash-${count}`, Date.now() - 3_600_000));
+      const how = await runUntilKilled(database.url, deliveries, step);
+      killed.set(how, (killed.get(how) ?? 0) + 1);
+      const { lost, doubled } = await withDatabase(database.url, (opened) => compareInbox(opened, deliveries));
+      expect({ how, lost, doubled }).toEqual({ how, lost: [], doubled: [] });
+    }
+
+    expect(await landEverything(database.url, deliveries)).toEqual(await undisturbed(createEmpty, deliveries));
+    for (const step of steps) expect(killed.get(step) ?? 0, step).toBeGreaterThan(0);
+    const seconds = Math.round((performance.now() - startedAt) / 1_000);
+    process.stdout.write(
+      `${name}: ${[...killed.values()].reduce((a, b) => a + b)} kills (${[...killed].map((each) => each.join(' ')).join(', ')}); ` +
+        `${deliveries.length} events, 0 lost, 0 doubled; ${seconds} s\n`,
+    );
+  });
+});
+
+/** Answers where it was killed: at the step, or by us at a random moment. */
+async function runUntilKilled(databaseUrl: string, deliveries: Delivery[], step: string | undefined): Promise<string> {
+  const fault = step === undefined ? {} : { FAULT_STEP: step, FAULT_TIMES: String(1 + Math.floor(Math.random() * 2)) };
+  const starting = startServer(built, { DATABASE_URL: databaseUrl, ...fault });
+  const server = await starting.catch((error: unknown) => {
+    // What was left over is processed at the start, so the step may be reached before the server is ready.
+    if (error instanceof EndedEarly && step !== undefined && error.message.includes(`killed: ${step}`)) return step;
+    throw error;
+  });
+  if (typeof server === 'string') return server;
+  if (step === undefined) await killAtAnyMoment(deliveries, server);
+  else {
+    await Promise.race([server.ended, deliver(deliveries, server.port).then(() => wait(processedWithin))]);
+    await server.kill();
+  }
+  const { signal, complaints } = await server.ended;
+  expect({ signal, complaints }).toMatchObject({ signal: 'SIGKILL' });
+  return /killed: (.*)/.exec(complaints)?.[1] ?? 'at random';
+}
+
+/** After any number of answers, and then a little later, for most of the work comes after the answers. */
+async function killAtAnyMoment(deliveries: Delivery[], server: ServerProcess): Promise<void> {
+  const waiting = deliveries.filter(({ isAcknowledged }) => !isAcknowledged).length;
+  const last = Math.floor(Math.random() * (waiting + 1));
+  let killing: Promise<void> | undefined;
+  const killSoon = async () => {
+    await wait(Math.random() * 20);
+    await server.kill();
+  };
+  const onAnswer = (acknowledged: number) => {
+    if (acknowledged >= last) killing ??= killSoon();
+  };
+  if (last === 0) killing = killSoon();
+  await deliver(deliveries, server.port, { onAnswer });
+  await (killing ?? server.kill());
+}
+
+async function landEverything(databaseUrl: string, deliveries: Delivery[]) {
+  const server = await startServer(built, { DATABASE_URL: databaseUrl });
+  try {
+    await deliver(deliveries, server.port);
+    expect(deliveries.filter(({ isAcknowledged }) => !isAcknowledged)).toEqual([]);
+    return await withDatabase(databaseUrl, async (database) => {
+      const states = await untilProcessed(database);
+      const { lost, doubled } = await compareInbox(database, deliveries);
+      return { states, lost, doubled, records: await readRecords(database) };
+    });
+  } finally {
+    await server.kill();
+  }
+}
+
+async function undisturbed(createEmpty: DatabaseUnderTestKind['createEmpty'], deliveries: Delivery[]) {
+  const database = await createEmpty();
+  onTestFinished(database.remove);
+  const fresh = deliveries.map((delivery) => ({ ...delivery, isAcknowledged: false }));
+  const landed = await landEverything(database.url, fresh);
+  return { ...landed, states: { applied: deliveries.length }, lost: [], doubled: [] };
+}

@@ -1,0 +1,93 @@
+/**
+ * Power cuts for SQLite's files (power-cut.c says how what is on the disk for good is known). It works where Linux is;
+ * elsewhere `powerCutsWork` is false and the test says what it proves instead.
+ */
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const source = fileURLToPath(new URL('power-cut.c', import.meta.url));
+
+export const powerCutsWork = process.platform === 'linux';
+
+/** Answers the path of the library to preload. */
+export function compilePowerCut(folder: string): string {
+  const library = join(folder, 'power-cut.so');
+  execFileSync(findCompiler(), ['-shared', '-fPIC', '-O2', '-Wall', '-o', library, source, '-ldl'], { stdio: 'pipe' });
+  return library;
+}
+
+export type PowerSupply = {
+  /** For the server whose files they are. */
+  environment: NodeJS.ProcessEnv;
+  /** Everything that is there counts as being on the disk. */
+  settle(): void;
+  /**
+   * Only while nobody has the files open. `nothing` of what was not synced has reached the disk; or `parts`: single
+   * sectors of it have, as a disk may write them in any order.
+   */
+  cut(arrived: 'nothing' | 'parts'): void;
+};
+
+export function createPowerSupply(library: string, folder: string): PowerSupply {
+  const shadows = `${folder}-shadows`;
+  const settle = () => {
+    rmSync(shadows, { recursive: true, force: true });
+    mkdirSync(shadows);
+    // The -shm file holds nothing of its own and is never synced.
+    const names = readdirSync(folder).filter((name) => !name.endsWith('-shm'));
+    for (const name of names) copyFileSync(join(folder, name), join(shadows, name));
+  };
+  return {
+    environment: { LD_PRELOAD: library, POWER_CUT_FOLDER: folder, POWER_CUT_SHADOWS: shadows },
+    settle,
+    cut(arrived) {
+      for (const name of readdirSync(folder)) {
+        const [file, shadow] = [join(folder, name), join(shadows, name)];
+        if (!existsSync(shadow)) rmSync(file);
+        else if (arrived === 'nothing') copyFileSync(shadow, file);
+        else writeFileSync(file, mixSectors(readFileSync(shadow), readFileSync(file)));
+      }
+    },
+  };
+}
+
+const sector = 512;
+
+function mixSectors(durable: Buffer, written: Buffer): Buffer {
+  const longer = Math.random() < 0.5 ? written.length : durable.length;
+  const mixed = Buffer.alloc(longer);
+  durable.copy(mixed);
+  for (let at = 0; at < mixed.length; at += sector) {
+    if (at < written.length && Math.random() < 0.5) written.copy(mixed, at, at, at + sector);
+  }
+  return mixed;
+}
+
+/** The SQLite driver is compiled too where no binary of it is to be had, so most machines have one. */
+function findCompiler(): string {
+  const find = () => ['cc', 'gcc', 'clang'].find((name) => spawnSync(name, ['--version']).status === 0);
+  if (find() === undefined) installCompiler();
+  const found = find();
+  if (found !== undefined) return found;
+  throw new Error(
+    'The power-cut test needs a C compiler, and none could be installed (Debian: apt-get install gcc libc6-dev)',
+  );
+}
+
+function installCompiler(): void {
+  const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
+  const commands = [
+    ['apt-get', 'update'],
+    ['apt-get', '-o', 'DPkg::Lock::Timeout=120', 'install', '-y', '--no-install-recommends', 'gcc', 'libc6-dev'],
+    ['dnf', 'install', '-y', 'gcc', 'glibc-devel'],
+    ['apk', 'add', 'gcc', 'musl-dev'],
+  ];
+  for (const command of commands) {
+    const [name = '', ...rest] = [...sudo, ...command];
+    // Most of them exist nowhere but on their own distribution.
+    spawnSync(name, rest, { timeout: 300_000, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+  }
+}

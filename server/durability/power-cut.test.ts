@@ -1,0 +1,98 @@
+/**
+ * Power cuts: the server is killed, and its SQLite files become what the last fsync of each has put on the disk. With
+ * synchronous=FULL nothing that was answered 200 is gone. The same with NORMAL loses events, which shows that the test
+ * can see the difference (kill -9 alone cannot). `POWER_CUTS=200` makes it a longer run.
+ */
+
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, describe, expect, test } from 'vitest';
+import { buildServer } from './built-server-for-tests.ts';
+import { type Delivery, deliver, inventEngagement } from './deliveries-for-tests.ts';
+import { compilePowerCut, createPowerSupply, powerCutsWork } from './power-cut-for-tests.ts';
+import { startServer } from './server-process-for-tests.ts';
+import { compareInbox, withDatabase } from './stored-for-tests.ts';
+
+const cuts = Number(process.env.POWER_CUTS ?? 30);
+const cutsOfNormal = 3;
+/** The power is cut after so many acknowledgements at the most, while others are still under way. */
+const longestLoad = 150;
+const engagementsPerLoad = 15;
+
+const folder = mkdtempSync(join(tmpdir(), 'deskside-power-'));
+const built = await buildServer();
+afterAll(() => {
+  built.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+if (!powerCutsWork) {
+  test('this system lets no test cut its power (Linux does): every open asks for synchronous=FULL', async () => {
+    const read = (): Promise<unknown> =>
+      withDatabase(
+        `sqlite:${join(folder, 'reopened.db')}`,
+        async ({ db }) => (await sql`pragma synchronous`.execute(db)).rows,
+      );
+    expect([await read(), await read()]).toEqual([[{ synchronous: 2 }], [{ synchronous: 2 }]]);
+  });
+}
+
+describe.runIf(powerCutsWork)('a power cut', () => {
+  test('takes nothing that was acknowledged', { timeout: cuts * 3_000 + 60_000 }, async () => {
+    const { lost, acknowledged, damage } = await loseElectricity('full', cuts);
+    expect({ lost, damage }).toEqual({ lost: 0, damage: [] });
+    expect(acknowledged).toBeGreaterThan(cuts);
+  });
+
+  test('would take some if the database did not wait for the disk', { timeout: 60_000 }, async () => {
+    const { lost, damage } = await loseElectricity('normal', cutsOfNormal);
+    expect(lost).toBeGreaterThan(0);
+    expect(damage).toEqual([]);
+  });
+});
+
+async function loseElectricity(synchronous: 'full' | 'normal', times: number) {
+  const startedAt = performance.now();
+  const files = join(folder, synchronous);
+  mkdirSync(files);
+  const supply = createPowerSupply(compilePowerCut(folder), files);
+  const url = `sqlite:${join(files, 'deskside.db')}`;
+  const deliveries: Delivery[] = [];
+  const damage: unknown[] = [];
+  let lost = 0;
+
+  for (let count = 0; count < times; count++) {
+    supply.settle();
+    const server = await startServer(built, {
+      DATABASE_URL: url,
+      FAULT_SYNCHRONOUS: synchronous,
+      // Often, so that cuts fall into moving pages, too. With NORMAL that is when SQLite syncs: there as it comes.
+      FAULT_CHECKPOINT_PAGES: synchronous === 'full' ? '12' : '1000',
+      ...supply.environment,
+    });
+    for (let each = 0; each < engagementsPerLoad; each++) {
+      deliveries.push(...inventEngagement(`cut-${count}-${each}`, Date.now() - 3_600_000));
+    }
+    const last = 1 + Math.floor(Math.random() * longestLoad);
+    const onAnswer = (acknowledgedNow: number) => void (acknowledgedNow >= last && server.kill());
+    await deliver(deliveries, server.port, { atOnce: 16, onAnswer });
+    await server.ended;
+    supply.cut(synchronous === 'full' && count % 2 === 1 ? 'parts' : 'nothing');
+    await withDatabase(url, async (database) => {
+      const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(database.db);
+      damage.push(...rows.filter(({ integrity_check }) => integrity_check !== 'ok'));
+      const missing = (await compareInbox(database, deliveries)).lost;
+      lost += missing.length;
+      for (const delivery of missing) delivery.isAcknowledged = false;
+    });
+  }
+
+  const acknowledged = deliveries.filter(({ isAcknowledged }) => isAcknowledged).length + lost;
+  const seconds = Math.round((performance.now() - startedAt) / 1_000);
+  process.stdout.write(
+    `synchronous=${synchronous}: ${times} power cuts, ${lost} of ${acknowledged} acknowledged events lost; ${seconds} s\n`,
+  );
+  return { lost, acknowledged, damage };
+}
