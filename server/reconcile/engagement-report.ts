@@ -25,7 +25,7 @@ const prose = z
   .optional()
   .catch(undefined);
 
-const time = z.unknown().transform(readZoomTime);
+const time = z.unknown().optional().transform(readZoomTime);
 
 const list = <Item extends z.ZodType>(item: Item) =>
   z

@@ -17,8 +17,8 @@ export type FakeZoomRest = {
   accountId: string;
   engagements: Map<string, { report: FakeReport; readableAt?: number }>;
   variableLogs: Map<string, Record<string, unknown>[]>;
-  /** Answered to the next requests of the API instead. */
-  answers: Answer[];
+  /** Answered instead to the next requests of the API, or to the next whose path begins with `on`. */
+  answers: (Answer & { on?: string })[];
   /** Paths (their beginnings) for which the app has no scope. */
   refusedPaths: string[];
   /** All tokens so far stop working. */
@@ -88,8 +88,9 @@ export async function createFakeZoomRest({ now = Date.now, pageSize = 100 } = {}
 
   function serve(url: URL, authorization = ''): Answer {
     const path = url.pathname.replace(/^\/v2/, '');
-    const told = fake.answers.shift();
-    if (told) return told;
+    const told = fake.answers.findIndex(({ on = '' }) => path.startsWith(on));
+    const [instead] = told < 0 ? [] : fake.answers.splice(told, 1);
+    if (instead) return instead;
     if (!tokens.has(authorization.replace(/^Bearer /, ''))) {
       return { status: 401, body: { code: 124, message: 'Invalid access token.' } };
     }

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { createPastEngagements } from './past-engagements.ts';
+import type { RestOutcome } from './zoom-rest.ts';
+
+const number = '+14155550101';
+const minute = 60_000;
+
+function open(answerOf: (query: Record<string, string>) => RestOutcome = () => ({ kind: 'empty' })) {
+  const asked: Record<string, string>[] = [];
+  const state = { now: Date.UTC(2026, 10, 25, 9, 0, 0) };
+  const past = createPastEngagements({
+    clock: () => state.now,
+    rest: {
+      async get(_path, query = {}) {
+        asked.push(query);
+        await new Promise(setImmediate);
+        return answerOf(query);
+      },
+    },
+  });
+  const ask = (of = number) => new Promise<void>((resolve) => past.ask(of, resolve));
+  return { past, asked, state, ask };
+}
+
+const engagement = (id: string, minutesAgo: number) => ({
+  engagement_id: id,
+  start_time: new Date(Date.UTC(2026, 10, 25, 9, 0, 0) - minutesAgo * minute).toISOString(),
+  duration: 90,
+  channels: [{ channel: 'messaging', channel_source: 'sms' }],
+  queues: [{ queue_name: 'Support' }, { queue_name: 'Billing' }],
+  agents: [{ display_name: 'Mina' }],
+  dispositions: [{ disposition_name: 'Resolved' }],
+});
+
+describe('earlier engagements of a caller', () => {
+  test('are asked for of thirty days, with numeric offsets, and shown newest first', async () => {
+    const { past, asked, ask } = open(() => ({
+      kind: 'answer',
+      json: { engagements: [engagement('older', 500), engagement('newer', 60), { nonsense: true }] },
+    }));
+    expect(past.peek(number)).toEqual({ kind: 'not-asked' });
+    const answered = ask();
+    expect(past.peek(number)).toEqual({ kind: 'asking' });
+    await answered;
+    expect(asked).toEqual([
+      { consumer_number: number, from: '2026-10-26T09:00:00+00:00', to: '2026-11-25T09:00:00+00:00', page_size: '50' },
+    ]);
+    const answer = past.peek(number);
+    expect(answer.kind === 'found' && answer.engagements.map(({ engagementId }) => engagementId)).toEqual([
+      'newer',
+      'older',
+    ]);
+    expect(answer.kind === 'found' && answer.engagements[0]).toEqual({
+      engagementId: 'newer',
+      startedAt: Date.UTC(2026, 10, 25, 8, 0, 0),
+      durationMs: 90_000,
+      channel: 'sms',
+      queueName: 'Billing',
+      agentName: 'Mina',
+      disposition: 'Resolved',
+    });
+  });
+
+  test('are asked for once, however many wait, and each is told', async () => {
+    const { asked, ask } = open();
+    await Promise.all([ask(), ask(), ask()]);
+    expect(asked).toHaveLength(1);
+  });
+
+  test('are known for five minutes; nobody is told again of what is known', async () => {
+    const { past, asked, state, ask } = open();
+    await ask();
+    past.ask(number, () => expect.unreachable());
+    state.now += 5 * minute - 1;
+    expect(past.peek(number).kind).toBe('found');
+    state.now += 1;
+    expect(past.peek(number)).toEqual({ kind: 'not-asked' });
+    await ask();
+    expect(asked).toHaveLength(2);
+  });
+
+  test.each<RestOutcome>([
+    { kind: 'refused', code: 'http-403' },
+    { kind: 'rate-limited', until: 0 },
+    { kind: 'unavailable', code: 'timeout' },
+  ])('are unavailable where Zoom does not tell ($kind), and asked for again half a minute later', async (outcome) => {
+    const { past, asked, state, ask } = open(() => outcome);
+    await ask();
+    expect(past.peek(number)).toEqual({ kind: 'unavailable' });
+    past.ask(number, () => expect.unreachable());
+    expect(asked).toHaveLength(1);
+    state.now += minute / 2;
+    await ask();
+    expect(asked).toHaveLength(2);
+  });
+
+  test('of at most five thousand callers are kept, the newest', async () => {
+    const { past, ask } = open();
+    await Promise.all(Array.from({ length: 5_010 }, (_, n) => ask(`+1415555${String(n).padStart(4, '0')}`)));
+    expect(past.peek('+14155550009')).toEqual({ kind: 'not-asked' });
+    expect(past.peek('+14155550010').kind).toBe('found');
+  });
+});

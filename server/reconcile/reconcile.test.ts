@@ -1,0 +1,348 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { EngagementStatement } from '../events.ts';
+import { createHttpClient } from '../platform/http-client.ts';
+import { createMetrics } from '../platform/metrics.ts';
+import { type Database, openDatabase } from '../platform/storage/database.ts';
+import { createFakeZoomRest, type FakeZoomRest } from './fake-zoom-rest.ts';
+import { createReconcile, type Reconcile } from './reconcile.ts';
+import { createZoomRest } from './zoom-rest.ts';
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+let zoom: FakeZoomRest;
+let database: Database;
+let reconcile: Reconcile | undefined;
+/** ms UTC; moved by hand, while timers run as ever. */
+let now: number;
+beforeEach(async () => {
+  now = Date.UTC(2026, 10, 25, 9, 0, 0);
+  zoom = await createFakeZoomRest({ now: () => now, pageSize: 10 });
+  database = await openDatabase('sqlite::memory:');
+});
+afterEach(async () => {
+  await reconcile?.stop();
+  reconcile = undefined;
+  await zoom.stop();
+  await database.close();
+});
+
+const time = (ms: number) => new Date(ms).toISOString();
+const report = (startedAt: number, endedAt = startedAt + minute) => ({
+  start_time: time(startedAt),
+  end_time: time(endedAt),
+  consumers: [{ consumer_number: '+14155550101' }],
+});
+
+function open({ known = new Set<string>(), ended = new Set<string>() } = {}) {
+  const applied: EngagementStatement[] = [];
+  const logged: unknown[] = [];
+  const state = { isStorageDown: false };
+  const metrics = createMetrics({ withProcess: false });
+  const say = (...said: unknown[]) => logged.push(said);
+  let token: Promise<string> | undefined;
+  const rest = createZoomRest({
+    http: createHttpClient({ deadlineMs: 300 }),
+    clock: () => now,
+    perSecond: 1_000,
+    tokens: {
+      async get() {
+        token ??= fetchToken();
+        return { kind: 'token', token: await token, apiUrl: `${zoom.origin}/v2` };
+      },
+      forget() {
+        token = undefined;
+      },
+    },
+  });
+  reconcile = createReconcile({
+    account: 'acme',
+    database,
+    rest,
+    async apply(_account, statements) {
+      if (state.isStorageDown) throw new Error('down');
+      const isNew = statements.filter(({ key, kind }) => !known.has(key) && !known.has(kind));
+      for (const { key, kind, engagementId } of statements) {
+        known.add(key);
+        if (kind === 'ended') ended.add(engagementId);
+      }
+      applied.push(...isNew);
+      return isNew;
+    },
+    isEnded: async (id) => ended.has(id),
+    redact: (body) => JSON.parse(JSON.stringify(body).replaceAll('4111111111111111', '•')),
+    clock: () => now,
+    random: () => 0.5,
+    log: { info: say, warn: say, error: say },
+    metrics,
+    limits: { pollMs: 2, tickMs: 2, sweepEveryMs: Number.POSITIVE_INFINITY, retryMs: 30 * second },
+  });
+  const count = async (name: 'readBack' | 'mended') => {
+    const { values } = await metrics[name].get();
+    return Object.fromEntries(values.map(({ labels, value }) => [Object.values(labels)[0], value]));
+  };
+  const end = (id: string) => reconcile?.schedule(database.db, id);
+  return { applied, logged, state, count, end, start: () => reconcile?.start(), reconcile };
+}
+
+async function fetchToken(): Promise<string> {
+  const response = await fetch(`${zoom.origin}/oauth/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${zoom.clientId}:${zoom.clientSecret}`)}` },
+    body: new URLSearchParams({ grant_type: 'account_credentials', account_id: zoom.accountId }),
+  });
+  const { access_token: token } = (await response.json()) as { access_token: string };
+  return token;
+}
+
+const detail = '/contact_center/engagements/';
+const details = () => zoom.requests.filter((path) => path.startsWith(detail));
+const lists = () => zoom.requests.filter((path) => path.startsWith('/contact_center/engagements?'));
+const outcome = async (id: string) => {
+  const query = database.db.selectFrom('read_back_jobs').select(['outcome', 'due_at', 'tries', 'claimed_until']);
+  return query.where('engagement_id', '=', id).executeTakeFirst();
+};
+const settled = () => new Promise((resolve) => setTimeout(resolve, 40));
+async function moveOn(by: number): Promise<void> {
+  now += by;
+  await settled();
+}
+
+describe('an ended engagement', () => {
+  test('is read back ten seconds after its end, and not before', async () => {
+    zoom.engagements.set('e1', { report: report(now - minute, now - second) });
+    const { end, start } = open();
+    await end('e1');
+    start();
+    await moveOn(9_999);
+    expect(details()).toEqual([]);
+    await moveOn(1);
+    await vi.waitFor(() => expect(details()).toEqual(['/contact_center/engagements/e1']));
+  });
+
+  test('that Zoom answers late is asked for again until it does, and what was missed is counted', async () => {
+    zoom.engagements.set('e1', { report: report(now - minute, now), readableAt: now + 55 * second });
+    const { end, start, count, applied } = open({ known: new Set(['started']) });
+    await end('e1');
+    start();
+    for (const seconds of [10, 10, 20]) {
+      await moveOn(seconds * second);
+      await vi.waitFor(async () => expect(await outcome('e1')).toMatchObject({ outcome: null, claimed_until: 0 }));
+      expect((await outcome('e1'))?.due_at).toBeGreaterThan(now);
+    }
+    await moveOn(30 * second);
+    await vi.waitFor(async () => expect((await outcome('e1'))?.outcome).toBe('mended'));
+    expect(details()).toHaveLength(4);
+    expect(await count('readBack')).toEqual({ 'not-ready': 3, mended: 1 });
+    expect(await count('mended')).toEqual({ ended: 1 });
+    expect(applied.map(({ kind }) => kind)).toEqual(['ended']);
+  });
+
+  test('that was read early is read once more, and the second time agrees', async () => {
+    zoom.engagements.set('e1', { report: report(now - minute, now) });
+    const { end, start, count } = open();
+    await end('e1');
+    start();
+    await moveOn(10 * second);
+    await vi.waitFor(async () =>
+      expect(await outcome('e1')).toMatchObject({ outcome: null, due_at: now + 50 * second }),
+    );
+    await moveOn(50 * second);
+    await vi.waitFor(async () => expect((await outcome('e1'))?.outcome).toBe('agreed'));
+    expect(await count('readBack')).toEqual({ mended: 1, agreed: 1 });
+  });
+
+  test('finds the note that was saved after the disposition', async () => {
+    zoom.engagements.set('e1', { report: report(now - minute, now) });
+    const { end, start, applied } = open();
+    await end('e1');
+    start();
+    await moveOn(10 * second);
+    await vi.waitFor(() => expect(applied).toHaveLength(2));
+    const note = { note_id: 'n1', note: 'Paid with 4111111111111111', user_id: 'u1' };
+    zoom.engagements.set('e1', { report: { ...report(now - 70 * second, now - 10 * second), notes: [note] } });
+    await moveOn(50 * second);
+    await vi.waitFor(() =>
+      expect(applied).toContainEqual(expect.objectContaining({ kind: 'note', text: 'Paid with •' })),
+    );
+  });
+
+  test('brings its flow variables', async () => {
+    zoom.engagements.set('e1', { report: report(now - 5 * hour, now - minute) });
+    zoom.variableLogs.set('e1', [{ variable_name: 'Case', variable_value: 'CS-1' }]);
+    const { end, start, applied } = open();
+    await end('e1');
+    start();
+    await moveOn(10 * second);
+    await vi.waitFor(() =>
+      expect(applied.at(-1)?.facts.variables).toEqual([{ id: 'Case', name: 'Case', value: 'CS-1' }]),
+    );
+  });
+
+  test('is read without variables where their scope is missing, which is told once', async () => {
+    for (const id of ['e1', 'e2']) zoom.engagements.set(id, { report: report(now - 5 * hour, now - minute) });
+    zoom.refusedPaths.push('/contact_center/variable_logs');
+    const { end, start, logged } = open();
+    for (const id of ['e1', 'e2']) await end(id);
+    start();
+    await moveOn(10 * second);
+    await vi.waitFor(async () => expect((await outcome('e2'))?.outcome).toBe('mended'));
+    expect(logged).toHaveLength(1);
+  });
+
+  test('that never becomes readable is given up after a day', async () => {
+    const { end, start, count } = open();
+    await end('never');
+    start();
+    const begin = now;
+    while (!(await outcome('never'))?.outcome && now < begin + 72 * hour) await moveOn(30 * minute);
+    expect((await outcome('never'))?.outcome).toBe('given-up');
+    expect((now - begin) / hour).toBeGreaterThan(18);
+    expect((now - begin) / hour).toBeLessThan(30);
+    expect(await count('readBack')).toMatchObject({ 'given-up': 1 });
+  });
+
+  test('whose id would change the path is asked for by that id', async () => {
+    zoom.engagements.set('a~b=+..', { report: report(now - hour) });
+    const { end, start } = open();
+    await end('a~b=+..');
+    start();
+    await moveOn(10 * second);
+    await vi.waitFor(() => expect(details()).toEqual(['/contact_center/engagements/a~b%3D%2B..']));
+    await vi.waitFor(async () => expect((await outcome('a~b=+..'))?.outcome).toBe('mended'));
+  });
+
+  test('is stored when the storage is back', async () => {
+    zoom.engagements.set('e1', { report: report(now - 5 * hour, now - minute) });
+    const { end, start, state } = open();
+    state.isStorageDown = true;
+    await end('e1');
+    start();
+    await moveOn(10 * second);
+    await vi.waitFor(() => expect(details()).toHaveLength(1));
+    state.isStorageDown = false;
+    await moveOn(minute);
+    await vi.waitFor(async () => expect((await outcome('e1'))?.outcome).toBe('mended'));
+  });
+});
+
+describe('when Zoom does not answer as it should', () => {
+  test.each(['broken-1', 'html-1', 'huge-1', 'slow-1'])('%s keeps no other from being read', async (id) => {
+    zoom.engagements.set('e1', { report: report(now - 5 * hour, now - minute) });
+    const { end, start, count } = open();
+    await end(id);
+    await end('e1');
+    start();
+    await moveOn(10 * second);
+    await vi.waitFor(async () => expect((await outcome('e1'))?.outcome).toBe('mended'));
+    await vi.waitFor(async () =>
+      expect(await outcome(id)).toMatchObject({ outcome: null, tries: 1, due_at: now + 10 * second }),
+    );
+    expect(await count('readBack')).toMatchObject({ unavailable: 1 });
+  });
+
+  test.each<[string, Record<string, string>, number]>([
+    ['seconds', { 'retry-after': '30' }, 30],
+    ['a date by HTTP', { 'retry-after': 'Wed, 25 Nov 2026 09:01:10 GMT' }, 60],
+    ['an ISO 8601 time', { 'retry-after': '2026-11-25T10:00:10Z' }, 3_600],
+    ['a reset', { 'x-ratelimit-reset': '1795597220' }, 10],
+  ])('a 429 with %s is obeyed by everything', async (_name, headers, seconds) => {
+    expect(Date.UTC(2026, 10, 25, 9, 0, 20) / 1_000).toBe(1_795_597_220);
+    for (const id of ['e1', 'e2']) zoom.engagements.set(id, { report: report(now - 5 * hour, now - minute) });
+    const { end, start } = open();
+    for (const id of ['e1', 'e2']) await end(id);
+    now += 10 * second;
+    const limited = { status: 429, headers, body: { code: 429, message: 'maximum per-second rate limit' } };
+    zoom.answers.push({ on: detail, ...limited });
+    start();
+    await vi.waitFor(() => expect(details()).toHaveLength(1));
+    await moveOn((seconds - 1) * second);
+    expect(details()).toHaveLength(1);
+    await moveOn(second);
+    await vi.waitFor(async () => expect((await outcome('e1'))?.outcome).toBe('mended'));
+    await vi.waitFor(async () => expect((await outcome('e2'))?.outcome).toBe('mended'));
+  });
+
+  test('a token that stopped working is replaced, once', async () => {
+    zoom.engagements.set('e1', { report: report(now - 5 * hour, now - minute) });
+    zoom.engagements.set('e2', { report: report(now - 5 * hour, now - minute) });
+    const { end, start } = open();
+    await end('e1');
+    start();
+    await moveOn(10 * second);
+    await vi.waitFor(async () => expect((await outcome('e1'))?.outcome).toBe('mended'));
+    zoom.revokeTokens();
+    await end('e2');
+    await moveOn(10 * second);
+    await vi.waitFor(async () => expect((await outcome('e2'))?.outcome).toBe('mended'));
+    expect(zoom.tokensGranted).toBe(2);
+  });
+
+  test.each([
+    [401, { code: 124 }],
+    [400, { code: 4700 }],
+    [403, {}],
+  ])('a refusal (%i %j) is told, and tried again in an hour by one engagement', async (status, body) => {
+    for (const id of ['e1', 'e2', 'e3']) zoom.engagements.set(id, { report: report(now - 5 * hour, now - minute) });
+    const { end, start, count, logged } = open();
+    for (const id of ['e1', 'e2', 'e3']) await end(id);
+    zoom.answers.push({ on: detail, status, body }, { on: detail, status, body });
+    start();
+    await moveOn(10 * second);
+    await vi.waitFor(async () => expect(await count('readBack')).toEqual({ refused: 1 }));
+    expect(JSON.stringify(logged)).toMatch(/scopes/);
+    expect(JSON.stringify(logged)).not.toMatch(/e1|e2|e3|token-/);
+    await moveOn(59 * minute);
+    expect(details()).toHaveLength(2);
+    await moveOn(minute);
+    await vi.waitFor(async () => expect(await count('readBack')).toEqual({ refused: 1, mended: 3 }));
+  });
+});
+
+describe('a sweep', () => {
+  test('asks with a numeric offset, page by page, and schedules what is unknown or has not ended', async () => {
+    const ids = Array.from({ length: 25 }, (_, n) => `e${n}`);
+    for (const id of ids) zoom.engagements.set(id, { report: report(now - 30 * minute) });
+    zoom.engagements.set('old', { report: report(now - 5 * hour) });
+    const { start, count, reconcile } = open({ ended: new Set(['e3', 'e4']) });
+    reconcile.owe({ from: now - hour, until: now });
+    start();
+    await vi.waitFor(async () => expect(await count('readBack')).toEqual({ mended: 23 }), { timeout: 5_000 });
+    expect(lists()).toHaveLength(3);
+    for (const path of lists())
+      expect(path).toMatch(/[?&]from=2026-11-25T07%3A00%3A00%2B00%3A00&to=2026-11-25T09%3A00%3A01%2B00%3A00&/);
+    expect(lists()[1]).toMatch(/next_page_token=page-10$/);
+    expect(await outcome('e3')).toBeUndefined();
+    expect(await outcome('old')).toBeUndefined();
+  });
+
+  test('is made at the start over the last hour', async () => {
+    zoom.engagements.set('e1', { report: report(now - 50 * minute) });
+    const { start, count } = open();
+    start();
+    await vi.waitFor(async () => expect(await count('readBack')).toEqual({ mended: 1 }));
+  });
+
+  test('of more than a month asks for a month', async () => {
+    const { start, reconcile } = open();
+    reconcile.owe({ from: now - 400 * 24 * hour, until: now });
+    start();
+    await vi.waitFor(() => expect(lists()).toHaveLength(1));
+    expect(lists()[0]).toMatch(/from=2026-10-26T09/);
+  });
+
+  test('that fails is owed until it succeeds', async () => {
+    zoom.engagements.set('e1', { report: report(now - 50 * minute) });
+    zoom.answers.push({ status: 500 }, { status: 429, headers: { 'retry-after': '120' } });
+    const { start, count } = open();
+    start();
+    await vi.waitFor(() => expect(lists()).toHaveLength(1));
+    await moveOn(30 * second);
+    await vi.waitFor(() => expect(lists()).toHaveLength(2));
+    await moveOn(119 * second);
+    expect(lists()).toHaveLength(2);
+    await moveOn(second);
+    await vi.waitFor(async () => expect(await count('readBack')).toEqual({ mended: 1 }));
+  });
+});
