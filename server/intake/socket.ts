@@ -64,7 +64,7 @@ export const socketLimits: SocketLimits = {
   mostBackOffMs: 60_000,
   steadyMs: 60_000,
   renewBeforeMs: 5 * 60_000,
-  drainMs: 5_000,
+  drainMs: 3_000,
 };
 
 export function createZoomSocket(parts: {
@@ -154,7 +154,8 @@ export function createZoomSocket(parts: {
       owner?.abort();
       owner = undefined;
       metrics.socketOwner.set(0);
-      await owning;
+      // Zoom's token endpoint may be slow to answer; what comes of it is then dropped.
+      await Promise.race([owning, wait(limits.drainMs, undefined, { ref: false })]);
       await Promise.all([held.settle(limits.drainMs), gap.settle(limits.drainMs)]);
     },
   };

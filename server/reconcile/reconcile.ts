@@ -22,7 +22,7 @@ export type Reconcile = {
   /** Forgets jobs that were done a week ago; for a timer, once a day. */
   forgetOlder(): Promise<void>;
   start(): void;
-  /** Resolves when what was under way is done. */
+  /** Resolves when what was under way is done, or in a few seconds. */
   stop(): Promise<void>;
 };
 

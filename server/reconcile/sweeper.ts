@@ -16,7 +16,7 @@ import type { Span, Swept } from './sweep.ts';
 const minute = 60_000;
 const hour = 60 * minute;
 
-export type SweeperLimits = { tickMs: number; sweepEveryMs: number; retryMs: number };
+export type SweeperLimits = { tickMs: number; sweepEveryMs: number; retryMs: number; drainMs: number };
 
 export type Sweeper = {
   owe(span: Span): void;
@@ -31,7 +31,7 @@ export function createSweeper(parts: {
   limits?: Partial<SweeperLimits>;
 }): Sweeper {
   const { clock, log } = parts;
-  const limits = { tickMs: 1_000, sweepEveryMs: 15 * minute, retryMs: minute, ...parts.limits };
+  const limits = { tickMs: 1_000, sweepEveryMs: 15 * minute, retryMs: minute, drainMs: 3_000, ...parts.limits };
   let owed: Span | undefined;
   let notBefore = 0;
   let nextRoutine = 0;
@@ -91,7 +91,7 @@ export function createSweeper(parts: {
     async stop() {
       stopping?.abort();
       stopping = undefined;
-      await running;
+      await Promise.race([running, wait(limits.drainMs, undefined, { ref: false })]);
     },
   };
 }

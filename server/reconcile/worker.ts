@@ -30,7 +30,7 @@ import type { ReadBack } from './read-back.ts';
  */
 export type ApplyStatements = (account: string, statements: EngagementStatement[]) => Promise<EngagementStatement[]>;
 
-export type WorkerLimits = { pollMs: number; claimMs: number; settledMs: number; refusedMs: number };
+export type WorkerLimits = { pollMs: number; claimMs: number; settledMs: number; refusedMs: number; drainMs: number };
 
 const minute = 60_000;
 export const workerLimits: WorkerLimits = {
@@ -38,6 +38,7 @@ export const workerLimits: WorkerLimits = {
   claimMs: minute,
   settledMs: minute,
   refusedMs: 60 * minute,
+  drainMs: 3_000,
 };
 
 /** Before the second try, the third, …; ms. */
@@ -45,7 +46,7 @@ const delays = [10, 20, 30, 300, 900, 2_400, ...Array<number>(18).fill(3_600)].m
 
 export type ReadBackWorker = {
   start(): void;
-  /** Resolves when what was under way is done. */
+  /** Resolves when what was under way is done, or in a few seconds: then another process takes it up. */
   stop(): Promise<void>;
 };
 
@@ -141,7 +142,7 @@ export function createReadBackWorker(parts: {
     async stop() {
       stopping?.abort();
       stopping = undefined;
-      await working;
+      await Promise.race([working, wait(limits.drainMs, undefined, { ref: false })]);
     },
   };
 }

@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createHttpClient } from '../platform/http-client.ts';
+import { createFakeZoomRest, type FakeZoomRest } from './fake-zoom-rest.ts';
+import { createRateBucket } from './rate-bucket.ts';
+import { type AccountTokens, createZoomRest } from './zoom-rest.ts';
+
+let zoom: FakeZoomRest;
+let now = Date.UTC(2026, 10, 25, 9, 0, 0);
+beforeEach(async () => {
+  zoom = await createFakeZoomRest();
+});
+afterEach(() => zoom.stop());
+
+/** Tokens that Zoom does not know are answered as 401 by the fake, so what is tested comes out of `answers`. */
+function open(granted: Awaited<ReturnType<AccountTokens['get']>> | undefined = undefined) {
+  const forgotten: string[] = [];
+  const rest = createZoomRest({
+    http: createHttpClient({ deadlineMs: 300 }),
+    clock: () => now,
+    perSecond: 1_000,
+    tokens: {
+      get: async () => granted ?? { kind: 'token', token: `t${forgotten.length}`, apiUrl: `${zoom.origin}/v2` },
+      forget: (token) => forgotten.push(token),
+    },
+  });
+  return { rest, forgotten };
+}
+
+describe('what is asked', () => {
+  test('is encoded', async () => {
+    const { rest } = open();
+    await rest.get('/contact_center/engagements', { consumer_number: '+1 415&x=1', from: '2026-11-25T09:00:00+00:00' });
+    expect(zoom.requests[0]).toBe(
+      '/contact_center/engagements?consumer_number=%2B1+415%26x%3D1&from=2026-11-25T09%3A00%3A00%2B00%3A00',
+    );
+  });
+
+  test('waits for the time that Zoom named, whoever asks', async () => {
+    const { rest } = open();
+    zoom.answers.push({ status: 429, headers: { 'retry-after': '20' } }, { status: 200, body: {} });
+    const limited = { kind: 'rate-limited', until: now + 20_000 };
+    expect(await rest.get('/a')).toEqual(limited);
+    expect(await rest.get('/b')).toEqual(limited);
+    expect(zoom.requests).toEqual(['/a']);
+    now += 20_000;
+    expect(await rest.get('/b')).toEqual({ kind: 'answer', json: {} });
+  });
+
+  test('is not asked without a token', async () => {
+    expect(await open({ kind: 'refused', reason: 'invalid_client' }).rest.get('/a')).toEqual({
+      kind: 'refused',
+      code: 'invalid_client',
+    });
+    expect(await open({ kind: 'unavailable' }).rest.get('/a')).toEqual({ kind: 'unavailable', code: 'no-token' });
+    expect(zoom.requests).toEqual([]);
+  });
+});
+
+test.each([
+  [
+    { status: 200, body: { a: 1 } },
+    { kind: 'answer', json: { a: 1 } },
+  ],
+  [{ status: 200 }, { kind: 'empty' }],
+  [{ status: 204 }, { kind: 'empty' }],
+  [{ status: 404, body: { code: 300 } }, { kind: 'empty' }],
+  [
+    { status: 400, body: { code: 300 } },
+    { kind: 'unavailable', code: 'http-400' },
+  ],
+  [
+    { status: 302, headers: { location: '/inside' } },
+    { kind: 'unavailable', code: 'http-302' },
+  ],
+  [
+    { status: 500, text: '<html>' },
+    { kind: 'unavailable', code: 'http-500' },
+  ],
+  [
+    { status: 200, text: '<html>' },
+    { kind: 'unavailable', code: 'not-json' },
+  ],
+  [{ status: 0 }, { kind: 'unavailable', code: 'timeout' }],
+])('%j means %j', async (answer, outcome) => {
+  zoom.answers.push(answer);
+  expect(await open().rest.get('/a')).toEqual(outcome);
+  expect(zoom.requests).toEqual(['/a']);
+});
+
+test('a refusal is believed when a new token is refused too', async () => {
+  const { rest, forgotten } = open();
+  zoom.answers.push({ status: 401, body: { code: 124 } }, { status: 200, body: {} });
+  expect(await rest.get('/a')).toMatchObject({ kind: 'answer' });
+  zoom.answers.push({ status: 400, body: { code: 4700 } }, { status: 403 });
+  expect(await rest.get('/a')).toEqual({ kind: 'refused', code: 'http-403' });
+  expect(forgotten).toEqual(['t0', 't1', 't2']);
+});
+
+test('the bucket lets through evenly, at once only the first', async () => {
+  const takeTurn = createRateBucket(50);
+  const since = performance.now();
+  const at = await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      await takeTurn();
+      return performance.now() - since;
+    }),
+  );
+  expect(at[0]).toBeLessThan(15);
+  for (const [n, ms] of at.entries()) expect(ms).toBeGreaterThanOrEqual(n * 20 - 2);
+});
