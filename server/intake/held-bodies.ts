@@ -18,6 +18,8 @@ export type HeldBodies = {
   add(body: string): void;
   /** More would cost too much memory: whoever adds must stop. */
   isFull(): boolean;
+  /** Something could not be stored and waits. */
+  isStuck(): boolean;
   /** Resolves when nothing is held, or after so many ms; answers whether nothing is. */
   settle(withinMs: number): Promise<boolean>;
 };
@@ -84,6 +86,7 @@ export function createHeldBodies(parts: {
       void tryToStore(body).then((isStored) => (isStored ? undefined : retry()));
     },
     isFull: () => count >= limits.mostHeld || characters >= limits.mostHeldCharacters,
+    isStuck: () => isRetrying,
     async settle(withinMs) {
       const end = performance.now() + withinMs;
       while (count > 0 && performance.now() < end) await wait(20);

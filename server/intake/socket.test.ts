@@ -350,6 +350,17 @@ describe('while nothing can be stored', () => {
     expect(zoom.built).toBe(1);
   });
 
+  test('until when it was heard stays what it was, so that a process that dies now leaves a gap over it', async () => {
+    const { gaps, ended } = open({ receive: () => Promise.reject(new Error('down')) });
+    await eventually(() => expect(ended).toHaveLength(1));
+    zoom.send('{"event":"a"}');
+    await pass(50);
+    const { heardUntil } = gaps;
+    await pass(350);
+    expect(zoom.heartbeats).toBeGreaterThan(2);
+    expect(gaps.heardUntil).toBe(heardUntil);
+  });
+
   test('too much of it closes the connection, and the gap is known; later it goes on', async () => {
     let isDown = true;
     const stored: string[] = [];

@@ -21,9 +21,10 @@
  * - A body that cannot be stored is held and tried again (held-bodies.ts). When too much is held, the connection is closed
  *   until there is room: a gap is at least known.
  *
- * Guaranteed: what was heard is stored unless the process dies first, and then it lies within a gap of at most 30 s. Not
- * guaranteed: that Zoom sends everything (forum reports of late and missing events), or a single owner at every
- * moment: two are harmless, for the newer connection wins and the inbox takes each event once.
+ * Guaranteed: what was heard is stored unless the process dies first, and then it lies within a gap: that begins with the
+ * last heartbeat at which everything could be stored. Not guaranteed: that Zoom sends everything (forum reports of late and
+ * missing events), or a single owner at every moment: two are harmless, for the newer connection wins and the inbox takes
+ * each event once.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../platform/clock.ts';
@@ -94,7 +95,10 @@ export function createZoomSocket(parts: {
       if (held.isFull()) connection.close();
     },
     onMalformed: () => metrics.intakeEvents.inc({ way: 'socket', outcome: 'refused' }),
-    onHeartbeat: () => gap.heard(clock()),
+    onHeartbeat() {
+      // What waits in memory must lie within the next owner's gap, should this process die.
+      if (!held.isStuck()) gap.heard(clock());
+    },
   });
 
   async function own(signal: AbortSignal): Promise<void> {
