@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { sql } from 'kysely';
 import type { EngagementView } from '#contract/customers.ts';
 import type { LiveEvent } from '#contract/live.ts';
 import type { Agent } from '#contract/session.ts';
@@ -25,16 +24,14 @@ export const versionOf = (event: LiveEvent, engagementId: string): number | unde
 };
 
 /**
- * One server process with streams: a real HTTP server with the product's shell, a hub, and in place of the engagements a
- * table of versions, raised in the same transaction that appends to the live events.
+ * One server process with streams: a real HTTP server with the product's shell, a hub, and in place of the engagements
+ * versions of them, raised in the same transaction that appends to the live events. They stand in the table of agents,
+ * which nothing else uses here: the engagement's id as `uid`, its version as `updated_at`.
  */
 export async function openDesk(
   database: Database,
   options: { limits?: Partial<typeof hubLimits>; filler?: string; onCompose?: () => Promise<void> | void } = {},
 ) {
-  await sql`create table if not exists versions (
-    account text, engagement_id text, agents text, version integer, primary key (account, engagement_id)
-  )`.execute(database.db);
   const store = createLiveStore(database);
   const metrics = createMetrics({ withProcess: false });
   const dead = new Set<string>();
@@ -42,8 +39,11 @@ export async function openDesk(
   let composed = 0;
 
   const readVersions = async ({ account, uid }: Agent) => {
-    const { rows } = await sql<{ id: string; agents: string; version: number }>`
-      select engagement_id as id, agents, version from versions where account = ${account}`.execute(database.db);
+    const rows = await database.db
+      .selectFrom('agents')
+      .select(['uid as id', 'record as agents', 'updated_at as version'])
+      .where('account', '=', account)
+      .execute();
     return rows.filter(({ agents }) => (JSON.parse(agents) as string[]).includes(uid));
   };
   const hub = createHub({
@@ -97,12 +97,19 @@ export async function openDesk(
     /** Commits a change; nobody is woken. Answers its version. */
     commit: (account: string, engagementId: string, agents: string[]): Promise<number> =>
       database.db.transaction().execute(async (transaction) => {
-        const { rows } = await sql<{ version: number }>`
-          insert into versions values (${account}, ${engagementId}, ${JSON.stringify(agents)}, 1)
-          on conflict (account, engagement_id) do update set version = versions.version + 1, agents = excluded.agents
-          returning version`.execute(transaction);
+        const { version } = await transaction
+          .insertInto('agents')
+          .values({ account, uid: engagementId, record: JSON.stringify(agents), updated_at: 1 })
+          .onConflict((conflict) =>
+            conflict.columns(['account', 'uid']).doUpdateSet((row) => ({
+              record: row.ref('excluded.record'),
+              updated_at: row('agents.updated_at', '+', 1),
+            })),
+          )
+          .returning('updated_at as version')
+          .executeTakeFirstOrThrow();
         await store.append(transaction, account, [{ engagementId, agents }], Date.now());
-        return rows[0]?.version ?? 0;
+        return version;
       }),
 
     /** As another process would: only the session goes. */

@@ -92,6 +92,7 @@ describe.each(databasesUnderTest)('a panel’s stream on $name', ({ open }) => {
         ['engagement', 2],
         ['engagement', 4],
       ]);
+      expect(desk.composed()).toBe(2);
     });
 
     test('after the last change gets nothing until there is another', async () => {
@@ -217,14 +218,15 @@ describe.each(databasesUnderTest)('a panel’s stream on $name', ({ open }) => {
     await reading;
   });
 
-  test('gets everything anew when changes are gone that it was never told of', async () => {
+  test.each([0, 1])('gets everything anew when changes are gone that it was never told of, %i left', async (left) => {
     const stream = await desk.openStream(agent);
     await stream.next(({ type }) => type === 'reset');
     desk.hub.stop();
     await desk.commit('main', 'E-1', [agent.uid]);
     await desk.store.forgetBefore(Date.now() + 1);
+    for (let count = 0; count < left; count++) await desk.commit('main', 'E-2', [colleague.uid]);
     desk.hub.start();
-    expect(await stream.next((event) => event.type === 'reset' && event.id === 1)).toMatchObject({
+    expect(await stream.next((event) => event.type === 'reset' && event.id === 1 + left)).toMatchObject({
       data: { views: [{ engagementId: 'E-1' }] },
     });
   });
