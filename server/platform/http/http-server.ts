@@ -1,10 +1,11 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 
 export type HttpServer = {
   server: Server;
   /** Resolves with the port once connections are accepted. */
   listen(port: number, host: string): Promise<number>;
-  /** Accepts nothing new, finishes what is under way, then closes every connection. */
+  /** Accepts nothing new, finishes what is under way or on its way, then closes every connection. */
   drain(): Promise<void>;
 };
 
@@ -14,10 +15,12 @@ export type HttpServer = {
  *
  * `server.close` alone waits for connections, and waits in vain: browsers open some in advance and never use them, and
  * Node counts those as busy until the header's time-out. So requests are waited for here, and then all is closed.
+ * What a client has sent and we have not read yet is not seen, and would be cut off: both before and after nothing new is
+ * accepted there is a moment (`lingerMs`) in which requests are still answered, each answer ending its connection.
  */
 export function createHttpServer(
   handle: RequestListener,
-  limits = { headersMs: 10_000, requestMs: 20_000, checkEveryMs: 2_000 },
+  limits = { headersMs: 10_000, requestMs: 20_000, checkEveryMs: 2_000, lingerMs: 100 },
 ): HttpServer {
   const server = createServer(
     {
@@ -53,12 +56,16 @@ export function createHttpServer(
       }),
     async drain() {
       isDraining = true;
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const response of underWay) response.shouldKeepAlive = false;
-      const quiet = new Promise<void>((resolve) => {
-        onceQuiet = resolve;
-      });
-      if (underWay.size > 0) await quiet;
+      await wait(limits.lingerMs);
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      do {
+        const quiet = new Promise<void>((resolve) => {
+          onceQuiet = resolve;
+        });
+        if (underWay.size > 0) await quiet;
+        await wait(limits.lingerMs);
+      } while (underWay.size > 0);
       server.closeAllConnections();
       await closed;
     },
