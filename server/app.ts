@@ -14,8 +14,9 @@ import { createCustomerService } from './customers/service.ts';
 import { createChangeAllowance } from './engagements/change-allowance.ts';
 import { createEngagementRoutes } from './engagements/routes.ts';
 import { createEngagementService } from './engagements/service.ts';
-import { createDomainEventBus } from './events.ts';
+import { createDomainEventBus, type DomainEvent } from './events.ts';
 import { createIntake } from './intake/intake.ts';
+import { redactBody } from './intake/read-body.ts';
 import { createIntakeRoutes } from './intake/routes.ts';
 import { createZoomSocket } from './intake/socket.ts';
 import { createSocketGapStore } from './intake/socket-gap-store.ts';
@@ -31,7 +32,12 @@ import { createLog, type Log } from './platform/log.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { openDatabase } from './platform/storage/database.ts';
 import { createLease } from './platform/storage/lease.ts';
+import type { Db } from './platform/storage/schema.ts';
 import { createWakeUp } from './platform/storage/wake-up.ts';
+
+import { createPastEngagements } from './reconcile/past-engagements.ts';
+import { createReconcile } from './reconcile/reconcile.ts';
+import { createZoomRest } from './reconcile/zoom-rest.ts';
 
 /** A running Deskside. `start` resolves with the address once it answers; `stop` finishes what is under way first. */
 export type App = {
@@ -71,7 +77,11 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const intake = createIntake({
     database,
     accountOf: (accountId) => accountOf(config, accountId),
-    apply: engagements.apply,
+    async apply(transaction, account, statements, receivedAt) {
+      const events = await engagements.apply(transaction, account, statements, receivedAt);
+      await readBackEnded(transaction, events);
+      return events;
+    },
     publish: bus.publish,
     ...{ clock, metrics, log },
   });
@@ -82,7 +92,10 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     recordAudit: audit.record,
     readFacts: engagements.readFacts,
     readRecord: engagements.readRecord,
-    findPast: () => ({ kind: 'not-asked' }),
+    findPast(agent, engagementId, number) {
+      past?.ask(number, () => void tellPanels(agent.account, [{ engagementId, agents: [agent.uid] }]));
+      return past?.peek(number) ?? { kind: 'not-asked' };
+    },
     countView: (temperature) => metrics.views.inc({ temperature }),
     reportFailure: (err) => log.error({ err }, 'the customer source gave no answer'),
   });
@@ -98,7 +111,9 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   });
   const wakeUp = createWakeUp({ database, url: config.databaseUrl, report });
   const tokens = createZoomTokens({ ...config.zoom, http: createHttpClient(), clock });
-  const socket = createSocketLease(config.zoom.webSocketSubscriptionId);
+  const { past, reconcile } = createReadBack();
+  const socket = createSocket(config.zoom.webSocketSubscriptionId);
+  const sweeping = reconcile && createSolo('reconcile', reconcile);
 
   const shell = createAppShell({
     config,
@@ -126,7 +141,14 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     wakeUp.notify(account);
   });
   wakeUp.subscribe(hub.wake);
+  bus.subscribe('agent.changed', ({ isGone, account, uid }) => {
+    if (isGone) sessions.revoke({ account, uid }).catch(report);
+  });
   bus.subscribe('session.revoked', (agent) => hub.endSessionsOf(agent, 'signed-out'));
+  const forgetOld = () => {
+    Promise.all([engagements.forgetOlder(), reconcile?.forgetOlder()]).catch(report);
+  };
+  const daily = setInterval(forgetOld, 24 * 60 * 60_000);
 
   return {
     server: http.server,
@@ -135,11 +157,14 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       hub.start();
       intake.start();
       socket?.start();
+      sweeping?.start();
+      forgetOld();
       return { port: await http.listen(config.port, config.host) };
     },
     // Nothing new is accepted, then what is under way is finished, then the database is closed.
     async stop() {
-      await socket?.stop();
+      clearInterval(daily);
+      await Promise.all([socket?.stop(), sweeping?.stop()]);
       await Promise.all([hub.drain(), http.drain()]);
       await intake.stop();
       hub.stop();
@@ -148,18 +173,61 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     },
   };
 
-  /** Of all processes on this database, the one that holds the lease listens to Zoom. */
-  function createSocketLease(subscriptionId: string | undefined) {
+  /** For what no statement of Zoom's tells. */
+  async function tellPanels(account: string, changes: { engagementId: string; agents: string[] }[]): Promise<void> {
+    await database.db
+      .transaction()
+      .execute((transaction) => liveStore.append(transaction, account, changes, clock()))
+      .then(() => wakeUp.notify(account), report);
+  }
+
+  /** Needs an account to ask for. */
+  function createReadBack() {
+    if (config.zoom.accountId === undefined) return {};
+    const { account } = config.zoom;
+    const restTokens = { get: () => tokens.get('account_credentials'), forget: tokens.forget };
+    const rest = createZoomRest({ http: createHttpClient(), tokens: restTokens, clock });
+    const reconcile = createReconcile({
+      ...{ account, database, rest, clock, log, metrics, redact: redactBody },
+      isEnded: (engagementId) => engagements.isEnded(account, engagementId),
+      async apply(of, statements) {
+        const { news, events } = await engagements.applyReadBack(of, statements);
+        for (const event of events) bus.publish(event);
+        return news;
+      },
+    });
+    return { past: createPastEngagements({ rest, clock }), reconcile };
+  }
+
+  /** In the transaction that ends an engagement, so that no kill forgets to read it back. */
+  async function readBackEnded(transaction: Db, events: DomainEvent[]): Promise<void> {
+    for (const event of events) {
+      const isOurs = event.account === config.zoom.account;
+      if (isOurs && event.kind === 'engagement.changed' && event.hasEnded) {
+        await reconcile?.schedule(transaction, event.engagementId);
+      }
+    }
+  }
+
+  /** Of all processes on this database the one that holds the lease does it. */
+  function createSolo(name: string, { start, stop }: { start(): void; stop(): Promise<void> }) {
+    const term = { name: `${name} ${config.zoom.account}`, owner: randomUUID(), ttlMs: 15_000, renewEveryMs: 5_000 };
+    return createLease({ database, ...term, onGained: start, onLost: stop, report });
+  }
+
+  function createSocket(subscriptionId: string | undefined) {
     if (subscriptionId === undefined) return undefined;
     const { account, webSocketUrl: url } = config.zoom;
     const listener = createZoomSocket({
       ...{ url, subscriptionId, tokens, clock, metrics, log },
       receive: (body) => intake.receive.fromZoom('socket', body),
       gaps: createSocketGapStore(database, account),
-      onGap: () => wakeUp.notify(account),
+      onGap(gap) {
+        reconcile?.owe(gap);
+        engagements.listAllOpen(account).then((open) => tellPanels(account, open), report);
+      },
     });
-    const lease = { name: `zoom-socket ${account}`, owner: randomUUID(), ttlMs: 15_000, renewEveryMs: 5_000 };
-    return createLease({ database, ...lease, onGained: listener.start, onLost: listener.stop, report });
+    return createSolo('zoom-socket', listener);
   }
 }
 

@@ -62,7 +62,8 @@ export type DomainEvent =
       isArriving: boolean;
       hasEnded: boolean;
     }
-  | { kind: 'agent.changed'; account: string; uid: string }
+  /** `isGone`: Zoom has no such user any more. */
+  | { kind: 'agent.changed'; account: string; uid: string; isGone: boolean }
   | { kind: 'session.revoked'; account: string; uid: string };
 
 export type DomainEventBus = {

@@ -41,7 +41,7 @@ type Parts = {
   /** What Zoom's events say has happened in it. */
   readRecord(account: string, engagementId: string): Promise<EngagementRecord>;
   /** Never waits: what is not known yet comes with a later view. */
-  findPast(account: string, engagementId: string, facts: EngagementFacts): PastEngagements;
+  findPast(agent: Agent, engagementId: string, number: string): PastEngagements;
   /** Hears whether a view's look-up had been made before. */
   countView(temperature: EngagementView['lookup']): void;
 };
@@ -96,10 +96,11 @@ export function createCustomerService(parts: Parts) {
 
   async function composeView(
     occasion: Occasion,
-    { account }: Agent,
+    agent: Agent,
     engagementId: string,
     facts: EngagementFacts,
   ): Promise<EngagementView> {
+    const { account } = agent;
     const [{ match, link, customer, candidates, lookup, fetchedAt }, record] = await Promise.all([
       readSituation(account, engagementId, facts, occasion),
       parts.readRecord(account, engagementId),
@@ -114,7 +115,7 @@ export function createCustomerService(parts: Parts) {
       facts,
       record,
       lookup,
-      past: parts.findPast(account, engagementId, facts),
+      past: findPast(agent, engagementId, match),
     };
   }
 
@@ -122,6 +123,15 @@ export function createCustomerService(parts: Parts) {
     const view = await composeView('ask', agent, engagementId, facts);
     parts.countView(view.lookup);
     return view;
+  }
+
+  function findPast(agent: Agent, engagementId: string, { evidence }: Match): PastEngagements {
+    const number = evidence.find(({ kind, normalised }) => kind === 'phone' && normalised !== null)?.normalised;
+    if (!number) return { kind: 'not-asked' };
+    const past = parts.findPast(agent, engagementId, number);
+    if (past.kind !== 'found') return past;
+    // Zoom lists the present one too once it has ended.
+    return { ...past, engagements: past.engagements.filter((one) => one.engagementId !== engagementId) };
   }
 
   function toCards(records: CustomerRecord[], fetchedAt: number): CustomerCard[] {

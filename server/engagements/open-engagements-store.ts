@@ -21,6 +21,21 @@ export async function listOpenEngagements(db: Db, { account, uid }: Agent, seenS
   return [...new Set(open.map((row) => row.engagement_id))];
 }
 
+/** The newest come first, for what is very old and never ended was lost. */
+const mostOfAccount = 1_000;
+
+export async function listAccountsOpen(db: Db, account: string): Promise<{ engagementId: string; agents: string[] }[]> {
+  const rows = await db
+    .selectFrom('engagements')
+    .select(['engagement_id', 'agents'])
+    .where('account', '=', account)
+    .where('ended_at', 'is', null)
+    .orderBy('updated_at', 'desc')
+    .limit(mostOfAccount)
+    .execute();
+  return rows.map((row) => ({ engagementId: row.engagement_id, agents: JSON.parse(row.agents) as string[] }));
+}
+
 const stateOf = (facts: string) => (JSON.parse(facts) as EngagementFacts).state;
 
 const findNamed = prepareQuery((db, { account, uid, quotedUid }: Agent & { quotedUid: string }) =>

@@ -300,7 +300,9 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
       about: 'agent',
       statement: { key, at, kind: 'status', agent: { id: 'u-9', name: 'Mina' }, status: value },
     });
-    expect(await apply([status('b', 2, 'Ready')])).toEqual([{ kind: 'agent.changed', account: 'main', uid: 'u-9' }]);
+    expect(await apply([status('b', 2, 'Ready')])).toEqual([
+      { kind: 'agent.changed', account: 'main', uid: 'u-9', isGone: false },
+    ]);
     expect(await apply([status('a', 1, 'Offline'), status('b', 2, 'Ready')])).toEqual([]);
     expect(await service.readAgent('main', 'u-9')).toMatchObject({ status: { value: { status: 'Ready' } } });
     expect(await service.readAgent('other', 'u-9')).toBeUndefined();

@@ -1,6 +1,6 @@
 import type { EngagementFacts, EngagementRecord } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
-import type { DomainEvent, Statement } from '../events.ts';
+import type { DomainEvent, EngagementStatement, Statement } from '../events.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/storage/database.ts';
 import type { Db } from '../platform/storage/schema.ts';
@@ -9,7 +9,7 @@ import { createAgentStore } from './agent-store.ts';
 import { listGaps } from './gap-store.ts';
 import { addObservation, joinObservation, nothingSaid } from './observation.ts';
 import { createObservationStore } from './observation-store.ts';
-import { listOpenEngagements } from './open-engagements-store.ts';
+import { listAccountsOpen, listOpenEngagements } from './open-engagements-store.ts';
 import { maskRecord, nothingHappened } from './record-answer.ts';
 import { createEngagementStore } from './store.ts';
 import { type Announce, takeStatements } from './take-statements.ts';
@@ -48,13 +48,39 @@ export function createEngagementService(parts: {
     return { zoom, own };
   }
 
-  return {
+  const service = {
     /**
      * Adds what Zoom, its REST API or a flow said, within the caller's transaction. The events answered are to be
      * published after its commit. Repeats change nothing. `receivedAt`: when it first arrived.
      */
     apply: (transaction: Db, account: string, statements: Statement[], receivedAt: number): Promise<DomainEvent[]> =>
       takeStatements(stores, parts.announce, transaction, { account, receivedAt, now: clock() }, statements),
+
+    /**
+     * Adds what Zoom's REST API says of one engagement, in a transaction of its own. `news`: what nobody had told, neither
+     * in the same words nor as an echo. The events are to be published.
+     */
+    async applyReadBack(account: string, statements: EngagementStatement[]) {
+      const [first] = statements;
+      if (first === undefined) return { news: [], events: [] };
+      const key = { account, engagementId: first.engagementId };
+      const listIds = async () => new Set((await engagements.readRecord(key))?.record.timeline.map(({ id }) => id));
+      const before = await listIds();
+      const said = statements.map((statement): Statement => ({ about: 'engagement', statement }));
+      const events = await database.db
+        .transaction()
+        .execute((transaction) => service.apply(transaction, account, said, clock()));
+      const after = await listIds();
+      return { news: statements.filter((one) => after.has(one.key) && !before.has(one.key)), events };
+    },
+
+    async isEnded(account: string, engagementId: string): Promise<boolean> {
+      const known = await engagements.readRecord({ account, engagementId });
+      return known !== undefined && known.endedAt !== null;
+    },
+
+    /** Everything of the account that has not ended, with the agents it concerns; at most 1,000, last changed first. */
+    listAllOpen: (account: string) => listAccountsOpen(database.db, account),
 
     /**
      * Adds what the agent's panel saw and answers all that this agent may know. Saying the same again writes nothing;
@@ -116,4 +142,5 @@ export function createEngagementService(parts: {
       return forgotten;
     },
   };
+  return service;
 }

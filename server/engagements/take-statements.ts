@@ -47,7 +47,8 @@ export async function takeStatements(
   const changedAgents: DomainEvent[] = [];
   for (const [uid, said] of groupById(agents, (one) => one.agent.id)) {
     const isNew = await takeOfAgent(stores, transaction, { ...arrival, uid }, said);
-    if (isNew) changedAgents.push({ kind: 'agent.changed', account: arrival.account, uid });
+    const isGone = said.some(({ kind }) => kind === 'deleted');
+    if (isNew) changedAgents.push({ kind: 'agent.changed', account: arrival.account, uid, isGone });
   }
   if (changed.length > 0) await announce(transaction, arrival.account, changed.map(toChange), arrival.now);
   return [...changed, ...changedAgents];

@@ -53,7 +53,7 @@ describe.each(databasesUnderTest)('processing on $name', ({ open }) => {
       .onConflict((conflict) => conflict.columns(['account', 'uid']).doNothing())
       .execute();
     applied.push(...statements);
-    return [{ kind: 'agent.changed' as const, account, uid: `${statements.length}` }];
+    return [{ kind: 'agent.changed' as const, account, isGone: false, uid: `${statements.length}` }];
   }
 
   const receive = (name: string, overrides: Record<string, unknown> = {}) =>
@@ -72,7 +72,7 @@ describe.each(databasesUnderTest)('processing on $name', ({ open }) => {
     await receive('queue_created');
     await settled(['applied', 'kept']);
     expect(applied).toHaveLength(1);
-    const told = { kind: 'agent.changed', account: expect.stringContaining('key of'), uid: '1' };
+    const told = { kind: 'agent.changed', account: expect.stringContaining('key of'), uid: '1', isGone: false };
     await vi.waitFor(() => expect(published).toEqual([told]));
   });
 
