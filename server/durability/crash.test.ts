@@ -5,8 +5,8 @@
  */
 
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type DatabaseUnderTestKind, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { databasesUnderTest } from '../platform/storage/storage-conformance.ts';
 import { buildServer } from './built-server-for-tests.ts';
 import { type Delivery, deliver, inventEngagement } from './deliveries-for-tests.ts';
 import { EndedEarly, type ServerProcess, startServer } from './server-process-for-tests.ts';
@@ -15,7 +15,7 @@ import { compareInbox, readRecords, untilProcessed, withDatabase } from './store
 
 const crashes = Number(process.env.CRASHES ?? 200);
 /** PostgreSQL keeps what it has committed by itself; there it is our own order of steps that is tried. */
-const shares = { sqlite: 0.85, postgres: 0.15 };
+const shares = { sqlite: 0.7, postgres: 0.3 };
 /** ms, after the last answer; by then what was stored is processed, and a step is reached or will not be. */
 const processedWithin = 200;
 const patience = crashes * 2_000 + 60_000;
@@ -23,11 +23,14 @@ const patience = crashes * 2_000 + 60_000;
 const built = await buildServer();
 afterAll(() => built.remove());
 
-describe.each(databasesUnderTest)('a server on $name that is killed', ({ name, createEmpty }) => {
-  test('loses nothing it acknowledged and applies everything once', { timeout: patience }, async () => {
+// Both at once: a process that starts keeps one core busy.
+describe.concurrent.each(databasesUnderTest)('a server on $name that is killed', ({ name, createEmpty }) => {
+  test('loses nothing it acknowledged and applies everything once', { timeout: patience }, async ({
+    onTestFinished,
+  }) => {
     const startedAt = performance.now();
-    const database = await createEmpty();
-    onTestFinished(database.remove);
+    const [database, calm] = await Promise.all([createEmpty(), createEmpty()]);
+    onTestFinished(async () => void (await Promise.all([database.remove(), calm.remove()])));
     const deliveries: Delivery[] = [];
     const killed = new Map<string, number>();
 
@@ -40,7 +43,7 @@ describe.each(databasesUnderTest)('a server on $name that is killed', ({ name, c
       expect({ how, lost, doubled }).toEqual({ how, lost: [], doubled: [] });
     }
 
-    expect(await landEverything(database.url, deliveries)).toEqual(await undisturbed(createEmpty, deliveries));
+    expect(await landEverything(database.url, deliveries)).toEqual(await undisturbed(calm.url, deliveries));
     for (const step of steps) expect(killed.get(step) ?? 0, step).toBeGreaterThan(0);
     const seconds = Math.round((performance.now() - startedAt) / 1_000);
     process.stdout.write(
@@ -102,10 +105,8 @@ async function landEverything(databaseUrl: string, deliveries: Delivery[]) {
   }
 }
 
-async function undisturbed(createEmpty: DatabaseUnderTestKind['createEmpty'], deliveries: Delivery[]) {
-  const database = await createEmpty();
-  onTestFinished(database.remove);
+async function undisturbed(databaseUrl: string, deliveries: Delivery[]) {
   const fresh = deliveries.map((delivery) => ({ ...delivery, isAcknowledged: false }));
-  const landed = await landEverything(database.url, fresh);
+  const landed = await landEverything(databaseUrl, fresh);
   return { ...landed, states: { applied: deliveries.length }, lost: [], doubled: [] };
 }

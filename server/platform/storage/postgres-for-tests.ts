@@ -125,21 +125,23 @@ async function stopProcesses(url: string, postmasterFile: string): Promise<numbe
 
 /**
  * The server lives as long as the keeper's stdin is open, so however this process ends, SIGKILL included, the server is
- * stopped and its folder removed. The linguistic default collation is on purpose: a column that forgot to ask for byte
- * order then fails here and not first at a customer's.
+ * stopped and its folder removed; a frozen one, too, for its first process ends the others by force. The linguistic
+ * default collation is on purpose: a column that forgot to ask for byte order then fails here and not first at a
+ * customer's.
  */
 const keepServer = `
 folder=$1 port=$2 bin=$1/native/bin data=$1/data
 start() {
   "$bin/pg_ctl" -D "$data" -w -l "$folder/log" -o "-p $port -h 127.0.0.1 -k '' -c max_connections=200" start >/dev/null 2>&1
 }
-trap '"$bin/pg_ctl" -D "$data" -m fast -w stop >/dev/null 2>&1; cd / && rm -rf "$folder"' EXIT
+stop() { "$bin/pg_ctl" -D "$data" -m immediate -w stop >/dev/null 2>&1; }
+trap 'kill -CONT "$(head -n 1 "$data/postmaster.pid")" 2>/dev/null; stop; cd / && rm -rf "$folder"' EXIT
 "$bin/initdb" -D "$data" -U postgres --pwfile="$folder/password" --auth=scram-sha-256 --encoding=UTF8 --locale=C \
   --locale-provider=icu --icu-locale=en >"$folder/log" 2>&1 && start || { cat "$folder/log" >&2; exit 1; }
 echo ready
 while read -r command; do
   case $command in
-    halt) "$bin/pg_ctl" -D "$data" -m immediate -w stop >/dev/null 2>&1 ;;
+    halt) stop ;;
     resume) start ;;
   esac || { cat "$folder/log" >&2; exit 1; }
   echo "$command"
