@@ -13,6 +13,9 @@ import { AppError } from '../platform/errors.ts';
 
 export type Stored = { kind: 'stored' | 'repeated' };
 
+/** Between two deliveries of one burst. ms */
+const burstMs = 8;
+
 type Waiting<Row> = {
   row: Row;
   key: string;
@@ -23,6 +26,8 @@ type Waiting<Row> = {
 export type GroupCommit<Row> = {
   /** Rejects with AppError `unavailable`. */
   add(row: Row, key: string): Promise<Stored>;
+  /** Somebody waits, or the next of a burst is likely to come at once. */
+  isBusy(): boolean;
 };
 
 export function createGroupCommit<Row>(parts: {
@@ -36,6 +41,7 @@ export function createGroupCommit<Row>(parts: {
 }): GroupCommit<Row> {
   let waiting: Waiting<Row>[] = [];
   let isUnderWay = false;
+  let lastCameAt = -burstMs;
 
   async function commitGroups(): Promise<void> {
     isUnderWay = true;
@@ -61,7 +67,9 @@ export function createGroupCommit<Row>(parts: {
   }
 
   return {
+    isBusy: () => isUnderWay || performance.now() - lastCameAt < burstMs,
     add(row, key) {
+      lastCameAt = performance.now();
       if (waiting.length >= parts.mostWaiting) return Promise.reject(unavailable(new Error('Too many wait')));
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => one.settle(unavailable(new Error('No commit in time'))), parts.patienceMs);

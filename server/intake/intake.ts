@@ -27,9 +27,9 @@ export function createIntake(parts: {
 }): Intake {
   const { clock, metrics, log } = parts;
   const store = createInboxStore(parts.database);
-  const processor = createProcessor({ ...parts, store });
   const retention = createRetention({ store, clock, log });
   const groups = createGroupCommit<NewInboxRow>({ commit: store.insert, patienceMs, most: 500, mostWaiting: 5_000 });
+  const processor = createProcessor({ ...parts, store, isReceiving: groups.isBusy });
 
   // Asked when somebody reads the metrics. Without the storage there is nothing new to say, and the rest must be told.
   const fill = (gauge: Metrics['pending'], state: 'pending' | 'dead') =>

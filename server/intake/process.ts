@@ -16,7 +16,12 @@
  * to five seconds. Not guaranteed: the order. Rows are taken in the order of their ids, but two processes overtake each
  * other, and Zoom does too; the records do not depend on it. Nor that domain events are published: a kill between the
  * commit and that loses them, so whoever must not miss one reads the record.
+ *
+ * Zoom waits for acknowledgements and for nothing else, so they come first: a batch is small, for SQLite answers nobody
+ * while it runs, and while deliveries are being stored it is put off, by `putOffMs` at most, so that a flood slows the
+ * records down but never stops them.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { DomainEvent, Statement } from '../events.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
@@ -43,7 +48,8 @@ export type Processor = {
   stop(): Promise<void>;
 };
 
-const batchSize = 200;
+const batchSize = 25;
+const putOffMs = 250;
 const pollMs = 1_000;
 const pauses = { firstMs: 250, longestMs: 5_000 };
 
@@ -51,6 +57,8 @@ export function createProcessor(parts: {
   store: Pick<InboxStore, 'hasPending' | 'processPending' | 'listPendingIds' | 'markDead'>;
   apply: ApplyStatements;
   publish: (event: DomainEvent) => void;
+  /** Somebody waits for an acknowledgement. */
+  isReceiving: () => boolean;
   clock: Clock;
   metrics: Pick<Metrics, 'processed'>;
   log: Pick<Log, 'warn' | 'error'>;
@@ -104,6 +112,7 @@ export function createProcessor(parts: {
       try {
         // Asked before a transaction is begun, which would take SQLite's only writing place every second.
         while (!isStopping && (await store.hasPending())) {
+          await letReceive();
           if (!(await processBatchOrRows())) break;
         }
         pauseMs = 0;
@@ -114,6 +123,13 @@ export function createProcessor(parts: {
         return;
       }
     }
+  }
+
+  async function letReceive(): Promise<void> {
+    const until = performance.now() + putOffMs;
+    // One turn of the event loop at least: with SQLite nothing else lets it turn.
+    do await wait(1);
+    while (parts.isReceiving() && performance.now() < until && !isStopping);
   }
 
   async function processBatchOrRows(): Promise<boolean> {
