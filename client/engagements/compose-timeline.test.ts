@@ -49,11 +49,66 @@ test('ringing is what became of it, and what says nothing to an agent is left ou
       fakeEntry('ringing', 2, bo),
       fakeEntry('missed', 3, bo),
       fakeEntry('ringing', 4, mina),
-      fakeEntry('dequeued', 5),
-      fakeEntry('answered', 6, mina),
-      fakeEntry('other', 7, { text: 'engagement_survey_status' }),
+      fakeEntry('dequeued', 5_001),
+      fakeEntry('answered', 5_002, mina),
+      fakeEntry('other', 5_003, { text: 'engagement_survey_status' }),
     ),
-  ).toEqual(['Answered · Mina', 'Not answered · Bo', 'Waiting in Billing']);
+  ).toEqual(['Answered · Mina', 'Not answered · Bo', 'Waited 00:05 in Billing']);
+});
+
+test('a wait says how long it was, whatever ended it; a wait in another queue is another', () => {
+  const claims = { queue: 'Claims' };
+  expect(read(fakeEntry('queued', 0), fakeEntry('ended', 60_000))).toEqual(['Ended', 'Waited 01:00']);
+  expect(read(fakeEntry('queued', 0, { queue: 'Billing' }), fakeEntry('queued', 9_000, claims))).toEqual([
+    'Waiting in Claims',
+    'Waited 00:09 in Billing',
+  ]);
+  expect(read(fakeEntry('queued', 0, claims), fakeEntry('dequeued', 3_000), fakeEntry('ended', 9_000))).toEqual([
+    'Ended',
+    'Waited 00:03 in Claims',
+  ]);
+});
+
+test('a wrap-up and its end are one line', () => {
+  const ended = fakeEntry('wrap-up-ended', 35_000, mina);
+  expect(read(fakeEntry('wrap-up-started', 0, mina), ended)).toEqual(['Wrap-up 00:35 · Mina']);
+  expect(read(ended)).toEqual(['Wrap-up done · Mina']);
+});
+
+test('what Zoom tells as two events is one line, in whichever order they come', () => {
+  const to = { ...mina, to: 'Bo' };
+  const begun = fakeEntry('transfer-started', 0, { ...to, how: 'warm', queue: 'Billing' });
+  const again = fakeEntry('queued', 1, { queue: 'Billing' });
+  const pairs = [
+    [fakeEntry('ringing', 2, bo), fakeEntry('transfer-ringing', 2, to)],
+    [fakeEntry('answered', 9, bo), fakeEntry('transfer-accepted', 9, to)],
+    [fakeEntry('left', 9, mina), fakeEntry('wrap-up-started', 9, mina)],
+  ] as const;
+  for (const turn of [
+    ([one, other]: (typeof pairs)[number]) => [one, other],
+    ([a, b]: (typeof pairs)[number]) => [b, a],
+  ])
+    expect(read(begun, again, ...pairs.flatMap(turn))).toEqual([
+      'Wrap-up · Mina',
+      'Transfer taken by Bo',
+      'Warm transfer to Bo · Mina',
+    ]);
+  expect(read(begun, again, ...pairs[0])).toEqual(['Transfer rings at Bo', 'Warm transfer to Bo · Mina']);
+  expect(read(begun, fakeEntry('declined', 5, bo), fakeEntry('transfer-declined', 6, to))).toEqual([
+    'Transfer declined by Bo',
+    'Warm transfer to Bo · Mina',
+  ]);
+});
+
+test('what happened to another agent, or at another time, is another thing', () => {
+  const accepted = fakeEntry('transfer-accepted', 60_000, { ...mina, to: 'Bo' });
+  expect(read(fakeEntry('answered', 0, bo), accepted)).toEqual(['Transfer taken by Bo', 'Answered · Bo']);
+  expect(read(fakeEntry('answered', 59_000, { agent: 'Cy' }), accepted)).toContain('Answered · Cy');
+});
+
+test('a queue that a flow chooses after a transfer stands there', () => {
+  const begun = fakeEntry('transfer-started', 0, { ...mina, to: 'Night flow', queue: 'Billing' });
+  expect(read(begun, fakeEntry('queued', 1, { queue: 'Claims' }))).toContain('Waiting in Claims');
 });
 
 test('a transfer says to whom and how', () => {
@@ -87,9 +142,9 @@ test('who joins a conference is named once', () => {
 });
 
 test('of the same moment, what came later stands above', () => {
-  expect(read(fakeEntry('left', 1, mina), fakeEntry('wrap-up-started', 1, mina))).toEqual([
-    'Wrap-up began · Mina',
-    'Left · Mina',
+  expect(read(fakeEntry('consumer-left', 1), fakeEntry('wrap-up-started', 1, mina))).toEqual([
+    'Wrap-up · Mina',
+    'Customer left',
   ]);
 });
 

@@ -7,13 +7,18 @@ import type { TimelineLine } from './compose-timeline.ts';
 export function lineWords(line: TimelineLine): string {
   const { kind, count, text = '' } = line;
   const to = receiverOf(line);
+  const hasLasted = typeof line.lastedMs === 'number';
+  const duration = formatDuration(line.lastedMs ?? 0);
   switch (kind) {
     case 'hold':
     case 'muted':
-      if (typeof line.lastedMs !== 'number') return t(`timeline.${kind}`);
-      return t(`timeline.${kind}.lasted`, { duration: formatDuration(line.lastedMs) });
-    case 'queued':
-      return line.queue === undefined ? t('timeline.queued') : t('timeline.queued.in', { queue: line.queue });
+    case 'wrap-up-started':
+      return hasLasted ? t(`timeline.${kind}.lasted`, { duration }) : t(`timeline.${kind}`);
+    case 'queued': {
+      const { queue } = line;
+      if (queue === undefined) return hasLasted ? t('timeline.queued.lasted', { duration }) : t('timeline.queued');
+      return hasLasted ? t('timeline.queued.in.lasted', { duration, queue }) : t('timeline.queued.in', { queue });
+    }
     case 'transfer-started':
       return t(line.how === 'warm' ? 'timeline.transfer-started.warm' : 'timeline.transfer-started', { to });
     case 'upgrade-started':
