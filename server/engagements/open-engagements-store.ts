@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
 import { prepareQuery } from '../platform/storage/prepare-query.ts';
@@ -13,8 +12,7 @@ const mostRead = 100;
  * Last changed first.
  */
 export async function listOpenEngagements(db: Db, { account, uid }: Agent, seenSince: number): Promise<string[]> {
-  // A JSON array of strings holds a string exactly where its JSON stands in it, quotes included.
-  const named = await findNamed(db, { account, uid, quotedUid: JSON.stringify(uid) });
+  const named = await findNamed(db, { account, uid });
   const seen = await findSeen(db, { account, uid, seenSince });
   const newestFirst = [...named, ...seen].sort((a, b) => b.updated_at - a.updated_at);
   const open = newestFirst.filter(({ facts }) => facts === null || stateOf(facts) !== 'end');
@@ -38,20 +36,24 @@ export async function listAccountsOpen(db: Db, account: string): Promise<{ engag
 
 const stateOf = (facts: string) => (JSON.parse(facts) as EngagementFacts).state;
 
-const findNamed = prepareQuery((db, { account, uid, quotedUid }: Agent & { quotedUid: string }) =>
+const findNamed = prepareQuery((db, { account, uid }: Agent) =>
   db
-    .selectFrom('engagements')
+    .selectFrom('engagement_agents')
+    .innerJoin('engagements', (join) =>
+      join
+        .onRef('engagements.account', '=', 'engagement_agents.account')
+        .onRef('engagements.engagement_id', '=', 'engagement_agents.engagement_id'),
+    )
     .leftJoin('observations', (join) =>
       join
-        .onRef('observations.account', '=', 'engagements.account')
-        .onRef('observations.engagement_id', '=', 'engagements.engagement_id')
-        .on('observations.uid', '=', uid),
+        .onRef('observations.account', '=', 'engagement_agents.account')
+        .onRef('observations.engagement_id', '=', 'engagement_agents.engagement_id')
+        .onRef('observations.uid', '=', 'engagement_agents.uid'),
     )
     .select(['engagements.engagement_id', 'engagements.updated_at', 'observations.facts'])
-    .where('engagements.account', '=', account)
+    .where('engagement_agents.account', '=', account)
+    .where('engagement_agents.uid', '=', uid)
     .where('engagements.ended_at', 'is', null)
-    // Not LIKE: it would read the uid's underscores as wildcards, and ignore case on SQLite.
-    .where(sql<boolean>`replace(engagements.agents, ${quotedUid}, '') <> engagements.agents`)
     .orderBy('engagements.updated_at', 'desc')
     .limit(mostRead),
 );

@@ -295,6 +295,34 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     });
   });
 
+  test('that has ended names nobody any more among what is open, whatever is still told of it', async () => {
+    const id = freshId();
+    const named = () =>
+      database.db.selectFrom('engagement_agents').selectAll().where('engagement_id', '=', id).execute();
+    await apply([say(id, { agent: { id: 'Mina-id' } }), say(id, { agent: { id: 'Omar-id' } })]);
+    expect(await named()).toHaveLength(2);
+    await apply([say(id, { kind: 'ended' })]);
+    await apply([say(id, { kind: 'note', agent: { id: 'Third-id' }, text: 'Late' })]);
+    expect(await named()).toEqual([]);
+  });
+
+  test('an agent that Zoom deleted is told as gone', async () => {
+    const statement = { key: 'gone', at: 1, kind: 'deleted' as const, agent: { id: 'u-8' } };
+    expect(await apply([{ about: 'agent', statement }])).toMatchObject([{ uid: 'u-8', isGone: true }]);
+  });
+
+  test('what REST says is news once, and told by its own transaction', async () => {
+    const id = freshId();
+    const { statement } = say(id, { kind: 'note', by: 'rest', text: 'Called back' }) as {
+      statement: EngagementStatement;
+    };
+    expect(await service.applyReadBack('main', [statement])).toMatchObject({
+      news: [{ key: statement.key }],
+      events: [{ kind: 'engagement.changed', engagementId: id }],
+    });
+    expect(await service.applyReadBack('main', [statement])).toEqual({ news: [], events: [] });
+  });
+
   test('an agent is what was said of them', async () => {
     const status = (key: string, at: number, value: string): Statement => ({
       about: 'agent',

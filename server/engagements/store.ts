@@ -8,7 +8,12 @@ import type { FoldedEngagement } from './fold-statements.ts';
 
 export type EngagementStore = ReturnType<typeof createEngagementStore>;
 
-export type KnownEngagement = { statements: EngagementStatement[]; facts: EngagementFacts; hasEnded: boolean };
+export type KnownEngagement = {
+  statements: EngagementStatement[];
+  facts: EngagementFacts;
+  agents: string[];
+  hasEnded: boolean;
+};
 
 type Key = { account: string; engagementId: string };
 
@@ -32,6 +37,7 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
       return {
         statements: JSON.parse(row?.statements ?? '[]') as EngagementStatement[],
         facts: JSON.parse(row?.facts ?? '{}') as EngagementFacts,
+        agents: JSON.parse(row?.agents ?? '[]') as string[],
         hasEnded: row !== undefined && row.ended_at !== null,
       };
     },
@@ -39,10 +45,16 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
     async write(
       transaction: Db,
       key: Key & { now: number },
+      known: Pick<KnownEngagement, 'agents'>,
       statements: EngagementStatement[],
       folded: FoldedEngagement,
     ): Promise<void> {
       const { facts, factsAt, record, agents, startedAt, endedAt } = folded;
+      const isOver = endedAt !== null;
+      for (const uid of isOver ? known.agents : agents) {
+        if (isOver) await removeAgent(transaction, { ...key, uid });
+        else if (!known.agents.includes(uid)) await addAgent(transaction, { ...key, uid });
+      }
       await updateRow(transaction, {
         ...key,
         statements: JSON.stringify(statements),
@@ -72,11 +84,14 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
     async forget(before: number, most: number): Promise<number> {
       const old = await db
         .selectFrom('engagements')
-        .select(['account', 'engagement_id'])
+        .select(['account', 'engagement_id', 'agents'])
         .where((row) => row.fn.coalesce('ended_at', 'updated_at'), '<', before)
         .limit(most)
         .execute();
-      for (const { account, engagement_id } of old) {
+      for (const { account, engagement_id, agents } of old) {
+        for (const uid of JSON.parse(agents) as string[]) {
+          await removeAgent(db, { account, engagementId: engagement_id, uid });
+        }
         await db
           .deleteFrom('engagements')
           .where('account', '=', account)
@@ -96,7 +111,8 @@ export const parseFacts = (row: { facts: string; facts_at: string }): DatedFacts
 const ofEngagement = (db: Db, { account, engagementId }: Key) =>
   db.selectFrom('engagements').where('account', '=', account).where('engagement_id', '=', engagementId);
 
-const selectStatements = (db: Db, key: Key) => ofEngagement(db, key).select(['statements', 'facts', 'ended_at']);
+const selectStatements = (db: Db, key: Key) =>
+  ofEngagement(db, key).select(['statements', 'facts', 'agents', 'ended_at']);
 const findStatements = prepareQuery(selectStatements);
 const findAndLock = prepareQuery((db, key: Key) => selectStatements(db, key).forUpdate());
 const findFacts = prepareQuery((db, key: Key) => ofEngagement(db, key).select(['facts', 'facts_at']));
@@ -112,6 +128,21 @@ const insertEmptyRow = prepareQuery((db, { account, engagementId, now }: Key & {
       ...{ started_at: null, ended_at: null, first_seen_at: now, updated_at: now },
     })
     .onConflict((conflict) => conflict.columns(['account', 'engagement_id']).doNothing()),
+);
+
+const addAgent = prepareQuery((db, { account, engagementId, uid }: Key & { uid: string }) =>
+  db
+    .insertInto('engagement_agents')
+    .values({ account, uid, engagement_id: engagementId })
+    .onConflict((conflict) => conflict.columns(['account', 'uid', 'engagement_id']).doNothing()),
+);
+
+const removeAgent = prepareQuery((db, { account, engagementId, uid }: Key & { uid: string }) =>
+  db
+    .deleteFrom('engagement_agents')
+    .where('account', '=', account)
+    .where('uid', '=', uid)
+    .where('engagement_id', '=', engagementId),
 );
 
 type Columns = Record<'statements' | 'facts' | 'factsAt' | 'record' | 'agents', string> &

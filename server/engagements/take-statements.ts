@@ -70,7 +70,7 @@ async function takeOfEngagement(
   if (statements === known.statements) return undefined;
 
   const folded = foldStatements(statements);
-  await engagements.write(transaction, { account, engagementId, now }, statements, folded);
+  await engagements.write(transaction, { account, engagementId, now }, known, statements, folded);
   const observers = await observations.listObservers(transaction, { account, engagementId });
   return {
     kind: 'engagement.changed',

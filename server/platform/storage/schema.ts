@@ -12,6 +12,8 @@ export type Schema = {
   customer_name_words: { word: string; customer_id: string };
   directory_settings: { id: 'directory'; default_country: string | null };
   engagements: EngagementsTable;
+  /** Whom Zoom names in an engagement that has not ended; gone with its end. */
+  engagement_agents: { account: string; uid: string; engagement_id: string };
   observations: ObservationsTable;
   agents: AgentsTable;
   inbox_events: InboxEventsTable;

@@ -38,6 +38,13 @@ export function createZoomEventTables(kind: DatabaseKind) {
       .execute();
 
     await db.schema
+      .createTable('engagement_agents')
+      .addColumn('account', text, (c) => c.notNull())
+      .addColumn('uid', text, (c) => c.notNull())
+      .addColumn('engagement_id', text, (c) => c.notNull())
+      .addPrimaryKeyConstraint('engagement_agents_key', ['account', 'uid', 'engagement_id'])
+      .execute();
+    await db.schema
       .createTable('observations')
       .addColumn('account', text, (c) => c.notNull())
       .addColumn('engagement_id', text, (c) => c.notNull())
