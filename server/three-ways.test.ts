@@ -1,0 +1,199 @@
+/**
+ * Zoom speaks in three ways, and all end in one record: a server for each way is told the same, and one is told it in
+ * all of them at once.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { EngagementView } from '#contract/customers.ts';
+import type { SessionAnswer } from '#contract/session.ts';
+import { type App, createApp } from './app.ts';
+import { sealAppContext } from './auth/fake-app-context.ts';
+import { documentedEvents, fakeAccountId, zoomEvent } from './intake/fake-zoom-events.ts';
+import { createFakeZoomSocket, type FakeZoomSocket } from './intake/fake-zoom-socket.ts';
+import { signBody } from './intake/signature.ts';
+import { loadConfig } from './platform/config.ts';
+import { createLog } from './platform/log.ts';
+import { createFakeZoomRest, type FakeZoomRest } from './reconcile/fake-zoom-rest.ts';
+
+const webhookSecret = 'webhook-secret-of-the-tests';
+const flowToken = 'flow-token-of-the-tests';
+const app = { id: 'client-1', secret: 'client-secret-of-the-tests' };
+const agentId = 'm1NaPaRkR0y9bTgHuJikLQ';
+const engagementId = 'kT93fLqWQ0yV5hZr1NcX2A';
+
+type Server = { app: App; port: number };
+let panelDirectory = '';
+let rest: FakeZoomRest;
+let socket: FakeZoomSocket;
+
+beforeAll(async () => {
+  panelDirectory = mkdtempSync(join(tmpdir(), 'deskside-panel-'));
+  mkdirSync(join(panelDirectory, 'assets'));
+  writeFileSync(join(panelDirectory, 'index.html'), '<!doctype html>');
+  rest = await createFakeZoomRest();
+  socket = await createFakeZoomSocket();
+  Object.assign(rest, { clientId: app.id, clientSecret: app.secret, accountId: fakeAccountId });
+});
+afterAll(async () => {
+  await Promise.all([socket.stop(), rest.stop()]);
+  rmSync(panelDirectory, { recursive: true });
+});
+
+async function startServer({ hearsSocket = false } = {}): Promise<Server> {
+  const config = loadConfig({
+    PORT: '0',
+    DATABASE_URL: 'sqlite::memory:',
+    ZOOM_CLIENT_ID: app.id,
+    ZOOM_CLIENT_SECRET: app.secret,
+    ZOOM_ACCOUNT_ID: fakeAccountId,
+    ZOOM_WEBHOOK_SECRET_TOKEN: webhookSecret,
+    FLOW_TOKEN: flowToken,
+    ZOOM_OAUTH_URL: rest.origin,
+    ZOOM_API_URL: rest.origin,
+    ZOOM_WS_URL: socket.url.href,
+    ZOOM_WEBSOCKET_SUBSCRIPTION_ID: hearsSocket ? 'sub-1' : '',
+  });
+  if (config.kind === 'malformed') throw new Error(config.problems.join());
+  const made = await createApp(config.value, { log: createLog('silent'), panelDirectory });
+  const server = { app: made, ...(await made.start()) };
+  // Two would take the connection from each other.
+  onTestFinished(() => made.stop());
+  if (hearsSocket) await expect.poll(() => socket.isConnected(), { timeout: 10_000 }).toBe(true);
+  return server;
+}
+
+/** The whole view of one engagement, as the panel of the agent who takes the call is given it. */
+async function readView({ port }: Server): Promise<EngagementView> {
+  const claims = { uid: agentId, aud: app.id, iss: 'marketplace.zoom.us', exp: Date.now() + 120_000 };
+  const context = sealAppContext(claims, app.secret).toString('base64');
+  const { token } = await post<SessionAnswer>(port, '/api/session', { context });
+  const path = `/api/engagements/${engagementId}/view`;
+  return post<EngagementView>(port, path, { facts: {} }, { authorization: `Bearer ${token}` });
+}
+
+async function post<Answer>(port: number, path: string, body: unknown, headers: Record<string, string> = {}) {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: text,
+  });
+  if (answer.status !== 200) throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}`);
+  return (await answer.json()) as Answer;
+}
+
+function sendWebhook({ port }: Server, body: string): Promise<unknown> {
+  const timestamp = String(Math.floor(Date.now() / 1_000));
+  const signature = signBody({ secret: webhookSecret, timestamp, body });
+  return post(port, '/zoom/webhooks', body, { 'x-zm-signature': signature, 'x-zm-request-timestamp': timestamp });
+}
+
+const sendFlow = ({ port }: Server, name: string, body: Record<string, unknown>) =>
+  post(port, `/flow/${name}`, { engagementId, ...body }, { authorization: `Bearer ${flowToken}` });
+
+async function readMetric({ port }: Server, name: string): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+}
+
+/** Until nothing waits any more, after `count` were stored. */
+async function untilApplied(server: Server, way: string, count: number): Promise<void> {
+  const stored = `deskside_intake_events_total{way="${way}",outcome="stored"}`.replace(/[{}]/g, '\\$&');
+  await expect.poll(() => readMetric(server, stored), { timeout: 10_000 }).toBe(count);
+  await expect.poll(() => readMetric(server, 'deskside_intake_pending'), { timeout: 10_000 }).toBe(0);
+}
+
+const recent = Date.now() - 10 * 60_000;
+const call = [
+  ...['engagement_started', 'task_created', 'task_entered_queue', 'task_exited_queue', 'task_reservation_created'],
+  ...['task_reservation_accepted', 'engagement_user_answered', 'engagement_user_hold', 'engagement_user_unhold'],
+  ...['engagement_user_muted', 'engagement_user_unmuted', 'engagement_user_dtmf_sent', 'engagement_note_added'],
+  ...['engagement_disposition_added', 'engagement_user_ended', 'engagement_wrap_up_started'],
+  ...['engagement_wrap_up_ended', 'engagement_ended'],
+];
+
+/** One event after the other, 10 s apart. */
+function bodiesOf(names: string[]): string[] {
+  return names.map((name, index) => {
+    const time = new Date(recent + index * 10_000).toISOString();
+    const times =
+      name.startsWith('task_created') || name.startsWith('task_reservation')
+        ? { created_time_ms: time, last_modified_time_ms: time }
+        : { date_time_ms: time };
+    return JSON.stringify(zoomEvent(name, { engagement_id: engagementId, ...times }));
+  });
+}
+
+test('a call told by webhooks and by the WebSocket is the same record to the last line', async () => {
+  const [byWebhook, bySocket] = [await startServer(), await startServer({ hearsSocket: true })];
+  const bodies = bodiesOf(call);
+  for (const body of bodies) await sendWebhook(byWebhook, body);
+  for (const body of bodies) socket.send(body);
+  await untilApplied(byWebhook, 'webhook', bodies.length);
+  await untilApplied(bySocket, 'socket', bodies.length);
+  const [webhook, other] = [await readView(byWebhook), await readView(bySocket)];
+  expect(webhook.record.phase).toBe('ended');
+  expect(webhook.record.timeline.length).toBeGreaterThan(10);
+  expect({ ...other.record, gaps: [] }).toEqual({ ...webhook.record, gaps: [] });
+  expect(other.facts).toEqual(webhook.facts);
+});
+
+test('a call told by a flow’s scripts is the record that Zoom’s events of the same things make', async () => {
+  const [byWebhook, byFlow] = [await startServer(), await startServer()];
+  const bodies = bodiesOf(['engagement_started', 'engagement_user_answered', 'engagement_disposition_added']);
+  for (const body of bodies) await sendWebhook(byWebhook, body);
+  await untilApplied(byWebhook, 'webhook', bodies.length);
+  const zoom = await readView(byWebhook);
+  const caller = { caller_number: zoom.facts.consumers?.[0]?.number, queue_name: zoom.facts.queueName };
+  const agent = { agent_email: 'mina.park@acme.example' };
+  await sendFlow(byFlow, 'events/engagement-started', caller);
+  await sendFlow(byFlow, 'acceptedcall', { ...caller, ...agent });
+  await sendFlow(byFlow, 'dispositionedcall', { ...caller, ...agent, disposition_name: zoom.record.disposition });
+  await untilApplied(byFlow, 'flow', 3);
+  const flow = await readView(byFlow);
+  expect(flow.record.disposition).toBe(zoom.record.disposition);
+  expect(flow.record.phase).toBe(zoom.record.phase);
+  expect(flow.record.timeline.map(({ kind, text }) => [kind, text])).toEqual(
+    zoom.record.timeline.map(({ kind, text }) => [kind, text]),
+  );
+  expect(flow.facts.queueName).toBe(zoom.facts.queueName);
+  expect(flow.facts.consumers?.[0]?.number).toBe(zoom.facts.consumers?.[0]?.number);
+});
+
+test('a call told in all three ways at once has every line once', async () => {
+  const [all, byWebhook] = [await startServer({ hearsSocket: true }), await startServer()];
+  const now = Date.now();
+  const bodies = ['engagement_started', 'engagement_user_answered', 'engagement_user_hold'].map((name, index) =>
+    JSON.stringify(zoomEvent(name, { engagement_id: engagementId, date_time_ms: new Date(now + index).toISOString() })),
+  );
+  await sendFlow(all, 'acceptedcall', { caller_number: '+14155550101', agent_email: 'mina.park@acme.example' });
+  for (const body of bodies) {
+    await sendWebhook(byWebhook, body);
+    socket.send(body);
+    // The same body in other spaces: one occurrence all the same.
+    await sendWebhook(all, JSON.stringify(JSON.parse(body), null, 2));
+  }
+  await untilApplied(byWebhook, 'webhook', 3);
+  await expect.poll(async () => (await readView(all)).record.hold.since, { timeout: 10_000 }).not.toBeNull();
+  const [once, thrice] = [await readView(byWebhook), await readView(all)];
+  expect(thrice.record.timeline).toEqual(once.record.timeline);
+  expect(thrice.record.phase).toBe('active');
+});
+
+test('every documented body is taken by either way, and none is a dead letter', async () => {
+  const [byWebhook, bySocket] = [await startServer(), await startServer({ hearsSocket: true })];
+  for (const name of documentedEvents) {
+    const body = JSON.stringify(zoomEvent(name));
+    await sendWebhook(byWebhook, body);
+    socket.send(body);
+  }
+  await untilApplied(byWebhook, 'webhook', documentedEvents.length);
+  await untilApplied(bySocket, 'socket', documentedEvents.length);
+  for (const server of [byWebhook, bySocket]) {
+    expect(await readMetric(server, 'deskside_intake_dead_letters')).toBe(0);
+  }
+  const [webhook, other] = [await readView(byWebhook), await readView(bySocket)];
+  expect({ ...other.record, gaps: [] }).toEqual({ ...webhook.record, gaps: [] });
+});
