@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { entryKinds, type TimelineEntry } from '#contract/engagements.ts';
-import { composeTimeline } from './compose-timeline.ts';
+import { composeTimeline, type TimelineItem } from './compose-timeline.ts';
 import { fakeEntry } from './fake-view.ts';
 import { lineAgent, lineWords } from './timeline-words.ts';
 
@@ -148,10 +148,24 @@ test('of the same moment, what came later stands above', () => {
   ]);
 });
 
-test('a silence stands where it was', () => {
+test('a silence stands where it was, and while it lasts above all', () => {
   const timeline = [fakeEntry('answered', 10), fakeEntry('ended', 30)];
   const items = composeTimeline({ timeline, gaps: [{ from: 20, until: 25 }] });
-  expect(items.map((item) => ('gap' in item ? 'gap' : item.line.kind))).toEqual(['ended', 'gap', 'answered']);
+  const read = (items: TimelineItem[]) => items.map((item) => ('gap' in item ? 'gap' : item.line.kind));
+  expect(read(items)).toEqual(['ended', 'gap', 'answered']);
+  expect(read(composeTimeline({ timeline, gaps: [{ from: 5, until: null }] }))).toEqual(['gap', 'ended', 'answered']);
+});
+
+test('silences within a minute of each other are one, to the end of the last', () => {
+  const read = (...gaps: { from: number; until: number | null }[]) =>
+    composeTimeline({ timeline: [], gaps }).map((item) => 'gap' in item && [item.gap.from, item.gap.until]);
+  const first = { from: 0, until: 10_000 };
+  const second = { from: 40_000, until: 50_000 };
+  expect(read(second, first)).toEqual([[0, 50_000]]);
+  expect(read(first, { from: 2_000, until: 3_000 })).toEqual([[0, 10_000]]);
+  expect(read(first, second, { from: 60_000, until: null })).toEqual([[0, null]]);
+  expect(read({ from: 0, until: null }, second)).toEqual([[0, null]]);
+  expect(read(first, { from: 70_000, until: 80_000 })).toHaveLength(2);
 });
 
 test('whatever happens has words, also where nobody and nothing is named', () => {

@@ -52,16 +52,28 @@ const saidBetterBy: Partial<Record<EntryKind, EntryKind[]>> = {
 const isUnderWay = new Set<EntryKind>(['transfer-started', 'transfer-queued', 'transfer-ringing']);
 const oneMomentMs = 5_000;
 
-/** Newest first. */
+/** Newest first, and above them a silence that lasts: it is of now. */
 export function composeTimeline({ timeline, gaps }: Pick<EngagementRecord, 'timeline' | 'gaps'>): TimelineItem[] {
   const lines: TimelineLine[] = [];
   for (const entry of timeline) if (!isSaidBetter(entry, timeline)) addEntry(lines, entry);
   const items: TimelineItem[] = [
     ...lines.map((line) => ({ id: line.id, at: line.at, line })),
-    ...gaps.map((gap) => ({ id: `gap ${gap.from}`, at: gap.from, gap })),
+    ...joinGaps(gaps).map((gap) => ({ id: `gap ${gap.from}`, at: gap.until === null ? Infinity : gap.from, gap })),
   ];
   // Of the same moment, what was told later stands above.
   return items.sort((one, other) => one.at - other.at).reverse();
+}
+
+/** Those within a minute of each other read as one, for they are told to the minute. `gaps` in any order. */
+function joinGaps(gaps: Gap[]): Gap[] {
+  const joined: Gap[] = [];
+  for (const gap of gaps.toSorted((one, other) => one.from - other.from)) {
+    const last = joined.at(-1);
+    const touches = last !== undefined && (last.until === null || gap.from - last.until < 60_000);
+    if (!touches) joined.push({ ...gap });
+    else if (last.until !== null) last.until = gap.until === null ? null : Math.max(last.until, gap.until);
+  }
+  return joined;
 }
 
 function addEntry(lines: TimelineLine[], entry: TimelineEntry): void {
