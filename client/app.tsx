@@ -75,7 +75,7 @@ export function App(parts: PanelParts) {
         <EngagementStrip
           facts={focused ? { ...held?.shown.facts, ...focused.facts } : null}
           record={held?.shown.record ?? null}
-          connection={connectionOf(host, live, isUnreached)}
+          connection={connectionOf(host, live, { isUnreached, gaps: held?.shown.record.gaps ?? [] })}
           menu={<HelpButton clientVersion={host.kind === 'ready' ? host.clientVersion : null} />}
         />
         <OpenEngagements open={openEngagements(state)} focusedId={focusedId} views={views} />

@@ -1,5 +1,6 @@
 /* What the panel as a whole shows, from what Zoom's client and the stream tell. */
 
+import type { Gap } from '#contract/engagements.ts';
 import type { LiveState } from '../live/connection.ts';
 import { type FeedState, type ObservedEngagement, openEngagements } from '../zoom/engagement-feed.ts';
 import type { HostState } from '../zoom/sdk.ts';
@@ -68,8 +69,16 @@ const byStream = {
   absent: 'not-live',
 } as const satisfies Record<LiveState, Connection>;
 
-/** Both must hold. A request that did not get through counts only while the stream does not say otherwise. */
-export function connectionOf(host: HostState, live: LiveState, isUnreached: boolean): Connection | null {
+/**
+ * All must hold, from Zoom to the server too: a stream that cannot tell what Zoom says is not live. A request that did not
+ * get through counts only while the stream does not say otherwise.
+ */
+export function connectionOf(
+  host: HostState,
+  live: LiveState,
+  { isUnreached, gaps }: { isUnreached: boolean; gaps: Gap[] },
+): Connection | null {
   if (host.kind !== 'ready') return byHost[host.kind];
+  if (live === 'live' && gaps.some(({ until }) => until === null)) return 'catching-up';
   return isUnreached && live !== 'live' ? 'offline' : byStream[live];
 }

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import type { HostState } from '../zoom/sdk.ts';
+import { connectionOf } from './panel-state.ts';
+
+const host: HostState = { kind: 'ready', clientVersion: '6.5.0', missing: [] };
+const reached = { isUnreached: false, gaps: [] };
+
+test('a panel is live only while the server hears Zoom too', () => {
+  expect(connectionOf(host, 'live', reached)).toBe('live');
+  expect(connectionOf(host, 'live', { ...reached, gaps: [{ from: 1, until: 2 }] })).toBe('live');
+  expect(connectionOf(host, 'live', { ...reached, gaps: [{ from: 1, until: null }] })).toBe('catching-up');
+  expect(connectionOf(host, 'offline', { ...reached, gaps: [{ from: 1, until: null }] })).toBe('offline');
+});
+
+test('a request that did not get through says less than the stream', () => {
+  expect(connectionOf(host, 'live', { ...reached, isUnreached: true })).toBe('live');
+  expect(connectionOf(host, 'connecting', { ...reached, isUnreached: true })).toBe('offline');
+});
