@@ -80,7 +80,6 @@ describe('earlier engagements of a caller', () => {
   });
 
   test.each<RestOutcome>([
-    { kind: 'refused', code: 'http-403' },
     { kind: 'rate-limited', until: 0 },
     { kind: 'unavailable', code: 'timeout' },
   ])('are unavailable where Zoom does not tell ($kind), and asked for again half a minute later', async (outcome) => {
@@ -92,6 +91,15 @@ describe('earlier engagements of a caller', () => {
     state.now += minute / 2;
     await ask();
     expect(asked).toHaveLength(2);
+  });
+
+  test('that the app may not read are no trouble of the agent’s, and not asked for again for five minutes', async () => {
+    const { past, asked, state, ask } = open(() => ({ kind: 'refused', code: 'http-403' }));
+    await ask();
+    expect(past.peek(number)).toEqual({ kind: 'not-asked' });
+    state.now += 5 * minute - 1;
+    past.ask(number, () => expect.unreachable());
+    expect(asked).toHaveLength(1);
   });
 
   test('of at most five thousand callers are kept, the newest', async () => {

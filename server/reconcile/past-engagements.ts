@@ -41,6 +41,8 @@ export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): 
       page_size: '50',
     });
     if (outcome.kind === 'empty') return { kind: 'found', engagements: [], fetchedAt: now };
+    // The deployer knows (read-back says so), and no agent can do anything about it.
+    if (outcome.kind === 'refused') return { kind: 'not-asked' };
     if (outcome.kind !== 'answer') return { kind: 'unavailable' };
     const engagements = readReportList(outcome.json).reports.flatMap(toPast);
     engagements.sort((a, b) => b.startedAt - a.startedAt);
@@ -49,7 +51,7 @@ export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): 
 
   function keep(number: string, answer: PastEngagements): void {
     known.delete(number);
-    known.set(number, { answer, until: clock() + (answer.kind === 'found' ? keptMs : failureKeptMs) });
+    known.set(number, { answer, until: clock() + (answer.kind === 'unavailable' ? failureKeptMs : keptMs) });
     const [oldest] = known.keys();
     if (known.size > mostKept && oldest !== undefined) known.delete(oldest);
   }
