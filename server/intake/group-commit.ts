@@ -13,6 +13,9 @@ import { AppError } from '../platform/errors.ts';
 
 export type Stored = { kind: 'stored' | 'repeated' };
 
+/** A group gathers for so long. ms */
+const gatherMs = 2;
+
 /** Between two deliveries of one burst. ms */
 const burstMs = 8;
 
@@ -45,8 +48,9 @@ export function createGroupCommit<Row>(parts: {
 
   async function commitGroups(): Promise<void> {
     isUnderWay = true;
-    // What else came with this turn of the event loop joins the group.
-    await new Promise(setImmediate);
+    // Measured with 64 connections: waiting for one turn of the event loop only makes groups of a few, each with an fsync
+    // of its own, and halves what can be acknowledged.
+    await new Promise((resolve) => setTimeout(resolve, gatherMs));
     while (waiting.length > 0) {
       waiting = waiting.filter((one) => !one.isAnswered);
       await commitGroup(waiting.splice(0, parts.most));
