@@ -43,7 +43,7 @@ const neverCard =
 
 function redactValue(value: unknown, key: string, depth: number): unknown {
   if (depth > deepest) throw new TooDeepError();
-  if (/^(.*\.)?dtmf[\s_-]?input$/i.test(key)) return hideKeys(value);
+  if (/dtmf/i.test(key)) return hideKeys(value);
   if (typeof value === 'string' || typeof value === 'number') {
     if (neverCard.test(key.replace(/^.*\./, '').replace(/[\s-]+/g, '_'))) return value;
     const redacted = redactCards(String(value));
@@ -67,9 +67,12 @@ function hideKeys(value: unknown): unknown {
 
 /** A body that is not understood is kept for people to look at, so it is held to the same rules as well as it can be. */
 function redactText(text: string): string {
-  const hidden = text.replace(
-    /("dtmf_?input"\s*:\s*"?)([^",}\n]*)/gi,
-    (_, before, keys) => before + '•'.repeat(keys.length),
+  const plain = text.replace(/\\u00([2-7][\da-f])/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  const hidden = plain.replace(
+    /(dtmf[^":]{0,64}"\s*:)([^}\n]*)/gi,
+    (_, before: string, rest: string) => before + rest.replace(/[\d*#]/g, '•'),
   );
   // Neither database takes U+0000 in a text.
   return redactCards(hidden).replaceAll('\0', '\ufffd');

@@ -177,7 +177,9 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
       await send(event('engagement_consumer_sent_message', { message_text: '5555-5555-5555-4444' }));
       await send(event('engagement_user_dtmf_sent', { dtmf_input: '*73915#' }));
       await send(event('engagement_disposition_added', { disposition_description: '378282246310005' }));
+      await send(event('engagement_user_dtmf_sent', { dtmf_digits: '*73915#', 'Dtmf keys': ['73915', { x: 73915 }] }));
       await send('{"event":"contact_center.engagement_user_dtmf_sent","payload":{"object":{"dtmf_input":"*73915#"');
+      await send('{"payload":{"object":{"\\u0064tmf_input":["73915"],"note":"4111 1111\\u00201111 1111"');
       const bodies = (await rows()).map(({ body }) => body).join('\n');
       expect(bodies).not.toMatch(/4111 1111|5555-5555|37828|73915/);
       expect(bodies).toContain('•••••••');
