@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { ErrorBody } from '#contract/errors.ts';
 import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -21,9 +21,18 @@ export function answerErrors(log: Log): ErrorRequestHandler {
     if (error.status >= 500) log.error({ ...line, err: error.cause ?? error }, 'request failed');
     else log.warn(line, 'request refused');
 
-    if (response.headersSent) next(thrown);
-    else sendError(response, error);
+    if (response.headersSent) return next(thrown);
+    // The rest of a long body would otherwise be read, to no end, before the connection is of use again.
+    if (!request.complete && isLong(request)) response.shouldKeepAlive = false;
+    sendError(response, error);
   };
+}
+
+/** Whoever sends less has sent it before the answer arrives, and would not get the answer if its connection were cut. */
+const readAnyway = 1_048_576;
+
+function isLong({ headers }: Request): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > readAnyway;
 }
 
 export const answerNotFound: RequestHandler = (_request, _response, next) => {

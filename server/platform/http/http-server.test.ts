@@ -31,7 +31,7 @@ function open(port: number, text: string, drip?: string): { socket: Socket; clos
   return { socket, closed };
 }
 
-type Limits = { headersMs: number; requestMs: number; checkEveryMs: number; lingerMs: number };
+type Limits = Record<'headersMs' | 'requestMs' | 'checkEveryMs' | 'lingerMs' | 'drainMs', number>;
 
 /** Answers once it has read the whole body. */
 const createReader = (limits: Limits) =>
@@ -43,7 +43,7 @@ describe('a connection that brings no request', () => {
     ['sends its headers a line at a time', 'POST / HTTP/1.1\r\nHost: a\r\n', 'X-A: 1\r\n'],
     ['sends its body a byte at a time', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999\r\n\r\n', 'x'],
   ])('because it %s is closed', async (_what, text, drip) => {
-    const http = createReader({ headersMs: 200, requestMs: 300, checkEveryMs: 50, lingerMs: 10 });
+    const http = createReader({ headersMs: 200, requestMs: 300, checkEveryMs: 50, lingerMs: 10, drainMs: 5_000 });
     const port = await http.listen(0, '127.0.0.1');
     await open(port, text, drip).closed;
     await http.drain();
@@ -51,7 +51,7 @@ describe('a connection that brings no request', () => {
 });
 
 describe('draining', () => {
-  const limits = { headersMs: 60_000, requestMs: 60_000, checkEveryMs: 60_000, lingerMs: 200 };
+  const limits = { headersMs: 60_000, requestMs: 60_000, checkEveryMs: 60_000, lingerMs: 200, drainMs: 5_000 };
 
   test('does not wait for connections that were opened in advance and never used', async () => {
     const http = createReader(limits);
@@ -74,6 +74,15 @@ describe('draining', () => {
     const answer = await closed;
     expect(answer).toContain('done');
     expect(answer).toMatch(/connection: close/i);
+  });
+
+  test('waits for who sends a byte at a time, but not to the end', async () => {
+    const http = createReader({ ...limits, lingerMs: 10, drainMs: 300 });
+    const port = await http.listen(0, '127.0.0.1');
+    const { closed } = open(port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999\r\n\r\n', 'x');
+    await wait(50);
+    await http.drain();
+    await closed;
   });
 
   test.each([

@@ -16,11 +16,12 @@ export type HttpServer = {
  * `server.close` alone waits for connections, and waits in vain: browsers open some in advance and never use them, and
  * Node counts those as busy until the header's time-out. So requests are waited for here, and then all is closed.
  * What a client has sent and we have not read yet is not seen, and would be cut off: both before and after nothing new is
- * accepted there is a moment (`lingerMs`) in which requests are still answered, each answer ending its connection.
+ * accepted there is a moment (`lingerMs`) in which requests are still answered, each answer ending its connection. Whoever
+ * sends slowly is waited for no longer than `drainMs`, or a byte a second would outlast the time that a stop may take.
  */
 export function createHttpServer(
   handle: RequestListener,
-  limits = { headersMs: 10_000, requestMs: 20_000, checkEveryMs: 2_000, lingerMs: 100 },
+  limits = { headersMs: 10_000, requestMs: 20_000, checkEveryMs: 2_000, lingerMs: 100, drainMs: 5_000 },
 ): HttpServer {
   const server = createServer(
     {
@@ -59,6 +60,7 @@ export function createHttpServer(
       for (const response of underWay) response.shouldKeepAlive = false;
       await wait(limits.lingerMs);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const over = setTimeout(() => server.closeAllConnections(), limits.drainMs);
       do {
         const quiet = new Promise<void>((resolve) => {
           onceQuiet = resolve;
@@ -66,6 +68,7 @@ export function createHttpServer(
         if (underWay.size > 0) await quiet;
         await wait(limits.lingerMs);
       } while (underWay.size > 0);
+      clearTimeout(over);
       server.closeAllConnections();
       await closed;
     },

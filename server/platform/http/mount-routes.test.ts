@@ -187,3 +187,30 @@ test('a stream is an agent’s alone, and knows whose session it lives by', asyn
   expect((await open({})).status).toBe(401);
   expect(await (await open(asAgent)).text()).toBe('agent-1 S-1');
 });
+
+describe('a body that does not end', () => {
+  const chunk = `400\r\n${'x'.repeat(1_024)}\r\n`;
+  const json = 'Content-Type: application/json\r\n';
+
+  test.each([
+    ['a signed body', '/signed', 'X-Signature: s\r\n', 413],
+    ['one that has no signature', '/signed', '', 401],
+    ['a stranger’s', '/enter', json, 413],
+    ['an agent’s', '/work', `${json}Authorization: Bearer ${bearer}\r\n`, 413],
+    ['one for a session that is over', '/work', json, 401],
+  ])('%s is answered and cut off as soon as that is clear', async (_, path, headers, status) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => {});
+    let said = '';
+    socket.on('data', (data) => {
+      said += String(data);
+    });
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: a\r\n${headers}Transfer-Encoding: chunked\r\n\r\n`);
+    const dripping = setInterval(() => socket.write(chunk.repeat(32)), 5);
+    await closed;
+    clearInterval(dripping);
+    expect(said).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(socket.bytesWritten).toBeLessThan(2_000_000);
+  });
+});

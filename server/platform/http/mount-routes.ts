@@ -19,8 +19,8 @@ export type Guards = {
  * body is an app context at most; an agent's holds everything that Zoom says of an engagement.
  */
 const readJson = {
-  public: express.json({ limit: '16kb', inflate: false }),
-  agent: express.json({ limit: '256kb', inflate: false }),
+  public: createReader(16 * 1024, express.json),
+  agent: createReader(256 * 1024, express.json),
 };
 
 /** Turns routes into handlers. */
@@ -66,7 +66,7 @@ function mountJson(router: Router, route: JsonRoute, { authenticate, flowTokens 
 
 /** Bodies of any type, for it is the bytes that are signed; the handler decides what they are. */
 function mountSigned(router: Router, route: SignedRoute): void {
-  const readBytes = express.raw({ limit: route.maxBytes, inflate: false, type: () => true });
+  const readBytes = createReader(route.maxBytes, (limits) => express.raw({ ...limits, type: () => true }));
   const admit: RequestHandler = (request, _response, next) => {
     route.admit(request.headers);
     next();
@@ -76,6 +76,35 @@ function mountSigned(router: Router, route: SignedRoute): void {
     const answer = await route.handle({ headers: request.headers, body });
     response.set('Cache-Control', 'no-store').json(answer);
   });
+}
+
+/**
+ * Express answers a body that is too large only when all of it has come, and of one in chunks nobody knows how long that
+ * takes. So the bytes are counted beside it, and the answer is given at once.
+ */
+function createReader(
+  limit: number,
+  create: (limits: { limit: number; inflate: boolean }) => RequestHandler,
+): RequestHandler {
+  const read = create({ limit, inflate: false });
+  return (request, response, next) => {
+    let bytes = 0;
+    let isOver = false;
+    const proceed = (error?: unknown) => {
+      if (isOver) return;
+      isOver = true;
+      request.off('data', count);
+      next(error);
+    };
+    const count = (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > limit) {
+        proceed(new AppError('payload_too_large', 'The request is too large.', { reason: 'entity.too.large' }));
+      }
+    };
+    request.on('data', count);
+    read(request, response, proceed);
+  };
 }
 
 function mountStream(router: Router, route: StreamRoute, { authenticate }: Guards): void {
