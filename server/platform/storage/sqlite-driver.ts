@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult } from 'kysely';
 
 /** One open file. Every call blocks until SQLite is done. */
@@ -11,6 +11,8 @@ export type SqliteHandle = {
 /** ms. An import holds the lock for about a tenth of a second at a time. */
 const patience = 5_000;
 const pause = 4;
+/** ms of one turn of the event loop that queries may fill before somebody else gets one. */
+const longestTurn = 10;
 
 /**
  * SQLite has one writer at a time, over all processes, and better-sqlite3 waits for it inside a blocking call: while an
@@ -18,6 +20,8 @@ const pause = 4;
  *
  * - Reads go to a handle of their own. In WAL mode they wait for nobody and see what was last committed.
  * - Writes take turns within the process, and try again every few milliseconds while another process writes.
+ * - Answers come within the call, so a loop of queries would never let the event loop turn: now and then a connection is
+ *   handed out a turn later. Within a transaction nothing waits, for everybody else's writes wait for its end.
  *
  * A transaction begins with `immediate`: a plain one takes the lock at its first write, and SQLite refuses it at once if
  * somebody wrote since its first read.
@@ -29,6 +33,7 @@ export function createSqliteDriver(parts: {
 }): Driver {
   const { writer, reader } = parts;
   const takeTurn = createTurns();
+  const letOthers = createYielding();
   /** How the turn of a connection with an open transaction is ended. */
   const turns = new WeakMap<DatabaseConnection, () => void>();
 
@@ -58,7 +63,10 @@ export function createSqliteDriver(parts: {
 
   return {
     init: async () => {},
-    acquireConnection: async () => createConnection(),
+    async acquireConnection() {
+      await letOthers();
+      return createConnection();
+    },
     async beginTransaction(connection) {
       const endTurn = await takeTurn();
       try {
@@ -106,6 +114,15 @@ function createTurns(): () => Promise<() => void> {
     });
     await before;
     return end;
+  };
+}
+
+function createYielding(): () => Promise<void> {
+  let turnedAt = performance.now();
+  return async () => {
+    if (performance.now() - turnedAt < longestTurn) return;
+    await nextTurn();
+    turnedAt = performance.now();
   };
 }
 

@@ -337,6 +337,20 @@ describe('on sqlite alone, while another process writes', () => {
   });
 });
 
+test('on sqlite a long row of queries lets everybody else have a turn', async () => {
+  const sqlite = databasesUnderTest.find(({ name }) => name === 'sqlite');
+  if (!sqlite) throw new Error('sqlite is not under test');
+  const database = await sqlite.open();
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  for (const until = performance.now() + 300; performance.now() < until; ) {
+    await database.db.selectFrom('customers').select('id').execute();
+  }
+  clearInterval(timer);
+  await database.close();
+  expect(turns).toBeGreaterThan(3);
+});
+
 test('on sqlite a file that was moved away takes no writes until it is back', async () => {
   const sqlite = databasesUnderTest.find(({ name }) => name === 'sqlite');
   const database = await sqlite?.open();
