@@ -82,7 +82,8 @@ export function createDesktop(page: Page, url: string) {
     },
     async signInAs(agentName: string): Promise<void> {
       await page.getByRole('combobox', { name: 'Agent' }).selectOption(agentName);
-      await main.waitFor();
+      // Hidden where this agent's last engagement is over.
+      await main.waitFor({ state: 'attached' });
     },
     reloadPanel: () => button('Reload panel').click(),
     /** In px; one of those the simulator offers. */

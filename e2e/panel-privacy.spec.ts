@@ -2,7 +2,7 @@
  * What the panel shows and sends of a person: nothing in the page or on the wire before it is revealed with a reason,
  * and nothing personal in an address or in what a browser keeps, ever.
  */
-import type { Page } from '@playwright/test';
+import type { Page, Response } from '@playwright/test';
 import type { Desktop } from './desktop.ts';
 import { expect, test } from './fixtures.ts';
 import { storyPeople } from './simulator/story-people.ts';
@@ -26,14 +26,37 @@ function findIn(text: string, secrets: readonly string[]): string[] {
   return secrets.filter(isWritten);
 }
 
-/** Everything that the panel is answered from now on. */
-function collectAnswers(page: Page) {
+/**
+ * Everything that the panel is answered from now on. Its stream has no end to read it by: another one of the same session
+ * is told the same.
+ */
+async function collectAnswers(page: Page) {
   const answers: Promise<{ path: string; text: string }>[] = [];
+  const [asked] = await Promise.all([page.waitForRequest((request) => isLive(request.url())), page.reload()]);
   page.on('response', (response) => {
     const { pathname: path } = new URL(response.url());
-    if (path.startsWith('/api/')) answers.push(response.text().then((text) => ({ path, text })));
+    if (path.startsWith('/api/') && !isLive(path)) answers.push(textOf(response).then((text) => ({ path, text })));
   });
-  return () => Promise.all(answers);
+  const stream = await listenTo(asked.url(), await asked.headerValue('authorization'));
+  return async () => [...(await Promise.all(answers)), { path: '/api/live', text: stream() }];
+}
+
+/** Of an answer that the panel no longer waited for, nothing. */
+async function textOf(response: Response): Promise<string> {
+  return (await response.finished()) === null ? response.text() : '';
+}
+
+const isLive = (address: string) => address.endsWith('/api/live');
+
+async function listenTo(url: string, authorization: string | null): Promise<() => string> {
+  const { body } = await fetch(url, { headers: { authorization: authorization ?? '' } });
+  let heard = '';
+  const take = async () => {
+    for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) heard += text;
+  };
+  // Ends with the server, however that ends.
+  void take().catch(() => undefined);
+  return () => heard;
 }
 
 async function reveal(desktop: Desktop): Promise<void> {
@@ -43,7 +66,7 @@ async function reveal(desktop: Desktop): Promise<void> {
 }
 
 test('what is masked stands nowhere in the page or the answers before it is revealed', async ({ desktop }) => {
-  const answers = collectAnswers(desktop.page);
+  const answers = await collectAnswers(desktop.page);
   const secrets = Object.values(heldBack).flat();
   await desktop.play('inbound voice, known customer');
   await desktop.answer();
@@ -68,11 +91,12 @@ test('what is masked stands nowhere in the page or the answers before it is reve
 
   const said = await answers();
   expect(said.length).toBeGreaterThan(4);
+  expect(said.find(({ path }) => isLive(path))?.text).toContain(knownCaller.name);
   expect(said.filter(({ text }) => findIn(text, secrets).length > 0)).toEqual([]);
 });
 
 test('what was revealed comes in one answer and is gone with a switch', async ({ desktop }) => {
-  const answers = collectAnswers(desktop.page);
+  const answers = await collectAnswers(desktop.page);
   await desktop.play('web chat with e-mail');
   await desktop.answer();
   await expect(desktop.title).toHaveText(webChatVisitor.name);
@@ -129,7 +153,7 @@ test('a whole session leaves nothing personal in an address, and nothing at all 
   const verbs = new Set(ofPanel.map((one) => one.split('/').at(-1)));
   for (const verb of ['session', 'view', 'reveal', 'unlink', 'search', 'link', 'undo']) expect(verbs).toContain(verb);
   const plain =
-    /^\/(assets\/[\w.-]+|api\/(session|customers\/search|engagements\/[\w-]+\/(view|reveal|unlink|link|undo)))?$/;
+    /^\/(assets\/[\w.-]+|api\/(session|live|customers\/search|engagements\/[\w-]+\/(view|reveal|unlink|link|undo)))?$/;
   expect(ofPanel.filter((one) => !plain.test(one))).toEqual([]);
 
   expect(moves).toEqual([]);
