@@ -7,10 +7,13 @@ import type { ErrorBody } from '#contract/errors.ts';
 import type { SessionAnswer } from '#contract/session.ts';
 import { type App, createApp } from './app.ts';
 import { sealAppContext } from './auth/fake-app-context.ts';
+import { zoomEvent } from './intake/fake-zoom-events.ts';
+import { signBody } from './intake/signature.ts';
 import { loadConfig } from './platform/config.ts';
 import { createLog } from './platform/log.ts';
 
 const secret = 'a secret of the app';
+const webhookSecret = 'the-secret-of-the-webhooks';
 const lines: string[] = [];
 let now = Date.now();
 let app: App;
@@ -26,6 +29,7 @@ beforeAll(async () => {
     DATABASE_URL: 'sqlite::memory:',
     ZOOM_CLIENT_ID: 'client-1',
     ZOOM_CLIENT_SECRET: secret,
+    ZOOM_WEBHOOK_SECRET_TOKEN: webhookSecret,
     PUBLIC_URL: 'https://deskside.acme.example',
     FRAME_ANCESTORS: "'self' https://*.zoom.us",
     LOG_LEVEL: 'debug',
@@ -135,6 +139,19 @@ describe('signing in', () => {
     const respelt = await signIn(context.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''), '127.0.0.2');
     expect(errorOf(respelt).code).toBe('app_context_refused');
     expect(lines.some((line) => line.includes('replayed-from-another-address'))).toBe(true);
+  });
+
+  test('ends with the user in Zoom', async () => {
+    const headers = await bearer();
+    const look = async () =>
+      (await ask({ method: 'POST', path: '/api/engagements/E-1/view', body: { facts: {} }, headers })).status;
+    expect(await look()).toBe(200);
+    const body = JSON.stringify(zoomEvent('user_deleted', { user_id: 'user-1' }));
+    const timestamp = String(Math.floor(now / 1_000));
+    const signature = signBody({ secret: webhookSecret, timestamp, body });
+    const signed = { 'x-zm-signature': signature, 'x-zm-request-timestamp': timestamp };
+    expect((await ask({ method: 'POST', path: '/zoom/webhooks', body, headers: signed })).status).toBe(200);
+    await expect.poll(look, { timeout: 5_000 }).toBe(401);
   });
 
   test('lasts an hour and no longer', async () => {

@@ -79,7 +79,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     accountOf: (accountId) => accountOf(config, accountId),
     async apply(transaction, account, statements, receivedAt) {
       const events = await engagements.apply(transaction, account, statements, receivedAt);
-      await readBackEnded(transaction, events);
+      await followUp(transaction, events);
       return events;
     },
     publish: bus.publish,
@@ -141,9 +141,6 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     wakeUp.notify(account);
   });
   wakeUp.subscribe(hub.wake);
-  bus.subscribe('agent.changed', ({ isGone, account, uid }) => {
-    if (isGone) sessions.revoke({ account, uid }).catch(report);
-  });
   bus.subscribe('session.revoked', (agent) => hub.endSessionsOf(agent, 'signed-out'));
   const forgetOld = () => {
     Promise.all([engagements.forgetOlder(), reconcile?.forgetOlder()]).catch(report);
@@ -199,9 +196,10 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     return { past: createPastEngagements({ rest, clock }), reconcile };
   }
 
-  /** In the transaction that ends an engagement, so that no kill forgets to read it back. */
-  async function readBackEnded(transaction: Db, events: DomainEvent[]): Promise<void> {
+  /** What must not be forgotten by a kill: in the transaction that makes it necessary. */
+  async function followUp(transaction: Db, events: DomainEvent[]): Promise<void> {
     for (const event of events) {
+      if (event.kind === 'agent.changed' && event.isGone) await sessions.revoke(event, transaction);
       const isOurs = event.account === config.zoom.account;
       if (isOurs && event.kind === 'engagement.changed' && event.hasEnded) {
         await reconcile?.schedule(transaction, event.engagementId);

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Agent } from '#contract/session.ts';
 import { prepareQuery } from '../platform/storage/prepare-query.ts';
-import type { Schema } from '../platform/storage/schema.ts';
+import type { Db, Schema } from '../platform/storage/schema.ts';
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
 
@@ -37,8 +37,8 @@ export function createSessionStore(db: Kysely<Schema>) {
       return new Set(rows.map((row) => row.token_hash));
     },
 
-    async endAll({ account, uid }: Agent): Promise<void> {
-      await db.deleteFrom('sessions').where('account', '=', account).where('uid', '=', uid).execute();
+    async endAll({ account, uid }: Agent, on: Db = db): Promise<void> {
+      await on.deleteFrom('sessions').where('account', '=', account).where('uid', '=', uid).execute();
     },
 
     /**

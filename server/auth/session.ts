@@ -3,6 +3,7 @@ import type { Agent, SessionAnswer } from '#contract/session.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { SignedIn } from '../platform/http/route.ts';
+import type { Db } from '../platform/storage/schema.ts';
 import type { SessionStore } from './session-store.ts';
 import { openAppContext } from './zoom-context.ts';
 
@@ -59,9 +60,9 @@ export function createSessionService(parts: {
     /** Which of these sessions live. */
     keepLive: (sessionIds: string[]): Promise<Set<string>> => store.keepLive(sessionIds, clock()),
 
-    /** Ends every session of an agent; `onRevoked` hears of it once it is kept. */
-    async revoke(agent: Agent): Promise<void> {
-      await store.endAll(agent);
+    /** Ends every session of an agent, within a transaction if one is given, and tells `onRevoked`. */
+    async revoke(agent: Agent, transaction?: Db): Promise<void> {
+      await store.endAll(agent, transaction);
       parts.onRevoked?.(agent);
     },
   };

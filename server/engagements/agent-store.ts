@@ -33,6 +33,12 @@ export function createAgentStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
       await updateRow(transaction, { account, uid, record: JSON.stringify(changed), now });
       return true;
     },
+
+    /** Deletes those of whom nothing new was said since `before` (ms UTC): there are few, and all at once. */
+    async forget(before: number): Promise<number> {
+      const { numDeletedRows } = await db.deleteFrom('agents').where('updated_at', '<', before).executeTakeFirst();
+      return Number(numDeletedRows);
+    },
   };
 }
 

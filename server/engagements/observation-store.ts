@@ -54,14 +54,11 @@ export function createObservationStore({ db, kind }: Pick<Database, 'db' | 'kind
         .where('updated_at', '<', before)
         .limit(most)
         .execute();
-      for (const { account, engagement_id, uid } of old) {
-        await db
-          .deleteFrom('observations')
-          .where('account', '=', account)
-          .where('engagement_id', '=', engagement_id)
-          .where('uid', '=', uid)
-          .execute();
-      }
+      await db.transaction().execute(async (transaction) => {
+        for (const { account, engagement_id: engagementId, uid } of old) {
+          await removeRow(transaction, { account, engagementId, uid });
+        }
+      });
       return old.length;
     },
   };
@@ -74,6 +71,14 @@ const selectFacts = (db: Db, { account, engagementId, uid }: Key) =>
     .where('account', '=', account)
     .where('engagement_id', '=', engagementId)
     .where('uid', '=', uid);
+
+const removeRow = prepareQuery((db, { account, engagementId, uid }: Key) =>
+  db
+    .deleteFrom('observations')
+    .where('account', '=', account)
+    .where('engagement_id', '=', engagementId)
+    .where('uid', '=', uid),
+);
 
 const findFacts = prepareQuery(selectFacts);
 const findAndLock = prepareQuery((db, key: Key) => selectFacts(db, key).forUpdate());

@@ -345,10 +345,12 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     await service.forgetOlder();
     expect([await rowOf(old, 'kept'), (await rowOf(young, 'kept'))?.ended_at]).toEqual([undefined, at0 + 5]);
     expect(await rowOf(unended, 'kept')).toBeDefined();
-    now += 6;
+    await apply([{ about: 'agent', statement: { key: 'k', at: 1, kind: 'logged-in', agent: { id: 'u-7' } } }], 'kept');
+    now += keptMs + 1;
     expect(await service.forgetOlder()).toBeGreaterThan(0);
     expect([await rowOf(young, 'kept'), await rowOf(unended, 'kept')]).toEqual([undefined, undefined]);
     expect(await service.readFacts({ account: 'kept', uid: 'Mina-id' }, old)).toBeUndefined();
+    expect(await service.readAgent('kept', 'u-7')).toBeUndefined();
     now = at0;
   });
 });

@@ -131,7 +131,7 @@ export function createEngagementService(parts: {
     /** Deletes what has been kept long enough; answers how many rows. For a timer, once a day. */
     async forgetOlder(): Promise<number> {
       const before = clock() - keptMs;
-      let forgotten = 0;
+      let forgotten = await agents.forget(before);
       for (const { forget } of [engagements, observations]) {
         let count: number;
         do {

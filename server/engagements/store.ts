@@ -85,19 +85,19 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
       const old = await db
         .selectFrom('engagements')
         .select(['account', 'engagement_id', 'agents'])
-        .where((row) => row.fn.coalesce('ended_at', 'updated_at'), '<', before)
+        .where(({ and, eb, or }) =>
+          or([eb('ended_at', '<', before), and([eb('ended_at', 'is', null), eb('updated_at', '<', before)])]),
+        )
         .limit(most)
         .execute();
-      for (const { account, engagement_id, agents } of old) {
-        for (const uid of JSON.parse(agents) as string[]) {
-          await removeAgent(db, { account, engagementId: engagement_id, uid });
+      // With one fsync for all of them.
+      await db.transaction().execute(async (transaction) => {
+        for (const { account, engagement_id: engagementId, agents } of old) {
+          for (const uid of JSON.parse(agents) as string[])
+            await removeAgent(transaction, { account, engagementId, uid });
+          await removeRow(transaction, { account, engagementId });
         }
-        await db
-          .deleteFrom('engagements')
-          .where('account', '=', account)
-          .where('engagement_id', '=', engagement_id)
-          .execute();
-      }
+      });
       return old.length;
     },
   };
@@ -135,6 +135,10 @@ const addAgent = prepareQuery((db, { account, engagementId, uid }: Key & { uid: 
     .insertInto('engagement_agents')
     .values({ account, uid, engagement_id: engagementId })
     .onConflict((conflict) => conflict.columns(['account', 'uid', 'engagement_id']).doNothing()),
+);
+
+const removeRow = prepareQuery((db, { account, engagementId }: Key) =>
+  db.deleteFrom('engagements').where('account', '=', account).where('engagement_id', '=', engagementId),
 );
 
 const removeAgent = prepareQuery((db, { account, engagementId, uid }: Key & { uid: string }) =>

@@ -79,7 +79,8 @@ export function createProcessor(parts: {
       async (transaction, rows) => {
         const { verdicts, statements } = interpretAll(rows);
         const events: DomainEvent[] = [];
-        for (const [account, said] of statements) {
+        // In one order in every process, or two of them could wait for each other's accounts.
+        for (const [account, said] of [...statements].sort(([a], [b]) => (a < b ? -1 : 1))) {
           events.push(...(await apply(transaction, account, said.statements, said.receivedAt)));
         }
         return { verdicts, answer: { verdicts, events } };

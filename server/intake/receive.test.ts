@@ -13,7 +13,13 @@ function createHere(add: () => Promise<Stored>) {
   const wake = () => {
     wakes += 1;
   };
-  const { fromZoom } = createReceive({ groups: { isBusy: () => false, add }, accountOf: () => 'main', wake, clock: () => now, metrics });
+  const { fromZoom } = createReceive({
+    groups: { isBusy: () => false, add },
+    accountOf: () => 'main',
+    wake,
+    clock: () => now,
+    metrics,
+  });
   const receive = (name: string) => fromZoom('socket', JSON.stringify(zoomEvent(name)));
   return { receive, wakes: () => wakes, read: () => metrics.registry.metrics() };
 }

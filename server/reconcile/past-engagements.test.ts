@@ -93,6 +93,13 @@ describe('earlier engagements of a caller', () => {
     expect(asked).toHaveLength(2);
   });
 
+  test('are not asked for while a hundred others wait', async () => {
+    const { past, asked } = open();
+    for (let n = 0; n < 150; n += 1) past.ask(`+1415555${String(n).padStart(4, '0')}`, () => {});
+    expect(asked).toHaveLength(100);
+    expect(past.peek('+14155550149')).toEqual({ kind: 'not-asked' });
+  });
+
   test('that the app may not read are no trouble of the agent’s, and not asked for again for five minutes', async () => {
     const { past, asked, state, ask } = open(() => ({ kind: 'refused', code: 'http-403' }));
     await ask();
@@ -104,7 +111,7 @@ describe('earlier engagements of a caller', () => {
 
   test('of at most five thousand callers are kept, the newest', async () => {
     const { past, ask } = open();
-    await Promise.all(Array.from({ length: 5_010 }, (_, n) => ask(`+1415555${String(n).padStart(4, '0')}`)));
+    for (let n = 0; n < 5_010; n += 1) await ask(`+1415555${String(n).padStart(4, '0')}`);
     expect(past.peek('+14155550009')).toEqual({ kind: 'not-asked' });
     expect(past.peek('+14155550010').kind).toBe('found');
   });

@@ -11,6 +11,7 @@ const keptMs = 5 * minute;
 /** Zoom is not asked again at every view while it does not answer. */
 const failureKeptMs = minute / 2;
 const mostKept = 5_000;
+const mostWaiting = 100;
 const mostShown = 20;
 
 export type PastEngagementsOf = {
@@ -70,6 +71,8 @@ export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): 
         others.push(onAnswer);
         return;
       }
+      // A hint is not worth a queue that only grows, and reading back shares Zoom's limit.
+      if (waiting.size >= mostWaiting) return;
       waiting.set(number, [onAnswer]);
       void read(number).then((answer) => {
         keep(number, answer);

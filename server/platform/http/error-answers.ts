@@ -49,15 +49,16 @@ function sendError(response: Response, error: AppError): void {
 
 function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
-  if (isStorageDown(thrown)) {
-    return new AppError('unavailable', 'The database does not answer. Try again in a moment.', { cause: thrown });
-  }
-  // Express and its body parser mark what they refuse with a status and a type.
+  // Express and its body parser mark what they refuse with a status and a type. They come first: a sender who hangs up is
+  // ECONNABORTED, which a database may be too.
   const { status, type } = (thrown ?? {}) as { status?: unknown; type?: unknown };
   const reason = typeof type === 'string' ? type : 'malformed-request';
   if (status === 413) return new AppError('payload_too_large', 'The request is too large.', { reason });
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new AppError('invalid_request', 'The request could not be read.', { reason });
+  }
+  if (isStorageDown(thrown)) {
+    return new AppError('unavailable', 'The database does not answer. Try again in a moment.', { cause: thrown });
   }
   return new AppError('internal', 'Something went wrong on our side. Try again; if it stays, give this request id.', {
     cause: thrown,

@@ -37,6 +37,8 @@ export function createZoomEventTables(kind: DatabaseKind) {
       .where(sql.ref('ended_at'), 'is', null)
       .execute();
 
+    await db.schema.createIndex('engagements_by_age').on('engagements').columns(['ended_at', 'updated_at']).execute();
+
     await db.schema
       .createTable('engagement_agents')
       .addColumn('account', text, (c) => c.notNull())
@@ -60,6 +62,8 @@ export function createZoomEventTables(kind: DatabaseKind) {
       .on('observations')
       .columns(['account', 'uid', 'updated_at'])
       .execute();
+
+    await db.schema.createIndex('observations_by_age').on('observations').column('updated_at').execute();
 
     await db.schema
       .createTable('agents')
