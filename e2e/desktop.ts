@@ -107,7 +107,7 @@ export function createDesktop(page: Page, url: string) {
     async cutWebSocket(): Promise<void> {
       const menu = page.getByText(/^Cloud/);
       await menu.click();
-      await button('Cut the WebSocket for 10 s').click();
+      await button('Cut the WebSocket (10 s or more)').click();
       await menu.click();
     },
     /** How slowly and how unevenly Zoom's client passes messages on, in ms. */

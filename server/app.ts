@@ -220,8 +220,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       ...{ url, subscriptionId, tokens, clock, metrics, log },
       receive: (body) => intake.receive.fromZoom('socket', body),
       gaps: createSocketGapStore(database, account),
-      onGap(gap) {
-        reconcile?.owe(gap);
+      onGap({ from, until }) {
+        if (until !== null) reconcile?.owe({ from, until });
         engagements.listAllOpen(account).then((open) => tellPanels(account, open), report);
       },
     });

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createInboxStore } from './intake/inbox-store.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from './platform/storage/storage-conformance.ts';
@@ -132,12 +135,16 @@ test('npm run events says in words what is wrong', { timeout: patience }, async 
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(wrong[at]?.[1] ?? '') });
     expect(stderr).toContain('Usage: npm run events');
   }
-  const [missing, lost, help] = await Promise.all([
+  const nowhere = join(tmpdir(), `deskside-no-such-${process.pid}.db`);
+  const [missing, lost, empty, help] = await Promise.all([
     run('sqlite::memory:', 'show', '99'),
     run('mysql://nowhere', 'list'),
+    run(`sqlite:${nowhere}`, 'list'),
     run('sqlite::memory:', '--help'),
   ]);
   expect(missing).toMatchObject({ code: 1, stderr: 'There is no event 99.\n' });
   expect(lost).toMatchObject({ code: 1, stderr: expect.stringContaining('DATABASE_URL') });
+  expect(empty).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no database at') });
+  expect(existsSync(nowhere)).toBe(false);
   expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('Usage') });
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import {
   createInboxStore,
@@ -101,6 +102,14 @@ type Done = { code: number; out?: string; problem?: string };
 async function run(command: Command): Promise<Done> {
   const databaseUrl = loadDatabaseUrl(readEnvironment());
   if (databaseUrl.kind === 'malformed') throw new Error(databaseUrl.problems.join('\n'));
+  const file = /^sqlite:(.+)$/.exec(databaseUrl.value)?.[1];
+  // Opening would make it, and an empty one says that Zoom sent nothing.
+  if (file !== undefined && file !== ':memory:' && !existsSync(file)) {
+    return {
+      code: 1,
+      problem: `There is no database at ${file}. Check DATABASE_URL; the server makes it at its first start.`,
+    };
+  }
   const database = await openDatabase(databaseUrl.value);
   try {
     const store = createInboxStore(database);

@@ -57,16 +57,18 @@ function LineItem({ line, when }: { line: TimelineLine; when: string }) {
 
 /** In a sentence, for a silence would look like nothing had happened. */
 function GapItem({ gap: { from, until } }: { gap: Gap }) {
-  const words = { from: formatTime(from) ?? '', until: until === null ? '' : (formatTime(endOfMinute(until)) ?? '') };
+  const words = {
+    from: formatTime(from) ?? '',
+    until: until === null ? '' : (formatTime(until) ?? ''),
+    seconds: until === null ? 0 : Math.ceil((until - from) / 1_000),
+  };
+  // From 10:01 to 10:01 would look like none.
+  const kind =
+    until === null ? 'timeline.gap.lasting' : words.from === words.until ? 'timeline.gap.short' : 'timeline.gap';
   return (
     <li className="timeline-line timeline-gap">
       <Icon name="caution" size={14} />
-      <span className="timeline-words">{t(until === null ? 'timeline.gap.lasting' : 'timeline.gap', words)}</span>
+      <span className="timeline-words">{t(kind, words)}</span>
     </li>
   );
-}
-
-/** Rounded up, for from 10:01 to 10:01 would look like none. */
-function endOfMinute(at: number): number {
-  return Math.ceil(at / 60_000) * 60_000;
 }

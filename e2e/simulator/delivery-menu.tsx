@@ -32,7 +32,7 @@ export function DeliveryMenu({ desk, delivery }: { desk: Desk; delivery: Deliver
           onTurn={(hasFlowPosts) => desk.deliver({ hasFlowPosts })}
         />
         <button type="button" onClick={() => void cutWebSocket()}>
-          Cut the WebSocket for 10 s
+          Cut the WebSocket (10 s or more)
         </button>
       </div>
     </details>

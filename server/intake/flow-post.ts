@@ -15,7 +15,7 @@ import { keyOf } from './statement-key.ts';
  */
 export type FlowPost =
   | { kind: 'read'; statement: EngagementStatement }
-  /** `field` as contract.md names it, and what to do about it. */
+  /** `field` as the README names it, and what to do about it. */
   | { kind: 'refused'; field: string; advice: string };
 
 /**

@@ -10,15 +10,17 @@ export type SocketGapStore = ReturnType<typeof createSocketGapStore>;
  */
 export function createSocketGapStore({ db }: Pick<Database, 'db'>, account: string) {
   return {
-    async open(from: number): Promise<void> {
+    /** Answers whether it began just now. */
+    async open(from: number): Promise<boolean> {
       const lasting = await db
         .selectFrom('socket_gaps')
         .select('id')
         .where('account', '=', account)
         .where('until_at', 'is', null)
         .executeTakeFirst();
-      if (lasting) return;
+      if (lasting) return false;
       await db.insertInto('socket_gaps').values({ account, from_at: from, until_at: null }).execute();
+      return true;
     },
 
     /** Answers what ended just now. A gap never ends before it began, whatever another process's clock said. */

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Gap } from '#contract/engagements.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { SocketGapStore } from './socket-gap-store.ts';
 
@@ -24,7 +25,8 @@ const mostRetryMs = 15_000;
  */
 export function createGapWriter(parts: {
   gaps: SocketGapStore;
-  onGap(gap: { from: number; until: number }): void;
+  /** A gap began, or ended just now. */
+  onGap(gap: Gap): void;
   metrics: Pick<Metrics, 'socketGapSeconds'>;
   retryMs: number;
 }): GapWriter {
@@ -46,14 +48,18 @@ export function createGapWriter(parts: {
     for (const gap of await gaps.close(until)) {
       if (gap.until === null) continue;
       metrics.socketGapSeconds.inc((gap.until - gap.from) / 1_000);
-      onGap({ from: gap.from, until: gap.until });
+      onGap(gap);
     }
     await gaps.markHeard(until);
   }
 
+  async function open(from: number): Promise<void> {
+    if (await gaps.open(from)) onGap({ from, until: null });
+  }
+
   return {
-    begin: (now) => write(async () => gaps.open(Math.min((await gaps.readHeardUntil()) ?? now, now))),
-    open: (from) => write(() => gaps.open(from)),
+    begin: (now) => write(async () => open(Math.min((await gaps.readHeardUntil()) ?? now, now))),
+    open: (from) => write(() => open(from)),
     heard(now) {
       // While the storage is down, heartbeats would pile up.
       if (waiting < 100) write(() => close(now));

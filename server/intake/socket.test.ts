@@ -31,7 +31,9 @@ function createGaps() {
   const store: SocketGapStore = {
     async open(from) {
       reach();
-      if (!state.list.some(({ until }) => until === null)) state.list.push({ from, until: null });
+      if (state.list.some(({ until }) => until === null)) return false;
+      state.list.push({ from, until: null });
+      return true;
     },
     async close(until) {
       reach();
@@ -76,6 +78,7 @@ type Options = {
 function open({ limits, receive, tokens, gaps = createGaps(), livesMs = 3_600_000 }: Options = {}) {
   const received: string[] = [];
   const logged: unknown[] = [];
+  const begun: number[] = [];
   const ended: { from: number; until: number }[] = [];
   const asked: string[] = [];
   const forgotten: string[] = [];
@@ -95,7 +98,7 @@ function open({ limits, receive, tokens, gaps = createGaps(), livesMs = 3_600_00
     },
     receive: receive ?? (async (body) => received.push(body)),
     gaps: gaps.store,
-    onGap: (gap) => ended.push(gap),
+    onGap: ({ from, until }) => (until === null ? begun.push(from) : ended.push({ from, until })),
     clock: Date.now,
     log,
     metrics,
@@ -104,7 +107,7 @@ function open({ limits, receive, tokens, gaps = createGaps(), livesMs = 3_600_00
   socket.start();
   const read = async (name: string) =>
     Number((await metrics.registry.getSingleMetric(name)?.get())?.values[0]?.value ?? 0);
-  return { received, logged, ended, asked, forgotten, gaps, metrics, read, socket };
+  return { received, logged, begun, ended, asked, forgotten, gaps, metrics, read, socket };
 }
 
 const connected = () => eventually(() => expect(zoom.isConnected()).toBe(true));
@@ -282,9 +285,10 @@ describe('a connection that fails', () => {
 
 describe('a gap', () => {
   test('reaches from when it was last heard until the next connection, is told and counted', async () => {
-    const { gaps, ended, read } = open();
+    const { gaps, begun, ended, read } = open();
     await connected();
     await eventually(() => expect(ended).toHaveLength(1));
+    expect(begun).toEqual([ended[0]?.from]);
     await pass(120);
     const cutAt = Date.now();
     zoom.statuses.push(503, 503, 503);
@@ -292,6 +296,7 @@ describe('a gap', () => {
     await eventually(() => expect(gaps.list.at(-1)?.until).toBeNull());
     await eventually(() => expect(ended).toHaveLength(2));
     const [, gap] = ended;
+    expect(begun[1]).toBe(gap?.from);
     expect(gap?.from).toBeGreaterThanOrEqual(cutAt - 105);
     expect(gap?.from).toBeLessThanOrEqual(cutAt + 20);
     expect(gap?.until).toBeLessThanOrEqual(Date.now());

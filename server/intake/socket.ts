@@ -27,6 +27,7 @@
  * each event once.
  */
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Gap } from '#contract/engagements.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
@@ -76,7 +77,7 @@ export function createZoomSocket(parts: {
   receive(body: string): Promise<unknown>;
   gaps: SocketGapStore;
   /** A gap ended: what happened in it can be read back. ms UTC. */
-  onGap(gap: { from: number; until: number }): void;
+  onGap(gap: Gap): void;
   clock: Clock;
   random?: () => number;
   log: Pick<Log, 'info' | 'warn' | 'error'>;

@@ -35,6 +35,7 @@ export function createSweeper(parts: {
   let owed: Span | undefined;
   let notBefore = 0;
   let nextRoutine = 0;
+  let failures = 0;
 
   function owe({ from, until }: Span): void {
     owed = { from: Math.min(from, owed?.from ?? from), until: Math.max(until, owed?.until ?? until) };
@@ -45,17 +46,30 @@ export function createSweeper(parts: {
     try {
       const outcome = await parts.sweep(span);
       if (outcome.kind === 'swept') {
+        failures = 0;
         if (outcome.scheduled > 0)
           log.info({ scheduled: outcome.scheduled }, 'engagements that were missed are read back');
         return undefined;
       }
+      if (outcome.kind === 'refused') {
+        log.warn(
+          'Zoom refuses its list of engagements: check the app’s scopes, and that it may use server-to-server OAuth',
+        );
+        return clock() + hour;
+      }
       log.warn({ reason: outcome.kind }, 'Zoom’s list of engagements could not be read');
-      if (outcome.kind === 'rate-limited') return outcome.until;
-      return clock() + (outcome.kind === 'refused' ? hour : limits.retryMs);
+      return outcome.kind === 'rate-limited' ? outcome.until : nextTry();
     } catch (err) {
       log.warn({ err }, 'Zoom’s list of engagements could not be compared');
-      return clock() + limits.retryMs;
+      return nextTry();
     }
+  }
+
+  /** Ever later, to the time of the routine sweep: what cannot be reached for long need not be reported every minute. */
+  function nextTry(): number {
+    const delay = Math.min(limits.retryMs * 2 ** failures, limits.sweepEveryMs);
+    failures = Math.min(failures + 1, 20);
+    return clock() + delay;
   }
 
   async function tick(): Promise<void> {
