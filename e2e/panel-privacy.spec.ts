@@ -2,7 +2,7 @@
  * What the panel shows and sends of a person: nothing in the page or on the wire before it is revealed with a reason,
  * and nothing personal in an address or in what a browser keeps, ever.
  */
-import type { Page, Response } from '@playwright/test';
+import type { Page, Request } from '@playwright/test';
 import type { Desktop } from './desktop.ts';
 import { expect, test } from './fixtures.ts';
 import { storyPeople } from './simulator/story-people.ts';
@@ -33,17 +33,18 @@ function findIn(text: string, secrets: readonly string[]): string[] {
 async function collectAnswers(page: Page) {
   const answers: Promise<{ path: string; text: string }>[] = [];
   const [asked] = await Promise.all([page.waitForRequest((request) => isLive(request.url())), page.reload()]);
-  page.on('response', (response) => {
-    const { pathname: path } = new URL(response.url());
-    if (path.startsWith('/api/') && !isLive(path)) answers.push(textOf(response).then((text) => ({ path, text })));
+  // Not at the response: one that the panel no longer waits for never ends, and is never read by anybody.
+  page.on('requestfinished', (request) => {
+    const { pathname: path } = new URL(request.url());
+    if (path.startsWith('/api/') && !isLive(path)) answers.push(textOf(request).then((text) => ({ path, text })));
   });
   const stream = await listenTo(asked.url(), await asked.headerValue('authorization'));
   return async () => [...(await Promise.all(answers)), { path: '/api/live', text: stream() }];
 }
 
-/** Of an answer that the panel no longer waited for, nothing. */
-async function textOf(response: Response): Promise<string> {
-  return (await response.finished()) === null ? response.text() : '';
+async function textOf(request: Request): Promise<string> {
+  const response = await request.response();
+  return response === null ? '' : response.text();
 }
 
 const isLive = (address: string) => address.endsWith('/api/live');
