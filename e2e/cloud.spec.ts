@@ -10,12 +10,12 @@ test('hold and mute show in the strip and on the timeline while they last, by th
   await beginCall(desktop);
   await desktop.hold();
   await expect(stripOf(desktop)).toContainText('On hold');
-  await expect.poll(() => timelineOf(desktop)).toContain('On hold Mina Park');
+  await expect.poll(() => timelineOf(desktop), patience).toContain('On hold Mina Park');
   await desktop.mute();
   await expect(stripOf(desktop)).toContainText('muted');
   await desktop.unhold();
   await expect(stripOf(desktop)).not.toContainText('On hold');
-  await expect.poll(() => timelineOf(desktop)).toContain('On hold … Mina Park');
+  await expect.poll(() => timelineOf(desktop), patience).toContain('On hold … Mina Park');
 });
 
 test('a call that rang before it is answered has been looked up by then', async ({ desktop, contactCenter }) => {
@@ -46,7 +46,7 @@ test('a warm transfer comes with from whom, how long they were held, and what wa
   const handOver = desktop.panel.getByRole('region', { name: 'Hand-over' });
   await expect(handOver).toContainText(`Warm transfer from ${mina.name}`);
   await expect(handOver).toContainText('Wants the price by Friday');
-  await expect.poll(() => timelineOf(desktop)).toContain(`Transfer taken by ${omar.name}`);
+  await expect.poll(() => timelineOf(desktop), patience).toContain(`Transfer taken by ${omar.name}`);
 });
 
 test('doubled, late and out of order, or by WebSocket, the events end in the same timeline', async ({ desktop }) => {
@@ -80,7 +80,7 @@ test('time in which the WebSocket could not be heard stands on the timeline', as
   await expect.poll(isHeard, { timeout: 40_000 }).toBe(true);
   await desktop.unhold();
   await expect(gap).toBeHidden();
-  await expect.poll(() => timelineOf(desktop)).toContainEqual(expect.stringMatching('could not be heard'));
+  await expect.poll(() => timelineOf(desktop), patience).toContainEqual(expect.stringMatching('could not be heard'));
 });
 
 test('while the server is away the panel says so, and afterwards it has missed nothing', async ({
@@ -106,6 +106,8 @@ test('while the server is away the panel says so, and afterwards it has missed n
     .toEqual(expect.arrayContaining(['On hold Mina Park', 'Note Mina Park Said while the server was away']));
 });
 
+/** From the desktop over the cloud to the panel, on a machine that has other things to do. */
+const patience = { timeout: 15_000 };
 const untroubled: Partial<Delivery> = { isDoubled: false, isReordered: false, late: 0 };
 const stripOf = ({ panel }: Desktop) => panel.getByRole('banner');
 
@@ -113,7 +115,7 @@ async function beginCall(desktop: Desktop): Promise<void> {
   await desktop.ring({ channel: 'voice', number: storyPeople.knownCaller.phone });
   await desktop.answer();
   await expect(desktop.main).toHaveAttribute('data-state', 'ready');
-  await expect.poll(() => timelineOf(desktop)).toContain('Answered Mina Park');
+  await expect.poll(() => timelineOf(desktop), patience).toContain('Answered Mina Park');
 }
 
 /** The same things happen each time. Answers the timeline, once it is what it should be. */
