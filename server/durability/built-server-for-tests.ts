@@ -21,6 +21,25 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export async function buildServer(): Promise<BuiltServer> {
   const folder = mkdtempSync(join(tmpdir(), 'deskside-server-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    await bundle(join(folder, 'server'));
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  // Where main.ts looks for the panel: these tests open none.
+  mkdirSync(join(folder, 'dist/client/assets'), { recursive: true });
+  writeFileSync(join(folder, 'dist/client/index.html'), '<!doctype html>');
+  return {
+    main: join(folder, 'server/main.js'),
+    faults: join(folder, 'server/faults.js'),
+    remove,
+  };
+}
+
+async function bundle(outDir: string): Promise<void> {
   await build({
     configFile: false,
     root,
@@ -29,7 +48,7 @@ export async function buildServer(): Promise<BuiltServer> {
     ssr: { noExternal: true, external: ['better-sqlite3', 'pg'] },
     build: {
       ssr: true,
-      outDir: join(folder, 'server'),
+      outDir,
       emptyOutDir: false,
       minify: false,
       target: 'node20',
@@ -41,13 +60,4 @@ export async function buildServer(): Promise<BuiltServer> {
       },
     },
   });
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  // Where main.ts looks for the panel: these tests open none.
-  mkdirSync(join(folder, 'dist/client/assets'), { recursive: true });
-  writeFileSync(join(folder, 'dist/client/index.html'), '<!doctype html>');
-  return {
-    main: join(folder, 'server/main.js'),
-    faults: join(folder, 'server/faults.js'),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
 }
