@@ -24,6 +24,7 @@ const agentId = 'm1NaPaRkR0y9bTgHuJikLQ';
 const engagementId = 'kT93fLqWQ0yV5hZr1NcX2A';
 
 type Server = { app: App; port: number };
+const lines: string[] = [];
 let panelDirectory = '';
 let rest: FakeZoomRest;
 let socket: FakeZoomSocket;
@@ -56,7 +57,10 @@ async function startServer({ hearsSocket = false } = {}): Promise<Server> {
     ZOOM_WEBSOCKET_SUBSCRIPTION_ID: hearsSocket ? 'sub-1' : '',
   });
   if (config.kind === 'malformed') throw new Error(config.problems.join());
-  const made = await createApp(config.value, { log: createLog('silent'), panelDirectory });
+  const made = await createApp(config.value, {
+    log: createLog('debug', { write: (line: string) => void lines.push(line) }),
+    panelDirectory,
+  });
   const server = { app: made, ...(await made.start()) };
   // Two would take the connection from each other.
   onTestFinished(() => made.stop());
@@ -196,4 +200,28 @@ test('every documented body is taken by either way, and none is a dead letter', 
   }
   const [webhook, other] = [await readView(byWebhook), await readView(bySocket)];
   expect({ ...other.record, gaps: [] }).toEqual({ ...webhook.record, gaps: [] });
+});
+
+test('nothing of a person stands in the log or in the metrics, by whichever way it came', async () => {
+  lines.length = 0;
+  const server = await startServer({ hearsSocket: true });
+  const canaries = {
+    consumer_number: '+14155550177',
+    consumer_display_name: 'Canary Consumer',
+    user_display_name: 'Canary Agent',
+    note: 'canary note 4155550177',
+  };
+  const body = (id: string) => JSON.stringify(zoomEvent('engagement_note_added', { ...canaries, engagement_id: id }));
+  await sendWebhook(server, body('canary-by-webhook'));
+  socket.send(body('canary-by-socket'));
+  socket.send('{"canary":"no event"');
+  await sendFlow(server, 'acceptedcall', { caller_number: '+14155550177', agent_email: 'canary@acme.example' });
+  await untilApplied(server, 'socket', 2);
+  await readView(server);
+  const metrics = await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text();
+  await server.app.stop();
+  expect(lines.length).toBeGreaterThan(0);
+  const told = `${lines.join('')}${metrics}`;
+  const secrets = ['anary', '4155550177', engagementId, fakeAccountId, agentId, webhookSecret, flowToken, app.secret];
+  expect(secrets.filter((secret) => told.includes(secret))).toEqual([]);
 });
