@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import type { Channel, EngagementFacts, EngagementRecord } from './engagements.ts';
+import type { SourceFailure, SourceStatus } from './sources.ts';
 
-export type IdentifierKind = 'phone' | 'email' | 'case';
+/** `consumer`: Zoom's own id of the person, met by what agents decided in earlier engagements. */
+export type IdentifierKind = 'phone' | 'email' | 'case' | 'account' | 'consumer';
 
 /** Where an identifier of an engagement came from. */
 export type IdentifierOrigin =
@@ -12,7 +14,9 @@ export type IdentifierOrigin =
   /** Typed by a visitor into a chat or video form: a claim, not a proof. */
   | 'self-declared'
   /** Gathered by the flow before the agent was reached; `variable` names it. */
-  | 'flow';
+  | 'flow'
+  /** Zoom gives the person this id in every engagement. */
+  | 'zoom';
 
 /** Why an identifier was not looked up. */
 export type NotLookedUp = 'withheld' | 'short-code' | 'extension' | 'unreadable';
@@ -21,8 +25,12 @@ export type NotLookedUp = 'withheld' | 'short-code' | 'extension' | 'unreadable'
 export type Hit = {
   customerId: string;
   customerName: string;
+  /** The source's id. */
+  source: string;
   /** As the source holds it, unnormalised. It equals what the caller came with, so it is not masked. */
   stored: string;
+  /** The stored number names no country, and was read as one of the caller's own (ISO 3166). */
+  assumedCountry?: string;
 };
 
 /**
@@ -46,20 +54,21 @@ export type Evidence = {
 };
 
 /** Which identifier decided, or that a person did. */
-export type MatchRule = 'case-number' | 'caller-id' | 'email' | 'agent';
+export type MatchRule = 'case-number' | 'account-number' | 'caller-id' | 'email' | 'seen-before' | 'agent';
 
 /**
- * Who the engagement is with, and why. Exactly one customer → `matched`; more → `ambiguous`, which is never linked
- * by itself; none → `none`; a source that did not answer → `unavailable`.
+ * Who the engagement is with, and why, as far as sources have answered. Exactly one customer → `matched`; more →
+ * `ambiguous`, which is never linked by itself. Nobody: `unavailable` when a source failed, for it may know the person;
+ * else `none`, which is final once no source is `asking`.
  */
 export type Match =
   | { kind: 'matched'; customerId: string; rule: MatchRule; evidence: Evidence[] }
   | { kind: 'ambiguous'; customerIds: string[]; sharedBy: number; rule: MatchRule; evidence: Evidence[] }
   | { kind: 'none'; evidence: Evidence[] }
-  | { kind: 'unavailable'; source: string; evidence: Evidence[] };
+  | { kind: 'unavailable'; evidence: Evidence[] };
 
-/** A value of a person that the server holds back until it is revealed with a reason. */
-export type MaskedValue = { masked: string };
+/** A value of a person that the server holds back until it is revealed with a reason. `source`: the source's id. */
+export type MaskedValue = { masked: string; source: string };
 
 export type CustomerCase = {
   number: string;
@@ -68,6 +77,9 @@ export type CustomerCase = {
   priority?: string;
   /** ms UTC */
   updatedAt?: number;
+  source: string;
+  /** Where the case opens in its source. */
+  url?: string;
 };
 
 export type CustomerInteraction = {
@@ -76,10 +88,20 @@ export type CustomerInteraction = {
   channel?: string;
   summary?: string;
   agent?: string;
+  source: string;
 };
 
-/** What the panel may see of a customer. Phones and e-mails are masked by the server. */
+/** Values that stand once on a card, whoever told them. */
+export type FaceField = 'name' | 'company' | 'tier' | 'owner' | 'language' | 'accountNumber' | 'timeZone';
+
+/**
+ * What the panel may see of a customer: one record of a source, or the records of one person in several. Phones, e-mails
+ * and sensitive fields are masked by the server.
+ *
+ * A value of the face is the first source's that has one. Where others have another, `differences` holds them all.
+ */
 export type CustomerCard = {
+  /** `<source id>:<id there>` of the first record. A link to any of `records` is a link to this card. */
   id: string;
   name: string;
   company?: string;
@@ -97,12 +119,25 @@ export type CustomerCard = {
   cases: CustomerCase[];
   /** Newest first. */
   interactions: CustomerInteraction[];
-  /** Any other field of the file, in its order. */
-  details: { name: string; value: string }[];
-  source: Source;
+  /** Any other field of a source, in its order. `isHidden`: sensitive, and the caller is not verified. */
+  details: { name: string; value: string; source: string; isHidden?: boolean }[];
+  /** At least one, in the order of the sources. */
+  records: CardRecord[];
+  /** Why several records are taken for one person: the same name, and these in common. Empty with one record. */
+  sameBy: ('phone' | 'email')[];
+  differences: { field: FaceField; values: { value: string; source: string }[] }[];
 };
 
-/** Where a card came from and when it was read there (ms UTC). */
+/** One record of a card: where it was read, and when (ms UTC). */
+export type CardRecord = {
+  id: string;
+  source: Source;
+  /** Where it opens in its source. */
+  url?: string;
+  /** Parts that the source did not give: their absence on the card says nothing. */
+  missing: { part: 'cases' | 'interactions' | 'company'; state: SourceFailure }[];
+};
+
 export type Source = { id: string; label: string; fetchedAt: number };
 
 /**
@@ -121,6 +156,10 @@ export type EngagementView = {
   record: EngagementRecord;
   /** `warm`: looked up before the panel asked, while it rang. */
   lookup: 'warm' | 'cold';
+  /** Every source that is asked for this queue's customers. */
+  sources: SourceStatus[];
+  /** How an agent made sure, in this engagement, that the person is the linked customer; null when nobody has. */
+  verification: Verification | null;
   past: PastEngagements;
 };
 
@@ -151,8 +190,8 @@ export type PastEngagement = {
  */
 export type Link = { customerId: string | null; decidedBy: 'match' | 'agent'; canUndo: boolean };
 
-/** Control characters are refused: PostgreSQL cannot hold a NUL. */
-export const customerId = z.string().check(z.regex(/^\P{Cc}{1,256}$/u));
+/** `<source id>:<id there>`. Control characters are refused: PostgreSQL cannot hold a NUL. */
+export const customerId = z.string().check(z.regex(/^\P{Cc}{1,300}$/u));
 
 /** `POST /api/engagements/{engagementId}/link` */
 export const linkRequest = z.object({ customerId });
@@ -162,11 +201,15 @@ export type LinkRequest = z.infer<typeof linkRequest>;
 export const searchRequest = z.object({ query: z.string().check(z.maxLength(200)) });
 export type SearchRequest = z.infer<typeof searchRequest>;
 
-/** At most 20; `more` when there were others. `understoodAs` says how the query was read. */
+/**
+ * At most 20; `more` when there were others. `understoodAs` says how the query was read. `sources`: who was asked, and who
+ * did not answer.
+ */
 export type SearchAnswer = {
   understoodAs: 'phone' | 'email' | 'case' | 'name' | 'nothing';
   customers: CustomerCard[];
   more: boolean;
+  sources: SourceStatus[];
 };
 
 /** Why an agent looks at a masked value; kept on the audit trail. */
@@ -181,3 +224,24 @@ export const revealRequest = z.object({
 });
 export type RevealRequest = z.infer<typeof revealRequest>;
 export type RevealAnswer = { phones: string[]; emails: string[] };
+
+/** How an agent made sure who is calling. A caller id is no proof: numbers are lent, shared and forged. */
+export const verificationMethods = [
+  'security-question',
+  'one-time-code',
+  'call-back',
+  'document',
+  'known-person',
+] as const;
+export type VerificationMethod = (typeof verificationMethods)[number];
+
+/** `at` in ms UTC. */
+export type Verification = { method: VerificationMethod; at: number; byYou: boolean };
+
+/** `POST /api/engagements/{engagementId}/verify`: answered by the view, sensitive fields shown. Kept on the audit trail. */
+export const verifyRequest = z.object({ customerId, method: z.enum(verificationMethods) });
+export type VerifyRequest = z.infer<typeof verifyRequest>;
+
+/** `POST /api/engagements/{engagementId}/refresh`: asks this source, or all, anew, past every cache; answered by the view. */
+export const refreshRequest = z.object({ source: z.optional(z.string().check(z.maxLength(64))) });
+export type RefreshRequest = z.infer<typeof refreshRequest>;
