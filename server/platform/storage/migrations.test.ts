@@ -38,7 +38,9 @@ test.each(databasesUnderTest)(
     const { db, close } = await openDatabase(url);
     onTestFinished(close);
     expect(await db.selectFrom('customers').selectAll().execute()).toMatchObject([customer]);
-    expect(await db.selectFrom('link_decisions').selectAll().execute()).toMatchObject([link]);
+    expect(await db.selectFrom('link_decisions').selectAll().execute()).toMatchObject([
+      { ...link, customer_id: 'directory:C-1' },
+    ]);
     expect(await db.selectFrom('sessions').selectAll().execute()).toEqual([session]);
     expect(await db.selectFrom('audit_entries').selectAll().execute()).toMatchObject([entry]);
     expect(await db.selectFrom('engagements').selectAll().execute()).toEqual([]);

@@ -24,6 +24,10 @@ export type Schema = {
   socket_hearing: { account: string; heard_until: number };
   read_back_jobs: ReadBackJobsTable;
   link_decisions: LinkDecisionsTable;
+  verifications: VerificationsTable;
+  /** `sealed`: AES-256-GCM of the token and what came with it, bound to this table and `connection`. */
+  connection_tokens: { connection: string; sealed: string; expires_at: number };
+  directory_activities: DirectoryActivitiesTable;
   sessions: SessionsTable;
   app_contexts: { digest: string; address: string; expires_at: number };
   audit_entries: AuditEntriesTable;
@@ -47,7 +51,7 @@ type CustomersTable = {
 /** `value` is what is matched on; null for a phone that could not be read: kept, shown, never matched. */
 type CustomerIdentifiersTable = {
   customer_id: string;
-  kind: 'phone' | 'email' | 'case';
+  kind: 'phone' | 'email' | 'case' | 'account';
   position: number;
   raw: string;
   value: string | null;
@@ -140,11 +144,26 @@ type ReadBackJobsTable = {
 };
 
 /** Append-only but for `undone_at`. The newest row that is not undone is the engagement's decision. */
+/** `activity`: JSON of the connector's Activity. */
+type DirectoryActivitiesTable = { key: string; customer_id: string; at: number; activity: string };
+
+type VerificationsTable = {
+  account: string;
+  engagement_id: string;
+  customer_id: string;
+  method: string;
+  verified_by: string;
+  verified_at: number;
+};
+
 type LinkDecisionsTable = {
   id: Generated<number>;
   account: string;
   engagement_id: string;
+  /** `<source>:<id there>`; null: none of them */
   customer_id: string | null;
+  /** Zoom's id of the person the engagement was with, where it gave one */
+  consumer_id: ColumnType<string | null, string | null | undefined, string | null>;
   decided_by: string;
   decided_at: number;
   undone_at: ColumnType<number | null, number | null | undefined, number | null>;
