@@ -1,38 +1,61 @@
 import type { IdentifierKind } from '#contract/customers.ts';
+import type { SourceFailure } from '#contract/sources.ts';
 
 /**
- * Where customers live, as the look-up needs it. The built-in directory is the first; `app.ts` hands it in.
- * Every method rejects when the source does not answer; the look-up turns that into `unavailable`.
+ * Where customers live, as the look-up needs it; `app.ts` hands in every source there is. No method rejects for what a
+ * source may do: that is a `kind`. Ids are those of the source. Times are ms UTC.
  */
 export type CustomerSource = {
   id: string;
   label: string;
+  /** Names of fields that stay hidden until the caller is verified, beside those whose names say so. */
+  sensitive: readonly string[];
   /** ISO 3166 country in which national numbers are read, if the source has one. */
   defaultCountry(): Promise<string | undefined>;
   /** Who holds exactly this normalised value: at most `limit` of them, and how many there are in all. */
-  findByIdentifier(kind: IdentifierKind, value: string, limit: number): Promise<IdentifierHits>;
+  find(
+    kind: IdentifierKind,
+    value: string,
+    limit: number,
+    freshness?: Freshness,
+  ): Promise<SourceAnswer<IdentifierHits>>;
   /** In the order of `ids`; ids that no longer exist are left out. */
-  getCustomers(ids: string[]): Promise<CustomerRecord[]>;
-  /** Customers whose e-mail starts with `prefix` (normalised), by id; at most `limit`. */
-  findByEmailPrefix(prefix: string, limit: number): Promise<string[]>;
-  /** Customers who have a word starting with each of `text`'s words in name or company; at most `limit` ids. */
-  findByName(text: string, limit: number): Promise<string[]>;
+  readCustomers(ids: string[], freshness?: Freshness): Promise<SourceAnswer<CustomerRecord[]>>;
+  /** Ids of customers by words of a name, or by the beginning of an e-mail (normalised); at most `limit`, best first. */
+  search(
+    query: { kind: 'name'; text: string } | { kind: 'email-prefix'; text: string },
+    limit: number,
+  ): Promise<SourceAnswer<string[]>>;
 };
 
+/** `kept`: what the source said a short while ago will do. `fresh`: ask it now. */
+export type Freshness = 'kept' | 'fresh';
+
+export type SourceAnswer<Found> = (
+  | { kind: 'found'; value: Found }
+  | { kind: 'none' }
+  | { kind: 'rate-limited'; retryAt: number }
+  | { kind: Exclude<SourceFailure, 'rate-limited'> }
+) & { fetchedAt: number };
+
 export type IdentifierHits = {
-  hits: { customerId: string; customerName: string; stored: string }[];
+  hits: { customerId: string; customerName: string; stored: string; assumedCountry?: string }[];
   sharedBy: number;
 };
 
-/** A customer as a source holds it: nothing masked. Times are ms UTC. */
+/** A customer as a source holds it: nothing masked. */
 export type CustomerRecord = {
   id: string;
   name: string;
   company: string | undefined;
-  /** As written, in the order of the file; `value` null when it could not be read. */
+  /** As written, in the source's order; `value` null when it could not be read. */
   phones: { raw: string; value: string | null }[];
   emails: { raw: string; value: string | null }[];
   fields: Record<string, string>;
-  cases: { number: string; subject: string; status?: string; priority?: string; updatedAt?: number }[];
+  cases: { number: string; subject: string; status?: string; priority?: string; updatedAt?: number; url?: string }[];
   interactions: { at: number; channel?: string; summary?: string; agent?: string }[];
+  /** https, of a host the source may link to. */
+  url?: string;
+  /** Parts that the source did not give. */
+  missing?: { part: 'cases' | 'interactions' | 'company'; failure: { kind: SourceFailure } }[];
 };
