@@ -25,6 +25,11 @@ export type Connector = {
   findByCase(number: string, limit: number): Promise<Outcome<CaseHit[]>>;
   /** Absent: this system knows no account numbers. Upper case. */
   findByAccount?(number: string, limit: number): Promise<Outcome<AccountHit[]>>;
+  /**
+   * How many hold exactly this (normalised) value: asked only when a list of holders came back as long as its limit, so
+   * that the rest is counted though not named. Absent: this system tells no such number, and what was named is all.
+   */
+  countHolders?(kind: 'phone' | 'email' | 'case' | 'account', value: string): Promise<Outcome<number>>;
   /** What an agent typed, a name or the beginning of an e-mail; ids, best first. */
   search(query: SearchQuery, limit: number): Promise<Outcome<string[]>>;
   /** The customers of these ids, in their order; those that are gone are left out. At most ten ids. */
@@ -34,6 +39,11 @@ export type Connector = {
    * it belongs to is gone.
    */
   logActivity(activity: Activity): Promise<Outcome<LoggedActivity>>;
+  /**
+   * In which country (ISO 3166) this system reads numbers without a country code, where it knows that itself; a
+   * connection's `country` setting goes before it. The one method that may reject: nothing is known then.
+   */
+  defaultCountry?(): Promise<string | undefined>;
   /** Credentials, rights and settings, for the admin's page. `found` means that it works; `missing` says what does not. */
   check(): Promise<Outcome<CheckReport>>;
 };
