@@ -114,8 +114,8 @@ export type Activity = {
 /** `isNew`: false when an earlier try had written it already. */
 export type LoggedActivity = { id: string; isNew: boolean; url?: string };
 
-/** `missing`: what does not work, and what that costs, each a sentence for the admin. */
-export type CheckReport = { missing: string[] };
+/** Sentences for the admin. `missing`: what does not work, and what that costs. `summary`: what there is. */
+export type CheckReport = { missing: string[]; summary?: string };
 
 /** What a connector is given to work with. */
 export type ConnectorTools = {

@@ -46,7 +46,22 @@ export function createCustomerStore({ db }: Pick<Database, 'db'>) {
       });
     },
 
+    /** One row a customer, with the first of the forms in which it holds the value. */
     findHolders: (kind: IdentifierKind, value: string, limit: number) => findHolders(db, { kind, value, limit }),
+
+    /** Customers, not stored forms. */
+    async countHolders(kind: IdentifierKind, value: string): Promise<number> {
+      const [counted] = await countHolders(db, { kind, value });
+      return counted?.count ?? 0;
+    },
+
+    async countCustomers(): Promise<number> {
+      const { count } = await db
+        .selectFrom('customers')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow();
+      return count;
+    },
 
     async readCustomers(ids: string[]) {
       if (ids.length === 0) return { customers: [], identifiers: [] };
@@ -77,7 +92,7 @@ export function createCustomerStore({ db }: Pick<Database, 'db'>) {
      */
     async findIdsByWords(prefixes: string[], limit: number): Promise<string[]> {
       const counted = await Promise.all(
-        prefixes.map(async (prefix) => ({ prefix, holders: prefixes.length > 1 ? await countHolders(prefix) : 0 })),
+        prefixes.map(async (prefix) => ({ prefix, holders: prefixes.length > 1 ? await countWordHolders(prefix) : 0 })),
       );
       const [leader, ...others] = counted.sort((a, b) => a.holders - b.holders);
       if (!leader) return [];
@@ -111,7 +126,7 @@ export function createCustomerStore({ db }: Pick<Database, 'db'>) {
     },
   };
 
-  async function countHolders(prefix: string): Promise<number> {
+  async function countWordHolders(prefix: string): Promise<number> {
     const { count } = await db
       .selectFrom((words) =>
         words
@@ -222,17 +237,16 @@ const findHolders = prepareQuery((db, { kind, value, limit }: { kind: Identifier
         .as('holder'),
     )
     .innerJoin('customers', 'customers.id', 'holder.customer_id')
-    .select(({ selectFrom, fn }) => [
-      'customers.id as customerId',
-      'customers.name as customerName',
-      'holder.stored as stored',
-      selectFrom('customer_identifiers')
-        .select(fn.count<number>('customer_id').distinct().as('count'))
-        .where('kind', '=', kind)
-        .where('value', '=', value)
-        .as('sharedBy'),
-    ])
+    .select(['customers.id', 'customers.name', 'holder.stored'])
     .orderBy('customers.id'),
+);
+
+const countHolders = prepareQuery((db, { kind, value }: { kind: IdentifierKind; value: string }) =>
+  db
+    .selectFrom('customer_identifiers')
+    .select(({ fn }) => fn.count<number>('customer_id').distinct().as('count'))
+    .where('kind', '=', kind)
+    .where('value', '=', value),
 );
 
 /** The two reads of a card, or of so many cards: a list in SQL has a fixed length, so each length is prepared once. */

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
+import type { Activity } from '../connector.ts';
+import { found, none, type Outcome } from '../outcome.ts';
 import type { FileCustomer, FileRow } from './customer-file.ts';
 import { createDirectory } from './directory.ts';
 import { type IdentifierReading, type ImportOptions, type ImportProblem, importCustomers } from './import-customers.ts';
@@ -26,6 +28,24 @@ async function* rowsOf(customers: FileCustomer[]): AsyncGenerator<FileRow> {
   for (const [index, item] of customers.entries()) yield { line: index + 1, kind: 'customer', customer: item };
 }
 
+function itemsOf<Item>(outcome: Outcome<Item[]>): Item[] {
+  if (outcome.kind !== 'found' && outcome.kind !== 'none') throw new Error(outcome.kind);
+  return outcome.kind === 'found' ? outcome.value : [];
+}
+
+const activity: Activity = {
+  key: 'engagement-1.voice',
+  engagementId: 'engagement-1',
+  channel: 'voice',
+  direction: 'inbound',
+  startedAt: 9_000,
+  endedAt: 321_000,
+  subject: 'Inbound call',
+  notes: 'Đã đổi gói 😀',
+  customerId: 'C-1',
+  agent: { name: 'Mina', email: 'mina@desk.example' },
+};
+
 describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
   let database: DatabaseUnderTest;
   let now = 1_000_000;
@@ -49,6 +69,13 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
       ...options,
     });
   const directory = () => createDirectory({ database, clock: () => now });
+  const read = async (...ids: string[]) => itemsOf(await directory().readCustomers(ids));
+  const byPhone = async (e164: string, limit = 10) =>
+    (await holdersOf(e164, limit)).map(({ id, phones }) => [id, phones[0]?.raw]);
+  const holdersOf = async (e164: string, limit: number) =>
+    itemsOf(await directory().findByPhone({ e164, countryCode: '', national: '', country: undefined }, limit));
+  const byName = async (text: string, limit = 10) => itemsOf(await directory().search({ kind: 'name', text }, limit));
+  const byEmailPrefix = async (text: string) => itemsOf(await directory().search({ kind: 'email-prefix', text }, 10));
   const count = async (table: 'customers' | 'customer_identifiers' | 'customer_name_words') => {
     const { total } = await database.db
       .selectFrom(table)
@@ -67,8 +94,8 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
       interactions: [{ at: 7, channel: 'voice', summary: 'Hỏi 😀', agent: undefined }],
     });
     await importing([given], { country: 'VN' });
-    const [found] = await directory().getCustomers(['C-1']);
-    expect(found).toEqual({
+    const [customerRead] = await read('C-1');
+    expect(customerRead).toEqual({
       ...given,
       phones: [
         { raw: '(028) 3822 0000', value: '+842838220000' },
@@ -78,38 +105,60 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
       cases: [{ number: 'hc-1', subject: 'Đổi gói', status: 'open', updatedAt: 5 }],
       interactions: [{ at: 7, channel: 'voice', summary: 'Hỏi 😀' }],
     });
-    expect(Object.keys(found?.fields ?? {})).toEqual(['tier', 'Zebra', 'Apple']);
+    expect(Object.keys(customerRead?.fields ?? {})).toEqual(['tier', 'Zebra', 'Apple']);
   });
 
-  test('finds a customer by phone, e-mail and case number, each only as its kind', async () => {
+  test('finds a customer by phone, e-mail, case and account number, each only as its kind', async () => {
     await importing([
       customer('C-1', 'Ann', {
         phones: ['+1 415 555 0101'],
-        emails: ['ann@x.example'],
+        emails: ['Ann@x.example'],
+        fields: { accountNumber: 'ab-7788' },
         cases: [{ number: 'cs-1', subject: 's', status: undefined, priority: undefined, updatedAt: undefined }],
       }),
     ]);
-    const { findByIdentifier } = directory();
-    const hit = (stored: string) => ({ hits: [{ customerId: 'C-1', customerName: 'Ann', stored }], sharedBy: 1 });
-    expect(await findByIdentifier('phone', '+14155550101', 10)).toEqual(hit('+1 415 555 0101'));
-    expect(await findByIdentifier('email', 'ann@x.example', 10)).toEqual(hit('ann@x.example'));
-    expect(await findByIdentifier('case', 'CS-1', 10)).toEqual(hit('cs-1'));
-    expect(await findByIdentifier('email', '+14155550101', 10)).toEqual({ hits: [], sharedBy: 0 });
-    expect(await findByIdentifier('phone', '+1415555010', 10)).toEqual({ hits: [], sharedBy: 0 });
+    const { findByPhone, findByEmail, findByCase, findByAccount } = directory();
+    const ann = { id: 'C-1', name: 'Ann', phones: [], emails: [] };
+    const phone = { e164: '+14155550101', countryCode: '1', national: '4155550101', country: 'US' };
+    expect(await findByPhone(phone, 10)).toEqual(
+      found([{ ...ann, phones: [{ raw: '+1 415 555 0101', value: '+14155550101' }] }]),
+    );
+    expect(await findByEmail('ann@x.example', 10)).toEqual(
+      found([{ ...ann, emails: [{ raw: 'Ann@x.example', value: 'ann@x.example' }] }]),
+    );
+    expect(await findByCase('CS-1', 10)).toEqual(found([{ number: 'cs-1', customer: ann }]));
+    expect(await findByAccount?.('AB-7788', 10)).toEqual(found([{ number: 'ab-7788', customer: ann }]));
+    expect(await findByEmail('+14155550101', 10)).toEqual(none);
+    expect(await findByCase('AB-7788', 10)).toEqual(none);
+    expect(await findByPhone({ ...phone, e164: '+1415555010' }, 10)).toEqual(none);
+  });
+
+  test('takes the account number under any of the names by which the card knows it, and forgets the one before', async () => {
+    const withNumber = (name: string, number: string) => [customer('C-1', 'Ann', { fields: { [name]: number } })];
+    const byAccount = async (number: string) =>
+      itemsOf((await directory().findByAccount?.(number, 10)) ?? none).map((hit) => hit.customer.id);
+    await importing(withNumber('Account Number', '1001'));
+    expect(await byAccount('1001')).toEqual(['C-1']);
+    await importing(withNumber('account_number', '1002'));
+    expect([await byAccount('1001'), await byAccount('1002')]).toEqual([[], ['C-1']]);
+    await importing(withNumber('account', '1003'));
+    expect([await byAccount('1002'), await byAccount('1003')]).toEqual([[], []]);
   });
 
   test('counts everyone who shares a number once, and names as many as asked', async () => {
     const phones = ['+1 415 555 0100', '+1.415.555.0100'];
     await importing(Array.from({ length: 5_000 }, (_, index) => customer(`C-${index}`, `N ${index}`, { phones })));
-    const found = await directory().findByIdentifier('phone', '+14155550100', 10);
-    expect(found.sharedBy).toBe(5_000);
-    expect(new Set(found.hits.map(({ customerId }) => customerId)).size).toBe(10);
+    const holders = await holdersOf('+14155550100', 10);
+    expect(new Set(holders.map(({ id }) => id)).size).toBe(10);
+    expect(await directory().countHolders?.('phone', '+14155550100')).toEqual(found(5_000));
+    expect(await directory().countHolders?.('phone', '+14155550101')).toEqual(found(0));
   });
 
   test('answers customers in the order asked and leaves out those who are gone', async () => {
     await importing([customer('a', 'A'), customer('b', 'B'), customer('c', 'C')]);
-    expect((await directory().getCustomers(['c', 'x', 'a'])).map(({ id }) => id)).toEqual(['c', 'a']);
-    expect(await directory().getCustomers([])).toEqual([]);
+    expect((await read('c', 'x', 'a')).map(({ id }) => id)).toEqual(['c', 'a']);
+    expect(await directory().readCustomers([])).toEqual(none);
+    expect(await directory().readCustomers(['x'])).toEqual(none);
   });
 
   test('finds names by the beginning of every word, without diacritics, company included', async () => {
@@ -121,24 +170,23 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
       customer('5', '田中 太郎'),
       customer('6', 'Ann Anna Annabel'),
     ]);
-    const { findByName } = directory();
-    expect((await findByName('nguyen', 10)).toSorted()).toEqual(['1', '2', '3']);
-    expect((await findByName('ÁNH ng', 10)).toSorted()).toEqual(['1', '3']);
-    expect(await findByName('gom anh', 10)).toEqual(['1']);
-    expect(await findByName('grossm', 10)).toEqual(['4']);
-    expect(await findByName('田', 10)).toEqual(['5']);
-    expect(await findByName('ann', 10)).toEqual(['6']);
-    expect(await findByName('nguyen zoe', 10)).toEqual([]);
-    expect(await findByName('', 10)).toEqual([]);
-    expect(await findByName("%' or 1=1 --", 10)).toEqual([]);
-    expect(await findByName('nguyen', 2)).toHaveLength(2);
+    expect((await byName('nguyen')).toSorted()).toEqual(['1', '2', '3']);
+    expect((await byName('ÁNH ng')).toSorted()).toEqual(['1', '3']);
+    expect(await byName('gom anh')).toEqual(['1']);
+    expect(await byName('grossm')).toEqual(['4']);
+    expect(await byName('田')).toEqual(['5']);
+    expect(await byName('ann')).toEqual(['6']);
+    expect(await byName('nguyen zoe')).toEqual([]);
+    expect(await byName('')).toEqual([]);
+    expect(await byName("%' or 1=1 --")).toEqual([]);
+    expect(await byName('nguyen', 2)).toHaveLength(2);
   });
 
   test('finds a rare word beside one that everybody has', async () => {
     const crowd = Array.from({ length: 6_000 }, (_, index) => customer(`C-${index}`, 'Common Name'));
     await importing([...crowd, customer('Z', 'Common Zoë')]);
-    expect(await directory().findByName('common zoe', 10)).toEqual(['Z']);
-    expect(await directory().findByName('common name', 10)).toHaveLength(10);
+    expect(await byName('common zoe')).toEqual(['Z']);
+    expect(await byName('common name')).toHaveLength(10);
   });
 
   test('finds e-mails by their beginning, each customer once', async () => {
@@ -147,39 +195,96 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
       customer('2', 'B', { emails: ['anna@x.example'] }),
       customer('3', 'C', { emails: ['bob@x.example'] }),
     ]);
-    expect(await directory().findByEmailPrefix('ann', 10)).toEqual(['1', '2']);
-    expect(await directory().findByEmailPrefix('ann@y', 10)).toEqual(['1']);
-    expect(await directory().findByEmailPrefix('%', 10)).toEqual([]);
+    expect(await byEmailPrefix('ann')).toEqual(['1', '2']);
+    expect(await byEmailPrefix('ann@y')).toEqual(['1']);
+    expect(await byEmailPrefix('%')).toEqual([]);
   });
 
   test('reads national numbers in the country of the last import that named one, told anew within a second', async () => {
     const source = directory();
-    expect(await source.defaultCountry()).toBeUndefined();
+    expect(await source.defaultCountry?.()).toBeUndefined();
     await importing([customer('1', 'A', { phones: ['028 3822 0000'] })], { country: 'VN' });
-    expect(await source.defaultCountry()).toBeUndefined();
+    expect(await source.defaultCountry?.()).toBeUndefined();
     now += 1_000;
-    expect(await source.defaultCountry()).toBe('VN');
+    expect(await source.defaultCountry?.()).toBe('VN');
     const outcome = await importing([customer('2', 'B', { phones: ['028 3822 0001'] })]);
     expect(outcome.country).toBe('VN');
-    expect((await source.findByIdentifier('phone', '+842838220001', 1)).sharedBy).toBe(1);
+    expect(await byPhone('+842838220001')).toEqual([['2', '028 3822 0001']]);
+  });
+
+  test('keeps an activity once, and shows it among what the file tells of the customer', async () => {
+    const interactions = [{ at: 7, channel: 'chat', summary: 'Hỏi', agent: undefined }];
+    await importing([customer('C-1', 'Ann', { interactions }), customer('C-2', 'Bob')]);
+    expect(await directory().logActivity(activity)).toEqual(found({ id: activity.key, isNew: true }));
+    expect(await directory().logActivity({ ...activity, notes: 'again' })).toEqual(
+      found({ id: activity.key, isNew: false }),
+    );
+    const logged = { at: 9_000, channel: 'voice', summary: 'Inbound call: Đã đổi gói 😀', agent: 'Mina' };
+    const told = { at: 7, channel: 'chat', summary: 'Hỏi' };
+    expect((await read('C-1', 'C-2')).map((one) => one.interactions)).toEqual([[logged, told], []]);
+    await importing([customer('C-1', 'Ann')]);
+    expect((await read('C-1'))[0]?.interactions).toEqual([logged]);
+  });
+
+  test('writes one record for tries at the same moment', async () => {
+    await importing([customer('C-1', 'Ann')]);
+    const tries = await Promise.all(Array.from({ length: 8 }, () => directory().logActivity(activity)));
+    const isNew = tries.map((outcome) => outcome.kind === 'found' && outcome.value.isNew);
+    expect(isNew.filter(Boolean)).toHaveLength(1);
+    expect((await read('C-1'))[0]?.interactions).toHaveLength(1);
+  });
+
+  test('logs nothing to a customer who is gone, and still knows what it logged before', async () => {
+    expect(await directory().logActivity(activity)).toEqual(none);
+    await importing([customer('C-1', 'Ann')]);
+    await directory().logActivity(activity);
+    await database.db.deleteFrom('customers').where('id', '=', 'C-1').execute();
+    expect(await directory().logActivity(activity)).toEqual(found({ id: activity.key, isNew: false }));
+    expect(await directory().logActivity({ ...activity, key: 'other' })).toEqual(none);
+  });
+
+  test('shows the newest of many activities', async () => {
+    await importing([customer('C-1', 'Ann'), customer('C-2', 'Bob')]);
+    const { logActivity } = directory();
+    for (let at = 0; at < 60; at++) await logActivity({ ...activity, key: `key-${at}`, startedAt: at });
+    await logActivity({ ...activity, key: 'bob', startedAt: 1, customerId: 'C-2' });
+    const [ann, bob] = await read('C-1', 'C-2');
+    expect(ann?.interactions.map(({ at }) => at)).toEqual(Array.from({ length: 50 }, (_, index) => 59 - index));
+    expect(bob?.interactions.map(({ at }) => at)).toEqual([1]);
+  });
+
+  test('says how many customers it holds, and what to do when it holds none', async () => {
+    expect(await directory().check()).toMatchObject(found({ missing: [expect.stringContaining('import FILE')] }));
+    await importing([customer('1', 'A'), customer('2', 'B')]);
+    expect(await directory().check()).toEqual(found({ missing: [], summary: 'It holds 2 customers.' }));
+  });
+
+  test('is unavailable, and does not reject, while the database is away', async () => {
+    const { findByEmail, readCustomers, logActivity, check } = directory();
+    await database.db.schema.dropTable('directory_activities').execute();
+    await database.db.schema.dropTable('customer_identifiers').execute();
+    const isAway = { kind: 'unavailable', reason: expect.stringMatching(/^database \w+$/) };
+    expect(await findByEmail('ann@x.example', 1)).toEqual(isAway);
+    expect(await readCustomers(['1'])).toEqual(isAway);
+    expect(await logActivity(activity)).toEqual(isAway);
+    expect(await check()).toMatchObject({ kind: 'found' });
   });
 
   test('replaces a customer who comes again, with everything that was found by it', async () => {
     await importing([customer('1', 'Old Name', { phones: ['+1 415 555 0101'], emails: ['old@x.example'] })]);
     const outcome = await importing([customer('1', 'New Name', { phones: ['+1 415 555 0102'] })]);
     expect(outcome).toMatchObject({ accepted: 0, updated: 1 });
-    const { findByIdentifier, findByName } = directory();
-    expect((await findByIdentifier('phone', '+14155550101', 1)).sharedBy).toBe(0);
-    expect((await findByIdentifier('email', 'old@x.example', 1)).sharedBy).toBe(0);
-    expect((await findByIdentifier('phone', '+14155550102', 1)).sharedBy).toBe(1);
-    expect(await findByName('old', 1)).toEqual([]);
-    expect(await findByName('new', 1)).toEqual(['1']);
+    expect(await byPhone('+14155550101')).toEqual([]);
+    expect(await directory().findByEmail('old@x.example', 1)).toEqual(none);
+    expect(await byPhone('+14155550102')).toEqual([['1', '+1 415 555 0102']]);
+    expect(await byName('old', 1)).toEqual([]);
+    expect(await byName('new', 1)).toEqual(['1']);
   });
 
   test('takes the later of two rows with one id and counts it as updated', async () => {
     const outcome = await importing([customer('1', 'First'), customer('2', 'Other'), customer('1', 'Second')]);
     expect(outcome).toMatchObject({ accepted: 2, updated: 1, rejected: 0 });
-    expect((await directory().getCustomers(['1']))[0]?.name).toBe('Second');
+    expect((await read('1'))[0]?.name).toBe('Second');
   });
 
   test('keeps a row whose phone cannot be read, reports the line and never matches on it', async () => {
@@ -191,8 +296,8 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
       { line: 1, kind: 'warning', reason: 'phone 2 cannot be read; it is kept but never matched on' },
       { line: 1, kind: 'warning', reason: 'email 1 cannot be read; it is kept but never matched on' },
     ]);
-    const [found] = await directory().getCustomers(['1']);
-    expect(found?.phones).toEqual([
+    const [customerRead] = await read('1');
+    expect(customerRead?.phones).toEqual([
       { raw: '+1 415 555 0101', value: '+14155550101' },
       { raw: 'call mum', value: null },
     ]);
@@ -215,7 +320,7 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     const outcome = await importing([...rows, customer('C-2', 'C')], { dryRun: true, country: 'VN' });
     expect(outcome).toMatchObject({ accepted: 2_499, updated: 2, warnings: 0 });
     expect([await count('customers'), await count('customer_identifiers')]).toEqual([1, 0]);
-    expect(await directory().defaultCountry()).toBeUndefined();
+    expect(await directory().defaultCountry?.()).toBeUndefined();
   });
 
   test('stops when asked, with whole customers only', async () => {

@@ -149,6 +149,7 @@ function prepareCustomer(
   );
   const emails = distinct(customer.emails);
   const caseNumbers = distinct(customer.cases.map(({ number }) => number));
+  const accountNumbers = distinct(findAccountNumbers(customer.fields));
   const rows: CustomerRows = {
     customer: {
       id: customer.id,
@@ -171,10 +172,22 @@ function prepareCustomer(
         const value = readOrWarn('case number', position, identifiers.normaliseCaseNumber(raw));
         return { kind: 'case' as const, position, raw, value };
       }),
+      // Written like case numbers, and read as the look-up reads what a flow gathered.
+      ...accountNumbers.map((raw, position) => {
+        const value = readOrWarn('account number', position, identifiers.normaliseCaseNumber(raw));
+        return { kind: 'account' as const, position, raw, value };
+      }),
     ],
     words: splitNameWords(customer.name, customer.company),
   };
   return { rows, warnings };
+}
+
+/** The field as the card knows it: `accountNumber`, `Account Number`, `account_number`. */
+function findAccountNumbers(fields: FileCustomer['fields']): string[] {
+  return Object.entries(fields)
+    .filter(([name]) => name.toLowerCase().replace(/[\s_-]/g, '') === 'accountnumber')
+    .map(([, value]) => value);
 }
 
 function distinct(texts: string[]): string[] {

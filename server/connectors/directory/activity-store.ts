@@ -1,0 +1,71 @@
+import { type Kysely, sql } from 'kysely';
+import type { Database } from '../../platform/storage/database.ts';
+import { prepareQuery } from '../../platform/storage/prepare-query.ts';
+import type { Schema } from '../../platform/storage/schema.ts';
+import type { Activity } from '../connector.ts';
+
+/** Of one customer, the newest. */
+const mostRead = 50;
+
+/** What was logged to the directory's customers. It is not of the customer file, so an import leaves it alone. */
+export function createActivityStore({ db }: Pick<Database, 'db'>) {
+  return {
+    /** `known`: `key` is there already, and nothing was written. `no-customer`: nobody has this id. */
+    async save(activity: Activity): Promise<'new' | 'known' | 'no-customer'> {
+      // In one statement, for a customer may be deleted, and the same key written, between any two.
+      const saved = await sql`
+        insert into directory_activities (key, customer_id, at, activity)
+        select cast(${activity.key} as text), id, cast(${activity.startedAt} as bigint), cast(${JSON.stringify(activity)} as text)
+          from customers where id = ${activity.customerId}
+        on conflict (key) do nothing
+        returning key`.execute(db);
+      if (saved.rows.length > 0) return 'new';
+      const known = await db
+        .selectFrom('directory_activities')
+        .select('key')
+        .where('key', '=', activity.key)
+        .executeTakeFirst();
+      return known ? 'known' : 'no-customer';
+    },
+
+    /** Of each customer, the newest first. */
+    async readNewest(customerIds: string[]): Promise<Activity[]> {
+      if (customerIds.length === 0) return [];
+      const rows = await readsOf(customerIds.length)(db, Object.fromEntries(customerIds.map((id, at) => [at, id])));
+      // Written by `save` alone.
+      return rows.map(({ activity }) => JSON.parse(activity) as Activity);
+    },
+  };
+}
+
+/** A list in SQL has a fixed length, so each length is prepared once. */
+const reads = new Map<number, ReturnType<typeof prepareRead>>();
+
+function readsOf(count: number) {
+  const known = reads.get(count) ?? prepareRead();
+  reads.set(count, known);
+  return known;
+}
+
+/** A part a customer, each with a limit of its own: somebody who calls every day costs no more than others. */
+function prepareRead() {
+  return prepareQuery((db, ids: Record<string, string>) => {
+    const [first, ...others] = Object.values(ids).map((id) => newestOf(db, id));
+    if (!first) throw new Error('Activities are read of one customer at least.');
+    return others.reduce((joined, other) => joined.unionAll(other), first);
+  });
+}
+
+function newestOf(db: Kysely<Schema>, customerId: string) {
+  return db
+    .selectFrom((activities) =>
+      activities
+        .selectFrom('directory_activities')
+        .select('activity')
+        .where('customer_id', '=', customerId)
+        .orderBy('at', 'desc')
+        .limit(sql.lit(mostRead))
+        .as('newest'),
+    )
+    .selectAll();
+}

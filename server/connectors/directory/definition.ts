@@ -1,0 +1,18 @@
+import * as z from 'zod';
+import { defineConnector } from '../connector.ts';
+import { commonSettings } from '../settings.ts';
+import { createDirectory } from './directory.ts';
+
+/** The built-in table of customers, filled by `npm run customers -- import FILE`. It needs no network and no secret. */
+export const directory = defineConnector({
+  name: 'directory',
+  label: 'Directory',
+  settings: z.object(commonSettings),
+  hosts: [],
+  scopes: [],
+  unverified: [],
+  limits: {},
+  baseUrl: () => '',
+  authorize: () => ({ kind: 'none' }),
+  connect: (_settings, tools) => createDirectory(tools),
+});
