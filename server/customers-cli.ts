@@ -8,6 +8,7 @@ import { type ImportOutcome, type ImportProblem, importCustomers } from './conne
 import { readNdjson } from './connectors/directory/ndjson.ts';
 import * as identifiers from './customers/identifiers.ts';
 import { systemClock } from './platform/clock.ts';
+import { runCommandLine } from './platform/command-line.ts';
 import { loadDatabaseUrl, readEnvironment } from './platform/config.ts';
 import { openDatabase } from './platform/storage/database.ts';
 
@@ -33,44 +34,26 @@ type Command = {
   report: string | undefined;
 };
 
-type Usage = { kind: 'command'; command: Command } | { kind: 'help' } | { kind: 'wrong'; reason: string };
-
-function readUsage(args: string[]): Usage {
-  let parsed: ReturnType<typeof parseCommandLine>;
-  try {
-    parsed = parseCommandLine(args);
-  } catch (error) {
-    return { kind: 'wrong', reason: messageOf(error) };
-  }
-  const { values, positionals } = parsed;
-  if (values.help) return { kind: 'help' };
-  const [verb, file, ...others] = positionals;
-  if (verb !== 'import' || file === undefined || others.length > 0) {
-    return { kind: 'wrong', reason: 'Say what to do: import FILE.' };
-  }
-  const reader = readers[extname(file).toLowerCase()];
-  if (!reader) return { kind: 'wrong', reason: `"${extname(file)}" is not a known ending: .csv or .ndjson is needed.` };
-  const country = values.country?.toUpperCase();
-  if (country !== undefined && !isSupportedCountry(country)) {
-    return { kind: 'wrong', reason: `"${values.country}" is not a country: two letters such as VN or US are needed.` };
-  }
-  return {
-    kind: 'command',
-    command: { file, reader, country, dryRun: values['dry-run'] ?? false, report: values.report },
-  };
-}
-
-function parseCommandLine(args: string[]) {
-  return parseArgs({
+/** A text is the reason why not. */
+function readCommand(args: string[]): Command | string {
+  const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
     options: {
       country: { type: 'string' },
       'dry-run': { type: 'boolean' },
       report: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
     },
   });
+  const [verb, file, ...others] = positionals;
+  if (verb !== 'import' || file === undefined || others.length > 0) return 'Say what to do: import FILE.';
+  const reader = readers[extname(file).toLowerCase()];
+  if (!reader) return `"${extname(file)}" is not a known ending: .csv or .ndjson is needed.`;
+  const country = values.country?.toUpperCase();
+  if (country !== undefined && !isSupportedCountry(country)) {
+    return `"${values.country}" is not a country: two letters such as VN or US are needed.`;
+  }
+  return { file, reader, country, dryRun: values['dry-run'] ?? false, report: values.report };
 }
 
 async function runImport({ file, reader, country, dryRun, report }: Command): Promise<number> {
@@ -157,23 +140,4 @@ function describeOutcome(outcome: ImportOutcome, dryRun: boolean): string {
   return `${dryRun ? 'Dry run, nothing written: ' : ''}${counts} (${numbers})\n${end}`;
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-async function main(args: string[]): Promise<number> {
-  const read = readUsage(args);
-  if (read.kind === 'command') {
-    try {
-      return await runImport(read.command);
-    } catch (error) {
-      process.stderr.write(`${messageOf(error)}\n`);
-      return 1;
-    }
-  }
-  if (read.kind === 'wrong') process.stderr.write(`${read.reason}\n\n`);
-  (read.kind === 'wrong' ? process.stderr : process.stdout).write(usage);
-  return read.kind === 'wrong' ? 2 : 0;
-}
-
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await runCommandLine({ usage, read: readCommand, run: runImport }, process.argv.slice(2));

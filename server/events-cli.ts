@@ -7,6 +7,7 @@ import {
   type InboxRow,
   type InboxStore,
 } from './intake/inbox-store.ts';
+import { runCommandLine } from './platform/command-line.ts';
 import { loadDatabaseUrl, readEnvironment } from './platform/config.ts';
 import { openDatabase } from './platform/storage/database.ts';
 
@@ -31,23 +32,10 @@ type Command =
   | { verb: 'list'; filter: InboxFilter; limit: number; json: boolean }
   | { verb: 'show'; id: number; json: boolean }
   | { verb: 'replay'; filter: InboxFilter; json: boolean };
-type Usage = { kind: 'command'; command: Command } | { kind: 'help' } | { kind: 'wrong'; reason: string };
 
-function readUsage(args: string[]): Usage {
-  let parsed: ReturnType<typeof parseCommandLine>;
-  try {
-    parsed = parseCommandLine(args);
-  } catch (error) {
-    return { kind: 'wrong', reason: messageOf(error) };
-  }
-  const { values, positionals } = parsed;
-  if (values.help) return { kind: 'help' };
-  const command = readCommand(positionals, values);
-  return typeof command === 'string' ? { kind: 'wrong', reason: command } : { kind: 'command', command };
-}
-
-function parseCommandLine(args: string[]) {
-  return parseArgs({
+/** A text is the reason why not. */
+function readCommand(args: string[]): Command | string {
+  const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
     options: {
@@ -55,16 +43,9 @@ function parseCommandLine(args: string[]) {
       engagement: { type: 'string' },
       state: { type: 'string' },
       json: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
     },
   });
-}
-
-/** A text is the reason why not. */
-function readCommand(
-  [verb, which, ...others]: string[],
-  values: { limit?: string; engagement?: string; state?: string; json?: boolean },
-): Command | string {
+  const [verb, which, ...others] = positionals;
   const { json = false, engagement: engagementId } = values;
   const state = states.find((known) => known === values.state);
   if (values.state !== undefined && !state) return `"${values.state}" is not a state: ${states.join(', ')} are.`;
@@ -186,19 +167,12 @@ const toTime = (ms: number) => new Date(ms).toISOString();
 const toJson = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 /** An unknown event's name is what somebody sent: it must not steer a terminal. */
 const toWord = (text: string) => text.replace(/[^\x21-\x7e]/g, '?');
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-async function main(args: string[]): Promise<number> {
-  const read = readUsage(args);
-  if (read.kind === 'command') {
-    const done = await run(read.command).catch((error: unknown): Done => ({ code: 1, problem: messageOf(error) }));
-    if (done.problem !== undefined) process.stderr.write(`${done.problem}\n`);
-    if (done.out !== undefined) process.stdout.write(done.out);
-    return done.code;
-  }
-  if (read.kind === 'wrong') process.stderr.write(`${read.reason}\n\n`);
-  (read.kind === 'wrong' ? process.stderr : process.stdout).write(usage);
-  return read.kind === 'wrong' ? 2 : 0;
+async function runAndTell(command: Command): Promise<number> {
+  const { code, out, problem } = await run(command);
+  if (problem !== undefined) process.stderr.write(`${problem}\n`);
+  if (out !== undefined) process.stdout.write(out);
+  return code;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await runCommandLine({ usage, read: readCommand, run: runAndTell }, process.argv.slice(2));
