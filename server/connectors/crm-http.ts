@@ -37,7 +37,7 @@ export type CrmRequest = {
   deadlineMs?: number;
 };
 
-/** What a vendor's error answer means, or undefined where its status says enough. */
+/** What a vendor's answer means, or undefined where its status says enough. Asked of every answer: some say 200 to errors. */
 export type Problem = (answer: {
   status: number;
   headers: { get(name: string): string | null };

@@ -1,0 +1,308 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as z from 'zod';
+import { createHttpClient } from '../platform/http-client.ts';
+import { createCrmHttp } from './create-crm-http.ts';
+import type { Authorization, CrmRequest } from './crm-http.ts';
+import { type FakeReply, type FakeRequest, type FakeServer, startFakeServer } from './fake-crm-server.ts';
+import type { Failure } from './outcome.ts';
+import { createConnectionTokens } from './tokens.ts';
+
+let server: FakeServer;
+let token: string;
+let issued = 0;
+let grant: Record<string, unknown>;
+let handle: (request: FakeRequest) => FakeReply | undefined;
+let failures: Failure[];
+let now: number;
+
+beforeEach(async () => {
+  issued = 0;
+  token = '';
+  grant = {};
+  failures = [];
+  now = Date.UTC(2026, 10, 25, 9);
+  handle = () => ({ status: 200, json: { name: 'Ann' } });
+  server = await startFakeServer({
+    handle(request) {
+      if (request.path === '/token') {
+        issued += 1;
+        token = `token-${issued}`;
+        return { status: 200, json: { access_token: token, expires_in: 3_600, ...grant } };
+      }
+      const isKnown = request.headers.authorization === `Bearer ${token}`;
+      return isKnown ? handle(request) : { status: 401, json: { error: 'who are you' } };
+    },
+    isTokenRequest: ({ path }) => path === '/token',
+    isWrite: ({ method }) => method !== 'GET',
+    onTokensExpired: () => {
+      token = '';
+    },
+    problem: (status) => ({ status, json: { error: status } }),
+  });
+});
+
+afterEach(() => server.stop());
+
+type Overrides = Partial<Parameters<typeof createCrmHttp>[0]>;
+
+function connect(overrides: Overrides = {}) {
+  // A question of an earlier test may still end.
+  const met = failures;
+  const authorization: Authorization = {
+    kind: 'token',
+    request: () => ({ url: `${server.url}/token`, form: { grant_type: 'client_credentials' }, baseUrlFrom: 'base' }),
+  };
+  return createCrmHttp({
+    connection: 'crm',
+    definition: { limits: { default: { perSecond: 1_000, burst: 100 }, search: { perSecond: 1_000, burst: 100 } } },
+    baseUrl: server.url,
+    authorization,
+    http: createHttpClient(),
+    tokens: createConnectionTokens({ clock: () => now }),
+    clock: () => now,
+    isBaseAllowed: (url) => url === server.url,
+    reportFailure: (failure) => met.push(failure),
+    ...overrides,
+  });
+}
+
+const person = z.object({ name: z.string() });
+const ask = (crm = connect(), request: Partial<CrmRequest> = {}) => crm.ask({ path: '/people', ...request }, person);
+const sent = () => server.requests.filter(({ target }) => !target.startsWith('/token'));
+
+describe('what is sent', () => {
+  test('carries the query, the headers, the token and a body as JSON', async () => {
+    const request = {
+      ...({ method: 'POST', path: '/people', json: { a: 'ü' } } as const),
+      ...{ query: { q: "o'b & +1 %^", n: 3, absent: undefined }, headers: { 'x-own': '1', authorization: 'mine' } },
+    };
+    expect(await ask(connect(), request)).toEqual({ kind: 'found', value: { name: 'Ann' } });
+    const [only] = sent();
+    expect(only).toMatchObject({
+      method: 'POST',
+      target: '/people?q=o%27b%20%26%20%2B1%20%25%5E&n=3',
+      body: '{"a":"ü"}',
+    });
+    expect(only?.headers).toMatchObject({
+      ...{ 'content-type': 'application/json', 'x-own': '1', authorization: 'Bearer token-1' },
+    });
+  });
+
+  test('goes to no other host, whatever the path is', async () => {
+    const crm = connect({ baseUrl: 'http://crm.invalid', authorization: { kind: 'none' }, http: echoUrl() });
+    const urlOf = async (path: string) => {
+      const answer = await crm.ask({ path }, z.object({ url: z.string() }));
+      return answer.kind === 'found' ? new URL(answer.value.url).host : answer.kind;
+    };
+    expect(await urlOf('@evil.example/')).toBe('crm.invalid');
+    expect(await urlOf('//evil.example/')).toBe('crm.invalid');
+    expect(await urlOf('.evil.example/')).toBe('crm.invalid');
+  });
+
+  test('a lone surrogate in a query breaks nothing', async () => {
+    expect(await ask(connect(), { query: { q: '\ud800' } })).toMatchObject({ kind: 'found' });
+  });
+});
+
+function echoUrl() {
+  return {
+    send: async ({ url }: { url: URL | string }) =>
+      ({ kind: 'ok', status: 200, headers: new Headers(), json: { url: String(url) } }) as const,
+  };
+}
+
+describe('what an answer means', () => {
+  test.each<[number, Failure]>([
+    [401, { kind: 'refused' }],
+    [403, { kind: 'forbidden' }],
+    [404, { kind: 'invalid', reason: 'http-404' }],
+    [400, { kind: 'invalid', reason: 'http-400' }],
+    [302, { kind: 'invalid', reason: 'http-302' }],
+    [500, { kind: 'unavailable', reason: 'http-500' }],
+    [503, { kind: 'unavailable', reason: 'http-503' }],
+  ])('%i', async (status, failure) => {
+    handle = () => ({ status, json: { error: 'no' } });
+    expect(await ask()).toEqual(failure);
+    expect(failures).toEqual([failure]);
+  });
+
+  test('a status that the request expects is none', async () => {
+    handle = () => ({ status: 404 });
+    expect(await ask(connect(), { none: [404] })).toEqual({ kind: 'none' });
+    expect(failures).toEqual([]);
+  });
+
+  test('the vendor’s own words come first, also in an answer with 200', async () => {
+    const readProblem = ({ json }: { json: unknown }) =>
+      (json as { error?: string }).error === 'limit' ? ('rate-limited' as const) : undefined;
+    const definition = { limits: { default: { perSecond: 9, burst: 9 } }, readProblem };
+    handle = () => ({ status: 200, json: { error: 'limit' } });
+    expect(await ask(connect({ definition }))).toEqual({ kind: 'rate-limited', retryAt: now + 10_000 });
+    handle = () => ({ status: 404, json: { error: 'limit' } });
+    expect(await ask(connect({ definition }), { none: [404] })).toMatchObject({ kind: 'rate-limited' });
+  });
+
+  test.each([
+    ['html', 'not-json'],
+    ['rubbish', 'shape'],
+    ['endless', 'too-large'],
+    ['redirecting', 'http-302'],
+  ] as const)('%s is invalid', async (mode, reason) => {
+    const crm = connect({ authorization: { kind: 'fixed', header: 'Basic x' } });
+    server.behave(mode);
+    expect(await ask(crm)).toEqual({ kind: 'invalid', reason });
+  });
+
+  test('an answer without a body is found where the schema allows it', async () => {
+    handle = () => ({ status: 204 });
+    expect(await connect().ask({ path: '/' }, z.undefined())).toEqual({ kind: 'found', value: undefined });
+  });
+
+  test('a refused address is invalid, for asking again will not help', async () => {
+    const http = createHttpClient({ guard: { hosts: ['crm.example'], allowPrivate: false } });
+    expect(await ask(connect({ http, authorization: { kind: 'none' } }))).toMatchObject({ kind: 'invalid' });
+    expect(await ask(connect({ http }))).toMatchObject({ kind: 'invalid' });
+    expect(server.requests).toEqual([]);
+  });
+});
+
+describe('tokens', () => {
+  test('a token that is not taken any more is renewed, and the question asked once more', async () => {
+    const crm = connect();
+    await ask(crm);
+    server.behave('tokens-expired');
+    expect(await ask(crm)).toMatchObject({ kind: 'found' });
+    expect(issued).toBe(2);
+    expect(sent()).toHaveLength(3);
+  });
+
+  test('refused with a new token too is refused', async () => {
+    handle = () => ({ status: 401 });
+    expect(await ask()).toEqual({ kind: 'refused' });
+    expect(issued).toBe(2);
+    expect(sent()).toHaveLength(2);
+  });
+
+  test('twenty who are refused at once share one new token', async () => {
+    const crm = connect();
+    await ask(crm);
+    server.behave('tokens-expired');
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => ask(crm)));
+    expect(outcomes.every(({ kind }) => kind === 'found')).toBe(true);
+    expect(issued).toBe(2);
+  });
+
+  test('a fixed header is refused at once', async () => {
+    expect(await ask(connect({ authorization: { kind: 'fixed', header: 'Bearer old' } }))).toEqual({ kind: 'refused' });
+    expect(sent()).toHaveLength(1);
+  });
+
+  test('requests go where the token’s answer says, if they may', async () => {
+    grant = { base: `${server.url}/` };
+    expect(await ask(connect({ baseUrl: 'http://127.0.0.1:1' }))).toMatchObject({ kind: 'found' });
+    grant = { base: 'http://evil.example' };
+    expect(await ask(connect())).toEqual({ kind: 'invalid', reason: 'base-not-allowed' });
+  });
+});
+
+describe('limits', () => {
+  const definition = { limits: { default: { perSecond: 1_000, burst: 100 }, search: { perSecond: 1, burst: 1 } } };
+
+  test('after 429 nothing is sent under that limit before its time', async () => {
+    const crm = connect();
+    await ask(crm);
+    handle = () => ({ status: 429, headers: { 'retry-after': '30' } });
+    expect(await ask(crm, { limit: 'search' })).toEqual({ kind: 'rate-limited', retryAt: now + 30_000 });
+    handle = () => ({ status: 200, json: { name: 'Ann' } });
+    const before = sent().length;
+    now += 29_999;
+    expect(await ask(crm, { limit: 'search' })).toEqual({ kind: 'rate-limited', retryAt: now + 1 });
+    expect(sent()).toHaveLength(before);
+    expect(await ask(crm)).toMatchObject({ kind: 'found' });
+    now += 1;
+    expect(await ask(crm, { limit: 'search' })).toMatchObject({ kind: 'found' });
+  });
+
+  test('a question whose turn comes within two seconds waits for it, a later one is told when', async () => {
+    const crm = connect({ definition });
+    const startedAt = performance.now();
+    const outcomes = await Promise.all([1, 2, 3, 4].map(() => ask(crm, { limit: 'search' })));
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['found', 'found', 'found', 'rate-limited']);
+    expect(outcomes.at(-1)).toEqual({ kind: 'rate-limited', retryAt: now + 3_000 });
+    expect(performance.now() - startedAt).toBeGreaterThan(1_900);
+  });
+
+  test('who waits for a turn sends nothing when the vendor wants quiet meanwhile', async () => {
+    const crm = connect({ definition });
+    handle = () => ({ status: 429, headers: { 'retry-after': '60' } });
+    const outcomes = await Promise.all([1, 2].map(() => ask(crm, { limit: 'search' })));
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['rate-limited', 'rate-limited']);
+    expect(sent()).toHaveLength(1);
+  });
+});
+
+describe('a connection that breaks', () => {
+  test('a GET is tried once more, a write is not', async () => {
+    const codes: string[] = [];
+    const http = {
+      async send({ method }: { method?: string }) {
+        codes.push(method ?? '');
+        return codes.length % 2 === 1
+          ? ({ kind: 'unreachable', code: 'ECONNRESET' } as const)
+          : ({ kind: 'ok', status: 200, headers: new Headers(), json: { name: 'Ann' } } as const);
+      },
+    };
+    const crm = connect({ http, authorization: { kind: 'none' } });
+    expect(await ask(crm)).toMatchObject({ kind: 'found' });
+    expect(await ask(crm, { method: 'POST' })).toEqual({ kind: 'unavailable', reason: 'ECONNRESET' });
+    expect(codes).toEqual(['GET', 'GET', 'POST']);
+  });
+
+  test('no answer by the deadline is unavailable', async () => {
+    const crm = connect({ authorization: { kind: 'none' } });
+    server.behave('hanging');
+    expect(await ask(crm, { deadlineMs: 50 })).toEqual({ kind: 'unavailable', reason: 'timeout' });
+  });
+
+  test('a token endpoint that hangs keeps nobody past the deadline', async () => {
+    server.behave('hanging');
+    expect(await ask(connect(), { deadlineMs: 50 })).toEqual({ kind: 'unavailable', reason: 'timeout' });
+  });
+});
+
+describe('the breaker', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('after five failures in a row nobody waits, and one question in ten seconds finds out', async () => {
+    const crm = connect();
+    await ask(crm);
+    server.behave('failing');
+    for (let i = 0; i < 5; i += 1) expect(await ask(crm)).toEqual({ kind: 'unavailable', reason: 'http-503' });
+    const before = sent().length;
+    expect(await ask(crm)).toEqual({ kind: 'unavailable', reason: 'resting' });
+    vi.setSystemTime(Date.now() + 10_000);
+    const both = await Promise.all([ask(crm), ask(crm)]);
+    expect(both.map((outcome) => 'reason' in outcome && outcome.reason).sort()).toEqual(['http-503', 'resting']);
+    expect(sent()).toHaveLength(before + 1);
+    vi.setSystemTime(Date.now() + 10_000);
+    server.behave('up');
+    expect(await ask(crm)).toMatchObject({ kind: 'found' });
+    expect(await ask(crm)).toMatchObject({ kind: 'found' });
+    expect(failures).toHaveLength(6);
+  });
+
+  test('refusals, limits and wrong answers do not open it', async () => {
+    const crm = connect({ definition: { limits: {} } });
+    for (const status of [403, 429, 400, 404, 401, 403, 400]) {
+      handle = () => ({ status });
+      await ask(crm);
+    }
+    handle = () => ({ status: 200, json: { name: 'Ann' } });
+    expect(await ask(crm)).toMatchObject({ kind: 'found' });
+  });
+});

@@ -1,0 +1,24 @@
+import type { Failure } from './outcome.ts';
+
+/**
+ * What `work` answers, or `unavailable` when it has not by then; `work` is told by its signal. A rejection is the answer of
+ * `work` and passes through.
+ */
+export async function withDeadline<Result>(
+  ms: number,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result | (Failure & { kind: 'unavailable' })> {
+  const expiry = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<Failure & { kind: 'unavailable' }>((resolve) => {
+    timer = setTimeout(() => {
+      resolve({ kind: 'unavailable', reason: 'timeout' });
+      expiry.abort();
+    }, ms);
+  });
+  try {
+    return await Promise.race([work(expiry.signal), expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
