@@ -6,7 +6,7 @@ import type { Schema } from '../platform/storage/schema.ts';
 /** One thing an agent did that must be answerable for later. Rows are only ever added. */
 export type AuditEntry = {
   agent: Agent;
-  action: 'customer.reveal';
+  action: 'customer.reveal' | 'customer.verify';
   engagementId: string;
   customerId: string;
   /** Why, in codes and the agent's own words; never the revealed values. */

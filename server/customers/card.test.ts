@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { toCard } from './card.ts';
 import type { CustomerRecord } from './customer-source.ts';
+import type { SourcedRecord } from './same-person.ts';
 
 const source = { id: 'directory', label: 'Directory', fetchedAt: 1_000 };
 
@@ -15,7 +16,8 @@ function cardOf(record: Partial<CustomerRecord> = {}) {
     cases: [],
     interactions: [],
   };
-  return toCard({ ...empty, ...record }, source);
+  const sourced = { id: `directory:${record.id ?? empty.id}`, source, sensitive: [], record: { ...empty, ...record } };
+  return toCard({ id: sourced.id, records: [sourced], sameBy: [] });
 }
 const phone = (raw: string, value: string | null) => ({ raw, value });
 
@@ -52,7 +54,11 @@ describe('a card', () => {
     expect(text).not.toMatch(/northwind/i);
     expect(text.replace(/\D/g, '')).not.toMatch(/79460001|900123/);
     expect(card.alerts).toEqual(['Call ••• ••• 0 001 first']);
-    expect(card.details).toContainEqual({ name: 'note', value: 'write to a•••@n… or ••• ••• 0 001' });
+    expect(card.details).toContainEqual({
+      name: 'note',
+      value: 'write to a•••@n… or ••• ••• 0 001',
+      source: 'directory',
+    });
   });
 
   test.each([
@@ -138,12 +144,12 @@ describe('a card', () => {
       language: 'en',
       owner: 'Mina',
       alerts: ['Complaint open', 'VIP', 'Speaks slowly'],
-      source,
+      records: [{ id: 'directory:C-1', source, missing: [] }],
     });
     expect(card.details).toEqual([
-      { name: 'Zeta', value: '1' },
-      { name: 'tier', value: 'Silver' },
-      { name: 'Alpha', value: '2' },
+      { name: 'Zeta', value: '1', source: 'directory' },
+      { name: 'tier', value: 'Silver', source: 'directory' },
+      { name: 'Alpha', value: '2', source: 'directory' },
     ]);
   });
 
@@ -170,7 +176,7 @@ describe('a card', () => {
   test('a zone that nobody can compute with is a detail', () => {
     const card = cardOf({ fields: { 'time zone': 'Hanoi time' } });
     expect(card.timeZone).toBeUndefined();
-    expect(card.details).toEqual([{ name: 'time zone', value: 'Hanoi time' }]);
+    expect(card.details).toEqual([{ name: 'time zone', value: 'Hanoi time', source: 'directory' }]);
   });
 
   test('open cases come first, then the newest; interactions the newest first', () => {
@@ -196,5 +202,67 @@ describe('a card', () => {
       fields: Object.fromEntries(many.map((at) => [`field ${at}`, 'value'])),
     });
     expect([card.cases.length, card.interactions.length, card.details.length]).toEqual([50, 50, 100]);
+  });
+});
+
+describe('a card of one person in two sources', () => {
+  const record = (id: string, more: Partial<CustomerRecord>): SourcedRecord => ({
+    id: `${id}:1`,
+    source: { id, label: id.toUpperCase(), fetchedAt: 1_000 },
+    sensitive: [],
+    record: {
+      ...{ id: '1', name: 'Ann Lee', company: undefined, fields: {}, cases: [], interactions: [] },
+      ...{ phones: [phone('020 7946 0001', '+442079460001')], emails: [], ...more },
+    },
+  });
+  const card = toCard({
+    id: 'a:1',
+    sameBy: ['phone'],
+    records: [
+      record('a', {
+        company: 'Northwind',
+        fields: { tier: 'Gold', Plan: 'Fibre 500' },
+        cases: [{ number: '1', subject: 'older', updatedAt: 1 }],
+        url: 'https://a.example/1',
+      }),
+      record('b', {
+        company: 'Northwind Ltd',
+        fields: { tier: 'gold ', owner: 'Mina', plan: 'Fibre 500', Device: 'Hub 6' },
+        cases: [{ number: '2', subject: 'newer', updatedAt: 2, url: 'https://b.example/2' }],
+        missing: [{ part: 'interactions', failure: { kind: 'forbidden' } }],
+      }),
+    ],
+  });
+
+  test('names both, the first value first, and all where they disagree', () => {
+    expect(card).toMatchObject({ id: 'a:1', company: 'Northwind', tier: 'Gold', owner: 'Mina', sameBy: ['phone'] });
+    expect(card.differences).toEqual([
+      {
+        field: 'company',
+        values: [
+          { value: 'Northwind', source: 'a' },
+          { value: 'Northwind Ltd', source: 'b' },
+        ],
+      },
+    ]);
+  });
+
+  test('joins the lists, each line with its source', () => {
+    expect(card.cases.map(({ number, source, url }) => [number, source, url])).toEqual([
+      ['2', 'b', 'https://b.example/2'],
+      ['1', 'a', undefined],
+    ]);
+    expect(card.phones).toEqual([{ masked: '••• ••• 0 001', source: 'a' }]);
+    expect(card.details).toEqual([
+      { name: 'Plan', value: 'Fibre 500', source: 'a' },
+      { name: 'Device', value: 'Hub 6', source: 'b' },
+    ]);
+  });
+
+  test('says what a source did not give', () => {
+    expect(card.records).toMatchObject([
+      { id: 'a:1', url: 'https://a.example/1', missing: [] },
+      { id: 'b:1', missing: [{ part: 'interactions', state: 'forbidden' }] },
+    ]);
   });
 });

@@ -1,7 +1,8 @@
 /**
  * Which identifiers of an engagement are looked up, and in which order. The first that meets a customer decides, so the
- * order is the policy: a case number gathered by the flow says what the call is about and comes first; then whatever
- * the channel itself knows of the person.
+ * order is the policy: a case number gathered by the flow says what the call is about and comes first, then an account
+ * number; then whatever the channel itself knows of the person; last the id that Zoom gives the consumer, which meets only
+ * whom agents linked to the same id before.
  *
  * In a conference every consumer is tried, the first one first: Zoom lists the consumer the engagement began with at
  * the head. A later consumer therefore decides only when nobody knows the first, and is shown as disagreeing otherwise.
@@ -24,11 +25,15 @@ type Found = { kind: IdentifierKind; origin: IdentifierOrigin; raw: string; vari
 const most = { read: 30, identifiers: 10 };
 
 const caseVariables = new Set(['case', 'caseid', 'casenumber', 'caseno', 'ticket', 'ticketid', 'ticketnumber']);
+const accountVariables = new Set([
+  ...['account', 'accountid', 'accountnumber', 'accountno'],
+  ...['customernumber', 'customerno', 'membernumber', 'memberid', 'policynumber', 'contractnumber'],
+]);
 
 export function listIdentifiers(facts: EngagementFacts, defaultCountry?: string): EngagementIdentifier[] {
   const distinct = new Map<string, EngagementIdentifier>();
   const written = new Map<string, Found>();
-  for (const found of [...findCaseNumbers(facts), ...findConsumers(facts)]) {
+  for (const found of [...findGathered(facts), ...findConsumers(facts), ...findConsumerIds(facts)]) {
     const key = `${found.kind} ${found.raw}`;
     if (found.raw.trim() !== '' && !written.has(key)) written.set(key, found);
   }
@@ -41,8 +46,17 @@ export function listIdentifiers(facts: EngagementFacts, defaultCountry?: string)
   return [...distinct.values()];
 }
 
-function findCaseNumbers(facts: EngagementFacts): Found[] {
-  return findVariables(facts, (name) => caseVariables.has(name)).map((found) => ({ kind: 'case', ...found }));
+function findGathered(facts: EngagementFacts): Found[] {
+  const cases = findVariables(facts, (name) => caseVariables.has(name));
+  const accounts = findVariables(facts, (name) => accountVariables.has(name));
+  return [
+    ...cases.map((found): Found => ({ kind: 'case', ...found })),
+    ...accounts.map((found): Found => ({ kind: 'account', ...found })),
+  ];
+}
+
+function findConsumerIds(facts: EngagementFacts): Found[] {
+  return (facts.consumers ?? []).map(({ id = '' }) => ({ kind: 'consumer', origin: 'zoom', raw: id }));
 }
 
 function findConsumers(facts: EngagementFacts): Found[] {
@@ -100,6 +114,9 @@ function normalise({ kind, raw }: Found, defaultCountry?: string): Pick<Evidence
     const phone = parsePhone(raw, defaultCountry);
     return phone.kind === 'phone' ? { normalised: phone.e164 } : { normalised: null, notLookedUp: phone.reason };
   }
+  // Zoom's ids tell upper from lower case.
+  if (kind === 'consumer') return { normalised: raw };
+  // A case and an account number are written alike: upper case, without what people put around them.
   const normalised = kind === 'email' ? normaliseEmail(raw) : normaliseCaseNumber(raw);
   return normalised === null ? { normalised, notLookedUp: 'unreadable' } : { normalised };
 }

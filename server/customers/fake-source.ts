@@ -1,23 +1,45 @@
 import type { IdentifierKind } from '#contract/customers.ts';
-import type { CustomerRecord, CustomerSource } from './customer-source.ts';
+import type { SourceFailure } from '#contract/sources.ts';
+import type { CustomerRecord, CustomerSource, SourceAnswer } from './customer-source.ts';
 
 export type FakeSource = CustomerSource & {
   put(record: Partial<CustomerRecord> & { id: string }): void;
   delete(id: string): void;
-  /** `down` rejects every call, `hanging` never answers, `forgetful` finds customers but does not give them out. */
-  state: 'up' | 'down' | 'hanging' | 'forgetful';
+  /**
+   * `broken` rejects every call, which no source should do; `hanging` never answers; `forgetful` finds customers but does not
+   * give them out; a failure is answered to everything.
+   */
+  state: 'up' | 'broken' | 'hanging' | 'forgetful' | SourceFailure;
+  /** ms before every answer. */
+  latencyMs: number;
   calls: number;
+  /** How many of the calls asked past every cache. */
+  freshCalls: number;
 };
 
+type Options = { id?: string; label?: string; country?: string; sensitive?: string[]; clock?: () => number };
+
 /** A place where customers live, in memory, for tests. */
-export function createFakeSource(defaultCountry?: string): FakeSource {
+export function createFakeSource(options: Options = {}): FakeSource {
+  const { id = 'fake', label = 'Fake source', country, sensitive = [], clock = () => 5_000 } = options;
   const records = new Map<string, CustomerRecord>();
 
-  async function answer<Result>(read: () => Result): Promise<Result> {
+  async function answer<Found>(
+    read: () => Found,
+    isEmpty: (found: Found) => boolean,
+    freshness = 'kept',
+  ): Promise<SourceAnswer<Found>> {
     source.calls += 1;
-    if (source.state === 'down') throw new Error('The source is down');
-    if (source.state === 'hanging') return new Promise(() => {});
-    return read();
+    if (freshness === 'fresh') source.freshCalls += 1;
+    const { state } = source;
+    if (source.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, source.latencyMs));
+    if (state === 'broken') throw new Error('The source is broken');
+    if (state === 'hanging') return new Promise(() => {});
+    const fetchedAt = clock();
+    if (state === 'rate-limited') return { kind: state, retryAt: fetchedAt + 2_000, fetchedAt };
+    if (state !== 'up' && state !== 'forgetful') return { kind: state, fetchedAt };
+    const value = read();
+    return isEmpty(value) ? { kind: 'none', fetchedAt } : { kind: 'found', value, fetchedAt };
   }
 
   function holdersOf(kind: IdentifierKind, value: string) {
@@ -26,6 +48,10 @@ export function createFakeSource(defaultCountry?: string): FakeSource {
         phone: record.phones,
         email: record.emails,
         case: record.cases.map(({ number }) => ({ raw: number, value: number })),
+        account: Object.entries(record.fields).flatMap(([name, raw]) =>
+          name === 'accountNumber' ? { raw, value: raw } : [],
+        ),
+        consumer: [],
       }[kind];
       const stored = held.filter((item) => item.value === value);
       return stored.map(({ raw }) => ({ customerId: record.id, customerName: record.name, stored: raw }));
@@ -35,14 +61,11 @@ export function createFakeSource(defaultCountry?: string): FakeSource {
   const listIds = (isWanted: (record: CustomerRecord) => boolean, limit: number) =>
     [...records.values()]
       .filter(isWanted)
-      .map(({ id }) => id)
+      .map((record) => record.id)
       .slice(0, limit);
 
   const source: FakeSource = {
-    id: 'fake',
-    label: 'Fake source',
-    state: 'up',
-    calls: 0,
+    ...{ id, label, sensitive, state: 'up', latencyMs: 0, calls: 0, freshCalls: 0 },
     put(record) {
       const empty = {
         name: record.id,
@@ -55,28 +78,39 @@ export function createFakeSource(defaultCountry?: string): FakeSource {
       };
       records.set(record.id, { ...empty, ...record });
     },
-    delete: (id) => void records.delete(id),
-    defaultCountry: () => answer(() => defaultCountry),
-    findByIdentifier: (kind, value, limit) =>
-      answer(() => {
-        const hits = holdersOf(kind, value);
-        return { hits: hits.slice(0, limit), sharedBy: new Set(hits.map((hit) => hit.customerId)).size };
-      }),
-    getCustomers: (ids) =>
-      answer(() => {
-        if (source.state === 'forgetful') throw new Error('The source lost its records');
-        return ids.flatMap((id) => records.get(id) ?? []);
-      }),
-    findByEmailPrefix: (prefix, limit) =>
-      answer(() => listIds(({ emails }) => emails.some(({ value }) => value?.startsWith(prefix)), limit)),
-    findByName: (text, limit) =>
-      answer(() => {
-        const words = text.toLowerCase().split(' ');
-        return listIds(({ name }) => {
-          const held = name.toLowerCase().split(' ');
-          return words.every((word) => held.some((other) => other.startsWith(word)));
-        }, limit);
-      }),
+    delete: (gone) => void records.delete(gone),
+    defaultCountry: async () => country,
+    find: (kind, value, limit, freshness) =>
+      answer(
+        () => {
+          const hits = holdersOf(kind, value);
+          return { hits: hits.slice(0, limit), sharedBy: new Set(hits.map((hit) => hit.customerId)).size };
+        },
+        ({ sharedBy }) => sharedBy === 0,
+        freshness,
+      ),
+    readCustomers: (ids, freshness) => {
+      if (source.state === 'forgetful') return Promise.resolve({ kind: 'unavailable', fetchedAt: clock() });
+      return answer(
+        () => ids.flatMap((wanted) => records.get(wanted) ?? []),
+        (found) => found.length === 0,
+        freshness,
+      );
+    },
+    search: ({ kind, text }, limit) =>
+      answer(
+        () => {
+          if (kind === 'email-prefix') {
+            return listIds(({ emails }) => emails.some(({ value }) => value?.startsWith(text)), limit);
+          }
+          const words = text.toLowerCase().split(' ');
+          return listIds(({ name }) => {
+            const held = name.toLowerCase().split(' ');
+            return words.every((word) => held.some((other) => other.startsWith(word)));
+          }, limit);
+        },
+        (found) => found.length === 0,
+      ),
   };
   return source;
 }

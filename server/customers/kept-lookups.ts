@@ -1,49 +1,53 @@
 /**
- * What sources said lately of who an engagement is with, so that nobody is asked twice for the same.
+ * The look-ups of open engagements, so that nobody is asked twice for the same, and so that what came stays while it is
+ * asked for anew.
  *
  * - Made ahead, while it still rings: serves the panel's own questions for two minutes, so that its first view needs no
- *   look-up. Later questions look up anew, for the agent wants what is true now.
+ *   look-up. Later questions look up anew, for the agent wants what is true now; what was found stands until then.
  * - Made for a question: serves what the server sends by itself (somebody was put on hold) for an hour. Such news is not
  *   about the customer, and no source is asked because of it.
+ * - One with a source that failed serves no question: the source is asked again.
  *
- * Both only for the very identifiers they were made for: another number or a case number is looked up anew. What an agent
- * decided is never kept here. A source that did not answer is asked again. Held in memory, by process: another process
- * looks up for itself.
+ * All only for the very identifiers they were made for: another number or a case number is looked up from nothing. What an
+ * agent decided is never kept here. Whoever was shown a look-up before all sources had answered is told of each answer
+ * that comes later. Held in memory, by process: another process looks up for itself.
  */
-import type { Match } from '#contract/customers.ts';
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { CustomerRecord } from './customer-source.ts';
 import { listIdentifiers } from './engagement-identifiers.ts';
-
-/** What a source said of one engagement's identifiers. `fetchedAt` in ms UTC. */
-export type Lookup = { match: Match; records: CustomerRecord[]; fetchedAt: number };
+import type { Lookup, LookupOptions, LookupReading, StartLookup } from './lookup.ts';
 
 /** `ask`: the panel's own question. `tell`: the server speaks by itself. */
 export type Occasion = 'ask' | 'tell';
 
+/** Which engagement, for whom. */
+export type Asker = { account: string; uid: string };
+
+export type KeptLookup = LookupReading & { isAhead: boolean };
+
 export type KeptLookups = {
   /** Begins a look-up ahead of the panel, unless one for the same identifiers is there or under way. */
   warm(account: string, engagementId: string, facts: EngagementFacts): void;
-  /** The kept look-up (also one still under way), or a new one. */
-  find(
-    occasion: Occasion,
-    account: string,
-    engagementId: string,
-    facts: EngagementFacts,
-  ): Promise<Lookup & { isAhead: boolean }>;
+  /** Resolves when there is something to show. What comes after that, `onLate` hears. */
+  find(occasion: Occasion, asker: Asker, engagementId: string, facts: EngagementFacts): Promise<KeptLookup>;
+  /** Asks one source, or all, past every cache. Resolves when they have answered or the patience of a look-up is over. */
+  refresh(asker: Asker, engagementId: string, facts: EngagementFacts, source: string | undefined): Promise<void>;
 };
 
-type Entry = { identifiers: string; lookup: Promise<Lookup>; madeAt: number; isAhead: boolean };
+type Entry = { identifiers: string; lookup: Lookup; madeAt: number; isAhead: boolean; waiting: Set<string> };
 
 const servesAskMs = 2 * 60_000;
 const servesTellMs = 60 * 60_000;
+/** Answers that come this close together are told as one. */
+const togetherMs = 30;
 /** A large floor has some thousands open at once. */
 const most = 5_000;
 
 export function createKeptLookups(parts: {
-  lookUp: (facts: EngagementFacts) => Promise<Lookup>;
+  startLookup: StartLookup;
   clock: Clock;
+  /** More is known of the engagement's customer than these agents were shown. */
+  onLate(account: string, engagementId: string, uids: string[]): void;
 }): KeptLookups {
   const kept = new Map<string, Entry>();
   const keyOf = (account: string, engagementId: string) => `${account} ${engagementId}`;
@@ -52,41 +56,80 @@ export function createKeptLookups(parts: {
     const entry = kept.get(key);
     if (entry?.identifiers !== identifiers) return undefined;
     const age = parts.clock() - entry.madeAt;
-    const serves = occasion === 'tell' ? age <= servesTellMs : entry.isAhead && age <= servesAskMs;
-    return serves ? entry : undefined;
+    if (occasion === 'tell') return age <= servesTellMs ? entry : undefined;
+    return entry.isAhead && age <= servesAskMs && !hasFailed(entry) ? entry : undefined;
   }
 
-  function make(key: string, identifiers: string, facts: EngagementFacts, isAhead: boolean): Promise<Lookup> {
-    const entry: Entry = { identifiers, lookup: parts.lookUp(facts), madeAt: parts.clock(), isAhead };
+  function make(
+    account: string,
+    engagementId: string,
+    facts: EngagementFacts,
+    { isAhead, ...options }: LookupOptions & { isAhead: boolean },
+  ): Entry {
+    const key = keyOf(account, engagementId);
+    const identifiers = describeIdentifiers(facts);
+    const before = kept.get(key);
+    const previous = before?.identifiers === identifiers ? before.lookup.read() : undefined;
+    const lookup = parts.startLookup(account, facts, { ...options, previous });
+    const entry: Entry = { identifiers, lookup, madeAt: parts.clock(), isAhead, waiting: new Set() };
+    lookup.subscribe(createTelling(account, engagementId, entry));
     kept.delete(key);
     kept.set(key, entry);
-    const forget = () => {
-      if (kept.get(key) === entry) kept.delete(key);
-    };
-    entry.lookup.then(({ match }) => match.kind === 'unavailable' && forget(), forget);
     for (const oldest of kept.keys()) {
       if (kept.size <= most) break;
       kept.delete(oldest);
     }
-    return entry.lookup;
+    return entry;
+  }
+
+  function createTelling(account: string, engagementId: string, entry: Entry): () => void {
+    let isPlanned = false;
+    const tell = () => {
+      isPlanned = false;
+      const uids = [...entry.waiting];
+      if (entry.lookup.hasSettled()) entry.waiting.clear();
+      // A newer look-up tells what it finds itself.
+      if (uids.length > 0 && kept.get(keyOf(account, engagementId)) === entry) {
+        parts.onLate(account, engagementId, uids);
+      }
+    };
+    return () => {
+      if (entry.waiting.size === 0 || isPlanned) return;
+      isPlanned = true;
+      setTimeout(tell, togetherMs);
+    };
+  }
+
+  async function wait({ lookup, isAhead, waiting }: Entry, { uid }: Asker): Promise<KeptLookup> {
+    await lookup.isReady;
+    if (!lookup.hasSettled()) waiting.add(uid);
+    return { ...lookup.read(), isAhead };
   }
 
   return {
     warm(account, engagementId, facts) {
       const identifiers = describeIdentifiers(facts);
-      const key = keyOf(account, engagementId);
-      if (identifiers === '' || findEntry('ask', key, identifiers)) return;
-      void make(key, identifiers, facts, true);
+      if (identifiers === '' || findEntry('ask', keyOf(account, engagementId), identifiers)) return;
+      make(account, engagementId, facts, { isAhead: true });
     },
 
-    async find(occasion, account, engagementId, facts) {
-      const identifiers = describeIdentifiers(facts);
-      const key = keyOf(account, engagementId);
-      const entry = findEntry(occasion, key, identifiers);
-      if (entry) return { ...(await entry.lookup), isAhead: entry.isAhead };
-      return { ...(await make(key, identifiers, facts, false)), isAhead: false };
+    find(occasion, asker, engagementId, facts) {
+      const { account } = asker;
+      const entry = findEntry(occasion, keyOf(account, engagementId), describeIdentifiers(facts));
+      return wait(entry ?? make(account, engagementId, facts, { isAhead: false }), asker);
+    },
+
+    async refresh(asker, engagementId, facts, only) {
+      // With one source alone the others must have been asked before: there may be nothing kept of them.
+      if (only !== undefined) await this.find('tell', asker, engagementId, facts);
+      const entry = make(asker.account, engagementId, facts, { isAhead: false, freshness: 'fresh', only });
+      await wait(entry, asker);
     },
   };
+}
+
+function hasFailed({ lookup }: Entry): boolean {
+  return lookup.read().sources.some(({ state }) => !['asking', 'found', 'none'].includes(state));
 }
 
 /** Equal for two spellings of the same identifiers; empty when there is nothing to look up. */

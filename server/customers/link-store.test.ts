@@ -11,8 +11,8 @@ describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
   });
   afterAll(() => database.close());
 
-  const decide = (engagementId: string, customerId: string | null, account = 'main') =>
-    links.append({ account, engagementId, customerId, decidedBy: 'agent-1', decidedAt: 1_000 });
+  const decide = (engagementId: string, customerId: string | null, account = 'main', consumerId?: string) =>
+    links.append({ account, engagementId, customerId, consumerId, decidedBy: 'agent-1', decidedAt: 1_000 });
   const current = async (engagementId: string, account = 'main') =>
     (await links.readCurrent(account, engagementId))?.customerId;
   const undo = async (engagementId: string) => {
@@ -71,5 +71,18 @@ describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
     await decide('E-5', 'C-2', 'other');
     expect(await current('E-5')).toBe('C-1');
     expect(await current('E-5', 'other')).toBe('C-2');
+  });
+
+  test('a consumer is remembered by what agents decided last in each engagement, in one account', async () => {
+    await decide('E-seen-1', 'directory:C-1', 'main', 'consumer-1');
+    await decide('E-seen-1', 'directory:C-2', 'main', 'consumer-1');
+    await decide('E-seen-2', 'crm:7', 'main', 'consumer-1');
+    await decide('E-seen-3', 'crm:8', 'main', 'consumer-1');
+    await undo('E-seen-3');
+    await decide('E-seen-4', 'crm:9', 'main', 'consumer-1');
+    await decide('E-seen-4', null, 'main', 'consumer-1');
+    await decide('E-seen-5', 'crm:10', 'main', 'consumer-2');
+    await decide('E-seen-6', 'crm:11', 'other', 'consumer-1');
+    expect(await links.findSeenBefore('main', 'consumer-1')).toEqual(['crm:7', 'directory:C-2']);
   });
 });

@@ -5,6 +5,10 @@ import { prepareQuery } from '../platform/storage/prepare-query.ts';
 /** What an agent decided: this customer, or (`null`) none of them. */
 export type LinkDecision = { id: number; customerId: string | null };
 
+/** Somebody who writes daily for a year is still one person; more distinct ones are a shared account, and no answer. */
+const mostRead = 200;
+const mostSeen = 10;
+
 export type LinkStore = ReturnType<typeof createLinkStore>;
 
 /**
@@ -18,19 +22,51 @@ export function createLinkStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
       return current;
     },
 
-    /** Deciding what is already decided adds nothing. */
+    /**
+     * The customers whom agents linked this consumer of Zoom's to, in any engagement, newest first and at most ten: of each
+     * engagement only what counts.
+     */
+    async findSeenBefore(account: string, consumerId: string): Promise<string[]> {
+      const rows = await db
+        .selectFrom('link_decisions as decision')
+        .select('customer_id')
+        .where('account', '=', account)
+        .where('consumer_id', '=', consumerId)
+        .where('undone_at', 'is', null)
+        .where('customer_id', 'is not', null)
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('link_decisions as later')
+                .select('later.id')
+                .whereRef('later.account', '=', 'decision.account')
+                .whereRef('later.engagement_id', '=', 'decision.engagement_id')
+                .whereRef('later.id', '>', 'decision.id')
+                .where('later.undone_at', 'is', null),
+            ),
+          ),
+        )
+        .orderBy('id', 'desc')
+        .limit(mostRead)
+        .execute();
+      const ids = rows.flatMap(({ customer_id: id }) => id ?? []);
+      return [...new Set(ids)].slice(0, mostSeen);
+    },
+
+    /** Deciding what is already decided adds nothing. `consumerId`: of the person the engagement is with. */
     async append(decision: {
       account: string;
       engagementId: string;
       customerId: string | null;
+      consumerId: string | undefined;
       decidedBy: string;
       decidedAt: number;
     }): Promise<void> {
-      const { account, engagementId, customerId, decidedBy, decidedAt } = decision;
+      const { account, engagementId, customerId, consumerId = null, decidedBy, decidedAt } = decision;
       const insertUnlessCurrent = sql`
-        insert into link_decisions (account, engagement_id, customer_id, decided_by, decided_at)
+        insert into link_decisions (account, engagement_id, customer_id, consumer_id, decided_by, decided_at)
         select cast(${account} as text), cast(${engagementId} as text), cast(${customerId} as text),
-               cast(${decidedBy} as text), cast(${decidedAt} as bigint)
+               cast(${consumerId} as text), cast(${decidedBy} as text), cast(${decidedAt} as bigint)
         where not exists (
           select 1 from (
             select customer_id from link_decisions

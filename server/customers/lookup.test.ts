@@ -1,77 +1,206 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createFakeSource } from './fake-source.ts';
-import { createLookup } from './lookup.ts';
+import { judgeLookup } from './judge-lookup.ts';
+import { createLookups, type LookupOptions } from './lookup.ts';
 
-function prepare(defaultCountry?: string) {
-  const source = createFakeSource(defaultCountry);
-  const failures: unknown[] = [];
-  source.put({ id: 'C-1', name: 'Ann Lee', phones: [{ raw: '020 7946 0001', value: '+442079460001' }] });
-  return {
-    source,
-    lookUp: createLookup({ source, reportFailure: (error) => failures.push(error), deadlineMs: 20 }),
-    failures,
-  };
-}
+const ann = { phones: [{ raw: '020 7946 0001', value: '+442079460001' }] };
 const call = (number: string) => ({ channel: 'voice', consumers: [{ number }] });
 
-test('a caller is found by the exact number, with the stored form beside it', async () => {
-  const { lookUp } = prepare();
-  expect(await lookUp(call('+44 20 7946 0001'))).toEqual({
-    kind: 'matched',
-    customerId: 'C-1',
-    rule: 'caller-id',
-    evidence: [
-      {
-        kind: 'phone',
-        origin: 'caller-id',
-        raw: '+44 20 7946 0001',
-        normalised: '+442079460001',
-        hits: [{ customerId: 'C-1', customerName: 'Ann Lee', stored: '020 7946 0001' }],
-        sharedBy: 1,
-      },
-    ],
+function prepare({ country, seen = [] }: { country?: string; seen?: string[] } = {}) {
+  const directory = createFakeSource({ id: 'directory', label: 'Directory', ...(country && { country }) });
+  const crm = createFakeSource({ id: 'crm', label: 'CRM' });
+  const failures: unknown[] = [];
+  const start = createLookups({
+    sources: [directory, crm],
+    findSeenBefore: async () => seen,
+    clock: () => 6_000,
+    reportFailure: (error) => failures.push(error),
+    ...{ deadlineMs: 150, patienceMs: 60, graceMs: 5 },
   });
-});
+  return { directory, crm, failures, start: (facts: object, options?: LookupOptions) => start('main', facts, options) };
+}
 
-test('a national number is read in the country of the source', async () => {
-  expect(await prepare('GB').lookUp(call('020 7946 0001'))).toMatchObject({ kind: 'matched' });
-  expect(await prepare('US').lookUp(call('020 7946 0001'))).toMatchObject({ kind: 'none' });
-});
+async function judge({ start }: ReturnType<typeof prepare>, facts: object) {
+  const lookup = start(facts);
+  await lookup.isDone;
+  return judgeLookup(lookup.read());
+}
 
-test('a withheld number asks the source for nobody', async () => {
-  const { source, lookUp } = prepare();
-  expect(await lookUp(call('anonymous'))).toMatchObject({
-    kind: 'none',
-    evidence: [{ notLookedUp: 'withheld', hits: [] }],
-  });
-  expect(source.calls).toBe(1);
-});
-
-test.each(['down', 'hanging'] as const)(
-  'a source that is %s is unavailable, what was tried is still told, and why is reported once',
-  async (state) => {
-    const { source, lookUp, failures } = prepare();
-    source.state = state;
-    expect(await lookUp(call('+442079460001'))).toEqual({
-      kind: 'unavailable',
-      source: 'Fake source',
+describe('a look-up over several sources', () => {
+  test('finds a caller by the exact number, with source and stored form', async () => {
+    const parts = prepare();
+    parts.directory.put({ id: 'C-1', name: 'Ann Lee', ...ann });
+    expect((await judge(parts, call('+44 20 7946 0001'))).match).toEqual({
+      kind: 'matched',
+      customerId: 'directory:C-1',
+      rule: 'caller-id',
       evidence: [
         {
           kind: 'phone',
           origin: 'caller-id',
-          raw: '+442079460001',
+          raw: '+44 20 7946 0001',
           normalised: '+442079460001',
-          hits: [],
-          sharedBy: 0,
+          hits: [
+            { customerId: 'directory:C-1', customerName: 'Ann Lee', source: 'directory', stored: '020 7946 0001' },
+          ],
+          sharedBy: 1,
         },
       ],
     });
-    expect(failures).toHaveLength(1);
-  },
-);
+  });
 
-test('an e-mail that stands where a name should be is masked in the evidence too', async () => {
-  const { source, lookUp } = prepare();
-  source.put({ id: 'C-9', name: 'ann@northwind.example', phones: [{ raw: 'x', value: '+14155550109' }] });
-  expect(JSON.stringify(await lookUp(call('+14155550109')))).not.toContain('northwind');
+  test('takes one person in two sources for one, and shows what met in each', async () => {
+    const parts = prepare();
+    parts.directory.put({ id: 'C-1', name: 'Ann Lee', ...ann });
+    parts.crm.put({ id: '7', name: 'Lee, Ann', ...ann });
+    const { match, persons } = await judge(parts, call('+442079460001'));
+    expect(match).toMatchObject({
+      kind: 'matched',
+      customerId: 'directory:C-1',
+      evidence: [{ sharedBy: 1, hits: [{ source: 'directory' }, { source: 'crm' }] }],
+    });
+    expect(persons).toMatchObject([{ sameBy: ['phone'], records: [{ id: 'directory:C-1' }, { id: 'crm:7' }] }]);
+  });
+
+  test('links nobody when two sources name two people, whichever comes first', async () => {
+    const parts = prepare();
+    parts.directory.put({ id: 'C-1', name: 'Ann Lee', ...ann });
+    parts.crm.put({ id: '7', name: 'Bao Lee', ...ann });
+    expect((await judge(parts, call('+442079460001'))).match).toMatchObject({
+      kind: 'ambiguous',
+      customerIds: ['directory:C-1', 'crm:7'],
+      sharedBy: 2,
+    });
+  });
+
+  test('reads a national number in the country of the first source that has one', async () => {
+    for (const [country, kind] of [
+      ['GB', 'matched'],
+      ['US', 'none'],
+    ] as const) {
+      const parts = prepare({ country });
+      parts.crm.put({ id: '7', ...ann });
+      expect((await judge(parts, call('020 7946 0001'))).match.kind).toBe(kind);
+    }
+  });
+
+  test('asks nobody about a withheld number', async () => {
+    const parts = prepare();
+    expect((await judge(parts, call('anonymous'))).match).toMatchObject({
+      kind: 'none',
+      evidence: [{ notLookedUp: 'withheld', hits: [] }],
+    });
+    expect(parts.directory.calls + parts.crm.calls).toBe(0);
+  });
+
+  test('meets a consumer whom agents linked before, last of all', async () => {
+    const parts = prepare({ seen: ['crm:7', 'gone:1', 'crm:deleted'] });
+    parts.crm.put({ id: '7', name: 'Ann Lee' });
+    const chat = { channel: 'messaging', source: 'messaging_webChat', consumers: [{ id: 'consumer-1' }] };
+    expect((await judge(parts, chat)).match).toMatchObject({
+      kind: 'matched',
+      customerId: 'crm:7',
+      rule: 'seen-before',
+      evidence: [{ kind: 'consumer', sharedBy: 1, hits: [{ customerName: 'Ann Lee' }] }],
+    });
+    const stranger = prepare();
+    expect((await judge(stranger, chat)).match).toEqual({ kind: 'none', evidence: [] });
+  });
+
+  test('masks an e-mail that stands where a name should be', async () => {
+    const parts = prepare();
+    parts.directory.put({ id: 'C-9', name: 'ann@northwind.example', ...ann });
+    const { match } = await judge(parts, call('+442079460001'));
+    expect(JSON.stringify(match)).not.toContain('northwind');
+  });
+});
+
+describe('a source that does not answer', () => {
+  test.each(['refused', 'forbidden', 'rate-limited', 'unavailable', 'invalid'] as const)(
+    'because it is %s leaves the others as they are, and is named',
+    async (state) => {
+      const parts = prepare();
+      parts.directory.put({ id: 'C-1', name: 'Ann Lee', ...ann });
+      parts.crm.state = state;
+      const lookup = parts.start(call('+442079460001'));
+      await lookup.isDone;
+      expect(judgeLookup(lookup.read()).match).toMatchObject({ kind: 'matched', customerId: 'directory:C-1' });
+      expect(lookup.read().sources).toMatchObject([{ state: 'found' }, { state, fetchedAt: null }]);
+    },
+  );
+
+  test('makes "nobody" unavailable, with what was tried', async () => {
+    const parts = prepare();
+    parts.crm.state = 'forbidden';
+    expect((await judge(parts, call('+442079460001'))).match).toMatchObject({
+      kind: 'unavailable',
+      evidence: [{ normalised: '+442079460001', hits: [] }],
+    });
+  });
+
+  test.each(['broken', 'hanging'] as const)('because it is %s is given up and reported once', async (state) => {
+    const parts = prepare();
+    parts.crm.state = state;
+    const lookup = parts.start(call('+442079460001'));
+    await lookup.isDone;
+    expect(lookup.read().sources[1]).toMatchObject({ state: 'unavailable' });
+    expect(parts.failures).toHaveLength(1);
+  });
+
+  test('leaves standing what it said before, with its age', async () => {
+    const parts = prepare();
+    parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
+    const before = parts.start(call('+442079460001'));
+    await before.isDone;
+    parts.crm.state = 'unavailable';
+    const again = parts.start(call('+442079460001'), { previous: before.read() });
+    expect(again.read().sources[1]).toMatchObject({ state: 'asking', fetchedAt: 5_000, records: [{ id: '7' }] });
+    await again.isDone;
+    expect(again.read().sources[1]).toMatchObject({ state: 'unavailable', fetchedAt: 5_000, records: [{ id: '7' }] });
+  });
+});
+
+describe('an answer', () => {
+  test('of a quick source is ready while a slow one is still asked, and the rest comes', async () => {
+    const parts = prepare();
+    parts.directory.put({ id: 'C-1', name: 'Ann Lee', ...ann });
+    parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
+    parts.crm.latencyMs = 40;
+    const lookup = parts.start(call('+442079460001'));
+    let changes = 0;
+    lookup.subscribe(() => {
+      changes += 1;
+    });
+    await lookup.isReady;
+    expect(lookup.read().sources.map(({ state }) => state)).toEqual(['found', 'asking']);
+    expect(lookup.hasSettled()).toBe(false);
+    await lookup.isDone;
+    expect(lookup.read().sources.map(({ state }) => state)).toEqual(['found', 'found']);
+    expect(changes).toBe(2);
+  });
+
+  test('that finds nobody waits for the others, up to its patience', async () => {
+    const parts = prepare();
+    parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
+    parts.crm.latencyMs = 20;
+    const lookup = parts.start(call('+442079460001'));
+    await lookup.isReady;
+    expect(lookup.hasSettled()).toBe(true);
+    parts.crm.latencyMs = 100;
+    const slow = parts.start(call('+442079460001'));
+    await slow.isReady;
+    expect(slow.read().sources.map(({ state }) => state)).toEqual(['none', 'asking']);
+    await slow.isDone;
+  });
+
+  test('is asked past every cache, of one source alone, when an agent says so', async () => {
+    const parts = prepare();
+    const first = parts.start(call('+442079460001'));
+    await first.isDone;
+    const before = parts.directory.calls;
+    const options = { previous: first.read(), freshness: 'fresh', only: 'crm' } as const;
+    await parts.start(call('+442079460001'), options).isDone;
+    expect(parts.directory.calls).toBe(before);
+    expect(parts.crm.freshCalls).toBeGreaterThan(0);
+  });
 });

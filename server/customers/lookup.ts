@@ -1,48 +1,210 @@
-import type { Match } from '#contract/customers.ts';
+/**
+ * One look-up: all sources at once, each for every identifier of the engagement.
+ *
+ *   asking ──it answered──▶ found | none
+ *      └──it failed, or was silent for `deadlineMs`──▶ refused | forbidden | rate-limited | unavailable | invalid
+ *
+ * A source's state is its own: none waits for another, and what is read at any time is what has come so far. `isReady`
+ * resolves when there is something to show: every source has settled; or one has found somebody and the others had a
+ * moment (`graceMs`) to join; or nobody was found for `patienceMs`, and whoever asked is told who is still being asked.
+ * `isDone` resolves when every source has settled. Neither rejects.
+ *
+ * A look-up may follow an earlier one for the same identifiers. Then what that one found stands, with its own age, until
+ * its source answers anew; and if it fails, it stands beside the failure: an old card with its age is better than none.
+ *
+ * All answers of a source count together: had one of its questions failed, the identifier that decides may be the one that
+ * was not answered, so the source has failed.
+ */
 import type { EngagementFacts } from '#contract/engagements.ts';
-import type { CustomerSource } from './customer-source.ts';
+import type { SourceState } from '#contract/sources.ts';
+import type { Clock } from '../platform/clock.ts';
+import { splitCustomerId } from './customer-id.ts';
+import type { CustomerRecord, CustomerSource, Freshness, IdentifierHits, SourceAnswer } from './customer-source.ts';
 import { type EngagementIdentifier, listIdentifiers } from './engagement-identifiers.ts';
-import { createTextMask } from './masking.ts';
-import { decideMatch } from './match.ts';
+import { readInParts } from './read-in-parts.ts';
 import { withDeadline } from './with-deadline.ts';
 
-export type LookUp = (facts: EngagementFacts) => Promise<Match>;
+/** What one source has said. `hits` are parallel to the look-up's identifiers. Times in ms UTC. */
+export type SourceReading = {
+  source: Pick<CustomerSource, 'id' | 'label' | 'sensitive'>;
+  state: SourceState;
+  retryAt?: number;
+  /** Of `hits` and `records`; null before the first answer. */
+  fetchedAt: number | null;
+  hits: IdentifierHits[];
+  records: CustomerRecord[];
+};
+
+export type LookupReading = { identifiers: EngagementIdentifier[]; sources: SourceReading[] };
+
+export type Lookup = {
+  read(): LookupReading;
+  isReady: Promise<void>;
+  isDone: Promise<void>;
+  hasSettled(): boolean;
+  /** After each source that settles. */
+  subscribe(listener: () => void): void;
+};
+
+export type LookupOptions = {
+  /** For the same identifiers. */
+  previous?: LookupReading | undefined;
+  freshness?: Freshness;
+  /** Only this source is asked; the others stay as `previous` has them. */
+  only?: string | undefined;
+};
+
+export type LookupParts = {
+  sources: readonly CustomerSource[];
+  /** The customers whom agents linked this consumer of Zoom's to before. */
+  findSeenBefore(account: string, consumerId: string): Promise<string[]>;
+  clock: Clock;
+  /** Hears what went wrong here; what a source does wrong is an outcome. */
+  reportFailure(error: unknown): void;
+  deadlineMs?: number;
+  patienceMs?: number;
+  graceMs?: number;
+};
 
 /** So many customers of one identifier are named; the rest is only counted. */
 const mostHits = 10;
+const nobody: IdentifierHits = { hits: [], sharedBy: 0 };
 
-/** Files hold e-mails where names should be. Of the customer's numbers the card is asked, not the evidence. */
-const maskName = createTextMask({ phones: [] });
+export type StartLookup = (account: string, facts: EngagementFacts, options?: LookupOptions) => Lookup;
 
-export type LookUpParts = {
-  source: CustomerSource;
-  /** Hears why the source gave no answer; the one who asked is only told that it did not. */
-  reportFailure: (error: unknown) => void;
-  deadlineMs?: number;
-};
+export function createLookups(parts: LookupParts): StartLookup {
+  const { sources, clock, reportFailure } = parts;
+  const { deadlineMs = 10_000, patienceMs = 2_000, graceMs = 25 } = parts;
 
-/** Asks the source for every identifier at once. A source that fails or is late is an outcome here, not an error. */
-export function createLookup({ source, reportFailure, deadlineMs = 2_000 }: LookUpParts): LookUp {
-  async function ask({ kind, normalised }: EngagementIdentifier) {
-    if (normalised === null) return { hits: [], sharedBy: 0 };
-    const { hits, sharedBy } = await source.findByIdentifier(kind, normalised, mostHits);
-    return { hits: hits.map((hit) => ({ ...hit, customerName: maskName(hit.customerName) })), sharedBy };
+  /** Of the first source that has one. */
+  async function findCountry(): Promise<string | undefined> {
+    for (const source of sources) {
+      const country = await withDeadline(source.defaultCountry(), patienceMs).catch(reportFailure);
+      if (country) return country;
+    }
+    return undefined;
   }
 
-  return async (facts) => {
-    // Known before anybody answers, so that the panel can say what was tried.
-    let identifiers: EngagementIdentifier[] | undefined;
-    const match = async () => {
-      const listed = listIdentifiers(facts, await source.defaultCountry());
-      identifiers = listed;
-      return decideMatch(await Promise.all(listed.map(async (item) => ({ ...item, ...(await ask(item)) }))));
-    };
-    try {
-      return await withDeadline(match(), deadlineMs);
-    } catch (error) {
-      reportFailure(error);
-      const evidence = (identifiers ?? listIdentifiers(facts)).map((item) => ({ ...item, hits: [], sharedBy: 0 }));
-      return { kind: 'unavailable', source: source.label, evidence };
+  return (account, facts, { previous, freshness = 'kept', only } = {}) => {
+    const listeners = new Set<() => void>();
+    let identifiers = previous?.identifiers ?? listIdentifiers(facts);
+    const readings = new Map(
+      sources.map((source) => {
+        const before = previous?.sources.find((reading) => reading.source.id === source.id);
+        const reading: SourceReading = before ?? { source, state: 'asking', fetchedAt: null, hits: [], records: [] };
+        return [source.id, isAsked(source) ? withState(reading, 'asking') : reading];
+      }),
+    );
+    const listReadings = () => [...readings.values()];
+    const hasSettled = () => listReadings().every(({ state }) => state !== 'asking');
+    const hasFound = () => listReadings().some(({ records }) => records.length > 0);
+
+    function isAsked(source: CustomerSource): boolean {
+      return only === undefined || source.id === only;
     }
+
+    function settle(source: CustomerSource, answer: SourceAnswer<Pick<SourceReading, 'hits' | 'records'>>): void {
+      const before = readings.get(source.id);
+      const { fetchedAt } = answer;
+      if (answer.kind === 'found') {
+        const state = answer.value.records.length > 0 ? 'found' : 'none';
+        readings.set(source.id, { source, state, fetchedAt, ...answer.value });
+      } else if (answer.kind === 'none') {
+        readings.set(source.id, { source, state: 'none', fetchedAt, hits: [], records: [] });
+      } else if (before) {
+        const retry = answer.kind === 'rate-limited' ? { retryAt: answer.retryAt } : {};
+        readings.set(source.id, { ...withState(before, answer.kind), ...retry });
+      }
+      for (const listener of listeners) listener();
+    }
+
+    async function ask(source: CustomerSource): Promise<void> {
+      const answer = await withDeadline(askSource(source, account, identifiers, freshness), deadlineMs).catch(
+        (error: unknown) => {
+          reportFailure(error);
+          return { kind: 'unavailable', fetchedAt: clock() } as const;
+        },
+      );
+      settle(source, answer);
+    }
+
+    const isDone = (async () => {
+      if (!previous) identifiers = listIdentifiers(facts, await findCountry());
+      await Promise.all(sources.filter(isAsked).map(ask));
+    })();
+
+    return {
+      read: () => ({ identifiers, sources: listReadings() }),
+      isReady: waitUntilReady({
+        isDone,
+        hasFound,
+        subscribe: (listener) => listeners.add(listener),
+        patienceMs,
+        graceMs,
+      }),
+      isDone,
+      hasSettled,
+      subscribe: (listener) => void listeners.add(listener),
+    };
   };
+
+  async function askSource(
+    source: CustomerSource,
+    account: string,
+    identifiers: EngagementIdentifier[],
+    freshness: Freshness,
+  ): Promise<SourceAnswer<Pick<SourceReading, 'hits' | 'records'>>> {
+    const answers = await Promise.all(identifiers.map((one) => find(source, account, one, freshness)));
+    const failed = answers.find((answer) => answer.kind !== 'found' && answer.kind !== 'none');
+    if (failed) return failed;
+    const hits = answers.map((answer) => (answer.kind === 'found' ? answer.value : nobody));
+    const ids = [...new Set(hits.flatMap((item) => item.hits.map(({ customerId }) => customerId)))];
+    const oldest = Math.min(...answers.map(({ fetchedAt }) => fetchedAt), clock());
+    if (ids.length === 0) return { kind: 'none', fetchedAt: oldest };
+    const read = await readInParts(source, ids, freshness);
+    if (read.kind !== 'found') return read;
+    return { kind: 'found', value: { hits, records: read.value }, fetchedAt: Math.min(oldest, read.fetchedAt) };
+  }
+
+  async function find(
+    source: CustomerSource,
+    account: string,
+    { kind, normalised }: EngagementIdentifier,
+    freshness: Freshness,
+  ): Promise<SourceAnswer<IdentifierHits>> {
+    if (normalised === null) return { kind: 'none', fetchedAt: clock() };
+    if (kind !== 'consumer') return source.find(kind, normalised, mostHits, freshness);
+    const seen = (await parts.findSeenBefore(account, normalised)).map(splitCustomerId);
+    const here = seen.filter((one) => one.source === source.id).slice(0, mostHits);
+    const hits = here.map(({ id }) => ({ customerId: id, customerName: '', stored: normalised }));
+    return { kind: 'found', value: { hits, sharedBy: hits.length }, fetchedAt: clock() };
+  }
+}
+
+function withState({ retryAt: _, ...reading }: SourceReading, state: SourceState): SourceReading {
+  return { ...reading, state };
+}
+
+function waitUntilReady(of: {
+  isDone: Promise<void>;
+  hasFound(): boolean;
+  subscribe(listener: () => void): void;
+  patienceMs: number;
+  graceMs: number;
+}): Promise<void> {
+  return new Promise((resolve) => {
+    let grace: NodeJS.Timeout | undefined;
+    const patience = setTimeout(finish, of.patienceMs);
+    function finish(): void {
+      clearTimeout(patience);
+      clearTimeout(grace);
+      resolve();
+    }
+    const startGrace = () => {
+      if (grace === undefined && of.hasFound()) grace = setTimeout(finish, of.graceMs);
+    };
+    of.subscribe(startGrace);
+    startGrace();
+    of.isDone.then(finish, finish);
+  });
 }

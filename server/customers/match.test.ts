@@ -4,7 +4,12 @@ import type { Evidence } from '#contract/customers.ts';
 import { decideMatch } from './match.ts';
 
 function found(kind: Evidence['kind'], ids: string[], sharedBy = ids.length): Evidence {
-  const hits = ids.map((customerId) => ({ customerId, customerName: `Name of ${customerId}`, stored: 'as written' }));
+  const hits = ids.map((customerId) => ({
+    customerId,
+    customerName: `Name of ${customerId}`,
+    source: 'directory',
+    stored: 'as written',
+  }));
   return { kind, origin: 'flow', raw: 'raw', normalised: 'NORMALISED', hits, sharedBy };
 }
 

@@ -10,6 +10,7 @@ import { createFakeSource } from './fake-source.ts';
 import { createLinkStore } from './link-store.ts';
 import { createCustomerRoutes } from './routes.ts';
 import { createCustomerService } from './service.ts';
+import { createVerificationStore } from './verification-store.ts';
 
 const bearer = 'a'.repeat(43);
 
@@ -22,8 +23,9 @@ async function listen() {
     emails: [{ raw: 'ann@northwind.example', value: 'ann@northwind.example' }],
   });
   const service = createCustomerService({
-    source,
+    sources: [source],
     links: createLinkStore(database),
+    verifications: createVerificationStore(database),
     clock: () => 5_000,
     recordAudit: async () => {},
     reportFailure: () => {},
@@ -31,6 +33,7 @@ async function listen() {
     readRecord: async () => emptyRecord,
     findPast: () => ({ kind: 'not-asked' }),
     countView: () => {},
+    onLate: () => {},
   });
 
   const app = express().use(express.json());
@@ -60,19 +63,25 @@ async function listen() {
 
 test('an agent links, reveals, unlinks and undoes', async () => {
   const post = await listen();
-  const linked = await post('/api/engagements/E-1/link', { customerId: 'C-1' });
-  expect(linked).toMatchObject({ status: 200, body: { customer: { id: 'C-1', emails: [{ masked: 'a•••@n…' }] } } });
-  const revealed = await post('/api/engagements/E-1/reveal', { customerId: 'C-1', reason: 'send-message' });
+  const linked = await post('/api/engagements/E-1/link', { customerId: 'fake:C-1' });
+  expect(linked).toMatchObject({
+    status: 200,
+    body: { customer: { id: 'fake:C-1', emails: [{ masked: 'a•••@n…' }] } },
+  });
+  const revealed = await post('/api/engagements/E-1/reveal', { customerId: 'fake:C-1', reason: 'send-message' });
   expect(revealed).toEqual({ status: 200, body: { phones: [], emails: ['ann@northwind.example'] } });
   expect(await post('/api/engagements/E-1/unlink', {})).toMatchObject({ status: 200, body: { customer: null } });
-  expect(await post('/api/engagements/E-1/undo', {})).toMatchObject({ status: 200, body: { customer: { id: 'C-1' } } });
+  expect(await post('/api/engagements/E-1/undo', {})).toMatchObject({
+    status: 200,
+    body: { customer: { id: 'fake:C-1' } },
+  });
 });
 
 test('an agent searches', async () => {
   const post = await listen();
   expect(await post('/api/customers/search', { query: 'ann' })).toMatchObject({
     status: 200,
-    body: { understoodAs: 'name', customers: [{ id: 'C-1' }], more: false },
+    body: { understoodAs: 'name', customers: [{ id: 'fake:C-1' }], more: false },
   });
 });
 
@@ -89,9 +98,11 @@ test('what does not fit the contract is refused', async () => {
   for (const [path, body] of [
     ['/api/engagements/E-1/link', {}],
     ['/api/engagements/E-1/link', { customerId: 'C\u0000' }],
-    ['/api/engagements/E-1/link', { customerId: 'C'.repeat(257) }],
-    ['/api/engagements/E%2F..%2F1/link', { customerId: 'C-1' }],
-    ['/api/engagements/E-1/reveal', { customerId: 'C-1', reason: 'curious' }],
+    ['/api/engagements/E-1/link', { customerId: 'C'.repeat(301) }],
+    ['/api/engagements/E%2F..%2F1/link', { customerId: 'fake:C-1' }],
+    ['/api/engagements/E-1/reveal', { customerId: 'fake:C-1', reason: 'curious' }],
+    ['/api/engagements/E-1/verify', { customerId: 'fake:C-1', method: 'felt like it' }],
+    ['/api/engagements/E-1/refresh', { source: 'x'.repeat(65) }],
     ['/api/customers/search', { query: 'a'.repeat(201) }],
   ] as const) {
     expect((await post(path, body)).status).toBe(400);
@@ -105,6 +116,6 @@ test('the thirty-first reveal of a minute and the sixty-first search are too man
     const all = Array.from({ length: count }, () => post(path, body));
     return (await Promise.all(all)).filter(({ status }) => status === 429).length;
   };
-  expect(await statuses(31, '/api/engagements/E-1/reveal', { customerId: 'C-1', reason: 'call-back' })).toBe(1);
+  expect(await statuses(31, '/api/engagements/E-1/reveal', { customerId: 'fake:C-1', reason: 'call-back' })).toBe(1);
   expect(await statuses(61, '/api/customers/search', { query: 'ann' })).toBe(1);
 });

@@ -1,10 +1,10 @@
-import { linkRequest, revealRequest, searchRequest } from '#contract/customers.ts';
+import { linkRequest, refreshRequest, revealRequest, searchRequest, verifyRequest } from '#contract/customers.ts';
 import { engagementId } from '#contract/engagements.ts';
 import { type Route, route } from '../platform/http/route.ts';
 import type { CustomerService } from './service.ts';
 
 /** Search and reveal are what somebody copying the directory would call, so they are limited to what a person can do. */
-const perMinute = { decide: 120, search: 60, reveal: 30 };
+const perMinute = { decide: 120, search: 60, reveal: 30, refresh: 30 };
 
 export function createCustomerRoutes(customers: CustomerService): Route[] {
   const ofEngagement = { method: 'post', policy: 'agent', params: { engagementId } } as const;
@@ -36,6 +36,20 @@ export function createCustomerRoutes(customers: CustomerService): Route[] {
       perMinute: perMinute.reveal,
       body: revealRequest,
       handle: async ({ params, body, agent }) => customers.reveal(agent, params.engagementId ?? '', body),
+    }),
+    route({
+      ...ofEngagement,
+      path: '/api/engagements/:engagementId/verify',
+      perMinute: perMinute.reveal,
+      body: verifyRequest,
+      handle: async ({ params, body, agent }) => customers.verify(agent, params.engagementId ?? '', body),
+    }),
+    route({
+      ...ofEngagement,
+      path: '/api/engagements/:engagementId/refresh',
+      perMinute: perMinute.refresh,
+      body: refreshRequest,
+      handle: async ({ params, body, agent }) => customers.refresh(agent, params.engagementId ?? '', body.source),
     }),
     route({
       method: 'post',

@@ -4,7 +4,7 @@ import { createSearch } from './search.ts';
 
 let source: FakeSource;
 beforeEach(() => {
-  source = createFakeSource('GB');
+  source = createFakeSource({ country: 'GB' });
   source.put({
     id: 'C-1',
     name: 'Ann Lee',
@@ -19,8 +19,9 @@ beforeEach(() => {
 });
 
 async function search(query: string) {
-  const { understoodAs, customers, more } = await createSearch(source)(query);
-  return { understoodAs, ids: customers.map(({ id }) => id), more };
+  const search = createSearch({ sources: [source], clock: () => 5_000, reportFailure: () => {} });
+  const { understoodAs, persons, more } = await search(query);
+  return { understoodAs, ids: persons.map(({ id }) => id.replace('fake:', '')), more };
 }
 
 test.each([
@@ -52,4 +53,24 @@ test('twenty are shown, and that there are more is said', async () => {
   const { ids, more } = await search('bao');
   expect(ids).toHaveLength(20);
   expect(more).toBe(true);
+});
+
+test('every source is asked, one person of two is one, and who does not answer is named', async () => {
+  const crm = createFakeSource({ id: 'crm', label: 'CRM' });
+  crm.put({ id: '7', name: 'Ann Lee', emails: [{ raw: 'ann@northwind.example', value: 'ann@northwind.example' }] });
+  crm.put({ id: '8', name: 'Ann Other' });
+  const dead = createFakeSource({ id: 'dead', label: 'Dead' });
+  dead.state = 'rate-limited';
+  const search = createSearch({ sources: [source, crm, dead], clock: () => 5_000, reportFailure: () => {} });
+  const { persons, sources } = await search('ann');
+  expect(persons.map(({ records }) => records.map(({ id }) => id))).toEqual([
+    ['fake:C-1', 'crm:7'],
+    ['fake:C-2'],
+    ['crm:8'],
+  ]);
+  expect(sources).toMatchObject([
+    { id: 'fake', state: 'found' },
+    { id: 'crm', state: 'found' },
+    { id: 'dead', state: 'rate-limited', retryAt: 7_000, fetchedAt: null },
+  ]);
 });

@@ -5,6 +5,7 @@ import { emptyRecord } from './fake-record.ts';
 import { createFakeSource, type FakeSource } from './fake-source.ts';
 import { createLinkStore } from './link-store.ts';
 import { createCustomerService } from './service.ts';
+import { createVerificationStore } from './verification-store.ts';
 
 const agent = { account: 'main', uid: 'agent-1' };
 const shared = { raw: '+1 415 555 0101', value: '+14155550101' };
@@ -20,7 +21,7 @@ let service: ReturnType<typeof createCustomerService>;
 
 beforeEach(async () => {
   database = await openDatabase('sqlite::memory:');
-  source = createFakeSource();
+  source = createFakeSource({ clock: () => now });
   source.put({
     id: 'C-1',
     name: 'Ann Lee',
@@ -38,8 +39,9 @@ beforeEach(async () => {
   now = 5_000;
   audit = { entries: [], isDown: false };
   service = createCustomerService({
-    source,
+    sources: [source],
     links: createLinkStore(database),
+    verifications: createVerificationStore(database),
     clock: () => now,
     recordAudit: async (entry) => {
       if (audit.isDown) throw new Error('The trail is down');
@@ -50,6 +52,8 @@ beforeEach(async () => {
     readRecord: async () => emptyRecord,
     findPast: () => ({ kind: 'not-asked' }),
     countView: (temperature) => temperatures.push(temperature),
+    onLate: () => {},
+    patience: { deadlineMs: 200, patienceMs: 50, graceMs: 1 },
   });
 });
 afterEach(() => database.close());
@@ -61,12 +65,12 @@ describe('the view', () => {
   test('of a known caller shows the customer, masked, with source and age', async () => {
     expect(await view('E-ann')).toMatchObject({
       engagementId: 'E-ann',
-      match: { kind: 'matched', customerId: 'C-1', rule: 'caller-id' },
-      link: { customerId: 'C-1', decidedBy: 'match', canUndo: false },
+      match: { kind: 'matched', customerId: 'fake:C-1', rule: 'caller-id' },
+      link: { customerId: 'fake:C-1', decidedBy: 'match', canUndo: false },
       customer: {
-        id: 'C-1',
+        id: 'fake:C-1',
         phones: [{ masked: '••• ••• 0 001' }],
-        source: { id: 'fake', label: 'Fake source', fetchedAt: 5_000 },
+        records: [{ id: 'fake:C-1', source: { id: 'fake', label: 'Fake source', fetchedAt: 5_000 }, missing: [] }],
       },
       candidates: [],
     });
@@ -74,7 +78,7 @@ describe('the view', () => {
 
   test('of two people on one number links nobody and shows both', async () => {
     const { match, link, customer, candidates } = await view('E-tran');
-    expect(match).toMatchObject({ kind: 'ambiguous', customerIds: ['C-2', 'C-3'], sharedBy: 2 });
+    expect(match).toMatchObject({ kind: 'ambiguous', customerIds: ['fake:C-2', 'fake:C-3'], sharedBy: 2 });
     expect(link).toEqual({ customerId: null, decidedBy: 'match', canUndo: false });
     expect(customer).toBeNull();
     expect(candidates.map(({ name }) => name)).toEqual(['Bao Tran', 'Chi Tran']);
@@ -88,86 +92,90 @@ describe('the view', () => {
     });
   });
 
-  test('costs the source three calls', async () => {
+  test('costs the source two calls', async () => {
     await view('E-ann');
-    expect(source.calls).toBe(3);
+    expect(source.calls).toBe(2);
   });
 
-  test.each(['down', 'forgetful'] as const)('says that the source does not answer when it is %s', async (state) => {
-    await service.link(agent, 'E-ann', 'C-2');
-    source.state = state;
-    expect(await view('E-ann')).toMatchObject({
-      match: { kind: 'unavailable', source: 'Fake source' },
-      link: { customerId: 'C-2', decidedBy: 'agent', canUndo: true },
-      customer: null,
-      candidates: [],
-    });
-  });
+  test.each(['unavailable', 'forgetful', 'broken'] as const)(
+    'says that the source does not answer when it is %s',
+    async (state) => {
+      await service.link(agent, 'E-ann', 'fake:C-2');
+      source.state = state;
+      expect(await view('E-ann')).toMatchObject({
+        match: { kind: 'unavailable' },
+        sources: [{ id: 'fake', label: 'Fake source', state: 'unavailable' }],
+        link: { customerId: 'fake:C-2', decidedBy: 'agent', canUndo: true },
+        customer: null,
+        candidates: [],
+      });
+    },
+  );
 });
 
 describe("an agent's decision", () => {
   test('stands beside the evidence of the match, and undoing it follows the match again', async () => {
-    expect(await service.link(agent, 'E-tran', 'C-3')).toMatchObject({
-      match: { kind: 'matched', customerId: 'C-3', rule: 'agent', evidence: [{ sharedBy: 2 }] },
-      link: { customerId: 'C-3', decidedBy: 'agent', canUndo: true },
-      customer: { id: 'C-3' },
+    expect(await service.link(agent, 'E-tran', 'fake:C-3')).toMatchObject({
+      match: { kind: 'matched', customerId: 'fake:C-3', rule: 'agent', evidence: [{ sharedBy: 2 }] },
+      link: { customerId: 'fake:C-3', decidedBy: 'agent', canUndo: true },
+      customer: { id: 'fake:C-3' },
       candidates: [],
     });
     expect(await service.undo(agent, 'E-tran')).toMatchObject({
       match: { kind: 'ambiguous' },
       link: { customerId: null, decidedBy: 'match', canUndo: false },
       customer: null,
-      candidates: [{ id: 'C-2' }, { id: 'C-3' }],
+      candidates: [{ id: 'fake:C-2' }, { id: 'fake:C-3' }],
     });
   });
 
   test('may be that it is none of them', async () => {
     expect(await service.unlink(agent, 'E-ann')).toMatchObject({
-      match: { kind: 'matched', customerId: 'C-1' },
+      match: { kind: 'matched', customerId: 'fake:C-1' },
       link: { customerId: null, decidedBy: 'agent', canUndo: true },
       customer: null,
     });
-    expect(await service.undo(agent, 'E-ann')).toMatchObject({ customer: { id: 'C-1' } });
+    expect(await service.undo(agent, 'E-ann')).toMatchObject({ customer: { id: 'fake:C-1' } });
   });
 
   test('is not taken back twice by two clicks at once', async () => {
-    await service.link(agent, 'E-tran', 'C-2');
-    await service.link(agent, 'E-tran', 'C-3');
+    await service.link(agent, 'E-tran', 'fake:C-2');
+    await service.link(agent, 'E-tran', 'fake:C-3');
     await Promise.all([service.undo(agent, 'E-tran'), service.undo(agent, 'E-tran')]);
-    expect(await view('E-tran')).toMatchObject({ customer: { id: 'C-2' } });
+    expect(await view('E-tran')).toMatchObject({ customer: { id: 'fake:C-2' } });
   });
 
   test('about a customer who was deleted meanwhile gives way to the match', async () => {
     source.put({ id: 'C-9', name: 'Gone soon' });
-    await service.link(agent, 'E-ann', 'C-9');
+    await service.link(agent, 'E-ann', 'fake:C-9');
     source.delete('C-9');
     expect(await view('E-ann')).toMatchObject({
-      match: { kind: 'matched', customerId: 'C-1', rule: 'caller-id' },
-      link: { customerId: 'C-1', decidedBy: 'match', canUndo: false },
-      customer: { id: 'C-1' },
+      match: { kind: 'matched', customerId: 'fake:C-1', rule: 'caller-id' },
+      link: { customerId: 'fake:C-1', decidedBy: 'match', canUndo: false },
+      customer: { id: 'fake:C-1' },
     });
-    await service.link(agent, 'E-tran', 'C-1');
+    await service.link(agent, 'E-tran', 'fake:C-1');
     source.delete('C-1');
-    expect((await view('E-tran')).candidates.map(({ id }) => id)).toEqual(['C-2', 'C-3']);
+    expect((await view('E-tran')).candidates.map(({ id }) => id)).toEqual(['fake:C-2', 'fake:C-3']);
   });
 
   test('cannot name a customer who is not there', async () => {
-    await expect(service.link(agent, 'E-ann', 'C-404')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(service.link(agent, 'E-ann', 'fake:C-404')).rejects.toMatchObject({ code: 'not_found' });
     expect(await view('E-ann')).toMatchObject({ link: { decidedBy: 'match' } });
   });
 
   test('cannot be made while the source is down', async () => {
-    source.state = 'down';
-    await expect(service.link(agent, 'E-ann', 'C-2')).rejects.toMatchObject({ code: 'unavailable' });
+    source.state = 'unavailable';
+    await expect(service.link(agent, 'E-ann', 'fake:C-2')).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   test('needs an engagement that this account has seen', async () => {
     const stranger = { account: 'other', uid: 'agent-9' };
     for (const attempt of [
-      service.link(stranger, 'E-ann', 'C-2'),
+      service.link(stranger, 'E-ann', 'fake:C-2'),
       service.unlink(stranger, 'E-ann'),
       service.undo(stranger, 'E-ann'),
-      service.reveal(stranger, 'E-ann', { customerId: 'C-1', reason: 'call-back' }),
+      service.reveal(stranger, 'E-ann', { customerId: 'fake:C-1', reason: 'call-back' }),
     ]) {
       await expect(attempt).rejects.toMatchObject({
         code: 'not_found',
@@ -180,12 +188,12 @@ describe("an agent's decision", () => {
 describe('a search', () => {
   test('answers masked cards', async () => {
     const answer = await service.search('ann');
-    expect(answer).toMatchObject({ understoodAs: 'name', customers: [{ id: 'C-1' }], more: false });
+    expect(answer).toMatchObject({ understoodAs: 'name', customers: [{ id: 'fake:C-1' }], more: false });
     expect(JSON.stringify(answer)).not.toMatch(/northwind|7946/i);
   });
 
   test('says so when the source does not answer', async () => {
-    source.state = 'down';
+    source.state = 'unavailable';
     await expect(service.search('ann')).rejects.toMatchObject({ code: 'unavailable' });
   });
 });
@@ -195,23 +203,23 @@ describe('a reveal', () => {
     service.reveal(agent, engagementId, { customerId, reason: 'verify-caller' });
 
   test('of the linked customer is answered as stored, and recorded without the values', async () => {
-    expect(await reveal('E-ann', 'C-1')).toEqual({ phones: ['020 7946 0001'], emails: ['Ann@northwind.example'] });
+    expect(await reveal('E-ann', 'fake:C-1')).toEqual({ phones: ['020 7946 0001'], emails: ['Ann@northwind.example'] });
     expect(audit.entries).toEqual([
       {
         agent,
         action: 'customer.reveal',
         engagementId: 'E-ann',
-        customerId: 'C-1',
+        customerId: 'fake:C-1',
         details: { reason: 'verify-caller' },
       },
     ]);
   });
 
   test.each([
-    ['a candidate', 'E-tran', 'C-2'],
-    ["another engagement's customer", 'E-ann', 'C-2'],
-    ['anybody for a stranger', 'E-nobody', 'C-1'],
-    ['a customer who is not there', 'E-ann', 'C-404'],
+    ['a candidate', 'E-tran', 'fake:C-2'],
+    ["another engagement's customer", 'E-ann', 'fake:C-2'],
+    ['anybody for a stranger', 'E-nobody', 'fake:C-1'],
+    ['a customer who is not there', 'E-ann', 'fake:C-404'],
   ])('of %s is refused and not recorded', async (_, engagementId, customerId) => {
     await expect(reveal(engagementId, customerId)).rejects.toMatchObject({ code: 'forbidden' });
     expect(audit.entries).toEqual([]);
@@ -219,17 +227,17 @@ describe('a reveal', () => {
 
   test('of a customer who was unlinked is refused', async () => {
     await service.unlink(agent, 'E-ann');
-    await expect(reveal('E-ann', 'C-1')).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(reveal('E-ann', 'fake:C-1')).rejects.toMatchObject({ code: 'forbidden' });
   });
 
   test('shows nothing that could not be recorded', async () => {
     audit.isDown = true;
-    await expect(reveal('E-ann', 'C-1')).rejects.toThrow('The trail is down');
+    await expect(reveal('E-ann', 'fake:C-1')).rejects.toThrow('The trail is down');
   });
 
   test('for another reason needs the reason', async () => {
     const other = (note?: string) =>
-      service.reveal(agent, 'E-ann', { customerId: 'C-1', reason: 'other', ...(note !== undefined && { note }) });
+      service.reveal(agent, 'E-ann', { customerId: 'fake:C-1', reason: 'other', ...(note !== undefined && { note }) });
     await expect(other()).rejects.toMatchObject({ code: 'invalid_request' });
     await expect(other('  ')).rejects.toMatchObject({ code: 'invalid_request' });
     await other(' legal asked ');
@@ -237,8 +245,8 @@ describe('a reveal', () => {
   });
 
   test('while the source is down says so', async () => {
-    source.state = 'down';
-    await expect(reveal('E-ann', 'C-1')).rejects.toMatchObject({ code: 'unavailable' });
+    source.state = 'unavailable';
+    await expect(reveal('E-ann', 'fake:C-1')).rejects.toMatchObject({ code: 'unavailable' });
   });
 });
 
@@ -249,23 +257,32 @@ describe('a look-up made while it rings', () => {
   test('serves the first view, and the view says so', async () => {
     warm('E-ann');
     await new Promise((resolve) => setImmediate(resolve));
-    source.state = 'down';
-    expect(await view('E-ann')).toMatchObject({ lookup: 'warm', customer: { id: 'C-1' } });
+    source.state = 'unavailable';
+    expect(await view('E-ann')).toMatchObject({ lookup: 'warm', customer: { id: 'fake:C-1' } });
     expect(temperatures).toEqual(['warm']);
   });
 
   test('is waited for when the panel asks before it is done', async () => {
     warm('E-tran');
-    expect(await view('E-tran')).toMatchObject({ lookup: 'warm', candidates: [{ id: 'C-2' }, { id: 'C-3' }] });
+    expect(await view('E-tran')).toMatchObject({
+      lookup: 'warm',
+      candidates: [{ id: 'fake:C-2' }, { id: 'fake:C-3' }],
+    });
   });
 
   test('tells its own age, and serves for two minutes', async () => {
     warm('E-ann');
     await new Promise((resolve) => setImmediate(resolve));
     now += 120_000;
-    expect(await view('E-ann')).toMatchObject({ lookup: 'warm', customer: { source: { fetchedAt: 5_000 } } });
+    expect(await view('E-ann')).toMatchObject({
+      lookup: 'warm',
+      customer: { records: [{ source: { fetchedAt: 5_000 } }] },
+    });
     now += 1;
-    expect(await view('E-ann')).toMatchObject({ lookup: 'cold', customer: { source: { fetchedAt: now } } });
+    expect(await view('E-ann')).toMatchObject({
+      lookup: 'cold',
+      customer: { records: [{ source: { fetchedAt: now } }] },
+    });
   });
 
   test('does not serve a panel that brings another number, nor another account', async () => {
@@ -278,23 +295,26 @@ describe('a look-up made while it rings', () => {
   });
 
   test('of a source that did not answer is made again', async () => {
-    source.state = 'down';
+    source.state = 'unavailable';
     warm('E-ann');
     await new Promise((resolve) => setImmediate(resolve));
     source.state = 'up';
-    expect(await view('E-ann')).toMatchObject({ lookup: 'cold', customer: { id: 'C-1' } });
+    expect(await view('E-ann')).toMatchObject({ lookup: 'cold', customer: { id: 'fake:C-1' } });
   });
 
   test('serves what the server tells by itself for an hour, like one made for a question', async () => {
     await view('E-tran');
-    source.state = 'down';
+    source.state = 'unavailable';
     now += 3_600_000;
     const told = () => service.tellView(agent, 'E-tran', facts.get('main E-tran') ?? {});
-    expect(await told()).toMatchObject({ lookup: 'cold', candidates: [{ id: 'C-2' }, { id: 'C-3' }] });
-    expect(await view('E-tran')).toMatchObject({ match: { kind: 'unavailable' } });
+    expect(await told()).toMatchObject({ lookup: 'cold', candidates: [{ id: 'fake:C-2' }, { id: 'fake:C-3' }] });
+    expect(await view('E-tran')).toMatchObject({
+      sources: [{ state: 'unavailable', fetchedAt: now - 3_600_000 }],
+      candidates: [{ id: 'fake:C-2' }, { id: 'fake:C-3' }],
+    });
     expect(temperatures).toEqual(['cold', 'cold']);
     source.state = 'up';
-    expect(await told()).toMatchObject({ lookup: 'cold', candidates: [{ id: 'C-2' }, { id: 'C-3' }] });
+    expect(await told()).toMatchObject({ lookup: 'cold', candidates: [{ id: 'fake:C-2' }, { id: 'fake:C-3' }] });
   });
 
   test('of somebody without a number is not made', async () => {
@@ -304,12 +324,65 @@ describe('a look-up made while it rings', () => {
   });
 
   test('leaves the agent’s own decision standing', async () => {
-    await service.link(agent, 'E-ann', 'C-2');
+    await service.link(agent, 'E-ann', 'fake:C-2');
     warm('E-ann');
     expect(await view('E-ann')).toMatchObject({
       lookup: 'warm',
-      customer: { id: 'C-2' },
+      customer: { id: 'fake:C-2' },
       link: { decidedBy: 'agent' },
     });
+  });
+});
+
+describe('sensitive fields', () => {
+  beforeEach(() => {
+    source.put({
+      id: 'C-1',
+      name: 'Ann Lee',
+      phones: [{ raw: '020 7946 0001', value: '+442079460001' }],
+      fields: { 'Date of birth': '1980-02-29', Plan: 'Fibre 500' },
+    });
+  });
+  const verify = (customerId = 'fake:C-1') =>
+    service.verify(agent, 'E-ann', { customerId, method: 'security-question' });
+
+  test('stay hidden though the caller id matched', async () => {
+    expect(await view('E-ann')).toMatchObject({
+      verification: null,
+      customer: {
+        details: [
+          { name: 'Date of birth', value: '•••', isHidden: true },
+          { name: 'Plan', value: 'Fibre 500' },
+        ],
+      },
+    });
+  });
+
+  test('are shown once an agent says how the caller was verified, which is recorded', async () => {
+    now += 1_000;
+    expect(await verify()).toMatchObject({
+      verification: { method: 'security-question', at: now, byYou: true },
+      customer: { details: [{ name: 'Date of birth', value: '1980-02-29' }, { name: 'Plan' }] },
+    });
+    expect(audit.entries).toEqual([
+      {
+        ...{ agent, action: 'customer.verify', engagementId: 'E-ann', customerId: 'fake:C-1' },
+        details: { method: 'security-question' },
+      },
+    ]);
+    facts.set('main E-again', ringing('+442079460001'));
+    expect(await view('E-again')).toMatchObject({ verification: null });
+  });
+
+  test('are not shown of anybody but the verified customer', async () => {
+    await verify();
+    expect(await service.link(agent, 'E-ann', 'fake:C-2')).toMatchObject({ verification: null });
+    await expect(verify('fake:C-1')).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  test('are not shown when it could not be recorded', async () => {
+    audit.isDown = true;
+    await expect(verify()).rejects.toThrow('The trail is down');
+    expect(await view('E-ann')).toMatchObject({ verification: null });
   });
 });

@@ -1,40 +1,48 @@
 import type {
-  CustomerCard,
   EngagementView,
+  Evidence,
   Link,
   Match,
   PastEngagements,
   RevealAnswer,
   RevealRequest,
   SearchAnswer,
+  VerifyRequest,
 } from '#contract/customers.ts';
 import type { EngagementFacts, EngagementRecord } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
+import type { SourceStatus } from '#contract/sources.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { toCard } from './card.ts';
-import type { CustomerRecord, CustomerSource } from './customer-source.ts';
-import { createKeptLookups, type Lookup, type Occasion } from './kept-lookups.ts';
+import { splitCustomerId } from './customer-id.ts';
+import type { CustomerSource } from './customer-source.ts';
+import { judgeLookup, toSourcedRecords, toStatus } from './judge-lookup.ts';
+import { createKeptLookups, type KeptLookup, type Occasion } from './kept-lookups.ts';
 import type { LinkDecision, LinkStore } from './link-store.ts';
-import { createLookup } from './lookup.ts';
+import { createLookups } from './lookup.ts';
+import { joinSamePersons, type Person, type SourcedRecord } from './same-person.ts';
 import { createSearch } from './search.ts';
+import type { KeptVerification, VerificationStore } from './verification-store.ts';
 import { withDeadline } from './with-deadline.ts';
 
 export type CustomerService = ReturnType<typeof createCustomerService>;
 
 type Parts = {
-  source: CustomerSource;
+  /** In this order their values stand on a card. */
+  sources: readonly CustomerSource[];
   links: LinkStore;
+  verifications: VerificationStore;
   clock: Clock;
   /** Resolves once the entry is kept. */
   recordAudit(entry: {
     agent: Agent;
-    action: 'customer.reveal';
+    action: 'customer.reveal' | 'customer.verify';
     engagementId: string;
     customerId: string;
     details: Record<string, string>;
   }): Promise<void>;
-  /** Hears why the source gave no answer; the agent is only told that it did not. */
+  /** Hears what a source should not do, such as being silent beyond its own deadline. */
   reportFailure(error: unknown): void;
   /** What is known of the engagement to this agent; undefined when it was never seen in this account. */
   readFacts(agent: Agent, engagementId: string): Promise<EngagementFacts | undefined>;
@@ -44,54 +52,88 @@ type Parts = {
   findPast(agent: Agent, engagementId: string, number: string): PastEngagements;
   /** Hears whether a view's look-up had been made before. */
   countView(temperature: EngagementView['lookup']): void;
+  /** More is known of the customer than these agents were shown. */
+  onLate(account: string, engagementId: string, uids: string[]): void;
+  /** Of the look-up, in ms: when a source is given up, and when somebody who waits is told who is still being asked. */
+  patience?: { deadlineMs?: number; patienceMs?: number; graceMs?: number };
 };
 
 /** Everything that is known about who an engagement is with, nothing masked. */
 type Situation = {
   match: Match;
   link: Link;
-  customer: CustomerRecord | undefined;
-  candidates: CustomerRecord[];
+  customer: Person | undefined;
+  candidates: Person[];
   lookup: EngagementView['lookup'];
-  fetchedAt: number;
+  sources: SourceStatus[];
 };
 
-const deadlineMs = 2_000;
+const singleReadMs = 2_000;
 
 export function createCustomerService(parts: Parts) {
-  const { source, links, clock, recordAudit, reportFailure } = parts;
-  const findMatch = createLookup({ source, reportFailure, deadlineMs });
-  const search = createSearch(source);
-  const getCustomers = async (ids: string[]) =>
-    ids.length === 0 ? [] : withDeadline(source.getCustomers(ids), deadlineMs);
-  const lookups = createKeptLookups({ lookUp, clock });
+  const { sources, links, verifications, clock, recordAudit, reportFailure } = parts;
+  const startLookup = createLookups({
+    ...{ sources, clock, reportFailure, findSeenBefore: links.findSeenBefore },
+    ...parts.patience,
+  });
+  const lookups = createKeptLookups({ startLookup, clock, onLate: parts.onLate });
+  const search = createSearch({ sources, clock, reportFailure });
 
-  async function lookUp(facts: EngagementFacts): Promise<Lookup> {
-    const match = await findMatch(facts);
-    const records = await getCustomers(listCustomerIds(match)).catch(reportFailure);
-    if (records) return { match, records, fetchedAt: clock() };
-    const unavailable: Match = { kind: 'unavailable', source: source.label, evidence: match.evidence };
-    return { match: unavailable, records: [], fetchedAt: clock() };
+  /** One customer, whoever asked for it; undefined when it is gone. */
+  async function readCustomer(customerId: string): Promise<SourcedRecord | undefined | 'unavailable'> {
+    const { source: sourceId, id } = splitCustomerId(customerId);
+    const source = sources.find((one) => one.id === sourceId);
+    if (!source) return undefined;
+    const answer = await withDeadline(source.readCustomers([id]), singleReadMs).catch(reportFailure);
+    if (answer?.kind === 'none') return undefined;
+    if (answer?.kind !== 'found') return 'unavailable';
+    const [record] = toSourcedRecords({
+      ...{ source, state: 'found', hits: [], records: answer.value, fetchedAt: answer.fetchedAt },
+    });
+    return record;
   }
 
   async function readSituation(
-    account: string,
+    agent: Agent,
     engagementId: string,
     facts: EngagementFacts,
     occasion: Occasion = 'ask',
   ): Promise<Situation> {
-    const [{ match, records, fetchedAt, isAhead }, decision] = await Promise.all([
-      lookups.find(occasion, account, engagementId, facts),
-      links.readCurrent(account, engagementId),
+    const [found, decision] = await Promise.all([
+      lookups.find(occasion, agent, engagementId, facts),
+      links.readCurrent(agent.account, engagementId),
     ]);
-    const reading = { lookup: isAhead ? 'warm' : 'cold', fetchedAt } as const;
-    const chosen = decision?.customerId;
-    const isMissing = chosen && match.kind !== 'unavailable' && !records.some((record) => record.id === chosen);
-    const more = isMissing ? await getCustomers([chosen]).catch(reportFailure) : [];
-    if (more && match.kind !== 'unavailable') return { ...judge(match, decision, [...records, ...more]), ...reading };
+    return judge(found, decision);
+  }
+
+  /** An agent's decision stands whatever the match says, unless the customer it names has been deleted meanwhile. */
+  async function judge(found: KeptLookup, decision: LinkDecision | undefined): Promise<Situation> {
+    const { match, persons } = judgeLookup(found);
+    const about = { lookup: found.isAhead ? 'warm' : 'cold', sources: found.sources.map(toStatus) } as const;
+    const chosenId = decision?.customerId ?? null;
+    if (decision === undefined || chosenId === null) {
+      return { match, ...about, ...follow(match, persons, toLink(decision, match)) };
+    }
+    const chosen = findPerson(persons, chosenId) ?? (await readChosen(found, chosenId));
+    if (chosen === undefined) return { match, ...about, ...follow(match, persons, toLink(undefined, match)) };
     // The link is ours and stays known; only the customer's data is out of reach.
-    const unavailable: Match = { kind: 'unavailable', source: source.label, evidence: match.evidence };
-    return { match: unavailable, link: toLink(decision, match), customer: undefined, candidates: [], ...reading };
+    const link = toLink(decision, match);
+    if (chosen === 'unavailable') {
+      const unavailable: Match = { kind: 'unavailable', evidence: match.evidence };
+      return { match: unavailable, link, customer: undefined, candidates: [], ...about };
+    }
+    const decided: Match = { kind: 'matched', customerId: chosen.id, rule: 'agent', evidence: match.evidence };
+    return { match: decided, link: { ...link, customerId: chosen.id }, customer: chosen, candidates: [], ...about };
+  }
+
+  /** Somebody the look-up did not meet: found by a search. Other sources may have met the same person. */
+  async function readChosen(found: KeptLookup, customerId: string): Promise<Person | undefined | 'unavailable'> {
+    const record = await readCustomer(customerId);
+    if (record === undefined || record === 'unavailable') return record;
+    const position = (id: string) => sources.findIndex((source) => source.id === id);
+    const all = [...found.sources.flatMap(toSourcedRecords), record];
+    const inOrder = all.toSorted((a, b) => position(a.source.id) - position(b.source.id));
+    return findPerson(joinSamePersons(inOrder), customerId);
   }
 
   async function composeView(
@@ -101,21 +143,24 @@ export function createCustomerService(parts: Parts) {
     facts: EngagementFacts,
   ): Promise<EngagementView> {
     const { account } = agent;
-    const [{ match, link, customer, candidates, lookup, fetchedAt }, record] = await Promise.all([
-      readSituation(account, engagementId, facts, occasion),
+    const [situation, record, verified] = await Promise.all([
+      readSituation(agent, engagementId, facts, occasion),
       parts.readRecord(account, engagementId),
+      verifications.list(account, engagementId),
     ]);
-    const [shown] = customer ? toCards([customer], fetchedAt) : [];
+    const { customer, candidates, ...said } = situation;
+    const verification = customer && findVerification(verified, customer);
     return {
       engagementId,
-      match,
-      link,
-      customer: shown ?? null,
-      candidates: toCards(candidates, fetchedAt),
+      ...said,
+      customer: customer ? toCard(customer, { isVerified: verification !== undefined }) : null,
+      candidates: candidates.map((candidate) => toCard(candidate)),
+      verification: verification
+        ? { method: verification.method, at: verification.at, byYou: verification.verifiedBy === agent.uid }
+        : null,
       facts,
       record,
-      lookup,
-      past: findPast(agent, engagementId, match),
+      past: findPast(agent, engagementId, said.match.evidence),
     };
   }
 
@@ -125,7 +170,7 @@ export function createCustomerService(parts: Parts) {
     return view;
   }
 
-  function findPast(agent: Agent, engagementId: string, { evidence }: Match): PastEngagements {
+  function findPast(agent: Agent, engagementId: string, evidence: Evidence[]): PastEngagements {
     const number = evidence.find(({ kind, normalised }) => kind === 'phone' && normalised !== null)?.normalised;
     if (!number) return { kind: 'not-asked' };
     const past = parts.findPast(agent, engagementId, number);
@@ -134,20 +179,32 @@ export function createCustomerService(parts: Parts) {
     return { ...past, engagements: past.engagements.filter((one) => one.engagementId !== engagementId) };
   }
 
-  function toCards(records: CustomerRecord[], fetchedAt: number): CustomerCard[] {
-    const from = { id: source.id, label: source.label, fetchedAt };
-    return records.map((record) => toCard(record, from));
-  }
-
   async function readKnownFacts(agent: Agent, engagementId: string): Promise<EngagementFacts> {
     const facts = await parts.readFacts(agent, engagementId);
     if (!facts) throw new AppError('not_found', 'This engagement is not known yet. Open it in Zoom first.');
     return facts;
   }
 
-  async function decide(agent: Agent, engagementId: string, customerId: string | null): Promise<void> {
+  async function decide(
+    agent: Agent,
+    engagementId: string,
+    facts: EngagementFacts,
+    customerId: string | null,
+  ): Promise<void> {
     const { account, uid } = agent;
-    await links.append({ account, engagementId, customerId, decidedBy: uid, decidedAt: clock() });
+    const consumerId = facts.consumers?.length === 1 ? facts.consumers[0]?.id : undefined;
+    await links.append({ account, engagementId, customerId, consumerId, decidedBy: uid, decidedAt: clock() });
+  }
+
+  /** The customer on the panel: an agent who could name any id could copy whole sources. */
+  async function demandLinked(agent: Agent, engagementId: string, customerId: string): Promise<Person> {
+    const facts = await readKnownFacts(agent, engagementId);
+    const { match, customer } = await readSituation(agent, engagementId, facts, 'tell');
+    if (!customer && match.kind === 'unavailable') throw sourceUnavailable();
+    if (!customer?.records.some(({ id }) => id === customerId)) {
+      throw new AppError('forbidden', 'This customer is not linked to the engagement. Link the customer first.');
+    }
+    return customer;
   }
 
   return {
@@ -163,15 +220,16 @@ export function createCustomerService(parts: Parts) {
 
     async link(agent: Agent, engagementId: string, customerId: string): Promise<EngagementView> {
       const facts = await readKnownFacts(agent, engagementId);
-      const [customer] = await orUnavailable(getCustomers([customerId]));
+      const customer = await readCustomer(customerId);
+      if (customer === 'unavailable') throw sourceUnavailable();
       if (!customer) throw new AppError('not_found', 'This customer is not there any more. Search again.');
-      await decide(agent, engagementId, customer.id);
+      await decide(agent, engagementId, facts, customer.id);
       return viewOf(agent, engagementId, facts);
     },
 
     async unlink(agent: Agent, engagementId: string): Promise<EngagementView> {
       const facts = await readKnownFacts(agent, engagementId);
-      await decide(agent, engagementId, null);
+      await decide(agent, engagementId, facts, null);
       return viewOf(agent, engagementId, facts);
     },
 
@@ -183,57 +241,68 @@ export function createCustomerService(parts: Parts) {
       return viewOf(agent, engagementId, facts);
     },
 
-    async search(query: string): Promise<SearchAnswer> {
-      const { understoodAs, customers, more } = await orUnavailable(withDeadline(search(query), deadlineMs));
-      return { understoodAs, customers: toCards(customers, clock()), more };
+    /** Asks one source, or all, past every cache. */
+    async refresh(agent: Agent, engagementId: string, source: string | undefined): Promise<EngagementView> {
+      const facts = await readKnownFacts(agent, engagementId);
+      if (source !== undefined && !sources.some(({ id }) => id === source)) {
+        throw new AppError('not_found', 'This source is not there any more. Look again.');
+      }
+      await lookups.refresh(agent, engagementId, facts, source);
+      return composeView('tell', agent, engagementId, facts);
     },
 
-    /** Only for the customer on the panel: an agent who could name any id could copy the whole directory. */
+    async search(query: string): Promise<SearchAnswer> {
+      const { persons, ...answer } = await search(query);
+      if (answer.sources.length > 0 && answer.sources.every(({ fetchedAt }) => fetchedAt === null)) {
+        throw sourceUnavailable();
+      }
+      return { ...answer, customers: persons.map((person) => toCard(person)) };
+    },
+
     async reveal(agent: Agent, engagementId: string, request: RevealRequest): Promise<RevealAnswer> {
       const note = request.note?.trim() ?? '';
       if (request.reason === 'other' && note === '') {
         throw new AppError('invalid_request', 'Say in a few words why you need to see this.');
       }
-      const facts = await readKnownFacts(agent, engagementId);
-      const { match, customer } = await readSituation(agent.account, engagementId, facts);
-      if (!customer && match.kind === 'unavailable') throw sourceUnavailable();
-      if (customer?.id !== request.customerId) {
-        throw new AppError('forbidden', 'This customer is not linked to the engagement. Link the customer first.');
-      }
+      const { customerId } = request;
+      const { records } = await demandLinked(agent, engagementId, customerId);
       // Kept before it is answered: what cannot be recorded is not shown.
-      await recordAudit({
-        agent,
-        action: 'customer.reveal',
-        engagementId,
-        customerId: customer.id,
-        details: { reason: request.reason, ...(note !== '' && { note }) },
-      });
-      return { phones: customer.phones.map(({ raw }) => raw), emails: customer.emails.map(({ raw }) => raw) };
+      const details = { reason: request.reason, ...(note !== '' && { note }) };
+      await recordAudit({ agent, action: 'customer.reveal', engagementId, customerId, details });
+      return {
+        phones: listDistinct(records.flatMap(({ record }) => record.phones)),
+        emails: listDistinct(records.flatMap(({ record }) => record.emails)),
+      };
+    },
+
+    /** How the agent made sure who is calling; from then on sensitive fields are shown in this engagement. */
+    async verify(agent: Agent, engagementId: string, { customerId, method }: VerifyRequest): Promise<EngagementView> {
+      await demandLinked(agent, engagementId, customerId);
+      const { account, uid } = agent;
+      await recordAudit({ agent, action: 'customer.verify', engagementId, customerId, details: { method } });
+      await verifications.save({ account, engagementId, customerId, method, verifiedBy: uid, at: clock() });
+      return composeView('tell', agent, engagementId, await readKnownFacts(agent, engagementId));
     },
   };
 }
 
-function listCustomerIds(match: Match): string[] {
-  if (match.kind === 'matched') return [match.customerId];
-  return match.kind === 'ambiguous' ? match.customerIds : [];
+function follow(match: Match, persons: Person[], link: Link): Pick<Situation, 'link' | 'customer' | 'candidates'> {
+  const customer = link.customerId === null ? undefined : findPerson(persons, link.customerId);
+  if (match.kind !== 'ambiguous' || customer) return { link, customer, candidates: [] };
+  const named = new Set(match.customerIds);
+  return { link, customer, candidates: persons.filter(({ id }) => named.has(id)) };
 }
 
-/** An agent's decision stands whatever the match says, unless the customer it names has been deleted meanwhile. */
-function judge(
-  match: Match,
-  decision: LinkDecision | undefined,
-  records: CustomerRecord[],
-): Omit<Situation, 'lookup' | 'fetchedAt'> {
-  const find = (id: string | null) => records.find((record) => record.id === id);
-  const decided = decision && find(decision.customerId);
-  const isDeleted = decision !== undefined && decision.customerId !== null && !decided;
-  const link = toLink(isDeleted ? undefined : decision, match);
-  const customer = find(link.customerId);
-  const named = new Set(listCustomerIds(match));
-  const candidates = match.kind === 'ambiguous' && !customer ? records.filter((record) => named.has(record.id)) : [];
-  if (!decided) return { match, link, customer, candidates };
-  const chosen: Match = { kind: 'matched', customerId: decided.id, rule: 'agent', evidence: match.evidence };
-  return { match: chosen, link, customer, candidates };
+function findPerson(persons: Person[], customerId: string): Person | undefined {
+  return persons.find(({ records }) => records.some(({ id }) => id === customerId));
+}
+
+function findVerification(kept: KeptVerification[], { records }: Person): KeptVerification | undefined {
+  return kept.find(({ customerId }) => records.some(({ id }) => id === customerId));
+}
+
+function listDistinct(values: { raw: string; value: string | null }[]): string[] {
+  return [...new Map(values.map(({ raw, value }) => [value ?? raw, raw])).values()];
 }
 
 function toLink(decision: LinkDecision | undefined, match: Match): Link {
@@ -241,14 +310,6 @@ function toLink(decision: LinkDecision | undefined, match: Match): Link {
   return { customerId: match.kind === 'matched' ? match.customerId : null, decidedBy: 'match', canUndo: false };
 }
 
-async function orUnavailable<Result>(work: Promise<Result>): Promise<Result> {
-  try {
-    return await work;
-  } catch (error) {
-    throw error instanceof AppError ? error : sourceUnavailable(error);
-  }
-}
-
-function sourceUnavailable(cause?: unknown): AppError {
-  return new AppError('unavailable', 'The customer source does not answer. Try again in a moment.', { cause });
+function sourceUnavailable(): AppError {
+  return new AppError('unavailable', 'The customer source does not answer. Try again in a moment.');
 }

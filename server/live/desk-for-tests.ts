@@ -149,6 +149,8 @@ function toView(engagementId: string, version: number, filler = ''): EngagementV
       gaps: [],
     },
     lookup: 'warm',
+    sources: [],
+    verification: null,
     past: { kind: 'not-asked' },
   };
 }

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { isSensitive } from './sensitive.ts';
+
+test.each([
+  'Date of birth',
+  'birth_date',
+  'SSN',
+  'National ID',
+  'IBAN',
+  'Card number',
+  'PIN',
+  'Security answer',
+  'CCCD',
+])('%s is sensitive by its name', (name) => expect(isSensitive(name, [])).toBe(true));
+
+test.each(['Plan', 'Pinned device', 'Company', 'Ticket', 'Spanish', 'Contract end', 'Discard', 'Tier'])(
+  '%s is not',
+  (name) => expect(isSensitive(name, [])).toBe(false),
+);
+
+test('a source may name others, however they are written', () => {
+  expect(isSensitive('Account Number', ['accountNumber'])).toBe(true);
+});
