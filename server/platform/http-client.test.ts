@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import type { AddressInfo, LookupFunction } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createHttpClient } from './http-client.ts';
 
@@ -78,11 +79,43 @@ describe('an answer', () => {
     expect(sent).toBeLessThan(10_000_000);
   });
 
-  test('is measured as it is after decompression', async () => {
-    const url = await serve((_request, response) => {
-      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('1'.repeat(100_000)));
+  test('that announces 10 GB, or sends them without a word, is not read to its end', async () => {
+    const url = await serve((request, response) => {
+      if (request.url === '/announced') response.setHeader('content-length', 10 * 2 ** 30);
+      response.write('[');
+      response.write(' '.repeat(1_000));
     });
+    expect(await client.send({ url: `${url}/announced` })).toEqual({ kind: 'too-large' });
     expect(await client.send({ url })).toEqual({ kind: 'too-large' });
+  });
+
+  const zeros = Buffer.alloc(50_000_000);
+  test.each([
+    ['gzip', gzipSync(zeros)],
+    ['deflate', deflateSync(zeros)],
+    ['br', brotliCompressSync(zeros.subarray(0, 5_000_000))],
+    ['gzip, gzip', gzipSync(gzipSync(zeros))],
+  ])('is measured as it is after decompression: a bomb of %s', async (encoding, body) => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200, { 'content-encoding': encoding }).end(body);
+    });
+    const before = process.memoryUsage().arrayBuffers;
+    expect(await client.send({ url })).toEqual({ kind: 'too-large' });
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(zeros.length / 2);
+  });
+
+  test('that claims a hundred compressions is given up', async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200, { 'content-encoding': Array(100).fill('gzip').join(', ') }).end(gzipSync('{}'));
+    });
+    expect(await client.send({ url })).toMatchObject({ kind: 'unreachable' });
+  });
+
+  test('whose headers never end is given up', async () => {
+    const url = await serve((_request, response) => {
+      response.socket?.write(`HTTP/1.1 200 OK\r\n${'x-more: and more\r\n'.repeat(2_000)}`);
+    });
+    expect(await client.send({ url })).toEqual({ kind: 'unreachable', code: 'UND_ERR_HEADERS_OVERFLOW' });
   });
 });
 
@@ -93,6 +126,14 @@ describe('no answer', () => {
     });
     expect(await client.send({ url })).toEqual({ kind: 'timeout' });
     expect(await client.send({ url: `${url}/half` })).toEqual({ kind: 'timeout' });
+  });
+
+  test('in time is a byte now and then', async () => {
+    const url = await serve((_request, response) => {
+      const drip = setInterval(() => response.write(' '), 20);
+      response.once('close', () => clearInterval(drip));
+    });
+    expect(await client.send({ url })).toEqual({ kind: 'timeout' });
   });
 
   test('because nobody is there says the code and nothing else', async () => {
@@ -116,10 +157,111 @@ describe('no answer', () => {
   });
 });
 
-test('a body is sent as it is', async () => {
+test('nothing it is asked makes it reject', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: 'binary' }), async (text) => {
+      for (const url of [text, `http://${text}`, `http://127.0.0.1:1/${text}`]) {
+        const outcome = await client.send({ url, headers: { authorization: text }, signal: AbortSignal.abort() });
+        expect(outcome.kind).toBe('unreachable');
+      }
+    }),
+  );
+});
+
+test.each(['POST', 'PATCH', 'PUT'] as const)('a body is sent as it is: %s', async (method) => {
   const url = await serve((request, response) => {
     request.on('data', (data) => response.end(JSON.stringify({ [request.method ?? '']: String(data) })));
   });
-  const outcome = await client.send({ url, method: 'POST', body: 'grant_type=a' });
-  expect(outcome).toMatchObject({ json: { POST: 'grant_type=a' } });
+  const outcome = await client.send({ url, method, body: 'grant_type=a' });
+  expect(outcome).toMatchObject({ json: { [method]: 'grant_type=a' } });
+});
+
+describe('with a guard', () => {
+  const guard = { hosts: ['*.crm.example'], allowPrivate: false };
+  const blocked = { kind: 'unreachable', code: 'blocked' };
+  // Of the 6bone, given back in 2006 (RFC 3701): public by its number, and nobody is there.
+  const publicOne = { address: '3ffe::1', family: 6 };
+  const privateOne = { address: '127.0.0.1', family: 4 };
+
+  /** A server on this machine, and a client whose resolver gives these answers, one after the other. */
+  async function guarded(...answers: { address: string; family: number }[][]) {
+    const asked: string[] = [];
+    const url = new URL(await serve((_request, response) => response.end('{}')));
+    let connections = 0;
+    servers.at(-1)?.on('connection', () => connections++);
+    const lookup: LookupFunction = (hostname, _options, callback) => {
+      asked.push(hostname);
+      callback(null, answers[Math.min(asked.length, answers.length) - 1] ?? []);
+    };
+    const { send } = createHttpClient({ deadlineMs: 300, guard, lookup });
+    return { send, port: url.port, asked, connections: () => connections };
+  }
+
+  test.each([
+    ['this machine', '127.0.0.1'],
+    ['this machine, mapped', '::ffff:127.0.0.1'],
+    ['the cloud’s metadata', '169.254.169.254'],
+    ['the network here', '192.168.1.1'],
+    ['nothing', undefined],
+  ])('a name that resolves to %s is not dialled', async (_whose, address) => {
+    const { send, port, asked, connections } = await guarded(address ? [{ address, family: 0 }] : []);
+    expect(await send({ url: `https://acme.crm.example:${port}/` })).toEqual(blocked);
+    expect(asked).toEqual(['acme.crm.example']);
+    expect(connections()).toBe(0);
+  });
+
+  test('a name that resolves to a public and a private address is not dialled, in whichever order', async () => {
+    for (const answer of [
+      [publicOne, privateOne],
+      [privateOne, publicOne],
+    ]) {
+      const { send, port, connections } = await guarded(answer);
+      expect(await send({ url: `https://acme.crm.example:${port}/` })).toEqual(blocked);
+      expect(connections()).toBe(0);
+    }
+  });
+
+  test('a name that resolves to another address later is caught when it is dialled', async () => {
+    const { send, port, asked, connections } = await guarded([publicOne], [privateOne]);
+    expect(await send({ url: `https://acme.crm.example:${port}/` })).not.toEqual(blocked);
+    expect(asked).toHaveLength(1);
+    expect(await send({ url: `https://acme.crm.example:${port}/` })).toEqual(blocked);
+    expect(asked).toHaveLength(2);
+    expect(connections()).toBe(0);
+  });
+
+  test.each([
+    'https://127.0.0.1:PORT/',
+    'https://0x7f.1:PORT/',
+    'https://2130706433:PORT/',
+    'https://[::ffff:127.0.0.1]:PORT/',
+    'https://169.254.169.254/latest/meta-data/',
+    'https://localhost:PORT/',
+    'https://acme.crm.example@127.0.0.1:PORT/',
+    'https://user@acme.crm.example:PORT/',
+    'http://acme.crm.example:PORT/',
+    'https://another.example:PORT/',
+  ])('%s is refused before its name is looked up', async (url) => {
+    const { send, port, asked, connections } = await guarded([privateOne]);
+    expect(await send({ url: url.replace('PORT', port) })).toEqual(blocked);
+    expect(await send({ url: new URL(url.replace('PORT', port)) })).toEqual(blocked);
+    expect(asked).toEqual([]);
+    expect(connections()).toBe(0);
+  });
+
+  test('that allows private addresses, they are asked; a redirect between them is still not followed', async () => {
+    const inside: (string | undefined)[] = [];
+    const target = await serve((request, response) => {
+      inside.push(request.url);
+      response.end('{}');
+    });
+    const url = await serve((_request, response) => {
+      response.writeHead(307, { location: target }).end('{}');
+    });
+    const { send } = createHttpClient({ deadlineMs: 300, guard: { hosts: [], allowPrivate: true } });
+    expect(await send({ url, method: 'POST', body: '{}' })).toMatchObject({ kind: 'http', status: 307 });
+    expect(inside).toEqual([]);
+    expect(await send({ url: target.replace('http://', 'http://user:password@') })).toEqual(blocked);
+    expect(await send({ url: target })).toMatchObject({ kind: 'ok' });
+  });
 });

@@ -1,23 +1,31 @@
+import { lookup as resolve } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { Agent, fetch, type Response } from 'undici';
+import { type AddressGuard, isPublicAddress, mayReach } from './address-guard.ts';
+
 /**
  * Every request of the server to somebody else's. Nothing of a request or an answer is logged here, and of a failure
  * only a code leaves, for messages of failures quote addresses.
  */
 export type HttpRequest = {
   url: URL | string;
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PATCH' | 'PUT';
   headers?: Record<string, string>;
   body?: string;
   /** Gives up early: the outcome is `unreachable`, code `aborted`. */
   signal?: AbortSignal;
 };
 
+export type HttpHeaders = { get(name: string): string | null };
+
 /**
  * `ok`: 2xx; `json` is undefined when the body is empty. `http`: any other status, redirects too, which are not followed;
- * `json` where the body is JSON. `not-json`: 2xx with something else. `too-large`: reading was stopped.
+ * `json` where the body is JSON. `not-json`: 2xx with something else. `too-large`: reading was stopped. `unreachable` with
+ * code `blocked`: the guard refused the address, and nothing was sent.
  */
 export type HttpOutcome =
-  | { kind: 'ok'; status: number; headers: Headers; json: unknown }
-  | { kind: 'http'; status: number; headers: Headers; json?: unknown }
+  | { kind: 'ok'; status: number; headers: HttpHeaders; json: unknown }
+  | { kind: 'http'; status: number; headers: HttpHeaders; json?: unknown }
   | { kind: 'timeout' }
   | { kind: 'unreachable'; code: string }
   | { kind: 'too-large' }
@@ -28,10 +36,29 @@ export type HttpClient = {
   send(request: HttpRequest): Promise<HttpOutcome>;
 };
 
-/** `deadlineMs` counts until the whole body is there. */
-export function createHttpClient({ deadlineMs = 10_000, mostBytes = 1_048_576 } = {}): HttpClient {
+export type HttpClientOptions = {
+  /** Counts until the whole body is there. */
+  deadlineMs?: number;
+  mostBytes?: number;
+  /** Without it every address may be asked: for those that the deployer alone chooses. */
+  guard?: AddressGuard;
+  /** The resolver of names. */
+  lookup?: LookupFunction;
+};
+
+const blocked: HttpOutcome = { kind: 'unreachable', code: 'blocked' };
+
+export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
+  const { deadlineMs = 10_000, mostBytes = 1_048_576, guard, lookup = resolve } = options;
+  // undici's own, and not Node's fetch with it: the two may be of different versions. Connections are kept by origin, so
+  // one that was dialled for a host serves that host alone.
+  const dispatcher = new Agent({
+    connect: { timeout: deadlineMs, lookup: guard && !guard.allowPrivate ? lookupPublic(lookup) : lookup },
+  });
+
   return {
     async send({ url, method = 'GET', headers = {}, body, signal }) {
+      if (guard && !mayReach(url, guard)) return blocked;
       const deadline = AbortSignal.timeout(deadlineMs);
       try {
         const response = await fetch(url, {
@@ -39,6 +66,7 @@ export function createHttpClient({ deadlineMs = 10_000, mostBytes = 1_048_576 } 
           headers: { accept: 'application/json', ...headers },
           redirect: 'manual',
           signal: signal ? AbortSignal.any([deadline, signal]) : deadline,
+          dispatcher,
           ...(body !== undefined && { body }),
         });
         const text = await readText(response, mostBytes);
@@ -48,6 +76,25 @@ export function createHttpClient({ deadlineMs = 10_000, mostBytes = 1_048_576 } 
         return { kind: 'unreachable', code: signal?.aborted ? 'aborted' : codeOf(error) };
       }
     },
+  };
+}
+
+/**
+ * Asked when a connection is dialled, and what it answers is what is dialled: no second look-up could answer otherwise.
+ * A name that resolves to one private address among public ones is refused whole. Addresses written as such do not pass
+ * here; no rule for hosts matches them.
+ */
+function lookupPublic(lookup: LookupFunction): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, found) => {
+      if (error) return callback(error, []);
+      const addresses = Array.isArray(found) ? found : [{ address: found, family: 0 }];
+      const [first] = addresses;
+      if (!first || !addresses.every(({ address }) => isPublicAddress(address))) {
+        return callback(Object.assign(new Error('blocked'), { code: 'blocked' }), []);
+      }
+      return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
+    });
   };
 }
 

@@ -1,3 +1,5 @@
+import type { HttpHeaders } from '../platform/http-client.ts';
+
 const day = 24 * 60 * 60_000;
 
 /**
@@ -5,7 +7,7 @@ const day = 24 * 60 * 60_000;
  * ISO 8601 time; on its limit per second there may be `X-RateLimit-Reset`, in seconds since 1970. What is absent, past or
  * nonsense means a second; more than a day is not obeyed, for no limit of Zoom's lasts longer.
  */
-export function readRetryAt(headers: Headers, now: number): number {
+export function readRetryAt(headers: HttpHeaders, now: number): number {
   const said = readRetryAfter(headers.get('retry-after'), now) ?? readReset(headers.get('x-ratelimit-reset'));
   return Math.min(Math.max(said ?? 0, now + 1_000), now + day);
 }
