@@ -1,0 +1,137 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import * as z from 'zod';
+import { findViolations } from './architecture/find-violations.ts';
+import type { Finding } from './connectors/check-definition.ts';
+import { checkFolder } from './connectors/check-folder.ts';
+import { copyTemplate, toCamelCase } from './connectors/copy-template.ts';
+import { runCommandLine } from './platform/command-line.ts';
+
+const usage = `Usage: npm run connector -- check server/connectors/FOLDER
+       npm run connector -- new NAME
+
+  check   says what a connector lacks, then holds it to its tests: first those that hold every connector
+  new     begins one: server/connectors/NAME, from the template. NAME in kebab-case, such as core-bank
+
+Exit code: 0 nothing is missing, 1 something is, 2 wrong usage. How to write one: server/connectors/README.md
+`;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const connectors = join(root, 'server/connectors');
+
+type Command = { verb: 'check'; folder: string } | { verb: 'new'; name: string };
+
+/** A text is the reason why not. */
+function readCommand(args: string[]): Command | string {
+  const [verb, what, ...others] = parseArgs({ args, allowPositionals: true, options: {} }).positionals;
+  if (what === undefined || others.length > 0) return 'Say what to do: check FOLDER or new NAME.';
+  if (verb === 'check') {
+    if (!existsSync(what) || !statSync(what).isDirectory()) return `There is no folder ${what}.`;
+    return { verb, folder: what };
+  }
+  if (verb !== 'new') return `"${verb}" is not something to do: check and new are.`;
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(what)) return `"${what}" is not kebab-case, such as core-bank.`;
+  return { verb, name: what };
+}
+
+async function run(command: Command): Promise<number> {
+  return command.verb === 'check' ? check(command.folder) : begin(command.name);
+}
+
+function begin(name: string): number {
+  const to = join(connectors, name);
+  const files = copyTemplate({ from: join(connectors, 'template'), to, name });
+  const folder = relative(process.cwd(), to);
+  say(`Made ${folder}: ${files.join(', ')}.
+Next: take the decisions that its comments ask for, put ${toCamelCase(name)} into server/connectors/registry.ts, and run
+  npm run connector -- check ${folder}
+`);
+  return 0;
+}
+
+async function check(folder: string): Promise<number> {
+  const registry = join(connectors, 'registry.ts');
+  const findings = await checkFolder(folder, {
+    registry: existsSync(registry) ? readFileSync(registry, 'utf8') : '',
+    findViolations,
+  });
+  for (const finding of findings) say(describeFinding(finding));
+  const missing = findings.filter(({ lacking }) => lacking.length > 0);
+  say(`\nIts tests:\n`);
+  const tests = runTests(folder);
+  for (const { sentence, problem } of tests.failed) say(`✗ ${sentence}\n    ${problem}\n`);
+  if (tests.passed > 0) say(`✓ ${tests.passed} ${tests.passed === 1 ? 'sentence holds' : 'sentences hold'}\n`);
+  if (tests.passed + tests.failed.length === 0)
+    say('✗ There are none: write one, and call the conformance suite in it.\n');
+  const isWhole = missing.length === 0 && tests.failed.length === 0 && tests.passed > 0;
+  say(isWhole ? '\nNothing is missing.\n' : `\n${missing.length + tests.failed.length || 1} to do.\n`);
+  return isWhole ? 0 : 1;
+}
+
+function describeFinding({ claim, lacking, remedy }: Finding): string {
+  if (lacking.length === 0) return `✓ ${claim}\n`;
+  return `✗ ${claim}\n${lacking.map((one) => `    not so: ${one}\n`).join('')}    → ${remedy}\n`;
+}
+
+type Tests = { passed: number; failed: { sentence: string; problem: string }[] };
+
+const report = z.object({
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      message: z.string().optional(),
+      assertionResults: z.array(
+        z.object({ fullName: z.string(), status: z.string(), failureMessages: z.array(z.string()).nullish() }),
+      ),
+    }),
+  ),
+});
+
+/** In a process of their own, for they are Vitest's. Its own words are shown only where it has no report to give. */
+function runTests(folder: string): Tests {
+  const place = mkdtempSync(join(tmpdir(), 'deskside-connector-'));
+  try {
+    const file = join(place, 'report.json');
+    const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
+    const args = [
+      vitest,
+      'run',
+      '--project',
+      'server',
+      '--reporter=json',
+      `--outputFile=${file}`,
+      `${relative(root, resolve(folder))}/`,
+    ];
+    const ended = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+    if (!existsSync(file)) return { passed: 0, failed: [{ sentence: 'The tests run', problem: ended.stderr.trim() }] };
+    return readReport(report.parse(JSON.parse(readFileSync(file, 'utf8'))));
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+function readReport({ testResults }: z.infer<typeof report>): Tests {
+  const sentences = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const failed = sentences
+    .filter(({ status }) => status === 'failed')
+    .map(({ fullName, failureMessages }) => ({ sentence: fullName, problem: firstLine(failureMessages?.[0]) }));
+  const unread = testResults
+    .filter(({ assertionResults, message }) => assertionResults.length === 0 && message)
+    .map(({ name, message }) => ({ sentence: `${relative(root, name)} can be run`, problem: firstLine(message) }));
+  return { passed: sentences.filter(({ status }) => status === 'passed').length, failed: [...failed, ...unread] };
+}
+
+function firstLine(text = 'no reason given'): string {
+  return text.split('\n', 1)[0] ?? text;
+}
+
+function say(text: string): void {
+  process.stdout.write(text);
+}
+
+process.exitCode = await runCommandLine({ usage, read: readCommand, run }, process.argv.slice(2));

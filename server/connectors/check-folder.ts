@@ -1,0 +1,150 @@
+/**
+ * What can be said of a connector without running it: which files it has, what its definition says, whether a test holds
+ * it to the port's promises. For somebody who adds a source and never saw this code, so each finding says what to do.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { checkDefinition, type Finding } from './check-definition.ts';
+import type { ConnectorDefinition } from './connector.ts';
+import { toCamelCase, toPascalCase } from './copy-template.ts';
+
+export type CheckFolderParts = {
+  /** The text of registry.ts. */
+  registry: string;
+  /** The repository's own rules for files and imports. */
+  findViolations(sources: { path: string; text: string }[]): string[];
+};
+
+/** The one folder that is a start and not a source. */
+const templateName = 'template';
+
+const networkFiles = {
+  'api.ts': 'The system’s addresses, queries and the shapes of its answers: the one file that knows them.',
+  'mapping.ts': 'Pure functions from its records to the port’s: what the system’s words mean.',
+  'fake.ts': 'The system in memory, with its refusals and its quirks.',
+};
+
+export async function checkFolder(folder: string, parts: CheckFolderParts): Promise<Finding[]> {
+  const name = basename(resolve(folder));
+  const files = readFolder(folder);
+  const definition = await readDefinition(folder, name);
+  const has = (file: string) => files.some(({ path }) => path === file);
+  const hosts: unknown[] = Array.isArray(definition.value?.hosts) ? definition.value.hosts : [];
+  // Only what needs no network, as the built-in directory, can do without its three files.
+  const usesNetwork = !definition.value || hosts.length > 0 || has('api.ts');
+  const needed: Record<string, string> = {
+    'definition.ts': 'What the source is: settings, rights, hosts, limits.',
+    [`${name}.ts`]: 'The port: what is asked, in the system’s own way.',
+    ...(usesNetwork && networkFiles),
+    [`${name}.test.ts`]: 'The conformance suite, and what is special about this system.',
+  };
+
+  return [
+    {
+      claim: 'The folder’s name is in kebab-case',
+      lacking: /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) ? [] : [name],
+      remedy: 'It is the name that connections are configured with.',
+    },
+    ...Object.entries(needed).map(([file, remedy]) => ({
+      ...{ claim: `There is ${file}`, lacking: has(file) ? [] : [file] },
+      remedy: `${remedy} Begin with that of ../${templateName}.`,
+    })),
+    {
+      claim: `definition.ts exports ${toCamelCase(name)}`,
+      lacking: definition.problem === undefined ? [] : [definition.problem],
+      remedy: `export const ${toCamelCase(name)} = defineConnector({ name: '${name}', … });`,
+    },
+    ...(definition.value ? checkDefinition(definition.value, { name, usesNetwork }) : []),
+    ...(usesNetwork ? [checkFake(name, files)] : []),
+    checkSuite(files),
+    checkRegistry(name, parts.registry),
+    checkDecisions(name, files),
+    checkArchitecture(name, files, parts.findViolations),
+  ];
+}
+
+type SourceText = { path: string; text: string };
+
+function readFolder(folder: string): SourceText[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => ({ path: path.slice(folder.length).replace(/^[\\/]+/, ''), text: readFileSync(path, 'utf8') }));
+}
+
+async function readDefinition(
+  folder: string,
+  name: string,
+): Promise<{ value: ConnectorDefinition | undefined; problem?: string }> {
+  const file = resolve(folder, 'definition.ts');
+  if (!existsSync(file)) return { value: undefined, problem: 'definition.ts' };
+  try {
+    const exported: Record<string, unknown> = await import(pathToFileURL(file).href);
+    const value = exported[toCamelCase(name)];
+    if (typeof value !== 'object' || value === null) return { value: undefined, problem: toCamelCase(name) };
+    // Its parts are looked at one by one, none of them believed.
+    return { value: value as ConnectorDefinition };
+  } catch (error) {
+    return { value: undefined, problem: `it cannot be loaded (${error instanceof Error ? error.message : error})` };
+  }
+}
+
+function checkFake(name: string, files: SourceText[]): Finding {
+  const start = `startFake${toPascalCase(name)}`;
+  const isThere = files.some(
+    ({ path, text }) => path === 'fake.ts' && new RegExp(`export .*\\b${start}\\b`).test(text),
+  );
+  return {
+    claim: `fake.ts exports ${start}`,
+    lacking: isThere ? [] : [start],
+    remedy: `export async function ${start}(): Promise<FakeCrm> { … }`,
+  };
+}
+
+function checkSuite(files: SourceText[]): Finding {
+  const isCalled = files.some(
+    ({ path, text }) => path.endsWith('.test.ts') && /^\s*describeConnectorConformance\(/m.test(text),
+  );
+  return {
+    claim: 'A test holds it to the promises of the port',
+    lacking: isCalled ? [] : ['describeConnectorConformance'],
+    remedy: 'Call it as template.test.ts does.',
+  };
+}
+
+function checkRegistry(name: string, registry: string): Finding {
+  const isRegistered = registry.includes(`./${name}/definition.ts`);
+  if (name === templateName) {
+    const claim = 'The template is not in the registry: there is no such system';
+    return { claim, lacking: isRegistered ? [name] : [], remedy: 'Take its line out of ../registry.ts.' };
+  }
+  return {
+    claim: 'The registry knows it',
+    lacking: isRegistered ? [] : [name],
+    remedy: `In ../registry.ts: import { ${toCamelCase(name)} } from './${name}/definition.ts'; and its name in the list.`,
+  };
+}
+
+function checkDecisions(name: string, files: SourceText[]): Finding {
+  const open = files.flatMap(({ path, text }) =>
+    text.split('\n').flatMap((line, index) => (/\bDecide:/.test(line) ? [`${path}:${index + 1}`] : [])),
+  );
+  return {
+    claim: 'Every decision that the template asks for is taken',
+    lacking: name === templateName ? [] : open,
+    remedy: 'Decide, and let the comment say why it is so, or go.',
+  };
+}
+
+function checkArchitecture(
+  name: string,
+  files: SourceText[],
+  findViolations: CheckFolderParts['findViolations'],
+): Finding {
+  return {
+    claim: 'Its files keep the rules of this repository',
+    lacking: findViolations(files.map(({ path, text }) => ({ path: `server/connectors/${name}/${path}`, text }))),
+    remedy: 'README.md says who may import whom, and how files are called.',
+  };
+}

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { connectToFake } from '../connect-for-tests.ts';
+import type { Activity } from '../connector.ts';
+import type { FakeCrm } from '../fake-crm-server.ts';
+import { template } from './definition.ts';
+import { startFakeTemplate } from './fake.ts';
+import { toActivityBody, toCaseNumber } from './mapping.ts';
+
+// Decide: what is special about this system? What all systems have in common is the conformance suite's to test.
+describe('the example customer API', () => {
+  let crm: FakeCrm;
+  beforeEach(async () => {
+    crm = await startFakeTemplate();
+  });
+  afterEach(() => crm.stop());
+
+  test.each([
+    ['123', 'CS-000123'],
+    ['CS-000123', 'CS-000123'],
+    ['1234567', '1234567'],
+  ])('the case that callers key in as %s is %s', (keyed, number) => {
+    expect(toCaseNumber(keyed)).toBe(number);
+  });
+
+  test('a card costs three requests at once, whatever the number of customers', async () => {
+    const ids = [crm.put({ name: 'Ann Lee' }).id, crm.put({ name: 'Bo Lind' }).id];
+    const { connector } = connectToFake(template, crm);
+    const cards = await connector.readCustomers(ids.toReversed());
+    expect(cards).toMatchObject({ kind: 'found', value: [{ name: 'Bo Lind' }, { name: 'Ann Lee' }] });
+    expect(crm.requests.filter(({ target }) => target.startsWith('/v1/'))).toHaveLength(3);
+  });
+
+  test('a text of a caller stays one value of the query', async () => {
+    const { connector } = connectToFake(template, crm);
+    expect(await connector.search({ kind: 'name', text: "x&limit=1000#/'\u202e" }, 5)).toEqual({ kind: 'none' });
+    const sent = new URLSearchParams(crm.requests.at(-1)?.target.split('?')[1]);
+    expect(Object.fromEntries(sent)).toEqual({ name: "x&limit=1000#/'\u202e", limit: '5' });
+  });
+
+  test('a used-up quota, which it tells as 403, is no missing right', () => {
+    const say = (json: unknown) => template.readProblem?.({ status: 403, headers: new Headers(), json });
+    expect(say({ error: 'quota_exceeded' })).toBe('rate-limited');
+    expect(say({ error: 'missing_scope' })).toBeUndefined();
+    expect(say('<!doctype html>')).toBeUndefined();
+  });
+
+  test('a field that an admin has mapped and the system does not have is named', async () => {
+    const settings = { fields: { tier: 'segment', language: 'tongue' } };
+    const { connector } = connectToFake(template, crm, { settings });
+    expect(await connector.check()).toEqual({
+      kind: 'found',
+      value: { missing: ['There is no custom field tongue: language stays empty on the card.'] },
+    });
+  });
+
+  test('an activity is written in its units, and never for the customer to read', () => {
+    const activity: Activity = {
+      ...{ key: 'k', engagementId: 'e', channel: 'voice', direction: 'inbound', customerId: 'C-1' },
+      ...{
+        startedAt: 0,
+        endedAt: 61_400,
+        subject: 'Inbound call',
+        notes: 'Asked',
+        agent: { name: 'Mina', email: 'm@x.example' },
+      },
+    };
+    expect(toActivityBody(activity)).toMatchObject({
+      startedAt: '1970-01-01T00:00:00.000Z',
+      seconds: 61,
+      visibility: 'internal',
+    });
+  });
+});
