@@ -2,40 +2,50 @@ import { type Clock, systemClock } from '../platform/clock.ts';
 import { createHttpClient } from '../platform/http-client.ts';
 import type { Database } from '../platform/storage/database.ts';
 import type { Connector, ConnectorDefinition } from './connector.ts';
-import { createCrmHttp } from './create-crm-http.ts';
 import type { FakeCrm } from './fake-crm-server.ts';
+import { openConnection } from './open-connection.ts';
 import type { Failure } from './outcome.ts';
+import { readersForTests } from './readers-for-tests.ts';
+import type { Source } from './source.ts';
 import { type ConnectionTokens, createConnectionTokens } from './tokens.ts';
 
-/** A connector on a fake of its CRM, with all that is beneath it in the product; `failures` were met on the way. */
+export type FakeConnectionOptions = {
+  clock?: Clock;
+  tokens?: ConnectionTokens;
+  database?: Database;
+  /** Beside the fake's own. */
+  settings?: Record<string, unknown>;
+  deadlineMs?: number;
+};
+
+/** `failures` were met on the way to the fake, `errors` are ours. */
+export type FakeConnection = { connector: Connector; source: Source; failures: Failure[]; errors: unknown[] };
+
+/** A connection to a fake of its CRM, with all that is around and beneath it in the product. */
 export function connectToFake(
   definition: ConnectorDefinition,
   fake: Pick<FakeCrm, 'settings' | 'secrets'>,
-  options: { clock?: Clock; tokens?: ConnectionTokens; database?: Database; settings?: Record<string, unknown> } = {},
-): { connector: Connector; failures: Failure[] } {
-  const { clock = systemClock, tokens = createConnectionTokens({ clock }), database } = options;
-  const settings = definition.settings.parse({ ...fake.settings, ...fake.secrets, ...options.settings });
+  options: FakeConnectionOptions = {},
+): FakeConnection {
+  const { clock = systemClock, tokens = createConnectionTokens({ clock }), deadlineMs } = options;
   const failures: Failure[] = [];
-  const crm = createCrmHttp({
-    connection: 'fake',
-    definition,
-    baseUrl: definition.baseUrl(settings),
-    authorization: definition.authorize(settings),
+  const errors: unknown[] = [];
+  const opened = openConnection({
+    ...{ id: 'fake', label: definition.label, definition, tokens, clock, readers: readersForTests, allowPrivate: true },
+    settings: definition.settings.parse({ ...fake.settings, ...fake.secrets, ...options.settings }),
     http: createHttpClient(),
-    tokens,
-    clock,
-    isBaseAllowed: (url) => URL.canParse(url),
-    reportFailure: (failure) => failures.push(failure),
+    database: options.database ?? unreachableDatabase(),
+    reportFailure: (_connection, failure) => failures.push(failure),
+    reportError: (error) => errors.push(error),
+    ...(deadlineMs !== undefined && { deadlineMs }),
   });
-  const tools = { crm, clock, database: database ?? unreachableDatabase() };
-  return { connector: definition.connect(settings, tools), failures };
+  return { ...opened, failures, errors };
 }
 
 /** Only the built-in directory needs one. */
 function unreachableDatabase(): Database {
-  return new Proxy({} as Database, {
-    get() {
-      throw new Error('This connector was given no database');
-    },
-  });
+  const refuse = () => {
+    throw new Error('This connector was given no database');
+  };
+  return new Proxy({} as Database, { get: refuse });
 }

@@ -1,0 +1,31 @@
+import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import type { Readers } from './verify-hits.ts';
+
+/**
+ * How identifiers are read, in short: what the product hands in (`customers/identifiers.ts`) this feature does not know.
+ */
+export const readersForTests: Readers = {
+  parsePhone(raw, country) {
+    const plain = raw
+      .normalize('NFKC')
+      .replace(/\p{Cf}/gu, '')
+      .trim();
+    const defaultCountry = country !== undefined && isSupportedCountry(country) ? country : undefined;
+    const isNumber = raw.length <= 256 && /^(tel:)?[+\d\s()./-]{7,40}((;ext=|\s*(ext\.?|x)\s*)\d+)?$/i.test(plain);
+    const text = plain.replace(/^(00|011)(?=[1-9])/, '+');
+    const phone = isNumber
+      ? parsePhoneNumberFromString(text, { ...(defaultCountry && { defaultCountry }) })
+      : undefined;
+    if (!phone?.isPossible()) return { kind: 'not-looked-up' };
+    return { kind: 'phone', e164: phone.number, country: phone.country };
+  },
+  splitPhones: (cell) => cell.split(/[;,]/).map((part) => part.trim()),
+  normaliseEmail(raw) {
+    const text = raw.trim().toLowerCase();
+    return raw.length <= 512 && /^[^\s@<>"(),:;\\[\]]+@[a-z0-9.-]+\.[a-z]{2,}$/.test(text) ? text : null;
+  },
+  normaliseCaseNumber(raw) {
+    const text = raw.trim().replace(/^#/, '').replace(/\s+/g, ' ').toUpperCase();
+    return text.length <= 64 && /[\p{L}\p{N}]/u.test(text) && !/\p{Cc}/u.test(text) ? text : null;
+  },
+};

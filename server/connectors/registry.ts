@@ -1,0 +1,36 @@
+import type { AddressGuard } from '../platform/address-guard.ts';
+import type { HttpClient } from '../platform/http-client.ts';
+import { type ConnectionSettings, findConnectionProblems, parseSettings } from './check-connections.ts';
+import type { ConnectorDefinition } from './connector.ts';
+import { directory } from './directory/definition.ts';
+import { type OpeningParts, openConnection } from './open-connection.ts';
+import type { Source } from './source.ts';
+
+/** Every kind of source there is: adding one is a folder and its line here. */
+export const connectors: ConnectorDefinition[] = [directory];
+
+/** Everything that is wrong with these connections, for the person who wrote them. */
+export function checkConnections(connections: ConnectionSettings[], allowPrivate: boolean): string[] {
+  return findConnectionProblems(connections, connectors, allowPrivate);
+}
+
+export type OpenSourcesParts = {
+  connections: ConnectionSettings[];
+  createHttp(guard: AddressGuard): HttpClient;
+} & Omit<OpeningParts, 'id' | 'label' | 'definition' | 'settings' | 'http'>;
+
+/** All sources in the order of their connections, or none while anything is wrong with one of them. */
+export function openSources(parts: OpenSourcesParts): { sources: Source[]; problems: string[] } {
+  const { connections, createHttp, ...shared } = parts;
+  const problems = checkConnections(connections, shared.allowPrivate);
+  if (problems.length > 0) return { sources: [], problems };
+  const sources = connections.flatMap((connection) => {
+    const definition = connectors.find(({ name }) => name === connection.connector);
+    const parsed = definition && parseSettings(connection, definition);
+    if (!definition || !parsed?.success) return [];
+    const http = createHttp({ hosts: definition.hosts, allowPrivate: shared.allowPrivate });
+    const { id, label } = connection;
+    return openConnection({ ...shared, id, label, definition, settings: parsed.settings, http }).source;
+  });
+  return { sources, problems };
+}
