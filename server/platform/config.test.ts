@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { defaultFrameAncestors, loadConfig, loadDatabaseUrl, settingNames } from './config.ts';
 
 const needed = { ZOOM_CLIENT_ID: 'client', ZOOM_CLIENT_SECRET: 'secret' };
@@ -23,6 +25,9 @@ describe('the configuration', () => {
       host: '127.0.0.1',
       publicUrl: undefined,
       databaseUrl: 'sqlite:./data/deskside.db',
+      secretsKey: undefined,
+      allowPrivateSources: false,
+      sources: [{ id: 'directory', connector: 'directory', label: 'Directory', settings: {}, secrets: {} }],
       frameAncestors: defaultFrameAncestors,
       logLevel: 'info',
     });
@@ -50,6 +55,13 @@ describe('the configuration', () => {
     ['ZOOM_API_URL', 'api.zoom.us'],
     ['ZOOM_WS_URL', 'https://ws.zoom.us'],
     ['FLOW_TOKEN', 'short'],
+    ['SECRETS_KEY', Buffer.alloc(31).toString('base64')],
+    ['SECRETS_KEY', Buffer.alloc(33).toString('base64')],
+    ['SECRETS_KEY', Buffer.alloc(32).toString('hex')],
+    ['SECRETS_KEY', 'a passphrase that has 43 characters in it, '],
+    ['ALLOW_PRIVATE_SOURCES', 'true'],
+    ['ALLOW_PRIVATE_SOURCES', '2'],
+    ['SOURCES_FILE', '/nowhere/sources.json'],
     ['FRAME_ANCESTORS', "'unsafe-inline'"],
     ['FRAME_ANCESTORS', 'https://zoom.us; script-src *'],
     ['FRAME_ANCESTORS', '*'],
@@ -65,6 +77,22 @@ describe('the configuration', () => {
 
   test('counts an empty value as not set', () => {
     expect(loaded({ PORT: '', PUBLIC_URL: ' ' })).toMatchObject({ port: 4601, publicUrl: undefined });
+  });
+
+  test('takes a key in base64 as openssl writes it, and in base64url', () => {
+    const key = Buffer.alloc(32, 0xfb);
+    for (const written of [key.toString('base64'), key.toString('base64').slice(0, -1), key.toString('base64url')]) {
+      expect(loaded({ SECRETS_KEY: written }).secretsKey).toEqual(key);
+    }
+    expect(problems({ ...needed, SECRETS_KEY: 'a-secret-of-mine' })).toEqual([
+      'SECRETS_KEY must be exactly 32 bytes in base64; make one with: openssl rand -base64 32',
+    ]);
+  });
+
+  test('lets sources be private only where that is said', () => {
+    expect(loaded({ ALLOW_PRIVATE_SOURCES: '1' }).allowPrivateSources).toBe(true);
+    for (const other of ['0', '', ' '])
+      expect(loaded({ ALLOW_PRIVATE_SOURCES: other }).allowPrivateSources).toBe(false);
   });
 
   test('keys the account by a digest of its id', () => {
@@ -111,5 +139,118 @@ describe('the configuration', () => {
       frameAncestors: defaultFrameAncestors,
       logLevel: 'info',
     });
+  });
+});
+
+describe('the file of sources', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'deskside-sources-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function fileOf(content: unknown): string {
+    const path = join(folder, 'sources.json');
+    writeFileSync(path, typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content));
+    return path;
+  }
+  const support = {
+    id: 'support',
+    connector: 'zendesk',
+    label: 'Zendesk',
+    settings: { baseUrl: 'https://acme.zendesk.com', fields: { tier: 'plan' } },
+    secrets: { clientSecret: { env: 'ZENDESK_CLIENT_SECRET' } },
+  };
+  const directory = { id: 'directory', connector: 'directory', label: 'Directory' };
+  const secret = 'the-secret-of-zendesk';
+  const problemsOf = (content: unknown, environment: Record<string, string> = {}) =>
+    problems({ ...needed, SOURCES_FILE: fileOf(content), ZENDESK_CLIENT_SECRET: secret, ...environment });
+
+  test('gives the connections, with their secrets out of the environment', () => {
+    const path = fileOf({ sources: [support, directory] });
+    expect(loaded({ SOURCES_FILE: path, ZENDESK_CLIENT_SECRET: secret }).sources).toEqual([
+      { ...support, secrets: { clientSecret: secret } },
+      { ...directory, settings: {}, secrets: {} },
+    ]);
+  });
+
+  test('may begin with a byte order mark', () => {
+    expect(problemsOf(`\uFEFF${JSON.stringify({ sources: [directory] })}`)).toEqual([]);
+  });
+
+  test.each([
+    [{}, 'sources is missing'],
+    [[], 'must be an object'],
+    [{ sources: {} }, 'sources must be a list'],
+    [{ sources: [] }, 'sources must name at least one source'],
+    [{ sources: ['directory'] }, 'sources[0] must be an object'],
+    [{ sources: [directory], source: [] }, 'has unknown keys: source'],
+    [{ sources: [{ ...directory, lable: 'x', Id: 1 }] }, 'sources[0] has unknown keys: lable, Id'],
+    [{ sources: [{ ...directory, id: undefined }] }, 'sources[0].id is missing'],
+    [{ sources: [{ ...directory, id: 'My Source' }] }, 'sources[0].id must be 1 to 32 of a–z, 0–9 and -'],
+    [{ sources: [{ ...directory, id: 'a'.repeat(33) }] }, 'sources[0].id must be 1 to 32 of a–z, 0–9 and -'],
+    [{ sources: [directory, support, directory] }, 'sources[2].id is directory, and so is sources[0].id'],
+    [{ sources: [{ ...directory, connector: 7 }] }, 'sources[0].connector must be text'],
+    [{ sources: [{ ...directory, label: ' ' }] }, 'sources[0].label must be 1 to 64 characters in one line'],
+    [{ sources: [{ ...directory, label: 'a\nb' }] }, 'sources[0].label must be 1 to 64 characters in one line'],
+    [{ sources: [{ ...directory, label: 'a'.repeat(65) }] }, 'sources[0].label must be 1 to 64 characters in one line'],
+    [{ sources: [{ ...directory, settings: null }] }, 'sources[0].settings must be an object'],
+    [
+      { sources: [{ ...directory, secrets: { key: { env: 'NOT A NAME' } } }] },
+      'sources[0].secrets.key.env must be the name of an environment variable',
+    ],
+    [
+      { sources: [{ ...directory, secrets: { key: { env: 'NOT_THERE' } } }] },
+      'sources[0].secrets.key names NOT_THERE, which is not set',
+    ],
+    [
+      { sources: [{ ...directory, secrets: { key: { env: 'toString' } } }] },
+      'sources[0].secrets.key names toString, which is not set',
+    ],
+  ])('%j: %s', (content, problem) => {
+    expect(problemsOf(content)).toEqual([`SOURCES_FILE ${problem}`]);
+  });
+
+  test.each([
+    'the-secret-of-zendesk',
+    { value: 'the-secret-of-zendesk' },
+    { env: 'ZENDESK_CLIENT_SECRET', fallback: 'the-secret-of-zendesk' },
+  ])('takes no secret itself, and does not repeat it: %j', (secretInFile) => {
+    const told = problemsOf({ sources: [{ ...support, secrets: { clientSecret: secretInFile } }] });
+    expect(told.join()).toContain('sources[0].secrets.clientSecret');
+    expect(told.join()).not.toContain(secret);
+  });
+
+  test('that is not JSON is told by line and column, and not by what stands there', () => {
+    const content = `{"sources": [\n  {"id": "support", "secrets": {"key": ${secret}}}\n]}`;
+    expect(problemsOf(content)).toEqual(['SOURCES_FILE is not JSON: see line 2, column 40']);
+    expect(problemsOf('')).toEqual(['SOURCES_FILE is not JSON: see line 1, column 1']);
+  });
+
+  test('that cannot be read is told by why', () => {
+    expect(problemsOf(Buffer.from('{"sources": []}', 'utf16le'))).toEqual([
+      expect.stringMatching(/is not (UTF-8|JSON)/),
+    ]);
+    expect(problemsOf(Buffer.from([0x22, 0xff, 0x22]))).toEqual(['SOURCES_FILE is not UTF-8']);
+    expect(problems({ ...needed, SOURCES_FILE: folder })).toEqual(['SOURCES_FILE cannot be read (EISDIR)']);
+    expect(problems({ ...needed, SOURCES_FILE: join(folder, 'none') })).toEqual([
+      `SOURCES_FILE names a file that is not there: ${join(folder, 'none')}`,
+    ]);
+  });
+
+  test('is checked by who knows the connectors, and everything is told at once', () => {
+    const checkSources = vi.fn(() => ['sources[0].settings.baseUrl is not one of Zendesk’s']);
+    const environment = {
+      PORT: 'x',
+      ZOOM_CLIENT_ID: 'client',
+      ALLOW_PRIVATE_SOURCES: '1',
+      SOURCES_FILE: fileOf({ sources: [support, directory] }),
+    };
+    const result = loadConfig(environment, { checkSources });
+    expect(result.kind === 'malformed' && result.problems).toEqual([
+      'PORT must be a port number',
+      'ZOOM_CLIENT_SECRET is missing: it stands beside the client id',
+      'SOURCES_FILE sources[0].secrets.clientSecret names ZENDESK_CLIENT_SECRET, which is not set',
+      'SOURCES_FILE sources[0].settings.baseUrl is not one of Zendesk’s',
+    ]);
+    const withoutSecret = { ...support, secrets: {} };
+    expect(checkSources).toHaveBeenCalledWith([withoutSecret, { ...directory, settings: {}, secrets: {} }], true);
   });
 });

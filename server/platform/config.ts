@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { readSourcesFile } from './sources-file.ts';
 
 /**
  * The only reader of the environment. A malformed value is an error and never a default, and every problem is told at
@@ -29,9 +30,24 @@ export type Config = {
   };
   /** What a flow's script sends as its bearer, the current one first; empty when flows are not set up. */
   flowTokens: string[];
+  /** 32 bytes; undefined when SECRETS_KEY is not set: then nothing secret is kept in the database. */
+  secretsKey: Buffer | undefined;
+  /** Whether sources may be on this machine, in a private network, and reached by http. */
+  allowPrivateSources: boolean;
+  /** Where customers come from; at least one. Their settings are as written until their connector has parsed them. */
+  sources: SourceConnection[];
   /** CSP source expressions of the pages that may frame the panel. */
   frameAncestors: string[];
   logLevel: (typeof logLevels)[number];
+};
+
+/** One configured use of a connector. `secrets` are the values themselves, out of the environment. */
+export type SourceConnection = {
+  id: string;
+  connector: string;
+  label: string;
+  settings: Record<string, unknown>;
+  secrets: Record<string, string>;
 };
 
 export type Environment = Record<string, string | undefined>;
@@ -75,6 +91,23 @@ const webhookSecret = z
   .regex(/^[\x21-\x7e]{8,512}$/, { error: 'must be the secret token of the app’s page, without spaces' })
   .optional();
 
+const secretsKey = z
+  .string()
+  .transform((value) => Buffer.from(/^[\w+/-]{43}=?$/.test(value) ? value : '', 'base64'))
+  .refine((key) => key.length === 32, {
+    error: 'must be exactly 32 bytes in base64; make one with: openssl rand -base64 32',
+  })
+  .optional();
+
+/** Until there are others, the table that customers are imported into. */
+const builtInDirectory: SourceConnection = {
+  id: 'directory',
+  connector: 'directory',
+  label: 'Directory',
+  settings: {},
+  secrets: {},
+};
+
 const settings = z.object({
   PORT: port.default(4601),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -106,6 +139,12 @@ const settings = z.object({
   ZOOM_WS_URL: address(/^wss?:$/, 'a ws(s)').default(new URL('wss://ws.zoom.us/ws')),
   FLOW_TOKEN: flowToken,
   FLOW_TOKEN_PREVIOUS: flowToken,
+  SECRETS_KEY: secretsKey,
+  SOURCES_FILE: z.string().optional(),
+  ALLOW_PRIVATE_SOURCES: z
+    .enum(['0', '1'], { error: 'must be 1, or not set' })
+    .default('0')
+    .transform((value) => value === '1'),
   FRAME_ANCESTORS: z
     .string()
     .transform((value) => value.split(/[\s,]+/).filter((source) => source !== ''))
@@ -122,9 +161,19 @@ export const settingNames = Object.keys(settings.shape);
 
 export type Loaded<T> = { kind: 'loaded'; value: T } | { kind: 'malformed'; problems: string[] };
 
-export function loadConfig(environment: Environment): Loaded<Config> {
-  const parsed = settings.safeParse(withoutEmptyValues(environment));
-  if (!parsed.success) return { kind: 'malformed', problems: parsed.error.issues.map(describeIssue) };
+/**
+ * What is wrong with the settings of connections, each a sentence without values in it. Only who knows the connectors can
+ * tell.
+ */
+export type CheckSources = (connections: SourceConnection[], allowPrivate: boolean) => string[];
+
+export function loadConfig(environment: Environment, options: { checkSources?: CheckSources } = {}): Loaded<Config> {
+  const present = withoutEmptyValues(environment);
+  const parsed = settings.safeParse(present);
+  const { sources, problems } = loadSources(present, options.checkSources);
+  if (!parsed.success || problems.length > 0) {
+    return { kind: 'malformed', problems: [...(parsed.error?.issues.map(describeIssue) ?? []), ...problems] };
+  }
   const env = parsed.data;
   return {
     kind: 'loaded',
@@ -138,17 +187,29 @@ export function loadConfig(environment: Environment): Loaded<Config> {
         clientSecret: env.ZOOM_CLIENT_SECRET,
         account: accountKey(env.ZOOM_ACCOUNT_ID),
         accountId: env.ZOOM_ACCOUNT_ID,
-        webhookSecrets: present(env.ZOOM_WEBHOOK_SECRET_TOKEN, env.ZOOM_WEBHOOK_SECRET_TOKEN_PREVIOUS),
+        webhookSecrets: chosen(env.ZOOM_WEBHOOK_SECRET_TOKEN, env.ZOOM_WEBHOOK_SECRET_TOKEN_PREVIOUS),
         webSocketSubscriptionId: env.ZOOM_WEBSOCKET_SUBSCRIPTION_ID,
         oauthUrl: env.ZOOM_OAUTH_URL,
         apiUrl: env.ZOOM_API_URL.href.replace(/\/+$/, ''),
         webSocketUrl: env.ZOOM_WS_URL,
       },
-      flowTokens: present(env.FLOW_TOKEN, env.FLOW_TOKEN_PREVIOUS),
+      flowTokens: chosen(env.FLOW_TOKEN, env.FLOW_TOKEN_PREVIOUS),
+      secretsKey: env.SECRETS_KEY,
+      allowPrivateSources: env.ALLOW_PRIVATE_SOURCES,
+      sources,
       frameAncestors: env.FRAME_ANCESTORS,
       logLevel: env.LOG_LEVEL,
     },
   };
+}
+
+/** Told beside the problems of all other settings, so it goes by the environment and not by what became of it. */
+function loadSources(environment: Environment, check: CheckSources = () => []) {
+  const { SOURCES_FILE: path, ALLOW_PRIVATE_SOURCES: allowPrivate } = environment;
+  if (path === undefined) return { sources: [builtInDirectory], problems: [] };
+  const { sources, problems } = readSourcesFile(path, environment);
+  const told = [...problems, ...check(sources, allowPrivate === '1')];
+  return { sources, problems: told.map((problem) => `SOURCES_FILE ${problem}`) };
 }
 
 /** For commands that need the database and nothing of Zoom's. */
@@ -180,7 +241,7 @@ function toTokenUrl(url: URL): URL {
   return new URL(path === '' ? '/oauth/token' : path.endsWith('/oauth') ? `${path}/token` : path, url);
 }
 
-function present(...values: (string | undefined)[]): string[] {
+function chosen(...values: (string | undefined)[]): string[] {
   return values.filter((value) => value !== undefined);
 }
 
