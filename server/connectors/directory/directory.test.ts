@@ -213,15 +213,21 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
   });
 
   test('keeps an activity once, and shows it among what the file tells of the customer', async () => {
-    const interactions = [{ at: 7, channel: 'chat', summary: 'Hỏi', agent: undefined }];
+    const interactions = [
+      { at: 7, channel: 'chat', summary: 'Hỏi', agent: undefined },
+      { at: 9_500, channel: 'email', summary: 'Trả lời', agent: undefined },
+    ];
     await importing([customer('C-1', 'Ann', { interactions }), customer('C-2', 'Bob')]);
     expect(await directory().logActivity(activity)).toEqual(found({ id: activity.key, isNew: true }));
     expect(await directory().logActivity({ ...activity, notes: 'again' })).toEqual(
       found({ id: activity.key, isNew: false }),
     );
     const logged = { at: 9_000, channel: 'voice', summary: 'Inbound call: Đã đổi gói 😀', agent: 'Mina' };
-    const told = { at: 7, channel: 'chat', summary: 'Hỏi' };
-    expect((await read('C-1', 'C-2')).map((one) => one.interactions)).toEqual([[logged, told], []]);
+    const told = [
+      { at: 7, channel: 'chat', summary: 'Hỏi' },
+      { at: 9_500, channel: 'email', summary: 'Trả lời' },
+    ];
+    expect((await read('C-1', 'C-2')).map((one) => one.interactions)).toEqual([[told[1], logged, told[0]], []]);
     await importing([customer('C-1', 'Ann')]);
     expect((await read('C-1'))[0]?.interactions).toEqual([logged]);
   });

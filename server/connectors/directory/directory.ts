@@ -119,10 +119,11 @@ function toCustomer(row: Read['customers'][number], { identifiers }: Read, logge
     // The importer wrote these columns from rows that had passed the file's schema.
     fields: JSON.parse(row.fields) as ConnectorCustomer['fields'],
     cases: JSON.parse(row.cases) as ConnectorCustomer['cases'],
+    // Files list them in any order; what is cut off afterwards is to be the oldest.
     interactions: [
       ...logged.filter(({ customerId }) => customerId === row.id).map(toInteraction),
       ...(JSON.parse(row.interactions) as ConnectorCustomer['interactions']),
-    ],
+    ].sort((a, b) => b.at - a.at),
   };
 }
 
