@@ -22,8 +22,9 @@ export type CleaningRules = {
   isLinkAllowed(url: string): boolean;
 };
 
-const longest = { id: 200, name: 512, fieldName: 128, text: 4_000, stored: 2_048, url: 2_048 };
-const most = { values: 50, fields: 200, cases: 100, interactions: 100 };
+// As much as a customer file may hold: what the built-in directory took, it gives back.
+const longest = { id: 256, name: 512, fieldName: 128, text: 4_000, stored: 2_048, url: 2_048 };
+const most = { values: 50, fields: 200, cases: 500, interactions: 500 };
 
 /** Controls, halves of surrogate pairs (PostgreSQL keeps neither), and marks that turn the direction of what follows. */
 const unwanted = /[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]+/gu;
@@ -38,7 +39,7 @@ export function cleanName(text: string): string {
 }
 
 export function isId(id: string): boolean {
-  return id.length <= longest.id && /^\P{C}+$/u.test(id);
+  return id.length <= longest.id && /^[^\p{Cc}\p{Cs}]+$/u.test(id);
 }
 
 export function cleanCustomer(customer: ConnectorCustomer, rules: CleaningRules): SourceCustomer {
