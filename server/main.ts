@@ -1,11 +1,12 @@
 import { createApp } from './app.ts';
+import { checkConnections } from './connectors/registry.ts';
 import { loadConfig, readEnvironment } from './platform/config.ts';
 import { createLog } from './platform/log.ts';
 
 /** Requests under way get this long after SIGTERM, in ms; then the process ends whatever is left. */
 const drainLimitMs = 10_000;
 
-const loaded = loadConfig(readEnvironment());
+const loaded = loadConfig(readEnvironment(), { checkSources: checkConnections });
 if (loaded.kind === 'malformed') {
   const problems = loaded.problems.map((problem) => `  ${problem}\n`).join('');
   process.stderr.write(`Deskside cannot start. Mend these settings (see .env.example):\n${problems}`);

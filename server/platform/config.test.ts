@@ -186,7 +186,7 @@ describe('the file of sources', () => {
     [{ sources: [{ ...directory, id: undefined }] }, 'sources[0].id is missing'],
     [{ sources: [{ ...directory, id: 'My Source' }] }, 'sources[0].id must be 1 to 32 of a–z, 0–9 and -'],
     [{ sources: [{ ...directory, id: 'a'.repeat(33) }] }, 'sources[0].id must be 1 to 32 of a–z, 0–9 and -'],
-    [{ sources: [directory, support, directory] }, 'sources[2].id is directory, and so is sources[0].id'],
+    [{ sources: [directory, support, directory] }, 'sources must each have an id of its own: directory'],
     [{ sources: [{ ...directory, connector: 7 }] }, 'sources[0].connector must be text'],
     [{ sources: [{ ...directory, label: ' ' }] }, 'sources[0].label must be 1 to 64 characters in one line'],
     [{ sources: [{ ...directory, label: 'a\nb' }] }, 'sources[0].label must be 1 to 64 characters in one line'],
@@ -205,7 +205,7 @@ describe('the file of sources', () => {
       'sources[0].secrets.key names toString, which is not set',
     ],
   ])('%j: %s', (content, problem) => {
-    expect(problemsOf(content)).toEqual([`SOURCES_FILE ${problem}`]);
+    expect(problemsOf(content)).toEqual([`SOURCES_FILE: ${problem}`]);
   });
 
   test.each([
@@ -220,23 +220,21 @@ describe('the file of sources', () => {
 
   test('that is not JSON is told by line and column, and not by what stands there', () => {
     const content = `{"sources": [\n  {"id": "support", "secrets": {"key": ${secret}}}\n]}`;
-    expect(problemsOf(content)).toEqual(['SOURCES_FILE is not JSON: see line 2, column 40']);
-    expect(problemsOf('')).toEqual(['SOURCES_FILE is not JSON: see line 1, column 1']);
+    expect(problemsOf(content)).toEqual(['SOURCES_FILE: not JSON: see line 2, column 40']);
+    expect(problemsOf('')).toEqual(['SOURCES_FILE: not JSON: see line 1, column 1']);
   });
 
   test('that cannot be read is told by why', () => {
-    expect(problemsOf(Buffer.from('{"sources": []}', 'utf16le'))).toEqual([
-      expect.stringMatching(/is not (UTF-8|JSON)/),
-    ]);
-    expect(problemsOf(Buffer.from([0x22, 0xff, 0x22]))).toEqual(['SOURCES_FILE is not UTF-8']);
-    expect(problems({ ...needed, SOURCES_FILE: folder })).toEqual(['SOURCES_FILE cannot be read (EISDIR)']);
+    expect(problemsOf(Buffer.from('{"sources": []}', 'utf16le'))).toEqual([expect.stringMatching(/not (UTF-8|JSON)/)]);
+    expect(problemsOf(Buffer.from([0x22, 0xff, 0x22]))).toEqual(['SOURCES_FILE: not UTF-8']);
+    expect(problems({ ...needed, SOURCES_FILE: folder })).toEqual(['SOURCES_FILE: cannot be read (EISDIR)']);
     expect(problems({ ...needed, SOURCES_FILE: join(folder, 'none') })).toEqual([
-      `SOURCES_FILE names a file that is not there: ${join(folder, 'none')}`,
+      `SOURCES_FILE: there is no file ${join(folder, 'none')}`,
     ]);
   });
 
   test('is checked by who knows the connectors, and everything is told at once', () => {
-    const checkSources = vi.fn(() => ['sources[0].settings.baseUrl is not one of Zendesk’s']);
+    const checkSources = vi.fn(() => ['SOURCES_FILE: source "support": settings.baseUrl is foreign']);
     const environment = {
       PORT: 'x',
       ZOOM_CLIENT_ID: 'client',
@@ -247,8 +245,8 @@ describe('the file of sources', () => {
     expect(result.kind === 'malformed' && result.problems).toEqual([
       'PORT must be a port number',
       'ZOOM_CLIENT_SECRET is missing: it stands beside the client id',
-      'SOURCES_FILE sources[0].secrets.clientSecret names ZENDESK_CLIENT_SECRET, which is not set',
-      'SOURCES_FILE sources[0].settings.baseUrl is not one of Zendesk’s',
+      'SOURCES_FILE: sources[0].secrets.clientSecret names ZENDESK_CLIENT_SECRET, which is not set',
+      'SOURCES_FILE: source "support": settings.baseUrl is foreign',
     ]);
     const withoutSecret = { ...support, secrets: {} };
     expect(checkSources).toHaveBeenCalledWith([withoutSecret, { ...directory, settings: {}, secrets: {} }], true);

@@ -162,8 +162,8 @@ export const settingNames = Object.keys(settings.shape);
 export type Loaded<T> = { kind: 'loaded'; value: T } | { kind: 'malformed'; problems: string[] };
 
 /**
- * What is wrong with the settings of connections, each a sentence without values in it. Only who knows the connectors can
- * tell.
+ * What is wrong with the settings of connections, each a sentence that begins with `SOURCES_FILE` and holds no secret. Only
+ * who knows the connectors can tell.
  */
 export type CheckSources = (connections: SourceConnection[], allowPrivate: boolean) => string[];
 
@@ -208,8 +208,8 @@ function loadSources(environment: Environment, check: CheckSources = () => []) {
   const { SOURCES_FILE: path, ALLOW_PRIVATE_SOURCES: allowPrivate } = environment;
   if (path === undefined) return { sources: [builtInDirectory], problems: [] };
   const { sources, problems } = readSourcesFile(path, environment);
-  const told = [...problems, ...check(sources, allowPrivate === '1')];
-  return { sources, problems: told.map((problem) => `SOURCES_FILE ${problem}`) };
+  const told = problems.map((problem) => `SOURCES_FILE: ${problem}`);
+  return { sources, problems: [...told, ...check(sources, allowPrivate === '1')] };
 }
 
 /** For commands that need the database and nothing of Zoom's. */

@@ -4,15 +4,15 @@ import { findSyntaxError } from './json-syntax.ts';
 
 /**
  * The file of connections, as the deployer wrote it: its general shape here, the settings of each connector elsewhere.
- * Problems are sentences to go on after the setting's name. They name keys, places and variables, and never a value: a
- * secret may stand where it does not belong.
+ * Problems name keys, places and variables, and never a value: a secret may stand where it does not belong. A secret that
+ * is not set is a problem and left out, so that all the rest of its connection can still be looked at.
  */
 export function readSourcesFile(path: string, environment: Record<string, string | undefined>) {
   const text = readText(path);
   if (typeof text !== 'string') return { sources: [], problems: [text.problem] };
   const syntaxError = findSyntaxError(text);
   if (syntaxError) {
-    return { sources: [], problems: [`is not JSON: see line ${syntaxError.line}, column ${syntaxError.column}`] };
+    return { sources: [], problems: [`not JSON: see line ${syntaxError.line}, column ${syntaxError.column}`] };
   }
   const parsed = file.safeParse(JSON.parse(text));
   if (!parsed.success) return { sources: [], problems: parsed.error.issues.map(describeIssue) };
@@ -22,25 +22,23 @@ export function readSourcesFile(path: string, environment: Record<string, string
   });
   return {
     sources: resolved.map(({ source }) => source),
-    problems: [...findTwins(parsed.data.sources.map(({ id }) => id)), ...resolved.flatMap(({ problems }) => problems)],
+    problems: resolved.flatMap(({ problems }) => problems),
   };
 }
 
-const written = (schema: z.ZodString, words: string, pattern: RegExp) =>
-  schema.regex(pattern, { error: `must be ${words}` });
-
-const text = z.string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be text') });
+const string = z.string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be text') });
+const written = (pattern: RegExp, words: string) => string.regex(pattern, { error: `must be ${words}` });
 
 const reference = z.strictObject(
-  { env: written(text, 'the name of an environment variable', /^[A-Za-z_]\w{0,127}$/) },
+  { env: written(/^[A-Za-z_]\w{0,127}$/, 'the name of an environment variable') },
   { error: 'must be {"env": "NAME"}: secrets do not stand in the file' },
 );
 
 const connection = z.strictObject(
   {
-    id: written(text, '1 to 32 of a–z, 0–9 and -', /^[a-z0-9-]{1,32}$/),
-    connector: written(text, 'the name of a connector', /^[a-z][a-z0-9-]{0,31}$/),
-    label: written(text, '1 to 64 characters in one line', /^(?=.*\S)\P{Cc}{1,64}$/u),
+    id: written(/^[a-z0-9][a-z0-9-]{0,31}$/, '1 to 32 of a–z, 0–9 and -'),
+    connector: written(/^[a-z][a-z0-9-]{0,31}$/, 'the name of a connector'),
+    label: written(/^(?=.*\S)\P{Cc}{1,64}$/u, '1 to 64 characters in one line'),
     settings: z.record(z.string(), z.unknown(), { error: 'must be an object' }).default({}),
     secrets: z.record(z.string(), reference, { error: 'must be an object' }).default({}),
   },
@@ -51,7 +49,10 @@ const file = z.strictObject(
   {
     sources: z
       .array(connection, { error: ({ input }) => (input === undefined ? 'is missing' : 'must be a list') })
-      .min(1, { error: 'must name at least one source' }),
+      .min(1, { error: 'must name at least one source' })
+      .refine((sources) => findTwins(sources).length === 0, {
+        error: ({ input }) => `must each have an id of its own: ${findTwins(input as { id: string }[]).join(', ')}`,
+      }),
   },
   { error: objectError },
 );
@@ -66,12 +67,11 @@ function readText(path: string): string | { problem: string } {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return { problem: `names a file that is not there: ${path}` };
-    return { problem: code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'is not UTF-8' : `cannot be read (${code})` };
+    if (code === 'ENOENT') return { problem: `there is no file ${path}` };
+    return { problem: code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'not UTF-8' : `cannot be read (${code})` };
   }
 }
 
-/** A secret that is not there is left out, so that whoever looks at the connection still sees all the rest of it. */
 function resolveSecrets(
   references: Record<string, { env: string }>,
   environment: Record<string, string | undefined>,
@@ -90,11 +90,9 @@ function resolveSecrets(
   };
 }
 
-function findTwins(ids: string[]): string[] {
-  return ids.flatMap((id, index) => {
-    const first = ids.indexOf(id);
-    return first < index ? [`sources[${index}].id is ${id}, and so is sources[${first}].id`] : [];
-  });
+function findTwins(sources: { id: string }[]): string[] {
+  const ids = sources.map(({ id }) => id);
+  return ids.filter((id, index) => ids.indexOf(id) < index);
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {
