@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import * as z from 'zod';
 import { findViolations } from './architecture/find-violations.ts';
 import type { Finding } from './connectors/check-definition.ts';
 import { checkFolder } from './connectors/check-folder.ts';
 import { copyTemplate, toCamelCase } from './connectors/copy-template.ts';
+import { readTestReport, type TestReport } from './connectors/test-report.ts';
 import { runCommandLine } from './platform/command-line.ts';
 
 const usage = `Usage: npm run connector -- check server/connectors/FOLDER
@@ -78,22 +78,8 @@ function describeFinding({ claim, lacking, remedy }: Finding): string {
   return `✗ ${claim}\n${lacking.map((one) => `    not so: ${one}\n`).join('')}    → ${remedy}\n`;
 }
 
-type Tests = { passed: number; failed: { sentence: string; problem: string }[] };
-
-const report = z.object({
-  testResults: z.array(
-    z.object({
-      name: z.string(),
-      message: z.string().optional(),
-      assertionResults: z.array(
-        z.object({ fullName: z.string(), status: z.string(), failureMessages: z.array(z.string()).nullish() }),
-      ),
-    }),
-  ),
-});
-
 /** In a process of their own, for they are Vitest's. Its own words are shown only where it has no report to give. */
-function runTests(folder: string): Tests {
+function runTests(folder: string): TestReport {
   const place = mkdtempSync(join(tmpdir(), 'deskside-connector-'));
   try {
     const file = join(place, 'report.json');
@@ -109,25 +95,10 @@ function runTests(folder: string): Tests {
     ];
     const ended = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
     if (!existsSync(file)) return { passed: 0, failed: [{ sentence: 'The tests run', problem: ended.stderr.trim() }] };
-    return readReport(report.parse(JSON.parse(readFileSync(file, 'utf8'))));
+    return readTestReport(JSON.parse(readFileSync(file, 'utf8')), root);
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
-}
-
-function readReport({ testResults }: z.infer<typeof report>): Tests {
-  const sentences = testResults.flatMap(({ assertionResults }) => assertionResults);
-  const failed = sentences
-    .filter(({ status }) => status === 'failed')
-    .map(({ fullName, failureMessages }) => ({ sentence: fullName, problem: firstLine(failureMessages?.[0]) }));
-  const unread = testResults
-    .filter(({ assertionResults, message }) => assertionResults.length === 0 && message)
-    .map(({ name, message }) => ({ sentence: `${relative(root, name)} can be run`, problem: firstLine(message) }));
-  return { passed: sentences.filter(({ status }) => status === 'passed').length, failed: [...failed, ...unread] };
-}
-
-function firstLine(text = 'no reason given'): string {
-  return text.split('\n', 1)[0] ?? text;
 }
 
 function say(text: string): void {

@@ -109,7 +109,7 @@ function checkSuite(files: SourceText[]): Finding {
   return {
     claim: 'A test holds it to the promises of the port',
     lacking: isCalled ? [] : ['describeConnectorConformance'],
-    remedy: 'Call it as template.test.ts does.',
+    remedy: 'Call it as ../template/template.test.ts does.',
   };
 }
 

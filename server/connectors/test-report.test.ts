@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { readTestReport } from './test-report.ts';
+
+const said = (fullName: string, status: string, failureMessages?: string[]) => ({ fullName, status, failureMessages });
+
+test('what failed is told by its sentence and the first line of why', () => {
+  const report = {
+    numTotalTests: 4,
+    testResults: [
+      {
+        name: '/work/server/connectors/core-bank/core-bank.test.ts',
+        message: '',
+        assertionResults: [
+          said('finds who holds exactly this number', 'failed', [
+            'AssertionError: expected [] to equal [ 1 ]\n    at x',
+          ]),
+          said('answers none for nobody', 'passed', []),
+          said('logs once', 'failed'),
+          said('is for another day', 'skipped'),
+        ],
+      },
+      {
+        name: '/work/server/connectors/core-bank/other.test.ts',
+        message: 'Cannot find fake.ts\nat',
+        assertionResults: [],
+      },
+    ],
+  };
+  expect(readTestReport(report, '/work')).toEqual({
+    passed: 1,
+    failed: [
+      { sentence: 'finds who holds exactly this number', problem: 'AssertionError: expected [] to equal [ 1 ]' },
+      { sentence: 'logs once', problem: 'no reason given' },
+      { sentence: 'server/connectors/core-bank/other.test.ts can be run', problem: 'Cannot find fake.ts' },
+    ],
+  });
+});
+
+test('no tests are none that failed', () => {
+  expect(readTestReport({ testResults: [] }, '/work')).toEqual({ passed: 0, failed: [] });
+});
