@@ -17,8 +17,13 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
-            { name: 'zoom-sdk', test: /node_modules[\\/]@zoom[\\/]/ },
+            { name: 'react', priority: 1, test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
+            // One chunk compresses better than several; what a click opens stays outside it.
+            {
+              name: 'panel',
+              test: /client[\\/](?!.*(?:-dialog|[\\/]dialog|[\\/]field|match-evidence|[\\/]customer-search|vi\.json|on-use\.))/,
+            },
+            { name: 'zoom-sdk', priority: 1, test: /node_modules[\\/]@zoom[\\/]/ },
           ],
         },
       },

@@ -23,7 +23,8 @@ afterEach(cleanup);
 const source = { id: 'directory', label: 'Directory', fetchedAt: Date.now() };
 
 function customer(id: string, name: string, phone: string, more: Partial<CustomerCard> = {}): CustomerCard {
-  return fakeCard(id, { name, phones: [{ masked: '••• 0101' }], source, accountNumber: phone, ...more });
+  const phones = [{ masked: '••• 0101', source: source.id }];
+  return fakeCard(id, { name, phones, records: [{ id, source, missing: [] }], accountNumber: phone, ...more });
 }
 
 const ann = customer('C-1', 'Ann Lee', '+14155550101', { company: 'Northwind', alerts: ['Complaint open'] });
@@ -55,6 +56,7 @@ function createFakeZoom(state: HostState = { kind: 'ready', clientVersion: '6.5.
       return () => handlers.delete(event);
     },
     getAppContext: async () => 'context',
+    openUrl: async () => {},
   };
   return {
     host,
@@ -78,7 +80,12 @@ function createFakeServer(people = [ann, bob, cat]) {
   function view(engagementId: string): EngagementView {
     const raw = facts.get(engagementId)?.consumers?.[0]?.number ?? '';
     const met = people.filter((one) => one.accountNumber === raw);
-    const hits = met.map(({ id, name }) => ({ customerId: id, customerName: name, stored: raw.slice(2) }));
+    const hits = met.map(({ id, name }) => ({
+      customerId: id,
+      customerName: name,
+      source: source.id,
+      stored: raw.slice(2),
+    }));
     const phone: Evidence = { kind: 'phone', origin: 'caller-id', raw, normalised: raw, hits, sharedBy: met.length };
     const evidence = [phone];
     const first = fake.caseOf ?? met[0];
@@ -111,7 +118,7 @@ function createFakeServer(people = [ann, bob, cat]) {
       fake.refusals += 1;
       throw new ApiError('unavailable', 'down', { status: 503, requestId: 'r-1' });
     }
-    if (path === '/api/customers/search') return { understoodAs: 'name', customers: people, more: false };
+    if (path === '/api/customers/search') return { understoodAs: 'name', customers: people, more: false, sources: [] };
     const [, engagementId = '', verb] = /^\/api\/engagements\/([^/]+)\/(\w+)$/.exec(path) ?? [];
     const made = decisions.get(engagementId) ?? [];
     if (verb === 'view') facts.set(engagementId, (body as { facts: EngagementFacts }).facts);
@@ -165,15 +172,16 @@ function openPanel({ zoom = createFakeZoom(), server = createFakeServer(), retri
   const views = createEngagementViews({ api: server.api, queryClient });
   const stream = createFakeStream();
   const { connection } = stream;
+  const opened: string[] = [];
   const liveEngagements = followLive(connection, views);
   feed.onObserved(views.observe);
   feed.start();
   render(
     <QueryClientProvider client={queryClient}>
-      <App feed={feed} views={views} api={server.api} connection={connection} liveEngagements={liveEngagements} />
+      <App {...{ feed, views, connection, liveEngagements }} api={server.api} openUrl={(url) => opened.push(url)} />
     </QueryClientProvider>,
   );
-  return { zoom, server, views, stream };
+  return { zoom, server, views, stream, opened };
 }
 
 const heading = (name: string) => screen.findByRole('heading', { level: 1, name });
@@ -188,7 +196,7 @@ test('a call brings its customer by itself, and says why behind one button', asy
   expect(screen.getByText('Customer: Ann Lee, Northwind').getAttribute('role')).toBe('status');
   expect(screen.queryByRole('region', { name: 'Why this match' })).toBeNull();
   press('Matched by caller ID · why?');
-  const why = screen.getByRole('region', { name: 'Why this match' });
+  const why = await screen.findByRole('region', { name: 'Why this match' });
   expect(within(why).getByText('4155550101')).toBeDefined();
   expect(document.activeElement).toBe(document.body);
 });
@@ -238,7 +246,7 @@ test('switching shows the other engagement as it was left, and what was revealed
   await heading('Ann Lee');
   press('Matched by caller ID · why?');
   press('Reveal');
-  const dialog = screen.getByRole('dialog');
+  const dialog = await screen.findByRole('dialog');
   fireEvent.click(within(dialog).getByRole('radio', { name: 'Something else' }));
   fireEvent.click(within(dialog).getByRole('button', { name: 'Reveal' }));
   expect(within(dialog).getByRole('alert').textContent).toContain('Say what you need it for');

@@ -4,10 +4,11 @@ import type { Api } from './api/client.ts';
 import { ApiError } from './api/errors.ts';
 import { announceCustomer } from './customers/announce-customer.ts';
 import { BrowseCustomers } from './customers/browse-customers.tsx';
+import { type CardActions, CardActionsProvider } from './customers/card-actions.ts';
 import { CustomerCard } from './customers/customer-card.tsx';
-import { CustomerSearch } from './customers/customer-search.tsx';
 import { PastOfCaller } from './customers/interaction-list.tsx';
 import { LateMatch } from './customers/late-match.tsx';
+import { CustomerSearch } from './customers/lazy-customer-search.tsx';
 import { MatchLine } from './customers/match-line.tsx';
 import { bestIdentifier } from './customers/match-words.ts';
 import { PossibleCustomers } from './customers/possible-customers.tsx';
@@ -17,7 +18,7 @@ import { UnknownCustomer } from './customers/unknown-customer.tsx';
 import { useChoiceKeys } from './customers/use-choice-keys.ts';
 import { EngagementStrip } from './engagements/engagement-strip.tsx';
 import { HandOver } from './engagements/hand-over.tsx';
-import type { HeldView } from './engagements/held-view.ts';
+import { type HeldView, isStillLooking } from './engagements/held-view.ts';
 import { HelpButton } from './engagements/help-button.tsx';
 import type { LiveEngagements } from './engagements/on-live.ts';
 import { OpenEngagements } from './engagements/open-engagements.tsx';
@@ -29,15 +30,7 @@ import {
   mountedEngagements,
   panelStateOf,
 } from './engagements/panel-state.ts';
-import {
-  HostFailed,
-  LookingUp,
-  LookUpFailed,
-  OutsideZoom,
-  PlainState,
-  RetryButton,
-  Stale,
-} from './engagements/panel-states.tsx';
+import { HostFailed, LookingUp, LookUpFailed, OutsideZoom, PlainState, Stale } from './engagements/panel-states.tsx';
 import { type EngagementViews, useDecision, useHeldView } from './engagements/queries.ts';
 import { Timeline } from './engagements/timeline.tsx';
 import { type MessageKey, t } from './i18n/translate.ts';
@@ -59,6 +52,7 @@ export type PanelParts = {
   api: Api;
   connection: Pick<LiveConnection, 'subscribe' | 'getState'>;
   liveEngagements: LiveEngagements;
+  openUrl: (url: string) => void;
 };
 
 export function App(parts: PanelParts) {
@@ -68,6 +62,8 @@ export function App(parts: PanelParts) {
   const { host, focusedId, engagements } = state;
   const { held, error } = useHeldView(views, focusedId);
   const focused = focusedId === null ? undefined : engagements.get(focusedId);
+  const { openUrl } = parts;
+  const openOnly = useMemo(() => ({ openUrl }), [openUrl]);
   const isUnreached = error instanceof ApiError && error.code === 'offline';
   return (
     <div className="panel">
@@ -88,7 +84,11 @@ export function App(parts: PanelParts) {
         data-engagement-id={focusedId ?? undefined}
         data-state={panelStateOf(state, held, error)}
       >
-        {focusedId === null && <WithoutEngagement state={state} {...parts} />}
+        {focusedId === null && (
+          <CardActionsProvider value={openOnly}>
+            <WithoutEngagement state={state} {...parts} />
+          </CardActionsProvider>
+        )}
         {mountedEngagements(state).map((engagement) => (
           <Activity key={engagement.engagementId} mode={engagement.engagementId === focusedId ? 'visible' : 'hidden'}>
             <div className="pane">
@@ -177,7 +177,11 @@ const EngagementPane = memo(function EngagementPane({ engagement, ...parts }: En
       <>
         {handOver}
         {hasGoneStale && <Stale source={held.silentSource} isRetrying={isAsking} onRetry={ask} />}
-        <CustomerPane engagementId={engagementId} held={held} isAsking={isAsking} {...parts} />
+        {isStillLooking(held.shown) ? (
+          <LookingUp sources={held.shown.sources} />
+        ) : (
+          <CustomerPane engagementId={engagementId} held={held} {...parts} />
+        )}
         <PastOfCaller view={held.shown} />
         <Timeline record={held.shown.record} />
       </>
@@ -197,9 +201,9 @@ const EngagementPane = memo(function EngagementPane({ engagement, ...parts }: En
   );
 });
 
-type CustomerPaneProps = PanelParts & { engagementId: string; held: HeldView; isAsking: boolean };
+type CustomerPaneProps = PanelParts & { engagementId: string; held: HeldView };
 
-function CustomerPane({ engagementId, held, isAsking, views, api }: CustomerPaneProps) {
+function CustomerPane({ engagementId, held, views, api, openUrl }: CustomerPaneProps) {
   const [isSearchOpen, setIsSearchOpen] = useState(false);
   const linking = useDecision(views, engagementId);
   const view = held.shown;
@@ -211,6 +215,15 @@ function CustomerPane({ engagementId, held, isAsking, views, api }: CustomerPane
     (customerId: string, reason: RevealReason): Promise<RevealAnswer> =>
       revealContacts(api, engagementId, { customerId, ...reason }),
     [api, engagementId],
+  );
+
+  const actions = useMemo(
+    (): CardActions => ({
+      openUrl,
+      refresh: (source) => views.act(engagementId, 'refresh', { source }),
+      verify: (customerId, method) => views.act(engagementId, 'verify', { customerId, method }),
+    }),
+    [engagementId, openUrl, views],
   );
 
   const search = (startWith: string, onClose?: () => void) => (
@@ -233,7 +246,7 @@ function CustomerPane({ engagementId, held, isAsking, views, api }: CustomerPane
   const openSearch = () => setIsSearchOpen(true);
 
   return (
-    <>
+    <CardActionsProvider value={actions}>
       {held.offered !== null && <LateMatch offered={held.offered} onShow={() => views.showOffered(engagementId)} />}
       {view.customer !== null ? (
         <CustomerCard customer={view.customer} reveal={reveal} view={view}>
@@ -255,14 +268,10 @@ function CustomerPane({ engagementId, held, isAsking, views, api }: CustomerPane
           )}
         </PossibleCustomers>
       ) : (
-        <UnknownCustomer
-          view={view}
-          linking={linking}
-          retry={<RetryButton isRetrying={isAsking} onRetry={() => views.ask(engagementId)} />}
-        >
+        <UnknownCustomer view={view} linking={linking}>
           {search(bestIdentifier(view.match))}
         </UnknownCustomer>
       )}
-    </>
+    </CardActionsProvider>
   );
 }

@@ -42,13 +42,17 @@ host.subscribe(() => host.getState().kind === 'ready' && connection.start());
 feed.start();
 void loadLanguage(navigator.language).then(render, render);
 
+function openUrl(url: string): void {
+  void host.openUrl(url);
+}
+
 function render(): void {
   const root = document.getElementById('root');
   if (root === null) return;
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={queryClient}>
-        <App feed={feed} views={views} api={api} connection={connection} liveEngagements={liveEngagements} />
+        <App {...{ feed, views, api, connection, liveEngagements, openUrl }} />
       </QueryClientProvider>
     </StrictMode>,
   );

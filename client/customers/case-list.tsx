@@ -1,27 +1,32 @@
 import { useState } from 'react';
-import type { CustomerCase, Source } from '#contract/customers.ts';
+import type { CardRecord, CustomerCase } from '#contract/customers.ts';
 import { formatRelative } from '../i18n/format.ts';
 import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Region } from '../ui/region.tsx';
 import { useNow } from '../ui/use-now.ts';
-import { SourceAge } from './source-age.tsx';
+import { useCardActions } from './card-actions.ts';
+import { MissingPart } from './missing-part.tsx';
+import { From, labelOf, SourceAges } from './source-age.tsx';
 
 const shownAtFirst = 5;
 
-export function CaseList({ cases, source }: { cases: CustomerCase[]; source: Source }) {
+export function CaseList({ cases, records }: { cases: CustomerCase[]; records: CardRecord[] }) {
   const [showsAll, setShowsAll] = useState(false);
   const now = useNow(60_000);
   const shown = showsAll ? cases : cases.slice(0, shownAtFirst);
   return (
-    <Region title={t('region.cases')} count={cases.length} aside={<SourceAge source={source} />}>
-      {cases.length === 0 && <p className="quiet">{t('card.noCases')}</p>}
+    <Region title={t('region.cases')} count={cases.length} aside={<SourceAges records={records} />}>
+      <MissingPart part="cases" records={records}>
+        {cases.length === 0 && <p className="quiet">{t('card.noCases')}</p>}
+      </MissingPart>
       <ul className="rows">
         {shown.map((one) => (
-          <li className="case" key={one.number} title={updatedWords(one, now)}>
-            <span className="case-number">{one.number}</span>
+          <li className="case" key={`${one.source} ${one.number}`} title={updatedWords(one, now)}>
+            <CaseNumber of={one} records={records} />
             <span className="case-subject">{one.subject}</span>
+            <From records={records} source={one.source} />
             <CaseState {...one} />
           </li>
         ))}
@@ -49,4 +54,15 @@ function CaseState({ status, priority }: CustomerCase) {
 
 function updatedWords({ updatedAt }: CustomerCase, now: number): string | undefined {
   return updatedAt === undefined ? undefined : t('card.updated', { when: formatRelative(updatedAt, now) });
+}
+
+function CaseNumber({ of: { number, url, source }, records }: { of: CustomerCase; records: CardRecord[] }) {
+  const { openUrl } = useCardActions();
+  if (url === undefined) return <span className="case-number">{number}</span>;
+  const words = t('case.open', { number, source: labelOf(records, source) });
+  return (
+    <button type="button" className="case-number link" aria-label={words} title={words} onClick={() => openUrl(url)}>
+      {number}
+    </button>
+  );
 }

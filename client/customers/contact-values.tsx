@@ -1,9 +1,12 @@
-import { useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import type { CustomerCard, RevealAnswer } from '#contract/customers.ts';
 import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
-import { RevealDialog, type RevealReason } from './reveal-dialog.tsx';
+import { loadOnUse } from '../ui/load-on-use.ts';
+import type { RevealReason } from './reveal-dialog.tsx';
+
+const RevealDialog = loadOnUse(async () => (await import('./reveal-dialog.tsx')).RevealDialog);
 
 export type Reveal = (customerId: string, reason: RevealReason) => Promise<RevealAnswer>;
 
@@ -54,14 +57,16 @@ export function ContactValues({ customer, reveal }: ContactValuesProps) {
         </Button>
       )}
       {isAsking && reveal !== null && (
-        <RevealDialog
-          onClose={() => setIsAsking(false)}
-          onReveal={async (reason) => {
-            const answer = await reveal(customer.id, reason);
-            if (isInFront.current) setRevealed(answer);
-            setIsAsking(false);
-          }}
-        />
+        <Suspense>
+          <RevealDialog
+            onClose={() => setIsAsking(false)}
+            onReveal={async (reason) => {
+              const answer = await reveal(customer.id, reason);
+              if (isInFront.current) setRevealed(answer);
+              setIsAsking(false);
+            }}
+          />
+        </Suspense>
       )}
     </div>
   );

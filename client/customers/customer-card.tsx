@@ -9,7 +9,9 @@ import { CaseList } from './case-list.tsx';
 import { ContactValues, type Reveal } from './contact-values.tsx';
 import { DetailList } from './detail-list.tsx';
 import { InteractionList } from './interaction-list.tsx';
-import { SourceAge } from './source-age.tsx';
+import { labelOf } from './source-age.tsx';
+import { SourceStates } from './source-states.tsx';
+import { VerifyLine } from './verify-line.tsx';
 
 type CustomerCardProps = {
   customer: Card;
@@ -22,7 +24,7 @@ type CustomerCardProps = {
 };
 
 export function CustomerCard({ customer, reveal, view, children }: CustomerCardProps) {
-  const { name, tier, alerts, source } = customer;
+  const { name, tier, alerts, records } = customer;
   return (
     <>
       <section className="face" aria-label={t('region.customer')}>
@@ -42,16 +44,19 @@ export function CustomerCard({ customer, reveal, view, children }: CustomerCardP
         ))}
         <ContactValues key={customer.id} customer={customer} reveal={reveal} />
         <AccountLine customer={customer} />
+        {customer.differences.length > 0 && <Differences customer={customer} />}
+        {view && <VerifyLine view={view} />}
+        <SourceStates records={records} sources={view?.sources ?? []} sameBy={customer.sameBy} />
       </section>
       {children}
-      <CaseList cases={customer.cases} source={source} />
+      <CaseList cases={customer.cases} records={records} />
       <InteractionList
         interactions={customer.interactions}
-        source={source}
+        records={records}
         past={view?.past ?? { kind: 'not-asked' }}
         {...(view && { engagementId: view.engagementId })}
       />
-      <DetailList details={customer.details} source={source} />
+      <DetailList details={customer.details} records={records} />
     </>
   );
 }
@@ -78,7 +83,8 @@ function LocalTime({ timeZone }: { timeZone: string }) {
   return time === null ? null : <span>{t('card.timeIn', { time, city: cityOf(timeZone) })}</span>;
 }
 
-function AccountLine({ customer: { accountNumber, language, source } }: { customer: Card }) {
+function AccountLine({ customer: { accountNumber, language } }: { customer: Card }) {
+  if (accountNumber === undefined && language === undefined) return null;
   return (
     <p className="face-line face-line-small">
       {accountNumber !== undefined && (
@@ -91,7 +97,24 @@ function AccountLine({ customer: { accountNumber, language, source } }: { custom
           {t('card.language')} {languageName(language)}
         </span>
       )}
-      <SourceAge source={source} />
     </p>
+  );
+}
+
+/** Where sources disagree, both values stand side by side: which is right only the customer can say. */
+function Differences({ customer: { differences, records } }: { customer: Card }) {
+  return (
+    <dl className="differences">
+      {differences.map(({ field, values }) => (
+        <div key={field}>
+          <dt>{t(`differs.${field}`)}</dt>
+          {values.map(({ value, source }) => (
+            <dd key={source}>
+              {value} <span className="from">{labelOf(records, source)}</span>
+            </dd>
+          ))}
+        </div>
+      ))}
+    </dl>
   );
 }

@@ -1,3 +1,4 @@
+import '../i18n/words-on-use.ts';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { CustomerCard, SearchAnswer } from '#contract/customers.ts';
@@ -9,7 +10,8 @@ import { Field } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { searchQuery } from './queries.ts';
-import { SourceAge } from './source-age.tsx';
+import { SourceAges } from './source-age.tsx';
+import { SourceTroubles } from './source-states.tsx';
 
 /** What a result is for: with an engagement it is linked, without one it is shown. */
 export type Choosing = {
@@ -83,6 +85,7 @@ export function CustomerSearch({ api, startWith, choosing, onStart, onClose }: C
         </Notice>
       )}
       {search.data && <Results answer={search.data} choosing={choosing} />}
+      {search.data && <SourceTroubles sources={search.data.sources} />}
     </search>
   );
 }
@@ -110,7 +113,7 @@ function Results({ answer, choosing }: { answer: SearchAnswer; choosing: Choosin
 }
 
 function Result({ customer, choosing }: { customer: CustomerCard; choosing: Choosing }) {
-  const { id, name, tier, company, phones, emails, cases, source } = customer;
+  const { id, name, tier, company, phones, emails, cases, records } = customer;
   const about = [company, phones[0]?.masked, emails[0]?.masked].filter((part) => part !== undefined);
   return (
     <>
@@ -123,7 +126,7 @@ function Result({ customer, choosing }: { customer: CustomerCard; choosing: Choo
             <span key={part}>{part}</span>
           ))}
           {cases.length > 0 && <span>{t('search.cases', { count: cases.length })}</span>}
-          <SourceAge source={source} />
+          <SourceAges records={records} />
         </p>
       </div>
       <Button isBusy={choosing.isBusy} aria-describedby={`result-${id}`} onClick={() => choosing.choose(customer)}>

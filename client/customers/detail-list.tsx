@@ -1,17 +1,22 @@
-import type { CustomerCard, Source } from '#contract/customers.ts';
+import type { CardRecord, CustomerCard } from '#contract/customers.ts';
 import { t } from '../i18n/translate.ts';
 import { Region } from '../ui/region.tsx';
-import { SourceAge } from './source-age.tsx';
+import { From, SourceAges } from './source-age.tsx';
 
-export function DetailList({ details, source }: { details: CustomerCard['details']; source: Source }) {
+export function DetailList({ details, records }: { details: CustomerCard['details']; records: CardRecord[] }) {
   if (details.length === 0) return null;
   return (
-    <Region title={t('region.details')} aside={<SourceAge source={source} />}>
+    <Region
+      title={t('region.details')}
+      aside={<SourceAges records={records} from={details.map(({ source }) => source)} />}
+    >
       <dl className="details">
-        {details.map(({ name, value }) => (
-          <div key={name}>
+        {details.map(({ name, value, source, isHidden }) => (
+          <div key={`${source} ${name}`}>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd title={isHidden ? t('verify.hiddenHint') : undefined}>
+              {value} <From records={records} source={source} />
+            </dd>
           </div>
         ))}
       </dl>

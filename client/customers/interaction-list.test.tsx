@@ -17,9 +17,16 @@ const found = (...engagements: PastEngagement[]): PastEngagements => ({ kind: 'f
 const rows = (told: PastEngagements) => {
   cleanup();
   const interactions = [
-    { at: now - 2 * 86_400_000, channel: 'chat', summary: 'Asked about the invoice', agent: 'Mina' },
+    { at: now - 2 * 86_400_000, channel: 'chat', summary: 'Asked about the invoice', agent: 'Mina', source: source.id },
   ];
-  render(<InteractionList interactions={interactions} source={source} past={told} engagementId="E-now" />);
+  render(
+    <InteractionList
+      interactions={interactions}
+      records={[{ id: 'C-1', source, missing: [] }]}
+      past={told}
+      engagementId="E-now"
+    />,
+  );
   return screen.getAllByRole('listitem').map((row) => row.querySelector('.interaction-summary')?.textContent);
 };
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { CustomerInteraction, EngagementView, PastEngagements, Source } from '#contract/customers.ts';
+import type { CardRecord, CustomerInteraction, EngagementView, PastEngagements } from '#contract/customers.ts';
 import { formatMoment, formatRelative } from '../i18n/format.ts';
 import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
@@ -7,29 +7,32 @@ import { Icon } from '../ui/icon.tsx';
 import { Region } from '../ui/region.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { type InteractionRow, interactionRows } from './interaction-rows.ts';
-import { SourceAge } from './source-age.tsx';
+import { MissingPart } from './missing-part.tsx';
+import { From, SourceAge, SourceAges } from './source-age.tsx';
 
 const shownAtFirst = 8;
 
 type InteractionListProps = {
   interactions: CustomerInteraction[];
-  /** Null while the customer is not known: then only Zoom remembers the caller. */
-  source: Source | null;
+  /** Empty while the customer is not known: then only Zoom remembers the caller. */
+  records: CardRecord[];
   past: PastEngagements;
   engagementId?: string;
 };
 
-export function InteractionList({ interactions, source, past, engagementId }: InteractionListProps) {
+export function InteractionList({ interactions, records, past, engagementId }: InteractionListProps) {
   const [showsAll, setShowsAll] = useState(false);
   const now = useNow(60_000);
   const rows = interactionRows(interactions, past, engagementId);
   const shown = showsAll ? rows : rows.slice(0, shownAtFirst);
   return (
-    <Region title={t('region.interactions')} aside={<Sources source={source} past={past} />}>
-      {rows.length === 0 && past.kind !== 'asking' && <p className="quiet">{t('card.noInteractions')}</p>}
+    <Region title={t('region.interactions')} aside={<Sources records={records} past={past} />}>
+      <MissingPart part="interactions" records={records}>
+        {rows.length === 0 && past.kind !== 'asking' && <p className="quiet">{t('card.noInteractions')}</p>}
+      </MissingPart>
       <ul className="rows">
         {shown.map((row) => (
-          <InteractionItem key={row.key} row={row} when={formatRelative(row.at, now)} />
+          <InteractionItem key={row.key} row={row} records={records} when={formatRelative(row.at, now)} />
         ))}
       </ul>
       {shown.length < rows.length && (
@@ -46,16 +49,16 @@ export function InteractionList({ interactions, source, past, engagementId }: In
 /** What Zoom knows of a caller whom nobody else knows. */
 export function PastOfCaller({ view: { customer, past, engagementId } }: { view: EngagementView }) {
   if (customer !== null || past.kind === 'not-asked') return null;
-  return <InteractionList interactions={[]} source={null} past={past} engagementId={engagementId} />;
+  return <InteractionList interactions={[]} records={[]} past={past} engagementId={engagementId} />;
 }
 
-function Sources({ source, past }: Pick<InteractionListProps, 'source' | 'past'>) {
+function Sources({ records, past }: Pick<InteractionListProps, 'records' | 'past'>) {
   return (
     <>
-      {source !== null && <SourceAge source={source} />}
+      <SourceAges records={records} />
       {past.kind === 'found' && (
         <>
-          {source !== null && ' · '}
+          {records.length > 0 && ' · '}
           <SourceAge source={{ id: 'zoom', label: t('source.zoom'), fetchedAt: past.fetchedAt }} />
         </>
       )}
@@ -64,10 +67,12 @@ function Sources({ source, past }: Pick<InteractionListProps, 'source' | 'past'>
 }
 
 function InteractionItem({
-  row: { at, icon, summary, title, agent, isZooms },
+  row: { at, icon, summary, title, agent, source },
+  records,
   when,
 }: {
   row: InteractionRow;
+  records: CardRecord[];
   when: string;
 }) {
   return (
@@ -77,7 +82,8 @@ function InteractionItem({
         {summary}
       </span>
       <span className="interaction-who">
-        {isZooms && <span className="interaction-source">{t('source.zoom')}</span>}
+        {source === null && <span className="interaction-source">{t('source.zoom')}</span>}
+        {source !== null && <From records={records} source={source} />}
         {agent !== undefined && <span className="interaction-agent">{agent}</span>}
         <time dateTime={new Date(at).toISOString()} title={formatMoment(at)}>
           {when}

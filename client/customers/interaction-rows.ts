@@ -12,8 +12,8 @@ export type InteractionRow = {
   /** In full. */
   title: string;
   agent?: string;
-  /** From Zoom's own records, not from the customer's source. */
-  isZooms: boolean;
+  /** Null: from Zoom's own records, not from a source of customers. */
+  source: string | null;
 };
 
 /** One history of both, newest first: an agent asks when, not where it is kept. */
@@ -29,15 +29,15 @@ export function interactionRows(
   ].sort((one, other) => other.at - one.at);
 }
 
-function rowOfInteraction({ at, channel, summary, agent }: CustomerInteraction): InteractionRow {
+function rowOfInteraction({ at, channel, summary, agent, source }: CustomerInteraction): InteractionRow {
   return {
-    key: `${at} ${channel ?? ''} ${summary ?? ''}`,
+    key: `${source} ${at} ${channel ?? ''} ${summary ?? ''}`,
     at,
     icon: iconFor(channel),
     summary: summary ?? channel ?? '',
     title: summary ?? channel ?? '',
     ...(agent !== undefined && { agent }),
-    isZooms: false,
+    source,
   };
 }
 
@@ -52,7 +52,7 @@ function rowOfEngagement(past: PastEngagement): InteractionRow {
     summary: disposition ?? queueName ?? word,
     title: [disposition, queueName, word, length].filter((part) => part !== null).join(' · '),
     ...(agentName !== null && { agent: agentName }),
-    isZooms: true,
+    source: null,
   };
 }
 

@@ -1,18 +1,19 @@
+import '../i18n/words-on-use.ts';
 import { useId } from 'react';
-import type { EngagementView, Evidence, Source } from '#contract/customers.ts';
-import { formatAge } from '../i18n/format.ts';
+import type { EngagementView, Evidence } from '#contract/customers.ts';
+import type { SourceStatus } from '#contract/sources.ts';
+import { countryName, formatAge } from '../i18n/format.ts';
 import { t } from '../i18n/translate.ts';
 import { Chip } from '../ui/chip.tsx';
-import { Icon } from '../ui/icon.tsx';
 import { Region } from '../ui/region.tsx';
 import { useNow } from '../ui/use-now.ts';
-import { decidingEvidence, holderWords, identifierWords, ruleSentence } from './match-words.ts';
+import { Disagreement } from './disagreement.tsx';
+import { answeredNames, decidingEvidence, holderWords, identifierWords, ruleSentence } from './match-words.ts';
 
 /** Why this match: every identifier of the engagement, and what became of it. */
 export function MatchEvidence({ view, id }: { view: EngagementView; id: string }) {
-  const { match, customer, candidates } = view;
+  const { match, sources } = view;
   const deciding = view.link.decidedBy === 'match' ? decidingEvidence(match) : undefined;
-  const source = (customer ?? candidates[0])?.source;
   return (
     <Region title={t('region.why')} id={id}>
       <p>{ruleSentence(view)}</p>
@@ -20,21 +21,23 @@ export function MatchEvidence({ view, id }: { view: EngagementView; id: string }
       <ul className="evidence-list">
         {match.evidence.map((one) => (
           <li key={`${one.kind} ${one.origin} ${one.variable ?? ''} ${one.raw}`}>
-            <EvidenceItem evidence={one} isDeciding={one === deciding} source={source} />
+            <EvidenceItem evidence={one} isDeciding={one === deciding} view={view} />
           </li>
         ))}
       </ul>
+      <AskedSources sources={sources} />
       <p className="quiet">{t(`why.lookup.${view.lookup}`)}</p>
     </Region>
   );
 }
 
-type EvidenceItemProps = { evidence: Evidence; isDeciding: boolean; source: Source | undefined };
+type EvidenceItemProps = { evidence: Evidence; isDeciding: boolean; view: EngagementView };
 
-function EvidenceItem({ evidence, isDeciding, source }: EvidenceItemProps) {
+function EvidenceItem({ evidence, isDeciding, view }: EvidenceItemProps) {
   const titleId = useId();
   const { raw, normalised, notLookedUp, hits, sharedBy } = evidence;
-  const stored = [...new Set(hits.map((hit) => hit.stored))];
+  const stored = storedForms(view, hits);
+  const assumed = hits.find((hit) => hit.assumedCountry !== undefined)?.assumedCountry;
   return (
     <article className="evidence" aria-labelledby={titleId}>
       <h3 className="evidence-title">
@@ -52,31 +55,39 @@ function EvidenceItem({ evidence, isDeciding, source }: EvidenceItemProps) {
             value={`${t('why.sharedBy', { count: sharedBy, value: normalised ?? raw })}: ${holderWords(evidence)}`}
           />
         )}
-        {source !== undefined && notLookedUp === undefined && <SourcePair source={source} />}
       </dl>
       {notLookedUp !== undefined && <p className="quiet">{t(`why.${notLookedUp}`)}</p>}
       {notLookedUp === undefined && sharedBy === 0 && (
-        <p className="quiet">{t('why.nobody', { source: source?.label ?? t('source.default') })}</p>
+        <p className="quiet">{t('why.nobody', { source: answeredNames(view) })}</p>
       )}
+      {assumed !== undefined && <p className="quiet">{t('why.assumed', { country: countryName(assumed) })}</p>}
       {evidence.disagrees === true && <Disagreement evidence={evidence} />}
     </article>
   );
 }
 
-export function Disagreement({ evidence }: { evidence: Evidence }) {
-  const words = { identifier: identifierWords(evidence), names: holderWords(evidence) };
-  return (
-    <p className="caution">
-      <Icon name="caution" size={14} />
-      {t('match.disagrees', words)}
-    </p>
-  );
+/** `020 7946 0001`, and with several sources which of them writes it so. */
+function storedForms({ sources }: EngagementView, hits: Evidence['hits']): string[] {
+  const labelOf = (id: string) => sources.find((source) => source.id === id)?.label ?? id;
+  return [
+    ...new Set(hits.map(({ stored, source }) => (sources.length > 1 ? `${stored} (${labelOf(source)})` : stored))),
+  ];
 }
 
-function SourcePair({ source }: { source: Source }) {
+/** Everybody who was asked, and what became of it: also those who know nobody. */
+function AskedSources({ sources }: { sources: SourceStatus[] }) {
   const now = useNow(5_000);
-  const age = formatAge(source.fetchedAt, now);
-  return <Pair name={t('why.source')} value={t('why.ageAgo', { source: source.label, age })} />;
+  return (
+    <dl className="pairs">
+      {sources.map(({ id, label, state, fetchedAt }) => (
+        <Pair
+          key={id}
+          name={t('why.source')}
+          value={`${label} · ${t(`why.state.${state}`)}${fetchedAt === null ? '' : ` · ${formatAge(fetchedAt, now)}`}`}
+        />
+      ))}
+    </dl>
+  );
 }
 
 function Pair({ name, value, isCode = false }: { name: string; value: string; isCode?: boolean }) {

@@ -1,10 +1,13 @@
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, Suspense, useId, useState } from 'react';
 import type { EngagementView } from '#contract/customers.ts';
 import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
-import { Disagreement, MatchEvidence } from './match-evidence.tsx';
+import { loadOnUse } from '../ui/load-on-use.ts';
+import { Disagreement } from './disagreement.tsx';
 import { isSelfDeclared, ruleWords } from './match-words.ts';
+
+const MatchEvidence = loadOnUse(async () => (await import('./match-evidence.tsx')).MatchEvidence);
 
 /** What an agent can do about who the engagement is with. `app.tsx` connects it to the engagement. */
 export type Linking = {
@@ -60,7 +63,11 @@ export function MatchLine({ view, linking, children }: MatchLineProps) {
         match.evidence
           .filter((one) => one.disagrees === true)
           .map((one) => <Disagreement key={`${one.kind} ${one.raw}`} evidence={one} />)}
-      {isOpen && <MatchEvidence view={view} id={evidenceId} />}
+      {isOpen && (
+        <Suspense>
+          <MatchEvidence view={view} id={evidenceId} />
+        </Suspense>
+      )}
     </>
   );
 }

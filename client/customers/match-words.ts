@@ -11,6 +11,8 @@ export function identifierWords({ origin, variable }: Evidence): string {
       return t('why.sender');
     case 'self-declared':
       return t('why.selfDeclared');
+    case 'zoom':
+      return t('why.zoomsId');
     case 'flow':
       return variable === undefined ? t('why.flowUnnamed') : t('why.flow', { variable });
   }
@@ -31,19 +33,26 @@ export function isSelfDeclared(match: Match): boolean {
 }
 
 /** The rule in a sentence. */
-export function ruleSentence({ match, link }: EngagementView): string {
+export function ruleSentence(view: EngagementView): string {
+  const { match, link } = view;
   if (link.decidedBy === 'agent') return t('why.rule.agent');
   switch (match.kind) {
     case 'matched':
       return t(`why.rule.${match.rule}`);
     case 'unavailable':
-      return t('why.rule.unavailable', { source: match.source });
+      return t('why.rule.unavailable', { source: troubledNames(view) });
     default:
       return t(`why.rule.${match.kind}`);
   }
 }
 
-const kindOfRule = { 'case-number': 'case', 'caller-id': 'phone', email: 'email' } as const;
+const kindOfRule = {
+  'case-number': 'case',
+  'account-number': 'account',
+  'caller-id': 'phone',
+  email: 'email',
+  'seen-before': 'consumer',
+} as const;
 
 /** The identifier that the rule went by, if a rule did. */
 export function decidingEvidence(match: Match): Evidence | undefined {
@@ -73,6 +82,20 @@ export function missWords(evidence: Evidence, source: string): string {
 /** What a search would best start with: the deciding order of the match, and only what could be read. */
 export function bestIdentifier({ evidence }: Match): string {
   const readable = evidence.filter((one) => one.notLookedUp === undefined);
-  const best = (['case', 'phone', 'email'] as const).flatMap((kind) => readable.filter((one) => one.kind === kind));
+  const best = (['case', 'account', 'phone', 'email'] as const).flatMap((kind) =>
+    readable.filter((one) => one.kind === kind),
+  );
   return best[0]?.raw ?? '';
+}
+
+/** The sources that said something, as one text. */
+export function answeredNames({ sources }: EngagementView): string {
+  const answered = sources.filter(({ state }) => state === 'found' || state === 'none');
+  return formatList(answered.map(({ label }) => label)) || t('source.default');
+}
+
+/** Those that did not. */
+export function troubledNames({ sources }: EngagementView): string {
+  const troubled = sources.filter(({ state }) => !['asking', 'found', 'none'].includes(state));
+  return formatList(troubled.map(({ label }) => label)) || t('source.default');
 }

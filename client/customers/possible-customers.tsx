@@ -5,7 +5,7 @@ import { Button } from '../ui/button.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { type ComparedRow, compareCandidates } from './compare-candidates.ts';
 import { type Linking, MatchLine } from './match-line.tsx';
-import { SourceAge } from './source-age.tsx';
+import { SourceStates, SourceTroubles } from './source-states.tsx';
 import { useChoiceKeys } from './use-choice-keys.ts';
 
 type PossibleCustomersProps = { view: EngagementView; linking: Linking; children: ReactNode };
@@ -32,6 +32,7 @@ export function PossibleCustomers({ view, linking, children }: PossibleCustomers
       <section className="face" aria-label={t('region.customer')}>
         <h1 className="face-name">{t('face.possible', { count })}</h1>
         {match.kind === 'ambiguous' && <p className="quiet">{t(`candidates.explain.${match.rule}`, { count })}</p>}
+        <SourceTroubles sources={view.sources} />
       </section>
       <MatchLine view={view} linking={linking} />
       <section className="candidates-region" aria-label={t('region.candidates')}>
@@ -90,9 +91,9 @@ function Candidate({ candidate, index, rows, linking }: CandidateProps) {
           </div>
         ))}
       </dl>
-      <p className="candidate-source">
-        <SourceAge source={candidate.source} />
-      </p>
+      <div className="candidate-source">
+        <SourceStates records={candidate.records} sources={[]} sameBy={candidate.sameBy} />
+      </div>
     </li>
   );
 }

@@ -1,9 +1,8 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { type RevealRequest, revealReasons } from '#contract/customers.ts';
 import { t } from '../i18n/translate.ts';
-import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
+import { ReasonDialog } from './reason-dialog.tsx';
 
 export type RevealReason = Omit<RevealRequest, 'customerId'>;
 
@@ -12,57 +11,29 @@ type RevealDialogProps = { onReveal: (reason: RevealReason) => Promise<void>; on
 export function RevealDialog({ onReveal, onClose }: RevealDialogProps) {
   const [reason, setReason] = useState<RevealRequest['reason']>('verify-caller');
   const [note, setNote] = useState('');
-  const [problem, setProblem] = useState<'reveal.noteMissing' | 'reveal.failed' | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
-
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (isBusy) return;
-    if (reason === 'other' && note.trim() === '') return setProblem('reveal.noteMissing');
-    setIsBusy(true);
-    try {
-      await onReveal({ reason, ...(reason === 'other' && { note: note.trim() }) });
-    } catch {
-      setProblem('reveal.failed');
-    } finally {
-      setIsBusy(false);
-    }
-  };
-
+  const lacksNote = reason === 'other' && note.trim() === '';
   return (
-    <Dialog title={t('reveal.title')} onClose={onClose}>
-      <form onSubmit={submit} noValidate>
-        <fieldset className="reasons">
-          <legend className="visually-hidden">{t('reveal.title')}</legend>
-          {revealReasons.map((one) => (
-            <label key={one} className="reason">
-              <input type="radio" name="reason" checked={reason === one} onChange={() => setReason(one)} />
-              {t(`reveal.${one}`)}
-            </label>
-          ))}
-        </fieldset>
-        {reason === 'other' && (
-          <Field
-            label={t('reveal.note')}
-            value={note}
-            maxLength={500}
-            aria-invalid={problem === 'reveal.noteMissing'}
-            onChange={(event) => setNote(event.target.value)}
-          />
-        )}
-        {problem !== null && (
-          <p className="failure" role="alert">
-            {t(problem)}
-          </p>
-        )}
-        <p className="quiet reveal-explain">{t('reveal.explain')}</p>
-        <div className="dialog-actions">
-          <Button onClick={onClose}>{t('reveal.cancel')}</Button>
-          <Button look="primary" submits isBusy={isBusy}>
-            {t('contact.reveal')}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <ReasonDialog
+      title={t('reveal.title')}
+      explain={t('reveal.explain')}
+      act={t('contact.reveal')}
+      reasons={revealReasons.map((one) => ({ reason: one, words: t(`reveal.${one}`) }))}
+      chosen={reason}
+      onChoose={setReason}
+      findProblem={() => (lacksNote ? t('reveal.noteMissing') : null)}
+      onSubmit={() => onReveal({ reason, ...(reason === 'other' && { note: note.trim() }) })}
+      failed={t('reveal.failed')}
+      onClose={onClose}
+    >
+      {reason === 'other' && (
+        <Field
+          label={t('reveal.note')}
+          value={note}
+          maxLength={500}
+          aria-invalid={lacksNote}
+          onChange={(event) => setNote(event.target.value)}
+        />
+      )}
+    </ReasonDialog>
   );
 }

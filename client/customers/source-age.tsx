@@ -1,4 +1,4 @@
-import type { Source } from '#contract/customers.ts';
+import type { CardRecord, Source } from '#contract/customers.ts';
 import { formatAge, formatMoment } from '../i18n/format.ts';
 import { t } from '../i18n/translate.ts';
 import { useNow } from '../ui/use-now.ts';
@@ -8,4 +8,25 @@ export function SourceAge({ source }: { source: Source }) {
   const now = useNow(5_000);
   const title = t('source.fetched', { source: source.label, time: formatMoment(source.fetchedAt) });
   return <span title={title}>{t('source.from', { source: source.label, age: formatAge(source.fetchedAt, now) })}</span>;
+}
+
+/** Of every record, or only of those that `from` names. */
+export function SourceAges({ records, from }: { records: CardRecord[]; from?: string[] }) {
+  const shown = records.filter(({ source }) => from === undefined || from.includes(source.id));
+  return (
+    <span className="ages">
+      {shown.map(({ id, source }) => (
+        <SourceAge key={id} source={source} />
+      ))}
+    </span>
+  );
+}
+
+/** After a value, where several sources could have told it. */
+export function From({ records, source }: { records: CardRecord[]; source: string }) {
+  return records.length < 2 ? null : <span className="from">{labelOf(records, source)}</span>;
+}
+
+export function labelOf(records: CardRecord[], source: string): string {
+  return records.find((record) => record.source.id === source)?.source.label ?? source;
 }

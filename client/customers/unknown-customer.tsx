@@ -3,19 +3,18 @@ import type { EngagementView } from '#contract/customers.ts';
 import { t } from '../i18n/translate.ts';
 import { Notice } from '../ui/notice.tsx';
 import { type Linking, MatchLine } from './match-line.tsx';
-import { missWords } from './match-words.ts';
+import { answeredNames, missWords, troubledNames } from './match-words.ts';
+import { SourceTroubles } from './source-states.tsx';
 
 type UnknownCustomerProps = {
   view: EngagementView;
   linking: Linking;
-  /** The button that asks again, for when the source did not answer. */
-  retry: ReactNode;
   /** The search. */
   children: ReactNode;
 };
 
 /** Nobody fits, or nobody could be looked up, or the agent unlinked. */
-export function UnknownCustomer({ view, linking, retry, children }: UnknownCustomerProps) {
+export function UnknownCustomer({ view, linking, children }: UnknownCustomerProps) {
   const { match, link } = view;
   return (
     <>
@@ -23,10 +22,13 @@ export function UnknownCustomer({ view, linking, retry, children }: UnknownCusto
         <h1 className="face-name">{t('face.unknown')}</h1>
         {match.kind === 'none' && link.decidedBy === 'match' && <Misses view={view} />}
       </section>
-      {match.kind === 'unavailable' && (
-        <Notice kind="error" action={retry}>
-          <p role="alert">{t('unavailable.text', { source: match.source })}</p>
+      {match.kind === 'unavailable' ? (
+        <Notice kind="error">
+          <p role="alert">{t('unavailable.text', { source: troubledNames(view) })}</p>
+          <SourceTroubles sources={view.sources} />
         </Notice>
+      ) : (
+        <SourceTroubles sources={view.sources} />
       )}
       <MatchLine view={view} linking={linking} />
       {children}
@@ -34,13 +36,14 @@ export function UnknownCustomer({ view, linking, retry, children }: UnknownCusto
   );
 }
 
-function Misses({ view: { match } }: { view: EngagementView }) {
+function Misses({ view }: { view: EngagementView }) {
+  const { match } = view;
   if (match.evidence.length === 0) return <p className="quiet">{t('why.nothing')}</p>;
   return (
     <ul className="misses">
       {match.evidence.map((one) => (
         <li key={`${one.kind} ${one.origin} ${one.raw}`} className="quiet">
-          {missWords(one, t('source.default'))}
+          {missWords(one, answeredNames(view))}
         </li>
       ))}
     </ul>

@@ -20,7 +20,8 @@ export function fakeEntry(kind: EntryKind, at: number, more: Partial<TimelineEnt
 export function fakeCard(id: string, more: Partial<CustomerCard> = {}): CustomerCard {
   const source = { id: 'directory', label: 'Directory', fetchedAt: 0 };
   const nothing = { alerts: [], phones: [], emails: [], cases: [], interactions: [], details: [] };
-  return { id, name: id, ...nothing, source, ...more };
+  const records = [{ id, source, missing: [] }];
+  return { id, name: id, ...nothing, records, sameBy: [], differences: [], ...more };
 }
 
 /** Nobody fits, unless `more` says otherwise. */
@@ -34,6 +35,8 @@ export function fakeView(more: Partial<EngagementView> = {}): EngagementView {
     facts: {},
     record: emptyRecord,
     lookup: 'cold',
+    sources: [],
+    verification: null,
     past: { kind: 'not-asked' },
     ...more,
   };

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fakeCard, fakeEntry, fakeRecord, fakeView, matchedView } from './fake-view.ts';
-import { type HeldView, receiveView, showOffered, showView, takesBack } from './held-view.ts';
+import { type HeldView, isStillLooking, receiveView, showOffered, showView, takesBack } from './held-view.ts';
 
 const unknown = fakeView();
-const silent = fakeView({ match: { kind: 'unavailable', source: 'Directory', evidence: [] } });
+const silent = fakeView({
+  match: { kind: 'unavailable', evidence: [] },
+  sources: [{ id: 'directory', label: 'Directory', state: 'unavailable', fetchedAt: null }],
+});
 const matched = (id: string) => matchedView(id);
 const several = (...ids: string[]) =>
   fakeView({
@@ -39,9 +42,26 @@ test('with nobody shown, whoever is found is shown at once, unless the agent has
 
 test('a source that did not answer takes no customer away', () => {
   const held = receiveView(showView(matched('A')), silent);
-  expect(held.shown).toEqual(matched('A'));
+  expect(held.shown).toEqual({ ...matched('A'), sources: silent.sources });
   expect(held.silentSource).toBe('Directory');
   expect(receiveView(held, matched('A')).silentSource).toBeNull();
+});
+
+test('a card that another source has added to is the same customer', () => {
+  const source = { id: 'crm', label: 'CRM', fetchedAt: 0 };
+  const grown = fakeCard('A', {
+    id: 'crm:7',
+    records: [{ id: 'crm:7', source, missing: [] }, ...fakeCard('A').records],
+  });
+  const held = receiveView(showView(matched('A')), matchedView('crm:7', { customer: grown }));
+  expect(held.shown.customer).toBe(grown);
+});
+
+test('while nobody is found and somebody is asked, the panel is still looking', () => {
+  const sources = [{ id: 'crm', label: 'CRM', state: 'asking', fetchedAt: null }] as const;
+  expect(isStillLooking(fakeView({ sources: [...sources] }))).toBe(true);
+  expect(isStillLooking(matchedView('A', { sources: [...sources] }))).toBe(false);
+  expect(isStillLooking(fakeView({ sources: [{ ...sources[0], state: 'none' }] }))).toBe(false);
 });
 
 test('what happened to the engagement is shown even while another customer is only offered', () => {

@@ -9,18 +9,19 @@
  *   unknown, searching      → the same is refreshed, another is offered
  *   customer or candidates  → the same is refreshed, another is offered, a source that did not answer is only remarked
  *
- * What happened to the engagement (its record, facts and past) takes nothing away, so it is always the newest.
+ * What happened to the engagement (its record, facts and past) and how the sources stand takes nothing away, so it is
+ * always the newest.
  *
  * A view that the stream pushes may have been composed before what is held: on its way it is overtaken by the answer to a
  * decision or a question of ours. Views carry no time, but `takesBack` sees what such a one would undo.
  */
-import type { EngagementView } from '#contract/customers.ts';
+import type { CustomerCard, EngagementView } from '#contract/customers.ts';
 
 export type HeldView = {
   shown: EngagementView;
   /** Newer and about somebody else. */
   offered: EngagementView | null;
-  /** The source that did not answer the last time, while `shown` is from before. */
+  /** The sources that did not answer the last time, while `shown` is from before. */
   silentSource: string | null;
   /** The agent has begun to search. */
   isSearching: boolean;
@@ -28,12 +29,13 @@ export type HeldView = {
 
 export function receiveView(held: HeldView | undefined, answer: EngagementView): HeldView {
   if (held === undefined) return showView(answer);
-  if (faceOf(answer) === faceOf(held.shown)) return { ...held, shown: answer, offered: null, silentSource: null };
+  if (isSameFace(answer, held.shown)) return { ...held, shown: answer, offered: null, silentSource: null };
   if (!isInHand(held)) return showView(answer);
-  const { record, facts, past } = answer;
-  const shown = { ...held.shown, record, facts, past };
+  const { record, facts, past, sources } = answer;
+  const shown = { ...held.shown, record, facts, past, sources };
   if (answer.match.kind === 'unavailable' && answer.customer === null) {
-    return { ...held, shown, silentSource: answer.match.source };
+    const silent = sources.filter(({ state }) => !['asking', 'found', 'none'].includes(state));
+    return { ...held, shown, silentSource: silent.map(({ label }) => label).join(', ') };
   }
   return { ...held, shown, offered: answer, silentSource: null };
 }
@@ -59,9 +61,27 @@ function isInHand(held: HeldView): boolean {
   return held.isSearching || held.shown.customer !== null || held.shown.candidates.length > 0;
 }
 
-/** Who the agent sees: two views with the same face may replace each other unasked. */
-function faceOf({ customer, candidates, match }: EngagementView): string {
-  if (customer !== null) return `customer ${customer.id}`;
-  if (candidates.length > 0) return `candidates ${JSON.stringify(candidates.map((candidate) => candidate.id))}`;
-  return match.kind === 'unavailable' ? 'unavailable' : 'unknown';
+/**
+ * Whether the agent sees the same people: then two views may replace each other unasked. A card that has grown by what
+ * another source tells of the same person is the same.
+ */
+function isSameFace(one: EngagementView, other: EngagementView): boolean {
+  if (one.customer !== null && other.customer !== null) return isSamePerson(one.customer, other.customer);
+  if (one.customer !== null || other.customer !== null) return false;
+  if (one.candidates.length !== other.candidates.length) return false;
+  if (one.candidates.length > 0) {
+    // In the same places: the keys 1–9 name places.
+    return one.candidates.every((card, at) => isSamePerson(card, other.candidates[at]));
+  }
+  return (one.match.kind === 'unavailable') === (other.match.kind === 'unavailable');
+}
+
+function isSamePerson(one: CustomerCard, other: CustomerCard | undefined): boolean {
+  return one.records.some(({ id }) => other?.records.some((record) => record.id === id) === true);
+}
+
+/** Nobody is found yet, and somebody is still asked: no card, and no "unknown" either. */
+export function isStillLooking({ customer, candidates, match, link, sources }: EngagementView): boolean {
+  const isOpen = customer === null && candidates.length === 0 && link.decidedBy === 'match' && match.kind === 'none';
+  return isOpen && sources.some(({ state }) => state === 'asking');
 }

@@ -5,7 +5,7 @@ import type { LiveState } from '../live/connection.ts';
 import { type FeedState, type ObservedEngagement, openEngagements } from '../zoom/engagement-feed.ts';
 import type { HostState } from '../zoom/sdk.ts';
 import type { Connection } from './engagement-strip.tsx';
-import type { HeldView } from './held-view.ts';
+import { type HeldView, isStillLooking } from './held-view.ts';
 import type { OpenViews } from './on-live.ts';
 
 const engagementCalls = ['getEngagementContext', 'getEngagementStatus'] as const;
@@ -55,7 +55,7 @@ export function panelStateOf(state: FeedState, held: HeldView | undefined, error
     if (host.kind === 'starting') return 'loading';
     return problem === null ? 'idle' : 'error';
   }
-  if (held !== undefined) return 'ready';
+  if (held !== undefined) return isStillLooking(held.shown) ? 'loading' : 'ready';
   return error !== null || engagements.get(focusedId)?.reading === 'failed' ? 'error' : 'loading';
 }
 

@@ -1,9 +1,12 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
+import type { SourceStatus } from '#contract/sources.ts';
 import { ApiError } from '../api/errors.ts';
+import { formatList } from '../i18n/format.ts';
 import { type MessageKey, t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
+import { useDelay } from '../ui/use-delay.ts';
 
 type PlainStateProps = { title: string; children: ReactNode };
 
@@ -46,8 +49,9 @@ export function HostFailed({ reason, onRetry }: HostFailedProps) {
 }
 
 /** The shape of the card, so that nothing moves when it comes. */
-export function LookingUp() {
+export function LookingUp({ sources = [] }: { sources?: SourceStatus[] }) {
   const isSlow = useDelay(3_000);
+  const names = sources.filter(({ state }) => state === 'asking').map(({ label }) => label);
   return (
     <section className="looking-up" aria-busy="true" aria-label={t('face.looking')}>
       <h1 className="visually-hidden">{t('face.looking')}</h1>
@@ -65,7 +69,7 @@ export function LookingUp() {
         </div>
       ))}
       <p className="looking-up-slow" role="status">
-        {isSlow && t('state.stillLooking', { source: t('source.default') })}
+        {isSlow && t('state.stillLooking', { source: formatList(names) || t('source.default') })}
       </p>
     </section>
   );
@@ -121,13 +125,4 @@ function wordsFor(error: unknown): MessageKey {
     default:
       return 'error.unknown';
   }
-}
-
-function useDelay(ms: number): boolean {
-  const [isOver, setIsOver] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setIsOver(true), ms);
-    return () => clearTimeout(timer);
-  }, [ms]);
-  return isOver;
 }

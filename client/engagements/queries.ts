@@ -9,7 +9,7 @@
  */
 import { type QueryClient, queryOptions, useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { EngagementView } from '#contract/customers.ts';
+import type { EngagementView, RefreshRequest, VerifyRequest } from '#contract/customers.ts';
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { Api } from '../api/client.ts';
 import { type HeldView, receiveView, showOffered, showView, takesBack } from './held-view.ts';
@@ -25,11 +25,15 @@ export type EngagementViews = {
   /** The server sent it unasked. Also of an engagement that was never in front: then it waits for that. */
   receive(pushed: EngagementView): void;
   showOffered(engagementId: string): void;
+  /** Asks one source past every cache; `verify`: tells how the agent made sure who is calling. */
+  act(engagementId: string, act: 'refresh' | 'verify', body: RefreshRequest | VerifyRequest): Promise<void>;
   /** From now on another view is offered, not shown. */
   startSearch(engagementId: string): void;
   /** Rendering never asks by itself. */
   query(engagementId: string): ReturnType<typeof viewQuery>;
 };
+
+const askAgainMs = 1_500;
 
 const viewKey = (engagementId: string) => ['engagement-view', engagementId] as const;
 
@@ -44,12 +48,24 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
     viewQuery(engagementId, async (signal) => {
       const facts = observed.get(engagementId) ?? {};
       const answer = await api.post<EngagementView>(pathOf(engagementId, 'view'), { facts }, { signal });
+      askLater(engagementId, answer);
       return receiveView(queryClient.getQueryData<HeldView>(viewKey(engagementId)), answer);
     });
 
   const ask = (engagementId: string) => {
     void queryClient.cancelQueries({ queryKey: viewKey(engagementId) });
     void queryClient.prefetchQuery({ ...query(engagementId), staleTime: 0 });
+  };
+
+  /** The stream brings what other sources say later. Where it does not get through, asking does. */
+  const waiting = new Map<string, ReturnType<typeof setTimeout>>();
+  const askLater = (engagementId: string, answer: EngagementView) => {
+    clearTimeout(waiting.get(engagementId));
+    if (!answer.sources.some(({ state }) => state === 'asking')) return;
+    waiting.set(
+      engagementId,
+      setTimeout(() => ask(engagementId), askAgainMs),
+    );
   };
 
   const change = (engagementId: string, by: (held: HeldView) => HeldView) =>
@@ -77,8 +93,13 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
     receive(pushed) {
       const { engagementId } = pushed;
       const held = queryClient.getQueryData<HeldView>(viewKey(engagementId));
+      askLater(engagementId, pushed);
       if (held !== undefined && takesBack(pushed, held, decided.has(engagementId))) ask(engagementId);
       else put(engagementId, receiveView(held, pushed));
+    },
+    async act(engagementId, act, body) {
+      const answer = await api.post<EngagementView>(pathOf(engagementId, act), body);
+      put(engagementId, receiveView(queryClient.getQueryData<HeldView>(viewKey(engagementId)), answer));
     },
     showOffered: (engagementId) => change(engagementId, showOffered),
     startSearch: (engagementId) => change(engagementId, (held) => ({ ...held, isSearching: true })),

@@ -42,6 +42,7 @@ const narrowFormat = keepPerLocale(
     new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'narrow' }),
 );
 const languageNames = keepPerLocale((language) => new Intl.DisplayNames(language, { type: 'language' }));
+const regionNames = keepPerLocale((language) => new Intl.DisplayNames(language, { type: 'region' }));
 
 /** `15:04` there. Null for a zone this browser does not know. */
 export function formatTime(at: number, timeZone?: string): string | null {
@@ -103,6 +104,11 @@ export function formatList(items: string[]): string {
 }
 
 /** `vi` → `Vietnamese`; whatever is no language tag stays as it is. */
+/** `United States` of `US`. */
+export function countryName(code: string): string {
+  return regionNames().of(code) ?? code;
+}
+
 export function languageName(tag: string): string {
   try {
     return languageNames().of(tag) ?? tag;

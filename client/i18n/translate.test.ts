@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
-import en from './en.json';
+import enAtFirst from './en.json';
+import enOnUse from './en-on-use.json';
 import { loadLanguage, t } from './translate.ts';
 import vi from './vi.json';
+import './words-on-use.ts';
+
+const en = { ...enAtFirst, ...enOnUse };
 
 const placeholders = (text: string) => [...text.matchAll(/{{\w+}}/g)].map(String).sort();
 

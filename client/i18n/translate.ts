@@ -3,11 +3,12 @@
  * plural rules: the usual library weighs 15 kB of the 110 kB that the whole panel may have on its first load.
  */
 import en from './en.json';
+import type enOnUse from './en-on-use.json';
 
 type Bare<Key extends string> = Key extends `${infer Stem}_${'one' | 'other'}` ? Stem : Key;
 
-/** A flat key of en.json; of the plural forms only their stem. */
-export type MessageKey = Bare<keyof typeof en>;
+/** A flat key of the English files; of the plural forms only their stem. */
+export type MessageKey = Bare<keyof typeof en | keyof typeof enOnUse>;
 
 type Messages = Readonly<Record<string, string>>;
 
@@ -25,6 +26,11 @@ export function t(key: MessageKey, values: Record<string, string | number> = {})
 /** The language of the words on screen; numbers and dates follow it in its regional form. */
 export function locale(): string {
   return navigator.language.toLowerCase().startsWith(language) ? navigator.language : language;
+}
+
+/** English words of what a click opens (`words-on-use.ts`). Another language has brought all of its words already. */
+export function addEnglish(more: Messages): void {
+  if (language === 'en') messages = { ...messages, ...more };
 }
 
 /** Before the first render; English needs no request. */

@@ -20,6 +20,7 @@ import { toZoomError, ZoomError } from './zoom-error.ts';
 /** Everything the panel asks of Zoom, in config and in the Marketplace manifest alike. */
 export const capabilities = [
   'getAppContext',
+  'openUrl',
   'onRunningContextChange',
   'getEngagementContext',
   'getEngagementStatus',
@@ -53,6 +54,8 @@ export type ZoomHost = {
   /** Payloads are as Zoom sent them: unchecked. */
   on(event: ZoomEvent, handler: (payload: unknown) => void): () => void;
   getAppContext(): Promise<string>;
+  /** In the agent's own browser. Only https, or http of a source inside the company: the server has checked the host. */
+  openUrl(url: string): Promise<void>;
 };
 
 /** The SDK applies the time-out given to config to every later call as well. */
@@ -177,6 +180,11 @@ export function createZoomHost(deps: { frame: Frame; clock?: () => number }): Zo
       const answer = appContext.safeParse(await call('getAppContext', () => zoomSdk.getAppContext()));
       if (!answer.success) throw new ZoomError('failed', 'Zoom gave no app context');
       return answer.data.context;
+    },
+    async openUrl(url) {
+      // Whatever passed the server, no script is ever opened.
+      if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return;
+      await call('openUrl', () => zoomSdk.openUrl({ url })).catch(() => open(url, '_blank', 'noopener,noreferrer'));
     },
   };
 }

@@ -6,7 +6,7 @@
  *   look-up. Later questions look up anew, for the agent wants what is true now; what was found stands until then.
  * - Made for a question: serves what the server sends by itself (somebody was put on hold) for an hour. Such news is not
  *   about the customer, and no source is asked because of it.
- * - One with a source that failed serves no question: the source is asked again.
+ * - One with a source that failed serves no question: the source is asked again. One that is still under way serves all.
  *
  * All only for the very identifiers they were made for: another number or a case number is looked up from nothing. What an
  * agent decided is never kept here. Whoever was shown a look-up before all sources had answered is told of each answer
@@ -56,7 +56,7 @@ export function createKeptLookups(parts: {
     const entry = kept.get(key);
     if (entry?.identifiers !== identifiers) return undefined;
     const age = parts.clock() - entry.madeAt;
-    if (occasion === 'tell') return age <= servesTellMs ? entry : undefined;
+    if (occasion === 'tell' || !entry.lookup.hasSettled()) return age <= servesTellMs ? entry : undefined;
     return entry.isAhead && age <= servesAskMs && !hasFailed(entry) ? entry : undefined;
   }
 

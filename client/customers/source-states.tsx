@@ -1,0 +1,90 @@
+import { useState } from 'react';
+import type { CardRecord, CustomerCard } from '#contract/customers.ts';
+import type { SourceStatus } from '#contract/sources.ts';
+import { formatTime } from '../i18n/format.ts';
+import { t } from '../i18n/translate.ts';
+import { Button } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { useDelay } from '../ui/use-delay.ts';
+import { useCardActions } from './card-actions.ts';
+import { SourceAge } from './source-age.tsx';
+
+type SourceStatesProps = { records: CardRecord[]; sources: SourceStatus[]; sameBy: CustomerCard['sameBy'] };
+
+/** Where the card was read, and how old it is; who is still asked, and who did not answer. */
+export function SourceStates({ records, sources, sameBy }: SourceStatesProps) {
+  const { openUrl } = useCardActions();
+  return (
+    <>
+      <ul className="records">
+        {records.map(({ id, source, url }) => (
+          <li key={id} className="face-line face-line-small">
+            <SourceAge source={source} />
+            {url !== undefined && (
+              <Button look="quiet" onClick={() => openUrl(url)}>
+                {t('source.open', { source: source.label })}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {sameBy.length > 0 && (
+        <p className="face-line-small">{t(sameBy.length > 1 ? 'same.both' : `same.${sameBy[0] ?? 'phone'}`)}</p>
+      )}
+      <SourceTroubles sources={sources} />
+    </>
+  );
+}
+
+/** Each failure in its own words, with its own `Retry`. */
+export function SourceTroubles({ sources }: { sources: SourceStatus[] }) {
+  const asked = sources.filter(({ state }) => state === 'asking');
+  return (
+    <>
+      {asked.length > 0 && <StillLooking key={asked.map(({ id }) => id).join()} sources={asked} />}
+      {sources.map((source) =>
+        source.state === 'asking' || source.state === 'found' || source.state === 'none' ? null : (
+          <SourceTrouble key={source.id} source={source} words={troubleWords(source)} />
+        ),
+      )}
+    </>
+  );
+}
+
+/** Said only when it takes long: a word that comes and goes would draw the eye. */
+export function StillLooking({ sources }: { sources: SourceStatus[] }) {
+  const isSlow = useDelay(3_000);
+  const names = sources.map(({ label }) => label).join(', ') || t('source.default');
+  return (
+    <p className="quiet" role="status">
+      {isSlow && t('state.stillLooking', { source: names })}
+    </p>
+  );
+}
+
+function SourceTrouble({ source, words }: { source: SourceStatus; words: string }) {
+  const { refresh } = useCardActions();
+  const [isBusy, setIsBusy] = useState(false);
+  const retry = async () => {
+    setIsBusy(true);
+    // What went wrong is said by the source's state, or by the line of the connection.
+    await refresh?.(source.id).catch(() => undefined);
+    setIsBusy(false);
+  };
+  return (
+    <div className="caution source-trouble">
+      <Icon name="caution" size={14} />
+      <span role="status">{words}</span>
+      {refresh && (
+        <Button look="quiet" isBusy={isBusy} onClick={() => void retry()}>
+          {t(isBusy ? 'state.retrying' : 'state.retry')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function troubleWords({ label, state, retryAt }: SourceStatus): string {
+  if (state === 'asking' || state === 'found' || state === 'none') return '';
+  return t(`trouble.${state}`, { source: label, time: (retryAt && formatTime(retryAt)) || '' });
+}

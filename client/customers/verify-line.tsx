@@ -1,0 +1,51 @@
+import { Suspense, useState } from 'react';
+import type { EngagementView } from '#contract/customers.ts';
+import { formatRelative } from '../i18n/format.ts';
+import { t } from '../i18n/translate.ts';
+import { Button } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { loadOnUse } from '../ui/load-on-use.ts';
+import { useNow } from '../ui/use-now.ts';
+import { useCardActions } from './card-actions.ts';
+
+const VerifyDialog = loadOnUse(async () => (await import('./verify-dialog.tsx')).VerifyDialog);
+
+/** A matched number is no proof: whether anybody made sure who is calling, and how. */
+export function VerifyLine({ view: { customer, verification } }: { view: EngagementView }) {
+  const { verify } = useCardActions();
+  const [isOpen, setIsOpen] = useState(false);
+  const now = useNow(60_000);
+  if (customer === null || verify === undefined) return null;
+  const hidden = customer.details.filter((detail) => detail.isHidden).length;
+  return (
+    <p className="face-line face-line-small">
+      {verification !== null ? (
+        <span className="verified">
+          <Icon name="check" size={14} />
+          {t(verification.byYou ? 'verify.byYou' : 'verify.byColleague', {
+            method: t(`verify.${verification.method}`),
+            when: formatRelative(verification.at, now),
+          })}
+        </span>
+      ) : (
+        <>
+          <span>{hidden > 0 ? t('verify.hidden', { count: hidden }) : t('verify.not')}</span>
+          <Button look="quiet" onClick={() => setIsOpen(true)}>
+            {t('verify.action')}
+          </Button>
+        </>
+      )}
+      {isOpen && (
+        <Suspense>
+          <VerifyDialog
+            onClose={() => setIsOpen(false)}
+            onVerify={async (method) => {
+              await verify(customer.id, method);
+              setIsOpen(false);
+            }}
+          />
+        </Suspense>
+      )}
+    </p>
+  );
+}
