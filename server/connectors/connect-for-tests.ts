@@ -21,7 +21,10 @@ export type FakeConnectionOptions = {
 /** `failures` were met on the way to the fake, `errors` are ours. */
 export type FakeConnection = { connector: Connector; source: Source; failures: Failure[]; errors: unknown[] };
 
-/** A connection to a fake of its CRM, with all that is around and beneath it in the product. */
+/**
+ * A connection to a fake of its CRM, with all that is around and beneath it in the product, but for the vendor's rates: a
+ * suite asks more in a second than a contact center does.
+ */
 export function connectToFake(
   definition: ConnectorDefinition,
   fake: Pick<FakeCrm, 'settings' | 'secrets'>,
@@ -31,7 +34,11 @@ export function connectToFake(
   const failures: Failure[] = [];
   const errors: unknown[] = [];
   const opened = openConnection({
-    ...{ id: 'fake', label: definition.label, definition, tokens, clock, readers: readersForTests, allowPrivate: true },
+    ...{ id: 'fake', label: definition.label, tokens, clock, readers: readersForTests, allowPrivate: true },
+    definition: {
+      ...definition,
+      limits: Object.fromEntries(Object.keys(definition.limits).map((name) => [name, fast])),
+    },
     settings: definition.settings.parse({ ...fake.settings, ...fake.secrets, ...options.settings }),
     http: createHttpClient(),
     database: options.database ?? unreachableDatabase(),
@@ -41,6 +48,8 @@ export function connectToFake(
   });
   return { ...opened, failures, errors };
 }
+
+const fast = { perSecond: 10_000, burst: 10_000 };
 
 /** Only the built-in directory needs one. */
 function unreachableDatabase(): Database {

@@ -130,6 +130,9 @@ export function createCrmHttp(parts: {
 
   return {
     async ask<Schema extends z.ZodType>(request: CrmRequest, schema: Schema): Promise<Outcome<z.infer<Schema>>> {
+      if (request.limit !== undefined && !(request.limit in definition.limits)) {
+        throw new Error(`The definition has no limit called ${request.limit}`);
+      }
       // Before a turn is taken: what is not sent must not count against a limit, nor wait for it.
       if (breaker.isResting()) return breaker.resting;
       const deadlineMs = Math.min(request.deadlineMs ?? longestMs, longestMs);

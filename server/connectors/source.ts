@@ -124,6 +124,12 @@ export function createSource(parts: SourceParts): Source {
     return found({ hits: persons.slice(0, limit), sharedBy });
   }
 
+  async function search(query: SearchQuery, limit: number): Promise<Outcome<string[]>> {
+    const outcome = await connector.search(query, limit);
+    if (outcome.kind !== 'found') return outcome;
+    return foundAny([...new Set(outcome.value)].filter(isId).slice(0, limit));
+  }
+
   /** Keeps what it reads, and that an id is gone. */
   async function fetchCustomers(ids: string[]): Promise<Outcome<Map<string, SourceCustomer>>> {
     const fetchedAt = clock();
@@ -169,14 +175,10 @@ export function createSource(parts: SourceParts): Source {
       return hits.get(`${kind} ${limit} ${value}`, freshness, () => guard(() => find(kind, value, limit)));
     },
 
-    search: (query, limit) =>
-      searches.get(`${query.kind} ${limit} ${query.text}`, 'kept', () =>
-        guard(async () => {
-          const outcome = await connector.search(query, limit);
-          if (outcome.kind !== 'found') return outcome;
-          return foundAny([...new Set(outcome.value)].filter(isId).slice(0, limit));
-        }),
-      ),
+    async search(query, limit) {
+      if (query.text.length > longestValue) return { ...none, fetchedAt: clock() };
+      return searches.get(`${query.kind} ${limit} ${query.text}`, 'kept', () => guard(() => search(query, limit)));
+    },
 
     async logActivity(activity) {
       const outcome = await stamp(() => connector.logActivity(activity), writeDeadline);

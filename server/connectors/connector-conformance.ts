@@ -1,0 +1,47 @@
+/**
+ * What every connector must do, run against its definition and a fake of its CRM with all that is around and beneath it in
+ * the product. Each test is a sentence about the connector: the one that fails says what is missing.
+ */
+import { describe, expect, test } from 'vitest';
+import { checkDefinition } from './check-definition.ts';
+import { connectToFake } from './connect-for-tests.ts';
+import type { ConnectorDefinition } from './connector.ts';
+import type { FakeCrm } from './fake-crm-server.ts';
+import { describeLogging } from './logging-conformance.ts';
+import { describeLookingUp, type Subject } from './looking-up-conformance.ts';
+import { describeOutage } from './outage-conformance.ts';
+
+export type ConformanceParts = { definition: ConnectorDefinition } & (
+  | { startFake(): Promise<FakeCrm> }
+  /** What needs no network: it cannot be slow, dead or full, and is opened over a database. */
+  | { open(): Promise<Subject> }
+);
+
+export function describeConnectorConformance(parts: ConformanceParts): void {
+  const { definition } = parts;
+  const open = 'open' in parts ? parts.open : () => openOnFake(definition, parts.startFake);
+
+  describe(`the definition of ${definition.name}`, () => {
+    const findings = checkDefinition(definition, { name: definition.name, usesNetwork: definition.hosts.length > 0 });
+    test.each(findings)('$claim', ({ lacking }) => {
+      expect(lacking).toEqual([]);
+    });
+  });
+  describeLookingUp(definition, open);
+  describeLogging(definition, open);
+  if ('startFake' in parts) describeOutage(definition, parts.startFake);
+}
+
+async function openOnFake(definition: ConnectorDefinition, startFake: () => Promise<FakeCrm>): Promise<Subject> {
+  const fake = await startFake();
+  const { source, errors } = connectToFake(definition, fake);
+  return {
+    source,
+    errors,
+    put: async (customer) => fake.put(customer),
+    listActivities: async () => fake.listActivities(),
+    dropNextWrite: () => fake.behave('commit-then-drop'),
+    stop: () => fake.stop(),
+    keepsNormalised: false,
+  };
+}
