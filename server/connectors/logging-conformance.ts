@@ -5,31 +5,31 @@ import type { Subject } from './looking-up-conformance.ts';
 const startedAt = Date.UTC(2026, 10, 22, 10);
 
 export function describeLogging({ name }: Pick<ConnectorDefinition, 'name'>, open: () => Promise<Subject>): void {
-  let subject: Subject;
-  let activity: Activity;
-  let caseNumber: string;
-
-  beforeEach(async () => {
-    subject = await open();
-    const { id, caseNumbers } = await subject.put({
-      ...{ name: 'Ann Lee', phones: ['+1 415 555 0101'], cases: [{ subject: 'Router restarts' }] },
-    });
-    caseNumber = caseNumbers[0] ?? '';
-    activity = {
-      ...{ key: 'default.eng-1.call', engagementId: 'eng-1', channel: 'voice', direction: 'inbound' },
-      ...{ startedAt, endedAt: startedAt + 420_000, subject: 'Inbound call - Billing', disposition: 'Resolved' },
-      ...{ notes: 'Asked for "it" twice & <b>left</b>.\nSecond line: ü', fromNumber: '+14155550101' },
-      ...{ toNumber: '+12125550199', customerId: id, agent: { name: 'Mina Park', email: 'mina@deskside.example' } },
-    };
-  });
-  afterEach(async () => {
-    await subject.stop();
-    expect(subject.errors).toEqual([]);
-  });
-
-  const log = (changes: Partial<Activity> = {}) => subject.source.logActivity({ ...activity, ...changes });
-
   describe(`${name} logs`, () => {
+    let subject: Subject;
+    let activity: Activity;
+    let caseNumber: string;
+
+    beforeEach(async () => {
+      subject = await open();
+      const { id, caseNumbers } = await subject.put({
+        ...{ name: 'Ann Lee', phones: ['+1 415 555 0101'], cases: [{ subject: 'Router restarts' }] },
+      });
+      caseNumber = caseNumbers[0] ?? '';
+      activity = {
+        ...{ key: 'default.eng-1.call', engagementId: 'eng-1', channel: 'voice', direction: 'inbound' },
+        ...{ startedAt, endedAt: startedAt + 420_000, subject: 'Inbound call - Billing', disposition: 'Resolved' },
+        ...{ notes: 'Asked for "it" twice & <b>left</b>.\nSecond line: ü', fromNumber: '+14155550101' },
+        ...{ toNumber: '+12125550199', customerId: id, agent: { name: 'Mina Park', email: 'mina@deskside.example' } },
+      };
+    });
+    afterEach(async () => {
+      await subject.stop();
+      expect(subject.errors).toEqual([]);
+    });
+
+    const log = (changes: Partial<Activity> = {}) => subject.source.logActivity({ ...activity, ...changes });
+
     test('a call to its customer and case, with its direction, length and notes', async () => {
       expect(await log({ caseNumber })).toMatchObject({ kind: 'found', value: { isNew: true } });
       const activities = await subject.listActivities();

@@ -73,210 +73,214 @@ const hostileEmails = ["o'b%@x.example", '*@northwind.example', '%@northwind.exa
 const hostileIds = ["x' or '1'='1", '../../x', '%', '*', 'x^ORactive=true', '0', 'constructor', 'x'.repeat(200)];
 
 export function describeLookingUp({ name }: Pick<ConnectorDefinition, 'name'>, open: () => Promise<Subject>): void {
-  let subject: Subject;
-  let source: Source;
+  // One around all, so that what each test begins with is begun for no test of another part.
+  describe(name, () => {
+    let subject: Subject;
+    let source: Source;
 
-  beforeEach(async () => {
-    subject = await open();
-    source = subject.source;
-  });
-  afterEach(async () => {
-    await subject.stop();
-    expect(subject.errors).toEqual([]);
-  });
-
-  const ann = { name: 'Ann Lee', phones: ['+1 415 555 0101'], emails: ['ann.lee@northwind.example'] };
-
-  describe(`${name} finds by phone`, () => {
-    test.each(international)('%s, stored as %s', async (asked, stored) => {
-      const { id } = await subject.put({ name: 'Ann Lee', phones: [stored] });
-      const answer = await source.find('phone', asked, 10);
-      const hit = { customerId: id, customerName: 'Ann Lee', stored };
-      expect(answer).toMatchObject({ kind: 'found', value: { hits: [hit], sharedBy: 1 } });
-      expect(answer).not.toHaveProperty('value.hits.0.assumedCountry');
-    });
-
-    test('numbers without a country as numbers of the caller’s own', async () => {
-      const answers = await Promise.all(
-        national.map(async ([asked, stored]) => {
-          await subject.put({ name: stored, phones: [stored] });
-          return { asked, stored };
-        }),
-      );
-      for (const { asked, stored } of answers) {
-        const answer = await source.find('phone', asked, 20);
-        const hits = answer.kind === 'found' ? answer.value.hits : [];
-        const met = hits.some((hit) => hit.stored === stored && hit.assumedCountry !== undefined);
-        // What was never read is never matched on: an import says so of every such row.
-        expect([stored, met]).toEqual([stored, !subject.keepsNormalised]);
-      }
-    });
-
-    test.each(others)('not %s', async (_what, stored) => {
-      await subject.put({ name: 'Bo Lind', phones: [stored] });
-      expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'none' });
-    });
-
-    test('any of a person’s numbers, and the person once', async () => {
-      const phones = ['+1 212 555 0199', '+1 415 555 0101', '+14155550101'];
-      const { id } = await subject.put({ name: 'Ann Lee', phones });
-      expect(await source.find('phone', '+14155550101', 10)).toMatchObject({
-        ...{ kind: 'found', value: { hits: [{ customerId: id }], sharedBy: 1 } },
-      });
-    });
-
-    test('both who share a number', async () => {
-      const { id: first } = await subject.put(ann);
-      const { id: second } = await subject.put({ name: 'Bo Lind', phones: ['+1 (415) 555-0101'] });
-      const answer = await source.find('phone', '+14155550101', 10);
-      const ids = answer.kind === 'found' ? answer.value.hits.map(({ customerId }) => customerId) : [];
-      expect(ids.sort()).toEqual([first, second].sort());
-      expect(answer).toMatchObject({ value: { sharedBy: 2 } });
-    });
-  });
-
-  describe(`${name} finds by e-mail`, () => {
-    test('whatever the case of its letters', async () => {
-      const { id } = await subject.put({ name: 'Ann Lee', emails: ['Ann.Lee@Northwind.example'] });
-      const answer = await source.find('email', 'ann.lee@northwind.example', 10);
-      expect(answer).toMatchObject({ kind: 'found', value: { hits: [{ customerId: id }], sharedBy: 1 } });
-    });
-
-    test('an address with an apostrophe', async () => {
-      const { id } = await subject.put({ name: 'Aoife O’Brien', emails: ["o'brien@northwind.example"] });
-      const answer = await source.find('email', "o'brien@northwind.example", 10);
-      expect(answer).toMatchObject({ kind: 'found', value: { hits: [{ customerId: id }] } });
-    });
-
-    test('and not what is only like it', async () => {
-      await subject.put(ann);
-      const alike = ['nn.lee@northwind.example', 'ann_lee@northwind.example', 'ann.lee@northwind.example.net'];
-      for (const email of [...alike, 'lee@northwind.example', 'ann.lee@northwind.exampl', ...hostileEmails]) {
-        expect([email, await source.find('email', email, 10)]).toMatchObject([email, { kind: 'none' }]);
-      }
-    });
-  });
-
-  describe(`${name} finds by case number`, () => {
-    test('the customer of the case, and nobody by a part of the number', async () => {
-      const { id, caseNumbers } = await subject.put({ ...ann, cases: [{ subject: 'Router restarts' }] });
-      const [number = ''] = caseNumbers;
-      const asked = number.toUpperCase();
-      expect(await source.find('case', asked, 10)).toMatchObject({
-        ...{ kind: 'found', value: { hits: [{ customerId: id, stored: number }], sharedBy: 1 } },
-      });
-      expect(await source.find('case', `${asked}9`, 10)).toMatchObject({ kind: 'none' });
-      expect(await source.find('case', asked.slice(0, -1), 10)).toMatchObject({ kind: 'none' });
-    });
-  });
-
-  describe(`${name} searches`, () => {
-    test('by words of a name and by the beginning of an e-mail', async () => {
-      const { id } = await subject.put(ann);
-      await subject.put({ name: 'Bo Lind', emails: ['bo@northwind.example'] });
-      for (const text of ['Ann Lee', 'lee', 'ANN']) {
-        const found = await source.search({ kind: 'name', text }, 10);
-        expect([text, found]).toMatchObject([text, { kind: 'found', value: [id] }]);
-      }
-      const byEmail = await source.search({ kind: 'email-prefix', text: 'ann.l' }, 10);
-      expect(byEmail).toMatchObject({ kind: 'found', value: [id] });
-      expect(await source.search({ kind: 'name', text: 'Zoltan' }, 10)).toMatchObject({ kind: 'none' });
-    });
-
-    test('no further than its limit', async () => {
-      for (let at = 0; at < 4; at += 1) await subject.put({ name: `Ann Lee ${'abcd'[at]}` });
-      const found = await source.search({ kind: 'name', text: 'Ann' }, 3);
-      expect(found.kind === 'found' && found.value.length).toBe(3);
-    });
-  });
-
-  describe(`${name} reads customers`, () => {
-    test('with company, owner, tier, open cases and interactions', async () => {
-      const at = Date.UTC(2026, 9, 2, 15, 20);
-      const { id, caseNumbers } = await subject.put({
-        ...{ ...ann, company: 'Northwind', owner: 'Mina Park', tier: 'Gold' },
-        cases: [{ subject: 'Router restarts', priority: 'high', updatedAt: at }],
-        interactions: [{ at, channel: 'voice', summary: 'Asked about the invoice' }],
-      });
-      const answer = await source.readCustomers([id]);
-      const customer = answer.kind === 'found' ? answer.value[0] : undefined;
-      expect(customer).toMatchObject({
-        ...{ id, name: 'Ann Lee', company: 'Northwind', fields: { owner: 'Mina Park', tier: 'Gold' } },
-        phones: [{ value: '+14155550101' }],
-        emails: [{ value: 'ann.lee@northwind.example' }],
-        cases: [{ number: caseNumbers[0], subject: 'Router restarts', status: expect.any(String) }],
-        interactions: [{ at, summary: expect.stringContaining('Asked about the invoice') }],
-      });
-      expect(customer?.cases[0]?.priority).toBeTruthy();
-      expect(customer?.cases[0]?.updatedAt).toEqual(expect.any(Number));
-      expect(customer?.missing).toBeUndefined();
-    });
-
-    test('in the order of their ids, without those that are gone', async () => {
-      const { id: first } = await subject.put({ name: 'Ann Lee' });
-      const { id: second } = await subject.put({ name: 'Bo Lind' });
-      const answer = await source.readCustomers([second, neverGiven(first, [first, second]), first]);
-      expect(answer.kind === 'found' && answer.value.map(({ name: found }) => found)).toEqual(['Bo Lind', 'Ann Lee']);
-      expect(await source.readCustomers([neverGiven(first, [first, second])])).toMatchObject({ kind: 'none' });
-    });
-
-    test('without a company, a phone, an e-mail or a case', async () => {
-      const { id } = await subject.put({ name: 'Ann Lee' });
-      const bare = { id, name: 'Ann Lee', company: undefined, phones: [], emails: [], cases: [], interactions: [] };
-      expect(await source.readCustomers([id])).toMatchObject({ kind: 'found', value: [bare] });
-    });
-
-    test('each with its own cases', async () => {
-      const { id: first } = await subject.put({
-        name: 'Ann Lee',
-        cases: [{ subject: 'Router' }, { subject: 'Invoice' }],
-      });
-      const { id: second } = await subject.put({ name: 'Bo Lind', cases: [{ subject: 'Delivery' }] });
-      const answer = await source.readCustomers([first, second]);
-      const subjects = answer.kind === 'found' ? answer.value.map(({ cases }) => cases.map((one) => one.subject)) : [];
-      expect(subjects.map((each) => each.sort())).toEqual([['Invoice', 'Router'], ['Delivery']]);
-    });
-  });
-
-  describe(`${name} takes hostile texts as texts`, () => {
     beforeEach(async () => {
-      await subject.put({ ...ann, cases: [{ subject: 'Router restarts' }] });
+      subject = await open();
+      source = subject.source;
+    });
+    afterEach(async () => {
+      await subject.stop();
+      expect(subject.errors).toEqual([]);
     });
 
-    test.each(['phone', 'email', 'case', 'account'] as const)('as %s: they find nobody', async (kind) => {
-      for (const text of hostile) {
-        const answer = await source.find(kind, text, 10);
-        expect([text.slice(0, 60), answer]).toMatchObject([text.slice(0, 60), { kind: 'none' }]);
-      }
+    const ann = { name: 'Ann Lee', phones: ['+1 415 555 0101'], emails: ['ann.lee@northwind.example'] };
+
+    describe('finds by phone', () => {
+      test.each(international)('%s, stored as %s', async (asked, stored) => {
+        const { id } = await subject.put({ name: 'Ann Lee', phones: [stored] });
+        const answer = await source.find('phone', asked, 10);
+        const hit = { customerId: id, customerName: 'Ann Lee', stored };
+        expect(answer).toMatchObject({ kind: 'found', value: { hits: [hit], sharedBy: 1 } });
+        expect(answer).not.toHaveProperty('value.hits.0.assumedCountry');
+      });
+
+      test('numbers without a country as numbers of the caller’s own', async () => {
+        const answers = await Promise.all(
+          national.map(async ([asked, stored]) => {
+            await subject.put({ name: stored, phones: [stored] });
+            return { asked, stored };
+          }),
+        );
+        for (const { asked, stored } of answers) {
+          const answer = await source.find('phone', asked, 20);
+          const hits = answer.kind === 'found' ? answer.value.hits : [];
+          const met = hits.some((hit) => hit.stored === stored && hit.assumedCountry !== undefined);
+          // What was never read is never matched on: an import says so of every such row.
+          expect([stored, met]).toEqual([stored, !subject.keepsNormalised]);
+        }
+      });
+
+      test.each(others)('not %s', async (_what, stored) => {
+        await subject.put({ name: 'Bo Lind', phones: [stored] });
+        expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'none' });
+      });
+
+      test('any of a person’s numbers, and the person once', async () => {
+        const phones = ['+1 212 555 0199', '+1 415 555 0101', '+14155550101'];
+        const { id } = await subject.put({ name: 'Ann Lee', phones });
+        expect(await source.find('phone', '+14155550101', 10)).toMatchObject({
+          ...{ kind: 'found', value: { hits: [{ customerId: id }], sharedBy: 1 } },
+        });
+      });
+
+      test('both who share a number', async () => {
+        const { id: first } = await subject.put(ann);
+        const { id: second } = await subject.put({ name: 'Bo Lind', phones: ['+1 (415) 555-0101'] });
+        const answer = await source.find('phone', '+14155550101', 10);
+        const ids = answer.kind === 'found' ? answer.value.hits.map(({ customerId }) => customerId) : [];
+        expect(ids.sort()).toEqual([first, second].sort());
+        expect(answer).toMatchObject({ value: { sharedBy: 2 } });
+      });
     });
 
-    test('as a name or the beginning of an e-mail: they find nobody', async () => {
-      for (const text of [...hostile, ...hostileEmails]) {
-        const short = text.slice(0, 60);
-        expect([short, await source.search({ kind: 'name', text }, 10)]).toMatchObject([short, { kind: 'none' }]);
-        const byEmail = await source.search({ kind: 'email-prefix', text: text.toLowerCase() }, 10);
-        expect([short, byEmail]).toMatchObject([short, { kind: 'none' }]);
-      }
+    describe('finds by e-mail', () => {
+      test('whatever the case of its letters', async () => {
+        const { id } = await subject.put({ name: 'Ann Lee', emails: ['Ann.Lee@Northwind.example'] });
+        const answer = await source.find('email', 'ann.lee@northwind.example', 10);
+        expect(answer).toMatchObject({ kind: 'found', value: { hits: [{ customerId: id }], sharedBy: 1 } });
+      });
+
+      test('an address with an apostrophe', async () => {
+        const { id } = await subject.put({ name: 'Aoife O’Brien', emails: ["o'brien@northwind.example"] });
+        const answer = await source.find('email', "o'brien@northwind.example", 10);
+        expect(answer).toMatchObject({ kind: 'found', value: { hits: [{ customerId: id }] } });
+      });
+
+      test('and not what is only like it', async () => {
+        await subject.put(ann);
+        const alike = ['nn.lee@northwind.example', 'ann_lee@northwind.example', 'ann.lee@northwind.example.net'];
+        for (const email of [...alike, 'lee@northwind.example', 'ann.lee@northwind.exampl', ...hostileEmails]) {
+          expect([email, await source.find('email', email, 10)]).toMatchObject([email, { kind: 'none' }]);
+        }
+      });
     });
 
-    test('as an id: there is no such customer', async () => {
-      for (const id of hostileIds) {
-        expect([id, await source.readCustomers([id])]).toMatchObject([id, { kind: 'none' }]);
-      }
-      expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'found' });
+    describe('finds by case number', () => {
+      test('the customer of the case, and nobody by a part of the number', async () => {
+        const { id, caseNumbers } = await subject.put({ ...ann, cases: [{ subject: 'Router restarts' }] });
+        const [number = ''] = caseNumbers;
+        const asked = number.toUpperCase();
+        expect(await source.find('case', asked, 10)).toMatchObject({
+          ...{ kind: 'found', value: { hits: [{ customerId: id, stored: number }], sharedBy: 1 } },
+        });
+        expect(await source.find('case', `${asked}9`, 10)).toMatchObject({ kind: 'none' });
+        expect(await source.find('case', asked.slice(0, -1), 10)).toMatchObject({ kind: 'none' });
+      });
     });
 
-    test('as a customer’s name, company and case', async () => {
-      const name = '<img src=x onerror=alert(1)> "O\'Neil" & sons';
-      const { id } = await subject.put({ name, company: name, cases: [{ subject: name }] });
-      const answer = await source.readCustomers([id]);
-      expect(answer).toMatchObject({ kind: 'found', value: [{ name, company: name, cases: [{ subject: name }] }] });
-    });
-  });
+    describe('searches', () => {
+      test('by words of a name and by the beginning of an e-mail', async () => {
+        const { id } = await subject.put(ann);
+        await subject.put({ name: 'Bo Lind', emails: ['bo@northwind.example'] });
+        for (const text of ['Ann Lee', 'lee', 'ANN']) {
+          const found = await source.search({ kind: 'name', text }, 10);
+          expect([text, found]).toMatchObject([text, { kind: 'found', value: [id] }]);
+        }
+        const byEmail = await source.search({ kind: 'email-prefix', text: 'ann.l' }, 10);
+        expect(byEmail).toMatchObject({ kind: 'found', value: [id] });
+        expect(await source.search({ kind: 'name', text: 'Zoltan' }, 10)).toMatchObject({ kind: 'none' });
+      });
 
-  test(`${name} says that it works`, async () => {
-    await subject.put(ann);
-    expect(await source.check()).toMatchObject({ kind: 'found', value: { missing: [] } });
+      test('no further than its limit', async () => {
+        for (let at = 0; at < 4; at += 1) await subject.put({ name: `Ann Lee ${'abcd'[at]}` });
+        const found = await source.search({ kind: 'name', text: 'Ann' }, 3);
+        expect(found.kind === 'found' && found.value.length).toBe(3);
+      });
+    });
+
+    describe('reads customers', () => {
+      test('with company, owner, tier, open cases and interactions', async () => {
+        const at = Date.UTC(2026, 9, 2, 15, 20);
+        const { id, caseNumbers } = await subject.put({
+          ...{ ...ann, company: 'Northwind', owner: 'Mina Park', tier: 'Gold' },
+          cases: [{ subject: 'Router restarts', priority: 'high', updatedAt: at }],
+          interactions: [{ at, channel: 'voice', summary: 'Asked about the invoice' }],
+        });
+        const answer = await source.readCustomers([id]);
+        const customer = answer.kind === 'found' ? answer.value[0] : undefined;
+        expect(customer).toMatchObject({
+          ...{ id, name: 'Ann Lee', company: 'Northwind', fields: { owner: 'Mina Park', tier: 'Gold' } },
+          phones: [{ value: '+14155550101' }],
+          emails: [{ value: 'ann.lee@northwind.example' }],
+          cases: [{ number: caseNumbers[0], subject: 'Router restarts', status: expect.any(String) }],
+          interactions: [{ at, summary: expect.stringContaining('Asked about the invoice') }],
+        });
+        expect(customer?.cases[0]?.priority).toBeTruthy();
+        expect(customer?.cases[0]?.updatedAt).toEqual(expect.any(Number));
+        expect(customer?.missing).toBeUndefined();
+      });
+
+      test('in the order of their ids, without those that are gone', async () => {
+        const { id: first } = await subject.put({ name: 'Ann Lee' });
+        const { id: second } = await subject.put({ name: 'Bo Lind' });
+        const answer = await source.readCustomers([second, neverGiven(first, [first, second]), first]);
+        expect(answer.kind === 'found' && answer.value.map(({ name: found }) => found)).toEqual(['Bo Lind', 'Ann Lee']);
+        expect(await source.readCustomers([neverGiven(first, [first, second])])).toMatchObject({ kind: 'none' });
+      });
+
+      test('without a company, a phone, an e-mail or a case', async () => {
+        const { id } = await subject.put({ name: 'Ann Lee' });
+        const bare = { id, name: 'Ann Lee', company: undefined, phones: [], emails: [], cases: [], interactions: [] };
+        expect(await source.readCustomers([id])).toMatchObject({ kind: 'found', value: [bare] });
+      });
+
+      test('each with its own cases', async () => {
+        const { id: first } = await subject.put({
+          name: 'Ann Lee',
+          cases: [{ subject: 'Router' }, { subject: 'Invoice' }],
+        });
+        const { id: second } = await subject.put({ name: 'Bo Lind', cases: [{ subject: 'Delivery' }] });
+        const answer = await source.readCustomers([first, second]);
+        const subjects =
+          answer.kind === 'found' ? answer.value.map(({ cases }) => cases.map((one) => one.subject)) : [];
+        expect(subjects.map((each) => each.sort())).toEqual([['Invoice', 'Router'], ['Delivery']]);
+      });
+    });
+
+    describe('takes hostile texts as texts', () => {
+      beforeEach(async () => {
+        await subject.put({ ...ann, cases: [{ subject: 'Router restarts' }] });
+      });
+
+      test.each(['phone', 'email', 'case', 'account'] as const)('as %s: they find nobody', async (kind) => {
+        for (const text of hostile) {
+          const answer = await source.find(kind, text, 10);
+          expect([text.slice(0, 60), answer]).toMatchObject([text.slice(0, 60), { kind: 'none' }]);
+        }
+      });
+
+      test('as a name or the beginning of an e-mail: they find nobody', async () => {
+        for (const text of [...hostile, ...hostileEmails]) {
+          const short = text.slice(0, 60);
+          expect([short, await source.search({ kind: 'name', text }, 10)]).toMatchObject([short, { kind: 'none' }]);
+          const byEmail = await source.search({ kind: 'email-prefix', text: text.toLowerCase() }, 10);
+          expect([short, byEmail]).toMatchObject([short, { kind: 'none' }]);
+        }
+      });
+
+      test('as an id: there is no such customer', async () => {
+        for (const id of hostileIds) {
+          expect([id, await source.readCustomers([id])]).toMatchObject([id, { kind: 'none' }]);
+        }
+        expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'found' });
+      });
+
+      test('as a customer’s name, company and case', async () => {
+        const name = '<img src=x onerror=alert(1)> "O\'Neil" & sons';
+        const { id } = await subject.put({ name, company: name, cases: [{ subject: name }] });
+        const answer = await source.readCustomers([id]);
+        expect(answer).toMatchObject({ kind: 'found', value: [{ name, company: name, cases: [{ subject: name }] }] });
+      });
+    });
+
+    test('says that it works', async () => {
+      await subject.put(ann);
+      expect(await source.check()).toMatchObject({ kind: 'found', value: { missing: [] } });
+    });
   });
 }
 

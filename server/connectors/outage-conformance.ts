@@ -19,130 +19,131 @@ const outcomes: [FakeMode, Failure['kind']][] = [
 ];
 
 export function describeOutage(definition: ConnectorDefinition, startFake: () => Promise<FakeCrm>): void {
-  const { name } = definition;
-  let fake: FakeCrm;
-  let customerId: string;
-  /** What is added to the time of this machine, in ms. */
-  let ahead: number;
+  describe(definition.name, () => {
+    let fake: FakeCrm;
+    let customerId: string;
+    /** What is added to the time of this machine, in ms. */
+    let ahead: number;
 
-  beforeEach(async () => {
-    ahead = 0;
-    fake = await startFake();
-    customerId = fake.put({ name: 'Ann Lee', phones: ['+1 415 555 0101'], cases: [{ subject: 'Router' }] }).id;
-  });
-  afterEach(() => fake.stop());
-
-  const clock = () => Date.now() + ahead;
-  const connect = (options: FakeConnectionOptions = {}) => connectToFake(definition, fake, { clock, ...options });
-  const find = ({ source }: Pick<ReturnType<typeof connect>, 'source'>) =>
-    source.find('phone', '+14155550101', 10, 'fresh');
-
-  const settings = () => definition.settings.parse({ ...fake.settings, ...fake.secrets });
-  function listTokenRequests() {
-    const authorization = definition.authorize(settings());
-    const tokenPath = authorization.kind === 'token' ? new URL(authorization.request().url).pathname : undefined;
-    return fake.requests.filter(({ target }) => target.split('?', 1)[0] === tokenPath);
-  }
-
-  describe(`${name}, when its CRM does not answer as it should,`, () => {
-    test.each(outcomes)('%s, is %s', async (mode, kind) => {
-      const connection = connect(mode === 'hanging' ? { deadlineMs: 500 } : {});
-      expect(await find(connection)).toMatchObject({ kind: 'found' });
-      fake.behave(mode);
-      const { source } = connection;
-      expect(await find(connection)).toMatchObject({ kind });
-      expect(await source.readCustomers([customerId], 'fresh')).toMatchObject({ kind });
-      expect(await source.search({ kind: 'name', text: 'Ann' }, 10)).toMatchObject({ kind });
-      const report = await source.check();
-      // A check may go on to name every right that is missing.
-      const namesThem = kind === 'forbidden' && report.kind === 'found' && report.value.missing.length > 0;
-      expect(namesThem ? kind : report.kind).toBe(kind);
-      expect(connection.errors).toEqual([]);
+    beforeEach(async () => {
+      ahead = 0;
+      fake = await startFake();
+      customerId = fake.put({ name: 'Ann Lee', phones: ['+1 415 555 0101'], cases: [{ subject: 'Router' }] }).id;
     });
+    afterEach(() => fake.stop());
 
-    test('is well again with it', async () => {
-      const connection = connect();
-      fake.behave('failing');
-      expect(await find(connection)).toMatchObject({ kind: 'unavailable' });
-      fake.behave('up');
-      expect(await find(connection)).toMatchObject({ kind: 'found' });
-    });
+    const clock = () => Date.now() + ahead;
+    const connect = (options: FakeConnectionOptions = {}) => connectToFake(definition, fake, { clock, ...options });
+    const find = ({ source }: Pick<ReturnType<typeof connect>, 'source'>) =>
+      source.find('phone', '+14155550101', 10, 'fresh');
 
-    test('does not log into it, and says why', async () => {
-      const { source } = connect();
-      fake.behave('forbidding');
-      const outcome = await source.logActivity({
-        ...{ key: 'k-1', engagementId: 'e-1', channel: 'voice', direction: 'inbound', startedAt: 0, endedAt: 60_000 },
-        ...{ subject: 'Call', notes: '', customerId, agent: { name: 'Mina', email: 'mina@deskside.example' } },
+    const settings = () => definition.settings.parse({ ...fake.settings, ...fake.secrets });
+    function listTokenRequests() {
+      const authorization = definition.authorize(settings());
+      const tokenPath = authorization.kind === 'token' ? new URL(authorization.request().url).pathname : undefined;
+      return fake.requests.filter(({ target }) => target.split('?', 1)[0] === tokenPath);
+    }
+
+    describe('when its CRM does not answer as it should,', () => {
+      test.each(outcomes)('%s, is %s', async (mode, kind) => {
+        const connection = connect(mode === 'hanging' ? { deadlineMs: 500 } : {});
+        expect(await find(connection)).toMatchObject({ kind: 'found' });
+        fake.behave(mode);
+        const { source } = connection;
+        expect(await find(connection)).toMatchObject({ kind });
+        expect(await source.readCustomers([customerId], 'fresh')).toMatchObject({ kind });
+        expect(await source.search({ kind: 'name', text: 'Ann' }, 10)).toMatchObject({ kind });
+        const report = await source.check();
+        // A check may go on to name every right that is missing.
+        const namesThem = kind === 'forbidden' && report.kind === 'found' && report.value.missing.length > 0;
+        expect(namesThem ? kind : report.kind).toBe(kind);
+        expect(connection.errors).toEqual([]);
       });
-      expect(outcome).toMatchObject({ kind: 'forbidden' });
-      expect(fake.listActivities()).toEqual([]);
-    });
-  });
 
-  describe(`${name} is gentle with its CRM:`, () => {
-    test('after 429 it sends nothing before the named time', async () => {
-      const connection = connect();
-      await find(connection);
-      fake.behave('limiting');
-      const limited = await find(connection);
-      expect(limited).toMatchObject({ kind: 'rate-limited' });
-      const waitMs = limited.kind === 'rate-limited' ? limited.retryAt - clock() : 0;
-      expect(waitMs).toBeGreaterThan(1_000);
-      expect(waitMs).toBeLessThanOrEqual(2_000);
-      fake.behave('up');
-      const before = fake.requests.length;
-      expect(await find(connection)).toMatchObject({ kind: 'rate-limited' });
-      expect(fake.requests).toHaveLength(before);
-      ahead += waitMs;
-      expect(await find(connection)).toMatchObject({ kind: 'found' });
+      test('is well again with it', async () => {
+        const connection = connect();
+        fake.behave('failing');
+        expect(await find(connection)).toMatchObject({ kind: 'unavailable' });
+        fake.behave('up');
+        expect(await find(connection)).toMatchObject({ kind: 'found' });
+      });
+
+      test('does not log into it, and says why', async () => {
+        const { source } = connect();
+        fake.behave('forbidding');
+        const outcome = await source.logActivity({
+          ...{ key: 'k-1', engagementId: 'e-1', channel: 'voice', direction: 'inbound', startedAt: 0, endedAt: 60_000 },
+          ...{ subject: 'Call', notes: '', customerId, agent: { name: 'Mina', email: 'mina@deskside.example' } },
+        });
+        expect(outcome).toMatchObject({ kind: 'forbidden' });
+        expect(fake.listActivities()).toEqual([]);
+      });
     });
 
-    test('ten who ask the same at once are one question', async () => {
-      const connection = connect();
-      await find(connection);
-      const before = fake.requests.length;
-      await find(connection);
-      const one = fake.requests.length - before;
-      await Promise.all(Array.from({ length: 10 }, () => find(connection)));
-      expect(fake.requests.length - before).toBe(2 * one);
+    describe('is gentle with its CRM:', () => {
+      test('after 429 it sends nothing before the named time', async () => {
+        const connection = connect();
+        await find(connection);
+        fake.behave('limiting');
+        const limited = await find(connection);
+        expect(limited).toMatchObject({ kind: 'rate-limited' });
+        const waitMs = limited.kind === 'rate-limited' ? limited.retryAt - clock() : 0;
+        expect(waitMs).toBeGreaterThan(1_000);
+        expect(waitMs).toBeLessThanOrEqual(2_000);
+        fake.behave('up');
+        const before = fake.requests.length;
+        expect(await find(connection)).toMatchObject({ kind: 'rate-limited' });
+        expect(fake.requests).toHaveLength(before);
+        ahead += waitMs;
+        expect(await find(connection)).toMatchObject({ kind: 'found' });
+      });
+
+      test('ten who ask the same at once are one question', async () => {
+        const connection = connect();
+        await find(connection);
+        const before = fake.requests.length;
+        await find(connection);
+        const one = fake.requests.length - before;
+        await Promise.all(Array.from({ length: 10 }, () => find(connection)));
+        expect(fake.requests.length - before).toBe(2 * one);
+      });
+
+      test('what it said a moment ago is not asked again, unless it is to be fresh', async () => {
+        const { source } = connect();
+        await source.find('phone', '+14155550101', 10);
+        await source.readCustomers([customerId]);
+        const before = fake.requests.length;
+        await source.find('phone', '+14155550101', 10);
+        await source.readCustomers([customerId]);
+        expect(fake.requests).toHaveLength(before);
+        await source.readCustomers([customerId], 'fresh');
+        expect(fake.requests.length).toBeGreaterThan(before);
+      });
+
+      test('twenty who ask at once need one token at most', async () => {
+        const { source } = connect();
+        const numbers = Array.from({ length: 20 }, (_, at) => `+1415555${String(100 + at).padStart(4, '0')}`);
+        await Promise.all(numbers.map((number) => source.find('phone', number, 10)));
+        expect(listTokenRequests().length).toBeLessThanOrEqual(1);
+      });
+
+      test('a token that is not taken any more is replaced, and nobody notices', async () => {
+        const tokens = createConnectionTokens({ clock });
+        const connection = connect({ tokens });
+        await find(connection);
+        const before = listTokenRequests().length;
+        fake.behave('tokens-expired');
+        // Where the credentials are one fixed token, they are not taken any more.
+        const isRenewed = definition.authorize(settings()).kind === 'token';
+        if (isRenewed) expect(await find(connection)).toMatchObject({ kind: 'found' });
+        expect(listTokenRequests().length - before).toBe(isRenewed ? 1 : 0);
+      });
     });
 
-    test('what it said a moment ago is not asked again, unless it is to be fresh', async () => {
+    test('gives every record a link into its own pages', async () => {
       const { source } = connect();
-      await source.find('phone', '+14155550101', 10);
-      await source.readCustomers([customerId]);
-      const before = fake.requests.length;
-      await source.find('phone', '+14155550101', 10);
-      await source.readCustomers([customerId]);
-      expect(fake.requests).toHaveLength(before);
-      await source.readCustomers([customerId], 'fresh');
-      expect(fake.requests.length).toBeGreaterThan(before);
+      const answer = await source.readCustomers([customerId]);
+      expect(answer).toMatchObject({ kind: 'found', value: [{ url: expect.stringMatching(/^https?:\/\//) }] });
     });
-
-    test('twenty who ask at once need one token at most', async () => {
-      const { source } = connect();
-      const numbers = Array.from({ length: 20 }, (_, at) => `+1415555${String(100 + at).padStart(4, '0')}`);
-      await Promise.all(numbers.map((number) => source.find('phone', number, 10)));
-      expect(listTokenRequests().length).toBeLessThanOrEqual(1);
-    });
-
-    test('a token that is not taken any more is replaced, and nobody notices', async () => {
-      const tokens = createConnectionTokens({ clock });
-      const connection = connect({ tokens });
-      await find(connection);
-      const before = listTokenRequests().length;
-      fake.behave('tokens-expired');
-      // Where the credentials are one fixed token, they are not taken any more.
-      const isRenewed = definition.authorize(settings()).kind === 'token';
-      if (isRenewed) expect(await find(connection)).toMatchObject({ kind: 'found' });
-      expect(listTokenRequests().length - before).toBe(isRenewed ? 1 : 0);
-    });
-  });
-
-  test(`${name} gives every record a link into its own pages`, async () => {
-    const { source } = connect();
-    const answer = await source.readCustomers([customerId]);
-    expect(answer).toMatchObject({ kind: 'found', value: [{ url: expect.stringMatching(/^https?:\/\//) }] });
   });
 }

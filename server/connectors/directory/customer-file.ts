@@ -16,12 +16,16 @@ const paragraph = 4_000;
 // PostgreSQL stores no NUL, and a lone surrogate comes back from either database as another character.
 const unstorable = /[\0\p{Surrogate}]/u;
 
-const isStorable = z.refine<string>((value) => !unstorable.test(value), 'holds a character that is not text');
+export function isStorable(text: string): boolean {
+  return !unstorable.test(text);
+}
+
+const storable = z.refine<string>(isStorable, 'holds a character that is not text');
 
 function text(longest: number) {
   return z
     .string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be text') })
-    .check(z.normalize('NFC'), z.trim(), z.maxLength(longest, `is longer than ${longest} characters`), isStorable);
+    .check(z.normalize('NFC'), z.trim(), z.maxLength(longest, `is longer than ${longest} characters`), storable);
 }
 
 function requiredText(longest: number) {

@@ -10,10 +10,10 @@ import { type IdentifierReading, type ImportOptions, type ImportProblem, importC
 const identifiers: IdentifierReading = {
   parsePhone(raw, country) {
     const digits = raw.replace(/\D/g, '');
-    if (digits.length < 7) return { kind: 'not-looked-up', reason: 'unreadable' };
+    if (digits.length < 7) return { kind: 'not-looked-up' };
     if (raw.startsWith('+')) return { kind: 'phone', e164: `+${digits}` };
     if (country === 'VN') return { kind: 'phone', e164: `+84${digits.slice(1)}` };
-    return { kind: 'not-looked-up', reason: 'unreadable' };
+    return { kind: 'not-looked-up' };
   },
   splitPhones: (cell) => cell.split(';').map((part) => part.trim()),
   normaliseEmail: (raw) => (raw.includes('@') ? raw.toLowerCase() : null),

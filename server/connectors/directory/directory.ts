@@ -3,6 +3,7 @@ import type { Database } from '../../platform/storage/database.ts';
 import type { Activity, Connector, ConnectorCustomer, CustomerSummary, StoredValue } from '../connector.ts';
 import { found, foundAny, mapFound, none, type Outcome } from '../outcome.ts';
 import { createActivityStore } from './activity-store.ts';
+import { isStorable } from './customer-file.ts';
 import { createCustomerStore, type IdentifierKind } from './customer-store.ts';
 import { splitNameWords } from './name-words.ts';
 
@@ -43,6 +44,8 @@ export function createDirectory({ database, clock }: { database: Database; clock
     search: (query, limit) =>
       answering(async () => {
         if (query.kind === 'name') return foundAny(await store.findIdsByWords(splitNameWords(query.text), limit));
+        // PostgreSQL refuses to be asked for what it cannot hold.
+        if (!isStorable(query.text)) return none;
         return foundAny(await store.findIdsByPrefix('email', query.text, limit));
       }),
 

@@ -87,10 +87,7 @@ export type ImportProblem = { line: number; kind: 'rejected' | 'warning'; reason
 
 /** How identifiers are read, which is the look-up's business: a file and a call must agree to the letter. */
 export type IdentifierReading = {
-  parsePhone(
-    raw: string,
-    defaultCountry?: string,
-  ): { kind: 'phone'; e164: string } | { kind: 'not-looked-up'; reason: string };
+  parsePhone(raw: string, defaultCountry?: string): { kind: 'phone'; e164: string } | { kind: 'not-looked-up' };
   splitPhones(cell: string, defaultCountry?: string): string[];
   normaliseEmail(raw: string): string | null;
   normaliseCaseNumber(raw: string): string | null;
