@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createSeal } from '../platform/seal.ts';
+import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
+import { createTokenStore } from './token-store.ts';
+
+const kept = { token: 'secret-token', baseUrl: 'https://acme.example', request: 'digest', until: 1_700_000_000_000 };
+
+describe.each(databasesUnderTest)('tokens of connections, on $name', ({ open }) => {
+  let database: DatabaseUnderTest;
+  const seal = createSeal(randomBytes(32));
+  beforeEach(async () => {
+    database = await open();
+  });
+  afterEach(() => database.close());
+
+  test('are kept, the latest of each connection', async () => {
+    const store = createTokenStore({ database, seal });
+    expect(await store.read('crm')).toBeUndefined();
+    await store.write('crm', { ...kept, token: 'earlier' });
+    await store.write('crm', kept);
+    await store.write('other', { ...kept, token: 'others', baseUrl: undefined });
+    expect(await store.read('crm')).toEqual(kept);
+    expect(await store.read('other')).toMatchObject({ token: 'others', baseUrl: undefined });
+  });
+
+  test('are not to be read in the database', async () => {
+    await createTokenStore({ database, seal }).write('crm', kept);
+    const rows = await database.db.selectFrom('connection_tokens').selectAll().execute();
+    expect(JSON.stringify(rows)).not.toContain('secret-token');
+    expect(rows).toMatchObject([{ connection: 'crm', expires_at: kept.until }]);
+  });
+
+  test('open in their own row and with their own key alone', async () => {
+    const store = createTokenStore({ database, seal });
+    await store.write('crm', kept);
+    const { sealed } = await database.db.selectFrom('connection_tokens').select('sealed').executeTakeFirstOrThrow();
+    await database.db
+      .insertInto('connection_tokens')
+      .values({ connection: 'other', sealed, expires_at: kept.until })
+      .execute();
+    expect(await store.read('other')).toBeUndefined();
+    expect(await createTokenStore({ database, seal: createSeal(randomBytes(32)) }).read('crm')).toBeUndefined();
+    expect(await store.read('crm')).toEqual(kept);
+  });
+});
