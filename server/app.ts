@@ -6,11 +6,15 @@ import { createAuthRoutes } from './auth/routes.ts';
 import { createSessionService } from './auth/session.ts';
 import { createSessionStore } from './auth/session-store.ts';
 import { createZoomTokens } from './auth/zoom-oauth.ts';
-import { createDirectory } from './connectors/directory/directory.ts';
+import { openSources } from './connectors/registry.ts';
+import { createTokenStore } from './connectors/token-store.ts';
+import { createConnectionTokens } from './connectors/tokens.ts';
+import * as identifiers from './customers/identifiers.ts';
 import { createLinkStore } from './customers/link-store.ts';
 import { createTextMask } from './customers/masking.ts';
 import { createCustomerRoutes } from './customers/routes.ts';
 import { createCustomerService } from './customers/service.ts';
+import { createVerificationStore } from './customers/verification-store.ts';
 import { createChangeAllowance } from './engagements/change-allowance.ts';
 import { createEngagementRoutes } from './engagements/routes.ts';
 import { createEngagementService } from './engagements/service.ts';
@@ -30,6 +34,7 @@ import { createHttpServer } from './platform/http/http-server.ts';
 import { createHttpClient } from './platform/http-client.ts';
 import { createLog, type Log } from './platform/log.ts';
 import { createMetrics } from './platform/metrics.ts';
+import { createSeal } from './platform/seal.ts';
 import { openDatabase } from './platform/storage/database.ts';
 import { createLease } from './platform/storage/lease.ts';
 import type { Db } from './platform/storage/schema.ts';
@@ -86,8 +91,9 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     ...{ clock, metrics, log },
   });
   const customers = createCustomerService({
-    source: createDirectory({ database, clock }),
+    sources: createSources(),
     links: createLinkStore(database),
+    verifications: createVerificationStore(database),
     clock,
     recordAudit: audit.record,
     readFacts: engagements.readFacts,
@@ -97,7 +103,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       return past?.peek(number) ?? { kind: 'not-asked' };
     },
     countView: (temperature) => metrics.views.inc({ temperature }),
-    reportFailure: (err) => log.error({ err }, 'the customer source gave no answer'),
+    reportFailure: (err) => log.error({ err }, 'a source did what no source may do'),
+    onLate: (account, engagementId, uids) => void tellPanels(account, [{ engagementId, agents: uids }]),
   });
   const hub = createHub({
     store: liveStore,
@@ -169,6 +176,23 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       await database.close();
     },
   };
+
+  /** Settings were checked before: what is wrong with them here is wrong with us. */
+  function createSources() {
+    const { secretsKey, allowPrivateSources: allowPrivate } = config;
+    const store = secretsKey && createTokenStore({ database, seal: createSeal(secretsKey) });
+    const { sources, problems } = openSources({
+      ...{ connections: config.sources, tokens: createConnectionTokens({ clock, store }), clock, database },
+      ...{ readers: identifiers, allowPrivate, createHttp: (guard) => createHttpClient({ guard }) },
+      reportFailure(source, failure) {
+        metrics.sourceFailures.inc({ source, kind: failure.kind });
+        log.warn({ source, ...failure }, 'a source gave no answer');
+      },
+      reportError: report,
+    });
+    if (problems.length > 0) throw new Error(problems.join('\n'));
+    return sources;
+  }
 
   /** For what no statement of Zoom's tells. */
   async function tellPanels(account: string, changes: { engagementId: string; agents: string[] }[]): Promise<void> {

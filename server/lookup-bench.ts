@@ -4,9 +4,13 @@
  * `npx tsx server/lookup-bench.ts <sqlite file> <how many matches>`.
  */
 import Sqlite from 'better-sqlite3';
-import { createDirectory } from './connectors/directory/directory.ts';
-import { createLookup } from './customers/lookup.ts';
-import { systemClock } from './platform/clock.ts';
+import { openSources } from './connectors/registry.ts';
+import { createConnectionTokens } from './connectors/tokens.ts';
+import * as identifiers from './customers/identifiers.ts';
+import { judgeLookup } from './customers/judge-lookup.ts';
+import { createLookups } from './customers/lookup.ts';
+import { systemClock as clock } from './platform/clock.ts';
+import { createHttpClient } from './platform/http-client.ts';
 import { openDatabase } from './platform/storage/database.ts';
 
 const [file = '', countText = '20000'] = process.argv.slice(2);
@@ -16,7 +20,12 @@ const database = await openDatabase(`sqlite:${file}`);
 const fail = (error: unknown) => {
   throw error;
 };
-const lookUp = createLookup({ source: createDirectory({ database, clock: systemClock }), reportFailure: fail });
+const { sources } = openSources({
+  connections: [{ id: 'directory', connector: 'directory', label: 'Directory', settings: {}, secrets: {} }],
+  ...{ tokens: createConnectionTokens({ clock }), clock, database, readers: identifiers, allowPrivate: false },
+  ...{ createHttp: (guard) => createHttpClient({ guard }), reportError: fail },
+});
+const startLookup = createLookups({ sources, findSeenBefore: async () => [], clock, reportFailure: fail });
 const sqlite = new Sqlite(file, { readonly: true });
 const prepared = sqlite.prepare(`select customer_id from customer_identifiers where kind = 'phone' and value = ?`);
 const { customers } = sqlite.prepare('select count(*) as customers from customers').get() as { customers: number };
@@ -34,7 +43,9 @@ for (const [at, number] of phones.entries()) {
   const start = performance.now();
   prepared.all(number);
   const between = performance.now();
-  const result = await lookUp({ channel: 'voice', consumers: [{ number }] });
+  const lookup = startLookup('main', { channel: 'voice', consumers: [{ number }] });
+  await lookup.isReady;
+  const { match: result } = judgeLookup(lookup.read());
   const end = performance.now();
   if (result.kind === 'matched') matched += 1;
   // The first tenth warms caches and compilers.

@@ -56,6 +56,13 @@ export function createMetrics({ withProcess = true } = {}) {
       labelNames: ['temperature'],
       registers,
     }),
+    /** `source`: the connection's id in the settings. `kind`: refused, forbidden, rate-limited, unavailable, invalid. */
+    sourceFailures: new Counter({
+      name: 'deskside_source_failures_total',
+      help: 'Questions that a source did not answer',
+      labelNames: ['source', 'kind'],
+      registers,
+    }),
     liveStreams: new Gauge({ name: 'deskside_live_streams', help: 'Open streams of panels', registers }),
     /** `type`: engagement, reset. */
     liveSent: new Counter({
