@@ -1,12 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectToFake } from '../connect-for-tests.ts';
 import type { Activity } from '../connector.ts';
+import { describeConnectorConformance } from '../connector-conformance.ts';
 import type { FakeCrm } from '../fake-crm-server.ts';
 import { template } from './definition.ts';
 import { startFakeTemplate } from './fake.ts';
 import { toActivityBody, toCaseNumber } from './mapping.ts';
 
-// Decide: what is special about this system? What all systems have in common is the conformance suite's to test.
+describeConnectorConformance({ definition: template, startFake: startFakeTemplate });
+
+// Decide: what is special about this system? What all have in common is the suite's to test.
 describe('the example customer API', () => {
   let crm: FakeCrm;
   beforeEach(async () => {
