@@ -5,19 +5,23 @@
  * Both are read as runs of digits, without leading zeros, and runs of letters. They mean the same when the runs are equal,
  * or when the stored one has besides only
  *   - one run of letters before them, where what was said begins with a digit, and
- *   - whatever follows a separator behind them.
- * So `1042` means `CS-1042` and `CAS-01042-X1`, and neither `2026-1042`, `10420`, `X1042Y` nor `CS21042`.
+ *   - behind them something apart that holds a letter, where what was said holds a digit: nobody says `X1Y2Z3`.
+ * So `1042` means `CS-1042` and `CAS-01042-X1`, and neither `1042-7`, `2026-1042`, `10420`, `X1042Y` nor `CS21042`; `2026`
+ * does not mean every case of that year.
  */
 export function meansCase(said: string, stored: string): boolean {
   const wanted = readRuns(said);
   const runs = readRuns(stored);
   if (wanted.length === 0) return false;
-  const isAt = (start: number) => {
-    const next = runs[start + wanted.length];
+  const isAt = (start: number): boolean => {
+    const rest = runs.slice(start + wanted.length);
     const isSame = wanted.every(({ text }, at) => text === runs[start + at]?.text);
-    return isSame && (next === undefined || next.isApart);
+    if (!isSame || rest.length === 0) return isSame;
+    return rest[0]?.isApart === true && rest.some(isWord) && wanted.some(isNumber);
   };
-  const mayLead = !isDigits(wanted[0]?.text) ? false : runs[0] !== undefined && !isDigits(runs[0].text);
+  const [first] = wanted;
+  const [leading] = runs;
+  const mayLead = first !== undefined && isNumber(first) && leading !== undefined && isWord(leading);
   return isAt(0) || (mayLead && isAt(1));
 }
 
@@ -38,6 +42,10 @@ function readRuns(number: string): Run[] {
   }));
 }
 
-function isDigits(text: string | undefined): boolean {
-  return text !== undefined && /^\p{N}/u.test(text);
+function isNumber({ text }: Run): boolean {
+  return /^\p{N}/u.test(text);
+}
+
+function isWord(run: Run): boolean {
+  return !isNumber(run);
 }

@@ -1,0 +1,70 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { meansAccount, meansCase } from './matching-number.ts';
+
+describe('what somebody says means a case', () => {
+  test.each([
+    ['1042', '1042'],
+    ['1042', '00001042'],
+    ['00001042', '1042'],
+    ['1042', 'CS0001042'],
+    ['1042', 'CS-1042'],
+    ['0001042', 'CS0001042'],
+    ['CS1042', 'CS0001042'],
+    ['CS-1042', 'CS0001042'],
+    ['CS 1042', 'CS-1042'],
+    ['CAS-01000', 'CAS-01000-X1Y2Z3'],
+    ['01000', 'CAS-01000-X1Y2Z3'],
+    ['1000', 'CAS-01000-X1Y2Z3'],
+    ['0', '000'],
+  ])('%s: %s', (said, stored) => {
+    expect(meansCase(said, stored)).toBe(true);
+  });
+
+  test.each([
+    ['1042', '10420'],
+    ['1042', '21042'],
+    ['1042', '1042-7'],
+    ['2026', '2026-1042'],
+    ['1042', '2026-1042'],
+    ['1042', 'CS21042'],
+    ['1042', 'CS1042A'],
+    ['1042', 'X1042Y'],
+    ['3', 'CAS-01000-X1Y2Z3'],
+    ['1', 'CAS-01000-X1Y2Z3'],
+    ['CS1042', '1042'],
+    ['S1042', 'CS1042'],
+    ['INC1042', 'CS1042'],
+    ['CAS', 'CAS-01000'],
+    ['CAS-0100', 'CAS-01000-X1Y2Z3'],
+    ['1042', ''],
+    ['-', '-'],
+    ['', ''],
+  ])('not %j: %j', (said, stored) => {
+    expect(meansCase(said, stored)).toBe(false);
+  });
+
+  test('a number means itself, with any padding, and never the next one', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1e9 }),
+        fc.nat(6),
+        fc.constantFrom('', 'CS', 'INC-', '#'),
+        (number, zeros, prefix) => {
+          const stored = `${prefix}${'0'.repeat(zeros)}${number}`;
+          expect(meansCase(String(number), stored)).toBe(true);
+          expect(meansCase(String(number + 1), stored)).toBe(false);
+          expect(meansCase(`1${number}`, stored)).toBe(false);
+        },
+      ),
+    );
+  });
+});
+
+test('of account numbers only the padding may differ', () => {
+  expect(meansAccount('778812', '0778812')).toBe(true);
+  expect(meansAccount('ACC-77', 'ACC77')).toBe(true);
+  expect(meansAccount('778812', 'ACC778812')).toBe(false);
+  expect(meansAccount('778812', '778812-1')).toBe(false);
+  expect(meansAccount('', '')).toBe(false);
+});

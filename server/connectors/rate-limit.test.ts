@@ -1,0 +1,77 @@
+import * as fc from 'fast-check';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createRateLimits } from './rate-limit.ts';
+
+let now: number;
+beforeEach(() => {
+  now = 1_000_000;
+});
+const clock = () => now;
+
+/** What `take` says, in ms from now; undefined when there is no turn. */
+const take = (limits: ReturnType<typeof createRateLimits>, names = ['default']) => {
+  const turn = limits.take(names);
+  return turn.kind === 'turn' ? turn.waitMs : undefined;
+};
+
+describe('a limit', () => {
+  test('lets its burst through at once and then one at a time', () => {
+    const limits = createRateLimits({ default: { perSecond: 2, burst: 3 } }, clock);
+    expect(Array.from({ length: 8 }, () => take(limits))).toEqual([0, 0, 0, 500, 1_000, 1_500, 2_000, undefined]);
+    expect(limits.take(['default'])).toEqual({ kind: 'not-before', at: now + 2_500 });
+  });
+
+  test('is full again after a while, and no fuller than its burst', () => {
+    const limits = createRateLimits({ default: { perSecond: 1, burst: 2 } }, clock);
+    expect([take(limits), take(limits)]).toEqual([0, 0]);
+    now += 60_000;
+    expect([take(limits), take(limits), take(limits)]).toEqual([0, 0, 1_000]);
+  });
+
+  test('takes a turn in all limits or in none', () => {
+    const limits = createRateLimits(
+      { default: { perSecond: 100, burst: 2 }, search: { perSecond: 0.1, burst: 1 } },
+      clock,
+    );
+    expect(take(limits, ['default', 'search'])).toBe(0);
+    expect(take(limits, ['default', 'search'])).toBeUndefined();
+    expect([take(limits), take(limits)]).toEqual([0, 10]);
+  });
+
+  test('sends nothing before the vendor’s time, and then no more than its burst', () => {
+    const limits = createRateLimits({ default: { perSecond: 1, burst: 1 }, search: { perSecond: 1, burst: 1 } }, clock);
+    limits.pauseUntil('search', now + 5_000);
+    limits.pauseUntil('search', now + 3_000);
+    expect(limits.take(['default', 'search'])).toEqual({ kind: 'not-before', at: now + 5_000 });
+    expect(take(limits)).toBe(0);
+    now += 5_000;
+    expect([take(limits, ['search']), take(limits, ['search'])]).toEqual([0, 1_000]);
+  });
+
+  test('a name that it does not know limits nothing', () => {
+    expect(take(createRateLimits({}, clock))).toBe(0);
+  });
+
+  test('never lets more through in any span than its burst and its rate', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ perSecond: fc.integer({ min: 1, max: 50 }), burst: fc.integer({ min: 1, max: 20 }) }),
+        fc.array(fc.integer({ min: 0, max: 700 }), { maxLength: 200 }),
+        (rate, gaps) => {
+          const limits = createRateLimits({ default: rate }, clock);
+          const turns = gaps.flatMap((gap) => {
+            now += gap;
+            const waitMs = take(limits);
+            return waitMs === undefined ? [] : [now + waitMs];
+          });
+          turns.forEach((from, at) => {
+            turns.slice(at).forEach((until, more) => {
+              expect(more + 1).toBeLessThanOrEqual(rate.burst + ((until - from + 2) * rate.perSecond) / 1_000);
+            });
+          });
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+});
