@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { meansAccount, meansCase } from './matching-number.ts';
+import { keypadForm, meansAccount, meansCase } from './matching-number.ts';
 
 describe('what somebody says means a case', () => {
   test.each([
@@ -59,6 +59,19 @@ describe('what somebody says means a case', () => {
       ),
     );
   });
+});
+
+test.each([
+  ['CS-001042', '1042'],
+  ['00001042', '1042'],
+  ['CAS-01000-X1Y2Z3', '1000'],
+  ['1042', '1042'],
+  ['2026-1042', undefined],
+  ['X1042Y', undefined],
+  ['CASE', undefined],
+  ['', undefined],
+])('of %j a keypad gives %j', (stored, keyed) => {
+  expect(keypadForm(stored)).toBe(keyed);
 });
 
 test('of account numbers only the padding may differ', () => {

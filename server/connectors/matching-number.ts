@@ -25,6 +25,11 @@ export function meansCase(said: string, stored: string): boolean {
   return isAt(0) || (mayLead && isAt(1));
 }
 
+/** What a keypad can give of a case number: `1042` of `CS-001042`. It means that number; many others mean it too. */
+export function keypadForm(stored: string): string | undefined {
+  return readRuns(stored).find((run) => isNumber(run) && meansCase(run.text, stored))?.text;
+}
+
 /** Of account numbers only the padding may differ: there is no telling what else a company means by them. */
 export function meansAccount(said: string, stored: string): boolean {
   const [wanted, runs] = [readRuns(said), readRuns(stored)];

@@ -133,6 +133,30 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     expect(await findByPhone({ ...phone, e164: '+1415555010' }, 10)).toEqual(none);
   });
 
+  test('finds a case by what a caller can key in, and by its whole number no other', async () => {
+    const withCase = (id: string, number: string) =>
+      customer(id, id, {
+        cases: [{ number, subject: 's', status: undefined, priority: undefined, updatedAt: undefined }],
+      });
+    await importing([
+      withCase('A', 'CS-001042'),
+      withCase('B', 'RF1042-X'),
+      withCase('C', '00001042'),
+      withCase('D', 'CS-10'),
+    ]);
+    const byCase = async (number: string) =>
+      itemsOf(await directory().findByCase(number, 10)).map((hit) => [hit.customer.id, hit.number]);
+    const meant = [
+      ['A', 'CS-001042'],
+      ['B', 'RF1042-X'],
+      ['C', '00001042'],
+    ];
+    expect(await byCase('1042')).toEqual(meant);
+    expect(await byCase('CS-001042')).toEqual([['A', 'CS-001042']]);
+    expect(await byCase('00001042')).toEqual([['C', '00001042']]);
+    expect(await byCase('104')).toEqual([]);
+  });
+
   test('takes the account number under any of the names by which the card knows it, and forgets the one before', async () => {
     const withNumber = (name: string, number: string) => [customer('C-1', 'Ann', { fields: { [name]: number } })];
     const byAccount = async (number: string) =>

@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/storage/database.ts';
+import { keypadForm } from '../matching-number.ts';
 import type { FileCustomer, FileRow } from './customer-file.ts';
 import { type CustomerRows, type CustomerStore, createCustomerStore } from './customer-store.ts';
 import { splitNameWords } from './name-words.ts';
@@ -147,6 +148,18 @@ function prepareCustomer(
   const emails = distinct(customer.emails);
   const caseNumbers = distinct(customer.cases.map(({ number }) => number));
   const accountNumbers = distinct(findAccountNumbers(customer.fields));
+  /** Each as it is written and, where that is another, as a caller can key it in. */
+  const readCaseNumbers = () =>
+    caseNumbers.flatMap((raw, index) => {
+      const value = readOrWarn('case number', index, identifiers.normaliseCaseNumber(raw));
+      const keyed = value === null ? undefined : keypadForm(value);
+      return keyed === undefined || keyed === value
+        ? [{ raw, value }]
+        : [
+            { raw, value },
+            { raw, value: keyed },
+          ];
+    });
   const rows: CustomerRows = {
     customer: {
       id: customer.id,
@@ -165,10 +178,7 @@ function prepareCustomer(
         const value = readOrWarn('email', position, identifiers.normaliseEmail(raw));
         return { kind: 'email' as const, position, raw, value };
       }),
-      ...caseNumbers.map((raw, position) => {
-        const value = readOrWarn('case number', position, identifiers.normaliseCaseNumber(raw));
-        return { kind: 'case' as const, position, raw, value };
-      }),
+      ...readCaseNumbers().map((held, position) => ({ kind: 'case' as const, position, ...held })),
       // Written like case numbers, and read as the look-up reads what a flow gathered.
       ...accountNumbers.map((raw, position) => {
         const value = readOrWarn('account number', position, identifiers.normaliseCaseNumber(raw));
