@@ -34,8 +34,9 @@ export function cleanText(text: string, length = longest.text): string {
   return text.slice(0, length).replace(unwanted, ' ').trim();
 }
 
+/** One line. */
 export function cleanName(text: string): string {
-  return cleanText(text, longest.name);
+  return cleanText(text, longest.name).replace(/\s+/g, ' ');
 }
 
 export function isId(id: string): boolean {
