@@ -46,6 +46,11 @@ export function addressSetting(said: Said) {
   return address.register(about, { ...said, type: 'address', secret: false });
 }
 
+/** Where another setting says it well enough. */
+export function optionalAddress(said: Said) {
+  return address.optional().register(about, { ...said, type: 'address', secret: false });
+}
+
 /** Where the vendor's own address is the rule and another the exception. */
 export function addressWithDefault(usual: string, said: Said) {
   return address.default(usual).register(about, { ...said, type: 'address', secret: false, default: usual });
@@ -99,6 +104,14 @@ export function fieldsSetting(said: Said) {
     .record(oneLine(64), oneLine(256), { error: 'must be an object of texts' })
     .default({})
     .register(about, { ...said, type: 'fields', secret: false });
+}
+
+/** `pattern` is what one entry looks like; `error` says so in words. */
+export function listSetting(pattern: RegExp, error: string, said: Said) {
+  return z
+    .array(oneLine(256).regex(pattern, { error }), { error: 'must be a list of texts' })
+    .default([])
+    .register(about, { ...said, type: 'list', secret: false });
 }
 
 /** What every connection may have, whatever its connector: `...commonSettings` in a definition. */
