@@ -55,16 +55,14 @@ Next: take the decisions that its comments ask for, put ${toCamelCase(name)} int
 }
 
 async function check(folder: string): Promise<number> {
-  const registry = join(connectors, 'registry.ts');
-  const findings = await checkFolder(folder, {
-    registry: existsSync(registry) ? readFileSync(registry, 'utf8') : '',
-    findViolations,
-  });
+  const registry = readFileSync(join(connectors, 'registry.ts'), 'utf8');
+  const findings = await checkFolder(folder, { registry, findViolations });
   for (const finding of findings) say(describeFinding(finding));
   const missing = findings.filter(({ lacking }) => lacking.length > 0);
   say(`\nIts tests:\n`);
   const tests = runTests(folder);
   for (const { sentence, problem } of tests.failed) say(`✗ ${sentence}\n    ${problem}\n`);
+  if (tests.failed.length > 0) say(`    → For the whole of it: npx vitest run --project server ${folder}\n`);
   if (tests.passed > 0) say(`✓ ${tests.passed} ${tests.passed === 1 ? 'sentence holds' : 'sentences hold'}\n`);
   if (tests.passed + tests.failed.length === 0)
     say('✗ There are none: write one, and call the conformance suite in it.\n');
@@ -84,16 +82,9 @@ function runTests(folder: string): TestReport {
   try {
     const file = join(place, 'report.json');
     const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
-    const args = [
-      vitest,
-      'run',
-      '--project',
-      'server',
-      '--reporter=json',
-      `--outputFile=${file}`,
-      `${relative(root, resolve(folder))}/`,
-    ];
-    const ended = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+    const tests = `${relative(root, resolve(folder))}/`;
+    const args = ['run', '--project', 'server', '--reporter=json', `--outputFile=${file}`, tests];
+    const ended = spawnSync(process.execPath, [vitest, ...args], { cwd: root, encoding: 'utf8' });
     if (!existsSync(file)) return { passed: 0, failed: [{ sentence: 'The tests run', problem: ended.stderr.trim() }] };
     return readTestReport(JSON.parse(readFileSync(file, 'utf8')), root);
   } finally {

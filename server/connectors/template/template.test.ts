@@ -25,6 +25,15 @@ describe('the example customer API', () => {
     expect(toCaseNumber(keyed)).toBe(number);
   });
 
+  test('an account number finds its customer', async () => {
+    const { id } = crm.put({ name: 'Ann Lee', accountNumber: 'ab-7788' });
+    const { source } = connectToFake(template, crm);
+    expect(await source.find('account', 'AB-7788', 10)).toMatchObject({
+      kind: 'found',
+      value: { hits: [{ customerId: id, stored: 'ab-7788' }] },
+    });
+  });
+
   test('a card costs three requests at once, whatever the number of customers', async () => {
     const ids = [crm.put({ name: 'Ann Lee' }).id, crm.put({ name: 'Bo Lind' }).id];
     const { connector } = connectToFake(template, crm);
