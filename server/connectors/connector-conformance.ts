@@ -3,6 +3,7 @@
  * the product. Each test is a sentence about the connector: the one that fails says what is missing.
  */
 import { describe, expect, test } from 'vitest';
+import { findConnectionProblems } from './check-connections.ts';
 import { checkDefinition } from './check-definition.ts';
 import { connectToFake } from './connect-for-tests.ts';
 import type { ConnectorDefinition } from './connector.ts';
@@ -10,6 +11,7 @@ import type { FakeCrm } from './fake-crm-server.ts';
 import { describeLogging } from './logging-conformance.ts';
 import { describeLookingUp, type Subject } from './looking-up-conformance.ts';
 import { describeOutage } from './outage-conformance.ts';
+import { describeSettings } from './settings.ts';
 
 export type ConformanceParts = { definition: ConnectorDefinition } & (
   | { startFake(): Promise<FakeCrm> }
@@ -29,7 +31,21 @@ export function describeConnectorConformance(parts: ConformanceParts): void {
   });
   describeLookingUp(definition, open);
   describeLogging(definition, open);
-  if ('startFake' in parts) describeOutage(definition, parts.startFake);
+  if ('startFake' in parts) {
+    describeOutage(definition, parts.startFake);
+    test(`no address of ${definition.name} may lead into a private network`, async () => {
+      const { settings, secrets, stop } = await parts.startFake();
+      const addresses = describeSettings(definition.settings).filter(({ type }) => type === 'address');
+      for (const { name } of addresses) {
+        const connection = { id: 'x', connector: definition.name, label: 'X', secrets };
+        const withPrivate = { ...connection, settings: { ...settings, [name]: 'https://169.254.169.254' } };
+        expect(findConnectionProblems([withPrivate], [definition], false)).toContainEqual(
+          expect.stringContaining(`settings.${name} `),
+        );
+      }
+      await stop();
+    });
+  }
 }
 
 async function openOnFake(definition: ConnectorDefinition, startFake: () => Promise<FakeCrm>): Promise<Subject> {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { createHttpClient } from '../platform/http-client.ts';
@@ -256,6 +258,27 @@ describe('a connection that breaks', () => {
     expect(await ask(crm)).toMatchObject({ kind: 'found' });
     expect(await ask(crm, { method: 'POST' })).toEqual({ kind: 'unavailable', reason: 'ECONNRESET' });
     expect(codes).toEqual(['GET', 'GET', 'POST']);
+  });
+
+  test('a kept connection that the other side has just closed costs nothing but a moment', async () => {
+    const met: number[] = [];
+    const closing = createServer((request, response) => {
+      const { socket } = request;
+      met.push(socket.remotePort ?? 0);
+      const isKept = met.filter((port) => port === socket.remotePort).length > 1;
+      if (isKept) return void socket.destroy();
+      response.setHeader('content-type', 'application/json').end('{"name":"Ann"}');
+    });
+    await new Promise<void>((resolve) => closing.listen(0, '127.0.0.1', resolve));
+    const baseUrl = `http://127.0.0.1:${(closing.address() as AddressInfo).port}`;
+    const crm = connect({ baseUrl, authorization: { kind: 'none' } });
+    expect(await ask(crm)).toMatchObject({ kind: 'found' });
+    // The client has to see the end of the answer before it keeps the connection.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await ask(crm)).toMatchObject({ kind: 'found' });
+    expect(met).toHaveLength(3);
+    closing.closeAllConnections();
+    closing.close();
   });
 
   test('no answer by the deadline is unavailable', async () => {
