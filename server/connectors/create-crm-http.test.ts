@@ -319,6 +319,17 @@ describe('the breaker', () => {
     expect(failures).toHaveLength(6);
   });
 
+  test('nobody waits for the one question that finds out', async () => {
+    const crm = connect();
+    server.behave('failing');
+    for (let i = 0; i < 5; i += 1) await ask(crm);
+    vi.setSystemTime(Date.now() + 10_000);
+    server.behave('hanging');
+    const findingOut = ask(crm, { deadlineMs: 300 });
+    expect(await Promise.race([findingOut, ask(crm)])).toEqual({ kind: 'unavailable', reason: 'resting' });
+    expect(await findingOut).toEqual({ kind: 'unavailable', reason: 'timeout' });
+  });
+
   test('refusals, limits and wrong answers do not open it', async () => {
     const crm = connect({ definition: { limits: {} } });
     for (const status of [403, 429, 400, 404, 401, 403, 400]) {

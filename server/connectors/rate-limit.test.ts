@@ -38,6 +38,16 @@ describe('a limit', () => {
     expect([take(limits), take(limits)]).toEqual([0, 10]);
   });
 
+  test('a turn that waits for one limit counts in the others when it comes', () => {
+    const limits = createRateLimits(
+      { default: { perSecond: 10, burst: 1 }, search: { perSecond: 1, burst: 1 } },
+      clock,
+    );
+    expect([take(limits, ['default', 'search']), take(limits, ['default', 'search'])]).toEqual([0, 1_000]);
+    now += 1_000;
+    expect(take(limits)).toBe(100);
+  });
+
   test('sends nothing before the vendor’s time, and then no more than its burst', () => {
     const limits = createRateLimits({ default: { perSecond: 1, burst: 1 }, search: { perSecond: 1, burst: 1 } }, clock);
     limits.pauseUntil('search', now + 5_000);
