@@ -33,8 +33,17 @@ export function foundAny<Item>(items: Item[]): Outcome<Item[]> {
   return items.length === 0 ? none : found(items);
 }
 
-/** All lists as one; the first failure, when one of them failed: half an answer would claim that there is no more. */
+/** All lists as one; or a failure, when one of them failed: half an answer would claim that there is no more. */
 export function joinFound<Item>(outcomes: Outcome<Item[]>[]): Outcome<Item[]> {
-  const failure = outcomes.find(isFailure);
+  const failure = findFailure(outcomes);
   return failure ?? foundAny(outcomes.flatMap((outcome) => (outcome.kind === 'found' ? outcome.value : [])));
+}
+
+/** The first failure; of limits the one that ends last, for before it some of the questions would be refused again. */
+export function findFailure(outcomes: Outcome<unknown>[]): Failure | undefined {
+  return outcomes.filter(isFailure).reduce<Failure | undefined>((before, failure) => {
+    if (before === undefined) return failure;
+    const areLimits = before.kind === 'rate-limited' && failure.kind === 'rate-limited';
+    return areLimits && failure.retryAt > before.retryAt ? failure : before;
+  }, undefined);
 }
