@@ -1,0 +1,237 @@
+import * as z from 'zod';
+import type { Activity } from '../connector.ts';
+import type { CrmHttp, Problem } from '../crm-http.ts';
+
+const id = z.int().positive();
+const fieldValues = z.record(z.string(), z.unknown()).nullish();
+
+const userRecord = z.object({
+  id,
+  name: z.string().nullish(),
+  email: z.string().nullish(),
+  phone: z.string().nullish(),
+  role: z.string().nullish(),
+  /** false: deleted. */
+  active: z.boolean().nullish(),
+  organization_id: id.nullish(),
+  external_id: z.string().nullish(),
+  locale: z.string().nullish(),
+  iana_time_zone: z.string().nullish(),
+  notes: z.string().nullish(),
+  details: z.string().nullish(),
+  tags: z.array(z.string()).nullish(),
+  user_fields: fieldValues,
+});
+export type UserRecord = z.infer<typeof userRecord>;
+
+/** Other addresses and numbers of a user, beside the primary ones. `type`: `email`, `phone_number`, … */
+const identityRecord = z.object({ user_id: id, type: z.string(), value: z.string().nullish() });
+export type IdentityRecord = z.infer<typeof identityRecord>;
+
+const organizationRecord = z.object({
+  id,
+  name: z.string().nullish(),
+  external_id: z.string().nullish(),
+  notes: z.string().nullish(),
+  details: z.string().nullish(),
+  tags: z.array(z.string()).nullish(),
+  organization_fields: fieldValues,
+});
+export type OrganizationRecord = z.infer<typeof organizationRecord>;
+
+const ticketRecord = z.object({
+  id,
+  subject: z.string().nullish(),
+  status: z.string().nullish(),
+  priority: z.string().nullish(),
+  requester_id: id.nullish(),
+  assignee_id: id.nullish(),
+  external_id: z.string().nullish(),
+  created_at: z.string().nullish(),
+  updated_at: z.string().nullish(),
+  via: z.object({ channel: z.unknown().optional() }).nullish(),
+});
+export type TicketRecord = z.infer<typeof ticketRecord>;
+
+const commentRecord = z.object({
+  type: z.string().nullish(),
+  public: z.boolean().nullish(),
+  body: z.string().nullish(),
+  created_at: z.string().nullish(),
+  /** Of a call: what it shows. Its shape is not documented. */
+  data: z.unknown().optional(),
+});
+export type CommentRecord = z.infer<typeof commentRecord>;
+
+/** Side-loaded lists are there when they were asked for, and the vendor supports that at this address. */
+const userList = z.object({
+  users: z.array(userRecord),
+  identities: z.array(identityRecord).nullish(),
+  organizations: z.array(organizationRecord).nullish(),
+});
+export type UserList = z.infer<typeof userList>;
+
+const ticketList = z.object({
+  tickets: z.array(ticketRecord),
+  users: z.array(userRecord).nullish(),
+  count: z.number().nullish(),
+});
+export type TicketList = z.infer<typeof ticketList>;
+
+const foundTickets = z
+  .object({ results: z.array(ticketRecord) })
+  .transform(({ results }): TicketList => ({ tickets: results }));
+const organizationList = z.object({ organizations: z.array(organizationRecord) });
+const ticketWithUsers = z.object({ ticket: ticketRecord, users: z.array(userRecord).nullish() });
+const oneUser = z.object({ user: userRecord }).transform(({ user }) => user);
+const oneTicket = z.object({ ticket: ticketRecord }).transform(({ ticket }) => ticket);
+const comments = z.object({ comments: z.array(commentRecord) }).transform((answer) => answer.comments);
+const me = z.object({ user: z.object({ id: id.nullish(), role: z.string().nullish() }) }).transform(({ user }) => user);
+const keyList = z.array(z.object({ key: z.string().nullish() }));
+const keysOf = (list: z.infer<typeof keyList>) => list.flatMap(({ key }) => key ?? []);
+
+export const mostTickets = 25;
+export const mostComments = 25;
+const newestFirst = { sort_by: 'updated_at', sort_order: 'desc', per_page: mostTickets };
+
+/** `public` is false by its type: Zendesk e-mails every other comment to the customer, and true is its default. */
+export type PrivateComment = { body: string; public: false; author_id?: number };
+
+export type NewTicket = {
+  subject: string;
+  requester_id: number;
+  external_id: string;
+  tags: string[];
+  comment: PrivateComment;
+  assignee_id?: number;
+  status?: 'solved';
+  via_followup_source_id?: number;
+};
+
+export type NewCall = {
+  call: {
+    app_id: number;
+    external_id: string;
+    from_line: string;
+    to_line: string;
+    call_started_at: string;
+    call_ended_at: string;
+    direction: Activity['direction'];
+    ticket_id: number;
+    end_user_id: number;
+    agent_id?: number;
+    call_disposition?: string;
+  };
+  comment: { title: string; call_fields: string[] };
+};
+
+/** The one file that knows Zendesk's addresses. */
+export function createZendeskApi(crm: CrmHttp) {
+  const listUsers = (query: Record<string, string | number>) =>
+    crm.ask({ path: '/api/v2/users/search.json', query: { ...query, include: 'identities' } }, userList);
+
+  return {
+    /** At most a hundred, however many are wanted. */
+    searchUsers: (query: string, limit: number) => listUsers({ query, per_page: Math.min(limit, 100) }),
+
+    findUsersByExternalId: (externalId: string) => listUsers({ external_id: externalId }),
+
+    readUsers: (ids: string[]) =>
+      crm.ask(
+        {
+          path: '/api/v2/users/show_many.json',
+          query: { ids: ids.join(','), include: 'organizations,identities' },
+        },
+        userList,
+      ),
+
+    readUser: (userId: string) => crm.ask({ path: `/api/v2/users/${userId}.json`, none: [404] }, oneUser),
+
+    readOrganizations: (ids: number[]) =>
+      crm.ask({ path: '/api/v2/organizations/show_many.json', query: { ids: ids.join(',') } }, organizationList),
+
+    /** Not a search: the index is minutes late, and who has just written calls to ask whether it arrived. */
+    listTicketsOf: (userId: string) =>
+      crm.ask(
+        {
+          path: `/api/v2/users/${userId}/tickets/requested.json`,
+          query: { ...newestFirst, include: 'users' },
+          none: [404],
+        },
+        ticketList,
+      ),
+
+    searchTickets: (query: string) =>
+      crm.ask({ path: '/api/v2/search.json', query: { query, ...newestFirst } }, foundTickets),
+
+    readTicket: (ticketId: string) =>
+      crm.ask({ path: `/api/v2/tickets/${ticketId}.json`, query: { include: 'users' }, none: [404] }, ticketWithUsers),
+
+    findTicketsByExternalId: (externalId: string) =>
+      crm.ask({ path: '/api/v2/tickets.json', query: { external_id: externalId } }, ticketList),
+
+    listComments: (ticketId: number, page: number) =>
+      crm.ask(
+        {
+          path: `/api/v2/tickets/${ticketId}/comments.json`,
+          query: { sort_order: 'desc', per_page: mostComments, page },
+          none: [404],
+        },
+        comments,
+      ),
+
+    createTicket: (key: string, ticket: NewTicket) =>
+      crm.ask(
+        { method: 'POST', path: '/api/v2/tickets.json', headers: { 'idempotency-key': key }, json: { ticket } },
+        oneTicket,
+      ),
+
+    /** `stamp`: the ticket's `updated_at`. When somebody has changed the ticket since, Zendesk refuses (409). */
+    addComment: (ticketId: number, comment: PrivateComment, stamp: string | undefined) =>
+      crm.ask(
+        {
+          ...{ method: 'PUT', path: `/api/v2/tickets/${ticketId}.json`, none: [404] },
+          json: { ticket: { comment, ...(stamp !== undefined && { safe_update: true, updated_stamp: stamp }) } },
+        },
+        oneTicket,
+      ),
+
+    /** Of Talk Partner Edition; without it there is no such address. */
+    createCall: (call: NewCall) =>
+      crm.ask({ method: 'POST', path: '/api/v2/calls', json: call, none: [404] }, z.object({ call: z.object({ id }) })),
+
+    readMe: () => crm.ask({ path: '/api/v2/users/me.json' }, me),
+
+    tryTickets: () => crm.ask({ path: '/api/v2/tickets.json', query: { per_page: 1 } }, ticketList),
+
+    tryOrganizations: () => crm.ask({ path: '/api/v2/organizations.json', query: { per_page: 1 } }, organizationList),
+
+    listUserFields: () =>
+      crm.ask(
+        { path: '/api/v2/user_fields.json', query: { per_page: 100 } },
+        z.object({ user_fields: keyList }).transform(({ user_fields }) => keysOf(user_fields)),
+      ),
+
+    listOrganizationFields: () =>
+      crm.ask(
+        { path: '/api/v2/organization_fields.json', query: { per_page: 100 } },
+        z.object({ organization_fields: keyList }).transform((answer) => keysOf(answer.organization_fields)),
+      ),
+  };
+}
+
+export type ZendeskApi = ReturnType<typeof createZendeskApi>;
+
+const problemBody = z.object({ error: z.string() });
+
+/**
+ * What passes by itself, though its status does not say so: a ticket that was changed between our look and our write, a key
+ * of a try that had another body (by the next one its ticket is found), a search that is down.
+ */
+export const readProblem: Problem = ({ status, json }) => {
+  if (status < 400) return undefined;
+  if (status === 409) return 'unavailable';
+  const { data } = problemBody.safeParse(json);
+  const passes = data !== undefined && ['unavailable', 'IdempotentRequestError'].includes(data.error);
+  return passes && status !== 429 ? 'unavailable' : undefined;
+};

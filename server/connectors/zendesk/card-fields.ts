@@ -1,0 +1,75 @@
+/**
+ * Where in Zendesk a field of the card is kept, as an admin writes it:
+ *
+ *   user_fields.tier, organization_fields.tier          a custom field, by its key
+ *   tags.tier_*, organization.tags.tier_*               what follows `tier_` in the first tag that begins with it
+ *   tags.vip, organization.tags.vip                     `vip`, where the tag is there
+ *   notes, details, external_id, locale, …              the user's own, and with `organization.` before it the company's
+ */
+import type { OrganizationRecord, UserRecord } from './api.ts';
+
+const pattern = new RegExp(
+  [
+    /(?:user_fields|organization_fields)\.[a-z0-9_]{1,100}/,
+    /(?:organization\.)?tags\.[p{L}p{N}_/-]{1,60}\*?/,
+    /notes|details|external_id|locale|iana_time_zone/,
+    /organization\.(?:notes|details|external_id)/,
+  ]
+    .map(({ source }) => `^(?:${source})$`)
+    .join('|'),
+  'u',
+);
+
+export function isFieldPath(path: string): boolean {
+  return pattern.test(path);
+}
+
+/** What Zendesk always has, unless an admin maps another. */
+const usual = { language: 'locale', timeZone: 'iana_time_zone' };
+
+export function readCardFields(
+  user: UserRecord,
+  organization: OrganizationRecord | undefined,
+  mapped: Record<string, string>,
+): Record<string, string> {
+  const fields = Object.entries({ ...usual, ...mapped }).map(
+    ([name, path]) => [name, readField(user, organization, path)] as const,
+  );
+  return Object.fromEntries(fields.flatMap(([name, value]) => (value ? [[name, value]] : [])));
+}
+
+export function readField(
+  user: UserRecord,
+  organization: OrganizationRecord | undefined,
+  path: string,
+): string | undefined {
+  const isOfCompany = path.startsWith('organization');
+  const record: UserRecord | OrganizationRecord | undefined = isOfCompany ? organization : user;
+  const name = path.replace(/^organization\./, '');
+  const [place, key = ''] = split(name);
+  if (place === 'user_fields') return toText(own(user.user_fields, key));
+  if (place === 'organization_fields') return toText(own(organization?.organization_fields, key));
+  if (place === 'tags') return readTag(record?.tags ?? [], key);
+  return toText(own(record, name));
+}
+
+function readTag(tags: string[], wanted: string): string | undefined {
+  if (!wanted.endsWith('*')) return tags.find((tag) => tag === wanted);
+  const prefix = wanted.slice(0, -1);
+  return tags.find((tag) => tag.startsWith(prefix))?.slice(prefix.length);
+}
+
+function split(path: string): [string, string | undefined] {
+  const dot = path.indexOf('.');
+  return dot < 0 ? [path, undefined] : [path.slice(0, dot), path.slice(dot + 1)];
+}
+
+function own(record: object | null | undefined, name: string): unknown {
+  return new Map<string, unknown>(Object.entries(record ?? {})).get(name);
+}
+
+/** Lists are those of fields with several choices. */
+function toText(value: unknown): string | undefined {
+  if (Array.isArray(value)) return value.flatMap((one) => toText(one) ?? []).join(', ') || undefined;
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
+}
