@@ -50,7 +50,7 @@ export function createLogTickets({ api, clock }: { api: ZendeskApi; clock: Clock
       if (known) return found(known.id);
       const query = queryAgentByEmail(wanted);
       const answer = query === undefined ? none : await api.searchUsers(query, 10);
-      if (isFailure(answer) && answer.kind !== 'forbidden') return answer;
+      if (isFailure(answer)) return ['forbidden', 'invalid'].includes(answer.kind) ? found(undefined) : answer;
       const users = answer.kind === 'found' ? answer.value.users : [];
       const agent = users.find(
         (user) => ['agent', 'admin'].includes(user.role ?? '') && user.email?.toLowerCase() === wanted,
