@@ -1,0 +1,108 @@
+import * as z from 'zod';
+import type { CrmHttp, Problem } from '../crm-http.ts';
+import { none, type Outcome } from '../outcome.ts';
+import { type Conditions, encodeQuery, keepAnswers } from './query.ts';
+import { type Row, row } from './row.ts';
+
+const rows = z.object({ result: z.array(row) }).transform(({ result }) => result);
+const oneRow = z.object({ result: row }).transform(({ result }) => result);
+const record = z.object({ result: z.object({ sys_id: z.string().min(1) }) }).transform(({ result }) => result.sys_id);
+// It says 200 to failures too, and then `FAILURE`.
+const voiceInteraction = z
+  .object({ result: z.object({ status: z.literal('SUCCESS'), sysId: z.string().min(1) }) })
+  .transform(({ result }) => result.sysId);
+
+export type Question = { table: string; where: Conditions; order?: string; fields: string[]; limit: number };
+
+/** A record's columns. Notes are `work_notes` and never `comments`, which customers read. */
+export type Values = Record<string, string> & { comments?: never };
+
+export type VoiceInteraction = {
+  interaction: {
+    userPhoneNumber: string;
+    clientSessionId: string;
+    callbackPhoneNumber: string;
+    additionalParams: Values;
+  };
+  interactionContext: Record<string, string>;
+  phoneLogs: Record<string, string>[];
+  relatedRecords: { documentTable: string; documentId: string }[];
+};
+
+/** Both on every request, reading ones too: without them ServiceNow answers 400. */
+const headers = { accept: 'application/json', 'content-type': 'application/json' };
+
+const records = (table: string) => `/api/now/table/${encodeURIComponent(table)}`;
+
+function selecting(fields: string[]) {
+  return {
+    sysparm_fields: [...new Set(fields)].join(','),
+    sysparm_display_value: 'all',
+    sysparm_exclude_reference_link: 'true',
+  };
+}
+
+/** The one file that knows ServiceNow's addresses. */
+export function createServicenowApi(crm: CrmHttp) {
+  const listRows = (table: string, query: Record<string, string | number>): Promise<Outcome<Row[]>> =>
+    crm.ask({ path: records(table), query: { ...query, sysparm_no_count: 'true' }, headers }, rows);
+
+  return {
+    /**
+     * Rows that meet every condition, as seen in the rows themselves: `fields` must name the conditions' fields. A question
+     * with a value that is refused is not asked.
+     */
+    async list({ table, where, order, fields, limit }: Question): Promise<Outcome<Row[]>> {
+      const query = encodeQuery(where, order);
+      if (query === undefined) return none;
+      const outcome = await listRows(table, { sysparm_query: query, ...selecting(fields), sysparm_limit: limit });
+      return keepAnswers(outcome, where);
+    },
+
+    /** Any row, to see which fields there are. */
+    sample: (table: string, fields: string[]) => listRows(table, { ...selecting(fields), sysparm_limit: 1 }),
+
+    /** All notes of a record in one text, as people see them. */
+    readWorkNotes: (table: string, id: string) =>
+      crm.ask(
+        {
+          path: `${records(table)}/${encodeURIComponent(id)}`,
+          ...{ query: selecting(['sys_id', 'work_notes']), headers, none: [404] },
+        },
+        oneRow,
+      ),
+
+    create: (table: string, values: Values) =>
+      crm.ask(
+        { method: 'POST', path: records(table), query: { sysparm_fields: 'sys_id' }, headers, json: values },
+        record,
+      ),
+
+    update: (table: string, id: string, values: Values) =>
+      crm.ask(
+        {
+          ...{ method: 'PATCH', path: `${records(table)}/${encodeURIComponent(id)}`, json: values },
+          ...{ query: { sysparm_fields: 'sys_id' }, headers, none: [404] },
+        },
+        record,
+      ),
+
+    createVoiceInteraction: (body: VoiceInteraction) =>
+      crm.ask({ method: 'POST', path: '/api/now/openframe/voice-interaction', headers, json: body }, voiceInteraction),
+  };
+}
+
+export type ServicenowApi = ReturnType<typeof createServicenowApi>;
+
+const problemBody = z.object({ error: z.union([z.string(), z.object({ message: z.string().nullish() })]) });
+
+/**
+ * A query that took too long is cut off after its 200 was sent: rows that were found by then, and an error behind them. Half
+ * an answer is none.
+ */
+export const readProblem: Problem = ({ status, json }) => {
+  const { data } = problemBody.safeParse(json);
+  if (data === undefined || status >= 300) return undefined;
+  const message = typeof data.error === 'string' ? data.error : (data.error.message ?? '');
+  return /cancel|execution time|time.?out/i.test(message) ? 'unavailable' : 'invalid';
+};
