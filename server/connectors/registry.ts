@@ -3,12 +3,13 @@ import type { HttpClient } from '../platform/http-client.ts';
 import { type ConnectionSettings, findConnectionProblems, parseSettings } from './check-connections.ts';
 import type { ConnectorDefinition } from './connector.ts';
 import { directory } from './directory/definition.ts';
+import { dynamics } from './dynamics/definition.ts';
 import { type OpeningParts, openConnection } from './open-connection.ts';
 import type { Source } from './source.ts';
 import { zendesk } from './zendesk/definition.ts';
 
 /** Every kind of source there is: adding one is a folder and its line here. */
-export const connectors: ConnectorDefinition[] = [directory, zendesk];
+export const connectors: ConnectorDefinition[] = [directory, zendesk, dynamics];
 
 /** Everything that is wrong with these connections, for the person who wrote them. */
 export function checkConnections(connections: ConnectionSettings[], allowPrivate: boolean): string[] {

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import type { Activity } from '../connector.ts';
+import type { ActivitySet, AgentRecord } from './api.ts';
+import type { CustomerKey } from './mapping.ts';
+
+/** `whole`: all notes, where the description has no room for them. `done` completes it. */
+export type ActivityRecord = {
+  set: ActivitySet;
+  table: 'phonecall' | 'task';
+  id: string;
+  record: Record<string, unknown>;
+  whole: { id: string; record: Record<string, unknown> } | undefined;
+  done: { statecode: 1; statuscode: number };
+};
+
+export type ActivityBelonging = { customer: CustomerKey; caseId: string | undefined; agent: AgentRecord | undefined };
+
+/** Characters. */
+const longest = { subject: 200, description: 2_000, phone: 200, notes: 100_000 };
+
+/** Of a party: who it is from, and whom it goes to. */
+const sender = 1;
+const recipient = 2;
+
+/**
+ * A call is a phone call; all else is a task, for Dynamics has no activity of its own for chats and texts. Dynamics knows
+ * minutes, so seconds stand in the description, with all else that has no column.
+ *
+ * Names that bind a record to another carry the table's: `regardingobjectid_contact_phonecall`. Without, Dynamics refuses.
+ */
+export function toActivityRecord(activity: Activity, to: ActivityBelonging): ActivityRecord {
+  const table = activity.channel === 'voice' ? 'phonecall' : 'task';
+  const set: ActivitySet = `${table}s`;
+  const id = uuidOf(activity.key);
+  const isOutbound = activity.direction === 'outbound';
+  const { customer, caseId } = to;
+  const regarding = caseId === undefined ? customer : ({ table: 'incident', id: caseId } as const);
+  const { description, isCut } = describe(activity);
+  return {
+    ...{ set, table, id },
+    record: {
+      subject: cut(activity.subject, longest.subject),
+      description,
+      actualdurationminutes: Math.round(secondsOf(activity) / 60),
+      actualstart: new Date(activity.startedAt).toISOString(),
+      actualend: new Date(activity.endedAt).toISOString(),
+      [`regardingobjectid_${regarding.table}_${table}@odata.bind`]: toReference(regarding),
+      ...(table === 'phonecall' && toCallColumns(activity, to)),
+    },
+    whole: isCut
+      ? {
+          id: uuidOf(`${activity.key}/notes`),
+          record: {
+            subject: cut(activity.subject, longest.subject),
+            notetext: cut(activity.notes, longest.notes),
+            [`objectid_${table}@odata.bind`]: `/${set}(${id})`,
+          },
+        }
+      : undefined,
+    // Received, made; and of a task, completed.
+    done: { statecode: 1, statuscode: table === 'task' ? 5 : isOutbound ? 2 : 4 },
+  };
+}
+
+function toCallColumns(activity: Activity, { customer, agent }: ActivityBelonging): Record<string, unknown> {
+  const isOutbound = activity.direction === 'outbound';
+  const phone = isOutbound ? activity.toNumber : activity.fromNumber;
+  return {
+    directioncode: isOutbound,
+    ...(phone !== undefined && { phonenumber: cut(phone, longest.phone) }),
+    phonecall_activity_parties: [
+      {
+        [`partyid_${customer.table}@odata.bind`]: toReference(customer),
+        participationtypemask: isOutbound ? recipient : sender,
+      },
+      ...(agent
+        ? [
+            {
+              'partyid_systemuser@odata.bind': `/systemusers(${agent.systemuserid})`,
+              participationtypemask: isOutbound ? sender : recipient,
+            },
+          ]
+        : []),
+    ],
+  };
+}
+
+function describe(activity: Activity): { description: string; isCut: boolean } {
+  const { channel, direction, disposition, agent, engagementId, notes } = activity;
+  const facts = [
+    `Channel: ${channel}, ${direction}`,
+    `Duration: ${secondsOf(activity)} s`,
+    ...(disposition ? [`Result: ${cut(disposition, 200)}`] : []),
+    `Agent: ${cut(agent.name, 200)}`,
+    `Zoom engagement: ${cut(engagementId, 200)}`,
+  ].join('\n');
+  const text = notes.trim() === '' ? facts : `${notes}\n\n${facts}`;
+  if (text.length <= longest.description) return { description: text, isCut: false };
+  const room = longest.description - facts.length - 2;
+  return { description: `${cut(notes, room)}\n\n${facts}`, isCut: true };
+}
+
+function secondsOf({ startedAt, endedAt }: Activity): number {
+  return Math.round(Math.max(0, endedAt - startedAt) / 1_000);
+}
+
+function toReference({ table, id }: { table: CustomerKey['table'] | 'incident'; id: string }): string {
+  return `/${table}s(${id})`;
+}
+
+/** With a mark where something is missing; no half of a surrogate pair is left. */
+function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  return `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** Ours alone, so that no other program's names are the same. */
+const namespace = '6d0c9d52-6f0b-4c5e-9a53-1f6f0b7d3a11';
+
+/** RFC 9562, version 5: the same key is always the same record. */
+export function uuidOf(name: string): string {
+  const hash = createHash('sha1')
+    .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))
+    .update(name)
+    .digest();
+  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50;
+  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
+  return hash.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
