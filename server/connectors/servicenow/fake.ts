@@ -13,8 +13,9 @@ export type FakeServicenow = FakeCrm & {
   /** Entries of the journal that customers read. */
   listComments(): string[];
   dropColumn(table: string, column: string): void;
-  /** 403 for a table. */
+  /** 403 for a table, until it is allowed again. */
   forbid(table: string): void;
+  allow(table: string): void;
   /** 400 for a table: its plugin is not there. */
   remove(table: string): void;
   /** `glide.invalid_query.returns_no_rows` */
@@ -176,6 +177,7 @@ export async function startFakeServicenow(kind: Kind = 'contacts'): Promise<Fake
     listComments: () => tables.journal.filter(({ column }) => column === 'comments').map(({ text }) => text),
     dropColumn: tables.dropColumn,
     forbid: (table) => void forbidden.add(table),
+    allow: (table) => void forbidden.delete(table),
     remove: (table) => void removed.add(table),
     hide: (id) => void hidden.add(id),
     returnNoRowsForInvalidQueries() {

@@ -1,5 +1,323 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { connectToFake } from '../connect-for-tests.ts';
 import { describeConnectorConformance } from '../connector-conformance.ts';
+import { toCaseNumbers } from './case-number.ts';
 import { servicenow } from './definition.ts';
-import { startFakeServicenow } from './fake.ts';
+import { type FakeServicenow, startFakeServicenow } from './fake.ts';
+import { toLink, toSummary } from './mapping.ts';
+import { row } from './row.ts';
+import { tableSets } from './table-sets.ts';
 
 describeConnectorConformance({ definition: servicenow, startFake: startFakeServicenow });
+describe('consumers', () => {
+  describeConnectorConformance({ definition: servicenow, startFake: () => startFakeServicenow('consumers') });
+});
+describe('callers', () => {
+  describeConnectorConformance({ definition: servicenow, startFake: () => startFakeServicenow('callers') });
+});
+
+describe('ServiceNow', () => {
+  let crm: FakeServicenow;
+  beforeEach(async () => {
+    crm = await startFakeServicenow();
+  });
+  afterEach(() => crm.stop());
+
+  const connect = (settings: Record<string, unknown> = {}) => connectToFake(servicenow, crm, { settings });
+  const sentQueries = () =>
+    crm.requests.map(({ target }) => new URL(target, crm.url).searchParams.get('sysparm_query') ?? '');
+  const ann = { name: 'Ann Lee', phones: ['+1 415 555 0101'], emails: ['ann.lee@northwind.example'] };
+
+  describe('numbers', () => {
+    test.each([
+      ['+18582877834', '+1 858 287 7834'],
+      ['+16692627777', '+16692627777'],
+      ['+15555551234', '(555)555-1234'],
+      ['+442084669992', '+44 20 8466 9992'],
+      ['+442079460001', '020 7946 0001'],
+      ['+441632960123', '(01632) 960123'],
+      ['+441632960123', '+44 1632 960123'],
+      ['+14155550101', '415/555-0101'],
+      ['+14155550101', '+1 (415) 555 - 0101'],
+      ['+14155550101', '(415) 555-0101 ext. 12'],
+      ['+14155550101', '+1 212 555 0199; +1 415 555 0101'],
+      ['+33123456789', '+33 1 23 45 67 89'],
+      ['+33123456789', '01.23.45.67.89'],
+      ['+4930123456', '030/123456'],
+      ['+4930123456', '(030) 123456'],
+      ['+46701234567', '070-123 45 67'],
+      ['+4512345678', '12 34 56 78'],
+      ['+919876543210', '+91 98765 43210'],
+      ['+84912345678', '0912 345 678'],
+      ['+84912345678', '0912.345.678'],
+      ['+842838220000', '(028) 3822 0000'],
+      ['+74951234567', '8 (495) 123-45-67'],
+      ['+390612345678', '+39 06 1234 5678'],
+      ['+4712345678', '123 45 678'],
+    ])('%s is met where %s is kept', async (asked, stored) => {
+      const { id } = crm.put({ name: 'Ann Lee', phones: ['', stored] });
+      crm.put({ name: 'Bo Lind', phones: ['+1 212 555 0142'] });
+      const { connector } = connect();
+      const national = asked.replace(/^\+(1|44|33|49|46|45|91|84|7|39|47)(?=\d{5})/, '');
+      const phone = { e164: asked, countryCode: '', national, country: undefined };
+      const answer = await connector.findByPhone(phone, 20);
+      expect(answer).toMatchObject({ kind: 'found', value: [{ id }] });
+    });
+
+    test('a column that keeps digits and shows a number counts as shown', () => {
+      const phone = (value: string, display: string) =>
+        toSummary(row.parse({ phone: { value, display_value: display } }), tableSets.contacts).phones;
+      expect(phone('14155550101', '+1 (415) 555-0101')).toEqual([{ raw: '+1 (415) 555-0101' }]);
+      expect(phone('(415) 555-0101', '(415) 555-0101')).toEqual([{ raw: '(415) 555-0101' }]);
+      expect(phone('', '')).toEqual([]);
+    });
+
+    test('a full page of strangers says nothing about the one who calls', async () => {
+      for (let at = 0; at < 200; at += 1) crm.put({ name: `No. ${at}`, phones: [`+44 7${100 + at} 555 0101`] });
+      crm.put(ann);
+      const { source } = connect();
+      expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'invalid', reason: 'too-many' });
+    });
+
+    test('a switchboard that two hundred and fifty share is answered', async () => {
+      for (let at = 0; at < 250; at += 1) crm.put({ name: `No. ${at}`, phones: ['+1 415 555 0101'] });
+      const { source } = connect();
+      expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'found', value: { sharedBy: 200 } });
+    });
+
+    test('who may not be read does not hide who may', async () => {
+      for (let at = 0; at < 60; at += 1) crm.hide(crm.put({ ...ann, name: `No. ${at}` }).id);
+      const { id } = crm.put(ann);
+      const { source } = connect();
+      expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ value: { hits: [{ customerId: id }] } });
+    });
+  });
+
+  describe('what it passes over in silence', () => {
+    test('a column that is gone beside others costs only what it held', async () => {
+      const { id } = crm.put(ann);
+      crm.dropColumn('customer_contact', 'mobile_phone');
+      const { source } = connect();
+      expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ value: { hits: [{ customerId: id }] } });
+      expect(await source.find('phone', '+14155550102', 10)).toMatchObject({ kind: 'none' });
+    });
+
+    test('the only column that is gone: everybody is answered, and nobody shown', async () => {
+      crm.put(ann);
+      crm.put({ name: 'Bo Lind', phones: ['+14155550101'] });
+      const { connector } = connect({ phoneFields: ['u_phone'], emailFields: ['u_mail'] });
+      const phone = { e164: '+14155550101', countryCode: '1', national: '4155550101', country: 'US' };
+      expect(await connector.findByPhone(phone, 20)).toEqual({ kind: 'invalid', reason: 'query-ignored' });
+      expect(await connector.findByEmail('ann.lee@northwind.example', 20)).toMatchObject({ kind: 'invalid' });
+    });
+
+    test('the customer’s column of interactions is gone: they are missing, and the rest is there', async () => {
+      const { id } = crm.put({ ...ann, interactions: [{ at: 0, summary: 'Asked' }], cases: [{ subject: 'Router' }] });
+      crm.dropColumn('interaction', 'contact');
+      const { connector } = connect();
+      const missing = [{ part: 'interactions', failure: { kind: 'invalid', reason: 'query-ignored' } }];
+      const card = { interactions: [], cases: [{ subject: 'Router' }], missing };
+      expect(await connector.readCustomers([id])).toMatchObject({ kind: 'found', value: [card] });
+    });
+
+    test('where it is set to answer with no rows instead, there is none', async () => {
+      crm.put(ann);
+      crm.returnNoRowsForInvalidQueries();
+      const { connector } = connect({ emailFields: ['u_mail'] });
+      expect(await connector.findByEmail('ann.lee@northwind.example', 20)).toEqual({ kind: 'none' });
+    });
+
+    test('a list that was cut off is no answer', async () => {
+      crm.put(ann);
+      const { connector } = connect();
+      crm.cutOffNext();
+      const answer = await connector.search({ kind: 'name', text: 'Ann' }, 10);
+      expect(answer).toMatchObject({ kind: 'unavailable' });
+    });
+  });
+
+  test('no text of a caller is run, and none becomes a condition of its own', async () => {
+    crm.put({ ...ann, cases: [{ subject: 'Router' }] });
+    const { connector } = connect();
+    const piece = fc.constantFrom(
+      '^',
+      '^OR',
+      '^NQ',
+      'javascript:',
+      'java\u0000script:',
+      'sys_idISNOTEMPTY',
+      'ann',
+      '%',
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { minLength: 1, maxLength: 5 }), async (pieces) => {
+        const text = pieces.join('');
+        await Promise.all([
+          connector.findByEmail(text, 10),
+          connector.findByCase(text, 10),
+          connector.findByAccount?.(text, 10),
+          connector.search({ kind: 'name', text }, 10),
+          connector.search({ kind: 'email-prefix', text }, 10),
+          connector.readCustomers([text]),
+        ]);
+      }),
+      { numRuns: 60 },
+    );
+    expect(crm.scripts).toEqual([]);
+    for (const query of sentQueries()) {
+      expect(query).not.toMatch(/javascript:|\^NQ|%/);
+      for (const part of query.split('^')) {
+        expect(part).toMatch(/^(OR)?(email|u_email_2|account\.number|number|name)(=|LIKE|STARTSWITH)|^ORDERBYname$|^$/);
+      }
+    }
+  });
+
+  test('the fake itself runs scripts and takes injected conditions', async () => {
+    crm.put(ann);
+    const headers = { accept: 'application/json', 'content-type': 'application/json' };
+    const authorization = `Basic ${Buffer.from('deskside.api:deskside-password').toString('base64')}`;
+    const ask = async (query: string) => {
+      const url = `${crm.url}/api/now/table/customer_contact?sysparm_query=${encodeURIComponent(query)}`;
+      return (await (await fetch(url, { headers: { ...headers, authorization } })).json()) as { result: unknown[] };
+    };
+    expect((await ask('email=nobody^NQactive=true')).result).toHaveLength(1);
+    expect((await ask('no_such_column=1')).result).toHaveLength(1);
+    expect((await ask('email=nobody')).result).toHaveLength(0);
+    await ask('email=javascript:gs.getUserID()');
+    expect(crm.scripts).toEqual(['javascript:gs.getUserID()']);
+  });
+
+  test('both headers go with every request, and a card costs three of them', async () => {
+    const { id } = crm.put(ann);
+    const { connector } = connect();
+    await connector.readCustomers([id]);
+    const asked = crm.requests.filter(({ target }) => target.startsWith('/api/'));
+    expect(asked).toHaveLength(3);
+    for (const { headers } of asked) {
+      expect(headers).toMatchObject({ accept: 'application/json', 'content-type': 'application/json' });
+    }
+  });
+
+  test('it signs in with a name and a password where an admin chose so', async () => {
+    crm.put(ann);
+    const { source } = connect({ auth: 'basic', username: 'deskside.api', password: 'deskside-password' });
+    expect(await source.find('email', 'ann.lee@northwind.example', 10)).toMatchObject({ kind: 'found' });
+    expect(crm.requests.some(({ target }) => target === '/oauth_token.do')).toBe(false);
+  });
+
+  test('an account number finds everybody of the account', async () => {
+    const { id } = crm.put({ ...ann, company: 'Northwind', accountNumber: 'ACCT0001' });
+    crm.put({ name: 'Bo Lind', accountNumber: 'ACCT0002' });
+    const { source } = connect();
+    const answer = await source.find('account', 'ACCT0001', 10);
+    expect(answer).toMatchObject({ kind: 'found', value: { hits: [{ customerId: id, stored: 'ACCT0001' }] } });
+  });
+
+  test('digits from a keypad find a case', async () => {
+    const { id, caseNumbers } = crm.put({ ...ann, cases: [{ subject: 'Router' }] });
+    const digits = caseNumbers[0]?.replace(/\D|^CS0*/g, '').replace(/^0+/, '') ?? '';
+    const { source } = connect();
+    const answer = await source.find('case', digits, 10);
+    expect(answer).toMatchObject({ kind: 'found', value: { hits: [{ customerId: id, stored: caseNumbers[0] }] } });
+  });
+
+  test.each([
+    ['1001', ['1001', 'CS0001001']],
+    ['CS1001', ['CS1001', 'CS0001001']],
+    ['CS0001001', ['CS0001001']],
+    ['INC0010001', ['INC0010001']],
+    ['12345678', ['12345678', 'CS12345678']],
+    ['X-1', ['X-1']],
+    ['1001^ORACTIVE=TRUE', []],
+    ['', []],
+  ])('the case that callers name %j may be %j', (said, numbers) => {
+    expect(toCaseNumbers(said, 'CS')).toEqual(numbers);
+  });
+
+  test('times are read in UTC, whatever the zone of the API’s user', async () => {
+    const at = Date.UTC(2026, 9, 2, 3, 20);
+    const { id } = crm.put({
+      ...ann,
+      cases: [{ subject: 'Router', updatedAt: at }],
+      interactions: [{ at, summary: 'x' }],
+    });
+    const { connector } = connect();
+    const card = { cases: [{ updatedAt: at, status: 'Open' }], interactions: [{ at, channel: 'voice' }] };
+    expect(await connector.readCustomers([id])).toMatchObject({ value: [card] });
+  });
+
+  test('one customer’s many cases do not push out another’s', async () => {
+    const many = Array.from({ length: 120 }, (_, at) => ({ subject: `Case ${at}`, updatedAt: at + 1_000_000 }));
+    const { id: busy } = crm.put({ ...ann, cases: many });
+    const { id: calm } = crm.put({ name: 'Bo Lind', cases: [{ subject: 'Old one', updatedAt: 1 }] });
+    const { connector } = connect();
+    const answer = await connector.readCustomers([busy, calm]);
+    expect(answer.kind === 'found' && answer.value.map(({ cases }) => cases.length)).toEqual([50, 1]);
+  });
+
+  test('links lead to the record, and another form of them is a setting', () => {
+    const link = { baseUrl: 'https://acme.service-now.com', recordLink: '/nav_to.do?uri={table}.do?sys_id={id}' };
+    expect(toLink(link, 'incident', 'a1')).toBe('https://acme.service-now.com/nav_to.do?uri=incident.do?sys_id=a1');
+    const workspace = { ...link, recordLink: '/now/cwf/agent/record/{table}/{id}' };
+    expect(toLink(workspace, 'incident', 'a/b')).toBe(
+      'https://acme.service-now.com/now/cwf/agent/record/incident/a%2Fb',
+    );
+  });
+
+  describe('the check', () => {
+    test('names each column that is not there, and what that costs', async () => {
+      const { id } = crm.put({ ...ann, company: 'Northwind', cases: [{ subject: 'Router' }] });
+      crm.put({ ...ann, interactions: [{ at: 0, summary: 'x' }] });
+      crm.dropColumn('customer_contact', 'home_phone');
+      crm.dropColumn('interaction', 'client_session_id');
+      const { connector } = connect({ fields: { tier: 'account.u_segment' } });
+      const report = await connector.check();
+      const missing = report.kind === 'found' ? report.value.missing : [];
+      expect(id).toMatch(/^[0-9a-f]{32}$/);
+      expect(missing).toEqual([
+        expect.stringMatching(/^customer_contact has no field home_phone.*nobody is found/),
+        expect.stringMatching(/^customer_contact has no field account\.u_segment.*tier stays empty/),
+        expect.stringMatching(/^interaction has no field client_session_id.*nothing is logged/),
+      ]);
+    });
+
+    test('names tables that may not be read, or that are not there', async () => {
+      crm.put(ann);
+      crm.forbid('sn_customerservice_case');
+      crm.remove('interaction');
+      const { connector } = connect();
+      expect(await connector.check()).toMatchObject({
+        value: {
+          missing: [
+            'The table sn_customerservice_case may not be read: nobody is found by a case number, and no cases are shown.',
+            expect.stringContaining('The table interaction cannot be read; is its plugin there?'),
+          ],
+        },
+      });
+    });
+  });
+
+  test('a limit that an admin made is kept to', async () => {
+    crm.put(ann);
+    crm.allowRequests(0);
+    const { source } = connect();
+    expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'rate-limited' });
+  });
+
+  test.each([
+    [{ clientId: undefined }, 'clientId'],
+    [{ auth: 'basic' }, 'username'],
+    [{ fields: { tier: 'u_tier^NQ' } }, 'fields'],
+    [{ phoneFields: ['phoneLIKE'] }, 'phoneFields'],
+    [{ phoneFields: ['a', 'b', 'c', 'd', 'e'] }, 'phoneFields'],
+    [{ caseTable: '../x' }, 'caseTable'],
+    [{ casePrefix: 'cs^' }, 'casePrefix'],
+    [{ keyField: 'correlation_id=' }, 'keyField'],
+    [{ recordLink: '//evil.example/{id}' }, 'recordLink'],
+    [{ recordLink: 'javascript:{id}' }, 'recordLink'],
+  ])('the settings %j are refused', (settings, name) => {
+    const parsed = servicenow.settings.safeParse({ ...crm.settings, ...crm.secrets, ...settings });
+    expect(parsed.error?.issues.map(({ path }) => path[0])).toContain(name);
+  });
+});

@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { connectToFake } from '../connect-for-tests.ts';
+import type { Activity } from '../connector.ts';
+import { servicenow } from './definition.ts';
+import { type FakeServicenow, startFakeServicenow } from './fake.ts';
+import { toNote, toRecordKey } from './note.ts';
+
+describe('an activity in ServiceNow', () => {
+  let crm: FakeServicenow;
+  let activity: Activity;
+  beforeEach(async () => {
+    crm = await startFakeServicenow();
+    const { id, caseNumbers } = crm.put({ name: 'Ann Lee', cases: [{ subject: 'Router' }] });
+    activity = {
+      ...{ key: 'default.eng-1.call', engagementId: 'eng-1', channel: 'voice', direction: 'inbound' },
+      ...{ startedAt: Date.UTC(2026, 10, 22, 10), endedAt: Date.UTC(2026, 10, 22, 10, 5), customerId: id },
+      ...{ subject: 'Inbound call', notes: 'Asked twice', fromNumber: '+14155550101', toNumber: '+12125550199' },
+      ...{ caseNumber: caseNumbers[0] ?? '', agent: { name: 'Mina Park', email: 'mina@deskside.example' } },
+    };
+  });
+  afterEach(() => crm.stop());
+
+  const connect = (settings: Record<string, unknown> = {}) => connectToFake(servicenow, crm, { settings }).connector;
+  const writes = () => crm.requests.filter(({ method, target }) => method !== 'GET' && target.startsWith('/api/'));
+  const bodies = () => writes().map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+  const caseNotes = () => bodies().filter((body) => 'work_notes' in body && !('type' in body));
+
+  const relations = () => bodies().filter((body) => 'document_id' in body);
+
+  test('is an interaction in UTC of its agent, related to its case, with a note there', async () => {
+    await connect().logActivity(activity);
+    expect(bodies()).toMatchObject([
+      {
+        ...{ type: 'phone', direction: 'inbound', state: 'closed_complete', contact: activity.customerId },
+        ...{ opened_at: '2026-11-22 10:00:00', closed_at: '2026-11-22 10:05:00', assigned_to: expect.any(String) },
+        client_session_id: 'default.eng-1.call',
+      },
+      { document_table: 'sn_customerservice_case', type: 'task' },
+      { work_notes: expect.stringContaining('Asked twice') },
+    ]);
+  });
+
+  test('is nothing that a customer reads', async () => {
+    await connect().logActivity(activity);
+    await connect({ openFrame: 'on' }).logActivity({ ...activity, key: 'other' });
+    expect(crm.listComments()).toEqual([]);
+    for (const { body } of writes()) expect(body).not.toContain('"comments"');
+  });
+
+  test.each([1, 2, 3])('is whole, and there once, though the connection broke at %i writes', async (breaks) => {
+    const connector = connect();
+    for (let at = 0; at < breaks; at += 1) {
+      crm.behave('commit-then-drop');
+      await connector.logActivity(activity);
+    }
+    crm.behave('up');
+    expect(await connector.logActivity(activity)).toMatchObject({ kind: 'found', value: { isNew: false } });
+    expect(crm.listActivities()).toMatchObject([{ caseNumber: activity.caseNumber, seconds: 300 }]);
+    expect(caseNotes()).toHaveLength(1);
+    expect(relations()).toHaveLength(1);
+    const count = writes().length;
+    await connector.logActivity(activity);
+    expect(writes()).toHaveLength(count);
+  });
+
+  test('that could not be related to its case is related by the next try, and its note stays one', async () => {
+    const connector = connect();
+    crm.forbid('interaction_related_record');
+    expect(await connector.logActivity(activity)).toEqual({ kind: 'forbidden' });
+    crm.allow('interaction_related_record');
+    expect(await connector.logActivity(activity)).toMatchObject({ kind: 'found', value: { isNew: false } });
+    expect(crm.listActivities()).toMatchObject([{ caseNumber: activity.caseNumber }]);
+    expect(caseNotes()).toHaveLength(1);
+  });
+
+  test('goes unwritten where the column of its key is not there', async () => {
+    crm.put({ name: 'Bo Lind', interactions: [{ at: 0, summary: 'x' }] });
+    crm.dropColumn('interaction', 'client_session_id');
+    expect(await connect().logActivity(activity)).toEqual({ kind: 'invalid', reason: 'query-ignored' });
+    expect(writes()).toEqual([]);
+  });
+
+  test('is not written to a case that is gone', async () => {
+    expect(await connect().logActivity({ ...activity, caseNumber: 'CS9999999' })).toEqual({ kind: 'none' });
+    expect(writes()).toEqual([]);
+  });
+
+  test('is logged without an agent who is not found', async () => {
+    const agent = { name: 'Nobody', email: 'nobody^NQactive=true@deskside.example' };
+    expect(await connect().logActivity({ ...activity, agent })).toMatchObject({ kind: 'found' });
+    expect(bodies()[0]).not.toHaveProperty('assigned_to');
+  });
+
+  test('is a voice interaction with a phone log where OpenFrame is on', async () => {
+    const connector = connect({ openFrame: 'on' });
+    expect(await connector.logActivity(activity)).toMatchObject({ kind: 'found', value: { isNew: true } });
+    expect(await connector.logActivity(activity)).toMatchObject({ kind: 'found', value: { isNew: false } });
+    expect(writes().map(({ target }) => target)).toEqual(['/api/now/openframe/voice-interaction']);
+    expect(crm.listActivities()).toMatchObject([
+      { caseNumber: activity.caseNumber, direction: 'inbound', seconds: 300 },
+    ]);
+  });
+
+  test('that is no call, or has no number, goes through the table all the same', async () => {
+    const connector = connect({ openFrame: 'on' });
+    await connector.logActivity({ ...activity, channel: 'chat', key: 'a' });
+    const { fromNumber: _, ...withheld } = activity;
+    await connector.logActivity({ ...withheld, key: 'b' });
+    expect(writes().some(({ target }) => target.includes('openframe'))).toBe(false);
+    expect(crm.listActivities()).toHaveLength(2);
+  });
+
+  test('has a key that fits its column, the same for every try', () => {
+    const long = 'x'.repeat(160);
+    expect(toRecordKey('default.eng-1.call')).toBe('default.eng-1.call');
+    expect(toRecordKey(long)).toMatch(/^[0-9a-f]{40}$/);
+    expect(toRecordKey(long)).toBe(toRecordKey(long));
+    expect(toRecordKey(`${long}y`)).not.toBe(toRecordKey(long));
+  });
+
+  test('has notes that become neither markup nor a marker of ours', () => {
+    const note = toNote({ ...activity, notes: '[code]<script>[/CODE] [deskside:other]' });
+    expect(note).not.toMatch(/\[\/?code\]/i);
+    expect(note.match(/\[deskside:/g)).toHaveLength(1);
+  });
+});
