@@ -1,0 +1,58 @@
+import type { Clock } from '../../platform/clock.ts';
+import { createKeptAnswers } from '../kept-answers.ts';
+import { found, none, type Outcome } from '../outcome.ts';
+import type { HubspotApi, Owner } from './api.ts';
+
+/** ms. What belongs to the account and to nobody's card: people's names, stages of tickets, outcomes of calls. */
+const lives = { found: 10 * 60_000, none: 60_000 };
+
+export type TicketStage = { label: string; isClosed: boolean };
+
+export type AccountData = {
+  /** By their ids. None where the credentials may not read them: that is a right for the check to name. */
+  owners(): Promise<Outcome<Map<string, Owner>>>;
+  /** Stages of all ticket pipelines, by their ids. */
+  stages(): Promise<Outcome<Map<string, TicketStage>>>;
+  /** Internal values of a call's outcomes, by their labels in lower case. */
+  callOutcomes(): Promise<Outcome<Map<string, string>>>;
+};
+
+export function createAccountData(api: HubspotApi, clock: Clock): AccountData {
+  const kept = {
+    owners: createKeptAnswers<Map<string, Owner>>(clock, lives),
+    stages: createKeptAnswers<Map<string, TicketStage>>(clock, lives),
+    callOutcomes: createKeptAnswers<Map<string, string>>(clock, lives),
+  };
+  return {
+    owners: () => kept.owners.get('', 'kept', async () => index(await api.listOwners(), (owner) => [owner.id, owner])),
+
+    stages: () =>
+      kept.stages.get('', 'kept', async () =>
+        index(await api.listTicketStages(), ({ id, label, metadata }) => [
+          id,
+          { label, isClosed: metadata?.ticketState === 'CLOSED' || metadata?.isClosed === 'true' },
+        ]),
+      ),
+
+    callOutcomes: () =>
+      kept.callOutcomes.get('', 'kept', async () => {
+        const answer = await api.readProperty('calls', 'hs_call_disposition');
+        const options = answer.kind === 'found' ? found(answer.value.options ?? []) : answer;
+        return index(options, ({ label, value }) => [label.toLowerCase(), value]);
+      }),
+  };
+}
+
+export function nameOf(owner: Owner | undefined): string | undefined {
+  const name = [owner?.firstName, owner?.lastName].filter(Boolean).join(' ');
+  return name || owner?.email || undefined;
+}
+
+/** A right that is lacking will be lacking in a second too: kept as nothing for a while, not asked for with every card. */
+function index<Item, Value>(
+  outcome: Outcome<Item[]>,
+  toEntry: (item: Item) => [string, Value],
+): Outcome<Map<string, Value>> {
+  if (outcome.kind === 'forbidden') return none;
+  return outcome.kind === 'found' ? found(new Map(outcome.value.map(toEntry))) : outcome;
+}

@@ -1,0 +1,72 @@
+import type { Activity } from '../connector.ts';
+import type { ActivityType } from './api.ts';
+import { toHtml } from './html.ts';
+
+/**
+ * Association types from each kind of activity to what it belongs to. HubSpot's own client has the same numbers.
+ * https://developers.hubspot.com/docs/api-reference/latest/crm/associations/associate-records/guide
+ */
+export const associationTypes = {
+  calls: { contacts: 194, companies: 182, tickets: 220 },
+  notes: { contacts: 202, companies: 190, tickets: 228 },
+  communications: { contacts: 81, companies: 87, tickets: 83 },
+} as const;
+
+/** A call of any kind, a text message; all else is a note. Each can be read by whoever may read the record, and no customer. */
+export function typeOf({ channel }: Pick<Activity, 'channel'>): ActivityType {
+  if (channel === 'voice' || channel === 'video') return 'calls';
+  return channel === 'sms' ? 'communications' : 'notes';
+}
+
+/** `outcome`: HubSpot's own value for the disposition, where it has one. */
+export function toProperties(
+  activity: Activity,
+  of: { ownerId?: string | undefined; outcome?: string | undefined },
+): Record<string, string> {
+  const type = typeOf(activity);
+  const common = {
+    hs_timestamp: new Date(activity.startedAt).toISOString(),
+    ...(of.ownerId !== undefined && { hubspot_owner_id: of.ownerId }),
+  };
+  const body = toBody(activity, type === 'calls' && of.outcome !== undefined);
+  if (type === 'notes') return { ...common, hs_note_body: body };
+  if (type === 'communications') {
+    return {
+      ...common,
+      ...{ hs_communication_channel_type: 'SMS', hs_communication_logged_from: 'CRM', hs_communication_body: body },
+    };
+  }
+  return {
+    ...common,
+    hs_call_title: activity.subject,
+    hs_call_body: body,
+    hs_call_direction: activity.direction === 'inbound' ? 'INBOUND' : 'OUTBOUND',
+    // Milliseconds, as text.
+    hs_call_duration: String(lengthOf(activity)),
+    hs_call_status: 'COMPLETED',
+    ...(activity.fromNumber !== undefined && { hs_call_from_number: activity.fromNumber }),
+    ...(activity.toNumber !== undefined && { hs_call_to_number: activity.toNumber }),
+    ...(of.outcome !== undefined && { hs_call_disposition: of.outcome }),
+  };
+}
+
+function lengthOf({ startedAt, endedAt }: Activity): number {
+  return Math.max(0, Math.round(endedAt - startedAt));
+}
+
+/** What has no property of its own stands in lines; last our key, by which a later try finds what is written already. */
+function toBody(activity: Activity, isOutcomeKnown: boolean): string {
+  const { subject, channel, direction, disposition, agent, key, notes } = activity;
+  const isCall = typeOf(activity) === 'calls';
+  const minutes = Math.round(lengthOf(activity) / 60_000);
+  const facts = [
+    ...(isCall && channel === 'voice' ? [] : [`Channel: ${channel}, ${direction}, ${minutes} min`]),
+    ...(disposition === undefined || isOutcomeKnown ? [] : [`Outcome: ${disposition}`]),
+    `Agent: ${agent.name}`,
+  ];
+  const paragraphs = [...(isCall ? [] : [subject]), notes, facts.join('\n'), `Reference: ${key}`];
+  return paragraphs
+    .filter((text) => text !== '')
+    .map((text) => `<p>${toHtml(text)}</p>`)
+    .join('');
+}

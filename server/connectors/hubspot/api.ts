@@ -1,0 +1,181 @@
+import * as z from 'zod';
+import type { CrmHttp, Problem } from '../crm-http.ts';
+import { found, isFailure, mapFound, type Outcome } from '../outcome.ts';
+import type { FilterGroup } from './search-filters.ts';
+
+export type ObjectType = 'contacts' | 'companies' | 'tickets' | 'calls' | 'notes' | 'communications';
+
+/** All values of properties are text; lenient, for calculated ones of the past have been numbers. */
+const properties = z.record(z.string(), z.unknown()).transform((values) => new Map(Object.entries(values)));
+const paging = z.object({ next: z.object({ after: z.string() }).nullish() }).nullish();
+const record = z.object({ id: z.string(), properties, url: z.string().nullish() });
+export type HubspotRecord = z.infer<typeof record>;
+
+const associated = z.object({ results: z.array(z.object({ id: z.string() })), paging });
+const recordWithAssociations = record.extend({ associations: z.record(z.string(), associated).nullish() });
+export type AssociatedRecord = z.infer<typeof recordWithAssociations>;
+
+const searchAnswer = z.object({ results: z.array(record) }).transform(({ results }) => results);
+
+/** 207 tells of those that could not be read: gone is an answer, anything else would be half of one. */
+const batchAnswer = z
+  .object({ results: z.array(record), errors: z.array(z.object({ category: z.string() })).nullish() })
+  .refine(({ errors }) => (errors ?? []).every(({ category }) => category === 'OBJECT_NOT_FOUND'))
+  .transform(({ results }) => results);
+
+const associationPage = z.object({ results: z.array(z.object({ toObjectId: z.coerce.string() })), paging });
+
+const owner = z.object({
+  id: z.string(),
+  email: z.string().nullish(),
+  firstName: z.string().nullish(),
+  lastName: z.string().nullish(),
+});
+export type Owner = z.infer<typeof owner>;
+const ownerPage = z.object({ results: z.array(owner), paging });
+
+const stage = z.object({
+  id: z.string(),
+  label: z.string(),
+  metadata: z.object({ ticketState: z.string().nullish(), isClosed: z.string().nullish() }).nullish(),
+});
+const pipelines = z.object({ results: z.array(z.object({ stages: z.array(stage) })) });
+export type Stage = z.infer<typeof stage>;
+
+const property = z.object({
+  name: z.string(),
+  hasUniqueValue: z.boolean().nullish(),
+  options: z.array(z.object({ label: z.string(), value: z.string() })).nullish(),
+});
+export type Property = z.infer<typeof property>;
+const propertyList = z.object({ results: z.array(property) }).transform(({ results }) => results);
+
+const created = z.object({ id: z.string(), url: z.string().nullish() });
+const upserted = z
+  .object({ results: z.tuple([created.extend({ new: z.boolean() })]) })
+  .transform(({ results: [only] }) => only);
+const any = z.unknown();
+
+export type ActivityType = Extract<ObjectType, 'calls' | 'notes' | 'communications'>;
+export type Association = { id: string; typeId: number };
+export type Place = { type: ObjectType; id: string };
+
+/** So many records a batch may name. */
+const batchSize = 100;
+/** Pages of 500; beyond, an account's owners are without names and a record's activities are not looked through. */
+const mostPages = 20;
+
+export type HubspotApi = ReturnType<typeof createHubspotApi>;
+
+/** The one file that knows HubSpot's addresses. `version` is a date such as `2026-09`; it stands within each path. */
+export function createHubspotApi(crm: CrmHttp, version: string) {
+  const objects = (type: ObjectType, rest = '') => `/crm/objects/${version}/${type}${rest}`;
+  const atRecord = ({ type, id }: Place, rest = '') => objects(type, `/${encodeURIComponent(id)}${rest}`);
+
+  async function readBatch(type: ObjectType, ids: string[], names: string[]) {
+    const json = { properties: names, propertiesWithHistory: [], inputs: ids.map((id) => ({ id })) };
+    return crm.ask({ method: 'POST', path: objects(type, '/batch/read'), json, none: [404] }, batchAnswer);
+  }
+
+  return {
+    /** The official description calls all five keys necessary. */
+    search: (type: ObjectType, filterGroups: FilterGroup[], names: string[], limit: number) => {
+      const json = { after: '0', filterGroups, limit: Math.min(limit, 200), properties: names, sorts: [] };
+      return crm.ask({ method: 'POST', path: objects(type, '/search'), json, limit: 'search' }, searchAnswer);
+    },
+
+    readRecord: (place: Place, names: string[], associations: ObjectType[]) => {
+      const query = { properties: names.join(','), associations: associations.join(',') || undefined };
+      return crm.ask({ path: atRecord(place), query, none: [404] }, recordWithAssociations);
+    },
+
+    /** Those that are there, in no order; by their ids, so nothing of a search's limit is used. */
+    async readRecords(type: ObjectType, ids: string[], names: string[]): Promise<Outcome<HubspotRecord[]>> {
+      const starts = Array.from({ length: Math.ceil(ids.length / batchSize) }, (_, at) => at * batchSize);
+      const batches = await Promise.all(starts.map((at) => readBatch(type, ids.slice(at, at + batchSize), names)));
+      const failure = batches.find(isFailure);
+      return failure ?? found(batches.flatMap((batch) => (batch.kind === 'found' ? batch.value : [])));
+    },
+
+    /** Ids of what a record is associated with, from `after` on. */
+    listAssociated: (place: Place, to: ObjectType, after: string) =>
+      listPages(after, (at) => {
+        const query = { after: at, limit: 500 };
+        return crm.ask({ path: atRecord(place, `/associations/${to}`), query }, associationPage);
+      }),
+
+    listOwners: () =>
+      listPages(undefined, (after) =>
+        crm.ask({ path: `/crm/owners/${version}`, query: { limit: 500, after } }, ownerPage),
+      ),
+
+    listTicketStages: async (): Promise<Outcome<Stage[]>> => {
+      const answer = await crm.ask({ path: `/crm/pipelines/${version}/tickets` }, pipelines);
+      return mapFound(answer, ({ results }) => results.flatMap(({ stages }) => stages));
+    },
+
+    listProperties: (type: ObjectType) => crm.ask({ path: `/crm/properties/${version}/${type}` }, propertyList),
+
+    readProperty: (type: ObjectType, name: string) =>
+      crm.ask({ path: `/crm/properties/${version}/${type}/${encodeURIComponent(name)}`, none: [404] }, property),
+
+    /** For the check: whether this kind of record may be read. */
+    tryRecords: (type: ObjectType) => crm.ask({ path: objects(type), query: { limit: 1 } }, searchAnswer),
+    tryOwners: () => crm.ask({ path: `/crm/owners/${version}`, query: { limit: 1 } }, ownerPage),
+
+    /** The record and its associations in one write. */
+    create: (type: ActivityType, values: Record<string, string>, associations: Association[]) => {
+      const json = {
+        properties: values,
+        associations: associations.map(({ id, typeId }) => ({
+          to: { id },
+          types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: typeId }],
+        })),
+      };
+      return crm.ask({ method: 'POST', path: objects(type), json }, created);
+    },
+
+    /** One record by the value of a property that is unique; it takes no associations. */
+    upsert: (type: ActivityType, idProperty: string, id: string, values: Record<string, string>) => {
+      const json = { inputs: [{ idProperty, id, properties: values }] };
+      return crm.ask({ method: 'POST', path: objects(type, '/batch/upsert'), json }, upserted);
+    },
+
+    /** The same association again changes nothing. */
+    associate: (from: Place, to: Place) => {
+      const path = atRecord(from, `/associations/default/${to.type}/${encodeURIComponent(to.id)}`);
+      return crm.ask({ method: 'PUT', path }, any);
+    },
+  };
+}
+
+type Page<Item> = { results: Item[]; paging?: z.infer<typeof paging> };
+
+async function listPages<Item>(
+  first: string | undefined,
+  readPage: (after: string | undefined) => Promise<Outcome<Page<Item>>>,
+): Promise<Outcome<Item[]>> {
+  const items: Item[] = [];
+  let after = first;
+  for (let page = 0; page < mostPages; page += 1) {
+    const answer = await readPage(after);
+    if (answer.kind !== 'found') return answer;
+    items.push(...answer.value.results);
+    after = answer.value.paging?.next?.after;
+    if (after === undefined) break;
+  }
+  return found(items);
+}
+
+const problemBody = z.object({ category: z.string().nullish(), policyName: z.string().nullish() });
+
+/**
+ * 477: the account is moving between HubSpot's data centres, with `Retry-After`. 423: it is locked while much is written.
+ * The category says the rest, whatever the status: a used-up day is `policyName: DAILY`.
+ */
+export const readProblem: Problem = ({ status, json }) => {
+  if (status < 400) return undefined;
+  const { category, policyName } = problemBody.safeParse(json).data ?? {};
+  if (status === 477 || status === 423 || category === 'RATE_LIMITS' || policyName) return 'rate-limited';
+  return category === 'MISSING_SCOPES' ? 'forbidden' : undefined;
+};

@@ -1,0 +1,80 @@
+import type { CheckReport } from '../connector.ts';
+import { found, isFailure, type Outcome } from '../outcome.ts';
+import type { HubspotApi, ObjectType, Property } from './api.ts';
+import { type CustomerKind, placeOf, readFieldPath } from './mapping.ts';
+
+export type CheckedSettings = {
+  auth: 'service-key' | 'private-app';
+  fields: Record<string, string>;
+  callKeyProperty?: string | undefined;
+};
+
+const rights: { type: ObjectType; scope: string; cost: string }[] = [
+  { type: 'contacts', scope: 'crm.objects.contacts.read', cost: 'customers can be neither found nor shown' },
+  { type: 'companies', scope: 'crm.objects.companies.read', cost: 'companies are neither found nor shown' },
+  { type: 'tickets', scope: 'tickets', cost: 'nobody is found by a ticket’s number, and no tickets are shown' },
+  { type: 'calls', scope: 'crm.objects.contacts.read', cost: 'earlier calls are not shown, and nothing can be logged' },
+];
+
+/** Reads one of everything. Nothing is written to find out whether it may be: a right to write is told by the first log. */
+export async function checkConnection(settings: CheckedSettings, api: HubspotApi): Promise<Outcome<CheckReport>> {
+  const { fields, callKeyProperty, auth } = settings;
+  const [owners, stages, fieldsOfPeople, fieldsOfCompanies, key, ...records] = await Promise.all([
+    api.tryOwners(),
+    api.listTicketStages(),
+    listProperties(api, 'contact', fields),
+    listProperties(api, 'company', fields),
+    callKeyProperty === undefined ? found(undefined) : api.readProperty('calls', callKeyProperty),
+    ...rights.map(({ type }) => api.tryRecords(type)),
+  ]);
+  const outcomes: Outcome<unknown>[] = [...records, owners, stages, fieldsOfPeople, fieldsOfCompanies, key];
+  const failure = outcomes.filter(isFailure).find(({ kind }) => kind !== 'forbidden');
+  if (failure) return failure;
+  const lacks = (outcome: Outcome<unknown> | undefined, sentence: string) =>
+    outcome?.kind === 'forbidden' ? [sentence] : [];
+  return found({
+    missing: [
+      ...rights.flatMap(({ type, scope, cost }, at) =>
+        lacks(records[at], `The key may not read ${type} (scope ${scope}): ${cost}.`),
+      ),
+      ...lacks(owners, 'The key lacks the scope crm.objects.owners.read: owners and agents are not named.'),
+      ...lacks(stages, 'The key may not read ticket pipelines: a ticket counts as closed by its closing date alone.'),
+      ...describeFields('contact', fields, fieldsOfPeople),
+      ...describeFields('company', fields, fieldsOfCompanies),
+      ...describeKey(callKeyProperty, key),
+    ],
+    ...(auth === 'private-app' && {
+      summary: 'Private apps cannot be made any more since 2026-10-26; this one goes on. A service key replaces it.',
+    }),
+  });
+}
+
+function wantedOf(kind: CustomerKind, fields: Record<string, string>) {
+  return Object.entries(fields).flatMap(([name, path]) => {
+    const field = readFieldPath(path);
+    return field.kind === kind ? [{ name, property: field.property }] : [];
+  });
+}
+
+async function listProperties(
+  api: HubspotApi,
+  kind: CustomerKind,
+  fields: Record<string, string>,
+): Promise<Outcome<Property[]>> {
+  return wantedOf(kind, fields).length === 0 ? found([]) : api.listProperties(placeOf(kind, '').type);
+}
+
+function describeFields(kind: CustomerKind, fields: Record<string, string>, known: Outcome<Property[]>): string[] {
+  if (known.kind === 'forbidden') return [`The key may not list the properties of a ${kind}: they were not checked.`];
+  const names = known.kind === 'found' ? known.value.map(({ name }) => name) : [];
+  return wantedOf(kind, fields)
+    .filter(({ property }) => !names.includes(property))
+    .map(({ name, property }) => `A ${kind} has no property ${property}: ${name} stays empty on the card.`);
+}
+
+function describeKey(name: string | undefined, property: Outcome<Property | undefined>): string[] {
+  if (name === undefined) return [];
+  if (property.kind === 'forbidden') return [`The key may not read properties of calls: ${name} was not checked.`];
+  if (property.kind !== 'found') return [`A call has no property ${name}: calls cannot be logged.`];
+  return property.value?.hasUniqueValue ? [] : [`The property ${name} of calls is not unique: calls cannot be logged.`];
+}

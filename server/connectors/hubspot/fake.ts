@@ -1,0 +1,244 @@
+/**
+ * A HubSpot account behind its API, in memory. It answers the date-versioned paths, and the numbered ones of HubSpot's own
+ * client, alike. It differs from HubSpot in that two versions of an answer are never apart, and that a key has all rights
+ * but those that a test takes away.
+ */
+import { type FakeCrm, type FakeReply, type FakeRequest, startFakeServer } from '../fake-crm-server.ts';
+import {
+  callOutcomes,
+  createFakeRecords,
+  type FakeObject,
+  type FakeRecords,
+  type FakeType,
+  knownProperties,
+  ticketStages,
+  uniqueProperties,
+} from './fake-records.ts';
+import { describeError, present, search, validationError } from './fake-search.ts';
+import { associateByDefault, createObject, isType, upsertObjects } from './fake-writes.ts';
+
+export type FakeHubspot = FakeCrm &
+  Pick<FakeRecords, 'putCompany' | 'ownerOf' | 'remove'> & {
+    /** What is made from now on is not found by searching, until it lags no more. */
+    lag(lags: boolean): void;
+    /** 429 beyond four searches within a second. */
+    limitSearches(): void;
+    /** Paths that begin with one of these are denied: such as `/crm/objects/tickets`, without their version. */
+    deny(paths: string[]): void;
+    /** Holds activities to a rule of the account: what it says, instead of writing. */
+    demand(rule: (properties: Record<string, string>) => string | undefined): void;
+    /** So many associations come with a record; the rest is on further pages. */
+    pageAssociations(size: number): void;
+  };
+
+const searchesPerSecond = 4;
+
+export async function startFakeHubspot(): Promise<FakeHubspot> {
+  const records = createFakeRecords();
+  const searches: number[] = [];
+  let isKeyTaken = true;
+  let isLimited = false;
+  let denied: string[] = [];
+  let pageSize = 500;
+  let rule: ((properties: Record<string, string>) => string | undefined) | undefined;
+
+  function limitSearch(now: number): FakeReply | undefined {
+    searches.push(now);
+    const recent = searches.filter((at) => at > now - 1_000);
+    if (!isLimited || recent.length <= searchesPerSecond) return undefined;
+    return problems[429]('SECONDLY');
+  }
+
+  function pageOf(object: FakeObject, to: FakeType, after: number) {
+    const all = records.listAssociated(object, to);
+    const next = after + pageSize;
+    const paging = next < all.length ? { paging: { next: { after: String(next) } } } : {};
+    return { page: all.slice(after, next), paging };
+  }
+
+  function readObject(type: FakeType, id: string, query: URLSearchParams): FakeReply | undefined {
+    const object = records.find(type, id);
+    if (!object) return undefined;
+    const associations = readList(query, 'associations').filter(isType);
+    const lists = associations.flatMap((to) => {
+      const { page, paging } = pageOf(object, to, 0);
+      if (page.length === 0) return [];
+      const results = page.map((other) => ({ id: other.id, type: `${type.slice(0, -1)}_to_${to.slice(0, -1)}` }));
+      return [[to, { results, ...paging }] as const];
+    });
+    const json = present(object, readList(query, 'properties'));
+    return { status: 200, json: lists.length === 0 ? json : { ...json, associations: Object.fromEntries(lists) } };
+  }
+
+  function listAssociated(object: FakeObject, to: FakeType, query: URLSearchParams): FakeReply {
+    const { page, paging } = pageOf(object, to, Number(query.get('after') ?? 0));
+    const results = page.map((other) => ({ toObjectId: other.id, associationTypes: [] }));
+    return { status: 200, json: { results, ...paging } };
+  }
+
+  function readBatch(type: FakeType, json: unknown): FakeReply {
+    const { inputs, properties, propertiesWithHistory, ...rest } = (json ?? {}) as Record<string, unknown>;
+    if (!Array.isArray(inputs) || !Array.isArray(properties) || !Array.isArray(propertiesWithHistory)) {
+      return validationError('Some required fields were not set: [inputs, properties, propertiesWithHistory]');
+    }
+    if (Object.keys(rest).some((key) => key !== 'idProperty') || inputs.length > 100 || inputs.length === 0) {
+      return validationError('inputs: 1 to 100');
+    }
+    const ids = inputs.map(({ id }) => String(id));
+    const there = ids.flatMap((id) => records.find(type, id) ?? []);
+    const gone = ids.filter((id) => !records.find(type, id));
+    const now = new Date().toISOString();
+    const results = there.map((object) => present(object, properties.map(String)));
+    const answer = { status: 'COMPLETE', results, startedAt: now, completedAt: now };
+    if (gone.length === 0) return { status: 200, json: answer };
+    const error = describeError('OBJECT_NOT_FOUND', `Could not get some ${type}`, { context: { ids: gone } });
+    return { status: 207, json: { ...answer, numErrors: 1, errors: [error] } };
+  }
+
+  function handleObjects({ method, path, query, json }: FakeRequest): FakeReply | undefined {
+    const [, type = '', rest = ''] = /^\/crm\/objects\/(\w+)(\/.*)?$/.exec(path) ?? [];
+    if (!isType(type)) return undefined;
+    if (method === 'PUT') return associateByDefault(records, path);
+    if (method === 'POST') {
+      if (rest === '/search') return limitSearch(Date.now()) ?? search(records, type, json);
+      if (rest === '/batch/read') return readBatch(type, json);
+      if (rest === '/batch/upsert') return upsertObjects(records, type, json);
+      return rest === '' ? createObject(records, type, json, rule) : undefined;
+    }
+    if (rest === '')
+      return {
+        status: 200,
+        json: {
+          results: records
+            .list(type)
+            .slice(0, 1)
+            .map((one) => present(one, [])),
+        },
+      };
+    const [, id = '', to = ''] = /^\/([^/]+)(?:\/associations\/(\w+))?$/.exec(rest) ?? [];
+    const object = records.find(type, id);
+    return object && isType(to) ? listAssociated(object, to, query) : readObject(type, id, query);
+  }
+
+  function handle(request: FakeRequest): FakeReply | undefined {
+    const { headers, method } = request;
+    const path = withoutVersion(request.path);
+    if (headers.authorization !== `Bearer ${key}` || !isKeyTaken) return problems[401]();
+    if (denied.some((one) => path.startsWith(one))) return problems[403]();
+    if (request.json === undefined && method === 'POST') return validationError('Invalid input JSON');
+    if (path.startsWith('/crm/objects/')) return handleObjects({ ...request, path });
+    if (method !== 'GET') return undefined;
+    const [, owned, type = '', name] =
+      /^\/crm\/(owners|pipelines|properties)(?:\/(\w+))?(?:\/(\w+))?$/.exec(path) ?? [];
+    if (owned === 'owners') return listOwners(records, request.query);
+    if (owned === 'pipelines' && type === 'tickets') return { status: 200, json: pipelines };
+    return owned === 'properties' && isType(type) ? readProperties(type, name) : undefined;
+  }
+
+  const server = await startFakeServer({
+    isTokenRequest: () => false,
+    isWrite: ({ method, path }) => ['POST', 'PUT'].includes(method) && !/\/(search|batch\/read)$/.test(path),
+    onTokensExpired() {
+      isKeyTaken = false;
+    },
+    problem: (status) => problems[status](),
+    handle,
+  });
+
+  return {
+    ...server,
+    settings: { baseUrl: server.url, fields: { tier: 'customer_tier', accountNumber: 'customer_number' } },
+    secrets: { accessToken: key },
+    put: records.put,
+    putCompany: records.putCompany,
+    ownerOf: records.ownerOf,
+    remove: records.remove,
+    listActivities: records.listActivities,
+    lag: records.lag,
+    limitSearches() {
+      isLimited = true;
+    },
+    deny(paths) {
+      denied = paths;
+    },
+    demand(next) {
+      rule = next;
+    },
+    pageAssociations(size) {
+      pageSize = size;
+    },
+  };
+}
+
+const key = 'service-key-of-the-fake-account';
+
+/** The version stands within a path, and not always at the same place. */
+function withoutVersion(path: string): string {
+  return path
+    .replace(/^\/crm\/v[34]\//, '/crm/')
+    .replace(/^(\/crm\/\w+)\/\d{4}-\d{2}(?=\/|$)/, '$1')
+    .replace(/\/$/, '');
+}
+
+const pipelines = {
+  results: [
+    {
+      ...{ id: '0', label: 'Support', displayOrder: 0, archived: false },
+      ...{ createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z' },
+      stages: ticketStages.map(({ id, label, ticketState }, displayOrder) => ({
+        ...{ id, label, displayOrder, archived: false, writePermissions: 'CRM_PERMISSIONS_ENFORCEMENT' },
+        ...{ createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z' },
+        metadata: { ticketState, isClosed: String(ticketState === 'CLOSED') },
+      })),
+    },
+  ],
+};
+
+function listOwners(records: FakeRecords, query: URLSearchParams): FakeReply {
+  const from = Number(query.get('after') ?? 0);
+  const next = from + Number(query.get('limit') ?? 100);
+  const all = [...records.owners.values()].filter(
+    ({ email }) => !query.has('email') || email === query.get('email')?.toLowerCase(),
+  );
+  const times = { createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z' };
+  const results = all.slice(from, next).map((owner) => ({ ...owner, ...times, type: 'PERSON', archived: false }));
+  return { status: 200, json: { results, ...(next < all.length && { paging: { next: { after: String(next) } } }) } };
+}
+
+function readProperties(type: FakeType, name: string | undefined): FakeReply | undefined {
+  const describe = (property: string) => ({
+    ...{
+      name: property,
+      label: property,
+      type: 'string',
+      fieldType: 'text',
+      groupName: 'information',
+      description: '',
+    },
+    hasUniqueValue: uniqueProperties.includes(`${type} ${property}`),
+    options: property === 'hs_call_disposition' ? callOutcomes : [],
+  });
+  if (name === undefined) return { status: 200, json: { results: knownProperties[type].map(describe) } };
+  return knownProperties[type].includes(name) ? { status: 200, json: describe(name) } : undefined;
+}
+
+function readList(query: URLSearchParams, name: string): string[] {
+  return query.getAll(name).flatMap((text) => text.split(','));
+}
+
+const problems = {
+  401: () => ({
+    status: 401,
+    json: describeError('INVALID_AUTHENTICATION', 'Authentication credentials not found.'),
+  }),
+  403: () => ({
+    status: 403,
+    json: describeError('MISSING_SCOPES', 'This app hasn’t been granted all required scopes to make this call.'),
+  }),
+  404: () => ({ status: 404, json: describeError('OBJECT_NOT_FOUND', 'Object not found.') }),
+  429: (policyName = 'TEN_SECONDLY_ROLLING') => ({
+    status: 429,
+    json: { ...describeError('RATE_LIMITS', 'You have reached your limit.'), errorType: 'RATE_LIMIT', policyName },
+  }),
+  503: () => ({ status: 503, json: describeError('SERVICE_UNAVAILABLE', 'Try again later.') }),
+} satisfies Record<number, (policy?: string) => FakeReply>;

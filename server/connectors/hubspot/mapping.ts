@@ -1,0 +1,199 @@
+import type { ConnectorCase, ConnectorCustomer, CustomerSummary } from '../connector.ts';
+import { nameOf, type TicketStage } from './account-data.ts';
+import type { HubspotRecord, ObjectType, Owner, Place } from './api.ts';
+import { toText } from './html.ts';
+
+export type CardSettings = { fields: Record<string, string>; recordUrl?: string | undefined };
+
+/** Of whom a customer is: a person, or a company that has the number and nobody there who has. */
+export type CustomerKind = 'contact' | 'company';
+
+const kinds = {
+  contact: {
+    type: 'contacts',
+    properties: [
+      ...['firstname', 'lastname', 'email', 'hs_additional_emails', 'phone', 'mobilephone', 'hs_whatsapp_phone_number'],
+      ...['company', 'associatedcompanyid', 'hubspot_owner_id'],
+    ],
+  },
+  company: { type: 'companies', properties: ['name', 'phone', 'hubspot_owner_id'] },
+} as const;
+
+export const ticketProperties = [
+  ...['subject', 'hs_pipeline_stage', 'hs_ticket_priority', 'hs_lastmodifieddate', 'closed_date'],
+];
+
+/** By its number in HubSpot's addresses. */
+const typeIds: Partial<Record<ObjectType, string>> = { contacts: '0-1', companies: '0-2', tickets: '0-5' };
+
+export function placeOf(kind: CustomerKind, id: string): Place {
+  return { type: kinds[kind].type, id };
+}
+
+export function toCustomerId(kind: CustomerKind, id: string): string {
+  return `${kind}:${id}`;
+}
+
+export function readCustomerId(customerId: string): { kind: CustomerKind; id: string } | undefined {
+  const [, kind, id] = /^(contact|company):(\d{1,19})$/.exec(customerId) ?? [];
+  return id === undefined ? undefined : { kind: kind === 'company' ? 'company' : 'contact', id };
+}
+
+/** A ticket's number is its id. */
+export function toTicketId(number: string): string | undefined {
+  return /^#?0*([1-9]\d{0,18})$/.exec(number)?.[1];
+}
+
+/** A field is a property of a person, or with `company.` before it one of the company. */
+export function isFieldPath(path: string): boolean {
+  return /^(company\.)?[a-z][a-z0-9_]{0,99}$/.test(path);
+}
+
+export function readFieldPath(path: string): { kind: CustomerKind; property: string } {
+  const property = path.replace(/^company\./, '');
+  return { kind: property === path ? 'contact' : 'company', property };
+}
+
+/** What is read of such a record, what the card's fields name among it. */
+export function propertiesOf(kind: CustomerKind, fields: Record<string, string> = {}): string[] {
+  const mapped = Object.values(fields)
+    .map(readFieldPath)
+    .filter((field) => field.kind === kind);
+  return [...new Set([...kinds[kind].properties, ...mapped.map(({ property }) => property)])];
+}
+
+export function textOf({ properties }: HubspotRecord, name: string): string | undefined {
+  const value = properties.get(name);
+  const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
+  return typeof text === 'string' && text.trim() !== '' ? text : undefined;
+}
+
+export function toSummary(kind: CustomerKind, record: HubspotRecord): CustomerSummary {
+  const read = (names: string[]) => names.flatMap((name) => textOf(record, name) ?? []);
+  const more = textOf(record, 'hs_additional_emails')?.split(';') ?? [];
+  return {
+    id: toCustomerId(kind, record.id),
+    name: nameOfRecord(kind, record) ?? '',
+    phones: read(['phone', 'mobilephone', 'hs_whatsapp_phone_number']).map((raw) => ({ raw })),
+    emails: [...read(['email']), ...more].map((raw) => ({ raw: raw.trim() })),
+  };
+}
+
+function nameOfRecord(kind: CustomerKind, record: HubspotRecord): string | undefined {
+  if (kind === 'company') return textOf(record, 'name');
+  const names = ['firstname', 'lastname'].flatMap((name) => textOf(record, name) ?? []);
+  return names.join(' ') || textOf(record, 'email');
+}
+
+/** What was read beside the record itself. */
+export type CardParts = {
+  company: HubspotRecord | undefined;
+  tickets: HubspotRecord[];
+  activities: { type: ObjectType; record: HubspotRecord }[];
+  owners: Map<string, Owner>;
+  stages: Map<string, TicketStage>;
+};
+
+export function toCustomer(
+  kind: CustomerKind,
+  record: HubspotRecord,
+  parts: CardParts,
+  settings: CardSettings,
+): ConnectorCustomer {
+  const { company, tickets, activities, owners, stages } = parts;
+  const employer = company && textOf(company, 'name');
+  return {
+    ...toSummary(kind, record),
+    company: kind === 'company' ? undefined : (employer ?? textOf(record, 'company')),
+    fields: toFields(kind, record, parts, settings.fields),
+    cases: tickets.flatMap((ticket) => toOpenCase(ticket, stages, settings)),
+    interactions: activities
+      .flatMap((activity) => toInteraction(activity, owners))
+      .sort((one, other) => other.at - one.at),
+    ...toLink(kinds[kind].type, record, settings),
+  };
+}
+
+function toFields(kind: CustomerKind, record: HubspotRecord, parts: CardParts, mapped: Record<string, string>) {
+  const owner = nameOf(parts.owners.get(textOf(record, 'hubspot_owner_id') ?? ''));
+  const chosen = Object.entries(mapped).map(([name, path]) => {
+    const field = readFieldPath(path);
+    const holder = field.kind === kind ? record : field.kind === 'company' ? parts.company : undefined;
+    return [name, holder && textOf(holder, field.property)] as const;
+  });
+  const fields = [['owner', owner] as const, ...chosen];
+  return Object.fromEntries(fields.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+/** Nothing of a closed one. Where the stages could not be read, its closing date tells; in doubt it is open, and shown. */
+function toOpenCase(ticket: HubspotRecord, stages: Map<string, TicketStage>, settings: CardSettings): ConnectorCase[] {
+  const stage = stages.get(textOf(ticket, 'hs_pipeline_stage') ?? '');
+  const isClosed = stage?.isClosed ?? textOf(ticket, 'closed_date') !== undefined;
+  if (isClosed) return [];
+  const priority = textOf(ticket, 'hs_ticket_priority')?.toLowerCase();
+  const updatedAt = readTime(textOf(ticket, 'hs_lastmodifieddate'));
+  return [
+    {
+      number: ticket.id,
+      subject: textOf(ticket, 'subject') ?? '',
+      status: stage?.label ?? 'open',
+      ...(priority !== undefined && { priority }),
+      ...(updatedAt !== undefined && { updatedAt }),
+      ...toLink('tickets', ticket, settings),
+    },
+  ];
+}
+
+/** How each kind of activity is shown: the channel it stands for, and what of it is read. */
+const activityKinds: Partial<Record<ObjectType, { channel?: string; title?: string; body: string }>> = {
+  calls: { channel: 'voice', title: 'hs_call_title', body: 'hs_call_body' },
+  notes: { body: 'hs_note_body' },
+  communications: { body: 'hs_communication_body' },
+};
+
+export const activityTypes = ['calls', 'notes', 'communications'] as const;
+
+export function activityProperties(type: ObjectType): string[] {
+  const { title, body } = activityKinds[type] ?? { body: '' };
+  const channel = type === 'communications' ? ['hs_communication_channel_type'] : [];
+  return ['hs_timestamp', 'hubspot_owner_id', body, ...channel, ...(title === undefined ? [] : [title])];
+}
+
+/** The text of an activity, in whose last line we keep our key. */
+export function bodyOf(type: ObjectType, record: HubspotRecord): string {
+  return toText(textOf(record, activityKinds[type]?.body ?? '') ?? '');
+}
+
+function toInteraction({ type, record }: CardParts['activities'][number], owners: Map<string, Owner>) {
+  const at = readTime(textOf(record, 'hs_timestamp'));
+  if (at === undefined) return [];
+  const known = activityKinds[type];
+  const channel = known?.channel ?? (textOf(record, 'hs_communication_channel_type') === 'SMS' ? 'sms' : undefined);
+  const title = known?.title === undefined ? undefined : textOf(record, known.title);
+  const body = bodyOf(type, record).replace(referenceLine, '').trim();
+  const summary = [title, body].filter(Boolean).join('\n');
+  const agent = nameOf(owners.get(textOf(record, 'hubspot_owner_id') ?? ''));
+  return [
+    {
+      at,
+      ...(channel !== undefined && { channel }),
+      ...(summary && { summary }),
+      ...(agent !== undefined && { agent }),
+    },
+  ];
+}
+
+/** Our key in the body of an activity: a line of its own, the last. */
+export const referenceLine = /^Reference: ([\w.~=+-]{1,160})$/m;
+
+/** HubSpot names the address itself, for its host differs by data centre; else the configured one is built upon. */
+function toLink(type: ObjectType, { id, url }: HubspotRecord, { recordUrl }: CardSettings): { url?: string } {
+  if (url) return { url };
+  return recordUrl === undefined ? {} : { url: `${recordUrl}/${typeIds[type]}/${encodeURIComponent(id)}` };
+}
+
+/** ms UTC; HubSpot writes ISO 8601, and of old milliseconds. */
+function readTime(text: string | undefined): number | undefined {
+  const time = /^\d{10,}$/.test(text ?? '') ? Number(text) : Date.parse(text ?? '');
+  return Number.isNaN(time) ? undefined : time;
+}
