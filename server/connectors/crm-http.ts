@@ -19,6 +19,8 @@ export type TokenRequest = {
   form: Record<string, string>;
   headers?: Record<string, string>;
   baseUrlFrom?: string;
+  /** Whose token it is, where the form does not say it: an assertion is signed anew each time. Not sent. */
+  identity?: string;
 };
 
 export type CrmRequest = {

@@ -109,6 +109,12 @@ describe('a token', () => {
     expect(sent).toHaveLength(1);
   });
 
+  test('of another identity is another, though the form says the same', async () => {
+    const tokens = open();
+    for (const identity of ['mina', 'mina', 'jade']) await tokens.get('crm', { ...request, identity }, http);
+    expect(sent).toHaveLength(2);
+  });
+
   test('says where requests go from now on', async () => {
     answer = () => grant({ instance_url: 'https://acme.example/' });
     const answered = await open().get('crm', { ...request, baseUrlFrom: 'instance_url' }, http);

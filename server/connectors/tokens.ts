@@ -103,11 +103,11 @@ export function createConnectionTokens(parts: { clock: Clock; store?: KeptTokens
   };
 }
 
-/** An assertion is signed anew for every request, so it does not tell one set of credentials from another. */
-function digestOf({ url, form }: TokenRequest): string {
+/** An assertion is signed anew for every request; whose it is tells `identity`. */
+function digestOf({ url, form, identity }: TokenRequest): string {
   const { assertion: _, client_assertion: __, ...lasting } = form;
   return createHash('sha256')
-    .update(JSON.stringify([url, Object.entries(lasting).sort(([a], [b]) => (a < b ? -1 : 1))]))
+    .update(JSON.stringify([url, Object.entries(lasting).sort(([a], [b]) => (a < b ? -1 : 1)), identity]))
     .digest('base64url');
 }
 
