@@ -1,0 +1,178 @@
+/**
+ * SOQL as Salesforce answers it, as far as it is used here. Whether a text is SOQL at all, a public parser judges; what the
+ * parser lets pass and Salesforce does not, is refused here: unknown objects and fields, a field selected twice, AND beside
+ * OR without parentheses, texts where dates belong, unknown escapes, malformed ids.
+ */
+import { parseQuery } from '@jetstreamapp/soql-parser-js';
+import { type FakeOrganisation, type FieldType, refuse, type StoredRecord } from './fake-records.ts';
+
+type Parsed = ReturnType<typeof parseQuery>;
+type Where = NonNullable<Parsed['where']>;
+type Condition = { field: string; operator: string; value: string | string[]; literalType: string };
+type Token = { kind: 'open' | 'close' | 'AND' | 'OR' } | { kind: 'condition'; condition: Condition };
+type Test = (record: StoredRecord) => boolean;
+
+export function parseSoql(soql: string): Parsed {
+  try {
+    return parseQuery(soql);
+  } catch {
+    refuse(400, 'MALFORMED_QUERY', 'unexpected token');
+  }
+}
+
+/** `among`: only these records, as a search has found them. */
+export function runSoql(organisation: FakeOrganisation, soql: string, among?: StoredRecord[]): unknown[] {
+  const query = parseSoql(soql);
+  const [object] = organisation.findObject(query.sObject ?? '');
+  const paths = (query.fields ?? []).map((field): string[] => {
+    if (field.type === 'Field') return [field.field];
+    if (field.type === 'FieldRelationship') return [...field.relationships, field.field];
+    return refuse(400, 'MALFORMED_QUERY', 'only fields are known here');
+  });
+  const names = paths.map((path) => path.join('.').toLowerCase());
+  if (new Set(names).size < names.length) refuse(400, 'INVALID_FIELD', 'duplicate field selected');
+  for (const path of paths) organisation.typeOf(object, path);
+  const passes = query.where ? toTest(organisation, object, query.where) : () => true;
+  const records = (among ?? organisation.listOf(object)).filter(passes);
+  for (const order of [query.orderBy ?? []].flat()) {
+    const path = 'field' in order && typeof order.field === 'string' ? order.field.split('.') : [];
+    const direction = order.order === 'DESC' ? -1 : 1;
+    const keyOf = (record: StoredRecord) => String(organisation.resolve(object, record, path) ?? '');
+    records.sort((a, b) => direction * (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0));
+  }
+  return records.slice(0, query.limit ?? 2_000).map((record) => present(organisation, object, record, paths));
+}
+
+function present(organisation: FakeOrganisation, object: string, record: StoredRecord, paths: string[][]): unknown {
+  const shown: Record<string, unknown> = {
+    attributes: { type: object, url: `/services/data/v66.0/sobjects/${object}/${record.Id}` },
+  };
+  for (const path of paths) place(organisation, object, record, path, shown);
+  return shown;
+}
+
+/** A relation that leads nowhere is null; one that leads somewhere is an object with attributes of its own. */
+function place(
+  organisation: FakeOrganisation,
+  object: string,
+  record: StoredRecord,
+  [name = '', ...rest]: string[],
+  shown: Record<string, unknown>,
+): void {
+  const [, definition] = organisation.findObject(object);
+  if (rest.length === 0) {
+    const [field] = organisation.findField(definition, object, name);
+    shown[field] = record[field] ?? null;
+    return;
+  }
+  const [relation = name, lead] =
+    Object.entries(definition.relations).find(([known]) => known.toLowerCase() === name.toLowerCase()) ?? [];
+  const next = lead ? organisation.findById(record[lead.by]) : undefined;
+  if (!next) {
+    shown[relation] = null;
+    return;
+  }
+  const nested = (shown[relation] ?? { attributes: { type: next.object } }) as Record<string, unknown>;
+  place(organisation, next.object, next.record, rest, nested);
+  shown[relation] = nested;
+}
+
+function toTest(organisation: FakeOrganisation, object: string, where: Where): Test {
+  const tokens = flatten(where);
+  const test = readGroup(organisation, object, tokens);
+  if (tokens.length > 0) refuse(400, 'MALFORMED_QUERY', 'unexpected token');
+  return test;
+}
+
+function flatten(where: Where | null | undefined): Token[] {
+  if (!where) return [];
+  const { left } = where;
+  if (!left || !('field' in left) || !('value' in left)) refuse(400, 'MALFORMED_QUERY', 'unexpected token');
+  const condition: Condition = {
+    ...{ field: left.field, operator: String(left.operator), value: left.value },
+    literalType: String(left.literalType),
+  };
+  return [
+    ...Array.from({ length: left.openParen ?? 0 }, () => ({ kind: 'open' }) as const),
+    { kind: 'condition', condition },
+    ...Array.from({ length: left.closeParen ?? 0 }, () => ({ kind: 'close' }) as const),
+    ...('operator' in where && (where.operator === 'AND' || where.operator === 'OR') ? [{ kind: where.operator }] : []),
+    ...('right' in where ? flatten(where.right) : []),
+  ];
+}
+
+function readGroup(organisation: FakeOrganisation, object: string, tokens: Token[]): Test {
+  const tests = [readOne(organisation, object, tokens)];
+  const operators = new Set<string>();
+  while (tokens[0]?.kind === 'AND' || tokens[0]?.kind === 'OR') {
+    operators.add(tokens.shift()?.kind ?? '');
+    tests.push(readOne(organisation, object, tokens));
+  }
+  if (operators.size > 1) refuse(400, 'MALFORMED_QUERY', 'unexpected token: OR');
+  return (record) => (operators.has('OR') ? tests.some((test) => test(record)) : tests.every((test) => test(record)));
+}
+
+function readOne(organisation: FakeOrganisation, object: string, tokens: Token[]): Test {
+  const token = tokens.shift();
+  if (token?.kind === 'condition') return compare(organisation, object, token.condition);
+  if (token?.kind !== 'open') refuse(400, 'MALFORMED_QUERY', 'unexpected token');
+  const test = readGroup(organisation, object, tokens);
+  if (tokens.shift()?.kind !== 'close') refuse(400, 'MALFORMED_QUERY', 'expecting a right parentheses');
+  return test;
+}
+
+function compare(organisation: FakeOrganisation, object: string, condition: Condition): Test {
+  const { field, operator, value, literalType } = condition;
+  const path = field.split('.');
+  const type = organisation.typeOf(object, path);
+  if (type === 'textarea') refuse(400, 'INVALID_FIELD', `field '${field}' can not be filtered in a query call`);
+  const read = (record: StoredRecord) => organisation.resolve(object, record, path);
+  const values = [value].flat().map((one) => readLiteral(one, literalType, type, operator));
+  const [first] = values;
+  if (operator === 'LIKE') {
+    const pattern = toPattern(String(first));
+    return (record) => pattern.test(String(read(record) ?? ''));
+  }
+  if (operator === '>=') return (record) => Date.parse(String(read(record))) >= Date.parse(String(first));
+  if (operator !== '=' && operator !== 'IN') refuse(400, 'MALFORMED_QUERY', `unexpected token: ${operator}`);
+  return (record) => values.some((one) => isSame(read(record), one, type));
+}
+
+function isSame(held: unknown, asked: string | boolean, type: FieldType): boolean {
+  if (typeof asked === 'boolean') return held === asked;
+  if (type === 'id') return typeof held === 'string' && held.slice(0, asked.length) === asked;
+  return typeof held === 'string' && held.toLowerCase() === asked.toLowerCase();
+}
+
+/** In LIKE escapes stay, for the pattern to read. */
+function readLiteral(raw: string, literalType: string, type: FieldType, operator: string): string | boolean {
+  const isText = raw.startsWith("'");
+  const fits = { boolean: literalType === 'BOOLEAN', datetime: literalType === 'DATETIME' }[type as string] ?? isText;
+  if (!fits) refuse(400, 'INVALID_FIELD', `value of filter criterion for field must be of type ${type}`);
+  if (type === 'boolean') return raw.toLowerCase() === 'true';
+  if (type === 'datetime') return raw;
+  const text = raw.slice(1, -1);
+  if (/\p{Cc}/u.test(text)) refuse(400, 'MALFORMED_QUERY', 'line breaks not allowed in string literals');
+  if (/\\(?![nNrRtTbBfF"'\\_%])/.test(text.replaceAll('\\\\', ''))) {
+    refuse(400, 'MALFORMED_QUERY', 'Invalid string literal. Illegal character sequence in string literal.');
+  }
+  const plain = operator === 'LIKE' ? text : text.replace(/\\(.)/g, '$1');
+  if (type === 'id' && !/^([A-Za-z0-9]{15}|[A-Za-z0-9]{18})$/.test(plain)) {
+    refuse(400, 'INVALID_QUERY_FILTER_OPERATOR', `invalid ID field: ${plain}`);
+  }
+  return plain;
+}
+
+function toPattern(text: string): RegExp {
+  const parts = text.match(/\\.|[\s\S]/gu) ?? [];
+  const source = parts.map((part) => {
+    if (part === '%') return '[\\s\\S]*';
+    if (part === '_') return '[\\s\\S]';
+    return escapeForRegExp(part.length > 1 && part.startsWith('\\') ? part.slice(1) : part);
+  });
+  return new RegExp(`^${source.join('')}$`, 'iu');
+}
+
+function escapeForRegExp(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&');
+}

@@ -1,0 +1,112 @@
+/**
+ * SOSL as Salesforce's documentation has it, as far as it is used here:
+ *
+ *   FIND {<terms>} IN <group> FIELDS RETURNING <object>(<fields> [WHERE …] [LIMIT n]), …
+ *
+ * The index holds tokens: texts are split at spaces and punctuation and where letters meet digits. How it treats phone
+ * numbers is not documented, so the fake can do it in two ways: by `tokens` like any text, or by `digits`, a number as a
+ * whole. What a RETURNING part says is evaluated as the SOQL it is.
+ */
+import { type FakeOrganisation, refuse, type StoredRecord } from './fake-records.ts';
+import { runSoql } from './fake-soql.ts';
+
+export type PhoneIndex = 'tokens' | 'digits';
+type Term = { kind: 'word'; tokens: string[]; isBeginning: boolean } | { kind: 'phrase'; tokens: string[] };
+
+const groups: Record<string, string[]> = { PHONE: ['phone'], NAME: ['name'], EMAIL: ['email'] };
+const statement = /^FIND \{((?:\\[\s\S]|[^\\}])*)\} IN (PHONE|NAME|EMAIL) FIELDS RETURNING ([\s\S]+)$/;
+
+export function runSosl(organisation: FakeOrganisation, sosl: string, phoneIndex: PhoneIndex): unknown[] {
+  const [, expression = '', group = '', returning = ''] = statement.exec(sosl) ?? [];
+  if (expression === '')
+    refuse(400, 'MALFORMED_SEARCH', 'No search term found. The search term must be enclosed in braces.');
+  const { terms, operator } = readExpression(expression);
+  return splitReturning(returning).flatMap((part) => {
+    const [, name = '', inside = ''] = /^(\w+)\(([\s\S]+)\)$/.exec(part) ?? [];
+    if (name === '') refuse(400, 'MALFORMED_SEARCH', 'unexpected token');
+    const [object, { fields }] = organisation.findObject(name);
+    const searched = Object.keys(fields).filter((field) => groups[group]?.includes(fields[field] ?? ''));
+    const meets = (record: StoredRecord, term: Term) =>
+      searched.some((field) => holds(toTokens(record[field], group === 'PHONE' && phoneIndex === 'digits'), term));
+    const hits = organisation
+      .listOf(object)
+      .filter((record) =>
+        operator === 'OR' ? terms.some((term) => meets(record, term)) : terms.every((term) => meets(record, term)),
+      );
+    const [selected = '', rest = ''] = splitOnce(inside);
+    return runSoql(organisation, `SELECT ${selected} FROM ${object} ${rest}`, hits);
+  });
+}
+
+function splitOnce(inside: string): [string, string] {
+  const at = inside.search(/ (?:WHERE|ORDER BY|LIMIT) /);
+  return at < 0 ? [inside, ''] : [inside.slice(0, at), inside.slice(at + 1)];
+}
+
+function splitReturning(returning: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let part = '';
+  for (const character of returning) {
+    depth += character === '(' ? 1 : character === ')' ? -1 : 0;
+    if (character === ',' && depth === 0) {
+      parts.push(part.trim());
+      part = '';
+    } else part += character;
+  }
+  if (depth !== 0) refuse(400, 'MALFORMED_SEARCH', 'expecting a right parentheses');
+  return [...parts, part.trim()];
+}
+
+/** Words and phrases with AND or OR between them; nothing between them means AND. */
+export function readExpression(expression: string): { terms: Term[]; operator: 'AND' | 'OR' } {
+  const pieces = expression.match(/"(?:\\[\s\S]|[^"\\])*"|(?:\\[\s\S]|[^\s"])+|"/g) ?? [];
+  const isOperator = (piece: string | undefined) => piece === 'AND' || piece === 'OR';
+  const operators = new Set(pieces.filter(isOperator));
+  if (operators.size > 1 || isOperator(pieces[0]) || isOperator(pieces.at(-1))) {
+    refuse(400, 'MALFORMED_SEARCH', 'unexpected operator');
+  }
+  if (pieces.some((piece, at) => isOperator(piece) && isOperator(pieces[at + 1]))) {
+    refuse(400, 'MALFORMED_SEARCH', 'unexpected operator');
+  }
+  return {
+    terms: pieces.filter((piece) => !isOperator(piece)).map(readTerm),
+    operator: operators.has('OR') ? 'OR' : 'AND',
+  };
+}
+
+function readTerm(piece: string): Term {
+  if (/^"(?:\\[\s\S]|[^"\\])+"$/.test(piece)) {
+    return { kind: 'phrase', tokens: split(piece.slice(1, -1).replace(/\\([\s\S])/g, '$1')) };
+  }
+  const word = piece.replace(/\*$/, '');
+  if (/^[*?]/.test(piece)) refuse(400, 'MALFORMED_SEARCH', 'a wildcard may not come first');
+  if (/[?&|!{}[\]()^~*:\\"'+-]/.test(word.replace(/\\[\s\S]/g, ''))) {
+    refuse(400, 'MALFORMED_SEARCH', 'a reserved character is not escaped');
+  }
+  const plain = word.replace(/\\([\s\S])/g, '$1');
+  if ([...plain].length < 2) refuse(400, 'MALFORMED_SEARCH', 'search term must be longer than one character');
+  return { kind: 'word', tokens: split(plain), isBeginning: piece.endsWith('*') };
+}
+
+function toTokens(value: unknown, isNumber: boolean): string[] {
+  if (typeof value !== 'string') return [];
+  return isNumber ? [value.replace(/\D/g, '')] : split(value);
+}
+
+function split(text: string): string[] {
+  return text.toLowerCase().match(/\p{N}+|[\p{L}\p{M}]+/gu) ?? [];
+}
+
+/** All tokens of a term side by side; the last may only begin one, where a wildcard says so. */
+function holds(tokens: string[], term: Term): boolean {
+  const isSame = (held: string | undefined, asked: string, isLast: boolean) =>
+    held !== undefined &&
+    (term.kind === 'word' && term.isBeginning && isLast ? held.startsWith(asked) : held === asked);
+  return (
+    term.tokens.length > 0 &&
+    tokens.some((_token, start) =>
+      term.tokens.every((asked, at) => isSame(tokens[start + at], asked, at === term.tokens.length - 1)),
+    )
+  );
+}

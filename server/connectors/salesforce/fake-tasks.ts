@@ -1,0 +1,108 @@
+/** Writing Tasks as Salesforce does it: what it refuses, what it derives, and upserts by an external id. */
+import type { FakeActivity } from '../fake-crm-server.ts';
+import { type FakeOrganisation, refuse, type StoredRecord } from './fake-records.ts';
+
+const lengths: Record<string, number> = {
+  ...{ Subject: 255, CallObject: 255, CallDisposition: 255, Description: 32_000, Engagement_Id__c: 255 },
+};
+const callTypes = ['Inbound', 'Outbound', 'Internal'];
+const subtypes = ['Task', 'Call', 'Email', 'ListEmail'];
+const derived = ['Id', 'AccountId', 'CreatedDate', 'LastModifiedDate', 'IsClosed'];
+
+export type SavedTask = { record: StoredRecord; created: boolean };
+
+export function createTask(organisation: FakeOrganisation, json: unknown): StoredRecord {
+  return organisation.insert('Task', checkTask(organisation, json));
+}
+
+/** Undefined: several have this value, and nothing was written. */
+export function upsertTask(
+  organisation: FakeOrganisation,
+  field: string,
+  value: string,
+  json: unknown,
+): SavedTask | undefined {
+  if (field !== 'Engagement_Id__c' || !(field in (organisation.objects.get('Task')?.fields ?? {}))) {
+    refuse(404, 'NOT_FOUND', `Provided external ID field does not exist or is not accessible: ${field}`);
+  }
+  const task = checkTask(organisation, json);
+  if (field in task) refuse(400, 'INVALID_FIELD', `${field} specified more than once`);
+  const [record, ...others] = organisation.listOf('Task').filter((one) => one[field] === value);
+  if (others.length > 0) return undefined;
+  if (record) Object.assign(record, task);
+  return { record: record ?? organisation.insert('Task', { ...task, [field]: value }), created: !record };
+}
+
+function checkTask(organisation: FakeOrganisation, json: unknown): Omit<StoredRecord, 'Id'> {
+  if (typeof json !== 'object' || json === null) refuse(400, 'JSON_PARSER_ERROR', 'The HTTP entity body is required');
+  // Of JSON; each value is looked at below.
+  const task = json as Record<string, string | number | boolean>;
+  const fields = organisation.objects.get('Task')?.fields ?? {};
+  for (const [name, value] of Object.entries(task)) {
+    const type = fields[name];
+    if (type === undefined) refuse(400, 'INVALID_FIELD', `No such column '${name}' on sobject of type Task`);
+    if (derived.includes(name)) refuse(400, 'INVALID_FIELD_FOR_INSERT_UPDATE', `Unable to create/update: ${name}`);
+    const isNumber = typeof value === 'number' && Number.isInteger(value);
+    const fits =
+      type === 'int' ? isNumber : type === 'boolean' ? typeof value === 'boolean' : typeof value === 'string';
+    if (!fits) refuse(400, 'JSON_PARSER_ERROR', `Cannot deserialize instance of ${type} for ${name}`);
+    const longest = lengths[name];
+    if (longest !== undefined && String(value).length > longest) refuse(400, 'STRING_TOO_LONG', name);
+  }
+  const { Status, ActivityDate, CallType, TaskSubtype, WhoId, WhatId, OwnerId } = task;
+  if (CallType !== undefined && !callTypes.includes(String(CallType))) {
+    refuse(400, 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', 'Call Type: bad value');
+  }
+  if (TaskSubtype !== undefined && !subtypes.includes(String(TaskSubtype))) {
+    refuse(400, 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', 'Task Subtype: bad value');
+  }
+  if (ActivityDate !== undefined && !/^\d{4}-\d\d-\d\d$/.test(String(ActivityDate))) {
+    refuse(400, 'JSON_PARSER_ERROR', 'Cannot deserialize instance of date');
+  }
+  const who = refer(organisation, 'WhoId', WhoId, ['Contact', 'Lead']);
+  const what = refer(organisation, 'WhatId', WhatId, ['Account', 'Case']);
+  refer(organisation, 'OwnerId', OwnerId, ['User']);
+  if (who?.object === 'Lead' && what) {
+    refuse(400, 'FIELD_INTEGRITY_EXCEPTION', 'Cannot specify a value for What ID when Who ID is a lead');
+  }
+  const ofContact = who?.object === 'Contact' ? who.record.AccountId : null;
+  return {
+    ...task,
+    AccountId: what?.object === 'Account' ? what.record.Id : (ofContact ?? null),
+    IsClosed: Status === 'Completed',
+    OwnerId: OwnerId ?? organisation.listOf('User')[0]?.Id ?? null,
+  };
+}
+
+function refer(organisation: FakeOrganisation, field: string, id: unknown, objects: string[]) {
+  if (id === undefined) return undefined;
+  const found = organisation.findById(id);
+  if (!found || !objects.includes(found.object)) {
+    refuse(400, 'INVALID_CROSS_REFERENCE_KEY', `${field}: invalid cross reference id`);
+  }
+  return found;
+}
+
+/** Those with a key of ours, wherever it stands. What call fields do not tell is read from the lines of the notes. */
+export function listActivities(organisation: FakeOrganisation): FakeActivity[] {
+  return organisation.listOf('Task').flatMap((task): FakeActivity[] => {
+    const notes = String(task.Description ?? '');
+    const lineOf = (label: string) => new RegExp(`^${label}: (.*)$`, 'm').exec(notes)?.[1];
+    const key = task.Engagement_Id__c ?? task.CallObject ?? lineOf('Reference');
+    if (typeof key !== 'string') return [];
+    const about = organisation.findById(task.WhatId);
+    const ofCase = about?.object === 'Case' ? about.record : undefined;
+    const customer = task.WhoId ?? (ofCase ? ofCase.AccountId : task.WhatId);
+    const direction = String(task.CallType ?? lineOf('Direction') ?? '').toLowerCase();
+    const seconds = task.CallDurationInSeconds ?? Number.parseInt(lineOf('Duration') ?? '', 10);
+    return [
+      {
+        ...{ id: task.Id, key, subject: String(task.Subject), notes },
+        customerId: typeof customer === 'string' ? customer : undefined,
+        caseNumber: ofCase ? String(ofCase.CaseNumber) : undefined,
+        direction: direction === 'inbound' || direction === 'outbound' ? direction : undefined,
+        seconds: Number.isInteger(seconds) ? Number(seconds) : undefined,
+      },
+    ];
+  });
+}
