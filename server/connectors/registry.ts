@@ -6,12 +6,13 @@ import { directory } from './directory/definition.ts';
 import { dynamics } from './dynamics/definition.ts';
 import { hubspot } from './hubspot/definition.ts';
 import { type OpeningParts, openConnection } from './open-connection.ts';
+import { salesforce } from './salesforce/definition.ts';
 import { servicenow } from './servicenow/definition.ts';
 import type { Source } from './source.ts';
 import { zendesk } from './zendesk/definition.ts';
 
 /** Every kind of source there is: adding one is a folder and its line here. */
-export const connectors: ConnectorDefinition[] = [directory, zendesk, servicenow, dynamics, hubspot];
+export const connectors: ConnectorDefinition[] = [directory, salesforce, zendesk, servicenow, dynamics, hubspot];
 
 /** Everything that is wrong with these connections, for the person who wrote them. */
 export function checkConnections(connections: ConnectionSettings[], allowPrivate: boolean): string[] {
