@@ -1,7 +1,7 @@
 import type { CheckReport } from '../connector.ts';
 import { found, isFailure, type Outcome } from '../outcome.ts';
 import type { HubspotApi, ObjectType, Property } from './api.ts';
-import { type CustomerKind, placeOf, readFieldPath } from './mapping.ts';
+import { type CustomerKind, objectTypeOf, readFieldPath } from './mapping.ts';
 
 export type CheckedSettings = {
   auth: 'service-key' | 'private-app';
@@ -61,7 +61,7 @@ async function listProperties(
   kind: CustomerKind,
   fields: Record<string, string>,
 ): Promise<Outcome<Property[]>> {
-  return wantedOf(kind, fields).length === 0 ? found([]) : api.listProperties(placeOf(kind, '').type);
+  return wantedOf(kind, fields).length === 0 ? found([]) : api.listProperties(objectTypeOf(kind));
 }
 
 function describeFields(kind: CustomerKind, fields: Record<string, string>, known: Outcome<Property[]>): string[] {

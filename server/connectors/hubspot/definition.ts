@@ -81,7 +81,7 @@ export const hubspot = defineConnector({
   ],
 
   unverified: [
-    'How HubSpot divides a company’s phone number into words is not documented; it is searched for in three ways, and a company whose number is met by none of them is not found.',
+    'How HubSpot divides a company’s phone number into words is not documented; it is searched for in four ways, and a company whose number is met by none of them is not found.',
     'Whether a search by a number meets one that HubSpot itself could not read is not confirmed; the raw properties are compared with the international form too.',
     'Whether the properties of additional e-mails are searched as whole words is not confirmed; who is found is verified, others are missed.',
     'How long a new contact takes to be found is told differently, from seconds to a minute; an agent can ask again.',

@@ -19,6 +19,8 @@ import { associateByDefault, createObject, isType, upsertObjects } from './fake-
 
 export type FakeHubspot = FakeCrm &
   Pick<FakeRecords, 'putCompany' | 'ownerOf' | 'remove'> & {
+    /** Numbers of all tickets, in the order in which they were made. */
+    listTickets(): string[];
     /** What is made from now on is not found by searching, until it lags no more. */
     lag(lags: boolean): void;
     /** 429 beyond four searches within a second. */
@@ -27,6 +29,8 @@ export type FakeHubspot = FakeCrm &
     deny(paths: string[]): void;
     /** Holds activities to a rule of the account: what it says, instead of writing. */
     demand(rule: (properties: Record<string, string>) => string | undefined): void;
+    /** Whoever asks for a record's associations is denied the record as well. */
+    denyAssociations(): void;
     /** So many associations come with a record; the rest is on further pages. */
     pageAssociations(size: number): void;
   };
@@ -39,6 +43,7 @@ export async function startFakeHubspot(): Promise<FakeHubspot> {
   let isKeyTaken = true;
   let isLimited = false;
   let denied: string[] = [];
+  let areAssociationsDenied = false;
   let pageSize = 500;
   let rule: ((properties: Record<string, string>) => string | undefined) | undefined;
 
@@ -124,7 +129,8 @@ export async function startFakeHubspot(): Promise<FakeHubspot> {
     const { headers, method } = request;
     const path = withoutVersion(request.path);
     if (headers.authorization !== `Bearer ${key}` || !isKeyTaken) return problems[401]();
-    if (denied.some((one) => path.startsWith(one))) return problems[403]();
+    const isDenied = areAssociationsDenied && request.query.has('associations');
+    if (isDenied || denied.some((one) => path.startsWith(one))) return problems[403]();
     if (request.json === undefined && method === 'POST') return validationError('Invalid input JSON');
     if (path.startsWith('/crm/objects/')) return handleObjects({ ...request, path });
     if (method !== 'GET') return undefined;
@@ -154,12 +160,16 @@ export async function startFakeHubspot(): Promise<FakeHubspot> {
     ownerOf: records.ownerOf,
     remove: records.remove,
     listActivities: records.listActivities,
+    listTickets: () => records.list('tickets').map(({ id }) => id),
     lag: records.lag,
     limitSearches() {
       isLimited = true;
     },
     deny(paths) {
       denied = paths;
+    },
+    denyAssociations() {
+      areAssociationsDenied = true;
     },
     demand(next) {
       rule = next;

@@ -9,7 +9,7 @@ import { createActivityLog, type LogSettings } from './log-activity.ts';
 import {
   type CardSettings,
   type CustomerKind,
-  placeOf,
+  objectTypeOf,
   propertiesOf,
   readFieldPath,
   textOf,
@@ -42,7 +42,7 @@ export function createHubspotConnector(
 
   async function search(kind: CustomerKind, groups: FilterGroup[] | undefined, limit: number, properties?: string[]) {
     if (groups === undefined) return none;
-    return api.search(placeOf(kind, '').type, groups, properties ?? propertiesOf(kind), limit);
+    return api.search(objectTypeOf(kind), groups, properties ?? propertiesOf(kind), limit);
   }
 
   async function findSummaries(kind: CustomerKind, groups: FilterGroup[] | undefined, limit: number) {
@@ -89,7 +89,7 @@ export function createHubspotConnector(
       const contacts = newestIds(ticket.value, 'contacts', 100);
       const kind = contacts.length > 0 ? 'contact' : 'company';
       const ids = contacts.length > 0 ? contacts : newestIds(ticket.value, 'companies', 100);
-      const records = await api.readRecords(placeOf(kind, '').type, ids, propertiesOf(kind));
+      const records = await api.readRecords(objectTypeOf(kind), ids, propertiesOf(kind));
       return toList(records, (record) => [{ number: ticket.value.id, customer: toSummary(kind, record) }]);
     },
 

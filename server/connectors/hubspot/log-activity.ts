@@ -18,7 +18,7 @@ import { found, isFailure, mapFound, none, type Outcome } from '../outcome.ts';
 import type { AccountData } from './account-data.ts';
 import { associationTypes, toProperties, typeOf } from './activity.ts';
 import type { ActivityType, HubspotApi, Place } from './api.ts';
-import { activityProperties, bodyOf, placeOf, readCustomerId, referenceLine, toTicketId } from './mapping.ts';
+import { activityProperties, placeOf, readCustomerId, readKey, toTicketId } from './mapping.ts';
 import { sortNewest } from './read-cards.ts';
 
 export type LogSettings = { callKeyProperty?: string | undefined };
@@ -56,7 +56,7 @@ export function createActivityLog(settings: LogSettings, { api, account }: { api
     const newest = sortNewest(ids).slice(0, mostLookedAt);
     const records = await api.readRecords(type, newest, activityProperties(type));
     if (records.kind !== 'found') return records;
-    const written = records.value.find((record) => referenceLine.exec(bodyOf(type, record))?.[1] === key);
+    const written = records.value.find((record) => readKey(type, record) === key);
     return written ? found(toLogged(written, false)) : none;
   }
 

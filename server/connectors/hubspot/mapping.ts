@@ -26,8 +26,12 @@ export const ticketProperties = [
 /** By its number in HubSpot's addresses. */
 const typeIds: Partial<Record<ObjectType, string>> = { contacts: '0-1', companies: '0-2', tickets: '0-5' };
 
+export function objectTypeOf(kind: CustomerKind): 'contacts' | 'companies' {
+  return kinds[kind].type;
+}
+
 export function placeOf(kind: CustomerKind, id: string): Place {
-  return { type: kinds[kind].type, id };
+  return { type: objectTypeOf(kind), id };
 }
 
 export function toCustomerId(kind: CustomerKind, id: string): string {
@@ -110,7 +114,7 @@ export function toCustomer(
     interactions: activities
       .flatMap((activity) => toInteraction(activity, owners))
       .sort((one, other) => other.at - one.at),
-    ...toLink(kinds[kind].type, record, settings),
+    ...toLink(objectTypeOf(kind), record, settings),
   };
 }
 
@@ -159,8 +163,7 @@ export function activityProperties(type: ObjectType): string[] {
   return ['hs_timestamp', 'hubspot_owner_id', body, ...channel, ...(title === undefined ? [] : [title])];
 }
 
-/** The text of an activity, in whose last line we keep our key. */
-export function bodyOf(type: ObjectType, record: HubspotRecord): string {
+function bodyOf(type: ObjectType, record: HubspotRecord): string {
   return toText(textOf(record, activityKinds[type]?.body ?? '') ?? '');
 }
 
@@ -170,8 +173,8 @@ function toInteraction({ type, record }: CardParts['activities'][number], owners
   const known = activityKinds[type];
   const channel = known?.channel ?? (textOf(record, 'hs_communication_channel_type') === 'SMS' ? 'sms' : undefined);
   const title = known?.title === undefined ? undefined : textOf(record, known.title);
-  const body = bodyOf(type, record).replace(referenceLine, '').trim();
-  const summary = [title, body].filter(Boolean).join('\n');
+  const lines = bodyOf(type, record).split('\n');
+  const summary = [title, ...lines.filter((line) => !referenceLine.test(line))].filter(Boolean).join(' · ');
   const agent = nameOf(owners.get(textOf(record, 'hubspot_owner_id') ?? ''));
   return [
     {
@@ -183,8 +186,16 @@ function toInteraction({ type, record }: CardParts['activities'][number], owners
   ];
 }
 
-/** Our key in the body of an activity: a line of its own, the last. */
-export const referenceLine = /^Reference: ([\w.~=+-]{1,160})$/m;
+/** Our key in the body of an activity: a line of its own. */
+const referenceLine = /^Reference: ([\w.~=+-]{1,160})$/;
+
+/** The last such line: those before it may be quoted in notes. */
+export function readKey(type: ObjectType, record: HubspotRecord): string | undefined {
+  const last = bodyOf(type, record)
+    .split('\n')
+    .findLast((line) => referenceLine.test(line));
+  return referenceLine.exec(last ?? '')?.[1];
+}
 
 /** HubSpot names the address itself, for its host differs by data centre; else the configured one is built upon. */
 function toLink(type: ObjectType, { id, url }: HubspotRecord, { recordUrl }: CardSettings): { url?: string } {

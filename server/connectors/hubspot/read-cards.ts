@@ -3,7 +3,7 @@
  * that in one batch of each kind. A part that may not be read is told as missing.
  */
 import type { ConnectorCustomer } from '../connector.ts';
-import { type Failure, found, isFailure, type Outcome } from '../outcome.ts';
+import { type Failure, found, isFailure, none, type Outcome } from '../outcome.ts';
 import type { AccountData } from './account-data.ts';
 import type { AssociatedRecord, HubspotApi, HubspotRecord, ObjectType } from './api.ts';
 import {
@@ -30,7 +30,7 @@ type LinkedType = (typeof linkedTypes)[number];
 type Asked = { kind: CustomerKind; id: string };
 /** `failure`: why nothing is known of what belongs to it. */
 type ReadRecord = Asked & { record: AssociatedRecord; failure?: Failure };
-type Linked = Record<LinkedType, Outcome<HubspotRecord[]>>;
+type Linked = Map<LinkedType, Outcome<HubspotRecord[]>>;
 
 export function createCardReader(settings: CardSettings, parts: { api: HubspotApi; account: AccountData }) {
   const { api, account } = parts;
@@ -65,12 +65,12 @@ export function createCardReader(settings: CardSettings, parts: { api: HubspotAp
     const failure = answers.find(isFailure);
     if (failure) return failure;
     const records = answers.flatMap((answer) => (answer.kind === 'found' ? answer.value : []));
-    if (records.length === 0) return { kind: 'none' };
-    const [companies, tickets, calls, notes, communications] = await Promise.all([
+    if (records.length === 0) return none;
+    const [companies, ...entries] = await Promise.all([
       readCompanies(records),
-      ...linkedTypes.map((type) => readLinked(records, type)),
+      ...linkedTypes.map(async (type) => [type, await readLinked(records, type)] as const),
     ]);
-    const linked = { tickets, calls, notes, communications } as Linked;
+    const linked: Linked = new Map(entries);
     return found(
       records.map((read) => {
         const { kind, record } = read;
@@ -112,7 +112,7 @@ function valuesOf<Item>(outcome: Outcome<Item[]>): Item[] {
 
 function pick(linked: Linked, type: LinkedType, record: AssociatedRecord, most: number): HubspotRecord[] {
   const ids = new Set(newestIds(record, type, most));
-  return valuesOf(linked[type]).filter(({ id }) => ids.has(id));
+  return valuesOf(linked.get(type) ?? none).filter(({ id }) => ids.has(id));
 }
 
 function listMissing(
@@ -120,8 +120,10 @@ function listMissing(
   linked: Linked,
   companies: Outcome<unknown>,
 ): Required<ConnectorCustomer>['missing'] {
-  const own = (type: LinkedType) =>
-    failure ?? (newestIds(record, type, 1).length > 0 && isFailure(linked[type]) ? linked[type] : undefined);
+  const own = (type: LinkedType) => {
+    const outcome = newestIds(record, type, 1).length > 0 ? linked.get(type) : undefined;
+    return failure ?? (outcome && isFailure(outcome) ? outcome : undefined);
+  };
   const cases =
     own('tickets') ?? (hasMoreTickets(record) ? ({ kind: 'invalid', reason: 'too-many' } as const) : undefined);
   const interactions = activityTypes.map(own).find((one) => one !== undefined);

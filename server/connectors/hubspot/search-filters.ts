@@ -29,17 +29,20 @@ export function byContactPhone({ e164, national }: Pick<PhoneNumber, 'e164' | 'n
 
 /**
  * No document says that companies have calculated numbers, and a filter on a property that is not there fails the whole
- * search. So: the digits in a row, or their groups as the country writes them, each a word of its own.
+ * search. So: the digits in a row, or the groups in which the country writes them, each a word of its own or with dots
+ * between, where search indexes commonly see one word.
  */
 export function byCompanyPhone({ e164, national }: Pick<PhoneNumber, 'e164' | 'national'>): FilterGroup[] {
   const written = parsePhoneNumberFromString(e164)?.formatNational() ?? national;
   const [first = '', ...rest] = written.match(/\d+/g) ?? [];
-  const area = first.replace(/^0+/, '');
-  const groups = [...(area === '' ? [] : [token('phone', `*${area}`)]), ...rest.map((group) => token('phone', group))];
+  const groups = [first.replace(/^0+/, ''), ...rest].filter((group) => group !== '');
+  const words = groups.map((group, at) => token('phone', at === 0 ? `*${group}` : group));
   return [
     { filters: [equal('phone', e164)] },
     { filters: [token('phone', `*${national}`)] },
-    ...(groups.length > 1 && groups.length <= 6 ? [{ filters: groups }] : []),
+    ...(words.length > 1 && words.length <= 6
+      ? [{ filters: words }, { filters: [token('phone', `*${groups.join('.')}`)] }]
+      : []),
   ];
 }
 
