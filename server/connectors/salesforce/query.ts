@@ -67,7 +67,7 @@ export function toNameTerms(text: string): string[] {
   const words = text.normalize('NFC').match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu) ?? [];
   // A word of one character, and its wildcard, is refused: "search term must be longer than one character".
   return words
-    .filter((word) => word.length > 1)
+    .filter((word) => [...word].length > 1)
     .slice(0, 8)
     .map((word) => (/^(?:and|or|not)$/i.test(word) ? `"${word}"` : `${word}*`));
 }
