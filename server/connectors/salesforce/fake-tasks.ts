@@ -67,6 +67,8 @@ function checkTask(organisation: FakeOrganisation, json: unknown): Omit<StoredRe
   }
   const ofContact = who?.object === 'Contact' ? who.record.AccountId : null;
   return {
+    // This organisation shows tasks to its customers unless they are kept from them.
+    ...('IsVisibleInSelfService' in fields && { IsVisibleInSelfService: true }),
     ...task,
     AccountId: what?.object === 'Account' ? what.record.Id : (ofContact ?? null),
     IsClosed: Status === 'Completed',

@@ -13,9 +13,9 @@ export function readText(record: SalesforceRecord, path: string): string | undef
   return isPlain && value !== '' ? String(value) : undefined;
 }
 
-/** ms UTC. Salesforce writes `2026-10-02T15:20:00.000+0000`. */
+/** ms UTC. Salesforce writes `2026-10-02T15:20:00.000+0000`, which Node reads, though no standard has it. */
 export function readTime(record: SalesforceRecord, path: string): number | undefined {
-  const time = Date.parse((readText(record, path) ?? '').replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+  const time = Date.parse(readText(record, path) ?? '');
   return Number.isNaN(time) ? undefined : time;
 }
 
