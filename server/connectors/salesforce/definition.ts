@@ -135,7 +135,7 @@ export const salesforce = defineConnector({
     'Whether the index names everybody who shares a number is therefore not confirmed; whoever spelt it in an unusual way may be missed while it names another.',
     'How long a new record takes to be found by the index is not documented; an agent can ask again.',
     'Whether a custom field of Activity can be both an external id and unique is not confirmed; where it is not, two tries at the same moment could make two Tasks, later ones are answered 300 and write nothing.',
-    'Whether a short code or a word of one letter can be searched for is not confirmed; such words of a name are left out.',
+    'Whether a word of one character can be searched for in every language is not confirmed; such words of a name are left out.',
     'Whether a status called Completed is there is up to the organisation; it is a setting.',
     'How the user name of an agent relates to the e-mail that Zoom knows is up to the organisation; the owner is who has that user name, else the only active user with that e-mail, else the user of the app.',
     'Whether a Task with several people names each of them as its person depends on Shared Activities; the first is taken.',
