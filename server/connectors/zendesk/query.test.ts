@@ -14,6 +14,7 @@ const awkward = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ unit: fc.constantFrom(...'ab9 "*:<>-+@.\'\\()role:agent\n\u202e') }),
   fc.emailAddress(),
+  fc.string({ unit: fc.constantFrom(...'ab "*:<>-+.\'\\()') }).map((text) => `${text}@northwind.example`),
 );
 
 /** Property and whether its value is quoted, of each term. */
@@ -65,6 +66,7 @@ test.each([
   [queryByPhone('*'), undefined],
   [queryByEmail("o'brien@northwind.example"), 'role:end-user email:"o\'brien@northwind.example"'],
   [queryByEmail('x" role:agent "@northwind.example'), undefined],
+  [queryByEmail('x"y@northwind.example'), undefined],
   [queryByEmail('*@northwind.example'), undefined],
   [queryByEmailPrefix('ann.l'), 'role:end-user email:ann.l*'],
   [queryByEmailPrefix('-ann'), undefined],

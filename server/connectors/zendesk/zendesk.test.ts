@@ -5,6 +5,7 @@ import { describeConnectorConformance } from '../connector-conformance.ts';
 import { zendesk } from './definition.ts';
 import { type FakeZendesk, startFakeZendesk } from './fake.ts';
 import { toZendeskTime } from './fake-records.ts';
+import { isCustomer } from './mapping.ts';
 
 describeConnectorConformance({ definition: zendesk, startFake: startFakeZendesk });
 
@@ -66,6 +67,30 @@ describe('finding', () => {
     expect(await connector.findByEmail('ann@northwind.example', 10)).toEqual({ kind: 'none' });
   });
 
+  test('an agent or somebody deleted is no customer, even where Zendesk names them', () => {
+    const user = { id: 1, role: 'end-user', active: true };
+    expect(isCustomer(user)).toBe(true);
+    expect(
+      [
+        { ...user, role: 'agent' },
+        { ...user, role: 'admin' },
+        { ...user, active: false },
+      ].some(isCustomer),
+    ).toBe(false);
+  });
+
+  test('a name is met in names, not in notes', async () => {
+    const { id } = crm.put({ name: 'Zoë Lind-Ørsted' });
+    crm.records.addUser({ name: 'Bo Park', notes: 'Zoe Lind knows more' });
+    const { connector } = connect();
+    for (const text of ['zoë', 'Lind', 'Zoë Lin', 'Ørsted']) {
+      expect([text, await connector.search({ kind: 'name', text }, 10)]).toEqual([
+        text,
+        { kind: 'found', value: [id] },
+      ]);
+    }
+  });
+
   test('asks by the end of the number, without plus, and in the user fields that hold numbers', async () => {
     await connect().connector.findByPhone(phone, 10);
     const queries = crm.requests.flatMap(({ target }) => new URLSearchParams(target.split('?')[1]).get('query') ?? []);
@@ -91,6 +116,7 @@ describe('finding', () => {
     expect(await connect().connector.findByCase(number, 10)).toMatchObject({
       value: [{ number: '41001', customer: { id, name: 'Ann Lee' } }],
     });
+    expect(sent()).toEqual(['POST /oauth/tokens', 'GET /api/v2/tickets/41001.json']);
   });
 
   test('a ticket that an agent asked for is the agent’s, and without side-loading too', async () => {
