@@ -1,0 +1,187 @@
+/**
+ * HubSpot's own client as a witness: it reads the fake's answers, and its requests stand beside ours. It still speaks the
+ * numbered versions, so paths are compared without them; the official 2026-09 description moved them, and no more.
+ */
+import { AssociationTypes, Client } from '@hubspot/api-client';
+import { FilterOperatorEnum } from '@hubspot/api-client/lib/codegen/crm/contacts/models/Filter.js';
+import { AssociationSpecAssociationCategoryEnum } from '@hubspot/api-client/lib/codegen/crm/objects/calls/models/AssociationSpec.js';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { connectToFake } from '../connect-for-tests.ts';
+import type { Activity } from '../connector.ts';
+import { associationTypes } from './activity.ts';
+import { hubspot } from './definition.ts';
+import { type FakeHubspot, startFakeHubspot } from './fake.ts';
+
+let crm: FakeHubspot;
+let client: Client;
+beforeEach(async () => {
+  crm = await startFakeHubspot();
+  client = new Client({ accessToken: crm.secrets.accessToken ?? '', basePath: crm.url, numberOfApiCallRetries: 0 });
+});
+afterEach(() => crm.stop());
+
+const connect = (settings: Record<string, unknown> = {}) =>
+  connectToFake(hubspot, crm, { settings: { ...crm.settings, ...settings } });
+
+/** Without the version: `v3` and `v4` before, a date behind the kind of API. Lists in a query as one text. */
+function listRequests() {
+  return crm.requests.splice(0).map(({ method, target, body, headers }) => {
+    const url = new URL(target, crm.url);
+    const query = Object.fromEntries(
+      [...new Set(url.searchParams.keys())].map((name) => [name, url.searchParams.getAll(name).join(',')]),
+    );
+    const path = url.pathname
+      .replace(/^\/crm\/v[34]\//, '/crm/')
+      .replace(/\/\d{4}-\d{2}(?=\/|$)/, '')
+      .replace(/\/$/, '');
+    return { method, path, query, json: body === '' ? undefined : JSON.parse(body), key: headers.authorization };
+  });
+}
+
+const ann = {
+  ...{ name: 'Ann Lee', phones: ['+1 415 555 0101'], emails: ['ann@northwind.example'], company: 'Northwind' },
+  ...{ owner: 'Mina Park', cases: [{ subject: 'Router', updatedAt: Date.UTC(2026, 10, 1) }] },
+};
+const phone = { e164: '+14155550101', countryCode: '1', national: '4155550101', country: 'US' };
+
+test('a search for a number is the same request, and its answer the same person', async () => {
+  const { id } = crm.put(ann);
+  await connect().connector.findByPhone(phone, 10);
+  const [ours] = listRequests();
+  const { ContainsToken, Eq } = FilterOperatorEnum;
+  const group = (propertyName: string, operator: FilterOperatorEnum, value: string) => {
+    return { filters: [{ propertyName, operator, value }] };
+  };
+  const answer = await client.crm.contacts.searchApi.doSearch({
+    filterGroups: [
+      group('hs_searchable_calculated_phone_number', ContainsToken, '*4155550101'),
+      group('hs_searchable_calculated_mobile_number', ContainsToken, '*4155550101'),
+      group('phone', Eq, '+14155550101'),
+      group('mobilephone', Eq, '+14155550101'),
+    ],
+    properties: [
+      ...['firstname', 'lastname', 'email', 'hs_additional_emails', 'phone', 'mobilephone', 'hs_whatsapp_phone_number'],
+      ...['company', 'associatedcompanyid', 'hubspot_owner_id'],
+    ],
+    limit: 10,
+    after: '0',
+    sorts: [],
+  });
+  expect(listRequests()).toEqual([ours]);
+  expect(answer.total).toBe(1);
+  expect(answer.results[0]).toMatchObject({ properties: { firstname: 'Ann', phone: '+1 415 555 0101' } });
+  expect(`contact:${answer.results[0]?.id}`).toBe(id);
+  expect(answer.results[0]?.createdAt).toBeInstanceOf(Date);
+});
+
+test('a card’s requests are the same', async () => {
+  const { id, caseNumbers } = crm.put(ann);
+  await connect().connector.readCustomers([id]);
+  const ours = listRequests();
+  const like = (method: string, path: string) => ours.find((one) => one.method === method && one.path === path);
+  const contactId = id.split(':')[1] ?? '';
+  const ticketId = caseNumbers[0] ?? '';
+
+  const properties = like('GET', `/crm/objects/contacts/${contactId}`)?.query.properties?.split(',') ?? [];
+  const associations = ['tickets', 'calls', 'notes', 'communications'];
+  const contact = await client.crm.contacts.basicApi.getById(contactId, properties, undefined, associations);
+  expect(listRequests()).toEqual([like('GET', `/crm/objects/contacts/${contactId}`)]);
+  expect(contact.associations?.tickets?.results.map((ticket) => ticket.id)).toEqual([ticketId]);
+
+  const names = ['subject', 'hs_pipeline_stage', 'hs_ticket_priority', 'hs_lastmodifieddate', 'closed_date'];
+  const input = { properties: names, propertiesWithHistory: [], inputs: [{ id: ticketId }] };
+  const tickets = await client.crm.tickets.batchApi.read(input);
+  expect(listRequests()).toEqual([like('POST', '/crm/objects/tickets/batch/read')]);
+  expect(tickets.results[0]?.properties).toMatchObject({ subject: 'Router', hs_pipeline_stage: '2' });
+
+  const owners = await client.crm.owners.ownersApi.getPage(undefined, undefined, 500);
+  expect(listRequests()).toEqual([like('GET', '/crm/owners')]);
+  expect(owners.results[0]).toMatchObject({ firstName: 'Mina', lastName: 'Park' });
+
+  const pipelines = await client.crm.pipelines.pipelinesApi.getAll('tickets');
+  expect(listRequests()).toEqual([like('GET', '/crm/pipelines/tickets')]);
+  expect(pipelines.results[0]?.stages.map(({ metadata }) => metadata?.ticketState)).toEqual(['OPEN', 'OPEN', 'CLOSED']);
+});
+
+test('a ticket is read with whose it is by the same request', async () => {
+  const { caseNumbers } = crm.put(ann);
+  const number = caseNumbers[0] ?? '';
+  await connect().connector.findByCase(number, 10);
+  const [ours] = listRequests();
+  const ticket = await client.crm.tickets.basicApi.getById(number, ['subject'], undefined, ['contacts', 'companies']);
+  expect(listRequests()).toEqual([ours]);
+  expect(ticket.associations?.contacts?.results).toHaveLength(1);
+});
+
+test('a batch of which one is gone is told alike', async () => {
+  const { caseNumbers } = crm.put(ann);
+  const input = {
+    properties: ['subject'],
+    propertiesWithHistory: [],
+    inputs: [{ id: caseNumbers[0] ?? '' }, { id: '1' }],
+  };
+  const answer = await client.crm.tickets.batchApi.read(input);
+  expect(answer).toMatchObject({ results: [{ id: caseNumbers[0] }], numErrors: 1 });
+});
+
+function describeCall(customerId: string): Activity {
+  return {
+    ...{ key: 'k-1', engagementId: 'eng-1', channel: 'voice', direction: 'outbound', customerId },
+    ...{ startedAt: Date.UTC(2026, 10, 22, 10), endedAt: Date.UTC(2026, 10, 22, 10, 1) },
+    ...{ subject: 'Outbound call', notes: 'Asked', agent: { name: 'Mina Park', email: 'mina.park@agents.example' } },
+  };
+}
+
+test('a call is written by the same request', async () => {
+  const { id } = crm.put(ann);
+  await connect().connector.logActivity(describeCall(id));
+  const ours = listRequests().find(({ method }) => method === 'POST');
+  const call = await client.crm.objects.calls.basicApi.create({
+    properties: ours?.json.properties,
+    associations: [
+      {
+        to: { id: id.split(':')[1] ?? '' },
+        types: [
+          {
+            associationCategory: AssociationSpecAssociationCategoryEnum.HubspotDefined,
+            associationTypeId: AssociationTypes.callToContact,
+          },
+        ],
+      },
+    ],
+  });
+  expect(listRequests()).toEqual([ours]);
+  expect(call.properties.hs_call_duration).toBe('60000');
+});
+
+test('a call is written by its key by the same requests', async () => {
+  const { id } = crm.put(ann);
+  await connect({ callKeyProperty: 'zoom_engagement_key' }).connector.logActivity(describeCall(id));
+  const [upsert, association] = listRequests().filter(({ method }) => method !== 'GET');
+  const { results } = await client.crm.objects.calls.batchApi.upsert(upsert?.json);
+  expect(listRequests()).toEqual([upsert]);
+  expect(results[0]).toMatchObject({ _new: false });
+  const [callId = '', contactId = ''] = [results[0]?.id, id.split(':')[1]];
+  await client.crm.associations.v4.basicApi.createDefault('calls', callId, 'contacts', contactId);
+  expect(listRequests()).toEqual([association]);
+});
+
+test('the numbers of association types are the client’s', () => {
+  const types = AssociationTypes;
+  expect(associationTypes).toEqual({
+    calls: { contacts: types.callToContact, companies: types.callToCompany, tickets: types.callToTicket },
+    notes: { contacts: types.noteToContact, companies: types.noteToCompany, tickets: types.noteToTicket },
+    communications: {
+      contacts: types.communicationToContact,
+      companies: types.communicationToCompany,
+      tickets: types.communicationToTicket,
+    },
+  });
+});
+
+test('an error is told in its words', async () => {
+  const refused = new Client({ accessToken: 'another', basePath: crm.url, numberOfApiCallRetries: 0 });
+  await expect(refused.crm.contacts.basicApi.getById('1')).rejects.toMatchObject({
+    ...{ code: 401, body: { category: 'INVALID_AUTHENTICATION', status: 'error' } },
+  });
+});
