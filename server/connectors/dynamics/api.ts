@@ -183,7 +183,8 @@ export type DynamicsApi = ReturnType<typeof createDynamicsApi>;
 
 function toPath(set: string, { select, filter, expand, orderby, top }: Options): string {
   const options = [
-    ['$select', select.join(',')],
+    // A card may show one column twice; a query may not.
+    ['$select', [...new Set(select)].join(',')],
     ['$filter', filter],
     ['$expand', expand?.join(',')],
     ['$orderby', orderby],

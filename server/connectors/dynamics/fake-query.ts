@@ -22,6 +22,7 @@ export function runQuery(
   const table = tableOf(set);
   const unknown = [...options.keys()].find((name) => !known.includes(name));
   if (unknown !== undefined) throw new ODataError(`The query parameter ${unknown} is not supported`);
+  requireNames(table, options);
   const filter = options.get('$filter');
   const kept = filter === undefined ? rows : rows.filter(compileFilter(filter, scopeOf(set, data)));
   const top = options.get('$top');
@@ -31,6 +32,7 @@ export function runQuery(
     .map((row) => project(set, row, options, data, isAnnotated));
 }
 
+/** Names are those that `requireNames` has let pass. */
 export function project(
   set: string,
   row: FakeRow,
@@ -42,7 +44,6 @@ export function project(
   const select = options.get('$select')?.split(',') ?? Object.keys(table.columns);
   const shown: FakeRow = { '@odata.etag': `W/"${row.versionnumber ?? 1}"`, [table.key]: row[table.key] };
   for (const name of select) {
-    requireColumn(table, name);
     shown[name] = row[name] ?? null;
     const words = isAnnotated ? wordsOf(table, name, row[name], data) : undefined;
     if (words !== undefined) shown[`${name}${formatted}`] = words;
@@ -67,7 +68,7 @@ function expand(
     return target && row[one.column] != null ? project(one.set, target, inner, data, isAnnotated) : null;
   }
   const many = table.many?.[property];
-  if (!many) throw new ODataError(`Could not find a property named '${property}' on type '${table.name}'`);
+  if (!many) return null;
   const related = data.rowsOf(many.set).filter((other) => other[many.column] === row[table.key]);
   return runQuery(many.set, inner, data, isAnnotated, related);
 }
@@ -131,6 +132,18 @@ function split(text: string, separator: string): string[] {
     else parts[parts.length - 1] += character;
   }
   return parts;
+}
+
+/** Whether or not there is a row to show them of. */
+export function requireNames(table: FakeTable, options: Map<string, string>): void {
+  const select = options.get('$select')?.split(',') ?? [];
+  for (const name of select) requireColumn(table, name);
+  if (new Set(select).size < select.length) throw new ODataError('A column is selected twice');
+  for (const { property, inner } of readExpand(options.get('$expand'))) {
+    const target = table.one?.[property] ?? table.many?.[property];
+    if (!target) throw new ODataError(`Could not find a property named '${property}' on type '${table.name}'`);
+    requireNames(tableOf(target.set), inner);
+  }
 }
 
 function requireColumn(table: FakeTable, name: string): void {

@@ -12,7 +12,7 @@ import {
   startFakeServer,
 } from '../fake-crm-server.ts';
 import { ODataError } from './fake-filter.ts';
-import { type FakeData, project, runQuery, tableOf } from './fake-query.ts';
+import { type FakeData, project, requireNames, runQuery, tableOf } from './fake-query.ts';
 import { type FakeRow, fakeTables } from './fake-tables.ts';
 import { activitySets, findStateProblem, missing, type Refusal, readBody } from './fake-writes.ts';
 
@@ -142,6 +142,7 @@ export async function startFakeDynamics(): Promise<FakeDynamics> {
   function readOne(set: string, key: string, request: FakeRequest): FakeReply {
     const row = data.rowsOf(set).find((one) => one[tableOf(set).key] === key);
     if (!row) return refuse(missing(tableOf(set).name, key));
+    requireNames(tableOf(set), new Map(request.query));
     return { status: 200, json: project(set, row, new Map(request.query), data, isAnnotated(request)) };
   }
 
