@@ -293,7 +293,8 @@ describe('HubSpot logs', () => {
     await source.logActivity(activity);
     for (const key of ['k-2', 'k-3', 'k-4']) await source.logActivity({ ...activity, key });
     crm.pageAssociations(1);
-    expect(await source.logActivity(activity)).toMatchObject({ kind: 'found', value: { isNew: false } });
+    const again = await source.logActivity({ ...activity, key: 'k-4' });
+    expect(again).toMatchObject({ kind: 'found', value: { isNew: false } });
     expect(crm.listActivities()).toHaveLength(4);
   });
 
