@@ -29,6 +29,8 @@ export async function startDeskside(of: {
   country?: string;
   /** Where the simulated cloud is, or will be. Without it the server knows of no cloud. */
   simulatorPort?: number;
+  /** More settings, such as those of sources. */
+  settings?: Record<string, string>;
 }): Promise<Deskside> {
   const folder = await mkdtemp(join(tmpdir(), 'deskside-e2e-'));
   const port = await findFreePort();
@@ -55,6 +57,7 @@ export async function startDeskside(of: {
     ...(of.simulatorPort !== undefined && describeCloud(cloud, of.simulatorPort)),
     FRAME_ANCESTORS: of.frameAncestors,
     LOG_LEVEL: 'error',
+    ...of.settings,
   };
   await run('npm', ['run', '--silent', 'customers', '--', 'import', of.customers, '--country', of.country ?? 'US'], {
     cwd: root,

@@ -18,7 +18,7 @@ function Desktop({ desk, panelUrl }: { desk: Desk; panelUrl: string }) {
   const [told, setTold] = useState<Story | null>(null);
   const play = (story: Story) => {
     setTold(story);
-    playStory(desk, story);
+    void playStory(desk, story);
   };
   const open = openEngagements(center);
   return (

@@ -11,10 +11,13 @@ import express, { type Response } from 'express';
 import { type Agent, agents } from './agents.ts';
 import { mintAppContext } from './app-context.ts';
 import { type CloudSettings, createCloud } from './cloud/cloud.ts';
+import type { CrmConditions } from './crms/crm-names.ts';
 
 export type SimulatorOptions = CloudSettings & {
   /** 0 for any free one. */
   port: number;
+  /** Hears which of the company's systems a story makes slow or dead. */
+  onCrmConditions?: (conditions: CrmConditions) => void;
 };
 
 export type Simulator = {
@@ -62,6 +65,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   app.post('/cloud/changes', express.json({ limit: '1mb' }), (request, response) => {
     // Only our own page can have posted it, and it is built from the same types.
     cloud.take(request.body);
+    response.status(204).end();
+  });
+  app.post('/crms', express.json(), (request, response) => {
+    options.onCrmConditions?.(request.body);
     response.status(204).end();
   });
   app.post('/cloud/cut', (_request, response) => {

@@ -17,6 +17,7 @@ import { parseEnv } from 'node:util';
 import { build } from 'vite';
 import type { CloudSettings } from './cloud/cloud.ts';
 import { describeCloud } from './cloud/deskside-settings.ts';
+import { startCrms } from './crms/start-crms.ts';
 import { fillDirectory } from './demo-people.ts';
 import { createServerProcess } from './server-process.ts';
 import { type Built, startSimulator } from './start-simulator.ts';
@@ -88,18 +89,22 @@ async function run(): Promise<void> {
   const people = await fillDirectory({ root, dataFolder, databaseFile, environment });
   say(`✓ sample people ${people === 'imported' ? 'imported into data/demo.db' : 'already in data/demo.db'}`);
 
+  const crms = await startCrms(join(dataFolder, 'demo-sources.json'));
+  running.unshift(crms);
+  say('✓ five CRMs, invented, beside the directory');
+
   let onDeath = (): void => end(1);
   const server = createServerProcess({
     root,
     url: panelUrl,
-    environment,
+    environment: { ...environment, ...crms.environment },
     onDeath: (how) => {
       say(`The server has ended by itself (${how}); what it said stands above.`);
       onDeath();
     },
   });
   running.unshift(server);
-  const simulator = await startSimulator({ ...cloud, port: simulatorPort });
+  const simulator = await startSimulator({ ...cloud, port: simulatorPort, onCrmConditions: crms.become });
   running.unshift(simulator);
   await server.start();
   if (isWatching) {

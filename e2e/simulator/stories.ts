@@ -6,6 +6,8 @@ import { currentClientVersion } from './bridge.ts';
 import { type ChannelName, describeConsumer } from './channels.ts';
 import { type Colleague, handOver } from './colleague.ts';
 import type { Arrival } from './contact-center.ts';
+import { setCrmConditions } from './crm-link.ts';
+import type { CrmConditions } from './crms/crm-names.ts';
 import type { Desk } from './desk.ts';
 import { flowVariable } from './flow-variables.ts';
 import { type QueueName, queues } from './queues.ts';
@@ -17,6 +19,8 @@ export type Story = {
   tells: string;
   /** Absent: a current one. */
   clientVersion?: string;
+  /** Systems that do not work as they should while it plays. */
+  crms?: CrmConditions;
   arrivals: StoryArrival[];
 };
 
@@ -92,6 +96,19 @@ export const stories: Story[] = [
     ],
   },
   {
+    name: 'slow CRM',
+    tells:
+      'Zendesk takes five seconds: the card of the others is there at once, and what Zendesk knows comes when it comes.',
+    crms: { zendesk: 'slow' },
+    arrivals: [{ channel: 'voice', queue: 'Support', from: storyPeople.slowCrm.phone }],
+  },
+  {
+    name: 'dead CRM',
+    tells: 'Salesforce is down: nobody waits for it, the panel says so in one line, and Retry asks it again.',
+    crms: { salesforce: 'dead' },
+    arrivals: [{ channel: 'voice', queue: 'Billing', from: storyPeople.deadCrm.phone }],
+  },
+  {
     name: 'old client',
     tells:
       'A Zoom client without the engagement calls: Zoom’s events bring the customer, and the panel says what it cannot know.',
@@ -105,7 +122,8 @@ export const stories: Story[] = [
   },
 ];
 
-export function playStory(desk: Desk, story: Story): void {
+export async function playStory(desk: Desk, story: Story): Promise<void> {
+  await setCrmConditions(story.crms ?? {});
   desk.startClient(story.clientVersion ?? currentClientVersion);
   for (const { channel, queue, from, displayName, variables = {}, colleague } of story.arrivals) {
     const arrival: Omit<Arrival, 'id'> = {

@@ -20,15 +20,22 @@ export const storyPeople = {
   texter: { id: 'C-1010', name: 'Trần Quốc Đạt', phone: '+84900000000' },
   whatsAppWriter: { id: 'C-1011', name: 'Meenakshi Subramanian', phone: '+919000000000' },
   videoCaller: { id: 'C-1012', name: 'Ruairí Ó Ceallaigh', email: 'ruairi.oceallaigh@mail.example' },
+  /** Also in systems other than the directory; see crms/crm-people.ts. */
+  slowCrm: { id: 'C-1013', name: 'Hannah Brooks', phone: '+14155550190' },
+  deadCrm: { id: 'C-1014', name: 'Marcus Webb', phone: '+14155550191' },
   /** Held by nobody. */
   strangers: { phones: ['+14155550198', '+14155550199'], email: 'nobody@mail.example' },
 } as const;
 
 export function describeStoryPeople(now: number): CustomerFileRecord[] {
   const ago = (days: number, hour = 9) => daysBefore(now, days, hour);
-  return [describeKnownCaller(now), ...describeHousehold(now), ...describeWriters(now), ...describeOthers(now)].map(
-    (person) => ({ interactions: [{ at: ago(40), channel: 'voice', summary: 'Welcome call' }], ...person }),
-  );
+  return [
+    describeKnownCaller(now),
+    ...describeHousehold(now),
+    ...describeWriters(now),
+    ...describeOthers(now),
+    ...describeCrmCallers(),
+  ].map((person) => ({ interactions: [{ at: ago(40), channel: 'voice', summary: 'Welcome call' }], ...person }));
 }
 
 function describeKnownCaller(now: number): CustomerFileRecord {
@@ -218,6 +225,30 @@ function describeOthers(now: number): CustomerFileRecord[] {
       emails: [storyPeople.videoCaller.email],
       fields: { tier: 'Silver', language: 'en', owner: 'Jade', country: 'IE', Plan: 'Fibre 250' },
       cases: [{ number: 'CS-1070', subject: 'Where to put the mesh units', status: 'open', updatedAt: ago(1, 11) }],
+    },
+  ];
+}
+
+function describeCrmCallers(): CustomerFileRecord[] {
+  const shared = { country: 'US', language: 'en', timeZone: 'America/Los_Angeles' };
+  return [
+    {
+      ...only(storyPeople.slowCrm),
+      phones: ['(415) 555-0190'],
+      emails: ['hannah.brooks@mail.example'],
+      fields: {
+        tier: 'Gold',
+        accountNumber: '900 417 301',
+        ...shared,
+        Plan: 'Fibre 500',
+        'Date of birth': '1984-07-19',
+      },
+    },
+    {
+      ...only(storyPeople.deadCrm),
+      phones: ['415.555.0191'],
+      emails: ['marcus@webb-daughters.example'],
+      fields: { tier: 'Silver', accountNumber: '900 417 302', ...shared, Plan: 'Small business 500' },
     },
   ];
 }

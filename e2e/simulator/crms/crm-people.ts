@@ -1,0 +1,70 @@
+/*
+ * Who of the sample stands in which of the company's five systems, beside the built-in directory. What they have of a
+ * person differs as it does in life: another spelling of the number, another company name, cases the others do not know.
+ */
+import type { FakeCustomer } from '../../../server/connectors/fake-crm-server.ts';
+import { storyPeople } from '../story-people.ts';
+import type { CrmName } from './crm-names.ts';
+
+const day = 86_400_000;
+
+export function describeCrmPeople(now: number): [CrmName, FakeCustomer][] {
+  const { knownCaller, slowCrm, deadCrm, webChatVisitor, caseHolder } = storyPeople;
+  return [
+    [
+      'salesforce',
+      {
+        name: knownCaller.name,
+        company: 'Pho Sen Vang Co. Ltd',
+        phones: ['+84 28 3822 0000'],
+        emails: ['anh.nguyen@pho-sen-vang.example'],
+        owner: 'Jade',
+        tier: 'Platinum',
+        cases: [
+          { subject: 'Renewal of the business line', status: 'open', priority: 'normal', updatedAt: now - 2 * day },
+        ],
+        interactions: [{ at: now - 9 * day, channel: 'voice', summary: 'Talked about the renewal in spring' }],
+      },
+    ],
+    [
+      'zendesk',
+      {
+        name: slowCrm.name,
+        phones: ['(415) 555-0190'],
+        emails: ['hannah.brooks@mail.example'],
+        cases: [{ subject: 'Refund for the missed visit', status: 'open', priority: 'high', updatedAt: now - day }],
+      },
+    ],
+    [
+      'hubspot',
+      {
+        name: deadCrm.name,
+        company: 'Webb & Daughters',
+        phones: ['+1 415-555-0191'],
+        emails: ['marcus@webb-daughters.example'],
+        owner: 'Tomas',
+        cases: [{ subject: 'Wants a second line', status: 'open', priority: 'normal', updatedAt: now - 3 * day }],
+      },
+    ],
+    [
+      'servicenow',
+      {
+        name: webChatVisitor.name,
+        company: 'Weißflog Keramik',
+        phones: ['+49 30 23125 000'],
+        emails: [webChatVisitor.email],
+        cases: [{ subject: 'Router swap scheduled', status: 'open', priority: 'low', updatedAt: now - 5 * day }],
+      },
+    ],
+    [
+      'dynamics',
+      {
+        name: caseHolder.name,
+        company: 'Reyes Landscaping',
+        phones: ['206-555-0100'],
+        emails: ['dominic@reyes-landscaping.example'],
+        interactions: [{ at: now - 20 * day, channel: 'voice', summary: 'Quoted a larger plan' }],
+      },
+    ],
+  ];
+}

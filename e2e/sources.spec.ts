@@ -1,0 +1,81 @@
+import { test as base, expect } from './fixtures.ts';
+import { type ContactCenterHost, startContactCenter } from './start-contact-center.ts';
+
+/** The directory and the five CRMs, all at once. */
+const test = base.extend<object, { contactCenter: ContactCenterHost }>({
+  contactCenter: [
+    async ({ browserName: _ }, use) => {
+      const host = await startContactCenter({ hasCrms: true });
+      await use(host);
+      await host.stop();
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+});
+
+test('one person in two systems is one card that names both, and shows where they disagree', async ({ desktop }) => {
+  await desktop.play('inbound voice, known customer');
+  await desktop.answer();
+  await expect(desktop.title).toHaveText('Nguyễn Thị Ánh');
+  const face = desktop.panel.getByRole('region', { name: 'Customer' });
+  await expect(face).toContainText('Directory ·');
+  await expect(face).toContainText('Salesforce ·');
+  await expect(face).toContainText('Taken for one person: same name');
+  await expect(face).toContainText('Pho Sen Vang Co. Ltd Salesforce');
+  const cases = desktop.panel.getByRole('region', { name: 'Cases' });
+  await expect(cases).toContainText('Renewal of the business line');
+  await expect(cases).toContainText('Đổi gói cước');
+  await desktop.panel.getByRole('button', { name: 'why?' }).click();
+  const why = desktop.panel.getByRole('region', { name: 'Why this match' });
+  await expect(why).toContainText('(028) 3822 0000 (Directory)');
+  await expect(why).toContainText('+84 28 3822 0000 (Salesforce)');
+  await expect(why).toContainText('HubSpot · nobody');
+});
+
+test('a record opens in its own system, through Zoom', async ({ desktop, page }) => {
+  await desktop.play('inbound voice, known customer');
+  await desktop.answer();
+  const opened = page.context().waitForEvent('page');
+  await desktop.panel.getByRole('button', { name: 'Open in Salesforce', exact: true }).click();
+  expect((await opened).url()).toMatch(/\/lightning\/r\/|salesforce|127\.0\.0\.1/);
+});
+
+test('a slow CRM holds up nobody: the card is there, and the rest comes', async ({ desktop }) => {
+  await desktop.play('slow CRM');
+  await desktop.answer();
+  await expect(desktop.title).toHaveText('Hannah Brooks');
+  await expect(desktop.main).toHaveAttribute('data-state', 'ready');
+  const cases = desktop.panel.getByRole('region', { name: 'Cases' });
+  await expect(cases).not.toContainText('Refund for the missed visit');
+  await expect(desktop.panel.getByText('Still looking in Zendesk')).toBeVisible({ timeout: 8_000 });
+  await expect(cases).toContainText('Refund for the missed visit', { timeout: 20_000 });
+  await expect(desktop.panel.getByRole('button', { name: 'Open in Zendesk', exact: true })).toBeVisible();
+});
+
+test('a dead CRM is one line with its own Retry, and the others are whole', async ({ desktop }) => {
+  await desktop.play('dead CRM');
+  await desktop.answer();
+  await expect(desktop.title).toHaveText('Marcus Webb');
+  await expect(desktop.panel.getByText('Salesforce did not answer.')).toBeVisible();
+  await expect(desktop.panel.getByRole('region', { name: 'Cases' })).toContainText('Wants a second line');
+  await desktop.page.request.post(new URL('/crms', desktop.page.url()).href, {
+    data: {},
+    headers: { origin: new URL(desktop.page.url()).origin },
+  });
+  await desktop.panel.getByRole('button', { name: 'Retry', exact: true }).click();
+  await expect(desktop.panel.getByText('Salesforce did not answer.')).toBeHidden({ timeout: 30_000 });
+});
+
+test('a sensitive detail is hidden until the agent says how the caller was verified', async ({ desktop }) => {
+  await desktop.play('slow CRM');
+  await desktop.answer();
+  const details = desktop.panel.getByRole('region', { name: 'Details' });
+  await expect(details).toContainText('Date of birth');
+  await expect(details).not.toContainText('1984');
+  await desktop.panel.getByRole('button', { name: 'Verify caller' }).click();
+  const dialog = desktop.panel.getByRole('dialog', { name: 'How did you make sure who is calling?' });
+  await dialog.getByRole('radio', { name: 'One-time code' }).check();
+  await dialog.getByRole('button', { name: 'Caller is verified' }).click();
+  await expect(details).toContainText('1984-07-19');
+  await expect(desktop.panel.getByText(/Verified by you .*: One-time code/)).toBeVisible();
+});
