@@ -95,8 +95,9 @@ describe('the people of the stories', () => {
     everyone.filter(({ emails = [] }) => emails.some((one) => one.toLowerCase() === email)).map(({ id }) => id);
 
   test('are found by exactly what the story brings', () => {
-    const { knownCaller, household, caseHolder, texter, whatsAppWriter } = storyPeople;
-    for (const { id, phone } of [knownCaller, texter, whatsAppWriter]) expect(holders.get(phone)).toEqual([id]);
+    const { knownCaller, household, caseHolder, texter, whatsAppWriter, slowCrm, deadCrm } = storyPeople;
+    for (const { id, phone } of [knownCaller, texter, whatsAppWriter, slowCrm, deadCrm])
+      expect(holders.get(phone)).toEqual([id]);
     expect(holders.get(household.phone)).toEqual(household.ids);
     const { webChatVisitor, emailSender, videoCaller, threeChats } = storyPeople;
     for (const { id, email } of [webChatVisitor, emailSender, videoCaller, ...threeChats]) {

@@ -234,7 +234,7 @@ function describeCrmCallers(): CustomerFileRecord[] {
   return [
     {
       ...only(storyPeople.slowCrm),
-      phones: ['(415) 555-0190'],
+      phones: ['+1 (415) 555-0190'],
       emails: ['hannah.brooks@mail.example'],
       fields: {
         tier: 'Gold',
@@ -246,7 +246,7 @@ function describeCrmCallers(): CustomerFileRecord[] {
     },
     {
       ...only(storyPeople.deadCrm),
-      phones: ['415.555.0191'],
+      phones: ['+1 415.555.0191'],
       emails: ['marcus@webb-daughters.example'],
       fields: { tier: 'Silver', accountNumber: '900 417 302', ...shared, Plan: 'Small business 500' },
     },
