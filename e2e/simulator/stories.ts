@@ -98,7 +98,7 @@ export const stories: Story[] = [
   {
     name: 'slow CRM',
     tells:
-      'Zendesk takes five seconds: the card of the others is there at once, and what Zendesk knows comes when it comes.',
+      'Zendesk takes three seconds for every answer: the card of the others is there at once, and what it knows comes later.',
     crms: { zendesk: 'slow' },
     arrivals: [{ channel: 'voice', queue: 'Support', from: storyPeople.slowCrm.phone }],
   },

@@ -114,6 +114,8 @@ export async function startFakeServer(parts: FakeServerParts): Promise<FakeServe
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readRequest(incoming);
+    if (isBrowser(request))
+      return send(response, { status: 200, headers: { 'content-type': 'text/html' }, text: record });
     const { path: _path, query: _query, json: _json, ...recorded } = request;
     requests.push(recorded);
     if (latencyMs > 0) await sleep(latencyMs);
@@ -152,6 +154,13 @@ export async function startFakeServer(parts: FakeServerParts): Promise<FakeServe
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Where a record's link leads: an agent's browser asks for pages, a connector never does. */
+const record = '<!doctype html><title>Record</title><p>In the real system, the record would stand here.';
+
+function isBrowser({ method, headers }: FakeRequest): boolean {
+  return method === 'GET' && (headers.accept ?? '').includes('text/html');
 }
 
 const page = '<!doctype html><title>Sign in</title><p>Please sign in to continue.';

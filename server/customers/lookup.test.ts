@@ -14,7 +14,7 @@ function prepare({ country, seen = [] }: { country?: string; seen?: string[] } =
     sources: [directory, crm],
     findSeenBefore: async () => seen,
     clock: () => 6_000,
-    reportFailure: (error) => failures.push(error),
+    reportFailure: (error) => void failures.push(error),
     ...{ deadlineMs: 150, patienceMs: 60, graceMs: 5 },
   });
   return { directory, crm, failures, start: (facts: object, options?: LookupOptions) => start('main', facts, options) };
@@ -138,13 +138,16 @@ describe('a source that does not answer', () => {
     });
   });
 
-  test.each(['broken', 'hanging'] as const)('because it is %s is given up and reported once', async (state) => {
+  test.each([
+    ['broken', 'reported as a fault of ours', 1],
+    ['hanging', 'given up at the deadline', 0],
+  ] as const)('because it is %s is %s', async (state, _, faults) => {
     const parts = prepare();
     parts.crm.state = state;
     const lookup = parts.start(call('+442079460001'));
     await lookup.isDone;
     expect(lookup.read().sources[1]).toMatchObject({ state: 'unavailable' });
-    expect(parts.failures).toHaveLength(1);
+    expect(parts.failures).toHaveLength(faults);
   });
 
   test('leaves standing what it said before, with its age', async () => {

@@ -79,7 +79,7 @@ export function createLookups(parts: LookupParts): StartLookup {
   /** Of the first source that has one. */
   async function findCountry(): Promise<string | undefined> {
     for (const source of sources) {
-      const country = await withDeadline(source.defaultCountry(), patienceMs).catch(reportFailure);
+      const country = await withDeadline(source.defaultCountry().catch(reportFailure), patienceMs);
       if (country) return country;
     }
     return undefined;
@@ -119,13 +119,9 @@ export function createLookups(parts: LookupParts): StartLookup {
     }
 
     async function ask(source: CustomerSource): Promise<void> {
-      const answer = await withDeadline(askSource(source, account, identifiers, freshness), deadlineMs).catch(
-        (error: unknown) => {
-          reportFailure(error);
-          return { kind: 'unavailable', fetchedAt: clock() } as const;
-        },
-      );
-      settle(source, answer);
+      const question = askSource(source, account, identifiers, freshness).catch(reportFailure);
+      const answer = await withDeadline(question, deadlineMs);
+      settle(source, answer ?? { kind: 'unavailable', fetchedAt: clock() });
     }
 
     const isDone = (async () => {

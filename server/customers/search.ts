@@ -34,10 +34,8 @@ export function createSearch(parts: Parts): (query: string) => Promise<Found> {
   const { sources, clock, reportFailure, deadlineMs = 5_000 } = parts;
 
   async function guard<Result>(work: Promise<SourceAnswer<Result>>): Promise<SourceAnswer<Result>> {
-    return withDeadline(work, deadlineMs).catch((error: unknown) => {
-      reportFailure(error);
-      return { kind: 'unavailable', fetchedAt: clock() } as const;
-    });
+    const answer = await withDeadline(work.catch(reportFailure), deadlineMs);
+    return answer ?? { kind: 'unavailable', fetchedAt: clock() };
   }
 
   function askAll(question: (source: CustomerSource) => Promise<SourceAnswer<string[]>>): Promise<Step[]> {
@@ -108,7 +106,7 @@ export function createSearch(parts: Parts): (query: string) => Promise<Found> {
 
   async function findCountry(): Promise<string | undefined> {
     const countries = await Promise.all(
-      sources.map((source) => withDeadline(source.defaultCountry(), deadlineMs).catch(reportFailure)),
+      sources.map((source) => withDeadline(source.defaultCountry().catch(reportFailure), deadlineMs)),
     );
     return countries.find((country) => typeof country === 'string');
   }

@@ -84,7 +84,7 @@ export function createCustomerService(parts: Parts) {
     const { source: sourceId, id } = splitCustomerId(customerId);
     const source = sources.find((one) => one.id === sourceId);
     if (!source) return undefined;
-    const answer = await withDeadline(source.readCustomers([id]), singleReadMs).catch(reportFailure);
+    const answer = await withDeadline(source.readCustomers([id]).catch(reportFailure), singleReadMs);
     if (answer?.kind === 'none') return undefined;
     if (answer?.kind !== 'found') return 'unavailable';
     const [record] = toSourcedRecords({

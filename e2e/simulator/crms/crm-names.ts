@@ -1,6 +1,6 @@
 export const crmNames = ['salesforce', 'zendesk', 'servicenow', 'hubspot', 'dynamics'] as const;
 export type CrmName = (typeof crmNames)[number];
 
-/** `slow`: five seconds before every answer. `dead`: connections break. */
+/** `slow`: three seconds before every answer. `dead`: connections break. */
 export type CrmCondition = 'up' | 'slow' | 'dead';
 export type CrmConditions = Partial<Record<CrmName, CrmCondition>>;

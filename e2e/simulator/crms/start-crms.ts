@@ -15,12 +15,14 @@ import { describeCrmPeople } from './crm-people.ts';
 export type Crms = {
   /** For Deskside's server. */
   environment: Record<string, string>;
+  fakes: ReadonlyMap<CrmName, FakeCrm>;
   /** What is not named is up. */
   become(conditions: CrmConditions): void;
   stop(): Promise<void>;
 };
 
-const slowMs = 5_000;
+/** ms. A look-up in Zendesk is two answers one after the other, and a token before the first. */
+const slowMs = 3_000;
 
 const labels: Record<CrmName, string> = {
   salesforce: 'Salesforce',
@@ -57,6 +59,7 @@ export async function startCrms(file: string): Promise<Crms> {
   );
   return {
     environment: { SOURCES_FILE: file, ALLOW_PRIVATE_SOURCES: '1', ...Object.fromEntries(secrets) },
+    fakes,
     become(conditions) {
       for (const [name, fake] of fakes) {
         fake.behave(conditions[name] === 'dead' ? 'down' : 'up');
