@@ -20,6 +20,7 @@ export type SettingDescription = {
 
 type Said = { label: string; help?: string };
 
+/** By schema: every setting is a schema of its own, or the last to be described would speak for all. */
 const about = z.registry<Omit<SettingDescription, 'name' | 'required'>>();
 
 const oneLine = (longest: number) =>
@@ -31,11 +32,12 @@ const oneLine = (longest: number) =>
     .regex(/^\P{Cc}*$/u, { error: 'holds a line break or another character that is not text' });
 
 /** An http(s) address; without a slash at its end. Where it may point is the business of the SSRF rules. */
-const address = z
-  .string({ error: 'must be an address such as https://acme.example.com' })
-  .trim()
-  .refine((value) => isWebAddress(value), { error: 'must be an address such as https://acme.example.com' })
-  .transform((value) => value.replace(/\/+$/, ''));
+const address = () =>
+  z
+    .string({ error: 'must be an address such as https://acme.example.com' })
+    .trim()
+    .refine((value) => isWebAddress(value), { error: 'must be an address such as https://acme.example.com' })
+    .transform((value) => value.replace(/\/+$/, ''));
 
 function isWebAddress(value: string): boolean {
   const url = URL.parse(value);
@@ -43,17 +45,21 @@ function isWebAddress(value: string): boolean {
 }
 
 export function addressSetting(said: Said) {
-  return address.register(about, { ...said, type: 'address', secret: false });
+  return address().register(about, { ...said, type: 'address', secret: false });
 }
 
 /** Where another setting says it well enough. */
 export function optionalAddress(said: Said) {
-  return address.optional().register(about, { ...said, type: 'address', secret: false });
+  return address()
+    .optional()
+    .register(about, { ...said, type: 'address', secret: false });
 }
 
 /** Where the vendor's own address is the rule and another the exception. */
 export function addressWithDefault(usual: string, said: Said) {
-  return address.default(usual).register(about, { ...said, type: 'address', secret: false, default: usual });
+  return address()
+    .default(usual)
+    .register(about, { ...said, type: 'address', secret: false, default: usual });
 }
 
 export function textSetting(said: Said) {
@@ -84,18 +90,21 @@ export function choiceSetting<const Choices extends readonly [string, ...string[
 }
 
 /** Many lines are allowed: keys in PEM are secrets too. */
-const secret = z
-  .string({ error: 'must be text' })
-  .trim()
-  .min(1, { error: 'is empty' })
-  .max(16_384, { error: 'is longer than 16384 characters' });
+const secret = () =>
+  z
+    .string({ error: 'must be text' })
+    .trim()
+    .min(1, { error: 'is empty' })
+    .max(16_384, { error: 'is longer than 16384 characters' });
 
 export function secretSetting(said: Said) {
-  return secret.register(about, { ...said, type: 'secret', secret: true });
+  return secret().register(about, { ...said, type: 'secret', secret: true });
 }
 
 export function optionalSecret(said: Said) {
-  return secret.optional().register(about, { ...said, type: 'secret', secret: true });
+  return secret()
+    .optional()
+    .register(about, { ...said, type: 'secret', secret: true });
 }
 
 /** Names of the card's fields, each with where the source keeps it. */
