@@ -52,7 +52,9 @@ export async function findByPhone(
   });
   const answers = await api.together(Object.fromEntries(scans), { limit: 'scan', deadlineMs: scanDeadline });
   const scanned = joinFound(kinds.map(({ name }) => answers.records(name)));
-  return scanned.kind === 'found' ? foundAny(toCustomers(scanned.value, phone, kinds)) : scanned;
+  if (isFailure(scanned)) return scanned;
+  // Some numbers have other digits at home than abroad: in that form only the index was asked for them.
+  return foundAny(toCustomers([...indexed.value, ...itemsOf(scanned)], phone, kinds));
 }
 
 /** Without the companies of those who hold the number themselves: the person is the customer. */

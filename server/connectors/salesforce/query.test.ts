@@ -143,8 +143,8 @@ describe('a phone number is searched for', () => {
     ]);
   });
 
-  test('by its groups where fields are read through', () => {
-    expect(toPhonePattern(american)).toBe("'%415%555%0101%'");
-    expect(toPhonePattern(british)).toBe("'%20%7946%0001%'");
+  test('digit by digit where fields are read through', () => {
+    expect(toPhonePattern(american)).toBe("'%4%1%5%5%5%5%0%1%0%1%'");
+    expect(toPhonePattern(british)).toBe("'%2%0%7%9%4%6%0%0%0%1%'");
   });
 });

@@ -52,9 +52,9 @@ export function toPhoneTerms({ e164, national, countryCode }: PhoneNumber): stri
   return [...new Set(terms)].filter((term) => /^\d{2,}$|^"[\d ]+"$/.test(term));
 }
 
-/** For LIKE: the number's groups in their order, with anything between and around them. */
-export function toPhonePattern({ e164, national }: Pick<PhoneNumber, 'e164' | 'national'>): string {
-  return `'%${groupsOf(e164, national).join('%')}%'`;
+/** For LIKE: the number's digits in their order, with anything between and around them: people group them as they like. */
+export function toPhonePattern({ national }: Pick<PhoneNumber, 'national'>): string {
+  return `'%${[...national].join('%')}%'`;
 }
 
 function groupsOf(e164: string, national: string): string[] {

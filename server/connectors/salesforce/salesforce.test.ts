@@ -144,6 +144,18 @@ describe('a phone number is found', () => {
     });
   });
 
+  test('however its digits are grouped, and in another form at home', async () => {
+    const { id: london } = crm.put({ name: 'Ann Lee', phones: ['+44 207 946 0001'] });
+    const { id: mobile } = crm.put({ name: 'Bo Lind', phones: ['011 15-0000-0034'] });
+    const { source } = connect({ country: 'AR' });
+    expect(await source.find('phone', '+442079460001', 10)).toMatchObject({
+      value: { hits: [{ customerId: london }] },
+    });
+    expect(await source.find('phone', '+5491100000034', 10)).toMatchObject({
+      value: { hits: [{ customerId: mobile }] },
+    });
+  });
+
   test('of a lead, but not of one that became a contact', async () => {
     const lead = crm.insert('Lead', { Name: 'Kim Vo', Company: 'Vo & Co', MobilePhone: '(415) 555-0101' });
     crm.insert('Lead', { Name: 'Kim Vo', Phone: '(415) 555-0101', IsConverted: true });
