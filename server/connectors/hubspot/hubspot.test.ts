@@ -65,6 +65,14 @@ describe('HubSpot finds', () => {
     expect(answer).toMatchObject({ kind: 'found', value: { hits: [{ customerId: id }] } });
   });
 
+  test('an Italian’s number, whose leading zero HubSpot may have taken for a prefix', async () => {
+    const { id } = crm.put({ name: 'Ann Lee', phones: ['06 0000 0022'] });
+    const answer = await connect({ country: 'IT' }).source.find('phone', '+390600000022', 10);
+    expect(answer).toMatchObject({ kind: 'found', value: { hits: [{ customerId: id }] } });
+    // It is a person’s, so no company is asked for.
+    expect(listSearches()).toEqual(['POST /crm/objects/2026-09/contacts/search']);
+  });
+
   test('the people of a ticket, or the company of one without people, and spends no search', async () => {
     const { id, caseNumbers } = crm.put({ ...ann, company: 'Northwind', cases: [{ subject: 'Router' }] });
     const { source } = connect();

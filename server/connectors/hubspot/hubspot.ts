@@ -28,6 +28,7 @@ import {
   byProperty,
   type FilterGroup,
   hasWords,
+  withoutZeros,
 } from './search-filters.ts';
 
 export type HubspotSettings = CardSettings & LogSettings & { apiVersion: string; auth: 'service-key' | 'private-app' };
@@ -116,8 +117,8 @@ export function createHubspotConnector(
 
 /** Looked at roughly: the digits alone, a trunk zero and the country code aside. Who holds it exactly is verified later. */
 function mayHold({ phones }: CustomerSummary, { national, countryCode }: { national: string; countryCode: string }) {
-  const forms = [national, `${countryCode}${national}`, `${countryCode}0${national}`];
-  return phones.some(({ raw }) => forms.includes(raw.replace(/\D/g, '').replace(/^0+/, '')));
+  const forms = [withoutZeros(national), `${countryCode}${national}`, `${countryCode}0${national}`];
+  return phones.some(({ raw }) => forms.includes(withoutZeros(raw.replace(/\D/g, ''))));
 }
 
 function toList<Item, Other>(outcome: Outcome<Item[]>, change: (item: Item) => Other[]): Outcome<Other[]> {

@@ -19,9 +19,10 @@ const mostWords = 3;
  * took the code for a part of the number, only the wildcard meets it. The raw ones are for numbers it could not read.
  */
 export function byContactPhone({ e164, national }: Pick<PhoneNumber, 'e164' | 'national'>): FilterGroup[] {
+  const ending = `*${withoutZeros(national)}`;
   return [
-    { filters: [token('hs_searchable_calculated_phone_number', `*${national}`)] },
-    { filters: [token('hs_searchable_calculated_mobile_number', `*${national}`)] },
+    { filters: [token('hs_searchable_calculated_phone_number', ending)] },
+    { filters: [token('hs_searchable_calculated_mobile_number', ending)] },
     { filters: [equal('phone', e164)] },
     { filters: [equal('mobilephone', e164)] },
   ];
@@ -35,15 +36,20 @@ export function byContactPhone({ e164, national }: Pick<PhoneNumber, 'e164' | 'n
 export function byCompanyPhone({ e164, national }: Pick<PhoneNumber, 'e164' | 'national'>): FilterGroup[] {
   const written = parsePhoneNumberFromString(e164)?.formatNational() ?? national;
   const [first = '', ...rest] = written.match(/\d+/g) ?? [];
-  const groups = [first.replace(/^0+/, ''), ...rest].filter((group) => group !== '');
+  const groups = [withoutZeros(first), ...rest].filter((group) => group !== '');
   const words = groups.map((group, at) => token('phone', at === 0 ? `*${group}` : group));
   return [
     { filters: [equal('phone', e164)] },
-    { filters: [token('phone', `*${national}`)] },
+    { filters: [token('phone', `*${withoutZeros(national)}`)] },
     ...(words.length > 1 && words.length <= 6
       ? [{ filters: words }, { filters: [token('phone', `*${groups.join('.')}`)] }]
       : []),
   ];
+}
+
+/** A zero is a digit in Italy and none elsewhere; whether HubSpot tells them apart is not documented. */
+export function withoutZeros(digits: string): string {
+  return digits.replace(/^0+/, '');
 }
 
 /** Undefined: nobody has such an address. */
