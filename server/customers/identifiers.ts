@@ -202,11 +202,16 @@ function refuseShort(dialled: string, country: string | undefined): ParsedPhone 
   return isWhole ? undefined : notLookedUp('short-code');
 }
 
-/** `00` and `011` are read as `+` also where the country dials abroad differently: numbers travel between files. */
+/**
+ * `00` and `011` are read as `+` also where the country dials abroad differently: numbers travel between files. Mexico's
+ * mobiles had a 1 behind the country code until 2019; messengers and files have it still.
+ */
 function readPhone(dialled: string, country: string | undefined): PhoneNumber | undefined {
   const readings = [dialled];
   if (dialled.startsWith('00')) readings.push(dialled.replace(/^00/, '+'));
   if (dialled.startsWith('011')) readings.push(dialled.replace(/^011/, '+'));
+  const abroad = readings.at(-1) ?? dialled;
+  if (/^\+521\d{10}$/.test(abroad)) readings.push(abroad.replace('+521', '+52'));
   const possible = readings.map((text) => parse(text, country)).filter((phone) => phone !== undefined);
   return possible.find((phone) => phone.isValid()) ?? possible[0];
 }
