@@ -8,6 +8,7 @@ import type { Failure } from './outcome.ts';
 import { readersForTests } from './readers-for-tests.ts';
 import type { Source } from './source.ts';
 import { type ConnectionTokens, createConnectionTokens } from './tokens.ts';
+import type { Readers } from './verify-hits.ts';
 
 export type FakeConnectionOptions = {
   clock?: Clock;
@@ -16,6 +17,8 @@ export type FakeConnectionOptions = {
   /** Beside the fake's own. */
   settings?: Record<string, unknown>;
   deadlineMs?: number;
+  /** The product's, where a test may know them. */
+  readers?: Readers;
 };
 
 /** `failures` were met on the way to the fake, `errors` are ours. */
@@ -30,11 +33,16 @@ export function connectToFake(
   fake: Pick<FakeCrm, 'settings' | 'secrets'>,
   options: FakeConnectionOptions = {},
 ): FakeConnection {
-  const { clock = systemClock, tokens = createConnectionTokens({ clock }), deadlineMs } = options;
+  const {
+    clock = systemClock,
+    tokens = createConnectionTokens({ clock }),
+    deadlineMs,
+    readers = readersForTests,
+  } = options;
   const failures: Failure[] = [];
   const errors: unknown[] = [];
   const opened = openConnection({
-    ...{ id: 'fake', label: definition.label, tokens, clock, readers: readersForTests, allowPrivate: true },
+    ...{ id: 'fake', label: definition.label, tokens, clock, readers, allowPrivate: true },
     definition: {
       ...definition,
       limits: Object.fromEntries(Object.keys(definition.limits).map((name) => [name, fast])),

@@ -1,0 +1,260 @@
+/**
+ * The golden table: every way in which a caller is known, against every source there is. A line goes the whole way of the
+ * product: facts of an engagement, identifiers read, the connector's questions over HTTP to a fake of its CRM (or to the
+ * directory's database), every hit verified, the verdict and its evidence. All people of the table stand in each source
+ * at once, so whoever is met by mistake is there to be met.
+ */
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Evidence, Hit, Match, MatchRule } from '#contract/customers.ts';
+import type { EngagementFacts } from '#contract/engagements.ts';
+import { connectToFake, type FakeConnection } from './connectors/connect-for-tests.ts';
+import type { ConnectorDefinition } from './connectors/connector.ts';
+import type { FileCustomer, FileRow } from './connectors/directory/customer-file.ts';
+import { directory } from './connectors/directory/definition.ts';
+import { importCustomers } from './connectors/directory/import-customers.ts';
+import { dynamics } from './connectors/dynamics/definition.ts';
+import { startFakeDynamics } from './connectors/dynamics/fake.ts';
+import type { FakeCrm, FakeCustomer } from './connectors/fake-crm-server.ts';
+import { hubspot } from './connectors/hubspot/definition.ts';
+import { startFakeHubspot } from './connectors/hubspot/fake.ts';
+import { salesforce } from './connectors/salesforce/definition.ts';
+import { startFakeSalesforce } from './connectors/salesforce/fake.ts';
+import { servicenow } from './connectors/servicenow/definition.ts';
+import { startFakeServicenow } from './connectors/servicenow/fake.ts';
+import { zendesk } from './connectors/zendesk/definition.ts';
+import { startFakeZendesk } from './connectors/zendesk/fake.ts';
+import type { CustomerSource } from './customers/customer-source.ts';
+import { normaliseCaseNumber, normaliseEmail, parsePhone, splitPhones } from './customers/identifiers.ts';
+import { judgeLookup } from './customers/judge-lookup.ts';
+import { createLookups } from './customers/lookup.ts';
+import { emailLines, numberLines } from './golden/email-and-number-lines-for-tests.ts';
+import type { GoldenLine, GoldenSource, Standing } from './golden/golden-line-for-tests.ts';
+import { hostileLines } from './golden/hostile-lines-for-tests.ts';
+import { phoneLines } from './golden/phone-lines-for-tests.ts';
+import { systemClock } from './platform/clock.ts';
+import { type Database, openDatabase } from './platform/storage/database.ts';
+
+const lines = [...phoneLines, ...emailLines, ...numberLines, ...hostileLines];
+const countries = [...new Set(lines.map(([, , country]) => country))];
+/** Who stands in every source, for which line. */
+const everybody = lines.flatMap((line) => toCustomers(line).map((customer) => ({ line, customer })));
+const readers = { parsePhone, splitPhones, normaliseEmail, normaliseCaseNumber };
+
+/** Whoever stands in one source for one line, with what the source called them. */
+type Put = { id: string; name: string; caseNumber: string };
+
+/** A source with everybody in it. Connections differ by the country that they read national numbers in. */
+type Opened = { sourceFor(country: string): CustomerSource; listErrors(): unknown[]; stop(): Promise<void> };
+type Open = (put: (line: GoldenLine, who: Put) => void) => Promise<Opened>;
+
+const sources: Record<GoldenSource, Open> = {
+  directory: openDirectory,
+  salesforce: openCrm(salesforce, startFakeSalesforce),
+  zendesk: openCrm(zendesk, startFakeZendesk),
+  servicenow: openCrm(servicenow, startFakeServicenow),
+  hubspot: openCrm(hubspot, startFakeHubspot),
+  dynamics: openCrm(dynamics, startFakeDynamics),
+};
+
+it('the golden table has at least 60 lines, none of which asks for what another asks for', () => {
+  const asked = lines.map(([kind, , , understood]) => `${kind} ${understood}`).filter((text) => /\d/.test(text));
+  expect(lines.length).toBeGreaterThanOrEqual(60);
+  expect(asked.filter((text, at) => !text.includes('{') && asked.indexOf(text) !== at)).toEqual([]);
+  expect(new Set(lines.map(([, , , , , , says]) => says)).size).toBe(lines.length);
+});
+
+describe.each(Object.keys(sources) as GoldenSource[])('in %s', (name) => {
+  const people = new Map<GoldenLine, Put[]>();
+  const faults: unknown[] = [];
+  let opened: Opened;
+
+  beforeAll(async () => {
+    opened = await sources[name]((line, who) => people.set(line, [...(people.get(line) ?? []), who]));
+  });
+  afterAll(async () => {
+    await opened.stop();
+    expect([...opened.listErrors(), ...faults]).toEqual([]);
+  });
+
+  // A text that keeps a pattern busy for seconds is a failure too.
+  it.each(lines.map((line) => [line[6], line] as const))('%s', { timeout: 5_000 }, async (_says, line) => {
+    const who = people.get(line) ?? [];
+    const startLookup = createLookups({
+      sources: [opened.sourceFor(line[2])],
+      findSeenBefore: async () => [],
+      clock: systemClock,
+      reportFailure: (error) => faults.push(error),
+    });
+    const lookup = startLookup('account', toFacts(line, who));
+    await lookup.isDone;
+    const { match } = judgeLookup(lookup.read());
+    expect(inOrder(match)).toEqual(expectedMatch(name, line, who, match));
+  });
+});
+
+/** What Zoom tells of an engagement that came so. */
+function toFacts([kind, came]: GoldenLine, who: Put[]): EngagementFacts {
+  const raw = fill(came, who);
+  if (kind === 'phone') return { channel: 'voice', consumers: [{ number: raw }] };
+  if (kind === 'email') return { channel: 'email', consumers: [{ email: raw }] };
+  return { channel: 'voice', variables: [{ id: 'v1', name: variableOf(kind), value: raw }] };
+}
+
+const variableOf = (kind: 'case' | 'account') => `global_custom.Custom.${kind}_number`;
+const rules: Record<GoldenLine[0], MatchRule> = {
+  ...{ phone: 'caller-id', email: 'email', case: 'case-number', account: 'account-number' },
+};
+const mostNamed = 10;
+
+/** The whole of what is said, to the letter. Only which of more than ten holders are named is the source's own choice. */
+function expectedMatch(name: GoldenSource, line: GoldenLine, who: Put[], actual: Match): Match {
+  const [kind, came, , understood, stands, usual, , but] = line;
+  const { verdict, met, assumedCountry } = but?.[name]?.[0] ?? usual;
+  const wasNamed = (id: string) => actual.evidence.some(({ hits }) => hits.some((hit) => hit.customerId === id));
+  const hits = holdersOf(stands, met, kind === 'case')
+    .flatMap(({ at, stored }): Hit[] => {
+      const person = who[at];
+      if (!person) return [];
+      const hit = { customerId: `fake:${person.id}`, customerName: person.name, source: 'fake' };
+      return [{ ...hit, stored: fill(stored, who), ...(assumedCountry !== undefined && { assumedCountry }) }];
+    })
+    .filter(({ customerId }, _at, all) => all.length <= mostNamed || wasNamed(customerId))
+    .slice(0, mostNamed);
+  const evidence: Evidence = {
+    ...{ kind, raw: fill(came, who), ...originOf(kind), ...toUnderstood(fill(understood, who)) },
+    ...{ hits, sharedBy: met.length },
+  };
+  if (verdict === 'none') return { kind: 'none', evidence: [evidence] };
+  const rule = rules[kind];
+  if (verdict === 'matched') {
+    return { kind: 'matched', customerId: hits[0]?.customerId ?? 'nobody', rule, evidence: [evidence] };
+  }
+  const customerIds = hits.map(({ customerId }) => customerId);
+  return inOrder({ kind: 'ambiguous', customerIds, sharedBy: met.length, rule, evidence: [evidence] });
+}
+
+/** Which of those who stand there are meant: each stored form belongs to the next person who has it. */
+function holdersOf(stands: Standing[], met: string[], isCase: boolean): { at: number; stored: string }[] {
+  let from = 0;
+  return met.map((stored) => {
+    const at = isCase ? from : stands.findIndex((one, index) => index >= from && listForms(one).some(holds(stored)));
+    from = at + 1;
+    return { at, stored };
+  });
+}
+
+/** An import may have cut a cell, and what cannot be seen is not shown. */
+const holds = (stored: string) => (form: string) => form.toLowerCase().includes(stored.toLowerCase());
+
+function originOf(kind: GoldenLine[0]): Pick<Evidence, 'origin' | 'variable'> {
+  if (kind === 'phone') return { origin: 'caller-id' };
+  return kind === 'email' ? { origin: 'sender' } : { origin: 'flow', variable: variableOf(kind) };
+}
+
+function toUnderstood(text: string): Pick<Evidence, 'normalised' | 'notLookedUp'> {
+  const reason = (['withheld', 'short-code', 'extension', 'unreadable'] as const).find((one) => one === text);
+  return reason ? { normalised: null, notLookedUp: reason } : { normalised: text };
+}
+
+/** The order of several who share something is the source's own. */
+function inOrder(match: Match): Match {
+  const evidence = match.evidence.map((item) => ({ ...item, hits: item.hits.toSorted(byId) }));
+  return match.kind === 'ambiguous'
+    ? { ...match, evidence, customerIds: match.customerIds.toSorted() }
+    : { ...match, evidence };
+}
+
+const byId = (one: Hit, other: Hit) => (one.customerId < other.customerId ? -1 : 1);
+
+function fill(text: string, [first]: Put[]): string {
+  const number = first?.caseNumber ?? '';
+  const wide = number.replace(/[!-~]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0));
+  return text
+    .replaceAll('{number}', number)
+    .replaceAll('{lower}', number.toLowerCase())
+    .replaceAll('{wide}', wide)
+    .replaceAll('{digits}', /\d+/.exec(number)?.[0].replace(/^0+/, '') ?? '');
+}
+
+function toCustomers([kind, , , , stands]: GoldenLine): FakeCustomer[] {
+  return stands.map((standing, at) => {
+    const forms = listForms(standing);
+    return {
+      name: ['Ann Lee', 'Bo Lind', 'Cy Noor'][at] ?? `Ann Lee ${'ABCDEFGHIJKL'[at]}`,
+      ...(typeof standing === 'object' && !Array.isArray(standing) && { company: standing.company }),
+      ...(kind === 'phone' && { phones: forms }),
+      ...(kind === 'email' && { emails: forms }),
+      ...(kind === 'account' && { accountNumber: forms[0] ?? '' }),
+      ...(kind === 'case' && { cases: forms.map((subject) => ({ subject })) }),
+    };
+  });
+}
+
+function listForms(standing: Standing): string[] {
+  if (typeof standing === 'string') return [standing];
+  return Array.isArray(standing) ? standing : standing.holds;
+}
+
+function openCrm(definition: ConnectorDefinition, startFake: () => Promise<FakeCrm>): Open {
+  return async (put) => {
+    const fake = await startFake();
+    for (const { line, customer } of everybody) {
+      const { id, caseNumbers } = fake.put(customer);
+      put(line, { id, name: customer.name, caseNumber: caseNumbers[0] ?? '' });
+    }
+    const connections = new Map(
+      countries.map((country) => [country, connectToFake(definition, fake, { readers, settings: inCountry(country) })]),
+    );
+    return toOpened(connections, () => fake.stop());
+  };
+}
+
+/** A directory reads numbers once, when they are imported: for each country there is another one. */
+async function openDirectory(put: (line: GoldenLine, who: Put) => void): Promise<Opened> {
+  const rows = everybody.map(({ line, customer }, at): FileRow => {
+    const who = { id: `C-${at}`, name: customer.name, caseNumber: `CS-${1_000 + at}` };
+    put(line, who);
+    return { line: at + 1, kind: 'customer', customer: toFileCustomer(customer, who) };
+  });
+  const databases: Database[] = [];
+  const connections = new Map<string, FakeConnection>();
+  for (const country of countries) {
+    const database = await openDatabase('sqlite::memory:');
+    databases.push(database);
+    await importCustomers({
+      ...{ database, rows: Readable.from(rows), identifiers: readers, country: country || undefined },
+      ...{ dryRun: false, clock: systemClock, onProblem: () => {} },
+    });
+    const connection = connectToFake(directory, { settings: {}, secrets: {} }, { readers, database });
+    connections.set(country, connection);
+  }
+  return toOpened(connections, async () => {
+    await Promise.all(databases.map((database) => database.close()));
+  });
+}
+
+function toFileCustomer(customer: FakeCustomer, { id, caseNumber }: Put): FileCustomer {
+  const { name, company, phones = [], emails = [], accountNumber, cases = [] } = customer;
+  const fields: Record<string, string> = accountNumber === undefined ? {} : { accountNumber };
+  const numbered = cases.map(({ subject }) => {
+    return { number: caseNumber, subject, status: 'open', priority: undefined, updatedAt: undefined };
+  });
+  return { id, name, company, phones, emails, fields, cases: numbered, interactions: [] };
+}
+
+function inCountry(country: string): Record<string, unknown> {
+  return country === '' ? {} : { country };
+}
+
+function toOpened(connections: Map<string, FakeConnection>, stop: () => Promise<void>): Opened {
+  return {
+    sourceFor(country) {
+      const connection = connections.get(country);
+      if (!connection) throw new Error(`No connection reads numbers in ${country}`);
+      return connection.source;
+    },
+    listErrors: () => [...connections.values()].flatMap(({ errors, failures }) => [...errors, ...failures]),
+    stop,
+  };
+}
