@@ -220,7 +220,7 @@ function CustomerPane({ engagementId, held, views, api, openUrl }: CustomerPaneP
   const actions = useMemo(
     (): CardActions => ({
       openUrl,
-      refresh: (source) => views.act(engagementId, 'refresh', { source }),
+      refresh: (source) => views.act(engagementId, 'refresh', { ...(source !== undefined && { source }) }),
       verify: (customerId, method) => views.act(engagementId, 'verify', { customerId, method }),
     }),
     [engagementId, openUrl, views],

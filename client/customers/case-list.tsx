@@ -8,13 +8,14 @@ import { Region } from '../ui/region.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { useCardActions } from './card-actions.ts';
 import { MissingPart } from './missing-part.tsx';
-import { From, labelOf, SourceAges } from './source-age.tsx';
+import { From, labelOf, SourceAges, tellersOf } from './source-age.tsx';
 
 const shownAtFirst = 5;
 
 export function CaseList({ cases, records }: { cases: CustomerCase[]; records: CardRecord[] }) {
   const [showsAll, setShowsAll] = useState(false);
   const now = useNow(60_000);
+  const tellers = tellersOf(records, cases);
   const shown = showsAll ? cases : cases.slice(0, shownAtFirst);
   return (
     <Region title={t('region.cases')} count={cases.length} aside={<SourceAges records={records} />}>
@@ -25,8 +26,9 @@ export function CaseList({ cases, records }: { cases: CustomerCase[]; records: C
         {shown.map((one) => (
           <li className="case" key={`${one.source} ${one.number}`} title={updatedWords(one, now)}>
             <CaseNumber of={one} records={records} />
-            <span className="case-subject">{one.subject}</span>
-            <From records={records} source={one.source} />
+            <span className="case-subject">
+              {one.subject} <From records={tellers} source={one.source} />
+            </span>
             <CaseState {...one} />
           </li>
         ))}

@@ -1,21 +1,19 @@
 import type { CardRecord, CustomerCard } from '#contract/customers.ts';
 import { t } from '../i18n/translate.ts';
 import { Region } from '../ui/region.tsx';
-import { From, SourceAges } from './source-age.tsx';
+import { From, SourceAges, tellersOf } from './source-age.tsx';
 
 export function DetailList({ details, records }: { details: CustomerCard['details']; records: CardRecord[] }) {
   if (details.length === 0) return null;
+  const tellers = tellersOf(records, details);
   return (
-    <Region
-      title={t('region.details')}
-      aside={<SourceAges records={records} from={details.map(({ source }) => source)} />}
-    >
+    <Region title={t('region.details')} aside={<SourceAges records={tellers} />}>
       <dl className="details">
         {details.map(({ name, value, source, isHidden }) => (
           <div key={`${source} ${name}`}>
             <dt>{name}</dt>
             <dd title={isHidden ? t('verify.hiddenHint') : undefined}>
-              {value} <From records={records} source={source} />
+              {value} <From records={tellers} source={source} />
             </dd>
           </div>
         ))}

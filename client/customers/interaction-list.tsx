@@ -8,7 +8,7 @@ import { Region } from '../ui/region.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { type InteractionRow, interactionRows } from './interaction-rows.ts';
 import { MissingPart } from './missing-part.tsx';
-import { From, SourceAge, SourceAges } from './source-age.tsx';
+import { From, SourceAge, SourceAges, tellersOf } from './source-age.tsx';
 
 const shownAtFirst = 8;
 
@@ -24,6 +24,7 @@ export function InteractionList({ interactions, records, past, engagementId }: I
   const [showsAll, setShowsAll] = useState(false);
   const now = useNow(60_000);
   const rows = interactionRows(interactions, past, engagementId);
+  const tellers = tellersOf(records, rows);
   const shown = showsAll ? rows : rows.slice(0, shownAtFirst);
   return (
     <Region title={t('region.interactions')} aside={<Sources records={records} past={past} />}>
@@ -32,7 +33,7 @@ export function InteractionList({ interactions, records, past, engagementId }: I
       </MissingPart>
       <ul className="rows">
         {shown.map((row) => (
-          <InteractionItem key={row.key} row={row} records={records} when={formatRelative(row.at, now)} />
+          <InteractionItem key={row.key} row={row} records={tellers} when={formatRelative(row.at, now)} />
         ))}
       </ul>
       {shown.length < rows.length && (

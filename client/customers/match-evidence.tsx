@@ -82,8 +82,8 @@ function AskedSources({ sources }: { sources: SourceStatus[] }) {
       {sources.map(({ id, label, state, fetchedAt }) => (
         <Pair
           key={id}
-          name={t('why.source')}
-          value={`${label} · ${t(`why.state.${state}`)}${fetchedAt === null ? '' : ` · ${formatAge(fetchedAt, now)}`}`}
+          name={label}
+          value={`${t(`why.state.${state}`)}${fetchedAt === null ? '' : ` · ${formatAge(fetchedAt, now)}`}`}
         />
       ))}
     </dl>

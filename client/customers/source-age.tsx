@@ -10,21 +10,24 @@ export function SourceAge({ source }: { source: Source }) {
   return <span title={title}>{t('source.from', { source: source.label, age: formatAge(source.fetchedAt, now) })}</span>;
 }
 
-/** Of every record, or only of those that `from` names. */
-export function SourceAges({ records, from }: { records: CardRecord[]; from?: string[] }) {
-  const shown = records.filter(({ source }) => from === undefined || from.includes(source.id));
+export function SourceAges({ records }: { records: CardRecord[] }) {
   return (
     <span className="ages">
-      {shown.map(({ id, source }) => (
+      {records.map(({ id, source }) => (
         <SourceAge key={id} source={source} />
       ))}
     </span>
   );
 }
 
-/** After a value, where several sources could have told it. */
+/** After a value, where others beside it came from elsewhere: `records` are those that told any of them. */
 export function From({ records, source }: { records: CardRecord[]; source: string }) {
   return records.length < 2 ? null : <span className="from">{labelOf(records, source)}</span>;
+}
+
+/** The records that told any of these. */
+export function tellersOf(records: CardRecord[], told: readonly { source: string | null }[]): CardRecord[] {
+  return records.filter((record) => told.some(({ source }) => source === record.source.id));
 }
 
 export function labelOf(records: CardRecord[], source: string): string {

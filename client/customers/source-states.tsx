@@ -13,12 +13,13 @@ type SourceStatesProps = { records: CardRecord[]; sources: SourceStatus[]; sameB
 
 /** Where the card was read, and how old it is; who is still asked, and who did not answer. */
 export function SourceStates({ records, sources, sameBy }: SourceStatesProps) {
-  const { openUrl } = useCardActions();
+  const { openUrl, refresh } = useCardActions();
+  const [refreshAll, isRefreshing] = useRefresh();
   return (
     <>
       <ul className="records">
         {records.map(({ id, source, url }) => (
-          <li key={id} className="face-line face-line-small">
+          <li key={id} className="record">
             <SourceAge source={source} />
             {url !== undefined && (
               <Button look="quiet" onClick={() => openUrl(url)}>
@@ -27,6 +28,19 @@ export function SourceStates({ records, sources, sameBy }: SourceStatesProps) {
             )}
           </li>
         ))}
+        {refresh && (
+          <li>
+            <Button
+              look="icon"
+              aria-label={t('source.refresh')}
+              title={t('source.refresh')}
+              isBusy={isRefreshing}
+              onClick={() => refreshAll()}
+            >
+              <Icon name="catching-up" size={14} />
+            </Button>
+          </li>
+        )}
       </ul>
       {sameBy.length > 0 && (
         <p className="face-line-small">{t(sameBy.length > 1 ? 'same.both' : `same.${sameBy[0] ?? 'phone'}`)}</p>
@@ -64,24 +78,31 @@ export function StillLooking({ sources }: { sources: SourceStatus[] }) {
 
 function SourceTrouble({ source, words }: { source: SourceStatus; words: string }) {
   const { refresh } = useCardActions();
-  const [isBusy, setIsBusy] = useState(false);
-  const retry = async () => {
-    setIsBusy(true);
-    // What went wrong is said by the source's state, or by the line of the connection.
-    await refresh?.(source.id).catch(() => undefined);
-    setIsBusy(false);
-  };
+  const [retry, isBusy] = useRefresh();
   return (
     <div className="caution source-trouble">
       <Icon name="caution" size={14} />
       <span role="status">{words}</span>
       {refresh && (
-        <Button look="quiet" isBusy={isBusy} onClick={() => void retry()}>
+        <Button look="quiet" isBusy={isBusy} onClick={() => retry(source.id)}>
           {t(isBusy ? 'state.retrying' : 'state.retry')}
         </Button>
       )}
     </div>
   );
+}
+
+/** Asks one source anew, or all, and says whether it is doing so. */
+function useRefresh(): [refresh: (source?: string) => void, isBusy: boolean] {
+  const { refresh } = useCardActions();
+  const [isBusy, setIsBusy] = useState(false);
+  const run = async (source?: string) => {
+    setIsBusy(true);
+    // What went wrong is said by the source's state, or by the line of the connection.
+    await refresh?.(source).catch(() => undefined);
+    setIsBusy(false);
+  };
+  return [(source) => void run(source), isBusy];
 }
 
 function troubleWords({ label, state, retryAt }: SourceStatus): string {

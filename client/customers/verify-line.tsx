@@ -18,23 +18,25 @@ export function VerifyLine({ view: { customer, verification } }: { view: Engagem
   if (customer === null || verify === undefined) return null;
   const hidden = customer.details.filter((detail) => detail.isHidden).length;
   return (
-    <p className="face-line face-line-small">
-      {verification !== null ? (
-        <span className="verified">
-          <Icon name="check" size={14} />
-          {t(verification.byYou ? 'verify.byYou' : 'verify.byColleague', {
-            method: t(`verify.${verification.method}`),
-            when: formatRelative(verification.at, now),
-          })}
-        </span>
-      ) : (
-        <>
-          <span>{hidden > 0 ? t('verify.hidden', { count: hidden }) : t('verify.not')}</span>
-          <Button look="quiet" onClick={() => setIsOpen(true)}>
-            {t('verify.action')}
-          </Button>
-        </>
-      )}
+    <>
+      <p className="face-line face-line-small">
+        {verification !== null ? (
+          <span className="verified">
+            <Icon name="check" size={14} />
+            {t(verification.byYou ? 'verify.byYou' : 'verify.byColleague', {
+              method: t(`verify.${verification.method}`),
+              when: formatRelative(verification.at, now),
+            })}
+          </span>
+        ) : (
+          <>
+            <span>{hidden > 0 ? t('verify.hidden', { count: hidden }) : t('verify.not')}</span>
+            <Button look="quiet" onClick={() => setIsOpen(true)}>
+              {t('verify.action')}
+            </Button>
+          </>
+        )}
+      </p>
       {isOpen && (
         <Suspense>
           <VerifyDialog
@@ -46,6 +48,6 @@ export function VerifyLine({ view: { customer, verification } }: { view: Engagem
           />
         </Suspense>
       )}
-    </p>
+    </>
   );
 }

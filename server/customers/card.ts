@@ -128,8 +128,14 @@ function findDifferences(readings: Reading[]): CustomerCard['differences'] {
       const value = face[field];
       return value === undefined ? [] : [{ value, source }];
     });
-    return new Set(values.map(({ value }) => foldText(value))).size > 1 ? [{ field, values }] : [];
+    const fold = field === 'language' ? foldLanguage : foldText;
+    return new Set(values.map(({ value }) => fold(value))).size > 1 ? [{ field, values }] : [];
   });
+}
+
+/** `en-US` says more than `en`, and nothing else. */
+function foldLanguage(tag: string): string {
+  return foldText(tag).split(/[-_]/)[0] ?? '';
 }
 
 /** The same field with the same value is shown once, as the first source's. */
