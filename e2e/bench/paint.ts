@@ -12,7 +12,7 @@ const arrivals = 120;
 const switches = 240;
 const warmUp = 20;
 /** Agents rarely have more open at once. */
-const openAtOnce = 5;
+export const openAtOnce = 5;
 
 export type PaintHost = { origin: string; close(): void };
 
@@ -32,13 +32,8 @@ export async function measurePaints(
   browser: Browser,
   pages: { host: PaintHost; framed: string; mintAppContext: () => string; seed: number },
 ): Promise<PaintTimes> {
-  const page = await browser.newPage();
+  const { page, frame } = await openPanel(browser, pages.host, pages.framed, pages.mintAppContext);
   try {
-    await page.exposeFunction('mintAppContext', pages.mintAppContext);
-    await page.addInitScript(paintWitness);
-    await page.goto(pages.host.origin);
-    const frame = await openFrame(page, pages.framed);
-
     const ids = Array.from({ length: warmUp + arrivals }, (_, at) => {
       const customer = (pages.seed + at * 7_919) % benchCustomers;
       return `E${pages.seed}-${at}.${benchPhone(customer).slice(1)}`;
@@ -60,7 +55,15 @@ export async function measurePaints(
   }
 }
 
-export async function openFrame(page: Page, url: string): Promise<Frame> {
+export async function openPanel(browser: Browser, host: PaintHost, framed: string, mintAppContext: () => string) {
+  const page = await browser.newPage();
+  await page.exposeFunction('mintAppContext', mintAppContext);
+  await page.addInitScript(paintWitness);
+  await page.goto(host.origin);
+  return { page, frame: await openFrame(page, framed) };
+}
+
+async function openFrame(page: Page, url: string): Promise<Frame> {
   await page.evaluate((src) => document.querySelector('iframe')?.setAttribute('src', src), url);
   const element = await page.waitForSelector('iframe');
   const frame = await element.contentFrame();
@@ -69,28 +72,38 @@ export async function openFrame(page: Page, url: string): Promise<Frame> {
   return frame;
 }
 
-async function endEngagement(page: Page, id: string): Promise<void> {
+export async function endEngagement(page: Page, id: string): Promise<void> {
   await page.evaluate(
     (engagementId) => (window as unknown as { endEngagement(id: string): void }).endEngagement(engagementId),
     id,
   );
 }
 
-async function timePaint(page: Page, frame: Frame, id: string): Promise<number> {
+export async function timePaint(page: Page, frame: Frame, id: string): Promise<number> {
   await frame.evaluate((engagementId) => {
     delete (window as unknown as { painted: Record<string, number> }).painted[engagementId];
   }, id);
-  const sent = await page.evaluate(
+  const sent = await focusEngagement(page, id);
+  const painted = await waitUntilPainted(frame, id);
+  // Events of a real desk do not come back to back; late work of one must not be counted to the next.
+  await page.waitForTimeout(15);
+  return painted - sent;
+}
+
+/** When the event left the host, in ms since the epoch. */
+export async function focusEngagement(page: Page, id: string): Promise<number> {
+  return page.evaluate(
     (engagementId) => (window as unknown as { focusEngagement(id: string): number }).focusEngagement(engagementId),
     id,
   );
+}
+
+/** When its card was painted, in ms since the epoch. Looked for at every frame, or every `pollMs`, which costs less. */
+export async function waitUntilPainted(frame: Frame, id: string, pollMs?: number): Promise<number> {
   const painted = await frame.waitForFunction(
     (engagementId) => (window as unknown as { painted: Record<string, number> }).painted[engagementId],
     id,
-    { timeout: 10_000 },
+    { timeout: 10_000, polling: pollMs ?? 'raf' },
   );
-  const at = await painted.jsonValue();
-  // Events of a real desk do not come back to back; late work of one must not be counted to the next.
-  await page.waitForTimeout(15);
-  return (at ?? Number.NaN) - sent;
+  return (await painted.jsonValue()) ?? Number.NaN;
 }

@@ -36,3 +36,9 @@ export async function startNode(args: string[], env: NodeJS.ProcessEnv = {}): Pr
   });
   return { child, firstLine };
 }
+
+/** A server of ours tells its address; a floor its port. */
+export function originOf({ firstLine }: Running): string {
+  const { address, port } = JSON.parse(firstLine) as { address?: string; port?: number };
+  return address ?? `http://127.0.0.1:${port}`;
+}

@@ -3,15 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from '@playwright/test';
 import { mintAppContext } from '../simulator/app-context.ts';
+import type { App } from './app.ts';
 import { signIn } from './http-load.ts';
 import { loadIntake, signedEvent, timeAcks } from './intake-load.ts';
 import { openStreams, timeLivePaints } from './live-paint.ts';
-import { launchBrowser, openFrame, type PaintHost, startPaintHost } from './paint.ts';
-import { paintWitness } from './paint-host.ts';
-import { type Running, startNode } from './run-node.ts';
+import { focusEngagement, launchBrowser, openPanel, type PaintHost, startPaintHost } from './paint.ts';
+import { originOf, type Running, startNode } from './run-node.ts';
 import { ms, perSecond, type Row, say, timeRow, times } from './table.ts';
-
-type App = { clientId: string; clientSecret: string };
 
 const secret = 'bench-webhook-secret-token';
 const panels = 500;
@@ -44,11 +42,6 @@ function startServer(app: App, host: PaintHost, folder: string): Promise<Running
     FRAME_ANCESTORS: host.origin,
     LOG_LEVEL: 'info',
   });
-}
-
-function originOf({ firstLine }: Running): string {
-  const { address, port } = JSON.parse(firstLine) as { address?: string; port?: number };
-  return address ?? `http://127.0.0.1:${port}`;
 }
 
 async function benchIntake(origin: string, floorOrigin: string): Promise<Row[]> {
@@ -119,15 +112,9 @@ async function benchLive(app: App, host: PaintHost, server: Running, liveFloor: 
 /** A note is added to the engagement in front of one agent; its text is awaited on the panel. */
 async function timePanel(browser: Browser, app: App, host: PaintHost, origin: string): Promise<number[]> {
   const engagementId = `E-live-${Date.now()}.14155550101`;
-  const page = await browser.newPage();
-  await page.exposeFunction('mintAppContext', () => mintAppContext({ ...app, uid: painted, now: Date.now() }));
-  await page.addInitScript(paintWitness);
-  await page.goto(host.origin);
-  const frame = await openFrame(page, `${origin}/`);
-  await page.evaluate(
-    (id) => (window as unknown as { focusEngagement(id: string): void }).focusEngagement(id),
-    engagementId,
-  );
+  const mint = () => mintAppContext({ ...app, uid: painted, now: Date.now() });
+  const { page, frame } = await openPanel(browser, host, `${origin}/`, mint);
+  await focusEngagement(page, engagementId);
   await frame.waitForSelector('main[data-state="ready"]');
   return timeLivePaints(frame, page, async (marker) => {
     const { body, headers } = signedEvent(secret, {
