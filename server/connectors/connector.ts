@@ -19,7 +19,7 @@ export type Connector = {
    * exactly this number is left out afterwards by `source.ts`.
    */
   findByPhone(phone: PhoneNumber, limit: number): Promise<Outcome<CustomerSummary[]>>;
-  /** `email` is lower case. Verified afterwards too. */
+  /** `email` is lower case; one with a domain beyond ASCII is asked for in both spellings. Verified afterwards too. */
   findByEmail(email: string, limit: number): Promise<Outcome<CustomerSummary[]>>;
   /** `number` as people say it or a keypad gives it: upper case, no spaces. The connector knows its own way of writing. */
   findByCase(number: string, limit: number): Promise<Outcome<CaseHit[]>>;

@@ -119,6 +119,14 @@ describe('whoever is named is verified', () => {
     expect(calls).toEqual(['email ann@x.example']);
   });
 
+  test('an e-mail in both spellings of its domain, where it has two', async () => {
+    for (const domain of ['xn--bcher-kva.example', 'xn--.example', 'xn--a.example']) {
+      await open().find('email', `ann@${domain}`, 10);
+    }
+    const known = ['email ann@xn--bcher-kva.example', 'email ann@bücher.example'];
+    expect(calls).toEqual([...known, 'email ann@xn--.example', 'email ann@xn--a.example']);
+  });
+
   test('a case as it is meant, and the exact one before others', async () => {
     const hit = (number: string, id: string) => ({ number, customer: person(id, []) });
     connector.findByCase = async () => found([hit('CS0001042', 'ann'), hit('CS0010420', 'bo')]);

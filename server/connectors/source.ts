@@ -9,6 +9,7 @@
  *
  * Half an answer is a failure: when one of several customers cannot be read, none is told, for absence would be believed.
  */
+import { domainToUnicode } from 'node:url';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { IdentifierKind } from '#contract/customers.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -16,7 +17,7 @@ import { cleanCustomer, cleanName, cleanText, isGoodLink, isId, type SourceCusto
 import type { Activity, CheckReport, Connector, LoggedActivity, PhoneNumber, SearchQuery } from './connector.ts';
 import { withDeadline } from './deadline.ts';
 import { createKeptAnswers, createShortMemory, type Freshness, type Lives, type Stamped } from './kept-answers.ts';
-import { found, foundAny, isFailure, mapFound, none, type Outcome } from './outcome.ts';
+import { found, foundAny, isFailure, joinFound, mapFound, none, type Outcome } from './outcome.ts';
 import { holdersOfEmail, holdersOfNumber, holdersOfPhone, type Readers, type VerifiedHit } from './verify-hits.ts';
 
 /** `sharedBy`: how many distinct customers hold it, as far as the source tells. */
@@ -100,7 +101,8 @@ export function createSource(parts: SourceParts): Source {
     if (kind === 'email') {
       const email = readers.normaliseEmail(value);
       if (email === null) return none;
-      return mapFound(await connector.findByEmail(email, limit), (holders) => holdersOfEmail(holders, email, readers));
+      const asked = await Promise.all(spellingsOf(email).map((one) => connector.findByEmail(one, limit)));
+      return mapFound(joinFound(asked), (holders) => holdersOfEmail(holders, email, readers));
     }
     const number = kind === 'consumer' ? null : readers.normaliseCaseNumber(value);
     if (number === null || kind === 'consumer') return none;
@@ -199,6 +201,13 @@ function toPhoneNumber(e164: string): PhoneNumber | undefined {
   const phone = /^\+\d{5,15}$/.test(e164) ? parsePhoneNumberFromString(e164) : undefined;
   if (!phone) return undefined;
   return { e164, countryCode: phone.countryCallingCode, national: phone.nationalNumber, country: phone.country };
+}
+
+/** Its domain in ASCII, and in its own letters where it has others: a CRM may hold either, and compares characters. */
+function spellingsOf(email: string): string[] {
+  const at = email.lastIndexOf('@') + 1;
+  const domain = domainToUnicode(email.slice(at));
+  return domain === '' ? [email] : [...new Set([email, email.slice(0, at) + domain])];
 }
 
 /** A person met by two of their numbers is one hit: the first. */

@@ -11,6 +11,8 @@ export const emailLines: GoldenLine[] = [
   ['email', 'ann07+shop@northwind.example', '', 'ann07+shop@northwind.example', ['ann07+shop@northwind.example', 'ann07@northwind.example'], matched('ann07+shop@northwind.example'), 'a tag behind a plus is part of the address'],
   ['email', 'ann08+shop@northwind.example', '', 'ann08+shop@northwind.example', ['ann08@northwind.example'], none,                      'and an address without it is another'],
   ['email', 'ann09@bücher.example',         '', 'ann09@xn--bcher-kva.example', ['ann09@xn--bcher-kva.example'], matched('ann09@xn--bcher-kva.example'), 'a domain in letters beyond ASCII meets its ASCII form'],
+  ['email', 'ann16@bücher.example', '', 'ann16@xn--bcher-kva.example', ['ann16@bücher.example'], matched('ann16@bücher.example'), 'and itself, as it is written'],
+  ['email', 'ann17@xn--bcher-kva.example', '', 'ann17@xn--bcher-kva.example', ['Ann17@Bücher.example'], matched('Ann17@Bücher.example'), 'and its ASCII form meets it', { hubspot: [matched('ann17@bücher.example'), 'it keeps addresses in lower case'] }],
   ['email', '"ann ten"@northwind.example',  '', 'unreadable', ['ann.ten@northwind.example'],   none,                                    'a quoted name is not looked up'],
   ['email', "o'brien11@northwind.example",  '', "o'brien11@northwind.example", ["o'brien11@northwind.example"], matched("o'brien11@northwind.example"), 'an apostrophe is a letter like others'],
   ['email', 'ann\u200b12\uff20northwind.example', '', 'ann12@northwind.example', ['ann12@northwind.example'], matched('ann12@northwind.example'), 'what has no width, and a wide @, do not count'],
