@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { CardRecord, CustomerCase } from '#contract/customers.ts';
+import type { SourceStatus } from '#contract/sources.ts';
 import { formatRelative } from '../i18n/format.ts';
 import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
@@ -12,15 +13,24 @@ import { From, labelOf, SourceAges, tellersOf } from './source-age.tsx';
 
 const shownAtFirst = 5;
 
-export function CaseList({ cases, records }: { cases: CustomerCase[]; records: CardRecord[] }) {
+type CaseListProps = { cases: CustomerCase[]; records: CardRecord[]; sources: SourceStatus[] };
+
+export function CaseList({ cases, records, sources }: CaseListProps) {
   const [showsAll, setShowsAll] = useState(false);
   const now = useNow(60_000);
+  // While somebody is asked, or could not answer, that there are none is not known.
+  const hasAll = sources.every(({ state }) => state === 'found' || state === 'none');
+  const isEmpty = cases.length === 0;
   const tellers = tellersOf(records, cases);
   const shown = showsAll ? cases : cases.slice(0, shownAtFirst);
   return (
-    <Region title={t('region.cases')} count={cases.length} aside={<SourceAges records={records} />}>
+    <Region
+      title={t('region.cases')}
+      {...((hasAll || !isEmpty) && { count: cases.length })}
+      aside={<SourceAges records={records} />}
+    >
       <MissingPart part="cases" records={records}>
-        {cases.length === 0 && <p className="quiet">{t('card.noCases')}</p>}
+        {hasAll && isEmpty && <p className="quiet">{t('card.noCases')}</p>}
       </MissingPart>
       <ul className="rows">
         {shown.map((one) => (

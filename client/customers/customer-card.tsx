@@ -49,7 +49,7 @@ export function CustomerCard({ customer, reveal, view, children }: CustomerCardP
         <SourceStates records={records} sources={view?.sources ?? []} sameBy={customer.sameBy} />
       </section>
       {children}
-      <CaseList cases={customer.cases} records={records} />
+      <CaseList cases={customer.cases} records={records} sources={view?.sources ?? []} />
       <InteractionList
         interactions={customer.interactions}
         records={records}

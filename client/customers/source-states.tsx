@@ -1,13 +1,16 @@
-import { useState } from 'react';
+import { Suspense } from 'react';
 import type { CardRecord, CustomerCard } from '#contract/customers.ts';
 import type { SourceStatus } from '#contract/sources.ts';
-import { formatTime } from '../i18n/format.ts';
 import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { loadOnUse } from '../ui/load-on-use.ts';
 import { useDelay } from '../ui/use-delay.ts';
 import { useCardActions } from './card-actions.ts';
 import { SourceAge } from './source-age.tsx';
+import { useRefresh } from './use-refresh.ts';
+
+const SourceTrouble = loadOnUse(async () => (await import('./source-trouble.tsx')).SourceTrouble);
 
 type SourceStatesProps = { records: CardRecord[]; sources: SourceStatus[]; sameBy: CustomerCard['sameBy'] };
 
@@ -58,7 +61,9 @@ export function SourceTroubles({ sources }: { sources: SourceStatus[] }) {
       {asked.length > 0 && <StillLooking key={asked.map(({ id }) => id).join()} sources={asked} />}
       {sources.map((source) =>
         source.state === 'asking' || source.state === 'found' || source.state === 'none' ? null : (
-          <SourceTrouble key={source.id} source={source} words={troubleWords(source)} />
+          <Suspense key={source.id}>
+            <SourceTrouble source={source} />
+          </Suspense>
         ),
       )}
     </>
@@ -74,38 +79,4 @@ export function StillLooking({ sources }: { sources: SourceStatus[] }) {
       {isSlow && t('state.stillLooking', { source: names })}
     </p>
   );
-}
-
-function SourceTrouble({ source, words }: { source: SourceStatus; words: string }) {
-  const { refresh } = useCardActions();
-  const [retry, isBusy] = useRefresh();
-  return (
-    <div className="caution source-trouble">
-      <Icon name="caution" size={14} />
-      <span role="status">{words}</span>
-      {refresh && (
-        <Button look="quiet" isBusy={isBusy} onClick={() => retry(source.id)}>
-          {t(isBusy ? 'state.retrying' : 'state.retry')}
-        </Button>
-      )}
-    </div>
-  );
-}
-
-/** Asks one source anew, or all, and says whether it is doing so. */
-function useRefresh(): [refresh: (source?: string) => void, isBusy: boolean] {
-  const { refresh } = useCardActions();
-  const [isBusy, setIsBusy] = useState(false);
-  const run = async (source?: string) => {
-    setIsBusy(true);
-    // What went wrong is said by the source's state, or by the line of the connection.
-    await refresh?.(source).catch(() => undefined);
-    setIsBusy(false);
-  };
-  return [(source) => void run(source), isBusy];
-}
-
-function troubleWords({ label, state, retryAt }: SourceStatus): string {
-  if (state === 'asking' || state === 'found' || state === 'none') return '';
-  return t(`trouble.${state}`, { source: label, time: (retryAt && formatTime(retryAt)) || '' });
 }
