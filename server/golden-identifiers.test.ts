@@ -29,7 +29,7 @@ import { normaliseCaseNumber, normaliseEmail, parsePhone, splitPhones } from './
 import { judgeLookup } from './customers/judge-lookup.ts';
 import { createLookups } from './customers/lookup.ts';
 import { emailLines, numberLines } from './golden/email-and-number-lines-for-tests.ts';
-import type { GoldenLine, GoldenSource, Standing } from './golden/golden-line-for-tests.ts';
+import { type GoldenLine, type GoldenSource, none, type Standing } from './golden/golden-line-for-tests.ts';
 import { hostileLines } from './golden/hostile-lines-for-tests.ts';
 import { phoneLines } from './golden/phone-lines-for-tests.ts';
 import { systemClock } from './platform/clock.ts';
@@ -45,7 +45,12 @@ const readers = { parsePhone, splitPhones, normaliseEmail, normaliseCaseNumber }
 type Put = { id: string; name: string; caseNumber: string };
 
 /** A source with everybody in it. Connections differ by the country that they read national numbers in. */
-type Opened = { sourceFor(country: string): CustomerSource; listErrors(): unknown[]; stop(): Promise<void> };
+type Opened = {
+  sourceFor(country: string): CustomerSource;
+  listErrors(): unknown[];
+  goAway(): Promise<void>;
+  stop(): Promise<void>;
+};
 type Open = (put: (line: GoldenLine, who: Put) => void) => Promise<Opened>;
 
 const sources: Record<GoldenSource, Open> = {
@@ -72,14 +77,27 @@ describe.each(Object.keys(sources) as GoldenSource[])('in %s', (name) => {
   beforeAll(async () => {
     opened = await sources[name]((line, who) => people.set(line, [...(people.get(line) ?? []), who]));
   });
-  afterAll(async () => {
-    await opened.stop();
+  afterAll(() => opened.stop());
+
+  // A text that keeps a pattern busy for seconds is a failure too.
+  it.each(lines.map((line) => [line[6], line] as const))('%s', { timeout: 10_000 }, async (_says, line) => {
+    const who = people.get(line) ?? [];
+    const match = await lookUp(line, who);
+    expect(inOrder(match)).toEqual(expectedMatch(name, line, who, match));
+  });
+
+  it('nothing failed on the way', () => {
     expect([...opened.listErrors(), ...faults]).toEqual([]);
   });
 
-  // A text that keeps a pattern busy for seconds is a failure too.
-  it.each(lines.map((line) => [line[6], line] as const))('%s', { timeout: 5_000 }, async (_says, line) => {
-    const who = people.get(line) ?? [];
+  it('a source that is away is unavailable, for it may know the caller', async () => {
+    await opened.goAway();
+    const line: GoldenLine = ['phone', '+14155550199', 'US', '+14155550199', [], none, ''];
+    const { evidence } = expectedMatch(name, line, [], { kind: 'none', evidence: [] });
+    expect(await lookUp(line, [])).toEqual({ kind: 'unavailable', evidence });
+  });
+
+  async function lookUp(line: GoldenLine, who: Put[]): Promise<Match> {
     const startLookup = createLookups({
       sources: [opened.sourceFor(line[2])],
       findSeenBefore: async () => [],
@@ -88,9 +106,8 @@ describe.each(Object.keys(sources) as GoldenSource[])('in %s', (name) => {
     });
     const lookup = startLookup('account', toFacts(line, who));
     await lookup.isDone;
-    const { match } = judgeLookup(lookup.read());
-    expect(inOrder(match)).toEqual(expectedMatch(name, line, who, match));
-  });
+    return judgeLookup(lookup.read()).match;
+  }
 });
 
 /** What Zoom tells of an engagement that came so. */
@@ -206,7 +223,11 @@ function openCrm(definition: ConnectorDefinition, startFake: () => Promise<FakeC
     const connections = new Map(
       countries.map((country) => [country, connectToFake(definition, fake, { readers, settings: inCountry(country) })]),
     );
-    return toOpened(connections, () => fake.stop());
+    return {
+      ...readConnections(connections),
+      goAway: async () => fake.behave('down'),
+      stop: () => fake.stop(),
+    };
   };
 }
 
@@ -229,9 +250,8 @@ async function openDirectory(put: (line: GoldenLine, who: Put) => void): Promise
     const connection = connectToFake(directory, { settings: {}, secrets: {} }, { readers, database });
     connections.set(country, connection);
   }
-  return toOpened(connections, async () => {
-    await Promise.all(databases.map((database) => database.close()));
-  });
+  const close = async () => void (await Promise.all(databases.map((database) => database.close())));
+  return { ...readConnections(connections), goAway: close, stop: close };
 }
 
 function toFileCustomer(customer: FakeCustomer, { id, caseNumber }: Put): FileCustomer {
@@ -247,7 +267,7 @@ function inCountry(country: string): Record<string, unknown> {
   return country === '' ? {} : { country };
 }
 
-function toOpened(connections: Map<string, FakeConnection>, stop: () => Promise<void>): Opened {
+function readConnections(connections: Map<string, FakeConnection>): Pick<Opened, 'sourceFor' | 'listErrors'> {
   return {
     sourceFor(country) {
       const connection = connections.get(country);
@@ -255,6 +275,5 @@ function toOpened(connections: Map<string, FakeConnection>, stop: () => Promise<
       return connection.source;
     },
     listErrors: () => [...connections.values()].flatMap(({ errors, failures }) => [...errors, ...failures]),
-    stop,
   };
 }
