@@ -73,6 +73,7 @@ test('what is masked stands nowhere in the page or the answers before it is reve
   await desktop.answer();
   await expect(desktop.title).toHaveText(knownCaller.name);
   await desktop.panel.getByRole('button', { name: 'why?' }).click();
+  await desktop.panel.getByRole('region', { name: 'Why this match' }).waitFor();
   const page = await pageOf(desktop);
   expect(findIn(page, secrets)).toEqual([]);
   // Their own number is shown as Zoom shows it, and as it is stored: what is looked for would be found.

@@ -169,8 +169,10 @@ test('an engagement that ends behind the one in front disturbs nothing there', a
   const revealed = page.getByText('vera@northwind.example');
   await expect(revealed).toBeVisible();
   await why(opened).click();
+  await page.getByRole('region', { name: 'Why this match' }).waitFor();
   await button(opened, 'Search customers').first().click();
   const field = page.getByRole('searchbox');
+  await expect(field).toBeFocused();
   await page.keyboard.type('half a na');
   expect(await scrolledBy(opened, 50)).toBe(50);
 

@@ -13,6 +13,8 @@ const headings: Record<string, string | RegExp> = {
   'case number from the flow': storyPeople.caseHolder.name,
   'three chats at once': storyPeople.threeChats[0].name,
   'warm transfer': storyPeople.texter.name,
+  'slow CRM': storyPeople.slowCrm.name,
+  'dead CRM': storyPeople.deadCrm.name,
   'old client': storyPeople.knownCaller.name,
   'withheld number': 'Unknown customer',
 };

@@ -32,6 +32,15 @@ test('one person in two systems is one card that names both, and shows where the
   await expect(why).toContainText(/HubSpot\s*nobody/);
 });
 
+test('what is shown is read again when the agent asks for it', async ({ desktop }) => {
+  await desktop.play('inbound voice, known customer');
+  await desktop.answer();
+  const face = desktop.panel.getByRole('region', { name: 'Customer' });
+  await expect(face).toContainText(/Salesforce · (?:[1-9]\d?s|\dm)/, { timeout: 15_000 });
+  await desktop.panel.getByRole('button', { name: 'Read again' }).click();
+  await expect(face).toContainText('Salesforce · 0s');
+});
+
 test('a record opens in its own system, through Zoom', async ({ desktop, page }) => {
   await desktop.play('inbound voice, known customer');
   await desktop.answer();

@@ -20,31 +20,29 @@ export function SourceStates({ records, sources, sameBy }: SourceStatesProps) {
   const [refreshAll, isRefreshing] = useRefresh();
   return (
     <>
-      <ul className="records">
+      <div className="records">
         {records.map(({ id, source, url }) => (
-          <li key={id} className="record">
+          <span key={id} className="record">
             <SourceAge source={source} />
             {url !== undefined && (
               <Button look="quiet" onClick={() => openUrl(url)}>
                 {t('source.open', { source: source.label })}
               </Button>
             )}
-          </li>
+          </span>
         ))}
-        {refresh && (
-          <li>
-            <Button
-              look="icon"
-              aria-label={t('source.refresh')}
-              title={t('source.refresh')}
-              isBusy={isRefreshing}
-              onClick={() => refreshAll()}
-            >
-              <Icon name="catching-up" size={14} />
-            </Button>
-          </li>
+        {refresh && sources.length > 0 && (
+          <Button
+            look="icon"
+            aria-label={t('source.refresh')}
+            title={t('source.refresh')}
+            isBusy={isRefreshing}
+            onClick={() => refreshAll()}
+          >
+            <Icon name="catching-up" size={14} />
+          </Button>
         )}
-      </ul>
+      </div>
       {sameBy.length > 0 && (
         <p className="face-line-small">{t(sameBy.length > 1 ? 'same.both' : `same.${sameBy[0] ?? 'phone'}`)}</p>
       )}
