@@ -8,7 +8,7 @@ test('what failed is told by its sentence and the first line of why', () => {
     numTotalTests: 4,
     testResults: [
       {
-        name: '/work/server/connectors/core-bank/core-bank.test.ts',
+        name: '/somewhere/server/connectors/core-bank/core-bank.test.ts',
         message: '',
         assertionResults: [
           said('finds who holds exactly this number', 'failed', [
@@ -20,7 +20,7 @@ test('what failed is told by its sentence and the first line of why', () => {
         ],
       },
       {
-        name: '/work/server/connectors/core-bank/other.test.ts',
+        name: '/somewhere/server/connectors/core-bank/other.test.ts',
         message: 'Cannot find fake.ts\nat',
         assertionResults: [],
       },
