@@ -26,7 +26,7 @@ test('what failed is told by its sentence and the first line of why', () => {
       },
     ],
   };
-  expect(readTestReport(report, '/work')).toEqual({
+  expect(readTestReport(report, '/somewhere')).toEqual({
     passed: 1,
     failed: [
       { sentence: 'finds who holds exactly this number', problem: 'AssertionError: expected [] to equal [ 1 ]' },
@@ -37,5 +37,5 @@ test('what failed is told by its sentence and the first line of why', () => {
 });
 
 test('no tests are none that failed', () => {
-  expect(readTestReport({ testResults: [] }, '/work')).toEqual({ passed: 0, failed: [] });
+  expect(readTestReport({ testResults: [] }, '/somewhere')).toEqual({ passed: 0, failed: [] });
 });
