@@ -51,6 +51,25 @@ describe.each(['webview2', 'wkwebview'] as const)("Zoom's client (%s)", (protoco
     expect(zoom.names()).toEqual(['config']);
   });
 
+  it('opens records in a browser, and never a script, whatever the server sent', async () => {
+    const zoom = createFakeHost(protocol);
+    zoom.answer('openUrl', () => ({ result: {} }));
+    const host = await start();
+    const hostile = [
+      'javascript:alert(1)',
+      ' JavaScript:alert(1)',
+      'data:text/html,x',
+      'file:///etc/passwd',
+      'no address',
+    ];
+    for (const url of hostile) await host.openUrl(url);
+    expect(zoom.names()).toEqual(['config']);
+    const opening = host.openUrl('https://crm.example/1');
+    await vi.advanceTimersByTimeAsync(1);
+    await opening;
+    expect(zoom.requests.at(-1)).toMatchObject({ apiName: 'openUrl', data: { url: 'https://crm.example/1' } });
+  });
+
   it('fails when nobody answers, and starts when asked again', async () => {
     const zoom = createFakeHost(protocol);
     zoom.answer('config', () => 'silence');
