@@ -44,6 +44,11 @@ export async function startSourcePanel(parts: Parts, condition: Condition, index
   const mint = () => mintAppContext({ ...app, uid: 'bench-agent', now: Date.now() });
   const { page, frame } = await openPanel(browser, host, `${originOf(server)}/`, mint);
   await frame.evaluate(recordWitness);
+  const failWithCard = async () => {
+    throw new Error(
+      `The card (trouble: ${condition.name}) does not name its sources: ${await frame.innerText('main')}`,
+    );
+  };
   const open: string[] = [];
 
   return {
@@ -57,7 +62,7 @@ export async function startSourcePanel(parts: Parts, condition: Condition, index
       open.push(id);
       const sent = await focusEngagement(page, id);
       const painted = await waitUntilPainted(frame, id, pollMs);
-      const all = await waitUntilNamed(frame, id, named);
+      const all = await waitUntilNamed(frame, id, named).catch(failWithCard);
       const oldest = open.length > openAtOnce ? open.shift() : undefined;
       if (oldest !== undefined) await endEngagement(page, oldest);
       return { holders, painted: painted - sent, all: all - sent };
