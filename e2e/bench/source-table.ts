@@ -46,11 +46,12 @@ export function troubleTable(measured: ConditionTimes[]): string[] {
   const base = painted(measured, without);
   const compared = measured.filter(({ condition }) => condition !== inTurn && condition !== everywhere);
   return [
-    '| one source’s trouble | the others’ card painted | first five, at most | p95, changed | what the panel says |',
+    '| one source’s trouble | the others’ card painted | first five, at most | p50, p95 changed by | what the panel says |',
     '| --- | --- | --- | --- | --- |',
     ...compared.map(({ condition, said }) => {
       const values = painted(measured, condition);
-      const changed = condition === without ? '–' : change(percentile(values, 0.95), percentile(base, 0.95));
+      const changes = [0.5, 0.95].map((share) => change(percentile(values, share), percentile(base, share)));
+      const changed = condition === without ? '–' : changes.join(', ');
       const first = ms(Math.max(...values.slice(0, untilOpen)));
       return `| ${condition.name} | ${all(values)} | ${first} | ${changed} | ${said.join(' · ') || '–'} |`;
     }),
