@@ -14,9 +14,9 @@ import { type Figures, say } from './table.ts';
 
 const conditions: Condition[] = [inTurn, everywhere, without, ...single, allAtOnce];
 const warmUp = 3;
-const timed = 40;
-/** ms between an agent's engagements. Faster, and our own limit for HubSpot's searches would be what is timed. */
-const pace = 1_400;
+const timed = 35;
+/** ms between the engagements of one panel. Faster, and HubSpot’s limit or the panels’ own crowding would be timed. */
+const pace = 1_600;
 /** ms after which the panel says whom it is still waiting for, and some. */
 const untilSaid = 4_500;
 
