@@ -39,6 +39,7 @@ beforeAll(async () => {
     ...{ id: name, connector: name, label: `The ${name}`, settings },
     secrets: Object.fromEntries(Object.keys(secrets).map((secret) => [secret, { env: secretName(name, secret) }])),
   }));
+  writeFileSync(join(folder, 'index.html'), '<meta name="deskside-frame-hosts" content="__FRAME_HOSTS__">');
   writeFileSync(join(folder, 'sources.json'), JSON.stringify({ sources }));
   const config = loadConfig({
     ...{ PORT: '0', DATABASE_URL: 'sqlite::memory:', LOG_LEVEL: 'trace', ALLOW_PRIVATE_SOURCES: '1' },
@@ -52,7 +53,7 @@ beforeAll(async () => {
   });
   if (config.kind === 'malformed') throw new Error(config.problems.join());
   const log = createLog('trace', { write: (line: string) => void lines.push(line) });
-  app = await createApp(config.value, { log, clock: () => now });
+  app = await createApp(config.value, { log, clock: () => now, panelDirectory: folder });
   origin = `http://127.0.0.1:${(await app.start()).port}`;
   const claims = { uid: 'user-1', aud: 'client-1', iss: 'marketplace.zoom.us', exp: Date.now() + 120_000 };
   const context = sealAppContext(claims, 'a secret of the app', { tagLength: 16 }).toString('base64');

@@ -57,20 +57,31 @@ export function cleanCustomer(customer: ConnectorCustomer, rules: CleaningRules)
     company: cleanCompany,
     ...{ phones, emails, fields: cleanFields(customer.fields) },
     cases: customer.cases.slice(0, most.cases).map((one) => cleanCase(one, rules)),
-    interactions: customer.interactions.slice(0, most.interactions).map(({ at, ...texts }) => ({
-      at,
-      ...cleanTexts(texts),
-    })),
-    ...(isGoodLink(url, rules) && { url }),
+    interactions: customer.interactions
+      .filter(({ at }) => isTime(at))
+      .slice(0, most.interactions)
+      .map(({ at, ...texts }) => ({ at, ...cleanTexts(texts) })),
+    ...cleanLink(url, rules),
     ...(missing && missing.length > 0 && { missing }),
   };
 }
 
-export function isGoodLink(
+/**
+ * As it was understood, and not as it was written: `https://crm.example\\@evil.example` leads to crm.example for who
+ * checks it here and to evil.example for others, who may be the ones that open it.
+ */
+export function cleanLink(
   url: string | undefined,
   { isLinkAllowed }: Pick<CleaningRules, 'isLinkAllowed'>,
-): url is string {
-  return url !== undefined && url.length <= longest.url && /^https?:/i.test(url) && isLinkAllowed(url);
+): { url?: string } {
+  if (url === undefined || url.length > longest.url || !/^https?:/i.test(url)) return {};
+  const understood = URL.parse(url)?.href;
+  return understood !== undefined && isLinkAllowed(understood) ? { url: understood } : {};
+}
+
+/** Beyond it there is no date, and who shows one breaks. ECMA-262, 21.4.1.1. */
+function isTime(ms: number): boolean {
+  return Math.abs(ms) <= 8.64e15;
 }
 
 /** One field may hold several numbers. */
@@ -86,8 +97,8 @@ function cleanCase({ updatedAt, url, number, subject, ...texts }: ConnectorCase,
   return {
     ...{ number: cleanName(number), subject: cleanText(subject) },
     ...cleanTexts(texts),
-    ...(updatedAt !== undefined && Number.isFinite(updatedAt) && { updatedAt }),
-    ...(isGoodLink(url, rules) && { url }),
+    ...(updatedAt !== undefined && isTime(updatedAt) && { updatedAt }),
+    ...cleanLink(url, rules),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../platform/clock.ts';
-import { createHttpClient } from '../platform/http-client.ts';
+import { createHttpClient, type HttpClient } from '../platform/http-client.ts';
 import type { Database } from '../platform/storage/database.ts';
 import type { Connector, ConnectorDefinition } from './connector.ts';
 import type { FakeCrm } from './fake-crm-server.ts';
@@ -17,6 +17,8 @@ export type FakeConnectionOptions = {
   /** Beside the fake's own. */
   settings?: Record<string, unknown>;
   deadlineMs?: number;
+  /** What twists answers stands here. */
+  http?: HttpClient;
   /** The product's, where a test may know them. */
   readers?: Readers;
 };
@@ -48,7 +50,7 @@ export function connectToFake(
       limits: Object.fromEntries(Object.keys(definition.limits).map((name) => [name, fast])),
     },
     settings: definition.settings.parse({ ...fake.settings, ...fake.secrets, ...options.settings }),
-    http: createHttpClient(),
+    http: options.http ?? createHttpClient(),
     database: options.database ?? unreachableDatabase(),
     reportFailure: (_connection, failure) => failures.push(failure),
     reportError: (error) => errors.push(error),

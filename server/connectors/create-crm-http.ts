@@ -10,7 +10,7 @@
  *        ├─▶ 403                ──▶ forbidden
  *        ├─▶ 429                ──▶ rate-limited; nothing more is sent under that limit before `Retry-After`
  *        ├─▶ 5xx, no answer     ──▶ unavailable; counts for the breaker
- *        └─▶ 3xx, other 4xx, no JSON, more than a megabyte ──▶ invalid: asking again will not help
+ *        └─▶ 3xx, other 4xx, no JSON, too much or too deep ──▶ invalid: asking again will not help
  *
  * The vendor's own words (`readProblem`) come before its status. A 429 speaks of the narrowest limit that the request
  * counts against: a wider one that is full too will say so by itself.
@@ -23,6 +23,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type * as z from 'zod';
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient, HttpOutcome } from '../platform/http-client.ts';
+import { isTooDeep } from '../platform/json-depth.ts';
 import { createBreaker } from './breaker.ts';
 import type { ConnectorDefinition } from './connector.ts';
 import type { Authorization, CrmHttp, CrmRequest } from './crm-http.ts';
@@ -91,6 +92,7 @@ export function createCrmHttp(parts: {
     if (outcome.kind === 'unreachable') return toFailure(outcome);
     if (outcome.kind === 'too-large' || outcome.kind === 'not-json') return { kind: 'invalid', reason: outcome.kind };
     const { status, headers, json } = outcome;
+    if (isTooDeep(json)) return { kind: 'invalid', reason: 'too-deep' };
     const problem = definition.readProblem?.({ status, headers, json });
     if (problem === undefined && request.none?.includes(status)) return none;
     if (problem === undefined && outcome.kind === 'ok') return found(json);

@@ -13,7 +13,7 @@ import { domainToUnicode } from 'node:url';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { IdentifierKind } from '#contract/customers.ts';
 import type { Clock } from '../platform/clock.ts';
-import { cleanCustomer, cleanName, cleanText, isGoodLink, isId, type SourceCustomer } from './clean-customer.ts';
+import { cleanCustomer, cleanLink, cleanName, cleanText, isId, type SourceCustomer } from './clean-customer.ts';
 import type { Activity, CheckReport, Connector, LoggedActivity, PhoneNumber, SearchQuery } from './connector.ts';
 import { withDeadline } from './deadline.ts';
 import { createKeptAnswers, createShortMemory, type Freshness, type Lives, type Stamped } from './kept-answers.ts';
@@ -186,9 +186,9 @@ export function createSource(parts: SourceParts): Source {
       const outcome = await stamp(() => connector.logActivity(activity), writeDeadline);
       // Its card shows what has happened since.
       customers.delete(activity.customerId);
-      if (outcome.kind !== 'found' || isGoodLink(outcome.value.url, { isLinkAllowed })) return outcome;
-      const { url: _, ...logged } = outcome.value;
-      return { ...outcome, value: logged };
+      if (outcome.kind !== 'found') return outcome;
+      const { url, ...logged } = outcome.value;
+      return { ...outcome, value: { ...logged, ...cleanLink(url, { isLinkAllowed }) } };
     },
 
     check: () => stamp(() => connector.check()),
