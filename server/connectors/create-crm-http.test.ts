@@ -155,6 +155,35 @@ describe('what an answer means', () => {
     expect(await ask(crm)).toEqual({ kind: 'invalid', reason });
   });
 
+  test.each(['[', '{"name":'])(
+    'JSON of a hundred thousand levels of %s is invalid, also to who reads the vendor’s words',
+    async (opens) => {
+      const readProblem = ({ json }: { json: unknown }) => (JSON.stringify(json) === '' ? 'refused' : undefined);
+      const definition = { limits: { default: { perSecond: 9, burst: 9 } }, readProblem };
+      const text = `${opens.repeat(100_000)}0${(opens === '[' ? ']' : '}').repeat(100_000)}`;
+      handle = () => ({ status: 200, text, headers: { 'content-type': 'application/json' } });
+      expect(await connect({ definition }).ask({ path: '/' }, z.unknown())).toEqual({
+        ...{ kind: 'invalid', reason: 'too-deep' },
+      });
+    },
+  );
+
+  test.each(['text/html', 'application/octet-stream', 'text/plain; charset=utf-16', ''])(
+    'an answer is what it is, whatever it says it is: %s',
+    async (type) => {
+      handle = () => ({ status: 200, text: '{"name":"Ann"}', headers: { 'content-type': type } });
+      expect(await ask()).toEqual({ kind: 'found', value: { name: 'Ann' } });
+    },
+  );
+
+  test('a name that every object inherits is a key like any other, and changes nothing', async () => {
+    handle = () => ({ status: 200, text: '{"__proto__":{"admin":true},"name":"Ann","constructor":{"prototype":1}}' });
+    const answer = await ask();
+    expect(answer).toEqual({ kind: 'found', value: { name: 'Ann' } });
+    expect(answer).not.toHaveProperty('value.admin');
+    expect({}).not.toHaveProperty('admin');
+  });
+
   test('an answer without a body is found where the schema allows it', async () => {
     handle = () => ({ status: 204 });
     expect(await connect().ask({ path: '/' }, z.undefined())).toEqual({ kind: 'found', value: undefined });

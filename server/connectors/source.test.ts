@@ -303,6 +303,24 @@ describe('customers', () => {
     expect([customer?.url, customer?.cases[0]?.url]).toEqual(isKept ? [url, url] : [undefined, undefined]);
   });
 
+  test.each([
+    ['https://crm.example\\@evil.example/', 'https://crm.example/@evil.example/'],
+    ['https://CRM.example/1\n<2>', 'https://crm.example/1%3C2%3E'],
+    ['https:crm.example/1', 'https://crm.example/1'],
+  ])('the link %j is handed out as it was understood', async (url, understood) => {
+    stored.set('ann', record('ann', { url, cases: [{ number: '1', subject: 's', url }] }));
+    const answer = await open().readCustomers(['ann']);
+    expect(answer).toMatchObject({ value: [{ url: understood, cases: [{ url: understood }] }] });
+  });
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, 1e20, -1e20])('%d is no time of anything', async (at) => {
+    const interactions = [{ at }, { at: 5 }];
+    stored.set('ann', record('ann', { cases: [{ number: '1', subject: 's', updatedAt: at }], interactions }));
+    const answer = await open().readCustomers(['ann']);
+    expect(answer).toMatchObject({ value: [{ interactions: [{ at: 5 }] }] });
+    expect(answer).not.toHaveProperty('value.0.cases.0.updatedAt');
+  });
+
   test('texts are bounded, and without characters that are none', async () => {
     const fields = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`f${at}`, 'x'.repeat(5_000)]));
     const name = `A\u0000nn\r\n \u202eLee\ud800 ${'x'.repeat(600)}`;
