@@ -149,9 +149,9 @@ describe.each(crms)('$name, when a CRM answers what it should not,', (definition
         // What is kept, sent and counted must be text.
         expect(JSON.stringify([found, customers, search, check, logged]).length).toBeLessThan(3_000_000);
       }),
-      { numRuns: Number(process.env.HOSTILE_RUNS ?? 25) },
+      { numRuns: 25 },
     );
-  }, 600_000);
+  });
 });
 
 const activity: Omit<Activity, 'customerId'> = {

@@ -70,8 +70,10 @@ const hostile = [
   ],
 ];
 const hostileEmails = ["o'b%@x.example", '*@northwind.example', '%@northwind.example', '_nn.lee@northwind.example'];
-const hostileIds = ["x' or '1'='1", '../../x', '..', '.', '%2e%2e', '%', '*', 'x^ORactive=true', '0', 'constructor'];
-hostileIds.push('contacts/..', 'x?a=1#b', '\u202e1', 'x'.repeat(200), 'x'.repeat(100_000));
+const hostileIds = [
+  ...["x' or '1'='1", '../../x', '..', '.', '%2e%2e', '%', '*', 'x^ORactive=true', '0', 'constructor', 'contacts/..'],
+  ...['x?a=1#b', '\u202e1', 'x'.repeat(200), 'x'.repeat(100_000)],
+];
 
 export function describeLookingUp({ name }: Pick<ConnectorDefinition, 'name'>, open: () => Promise<Subject>): void {
   // One around all, so that what each test begins with is begun for no test of another part.
