@@ -112,6 +112,24 @@ describe('whoever is named is verified', () => {
     expect(await findPhone()).toMatchObject({ kind: 'unavailable' });
   });
 
+  test('of a million who are named it reads no more than a thousand', async () => {
+    let read = 0;
+    const counting = {
+      ...readersForTests,
+      splitPhones: (cell: string, country?: string) => {
+        read += 1;
+        return readersForTests.splitPhones(cell, country);
+      },
+    };
+    const stranger = { id: 's', name: 'S', phones: [{ raw: '+1 415 555 0199' }], emails: [] };
+    connector.findByPhone = async () => found(Array(1_000_000).fill(stranger));
+    expect(await open({ readers: counting }).find('phone', '+14155550101', 10)).toMatchObject({ kind: 'none' });
+    expect(read).toBeLessThanOrEqual(2_000);
+    connector.findByPhone = async () => found([{ ...stranger, phones: Array(100_000).fill(stranger.phones[0]) }]);
+    expect(await open({ readers: counting }).find('phone', '+14155550101', 10)).toMatchObject({ kind: 'none' });
+    expect(read).toBeLessThanOrEqual(2_100);
+  });
+
   test('an e-mail whatever its case, and no other', async () => {
     named = found([person('ann', [], ['Ann@X.example']), person('bo', [], ['ann@x.example.net', 'Ann'])]);
     const answer = await open().find('email', 'ANN@x.example', 10);

@@ -19,6 +19,9 @@ export type Readers = {
 /** `stored` as the source holds it. `assumedCountry`: it names none, and was read as one of the caller's own. */
 export type VerifiedHit = { customerId: string; customerName: string; stored: string; assumedCountry?: string };
 
+/** Some fifty are asked for. A CRM that names everybody it has would keep all of us waiting while they are verified. */
+const most = { persons: 1_000, values: 50 };
+
 /** `country`: in which the source's national numbers are read, where one is configured or known. */
 export function holdersOfPhone(
   customers: CustomerSummary[],
@@ -54,7 +57,7 @@ export function holdersOfNumber(
   readers: Readers,
 ): VerifiedHit[] {
   const means = kind === 'case' ? meansCase : meansAccount;
-  const meant = hits.flatMap((hit) => {
+  const meant = hits.slice(0, most.persons).flatMap((hit) => {
     const stored = readers.normaliseCaseNumber(hit.number);
     return stored !== null && means(asked, stored) ? { ...hit, isExact: stored === asked } : [];
   });
@@ -68,7 +71,7 @@ function firstOf<Extra>(
   values: StoredValue[],
   holds: (value: StoredValue) => Extra | undefined,
 ): ({ stored: string } & Extra) | undefined {
-  for (const value of values) {
+  for (const value of values.slice(0, most.values)) {
     const extra = holds(value);
     if (extra) return { stored: value.raw, ...extra };
   }
@@ -79,7 +82,7 @@ function namePersons(
   customers: CustomerSummary[],
   find: (customer: CustomerSummary) => { stored: string; assumedCountry?: string } | undefined,
 ): VerifiedHit[] {
-  return customers.flatMap((customer) => {
+  return customers.slice(0, most.persons).flatMap((customer) => {
     const held = find(customer);
     return held ? { customerId: customer.id, customerName: customer.name, ...held } : [];
   });

@@ -19,6 +19,9 @@ export type ParsedPhone =
 
 const longest = { phone: 256, cell: 2048, email: 512, caseNumber: 256 };
 
+/** Reading one costs up to a tenth of a millisecond, several times over, and a source may answer with a megabyte of them. */
+const mostInCell = 20;
+
 export function parsePhone(raw: string, defaultCountry?: string): ParsedPhone {
   if (raw.length > longest.phone) return notLookedUp('unreadable');
   const text = toPlainText(raw);
@@ -39,22 +42,29 @@ export function parsePhone(raw: string, defaultCountry?: string): ParsedPhone {
   return phone ? { kind: 'phone', e164: phone.number, country: phone.country, extension } : notLookedUp('unreadable');
 }
 
+const separators = (() => {
+  const strong = /[;|&\r\n]|\s\/\s|\s(?:or|and|oder|und|ou|et|hoặc|или)\s/i;
+  const weak = /[,/]/;
+  return { strong, weak, any: new RegExp(`${strong.source}|${weak.source}`, 'i') };
+})();
+
 /**
  * The numbers of a cell, each as it was written. `030/1234567` is one number and `… / …` often two, so a cell is cut
- * only where the pieces are numbers by themselves or the whole is none. A cell without any number stays whole.
+ * only where the pieces are numbers by themselves or the whole is none. A cell without any number stays whole, and so does one of
+ * more than twenty parts.
  */
 export function splitPhones(cell: string, defaultCountry?: string): string[] {
   const whole = cell.trim();
   if (whole === '') return [];
-  if (whole.length > longest.cell) return [whole];
+  if (whole.length > longest.cell || cut(whole, separators.any).length > mostInCell) return [whole];
   const isPhone = (text: string) => parsePhone(text, defaultCountry).kind === 'phone';
 
   const splitLoosely = (text: string): string[] => {
     if (isPhone(text)) return [text];
-    const parts = cut(text, /[,/]/);
+    const parts = cut(text, separators.weak);
     return parts.some(isPhone) ? parts : [text];
   };
-  const parts = cut(whole, /[;|&\r\n]|\s\/\s|\s(?:or|and|oder|und|ou|et|hoặc|или)\s/i);
+  const parts = cut(whole, separators.strong);
   if (parts.length > 1 && parts.every(isPhone)) return parts;
   if (isPhone(whole)) return [whole];
   const pieces = parts.flatMap(splitLoosely);
