@@ -320,3 +320,26 @@ describe('the server', () => {
     for (const canary of canaries) expect(lines.join('')).not.toContain(canary);
   });
 });
+
+test('who asks for one number after another is stopped, however many come in one question, and is counted', async () => {
+  const { token } = JSON.parse((await signIn(sealContext({ uid: 'collector' }))).text) as SessionAnswer;
+  const view = (at: number) => {
+    const consumers = Array.from({ length: 10 }, (_, place) => ({ number: `+1415555${1_000 + at * 10 + place}` }));
+    return ask({
+      ...{
+        method: 'POST',
+        path: `/api/engagements/E-collect-${at}/view`,
+        headers: { authorization: `Bearer ${token}` },
+      },
+      body: { facts: { channel: 'voice', consumers } },
+    });
+  };
+  for (let at = 0; at < 30; at++) expect((await view(at)).status).toBe(200);
+  const stopped = await view(30);
+  expect(stopped.status).toBe(429);
+  expect(errorOf(stopped).message).toMatch(/Wait a minute/);
+  const metrics = await ask({ path: '/metrics' });
+  const route = '/api/engagements/:engagementId/view';
+  expect(metrics.text).toContain(`deskside_refused_requests_total{route="${route}",code="rate_limited"} 1`);
+  expect(metrics.text).not.toMatch(/E-collect|collector|1415555/);
+});

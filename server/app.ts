@@ -9,6 +9,7 @@ import { createZoomTokens } from './auth/zoom-oauth.ts';
 import { openSources } from './connectors/registry.ts';
 import { createTokenStore } from './connectors/token-store.ts';
 import { createConnectionTokens } from './connectors/tokens.ts';
+import { listIdentifiers } from './customers/engagement-identifiers.ts';
 import * as identifiers from './customers/identifiers.ts';
 import { createLinkStore } from './customers/link-store.ts';
 import { createTextMask } from './customers/masking.ts';
@@ -122,6 +123,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const socket = createSocket(config.zoom.webSocketSubscriptionId);
   const sweeping = reconcile && createSolo('reconcile', reconcile);
 
+  const spendAllowance = createChangeAllowance({ clock });
   const shell = createAppShell({
     config,
     log,
@@ -130,7 +132,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       ...createEngagementRoutes({
         engagements,
         composeView: customers.viewOf,
-        spendAllowance: createChangeAllowance({ clock }),
+        // Each is a question to every source.
+        spendAllowance: (agent, facts) => spendAllowance(agent, listIdentifiers(facts).length),
       }),
       ...createCustomerRoutes(customers),
       ...createLiveRoutes(hub),
@@ -139,6 +142,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     guards: { authenticate: sessions.authenticate, flowTokens: config.flowTokens },
     checkReady: database.ping,
     metrics: async () => ({ contentType: metrics.registry.contentType, text: await metrics.registry.metrics() }),
+    countRefusal: (refusal) => metrics.refused.inc(refusal),
     panelDirectory: overrides.panelDirectory ?? builtPanel,
   });
   const http = createHttpServer(shell);

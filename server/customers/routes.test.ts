@@ -87,7 +87,7 @@ test('an agent searches', async () => {
 
 test('nobody else does any of it', async () => {
   const post = await listen();
-  for (const path of ['link', 'unlink', 'undo', 'reveal'].map((act) => `/api/engagements/E-1/${act}`)) {
+  for (const path of ['link', 'unlink', 'undo', 'reveal', 'verify', 'refresh'].map((act) => `/api/engagements/E-1/${act}`)) {
     expect((await post(path, {}, 'b'.repeat(43))).status).toBe(401);
   }
   expect((await post('/api/customers/search', { query: 'ann' }, 'b'.repeat(43))).status).toBe(401);
@@ -99,6 +99,10 @@ test('what does not fit the contract is refused', async () => {
     ['/api/engagements/E-1/link', {}],
     ['/api/engagements/E-1/link', { customerId: 'C\u0000' }],
     ['/api/engagements/E-1/link', { customerId: 'C'.repeat(301) }],
+    ['/api/engagements/E-1/link', { customerId: `fake:${'x'.repeat(100_000)}` }],
+    ['/api/engagements/E-1/link', { customerId: ['fake:C-1'] }],
+    ['/api/engagements/E-1/link', { customerId: { toString: 'fake:C-1' } }],
+    [`/api/engagements/${'E'.repeat(2_000)}/link`, { customerId: 'fake:C-1' }],
     ['/api/engagements/E%2F..%2F1/link', { customerId: 'fake:C-1' }],
     ['/api/engagements/E-1/reveal', { customerId: 'fake:C-1', reason: 'curious' }],
     ['/api/engagements/E-1/verify', { customerId: 'fake:C-1', method: 'felt like it' }],
@@ -110,7 +114,42 @@ test('what does not fit the contract is refused', async () => {
   expect((await post('/api/engagements/E-404/undo', {})).status).toBe(404);
 });
 
-test('the thirty-first reveal of a minute and the sixty-first search are too many', async () => {
+test.each([
+  ...['other:C-1', 'C-1', ':C-1', 'fake:', 'fake:../C-1', 'fake:..', '../fake:C-1', 'FAKE:C-1', 'fake:C-1/../C-2'],
+  ...[
+    '__proto__:C-1',
+    'constructor:name',
+    "fake:x' OR '1'='1",
+    'fake:%43-1',
+    'fake:\u202eC-1',
+    `fake:${'9'.repeat(290)}`,
+  ],
+])('the customer %s is nobody, to link, to see and to vouch for', async (customerId) => {
+  const post = await listen();
+  expect((await post('/api/engagements/E-1/link', { customerId })).status).toBe(404);
+  expect((await post('/api/engagements/E-1/reveal', { customerId, reason: 'call-back' })).status).toBe(403);
+  expect((await post('/api/engagements/E-1/verify', { customerId, method: 'document' })).status).toBe(403);
+});
+
+test.each([
+  ['link', { customerId: 'fake:C-1' }],
+  ['unlink', {}],
+  ['undo', {}],
+  ['reveal', { customerId: 'fake:C-1', reason: 'call-back' }],
+  ['verify', { customerId: 'fake:C-1', method: 'document' }],
+  ['refresh', {}],
+  ['refresh', { source: 'fake' }],
+])('an engagement that this account never saw has nothing to %s', async (act, body) => {
+  const post = await listen();
+  expect((await post(`/api/engagements/E-other/${act}`, body)).status).toBe(404);
+});
+
+test.each(['other', '../fake', '__proto__', 'fake:C-1', ''])('a source called %j is not asked anew', async (source) => {
+  const post = await listen();
+  expect((await post('/api/engagements/E-1/refresh', { source })).status).toBe(404);
+});
+
+test('what would show one customer after another is stopped: reveals, searches, links, questions past every cache', async () => {
   const post = await listen();
   const statuses = async (count: number, path: string, body: unknown) => {
     const all = Array.from({ length: count }, () => post(path, body));
@@ -118,4 +157,6 @@ test('the thirty-first reveal of a minute and the sixty-first search are too man
   };
   expect(await statuses(31, '/api/engagements/E-1/reveal', { customerId: 'fake:C-1', reason: 'call-back' })).toBe(1);
   expect(await statuses(61, '/api/customers/search', { query: 'ann' })).toBe(1);
+  expect(await statuses(61, '/api/engagements/E-1/link', { customerId: 'fake:C-1' })).toBe(1);
+  expect(await statuses(31, '/api/engagements/E-1/refresh', {})).toBe(1);
 });

@@ -3,8 +3,11 @@ import { engagementId } from '#contract/engagements.ts';
 import { type Route, route } from '../platform/http/route.ts';
 import type { CustomerService } from './service.ts';
 
-/** Search and reveal are what somebody copying the directory would call, so they are limited to what a person can do. */
-const perMinute = { decide: 120, search: 60, reveal: 30, refresh: 30 };
+/**
+ * Search, link (which shows whom it names) and reveal are what somebody copying the directory would call, so they are
+ * limited to what a person can do. What a panel says of an engagement is limited where it is taken.
+ */
+const perMinute = { decide: 120, link: 60, search: 60, reveal: 30, refresh: 30 };
 
 export function createCustomerRoutes(customers: CustomerService): Route[] {
   const ofEngagement = { method: 'post', policy: 'agent', params: { engagementId } } as const;
@@ -12,7 +15,7 @@ export function createCustomerRoutes(customers: CustomerService): Route[] {
     route({
       ...ofEngagement,
       path: '/api/engagements/:engagementId/link',
-      perMinute: perMinute.decide,
+      perMinute: perMinute.link,
       body: linkRequest,
       handle: async ({ params, body, agent }) => customers.link(agent, params.engagementId ?? '', body.customerId),
     }),

@@ -3,6 +3,15 @@ import { createChangeAllowance } from './change-allowance.ts';
 
 const agent = { account: 'main', uid: 'agent-1' };
 
+test('what names ten numbers counts ten times, what names none counts once', () => {
+  const spend = createChangeAllowance({ clock: () => 0, most: 12, perMinute: 60 });
+  spend(agent, 10);
+  expect(() => spend(agent, 10)).toThrow('too much at once');
+  spend(agent, 0);
+  spend(agent);
+  expect(() => spend(agent, 0)).toThrow();
+});
+
 test('an agent who says ever new things is stopped, another is not, and time makes it good', () => {
   let now = 0;
   const spend = createChangeAllowance({ clock: () => now, most: 3, perMinute: 60 });

@@ -2,7 +2,6 @@ import type { EngagementView } from '#contract/customers.ts';
 import { type EngagementFacts, engagementId, observation } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
 import { type Route, route } from '../platform/http/route.ts';
-import type { SpendAllowance } from './change-allowance.ts';
 import type { EngagementService } from './service.ts';
 
 /** The panel's whole view of an engagement; the customers feature makes it. */
@@ -11,7 +10,8 @@ export type ComposeView = (agent: Agent, engagementId: string, facts: Engagement
 export function createEngagementRoutes(parts: {
   engagements: Pick<EngagementService, 'observe'>;
   composeView: ComposeView;
-  spendAllowance: SpendAllowance;
+  /** Before something new is taken; may throw. */
+  spendAllowance(agent: Agent, facts: EngagementFacts): void;
 }): Route[] {
   return [
     route({
@@ -25,7 +25,7 @@ export function createEngagementRoutes(parts: {
       async handle({ params, body, agent }) {
         const { engagementId = '' } = params;
         const facts = await parts.engagements.observe(agent, engagementId, body.facts, () =>
-          parts.spendAllowance(agent),
+          parts.spendAllowance(agent, body.facts),
         );
         return parts.composeView(agent, engagementId, facts);
       },

@@ -63,6 +63,13 @@ export function createMetrics({ withProcess = true } = {}) {
       labelNames: ['source', 'kind'],
       registers,
     }),
+    /** `route`: its pattern. `code`: the contract's; `rate_limited` is who asks more than a person can, such as everybody's number. */
+    refused: new Counter({
+      name: 'deskside_refused_requests_total',
+      help: 'Requests that were answered by an error',
+      labelNames: ['route', 'code'],
+      registers,
+    }),
     liveStreams: new Gauge({ name: 'deskside_live_streams', help: 'Open streams of panels', registers }),
     /** `type`: engagement, reset. */
     liveSent: new Counter({

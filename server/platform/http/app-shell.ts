@@ -3,7 +3,7 @@ import express, { type Express } from 'express';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { answerErrors, answerNotFound } from './error-answers.ts';
+import { answerErrors, answerNotFound, type CountRefusal } from './error-answers.ts';
 import { hostCheck } from './host-check.ts';
 import { type Guards, mountRoutes } from './mount-routes.ts';
 import { mountPanelPage } from './panel-page.ts';
@@ -19,6 +19,7 @@ export type AppShellParts = {
   checkReady: () => Promise<void>;
   /** Prometheus's text, without anything of a customer. */
   metrics: () => Promise<{ contentType: string; text: string }>;
+  countRefusal?: CountRefusal;
   /** The built panel. */
   panelDirectory: string;
 };
@@ -58,6 +59,6 @@ export function createAppShell(parts: AppShellParts): Express {
   mountPanelPage(app, { directory: parts.panelDirectory, frameAncestors: parts.config.frameAncestors });
 
   app.use(answerNotFound);
-  app.use(answerErrors(parts.log));
+  app.use(answerErrors(parts.log, parts.countRefusal));
   return app;
 }

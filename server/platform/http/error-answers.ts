@@ -4,8 +4,11 @@ import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { isStorageDown } from '../storage/is-storage-down.ts';
 
+/** `route`: the pattern. */
+export type CountRefusal = (refusal: { route: string; code: string }) => void;
+
 /** The one place where failures become answers: `{ error: { code, message, requestId } }`, no stack, no internals. */
-export function answerErrors(log: Log): ErrorRequestHandler {
+export function answerErrors(log: Log, countRefusal: CountRefusal = () => {}): ErrorRequestHandler {
   return (thrown, request, response, next) => {
     const error = toAppError(thrown);
     const { requestId } = response.locals as { requestId: string };
@@ -21,6 +24,7 @@ export function answerErrors(log: Log): ErrorRequestHandler {
     if (error.status >= 500) log.error({ ...line, err: error.cause ?? error }, 'request failed');
     else log.warn(line, 'request refused');
 
+    countRefusal({ route: line.route, code: line.code });
     if (response.headersSent) return next(thrown);
     // The rest of a long body would otherwise be read, to no end, before the connection is of use again.
     if (!request.complete && isLong(request)) response.shouldKeepAlive = false;
