@@ -87,7 +87,9 @@ test('an agent searches', async () => {
 
 test('nobody else does any of it', async () => {
   const post = await listen();
-  for (const path of ['link', 'unlink', 'undo', 'reveal', 'verify', 'refresh'].map((act) => `/api/engagements/E-1/${act}`)) {
+  for (const path of ['link', 'unlink', 'undo', 'reveal', 'verify', 'refresh'].map(
+    (act) => `/api/engagements/E-1/${act}`,
+  )) {
     expect((await post(path, {}, 'b'.repeat(43))).status).toBe(401);
   }
   expect((await post('/api/customers/search', { query: 'ann' }, 'b'.repeat(43))).status).toBe(401);
