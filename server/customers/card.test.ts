@@ -35,6 +35,17 @@ describe('a card', () => {
     expect(card.emails.map(({ masked }) => masked)).toEqual(['a•••@n…', '•••@h…', '•••']);
   });
 
+  test('shows no card number, wherever a source has one', () => {
+    const text = 'Paid with 4111 1111 1111 1111, then 3782-822463-10005';
+    const card = cardOf({
+      ...{ name: text, company: text, fields: { Alert: text, note: text, [text]: 'x', Tier: text } },
+      cases: [{ number: '1', subject: text }],
+      interactions: [{ at: 1, summary: text, agent: text }],
+    });
+    expect(JSON.stringify(card)).not.toMatch(/1111|10005/);
+    expect(card.cases[0]?.subject).toBe('Paid with [card number], then [card number]');
+  });
+
   test('nothing of it holds the whole phone or e-mail, wherever the file repeats them', () => {
     const card = cardOf({
       phones: [phone('+44 20 7946 0001', '+442079460001')],

@@ -3,6 +3,7 @@
  * and domain. That is enough to recognise a value one is told, and too little to use it. Values that are too short for
  * that are hidden whole.
  */
+import { redactCards } from '../platform/redact-cards.ts';
 import type { CustomerRecord } from './customer-source.ts';
 import { readDigits } from './identifiers.ts';
 
@@ -26,7 +27,7 @@ const digitRun = /(?:[+＋][\p{Z}(]{0,2})?\p{Nd}(?:(?:[\p{Z}\p{Pd}\p{Cf}()./_·�
 
 /**
  * Masks, wherever it stands in a text, any e-mail address, any number written with its country, and the customer's own
- * numbers however they are written: a field called "mobile 2" or a summary would give away what is masked elsewhere.
+ * numbers however they are written, and takes card numbers out, which nobody may see: a field called "mobile 2" or a summary would give away what is masked elsewhere.
  * The texts may be long and come from strangers (a chat's summary), so numbers are recognised here without parsing them.
  */
 export function createTextMask(record: Pick<CustomerRecord, 'phones'>): (text: string) => string {
@@ -40,5 +41,5 @@ export function createTextMask(record: Pick<CustomerRecord, 'phones'>): (text: s
     const digits = readDigits(written);
     return /^[+＋]/.test(written) || own.some((end) => digits.includes(end)) ? maskPhone(digits) : written;
   };
-  return (text) => text.replace(address, maskEmail).replace(digitRun, maskNumber);
+  return (text) => redactCards(text).replace(address, maskEmail).replace(digitRun, maskNumber);
 }

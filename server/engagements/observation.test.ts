@@ -27,6 +27,22 @@ test.each([
 });
 
 describe('what a panel saw', () => {
+  test('loses its card numbers before it is kept, and is the same when it is said again', () => {
+    const facts = {
+      consumers: [{ number: '4111111111111111', id: 'c', displayName: 'Ann, 4111 1111 1111 1111' }],
+      variables: [
+        { id: 'v', name: 'global_custom.Custom.card', value: '4111-1111-1111-1111 12/27' },
+        { id: 'w', name: 'global_custom.Custom.ani', value: '4111111111111111' },
+      ],
+    };
+    const known = saw([1, facts]);
+    expect(known.facts).toMatchObject({
+      consumers: [{ number: '4111111111111111', id: 'c', displayName: 'Ann, [card number]' }],
+      variables: [{ value: '[card number] 12/27' }, { value: '4111111111111111' }],
+    });
+    expect(addObservation(known, facts, 2)).toBe(known);
+  });
+
   test('is dated when it first said so; saying it again answers the very same', () => {
     const once = saw([1, { state: 'active', source: 'messaging_sms' }]);
     expect(addObservation(once, { state: 'active', source: 'messaging_sms' }, 9)).toBe(once);

@@ -13,12 +13,28 @@
  *   no longer); else the panel knows best (`inactive` is nowhere in Zoom's events), else it follows the phase.
  */
 import type { EngagementFacts } from '#contract/engagements.ts';
+import { isNeverCard, redactCards } from '../platform/redact-cards.ts';
 import { mergeConsumers } from './consumers.ts';
 import { type DatedFacts, dateKey, familyOf, isEqual, variableKey } from './dated-facts.ts';
 
-/** A source in the SDK's spelling becomes the events': `messaging_webChat` is `web_chat`, `messaging_sms` is `sms`. */
+/**
+ * A source in the SDK's spelling becomes the events': `messaging_webChat` is `web_chat`, `messaging_sms` is `sms`. What a
+ * customer typed into a form or a keypad loses its card numbers, as it does where events and flows tell it.
+ */
 export function normaliseObservation(facts: EngagementFacts): EngagementFacts {
-  return facts.source === undefined ? facts : { ...facts, source: toEventSpelling(facts.source) };
+  const { source, consumers, variables } = facts;
+  return {
+    ...facts,
+    ...(source !== undefined && { source: toEventSpelling(source) }),
+    ...(consumers && {
+      consumers: consumers.map((one) =>
+        one.displayName === undefined ? one : { ...one, displayName: redactCards(one.displayName) },
+      ),
+    }),
+    ...(variables && {
+      variables: variables.map((one) => (isNeverCard(one.name) ? one : { ...one, value: redactCards(one.value) })),
+    }),
+  };
 }
 
 function toEventSpelling(source: string): string {
@@ -30,14 +46,13 @@ function toEventSpelling(source: string): string {
 /** The same object comes back when nothing is new. `now`: ms UTC, the server's. */
 export function addObservation(own: DatedFacts, said: EngagementFacts, now: number): DatedFacts {
   const known: Record<string, unknown> & EngagementFacts = own.facts;
-  const news = Object.entries(normaliseObservation(said)).filter(
-    ([field, value]) => value !== undefined && !isEqual(known[field], value),
-  );
+  const told = normaliseObservation(said);
+  const news = Object.entries(told).filter(([field, value]) => value !== undefined && !isEqual(known[field], value));
   if (news.length === 0) return own;
 
   const factsAt = { ...own.factsAt, ...Object.fromEntries(news.map(([field]) => [field, now])) };
   const values = new Map(own.facts.variables?.map(({ name, value }) => [variableKey(name), value]));
-  const changed = (said.variables ?? []).filter(({ name, value }) => values.get(variableKey(name)) !== value);
+  const changed = (told.variables ?? []).filter(({ name, value }) => values.get(variableKey(name)) !== value);
   for (const { name } of changed) factsAt[dateKey(name)] = now;
   return { facts: { ...own.facts, ...Object.fromEntries(news) }, factsAt };
 }

@@ -1,4 +1,4 @@
-import { redactCards } from './redact-cards.ts';
+import { isNeverCard, redactCards } from '../platform/redact-cards.ts';
 
 /**
  * From bytes to what may be stored. Whatever is kept, shown or turned into a key comes out of here: a digest over the
@@ -37,15 +37,11 @@ export function redactBody(body: unknown): unknown {
 
 class TooDeepError extends Error {}
 
-/** What holds an id, a time or a phone number, where digits mean something else. */
-const neverCard =
-  /^(id|.*_id|event_ts|.*_time|.*_time_ms|.*_url|engagement_?id|ani|(consumer|caller|callee|flow|contact_center|transfer_to|consumer_invite)_number)$/i;
-
 function redactValue(value: unknown, key: string, depth: number): unknown {
   if (depth > deepest) throw new TooDeepError();
   if (/dtmf/i.test(key)) return hideKeys(value);
   if (typeof value === 'string' || typeof value === 'number') {
-    if (neverCard.test(key.replace(/^.*\./, '').replace(/[\s-]+/g, '_'))) return value;
+    if (isNeverCard(key)) return value;
     const redacted = redactCards(String(value));
     return redacted === String(value) ? value : redacted;
   }

@@ -48,6 +48,13 @@ describe('a card number', () => {
 });
 
 describe('what stays', () => {
+  test.each(['490154203237518', '35-209900-176148-1', '352099001761481'])(
+    'is the number of a telephone, which fulfils the same sum: %s',
+    (imei) => {
+      expect(redactCards(`IMEI ${imei}`)).toBe(`IMEI ${imei}`);
+    },
+  );
+
   test.each([
     ['a time in milliseconds', '1795512435987'],
     ['a phone number with a plus', '+4915123456789'],

@@ -1,5 +1,5 @@
 /**
- * Card numbers are never stored. Whoever chats or writes notes types them as they like, so digits may stand in groups.
+ * Card numbers are never stored and never shown. Whoever chats or writes notes types them as they like, so digits may stand in groups.
  * A card number has 13 to 19 digits, begins like one of the card schemes' (2221–2720, 3, 4, 5, 6) and fulfils Luhn's sum,
  * which one in ten of all numbers does by chance: what is known to be a time, an id or a phone number is therefore not
  * given to this, and one with a plus before it is a phone number.
@@ -10,6 +10,17 @@ export const cardPlaceholder = '[card number]';
 /** Digits with at most two separators between any two; linear, for no separator is a digit. */
 const digitChain = /(?<![\d+])\d(?:[\s.\-\u2010-\u2015_/]{0,2}\d){12,}/g;
 const cardStart = /^(?:2[2-7]|[3-6])/;
+/** Of fifteen digits no card but American Express's begins with 3 or 4; telephones' IMEIs do, and all fulfil the sum. */
+const otherThanCard = /^(?:3[^47]|4\d)\d{13}$/;
+
+/** What holds an id, a time or a phone number, where digits mean something else. */
+const neverCard =
+  /^(id|.*_id|event_ts|.*_time|.*_time_ms|.*_url|engagement_?id|ani|(consumer|caller|callee|flow|contact_center|transfer_to|consumer_invite)_number)$/i;
+
+/** By what a field or a flow's variable is called, whatever stands before its last dot. */
+export function isNeverCard(name: string): boolean {
+  return neverCard.test(name.replace(/^.*\./, '').replace(/[\s-]+/g, '_'));
+}
 
 export function redactCards(text: string): string {
   if (!/[\d\uff10-\uff19]/.test(text)) return text;
@@ -47,7 +58,7 @@ function findCardFrom(groups: { digits: string }[], first: number): number | und
   for (let at = first; at < groups.length; at++) {
     digits += groups[at]?.digits ?? '';
     if (digits.length > 19) break;
-    if (digits.length >= 13 && cardStart.test(digits) && fulfilsLuhn(digits)) last = at;
+    if (digits.length >= 13 && cardStart.test(digits) && !otherThanCard.test(digits) && fulfilsLuhn(digits)) last = at;
   }
   return last;
 }
