@@ -171,6 +171,16 @@ describe('the file of sources', () => {
     ]);
   });
 
+  test('may call a source by any text in one line: the panel shows it as text', () => {
+    const label = '<img src=x onerror=alert(1)> & "Söhne"';
+    expect(loaded({ SOURCES_FILE: fileOf({ sources: [{ ...directory, label }] }) }).sources[0]?.label).toBe(label);
+  });
+
+  test('of ten thousand sources is refused, and read in no time', () => {
+    const sources = Array.from({ length: 10_000 }, (_, at) => ({ ...directory, id: `s${at}` }));
+    expect(problemsOf({ sources })).toEqual(['SOURCES_FILE: sources must name at most 50 sources']);
+  });
+
   test('may begin with a byte order mark', () => {
     expect(problemsOf(`\uFEFF${JSON.stringify({ sources: [directory] })}`)).toEqual([]);
   });
@@ -183,9 +193,12 @@ describe('the file of sources', () => {
     [{ sources: ['directory'] }, 'sources[0] must be an object'],
     [{ sources: [directory], source: [] }, 'has unknown keys: source'],
     [{ sources: [{ ...directory, lable: 'x', Id: 1 }] }, 'sources[0] has unknown keys: lable, Id'],
+    [{ sources: [{ ...directory, ['__proto__']: { id: 'x' } }] }, 'sources[0] has unknown keys: __proto__'],
     [{ sources: [{ ...directory, id: undefined }] }, 'sources[0].id is missing'],
     [{ sources: [{ ...directory, id: 'My Source' }] }, 'sources[0].id must be 1 to 32 of a–z, 0–9 and -'],
     [{ sources: [{ ...directory, id: 'a'.repeat(33) }] }, 'sources[0].id must be 1 to 32 of a–z, 0–9 and -'],
+    [{ sources: [{ ...directory, id: 'sales:eu' }] }, 'sources[0].id must be 1 to 32 of a–z, 0–9 and -'],
+    [{ sources: [{ ...directory, id: '../x' }] }, 'sources[0].id must be 1 to 32 of a–z, 0–9 and -'],
     [{ sources: [directory, support, directory] }, 'sources must each have an id of its own: directory'],
     [{ sources: [{ ...directory, connector: 7 }] }, 'sources[0].connector must be text'],
     [{ sources: [{ ...directory, label: ' ' }] }, 'sources[0].label must be 1 to 64 characters in one line'],

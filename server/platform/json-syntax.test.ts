@@ -21,6 +21,14 @@ describe('a syntax error', () => {
     expect(findSyntaxError(text)).toEqual({ line, column });
   });
 
+  test.each(['[', '{"a":'])('is what is nested beyond all need, and nothing breaks at it: %s', (opens) => {
+    const closes = opens === '[' ? ']' : '}';
+    const nest = (levels: number) => `${opens.repeat(levels)}1${closes.repeat(levels)}`;
+    expect(findSyntaxError(nest(400))).toBeUndefined();
+    expect(findSyntaxError(nest(100_000))).toEqual({ line: 1, column: 500 * opens.length + 1 });
+    expect(findSyntaxError(`[${`${nest(400)},`.repeat(9)}1]`)).toBeUndefined();
+  });
+
   test('is found exactly where JSON.parse finds one', () => {
     const agree = (text: string) => {
       expect(findSyntaxError(text) === undefined, text).toBe(isJson(text));

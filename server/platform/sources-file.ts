@@ -50,6 +50,8 @@ const file = z.strictObject(
     sources: z
       .array(connection, { error: ({ input }) => (input === undefined ? 'is missing' : 'must be a list') })
       .min(1, { error: 'must name at least one source' })
+      // Each is asked about every caller.
+      .max(50, { error: 'must name at most 50 sources' })
       .refine((sources) => findTwins(sources).length === 0, {
         error: ({ input }) => `must each have an id of its own: ${findTwins(input as { id: string }[]).join(', ')}`,
       }),
