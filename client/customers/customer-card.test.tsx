@@ -1,0 +1,38 @@
+import { cleanup, render } from '@testing-library/react';
+import { afterEach, expect, test } from 'vitest';
+import { fakeCard, matchedView } from '../engagements/fake-view.ts';
+import { CustomerCard } from './customer-card.tsx';
+
+afterEach(cleanup);
+
+test('a card is made of texts: markup in any value, label or link of a source makes no element and no address', () => {
+  const hostile = '<img src=x onerror="globalThis.broken=1"><script>globalThis.broken=1</script>&lt;b&gt;';
+  const source = { id: 'crm', label: hostile, fetchedAt: Date.now() };
+  const url = 'javascript:globalThis.broken=1';
+  const customer = fakeCard('crm:1', {
+    ...{ name: hostile, company: hostile, tier: hostile, alerts: [hostile], owner: hostile, accountNumber: hostile },
+    ...{ language: hostile, timeZone: hostile, sameBy: ['phone'] },
+    phones: [{ masked: hostile, source: source.id }],
+    emails: [{ masked: hostile, source: source.id }],
+    cases: [{ number: hostile, subject: hostile, status: hostile, priority: hostile, source: source.id, url }],
+    interactions: [{ at: Date.now(), channel: hostile, summary: hostile, agent: hostile, source: source.id }],
+    details: [{ name: hostile, value: hostile, source: source.id }],
+    records: [
+      { id: 'crm:1', source, url, missing: [] },
+      { id: 'crm:2', source, missing: [{ part: 'cases', state: 'forbidden' }] },
+    ],
+    differences: [{ field: 'tier', values: [{ value: hostile, source: source.id }] }],
+  });
+  const view = matchedView(customer.id, {
+    customer,
+    sources: [{ id: source.id, label: hostile, state: 'unavailable', fetchedAt: null }],
+  });
+  const { container } = render(
+    <CustomerCard customer={customer} view={view} reveal={null}>
+      {null}
+    </CustomerCard>,
+  );
+  expect(container.querySelector('h1')?.textContent).toBe(hostile);
+  expect(container.querySelector('img, script, b, iframe, [href], [src], [onerror]')).toBeNull();
+  expect(globalThis).not.toHaveProperty('broken');
+});
