@@ -29,6 +29,10 @@ describe('a syntax error', () => {
     expect(findSyntaxError(`[${`${nest(400)},`.repeat(9)}1]`)).toBeUndefined();
   });
 
+  test.each(['1e9', '1E+9', '-0.5E-1', '[1e1,2E2]'])('is none in the number %s', (text) => {
+    expect(findSyntaxError(text)).toBeUndefined();
+  });
+
   test('is found exactly where JSON.parse finds one', () => {
     const agree = (text: string) => {
       expect(findSyntaxError(text) === undefined, text).toBe(isJson(text));

@@ -43,5 +43,5 @@ export function findSyntaxError(text: string): { line: number; column: number } 
 const deepest = 500;
 const space = /[ \t\n\r]*/y;
 const string = /"(?:[^"\\\p{Cc}]|[\x7f-\x9f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/uy;
-const otherScalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?|true|false|null/y;
+const otherScalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 const [braceOpens, braceCloses, bracketOpens, bracketCloses, colon, comma] = [/\{/y, /\}/y, /\[/y, /\]/y, /:/y, /,/y];
