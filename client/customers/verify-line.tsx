@@ -1,6 +1,6 @@
 import { Suspense, useState } from 'react';
 import type { EngagementView } from '#contract/customers.ts';
-import { formatRelative } from '../i18n/format.ts';
+import { formatWhen } from '../i18n/format.ts';
 import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -25,7 +25,7 @@ export function VerifyLine({ view: { customer, verification } }: { view: Engagem
             <Icon name="check" size={14} />
             {t(verification.byYou ? 'verify.byYou' : 'verify.byColleague', {
               method: t(`verify.${verification.method}`),
-              when: formatRelative(verification.at, now),
+              when: formatWhen(verification.at, now),
             })}
           </span>
         ) : (
