@@ -21,8 +21,10 @@ async function linkHousehold(desktop: Desktop): Promise<void> {
   await expect(desktop.title).toHaveText('Eleanor Whitlock');
 }
 
-async function openWhy(desktop: Desktop, story: string): Promise<void> {
+/** `name`: of somebody whom Zoom tells a moment after the engagement; until then the panel rightly knows nobody. */
+async function openWhy(desktop: Desktop, story: string, name?: string): Promise<void> {
   await answerStory(desktop, story);
+  if (name !== undefined) await expect(desktop.title).toHaveText(name);
   await desktop.panel.getByRole('button', { name: 'why?' }).click();
   await expect(desktop.panel.getByRole('region', { name: 'Why this match' })).toBeVisible();
 }
@@ -44,7 +46,7 @@ const states: Record<string, (desktop: Desktop) => Promise<void>> = {
   'waiting for the next engagement': ({ main }) => expect(main).toHaveAttribute('data-state', 'idle'),
   'a known customer': (desktop) => answerStory(desktop, 'inbound voice, known customer'),
   'why a customer matched': (desktop) => openWhy(desktop, 'inbound voice, known customer'),
-  'why a claim matched': (desktop) => openWhy(desktop, 'web chat with e-mail'),
+  'why a claim matched': (desktop) => openWhy(desktop, 'web chat with e-mail', storyPeople.webChatVisitor.name),
   'two people on one number': (desktop) => answerStory(desktop, 'two people on one number'),
   'why nobody of two is linked': (desktop) => openWhy(desktop, 'two people on one number'),
   'a customer linked by the agent': linkHousehold,
