@@ -67,12 +67,20 @@ test('a dead CRM is one line with its own Retry, and the others are whole', asyn
   await expect(desktop.title).toHaveText('Marcus Webb');
   await expect(desktop.panel.getByText('Salesforce did not answer.')).toBeVisible();
   await expect(desktop.panel.getByRole('region', { name: 'Cases' })).toContainText('Wants a second line');
+  const retry = desktop.panel.getByRole('button', { name: 'Retry', exact: true });
+  // So often in vain that the server leaves the CRM alone; who asks again by hand is answered all the same.
+  for (let i = 0; i < 5; i += 1) {
+    const answered = desktop.page.waitForResponse(/\/refresh$/);
+    await retry.click();
+    expect((await answered).ok()).toBe(true);
+    await expect(retry).toBeEnabled();
+  }
   await desktop.page.request.post(new URL('/crms', desktop.page.url()).href, {
     data: {},
     headers: { origin: new URL(desktop.page.url()).origin },
   });
-  await desktop.panel.getByRole('button', { name: 'Retry', exact: true }).click();
-  await expect(desktop.panel.getByText('Salesforce did not answer.')).toBeHidden({ timeout: 30_000 });
+  await retry.click();
+  await expect(desktop.panel.getByText('Salesforce did not answer.')).toBeHidden({ timeout: 15_000 });
 });
 
 test('a sensitive detail is hidden until the agent says how the caller was verified', async ({ desktop }) => {

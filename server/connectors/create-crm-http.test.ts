@@ -343,18 +343,35 @@ describe('the breaker', () => {
     expect(sent()).toHaveLength(before + 1);
     vi.setSystemTime(Date.now() + 10_000);
     server.behave('up');
-    expect(await ask(crm)).toMatchObject({ kind: 'found' });
-    expect(await ask(crm)).toMatchObject({ kind: 'found' });
+    const all = await Promise.all([ask(crm), ask(crm), ask(crm)]);
+    expect(all.map(({ kind }) => kind)).toEqual(['found', 'found', 'found']);
     expect(failures).toHaveLength(6);
   });
 
-  test('nobody waits for the one question that finds out', async () => {
+  test('whoever asks again himself wakes it, and however many do, it gets one question at a time', async () => {
+    const crm = connect();
+    await ask(crm);
+    server.behave('failing');
+    for (let i = 0; i < 5; i += 1) await ask(crm);
+    const before = sent().length;
+    for (let i = 0; i < 3; i += 1) crm.wake();
+    const failed = await Promise.all([ask(crm), ask(crm), ask(crm)]);
+    expect(failed.map((outcome) => 'reason' in outcome && outcome.reason)).toEqual(['http-503', 'resting', 'resting']);
+    expect(sent()).toHaveLength(before + 1);
+    expect(await ask(crm)).toEqual({ kind: 'unavailable', reason: 'resting' });
+    server.behave('up');
+    crm.wake();
+    const all = await Promise.all([ask(crm), ask(crm), ask(crm)]);
+    expect(all.map(({ kind }) => kind)).toEqual(['found', 'found', 'found']);
+  });
+
+  test('nobody waits long for the one question that finds out', async () => {
     const crm = connect();
     server.behave('failing');
     for (let i = 0; i < 5; i += 1) await ask(crm);
     vi.setSystemTime(Date.now() + 10_000);
     server.behave('hanging');
-    const findingOut = ask(crm, { deadlineMs: 300 });
+    const findingOut = ask(crm, { deadlineMs: 3_000 });
     expect(await Promise.race([findingOut, ask(crm)])).toEqual({ kind: 'unavailable', reason: 'resting' });
     expect(await findingOut).toEqual({ kind: 'unavailable', reason: 'timeout' });
   });

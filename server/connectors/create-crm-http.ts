@@ -1,7 +1,7 @@
 /**
  * A connection's way to its CRM. What becomes of one question:
  *
- *   resting? ──▶ unavailable, at once                                            (breaker.ts)
+ *   resting? ──▶ unavailable, at once, unless a person woke it                   (breaker.ts)
  *   no turn within 2 s, or the vendor wants quiet ──▶ rate-limited, at once      (rate-limit.ts)
  *   token ──▶ refused, unavailable, … as its endpoint says                       (tokens.ts)
  *   sent ──▶ 2xx                ──▶ found, or invalid when it is not what the schema describes
@@ -24,7 +24,7 @@ import type * as z from 'zod';
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient, HttpOutcome } from '../platform/http-client.ts';
 import { isTooDeep } from '../platform/json-depth.ts';
-import { createBreaker } from './breaker.ts';
+import { type Breaker, createBreaker } from './breaker.ts';
 import type { ConnectorDefinition } from './connector.ts';
 import type { Authorization, CrmHttp, CrmRequest } from './crm-http.ts';
 import { withDeadline } from './deadline.ts';
@@ -52,7 +52,7 @@ export function createCrmHttp(parts: {
   isBaseAllowed(url: string): boolean;
   /** Of every failure that was met on the way; not of those that were only remembered. */
   reportFailure?: (failure: Failure) => void;
-}): CrmHttp {
+}): CrmHttp & Pick<Breaker, 'wake'> {
   const { connection, definition, authorization, http, tokens, clock, reportFailure = () => {} } = parts;
   const limits = createRateLimits(definition.limits, clock);
   const breaker = createBreaker();
@@ -131,6 +131,7 @@ export function createCrmHttp(parts: {
   }
 
   return {
+    wake: breaker.wake,
     async ask<Schema extends z.ZodType>(request: CrmRequest, schema: Schema): Promise<Outcome<z.infer<Schema>>> {
       if (request.limit !== undefined && !(request.limit in definition.limits)) {
         throw new Error(`The definition has no limit called ${request.limit}`);

@@ -217,6 +217,18 @@ describe('what was said is kept', () => {
     expect(await findPhone(source)).toMatchObject({ kind: 'found' });
   });
 
+  test('fresh wakes a CRM that is left alone, and nothing else does', async () => {
+    let woken = 0;
+    const source = open({ wake: () => (woken += 1) });
+    await findPhone(source);
+    await source.readCustomers(['ann']);
+    expect(woken).toBe(0);
+    await findPhone(source, 10, 'fresh');
+    expect(woken).toBe(1);
+    await source.readCustomers(['ann'], 'fresh');
+    expect(woken).toBe(2);
+  });
+
   test('equal questions at once are one, but not with one that is to be fresh', async () => {
     const source = open();
     await Promise.all([findPhone(source), findPhone(source), findPhone(source, 10, 'fresh')]);

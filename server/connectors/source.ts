@@ -46,6 +46,8 @@ export type SourceParts = {
   clock: Clock;
   /** Of a record's link, whose protocol is http(s) already. */
   isLinkAllowed(url: string): boolean;
+  /** Before a question whose answer must be fresh: a person asks it, and a CRM that is left alone is tried again. */
+  wake?: () => void;
   /** What a connector threw: a fault of ours. */
   reportFailure?: (error: unknown) => void;
   lives?: Lives;
@@ -62,7 +64,17 @@ const broadly = 50;
 const longestValue = 512;
 
 export function createSource(parts: SourceParts): Source {
-  const { id, label, settings, connector, readers, clock, isLinkAllowed, reportFailure = () => {} } = parts;
+  const {
+    id,
+    label,
+    settings,
+    connector,
+    readers,
+    clock,
+    isLinkAllowed,
+    reportFailure = () => {},
+    wake = () => {},
+  } = parts;
   const { lives = { found: 30_000, none: 10_000 }, deadlineMs = 10_000 } = parts;
   const hits = createKeptAnswers<SourceHits>(clock, lives);
   const searches = createKeptAnswers<string[]>(clock, lives);
@@ -158,6 +170,7 @@ export function createSource(parts: SourceParts): Source {
     }
     const missing = wanted.filter((id) => !kept.has(id));
     if (missing.length > 0) {
+      if (freshness === 'fresh') wake();
       const answer = await reads.get(JSON.stringify(missing), freshness, () => guard(() => fetchCustomers(missing)));
       if (isFailure(answer)) return answer;
       const { fetchedAt } = answer;
@@ -174,6 +187,7 @@ export function createSource(parts: SourceParts): Source {
 
     async find(kind, value, limit, freshness = 'kept') {
       if (value.length > longestValue) return { ...none, fetchedAt: clock() };
+      if (freshness === 'fresh') wake();
       return hits.get(`${kind} ${limit} ${value}`, freshness, () => guard(() => find(kind, value, limit)));
     },
 
