@@ -9,7 +9,7 @@ import { Region } from '../ui/region.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { useCardActions } from './card-actions.ts';
 import { MissingPart } from './missing-part.tsx';
-import { From, labelOf, SourceAges, tellersOf } from './source-age.tsx';
+import { From, giversOf, labelOf, SourceAges, tellersOf } from './source-age.tsx';
 
 const shownAtFirst = 5;
 
@@ -27,7 +27,7 @@ export function CaseList({ cases, records, sources }: CaseListProps) {
     <Region
       title={t('region.cases')}
       {...((hasAll || !isEmpty) && { count: cases.length })}
-      aside={<SourceAges records={records} />}
+      aside={<SourceAges records={giversOf(records, 'cases')} />}
     >
       <MissingPart part="cases" records={records}>
         {hasAll && isEmpty && <p className="quiet">{t('card.noCases')}</p>}

@@ -36,3 +36,22 @@ test('a card is made of texts: markup in any value, label or link of a source ma
   expect(container.querySelector('img, script, b, iframe, [href], [src], [onerror]')).toBeNull();
   expect(globalThis).not.toHaveProperty('broken');
 });
+
+test('while a record is still being read the card neither lists cases nor says that there are none', () => {
+  const source = { id: 'crm', label: 'CRM', fetchedAt: Date.now() };
+  const show = (state: 'asking' | 'unavailable') => {
+    const parts = ['cases', 'interactions', 'company'] as const;
+    const missing = parts.map((part) => ({ part, state }));
+    const customer = fakeCard('crm:1', { cases: [], interactions: [], records: [{ id: 'crm:1', source, missing }] });
+    const view = matchedView(customer.id, { customer, sources: [{ ...source, state }] });
+    const card = (
+      <CustomerCard customer={customer} view={view} reveal={null}>
+        {null}
+      </CustomerCard>
+    );
+    return render(card).container.textContent ?? '';
+  };
+  expect(show('asking')).toMatch(/Cases(?!CRM)/);
+  expect(show('asking')).not.toMatch(/did not give|No cases|No earlier contact/);
+  expect(show('unavailable')).toContain('CRM did not give us the cases.');
+});

@@ -8,7 +8,7 @@ import { Region } from '../ui/region.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { type InteractionRow, interactionRows } from './interaction-rows.ts';
 import { MissingPart } from './missing-part.tsx';
-import { From, SourceAge, SourceAges, tellersOf } from './source-age.tsx';
+import { From, giversOf, SourceAge, SourceAges, tellersOf } from './source-age.tsx';
 
 const shownAtFirst = 8;
 
@@ -54,12 +54,13 @@ export function PastOfCaller({ view: { customer, past, engagementId } }: { view:
 }
 
 function Sources({ records, past }: Pick<InteractionListProps, 'records' | 'past'>) {
+  const givers = giversOf(records, 'interactions');
   return (
     <>
-      <SourceAges records={records} />
+      <SourceAges records={givers} />
       {past.kind === 'found' && (
         <>
-          {records.length > 0 && ' · '}
+          {givers.length > 0 && ' · '}
           <SourceAge source={{ id: 'zoom', label: t('source.zoom'), fetchedAt: past.fetchedAt }} />
         </>
       )}

@@ -1,4 +1,4 @@
-import type { CardRecord, Source } from '#contract/customers.ts';
+import type { CardRecord, RecordPart, Source } from '#contract/customers.ts';
 import { formatAge, formatMoment } from '../i18n/format.ts';
 import { t } from '../i18n/translate.ts';
 import { useNow } from '../ui/use-now.ts';
@@ -18,6 +18,11 @@ export function SourceAges({ records }: { records: CardRecord[] }) {
       ))}
     </span>
   );
+}
+
+/** Those that gave this part, though it may be empty. */
+export function giversOf(records: CardRecord[], part: RecordPart): CardRecord[] {
+  return records.filter(({ missing }) => missing.every((one) => one.part !== part));
 }
 
 /** After a value, where others beside it came from elsewhere: `records` are those that told any of them. */

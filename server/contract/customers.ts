@@ -134,9 +134,11 @@ export type CardRecord = {
   source: Source;
   /** Where it opens in its source. */
   url?: string;
-  /** Parts that the source did not give: their absence on the card says nothing. */
-  missing: { part: 'cases' | 'interactions' | 'company'; state: SourceFailure }[];
+  /** Parts that the source did not give, or not yet (`asking`): their absence on the card says nothing. */
+  missing: { part: RecordPart; state: SourceFailure | 'asking' }[];
 };
+
+export type RecordPart = 'cases' | 'interactions' | 'company';
 
 export type Source = { id: string; label: string; fetchedAt: number };
 

@@ -1,4 +1,4 @@
-import type { IdentifierKind } from '#contract/customers.ts';
+import type { IdentifierKind, RecordPart } from '#contract/customers.ts';
 import type { SourceFailure } from '#contract/sources.ts';
 
 /**
@@ -56,6 +56,8 @@ export type CustomerRecord = {
   interactions: { at: number; channel?: string; summary?: string; agent?: string }[];
   /** https, of a host the source may link to. */
   url?: string;
-  /** Parts that the source did not give. */
-  missing?: { part: 'cases' | 'interactions' | 'company'; failure: { kind: SourceFailure } }[];
+  /** Parts that the source did not give, or not yet. */
+  missing?: { part: RecordPart; failure: { kind: SourceFailure | 'asking' } }[];
+  /** Of the search alone, which names whom it found: all else is still to be read. */
+  isFace?: true;
 };

@@ -1,6 +1,7 @@
 import type { Evidence, Hit, Match } from '#contract/customers.ts';
 import type { SourceStatus } from '#contract/sources.ts';
 import { toCustomerId } from './customer-id.ts';
+import { tellMissing } from './faces.ts';
 import type { LookupReading, SourceReading } from './lookup.ts';
 import { createTextMask } from './masking.ts';
 import { decideMatch } from './match.ts';
@@ -27,13 +28,13 @@ export function judgeLookup({ identifiers, sources }: LookupReading): Judgement 
   return { match: { kind: 'unavailable', evidence: match.evidence }, persons };
 }
 
-export function toSourcedRecords({ source, fetchedAt, records }: SourceReading): SourcedRecord[] {
+export function toSourcedRecords({ source, state, fetchedAt, records }: SourceReading): SourcedRecord[] {
   const from = { id: source.id, label: source.label, fetchedAt: fetchedAt ?? 0 };
   return records.map((record) => ({
     id: toCustomerId(source.id, record.id),
     source: from,
     sensitive: source.sensitive,
-    record,
+    record: record.isFace ? tellMissing(record, state) : record,
   }));
 }
 

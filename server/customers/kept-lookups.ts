@@ -96,7 +96,7 @@ export function createKeptLookups(parts: {
     return () => {
       if (entry.waiting.size === 0 || isPlanned) return;
       isPlanned = true;
-      setTimeout(tell, togetherMs);
+      setTimeout(tell, entry.lookup.hasSettled() ? 0 : togetherMs);
     };
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { toCard } from './card.ts';
 import { createFakeSource } from './fake-source.ts';
 import { judgeLookup } from './judge-lookup.ts';
 import { createLookups, type LookupOptions } from './lookup.ts';
@@ -170,16 +171,16 @@ describe('an answer', () => {
     parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
     parts.crm.latencyMs = 40;
     const lookup = parts.start(call('+442079460001'));
-    let changes = 0;
+    const heard: string[] = [];
     lookup.subscribe(() => {
-      changes += 1;
+      const { sources } = lookup.read();
+      heard.push(sources.map(({ state, records: [one] }) => (one?.isFace ? 'face' : state)).join(' '));
     });
     await lookup.isReady;
     expect(lookup.read().sources.map(({ state }) => state)).toEqual(['found', 'asking']);
     expect(lookup.hasSettled()).toBe(false);
     await lookup.isDone;
-    expect(lookup.read().sources.map(({ state }) => state)).toEqual(['found', 'found']);
-    expect(changes).toBe(2);
+    expect(heard).toEqual(['face asking', 'found asking', 'found face', 'found found']);
   });
 
   test('that finds nobody waits for the others, up to its patience', async () => {
@@ -188,12 +189,96 @@ describe('an answer', () => {
     parts.crm.latencyMs = 20;
     const lookup = parts.start(call('+442079460001'));
     await lookup.isReady;
-    expect(lookup.hasSettled()).toBe(true);
+    expect(lookup.read().sources).toMatchObject([{ state: 'none' }, { records: [{ id: '7' }] }]);
     parts.crm.latencyMs = 100;
     const slow = parts.start(call('+442079460001'));
     await slow.isReady;
     expect(slow.read().sources.map(({ state }) => state)).toEqual(['none', 'asking']);
     await slow.isDone;
+  });
+
+  test('names whom it found while the records are still being read, and claims nothing more', async () => {
+    const parts = prepare();
+    const cases = [{ number: '00012', subject: 'Refund' }];
+    parts.crm.put({ id: '7', name: 'Ann Lee', company: 'Lee Ltd', cases, ...ann });
+    parts.crm.latencyMs = 40;
+    const lookup = parts.start(call('+442079460001'));
+    await lookup.isReady;
+    const { match, persons } = judgeLookup(lookup.read());
+    expect(match).toMatchObject({ kind: 'matched', customerId: 'crm:7', evidence: [{ sharedBy: 1 }] });
+    const missing = ['cases', 'interactions', 'company'].map((part) => ({ part, state: 'asking' }));
+    expect(persons.map((person) => toCard(person))).toMatchObject([
+      { name: 'Ann Lee', phones: [{ masked: '••• ••• 0 001' }], cases: [], records: [{ id: 'crm:7', missing }] },
+    ]);
+    await lookup.isDone;
+    expect(judgeLookup(lookup.read()).persons.map((person) => toCard(person))).toMatchObject([
+      { name: 'Ann Lee', company: 'Lee Ltd', cases: [{ number: '00012' }], records: [{ missing: [] }] },
+    ]);
+  });
+
+  test('keeps the name beside the failure when the records do not come', async () => {
+    const parts = prepare();
+    parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
+    parts.crm.state = 'forgetful';
+    const lookup = parts.start(call('+442079460001'));
+    await lookup.isDone;
+    expect(lookup.read().sources[1]).toMatchObject({ state: 'unavailable', fetchedAt: 5_000 });
+    const { match, persons } = judgeLookup(lookup.read());
+    expect(match).toMatchObject({ kind: 'matched', customerId: 'crm:7' });
+    expect(persons.map((person) => toCard(person).records[0]?.missing[0])).toEqual([
+      { part: 'cases', state: 'unavailable' },
+    ]);
+  });
+
+  test('names people of one number side by side, and joins nobody by a number alone', async () => {
+    const parts = prepare();
+    parts.directory.put({ id: 'C-1', name: 'Ann Lee', ...ann });
+    for (const [id, name] of [
+      ['7', 'Lee, Ann'],
+      ['8', 'Bao Lee'],
+    ] as const) {
+      parts.crm.put({ id, name, ...ann });
+    }
+    parts.crm.latencyMs = 40;
+    const lookup = parts.start(call('+442079460001'));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(lookup.read().sources[1]).toMatchObject({ state: 'asking', records: [{ isFace: true }, { isFace: true }] });
+    const early = judgeLookup(lookup.read());
+    await lookup.isDone;
+    const late = judgeLookup(lookup.read());
+    expect(early.match).toEqual(late.match);
+    expect(early.match).toMatchObject({ kind: 'ambiguous', customerIds: ['directory:C-1', 'crm:8'] });
+  });
+
+  test('names nobody early where several identifiers may have met one person', async () => {
+    const parts = prepare();
+    const mobile = { raw: '07700 900001', value: '+447700900001' };
+    parts.crm.put({ id: '7', name: 'Ann Lee', phones: [...ann.phones, mobile] });
+    parts.crm.latencyMs = 20;
+    const consumers = [{ number: '+442079460001' }, { number: '+447700900001' }];
+    const lookup = parts.start({ channel: 'voice', consumers });
+    expect(lookup.read().identifiers).toHaveLength(2);
+    let hadFace = false;
+    lookup.subscribe(() => {
+      hadFace ||= lookup.read().sources.some(({ records }) => records.some(({ isFace }) => isFace));
+    });
+    await lookup.isDone;
+    expect(judgeLookup(lookup.read()).match).toMatchObject({ kind: 'matched' });
+    expect(hadFace).toBe(false);
+  });
+
+  test('of a source nobody has heard from yet is waited for when another one alone is asked again', async () => {
+    const parts = prepare();
+    parts.directory.state = 'unavailable';
+    parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
+    parts.crm.latencyMs = 30;
+    const first = parts.start(call('+442079460001'));
+    const options = { previous: first.read(), freshness: 'fresh', only: 'directory' } as const;
+    const again = parts.start(call('+442079460001'), options);
+    await again.isDone;
+    expect(again.read().sources.map(({ state }) => state)).toEqual(['unavailable', 'found']);
+    expect(parts.crm.freshCalls).toBe(0);
+    await first.isDone;
   });
 
   test('is asked past every cache, of one source alone, when an agent says so', async () => {

@@ -4,6 +4,9 @@
  *   asking ──it answered──▶ found | none
  *      └──it failed, or was silent for `deadlineMs`──▶ refused | forbidden | rate-limited | unavailable | invalid
  *
+ * A source that searches first and reads then tells whom it found as soon as it can: their names stand, `asking`, until
+ * their records come (faces.ts), or beside the failure if they do not.
+ *
  * A source's state is its own: none waits for another, and what is read at any time is what has come so far. `isReady`
  * resolves when there is something to show: every source has settled; or one has found somebody and the others had a
  * moment (`graceMs`) to join; or nobody was found for `patienceMs`, and whoever asked is told who is still being asked.
@@ -21,6 +24,7 @@ import type { Clock } from '../platform/clock.ts';
 import { splitCustomerId } from './customer-id.ts';
 import type { CustomerRecord, CustomerSource, Freshness, IdentifierHits, SourceAnswer } from './customer-source.ts';
 import { type EngagementIdentifier, listIdentifiers } from './engagement-identifiers.ts';
+import { toFaces } from './faces.ts';
 import { readInParts } from './read-in-parts.ts';
 import { withDeadline } from './with-deadline.ts';
 
@@ -35,6 +39,8 @@ export type SourceReading = {
   records: CustomerRecord[];
 };
 
+type Named = Pick<SourceReading, 'hits' | 'fetchedAt'>;
+
 export type LookupReading = { identifiers: EngagementIdentifier[]; sources: SourceReading[] };
 
 export type Lookup = {
@@ -42,7 +48,7 @@ export type Lookup = {
   isReady: Promise<void>;
   isDone: Promise<void>;
   hasSettled(): boolean;
-  /** After each source that settles. */
+  /** After each source that settles, or names whom it found. */
   subscribe(listener: () => void): void;
 };
 
@@ -50,7 +56,7 @@ export type LookupOptions = {
   /** For the same identifiers. */
   previous?: LookupReading | undefined;
   freshness?: Freshness;
-  /** Only this source is asked; the others stay as `previous` has them. */
+  /** Only this source is asked, and any that `previous` had not heard from; the others stay as it has them. */
   only?: string | undefined;
 };
 
@@ -99,8 +105,9 @@ export function createLookups(parts: LookupParts): StartLookup {
     const hasSettled = () => listReadings().every(({ state }) => state !== 'asking');
     const hasFound = () => listReadings().some(({ records }) => records.length > 0);
 
-    function isAsked(source: CustomerSource): boolean {
-      return only === undefined || source.id === only;
+    function isAsked({ id }: CustomerSource): boolean {
+      const isUnheard = previous?.sources.some(({ source, state }) => source.id === id && state === 'asking');
+      return only === undefined || only === id || isUnheard === true;
     }
 
     function settle(source: CustomerSource, answer: SourceAnswer<Pick<SourceReading, 'hits' | 'records'>>): void {
@@ -118,9 +125,19 @@ export function createLookups(parts: LookupParts): StartLookup {
       for (const listener of listeners) listener();
     }
 
+    /** What was read before says more than a face. */
+    function announce({ id }: CustomerSource, named: Named): void {
+      const before = readings.get(id);
+      const faces = toFaces(identifiers, named.hits);
+      if (before?.state !== 'asking' || before.records.length > 0 || faces.length === 0) return;
+      readings.set(id, { ...before, ...named, records: faces });
+      for (const listener of listeners) listener();
+    }
+
     async function ask(source: CustomerSource): Promise<void> {
-      const question = askSource(source, account, identifiers, freshness).catch(reportFailure);
-      const answer = await withDeadline(question, deadlineMs);
+      const how = only === undefined || only === source.id ? freshness : 'kept';
+      const question = askSource(source, { account, identifiers, freshness: how }, (named) => announce(source, named));
+      const answer = await withDeadline(question.catch(reportFailure), deadlineMs);
       settle(source, answer ?? { kind: 'unavailable', fetchedAt: clock() });
     }
 
@@ -144,22 +161,23 @@ export function createLookups(parts: LookupParts): StartLookup {
     };
   };
 
+  /** `onNamed` hears whom the source found, before it is asked for their records. */
   async function askSource(
     source: CustomerSource,
-    account: string,
-    identifiers: EngagementIdentifier[],
-    freshness: Freshness,
+    { account, identifiers, freshness }: { account: string; identifiers: EngagementIdentifier[]; freshness: Freshness },
+    onNamed: (named: Named) => void,
   ): Promise<SourceAnswer<Pick<SourceReading, 'hits' | 'records'>>> {
     const answers = await Promise.all(identifiers.map((one) => find(source, account, one, freshness)));
     const failed = answers.find((answer) => answer.kind !== 'found' && answer.kind !== 'none');
     if (failed) return failed;
     const hits = answers.map((answer) => (answer.kind === 'found' ? answer.value : nobody));
     const ids = [...new Set(hits.flatMap((item) => item.hits.map(({ customerId }) => customerId)))];
-    const oldest = Math.min(...answers.map(({ fetchedAt }) => fetchedAt), clock());
-    if (ids.length === 0) return { kind: 'none', fetchedAt: oldest };
+    const fetchedAt = Math.min(...answers.map((answer) => answer.fetchedAt), clock());
+    if (ids.length === 0) return { kind: 'none', fetchedAt };
+    onNamed({ hits, fetchedAt });
     const read = await readInParts(source, ids, freshness);
     if (read.kind !== 'found') return read;
-    return { kind: 'found', value: { hits, records: read.value }, fetchedAt: Math.min(oldest, read.fetchedAt) };
+    return { kind: 'found', value: { hits, records: read.value }, fetchedAt: Math.min(fetchedAt, read.fetchedAt) };
   }
 
   async function find(

@@ -1,0 +1,32 @@
+import type { SourceState } from '#contract/sources.ts';
+import type { CustomerRecord, IdentifierHits } from './customer-source.ts';
+import type { EngagementIdentifier } from './engagement-identifiers.ts';
+
+/**
+ * What a search tells of those it found: an agent greets by name while the records are still being read. Only where it
+ * tells enough to judge by: with one phone or e-mail alone, which all of them then share, the names say who is one person
+ * (same-person.ts). Where two identifiers met somebody, that they met the same is seen in the records.
+ */
+export function toFaces(identifiers: EngagementIdentifier[], hits: IdentifierHits[]): CustomerRecord[] {
+  const lookedUp = identifiers.flatMap(({ kind, normalised }, at) => {
+    const found = hits[at]?.hits ?? [];
+    const isAsked = normalised !== null && (kind !== 'consumer' || found.length > 0);
+    return isAsked ? [{ kind, value: normalised, found }] : [];
+  });
+  const [only] = lookedUp;
+  if (!only || lookedUp.length > 1 || only.found.some(({ customerName }) => customerName === '')) return [];
+  if (only.kind !== 'phone' && only.kind !== 'email') return [];
+  const held = [{ raw: only.value, value: only.value }];
+  return only.found.map(({ customerId, customerName }) => ({
+    ...{ id: customerId, name: customerName, company: undefined, fields: {}, cases: [], interactions: [] },
+    ...{ phones: only.kind === 'phone' ? held : [], emails: only.kind === 'email' ? held : [] },
+    isFace: true,
+  }));
+}
+
+/** Until its source is heard, or because it was not: an empty list of cases would claim that there are none. */
+export function tellMissing(face: CustomerRecord, state: SourceState): CustomerRecord {
+  if (state === 'found' || state === 'none') return face;
+  const parts = ['cases', 'interactions', 'company'] as const;
+  return { ...face, missing: parts.map((part) => ({ part, failure: { kind: state } })) };
+}
