@@ -10,14 +10,14 @@ import { endEngagement, focusEngagement, openAtOnce, openPanel, type PaintHost, 
 import { originOf, startNode } from './run-node.ts';
 import { begin, type Condition } from './source-troubles.ts';
 
-/** ms from the SDK's event. `all`: until the last of the customer's records is named. */
-export type CardTimes = { holders: readonly CrmName[]; painted: number; all: number };
+/** ms from the SDK's event. `whole`: until the last of the customer's records has come, its cases included. */
+export type CardTimes = { holders: readonly CrmName[]; painted: number; whole: number };
 
 /** One condition: five CRMs, a server of its own that knows them beside its directory, and the panel of one agent. */
 export type SourcePanel = {
   condition: Condition;
-  /** A new engagement of somebody whom nobody was asked for before. Rejects unless `named` sources name a record of it. */
-  arrive(holders: readonly CrmName[], named?: number): Promise<CardTimes>;
+  /** A new engagement of somebody whom nobody was asked for before. Rejects unless `told` sources tell a case of it. */
+  arrive(holders: readonly CrmName[], told?: number): Promise<CardTimes>;
   beginTroubles(): void;
   /** What the card says beside its content, as an agent reads it. */
   readStatus(): Promise<string[]>;
@@ -30,6 +30,8 @@ type Parts = { app: App; host: PaintHost; browser: Browser; folder: string };
 const pollMs = 50;
 
 let persons = 0;
+
+const caseSubject = 'Router keeps restarting';
 
 export async function startSourcePanel(parts: Parts, condition: Condition, index: number): Promise<SourcePanel> {
   const { app, host, browser, folder } = parts;
@@ -45,15 +47,13 @@ export async function startSourcePanel(parts: Parts, condition: Condition, index
   const { page, frame } = await openPanel(browser, host, `${originOf(server)}/`, mint);
   await frame.evaluate(recordWitness);
   const failWithCard = async () => {
-    throw new Error(
-      `The card (trouble: ${condition.name}) does not name its sources: ${await frame.innerText('main')}`,
-    );
+    throw new Error(`The card (trouble: ${condition.name}) does not become whole: ${await frame.innerText('main')}`);
   };
   const open: string[] = [];
 
   return {
     condition,
-    async arrive(holders, named = holders.length) {
+    async arrive(holders, told = holders.length) {
       persons += 1;
       const phone = benchPhone(persons);
       const person = describePerson(persons, phone);
@@ -62,10 +62,10 @@ export async function startSourcePanel(parts: Parts, condition: Condition, index
       open.push(id);
       const sent = await focusEngagement(page, id);
       const painted = await waitUntilPainted(frame, id, pollMs);
-      const all = await waitUntilNamed(frame, id, named).catch(failWithCard);
+      const whole = await waitUntilWhole(frame, id, told).catch(failWithCard);
       const oldest = open.length > openAtOnce ? open.shift() : undefined;
       if (oldest !== undefined) await endEngagement(page, oldest);
-      return { holders, painted: painted - sent, all: all - sent };
+      return { holders, painted: painted - sent, whole: whole - sent };
     },
     beginTroubles: () => begin(crms.fakes, condition.troubles),
     readStatus: () => frame.locator('main [role="status"]:visible').allInnerTexts(),
@@ -83,37 +83,37 @@ function describePerson(number: number, phone: string): FakeCustomer {
   return {
     ...{ name: `Person ${number} Example`, phones: [phone], emails: [`person.${number}@bench.example`] },
     ...{ company: `Company ${number} Example`, tier: 'Gold' },
-    cases: [{ subject: 'Router keeps restarting', status: 'open', priority: 'high', updatedAt: now - 3_600_000 }],
+    cases: [{ subject: caseSubject, status: 'open', priority: 'high', updatedAt: now - 3_600_000 }],
     interactions: [{ at: now - 86_400_000, channel: 'voice', summary: 'Asked about the invoice' }],
   };
 }
 
-/** When so many of the customer's records were named on the card in front, in ms since the epoch. */
-async function waitUntilNamed(frame: Frame, id: string, count: number): Promise<number> {
-  const named = await frame.waitForFunction(
+/** When the cases of so many sources were on the card in front, in ms since the epoch. */
+async function waitUntilWhole(frame: Frame, id: string, count: number): Promise<number> {
+  const whole = await frame.waitForFunction(
     ([engagementId, least]) => {
-      const times = (window as unknown as { named: Record<string, number[]> }).named[engagementId] ?? [];
-      return times.find((time, records) => time !== undefined && records >= least);
+      const times = (window as unknown as { told: Record<string, number[]> }).told[engagementId] ?? [];
+      return times.find((time, sources) => time !== undefined && sources >= least);
     },
     [id, count] as const,
     { timeout: 10_000, polling: pollMs },
   );
-  return (await named.jsonValue()) ?? Number.NaN;
+  return (await whole.jsonValue()) ?? Number.NaN;
 }
 
-/** As `paintWitness`: for each engagement when its card was painted with one record, with two, …: `Zendesk · 2s`. */
+/** As `paintWitness`: for each engagement when its card was painted with the case of one source, of two, … */
 const recordWitness = `(() => {
-  window.named = {};
+  window.told = {};
   new MutationObserver(() => {
     const main = document.querySelector('main[data-engagement-id][data-state="ready"]');
     if (!main) return;
-    const records = new Set(main.innerText.match(/(Salesforce|Zendesk|ServiceNow|HubSpot|Dynamics)(?= · )/g)).size;
-    const times = (window.named[main.dataset.engagementId] ??= []);
-    if (records === 0 || records < times.length) return;
+    const sources = main.innerText.split(${JSON.stringify(caseSubject)}).length - 1;
+    const times = (window.told[main.dataset.engagementId] ??= []);
+    if (sources === 0 || sources < times.length) return;
     requestAnimationFrame(() => {
       const channel = new MessageChannel();
-      channel.port1.onmessage = () => { times[records] ??= performance.timeOrigin + performance.now(); };
+      channel.port1.onmessage = () => { times[sources] ??= performance.timeOrigin + performance.now(); };
       channel.port2.postMessage(0);
     });
-  }).observe(document, { subtree: true, childList: true, attributes: true });
+  }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 })()`;

@@ -15,7 +15,7 @@ const all = (values: number[]) =>
 const change = (value: number, before: number) =>
   `${value < before ? '−' : '+'}${Math.abs((value / before - 1) * 100).toFixed(1)} %`;
 
-const heldBy = '… by who holds it, p50; HubSpot gives three answers one after the other, the others two';
+const heldBy = '… whole, by who holds it, p50; HubSpot gives three answers one after the other, the others two';
 
 /** Before the breaker of a dead source opens, which is then asked no more. */
 const untilOpen = 5;
@@ -26,12 +26,12 @@ export function sourceRows(measured: ConditionTimes[], floor: number[]): Row[] {
     ratio: times(percentile(values, 0.95) / percentile(base, 0.95)),
   });
   const where = `six sources at ${latency} ms`;
-  const named = timesOf(measured, everywhere).map((card) => card.all);
   return [
     row(`new engagement → card painted, ${where}, held by one`, painted(measured, inTurn), floor, goalWords),
+    row('… until the card is whole, cases and all', wholes(measured, inTurn), floor, '–'),
     { ...{ what: heldBy, measured: bySource(measured) }, ...{ floor: '–', ratio: '–', goal: '–' } },
     row(`new engagement → card painted, ${where}, held by five`, painted(measured, everywhere), floor, goalWords),
-    row('… until the last of the five is named', named, floor, '–'),
+    row('… until the last of the five has told its cases', wholes(measured, everywhere), floor, '–'),
     row(
       'the same, one dead, one at 2 s, one 429, one rubbish, beside none of it',
       painted(measured, allAtOnce),
@@ -66,11 +66,15 @@ function painted(measured: ConditionTimes[], condition: Condition): number[] {
   return timesOf(measured, condition).map((card) => card.painted);
 }
 
+function wholes(measured: ConditionTimes[], condition: Condition): number[] {
+  return timesOf(measured, condition).map((card) => card.whole);
+}
+
 function bySource(measured: ConditionTimes[]): string {
   const cards = timesOf(measured, inTurn);
   return crmNames
     .map((name) => {
-      const held = cards.filter(({ holders }) => holders.includes(name)).map((card) => card.painted);
+      const held = cards.filter(({ holders }) => holders.includes(name)).map((card) => card.whole);
       return `${name} ${ms(percentile(held, 0.5))}`;
     })
     .join(', ');
