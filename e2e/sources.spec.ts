@@ -32,6 +32,31 @@ test('one person in two systems is one card that names both, and shows where the
   await expect(why).toContainText(/HubSpot\s*nobody/);
 });
 
+test('candidates stand side by side with all that their sources know, and choosing one keeps them all', async ({
+  desktop,
+}) => {
+  await desktop.play('two people on one number');
+  await desktop.answer();
+  await expect(desktop.title).toHaveText('2 possible customers');
+  const candidates = desktop.panel.getByRole('region', { name: 'Possible customers' }).getByRole('listitem');
+  await expect(candidates).toHaveCount(2);
+  await expect(candidates.nth(0)).toContainText(/Directory · .*Salesforce · /);
+  await expect(candidates.nth(0)).toContainText('Whitlock Antiques');
+  await expect(candidates.nth(1)).toContainText(/Directory · .*Dynamics · /);
+  await desktop.resizePanel(320);
+  for (const candidate of await candidates.all()) {
+    // What lies over the next one's button would be pressed for it.
+    expect(await candidate.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeLessThanOrEqual(0);
+  }
+  await desktop.panel.getByRole('button', { name: 'Link', exact: true }).nth(0).click();
+  await expect(desktop.title).toHaveText('Eleanor Whitlock');
+  const cases = desktop.panel.getByRole('region', { name: 'Cases' });
+  await expect(cases).toContainText('Shop line out of order');
+  await expect(cases).toContainText('Charged twice in October');
+  await desktop.panel.getByRole('button', { name: 'Undo' }).click();
+  await expect(desktop.title).toHaveText('2 possible customers');
+});
+
 test('what is shown is read again when the agent asks for it', async ({ desktop }) => {
   await desktop.play('inbound voice, known customer');
   await desktop.answer();

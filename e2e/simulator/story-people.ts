@@ -8,7 +8,7 @@ import { dayAndMonth, daysBefore } from './dates.ts';
 /** `phone` and `email` as Zoom shows them when the person arrives. */
 export const storyPeople = {
   knownCaller: { id: 'C-1001', name: 'Nguyễn Thị Ánh', phone: '+842838220000' },
-  household: { ids: ['C-1002', 'C-1003'], phone: '+442079460000' },
+  household: { ids: ['C-1002', 'C-1003'], names: ['Eleanor Whitlock', 'Arthur Whitlock'], phone: '+442079460000' },
   webChatVisitor: { id: 'C-1004', name: 'Clara Weißflog', email: 'clara.weissflog@mail.example' },
   caseHolder: { id: 'C-1005', name: 'Dominic Reyes', caseNumber: 'CS-1042' },
   threeChats: [
@@ -75,12 +75,12 @@ function describeKnownCaller(now: number): CustomerFileRecord {
 
 function describeHousehold(now: number): CustomerFileRecord[] {
   const ago = (days: number, hour = 9) => daysBefore(now, days, hour);
-  const [eleanor, arthur] = storyPeople.household.ids;
+  const { ids, names } = storyPeople.household;
   const shared = { country: 'GB', language: 'en', owner: 'Jade' };
   return [
     {
-      id: eleanor,
-      name: 'Eleanor Whitlock',
+      id: ids[0],
+      name: names[0],
       phones: ['+44 (0)20 7946 0000', '+44 7700 900000'],
       emails: ['eleanor@whitlock.example'],
       fields: { tier: 'Gold', accountNumber: '402 118 330', ...shared, Plan: 'Fibre 500', Device: 'Fibre Hub 6' },
@@ -93,8 +93,8 @@ function describeHousehold(now: number): CustomerFileRecord[] {
       ],
     },
     {
-      id: arthur,
-      name: 'Arthur Whitlock',
+      id: ids[1],
+      name: names[1],
       phones: ['0044 20 7946 0000'],
       emails: ['arthur@whitlock.example'],
       fields: { tier: 'Silver', accountNumber: '402 118 331', ...shared, Plan: 'Mobile 20 GB', Device: 'Handset' },

@@ -9,7 +9,7 @@ import type { CrmName } from './crm-names.ts';
 const day = 86_400_000;
 
 export function describeCrmPeople(now: number): [CrmName, FakeCustomer][] {
-  const { knownCaller, slowCrm, deadCrm, webChatVisitor, caseHolder } = storyPeople;
+  const { knownCaller, slowCrm, deadCrm, webChatVisitor, caseHolder, household } = storyPeople;
   return [
     [
       'salesforce',
@@ -24,6 +24,26 @@ export function describeCrmPeople(now: number): [CrmName, FakeCustomer][] {
           { subject: 'Renewal of the business line', status: 'open', priority: 'normal', updatedAt: now - 2 * day },
         ],
         interactions: [{ at: now - 9 * day, channel: 'voice', summary: 'Talked about the renewal in spring' }],
+      },
+    ],
+    [
+      'salesforce',
+      {
+        name: household.names[0],
+        company: 'Whitlock Antiques',
+        phones: ['+44 20 7946 0000'],
+        emails: ['eleanor@whitlock.example'],
+        tier: 'Gold',
+        cases: [{ subject: 'Shop line out of order', status: 'open', priority: 'high', updatedAt: now - 3_600_000 }],
+      },
+    ],
+    [
+      'dynamics',
+      {
+        name: household.names[1],
+        phones: ['+44 (0)20 7946 0000'],
+        emails: ['arthur@whitlock.example'],
+        interactions: [{ at: now - 2 * day, channel: 'voice', summary: 'Asked about moving house' }],
       },
     ],
     [
