@@ -79,10 +79,11 @@ describe('what stays', () => {
   });
 
   test('a long row of digits and separators costs little', () => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     redactCards('4 '.repeat(60_000));
     redactCards('4'.repeat(120_000));
     redactCards(' -'.repeat(60_000));
-    expect(performance.now() - began).toBeLessThan(2_000);
+    // µs of this process, however busy the machine.
+    expect(process.cpuUsage(began).user).toBeLessThan(2_000_000);
   });
 });
