@@ -139,7 +139,7 @@ export function createCrmHttp(parts: {
       // Before a turn is taken: what is not sent must not count against a limit, nor wait for it.
       if (breaker.isResting()) return breaker.resting;
       const deadlineMs = Math.min(request.deadlineMs ?? longestMs, longestMs);
-      const outcome = await withDeadline(deadlineMs, (signal) => askOnce(request, signal));
+      const outcome = await withDeadline(deadlineMs, (signal) => askOnce(request, signal()));
       if (outcome.kind !== 'found') return outcome;
       const parsed = schema.safeParse(outcome.value);
       if (parsed.success) return found(parsed.data);

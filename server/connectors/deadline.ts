@@ -1,23 +1,27 @@
 import type { Failure } from './outcome.ts';
 
 /**
- * What `work` answers, or `unavailable` when it has not by then; `work` is told by its signal. A rejection is the answer of
- * `work` and passes through.
+ * What `work` answers, or `unavailable` when it has not by then; `work` is told by its signal, which is made for who asks
+ * for it: it costs more than the rest. A rejection is the answer of `work` and passes through.
  */
 export async function withDeadline<Result>(
   ms: number,
-  work: (signal: AbortSignal) => Promise<Result>,
+  work: (signal: () => AbortSignal) => Promise<Result>,
 ): Promise<Result | (Failure & { kind: 'unavailable' })> {
-  const expiry = new AbortController();
+  let expiry: AbortController | undefined;
+  const signal = () => {
+    expiry ??= new AbortController();
+    return expiry.signal;
+  };
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<Failure & { kind: 'unavailable' }>((resolve) => {
     timer = setTimeout(() => {
       resolve({ kind: 'unavailable', reason: 'timeout' });
-      expiry.abort();
+      expiry?.abort();
     }, ms);
   });
   try {
-    return await Promise.race([work(expiry.signal), expired]);
+    return await Promise.race([work(signal), expired]);
   } finally {
     clearTimeout(timer);
   }
