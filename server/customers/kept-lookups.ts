@@ -64,10 +64,9 @@ export function createKeptLookups(parts: {
     account: string,
     engagementId: string,
     facts: EngagementFacts,
-    { isAhead, ...options }: LookupOptions & { isAhead: boolean },
+    { isAhead, identifiers, ...options }: LookupOptions & Pick<Entry, 'isAhead' | 'identifiers'>,
   ): Entry {
     const key = keyOf(account, engagementId);
-    const identifiers = describeIdentifiers(facts);
     const before = kept.get(key);
     const previous = before?.identifiers === identifiers ? before.lookup.read() : undefined;
     const lookup = parts.startLookup(account, facts, { ...options, previous });
@@ -110,19 +109,21 @@ export function createKeptLookups(parts: {
     warm(account, engagementId, facts) {
       const identifiers = describeIdentifiers(facts);
       if (identifiers === '' || findEntry('ask', keyOf(account, engagementId), identifiers)) return;
-      make(account, engagementId, facts, { isAhead: true });
+      make(account, engagementId, facts, { isAhead: true, identifiers });
     },
 
     find(occasion, asker, engagementId, facts) {
       const { account } = asker;
-      const entry = findEntry(occasion, keyOf(account, engagementId), describeIdentifiers(facts));
-      return wait(entry ?? make(account, engagementId, facts, { isAhead: false }), asker);
+      const identifiers = describeIdentifiers(facts);
+      const entry = findEntry(occasion, keyOf(account, engagementId), identifiers);
+      return wait(entry ?? make(account, engagementId, facts, { isAhead: false, identifiers }), asker);
     },
 
     async refresh(asker, engagementId, facts, only) {
       // With one source alone the others must have been asked before: there may be nothing kept of them.
       if (only !== undefined) await this.find('tell', asker, engagementId, facts);
-      const entry = make(asker.account, engagementId, facts, { isAhead: false, freshness: 'fresh', only });
+      const how = { isAhead: false, identifiers: describeIdentifiers(facts), freshness: 'fresh', only } as const;
+      const entry = make(asker.account, engagementId, facts, how);
       await wait(entry, asker);
     },
   };

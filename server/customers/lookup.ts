@@ -142,7 +142,10 @@ export function createLookups(parts: LookupParts): StartLookup {
     }
 
     const isDone = (async () => {
-      if (!previous) identifiers = listIdentifiers(facts, await findCountry());
+      // A number with a plus is the same in every country, and nobody need be asked for one.
+      if (identifiers.some(({ kind, raw }) => kind === 'phone' && !raw.startsWith('+'))) {
+        identifiers = listIdentifiers(facts, await findCountry());
+      }
       await Promise.all(sources.filter(isAsked).map(ask));
     })();
 
