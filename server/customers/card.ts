@@ -198,8 +198,9 @@ function splitAlerts(written = ''): string[] {
   return alerts.filter((alert) => alert !== '');
 }
 
-/** The country the source names, else the first phone's. A country's name instead of its code is not guessed at. */
-function findZone({ fields, phones }: CustomerRecord): string | undefined {
+/** The country the source names, else the first phone's; of a face neither is known yet. A country's name instead of its code is not guessed at. */
+function findZone({ fields, phones, isFace }: CustomerRecord): string | undefined {
+  if (isFace) return undefined;
   const named = Object.entries(fields).find(([name, value]) => simplifyName(name) === 'country' && value.trim() !== '');
   if (named) return findOnlyZone(named[1]);
   const e164 = phones[0]?.value;

@@ -5,7 +5,9 @@ import type { EngagementIdentifier } from './engagement-identifiers.ts';
 /**
  * What a search tells of those it found: an agent greets by name while the records are still being read. Only where it
  * tells enough to judge by: with one phone or e-mail alone, which all of them then share, the names say who is one person
- * (same-person.ts). Where two identifiers met somebody, that they met the same is seen in the records.
+ * (same-person.ts). Where two identifiers met somebody, that they met the same is seen in the records; so is who else has a
+ * number whose country was only assumed. A name that holds a number waits for the record too, for that says whether the
+ * number is to be masked.
  */
 export function toFaces(identifiers: EngagementIdentifier[], hits: IdentifierHits[]): CustomerRecord[] {
   const lookedUp = identifiers.flatMap(({ kind, normalised }, at) => {
@@ -14,7 +16,7 @@ export function toFaces(identifiers: EngagementIdentifier[], hits: IdentifierHit
     return isAsked ? [{ kind, value: normalised, found }] : [];
   });
   const [only] = lookedUp;
-  if (!only || lookedUp.length > 1 || only.found.some(({ customerName }) => customerName === '')) return [];
+  if (!only || lookedUp.length > 1 || !only.found.every(saysEnough)) return [];
   if (only.kind !== 'phone' && only.kind !== 'email') return [];
   const held = [{ raw: only.value, value: only.value }];
   return only.found.map(({ customerId, customerName }) => ({
@@ -22,6 +24,11 @@ export function toFaces(identifiers: EngagementIdentifier[], hits: IdentifierHit
     ...{ phones: only.kind === 'phone' ? held : [], emails: only.kind === 'email' ? held : [] },
     isFace: true,
   }));
+}
+
+function saysEnough({ customerName, assumedCountry }: IdentifierHits['hits'][number]): boolean {
+  const holdsNumber = /\p{Nd}\P{L}*\p{Nd}\P{L}*\p{Nd}/u.test(customerName);
+  return customerName !== '' && !holdsNumber && assumedCountry === undefined;
 }
 
 /** Until its source is heard, or because it was not: an empty list of cases would claim that there are none. */

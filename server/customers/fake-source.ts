@@ -10,6 +10,8 @@ export type FakeSource = CustomerSource & {
    * give them out; a failure is answered to everything.
    */
   state: 'up' | 'broken' | 'hanging' | 'forgetful' | SourceFailure;
+  /** The country in which numbers that name none are said to have been read. */
+  assumedCountry?: string;
   /** ms before every answer. */
   latencyMs: number;
   calls: number;
@@ -54,7 +56,9 @@ export function createFakeSource(options: Options = {}): FakeSource {
         consumer: [],
       }[kind];
       const stored = held.filter((item) => item.value === value);
-      return stored.map(({ raw }) => ({ customerId: record.id, customerName: record.name, stored: raw }));
+      const { assumedCountry } = source;
+      const assumed = assumedCountry === undefined ? {} : { assumedCountry };
+      return stored.map(({ raw }) => ({ customerId: record.id, customerName: record.name, stored: raw, ...assumed }));
     });
   }
 

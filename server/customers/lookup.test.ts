@@ -27,6 +27,19 @@ async function judge({ start }: ReturnType<typeof prepare>, facts: object) {
   return judgeLookup(lookup.read());
 }
 
+/** The identifiers; somebody is found by them in the end. */
+async function expectNoFace({ start }: ReturnType<typeof prepare>, facts: object) {
+  const lookup = start(facts);
+  let hadFace = false;
+  lookup.subscribe(() => {
+    hadFace ||= lookup.read().sources.some(({ records }) => records.some(({ isFace }) => isFace));
+  });
+  await lookup.isDone;
+  expect(judgeLookup(lookup.read()).match).toMatchObject({ kind: 'matched' });
+  expect(hadFace).toBe(false);
+  return lookup.read().identifiers;
+}
+
 describe('a look-up over several sources', () => {
   test('finds a caller by the exact number, with source and stored form', async () => {
     const parts = prepare();
@@ -256,15 +269,60 @@ describe('an answer', () => {
     parts.crm.put({ id: '7', name: 'Ann Lee', phones: [...ann.phones, mobile] });
     parts.crm.latencyMs = 20;
     const consumers = [{ number: '+442079460001' }, { number: '+447700900001' }];
-    const lookup = parts.start({ channel: 'voice', consumers });
-    expect(lookup.read().identifiers).toHaveLength(2);
-    let hadFace = false;
-    lookup.subscribe(() => {
-      hadFace ||= lookup.read().sources.some(({ records }) => records.some(({ isFace }) => isFace));
-    });
+    expect(await expectNoFace(parts, { channel: 'voice', consumers })).toHaveLength(2);
+  });
+
+  test('names nobody early where only the record can tell who it is, or what of the name is to be masked', async () => {
+    for (const change of [
+      (parts: ReturnType<typeof prepare>) => parts.crm.put({ id: '7', name: 'Ann Lee 07700 900001', ...ann }),
+      (parts: ReturnType<typeof prepare>) => {
+        parts.crm.assumedCountry = 'GB';
+      },
+    ]) {
+      const parts = prepare();
+      parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
+      change(parts);
+      await expectNoFace(parts, call('+442079460001'));
+    }
+    const parts = prepare({ seen: ['directory:C-1'] });
+    parts.directory.put({ id: 'C-1', name: 'Ann Lee' });
+    parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
+    parts.crm.latencyMs = 20;
+    await expectNoFace(parts, { channel: 'voice', consumers: [{ number: '+442079460001', id: 'zc-1' }] });
+  });
+
+  test('puts the name a search gives now in place of one whose record never came', async () => {
+    const parts = prepare();
+    parts.crm.state = 'forgetful';
+    parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
+    const first = parts.start(call('+442079460001'));
+    await first.isDone;
+    parts.crm.delete('7');
+    parts.crm.put({ id: '8', name: 'Bao Lee', ...ann });
+    const again = parts.start(call('+442079460001'), { previous: first.read() });
+    await again.isDone;
+    expect(again.read().sources[1]).toMatchObject({ state: 'unavailable', records: [{ id: '8', isFace: true }] });
+  });
+
+  test('stays what it was when the country that its number was read in cannot be told any more', async () => {
+    const parts = prepare({ country: 'GB' });
+    parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
+    const first = parts.start(call('020 7946 0001'));
+    await first.isDone;
+    parts.directory.defaultCountry = () => Promise.reject(new Error('The database is away'));
+    const again = parts.start(call('020 7946 0001'), { previous: first.read(), freshness: 'fresh' });
+    await again.isDone;
+    expect(judgeLookup(again.read()).match).toMatchObject({ kind: 'matched', customerId: 'crm:7' });
+  });
+
+  test('of a number with a plus waits for no country, unless another number is written behind it', async () => {
+    const parts = prepare({ country: 'GB' });
+    parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
+    expect((await judge(parts, call('+44 Ann <tel:020 7946 0001>'))).match).toMatchObject({ kind: 'matched' });
+    parts.directory.defaultCountry = () => new Promise(() => {});
+    const lookup = parts.start(call('+44 20 7946 0001'));
     await lookup.isDone;
     expect(judgeLookup(lookup.read()).match).toMatchObject({ kind: 'matched' });
-    expect(hadFace).toBe(false);
   });
 
   test('of a source nobody has heard from yet is waited for when another one alone is asked again', async () => {

@@ -41,6 +41,14 @@ export type SourceReading = {
 
 type Named = Pick<SourceReading, 'hits' | 'fetchedAt'>;
 
+type Question = {
+  identifiers: EngagementIdentifier[];
+  freshness: Freshness;
+  findSeenBefore(consumerId: string): Promise<string[]>;
+  /** Hears whom the source found, before it is asked for their records. */
+  onNamed(named: Named): void;
+};
+
 export type LookupReading = { identifiers: EngagementIdentifier[]; sources: SourceReading[] };
 
 export type Lookup = {
@@ -91,7 +99,9 @@ export function createLookups(parts: LookupParts): StartLookup {
     return undefined;
   }
 
-  return (account, facts, { previous, freshness = 'kept', only } = {}) => {
+  return (account, facts, { freshness = 'kept', only, ...options } = {}) => {
+    const isHeard = options.previous?.sources.some(({ fetchedAt }) => fetchedAt !== null);
+    const previous = isHeard ? options.previous : undefined;
     const listeners = new Set<() => void>();
     let identifiers = previous?.identifiers ?? listIdentifiers(facts);
     const readings = new Map(
@@ -106,8 +116,22 @@ export function createLookups(parts: LookupParts): StartLookup {
     const hasFound = () => listReadings().some(({ records }) => records.length > 0);
 
     function isAsked({ id }: CustomerSource): boolean {
-      const isUnheard = previous?.sources.some(({ source, state }) => source.id === id && state === 'asking');
-      return only === undefined || only === id || isUnheard === true;
+      const before = previous?.sources.find(({ source }) => source.id === id);
+      return only === undefined || only === id || before === undefined || before.state === 'asking';
+    }
+
+    /** Of all sources together, asked once. */
+    const seenBefore = new Map<string, Promise<string[]>>();
+    let isSeenBefore = false;
+    async function readSeenBefore(consumerId: string): Promise<string[]> {
+      const seen = await parts.findSeenBefore(account, consumerId);
+      isSeenBefore ||= seen.length > 0;
+      return seen;
+    }
+    function findSeenBefore(consumerId: string): Promise<string[]> {
+      const seen = seenBefore.get(consumerId) ?? readSeenBefore(consumerId);
+      seenBefore.set(consumerId, seen);
+      return seen;
     }
 
     function settle(source: CustomerSource, answer: SourceAnswer<Pick<SourceReading, 'hits' | 'records'>>): void {
@@ -129,21 +153,28 @@ export function createLookups(parts: LookupParts): StartLookup {
     function announce({ id }: CustomerSource, named: Named): void {
       const before = readings.get(id);
       const faces = toFaces(identifiers, named.hits);
-      if (before?.state !== 'asking' || before.records.length > 0 || faces.length === 0) return;
+      if (before?.state !== 'asking' || before.records.some(({ isFace }) => !isFace) || faces.length === 0) return;
+      // Whom agents linked to this consumer before may be the same person, as only the records can tell.
+      if (isSeenBefore) return;
       readings.set(id, { ...before, ...named, records: faces });
       for (const listener of listeners) listener();
     }
 
     async function ask(source: CustomerSource): Promise<void> {
       const how = only === undefined || only === source.id ? freshness : 'kept';
-      const question = askSource(source, { account, identifiers, freshness: how }, (named) => announce(source, named));
-      const answer = await withDeadline(question.catch(reportFailure), deadlineMs);
+      const question = {
+        identifiers,
+        freshness: how,
+        findSeenBefore,
+        onNamed: (named: Named) => announce(source, named),
+      };
+      const answer = await withDeadline(askSource(source, question).catch(reportFailure), deadlineMs);
       settle(source, answer ?? { kind: 'unavailable', fetchedAt: clock() });
     }
 
     const isDone = (async () => {
       // A number with a plus is the same in every country, and nobody need be asked for one.
-      if (identifiers.some(({ kind, raw }) => kind === 'phone' && !raw.startsWith('+'))) {
+      if (!previous && identifiers.some((one) => one.kind === 'phone' && !isAbroad(one))) {
         identifiers = listIdentifiers(facts, await findCountry());
       }
       await Promise.all(sources.filter(isAsked).map(ask));
@@ -164,13 +195,11 @@ export function createLookups(parts: LookupParts): StartLookup {
     };
   };
 
-  /** `onNamed` hears whom the source found, before it is asked for their records. */
   async function askSource(
     source: CustomerSource,
-    { account, identifiers, freshness }: { account: string; identifiers: EngagementIdentifier[]; freshness: Freshness },
-    onNamed: (named: Named) => void,
+    { identifiers, onNamed, ...how }: Question,
   ): Promise<SourceAnswer<Pick<SourceReading, 'hits' | 'records'>>> {
-    const answers = await Promise.all(identifiers.map((one) => find(source, account, one, freshness)));
+    const answers = await Promise.all(identifiers.map((one) => find(source, one, how)));
     const failed = answers.find((answer) => answer.kind !== 'found' && answer.kind !== 'none');
     if (failed) return failed;
     const hits = answers.map((answer) => (answer.kind === 'found' ? answer.value : nobody));
@@ -178,24 +207,28 @@ export function createLookups(parts: LookupParts): StartLookup {
     const fetchedAt = Math.min(...answers.map((answer) => answer.fetchedAt), clock());
     if (ids.length === 0) return { kind: 'none', fetchedAt };
     onNamed({ hits, fetchedAt });
-    const read = await readInParts(source, ids, freshness);
+    const read = await readInParts(source, ids, how.freshness);
     if (read.kind !== 'found') return read;
     return { kind: 'found', value: { hits, records: read.value }, fetchedAt: Math.min(fetchedAt, read.fetchedAt) };
   }
 
   async function find(
     source: CustomerSource,
-    account: string,
     { kind, normalised }: EngagementIdentifier,
-    freshness: Freshness,
+    { freshness, findSeenBefore }: Pick<Question, 'freshness' | 'findSeenBefore'>,
   ): Promise<SourceAnswer<IdentifierHits>> {
     if (normalised === null) return { kind: 'none', fetchedAt: clock() };
     if (kind !== 'consumer') return source.find(kind, normalised, mostHits, freshness);
-    const seen = (await parts.findSeenBefore(account, normalised)).map(splitCustomerId);
+    const seen = (await findSeenBefore(normalised)).map(splitCustomerId);
     const here = seen.filter((one) => one.source === source.id).slice(0, mostHits);
     const hits = here.map(({ id }) => ({ customerId: id, customerName: '', stored: normalised }));
     return { kind: 'found', value: { hits, sharedBy: hits.length }, fetchedAt: clock() };
   }
+}
+
+/** Nothing but a plus and digits: labels and URIs may hold another number behind. */
+function isAbroad({ raw }: EngagementIdentifier): boolean {
+  return /^\+[\d\s().-]+$/.test(raw);
 }
 
 function withState({ retryAt: _, ...reading }: SourceReading, state: SourceState): SourceReading {
