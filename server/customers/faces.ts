@@ -1,6 +1,7 @@
 import type { SourceState } from '#contract/sources.ts';
 import type { CustomerRecord, IdentifierHits } from './customer-source.ts';
 import type { EngagementIdentifier } from './engagement-identifiers.ts';
+import { readDigits } from './identifiers.ts';
 
 /**
  * What a search tells of those it found: an agent greets by name while the records are still being read. Only where it
@@ -27,7 +28,8 @@ export function toFaces(identifiers: EngagementIdentifier[], hits: IdentifierHit
 }
 
 function saysEnough({ customerName, assumedCountry }: IdentifierHits['hits'][number]): boolean {
-  const holdsNumber = /\p{Nd}\P{L}*\p{Nd}\P{L}*\p{Nd}/u.test(customerName);
+  // So many digits can be one of the person's own numbers (masking.ts).
+  const holdsNumber = readDigits(customerName).length >= 7;
   return customerName !== '' && !holdsNumber && assumedCountry === undefined;
 }
 
