@@ -7,6 +7,7 @@ import { type DatabaseUnderTest, databasesUnderTest } from './storage-conformanc
 
 /** One life of a process that wants the lease. */
 type Contender = {
+  name: string;
   lease: Lease;
   database: Database;
   /** The fences it was given. */
@@ -41,6 +42,7 @@ describe.each(databasesUnderTest)('a lease on $name', ({ open }) => {
   async function begin(owner: string, timing = short, name = 'socket'): Promise<Contender> {
     const own = await openDatabase(database.url);
     const life: Contender = {
+      name,
       database: own,
       fences: [],
       losses: 0,
@@ -50,7 +52,8 @@ describe.each(databasesUnderTest)('a lease on $name', ({ open }) => {
         owner,
         ...timing,
         onGained(fence) {
-          if (name === 'socket') doubles += lives.filter((other) => other !== life && other.lease.isHeld()).length;
+          const rivals = lives.filter((other) => other !== life && other.name === name);
+          doubles += rivals.filter(({ lease }) => lease.isHeld()).length;
           life.fences.push(fence);
           story.push(`${owner} gained`);
         },
