@@ -5,9 +5,10 @@
  *                                                                        └──anything else──▶ closed
  *
  * Open: everybody is told `unavailable`, `resting`, at once. Half open is one question's trial; whoever asks meanwhile
- * waits a second for how it ends, because the questions of one look-up come together and all of them must be answered.
+ * waits two seconds for how it ends, because the questions of one look-up come together and all of them must be answered.
  * Woken by a person who asks again: she is told what is so now, and not what was so ten seconds ago. However many wake it,
- * the CRM gets one trial at a time. Only `unavailable` counts: a CRM that refuses or limits us is there.
+ * the CRM gets one trial at a time. Only `unavailable` counts: a CRM that refuses or limits us is there; and only of
+ * questions put since it last opened: an older one that times out says nothing of now.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhenResult } from 'cockatiel';
@@ -15,9 +16,12 @@ import type { Failure, Outcome } from './outcome.ts';
 
 const failuresInARow = 5;
 const restMs = 10_000;
-const trialPatienceMs = 1_000;
+const trialPatienceMs = 2_000;
 
 const resting = { kind: 'unavailable', reason: 'resting' } as const;
+
+/** `opening`: how often it had opened when the question was put. */
+type Answer<Found> = { outcome: Outcome<Found>; opening: number };
 
 export type Breaker = {
   /** It would be answered `resting`: nothing need be prepared for it. */
@@ -29,13 +33,18 @@ export type Breaker = {
 };
 
 export function createBreaker(): Breaker {
+  let openings = 0;
   // The library counts and lets one through; how long it rests is kept here, for it cannot be woken.
   const circuit = circuitBreaker(
-    handleWhenResult((outcome) => (outcome as Outcome<unknown>).kind === 'unavailable'),
+    handleWhenResult((answer) => {
+      const { outcome, opening } = answer as Answer<unknown>;
+      return outcome.kind === 'unavailable' && opening === openings;
+    }),
     { halfOpenAfter: 0, breaker: new ConsecutiveBreaker(failuresInARow) },
   );
   let restsUntil = 0;
   circuit.onBreak(() => {
+    openings += 1;
     restsUntil = Date.now() + restMs;
   });
   let trial: Promise<unknown> = Promise.resolve();
@@ -52,15 +61,18 @@ export function createBreaker(): Breaker {
       if (isOnTrial()) await Promise.race([trial, wait(trialPatienceMs, undefined, { ref: false })]);
       if (isResting() || isOnTrial()) return resting;
       const isTrial = circuit.state === CircuitState.Open;
-      const answer = circuit.execute(ask).catch(toResting);
-      if (isTrial) trial = answer.catch(() => undefined);
-      return answer;
+      const opening = openings;
+      const answer = circuit.execute(async () => ({ outcome: await ask(), opening })).catch(toResting);
+      // What it answered is personal data, and not kept.
+      const end = () => undefined;
+      if (isTrial) trial = answer.then(end, end);
+      return (await answer).outcome;
     },
   };
 }
 
 /** The library's own clock went backwards. */
-function toResting(error: unknown): Failure {
-  if (error instanceof BrokenCircuitError) return resting;
+function toResting(error: unknown): { outcome: Failure } {
+  if (error instanceof BrokenCircuitError) return { outcome: resting };
   throw error;
 }

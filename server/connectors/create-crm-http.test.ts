@@ -365,6 +365,37 @@ describe('the breaker', () => {
     expect(all.map(({ kind }) => kind)).toEqual(['found', 'found', 'found']);
   });
 
+  test('an old question that times out says nothing of a CRM that has just answered', async () => {
+    const crm = connect();
+    await ask(crm);
+    server.behave('hanging');
+    const old = ask(crm, { deadlineMs: 400 });
+    server.behave('failing');
+    for (let i = 0; i < 5; i += 1) await ask(crm);
+    server.behave('up');
+    crm.wake();
+    expect(await ask(crm)).toMatchObject({ kind: 'found' });
+    server.behave('failing');
+    for (let i = 0; i < 4; i += 1) await ask(crm);
+    server.behave('up');
+    expect(await old).toMatchObject({ kind: 'unavailable' });
+    expect(await ask(crm)).toMatchObject({ kind: 'found' });
+  });
+
+  test('who waited for the trial is not sent into the pause that it learnt of', async () => {
+    const crm = connect();
+    await ask(crm);
+    server.behave('failing');
+    for (let i = 0; i < 5; i += 1) await ask(crm);
+    server.behave('up');
+    handle = () => ({ status: 429, headers: { 'retry-after': '30' } });
+    const before = sent().length;
+    crm.wake();
+    const all = await Promise.all([ask(crm), ask(crm), ask(crm)]);
+    expect(all.map(({ kind }) => kind)).toEqual(['rate-limited', 'rate-limited', 'rate-limited']);
+    expect(sent()).toHaveLength(before + 1);
+  });
+
   test('nobody waits long for the one question that finds out', async () => {
     const crm = connect();
     server.behave('failing');

@@ -123,7 +123,10 @@ export function createCrmHttp(parts: {
     if (signal.aborted) return { kind: 'unavailable', reason: 'timeout' };
     const retryAt = limits.pausedUntil(names);
     if (retryAt !== undefined) return { kind: 'rate-limited', retryAt };
-    return breaker.run(async () => {
+    return breaker.run(async (): Promise<Outcome<unknown>> => {
+      // Who waited for a trial may have learnt by it that the vendor wants quiet.
+      const until = limits.pausedUntil(names);
+      if (until !== undefined) return { kind: 'rate-limited', retryAt: until };
       const outcome = await exchange(request, signal);
       if (isFailure(outcome)) reportFailure(outcome);
       return outcome;
