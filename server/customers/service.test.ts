@@ -386,3 +386,34 @@ describe('sensitive fields', () => {
     expect(await view('E-ann')).toMatchObject({ verification: null });
   });
 });
+
+describe('a customer of whom only the name has come', () => {
+  test('is read by itself when the agent has chosen it and the holders cannot be read together', async () => {
+    const read = source.readCustomers;
+    source.readCustomers = async (ids, freshness) =>
+      ids.length > 1 ? { kind: 'invalid', fetchedAt: now } : read(ids, freshness);
+    const linked = await service.link(agent, 'E-tran', 'fake:C-2');
+    expect(linked.customer).toMatchObject({ name: 'Bao Tran', records: [{ id: 'fake:C-2', missing: [] }] });
+    source.readCustomers = async () => ({ kind: 'unavailable', fetchedAt: now });
+    const missing = [{ part: 'cases', state: 'unavailable' }, {}, {}];
+    expect((await view('E-tran')).customer).toMatchObject({ name: 'Bao Tran', records: [{ missing }] });
+  });
+
+  test('is revealed whole, or not at all', async () => {
+    const read = source.readCustomers;
+    const request = { customerId: 'fake:C-1', reason: 'call-back' } as const;
+    source.readCustomers = async () => ({ kind: 'unavailable', fetchedAt: now });
+    await view('E-ann');
+    await expect(service.reveal(agent, 'E-ann', request)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(audit.entries).toEqual([]);
+    source.readCustomers = async (...question) => {
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      return read(...question);
+    };
+    expect((await view('E-ann')).customer?.emails).toEqual([]);
+    expect(await service.reveal(agent, 'E-ann', request)).toEqual({
+      phones: ['020 7946 0001'],
+      emails: ['Ann@northwind.example'],
+    });
+  });
+});

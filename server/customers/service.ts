@@ -114,7 +114,10 @@ export function createCustomerService(parts: Parts) {
     if (decision === undefined || chosenId === null) {
       return { match, ...about, ...follow(match, persons, toLink(decision, match)) };
     }
-    const chosen = findPerson(persons, chosenId) ?? (await readChosen(found, chosenId));
+    const met = findPerson(persons, chosenId);
+    // The look-up may know no more than the name, and never learn more: it reads all holders together, or none.
+    const read = met && !isFace(met, chosenId) ? met : await readChosen(found, chosenId);
+    const chosen = read === 'unavailable' ? (met ?? read) : read;
     if (chosen === undefined) return { match, ...about, ...follow(match, persons, toLink(undefined, match)) };
     // The link is ours and stays known; only the customer's data is out of reach.
     const link = toLink(decision, match);
@@ -131,7 +134,7 @@ export function createCustomerService(parts: Parts) {
     const record = await readCustomer(customerId);
     if (record === undefined || record === 'unavailable') return record;
     const position = (id: string) => sources.findIndex((source) => source.id === id);
-    const all = [...found.sources.flatMap(toSourcedRecords), record];
+    const all = [...found.sources.flatMap(toSourcedRecords).filter(({ id }) => id !== record.id), record];
     const inOrder = all.toSorted((a, b) => position(a.source.id) - position(b.source.id));
     return findPerson(joinSamePersons(inOrder), customerId);
   }
@@ -207,6 +210,15 @@ export function createCustomerService(parts: Parts) {
     return customer;
   }
 
+  /** Of a record that is a name so far, the rest. */
+  async function readWhole({ records }: Person): Promise<SourcedRecord[]> {
+    const read = records.map(async (one) => (one.record.isFace ? readCustomer(one.id) : one));
+    return (await Promise.all(read)).flatMap((one) => {
+      if (one === 'unavailable') throw sourceUnavailable();
+      return one ?? [];
+    });
+  }
+
   return {
     /** What a panel asked for. */
     viewOf,
@@ -265,7 +277,7 @@ export function createCustomerService(parts: Parts) {
         throw new AppError('invalid_request', 'Say in a few words why you need to see this.');
       }
       const { customerId } = request;
-      const { records } = await demandLinked(agent, engagementId, customerId);
+      const records = await readWhole(await demandLinked(agent, engagementId, customerId));
       // Kept before it is answered: what cannot be recorded is not shown.
       const details = { reason: request.reason, ...(note !== '' && { note }) };
       await recordAudit({ agent, action: 'customer.reveal', engagementId, customerId, details });
@@ -312,4 +324,8 @@ function toLink(decision: LinkDecision | undefined, match: Match): Link {
 
 function sourceUnavailable(): AppError {
   return new AppError('unavailable', 'The customer source does not answer. Try again in a moment.');
+}
+
+function isFace({ records }: Person, customerId: string): boolean {
+  return records.some(({ id, record }) => id === customerId && record.isFace === true);
 }
