@@ -30,6 +30,19 @@ test('the same customer is refreshed, and an offer that no longer holds is withd
   expect(held.offered).toBeNull();
 });
 
+test('a whole card does not shrink to a name while it is being read anew', () => {
+  const source = { id: 'crm', label: 'CRM', fetchedAt: 0 };
+  const card = (missing: { part: 'cases'; state: 'asking' | 'unavailable' }[]) =>
+    matchedView('A', { customer: { ...fakeCard('A'), records: [{ id: 'A', source, missing }] } });
+  const whole = card([]);
+  const name = card([{ part: 'cases', state: 'asking' }]);
+  expect(receiveView(showView(whole), name).shown.customer).toBe(whole.customer);
+  expect(receiveView(showView(name), name).shown).toBe(name);
+  expect(receiveView(showView(name), whole).shown).toBe(whole);
+  const failed = card([{ part: 'cases', state: 'unavailable' }]);
+  expect(receiveView(showView(whole), failed).shown).toBe(failed);
+});
+
 test('candidates are not exchanged under the agent’s finger', () => {
   expect(receiveView(showView(several('A', 'B')), several('B', 'A')).shown).toEqual(several('A', 'B'));
   expect(receiveView(showView(several('A', 'B')), matched('A')).offered).toEqual(matched('A'));

@@ -29,7 +29,10 @@ export type HeldView = {
 
 export function receiveView(held: HeldView | undefined, answer: EngagementView): HeldView {
   if (held === undefined) return showView(answer);
-  if (isSameFace(answer, held.shown)) return { ...held, shown: answer, offered: null, silentSource: null };
+  if (isSameFace(answer, held.shown)) {
+    const shown = isComing(answer) && !isComing(held.shown) ? { ...answer, customer: held.shown.customer } : answer;
+    return { ...held, shown, offered: null, silentSource: null };
+  }
   if (!isInHand(held)) return showView(answer);
   const { record, facts, past, sources } = answer;
   const shown = { ...held.shown, record, facts, past, sources };
@@ -78,6 +81,11 @@ function isSameFace(one: EngagementView, other: EngagementView): boolean {
 
 function isSamePerson(one: CustomerCard, other: CustomerCard | undefined): boolean {
   return one.records.some(({ id }) => other?.records.some((record) => record.id === id) === true);
+}
+
+/** The customer's records are still being read: what was read before stays until then. */
+function isComing({ customer }: EngagementView): boolean {
+  return customer?.records.some(({ missing }) => missing.some(({ state }) => state === 'asking')) === true;
 }
 
 /** Nobody is found yet, and somebody is still asked: no card, and no "unknown" either. */

@@ -88,6 +88,7 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
     async decide(engagementId, { kind, ...body }) {
       decided.add(engagementId);
       const answer = await api.post<EngagementView>(pathOf(engagementId, kind), body);
+      askLater(engagementId, answer);
       put(engagementId, showView(answer));
     },
     receive(pushed) {
@@ -99,6 +100,7 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
     },
     async act(engagementId, act, body) {
       const answer = await api.post<EngagementView>(pathOf(engagementId, act), body);
+      askLater(engagementId, answer);
       put(engagementId, receiveView(queryClient.getQueryData<HeldView>(viewKey(engagementId)), answer));
     },
     showOffered: (engagementId) => change(engagementId, showOffered),
