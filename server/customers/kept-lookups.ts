@@ -2,8 +2,9 @@
  * The look-ups of open engagements, so that nobody is asked twice for the same, and so that what came stays while it is
  * asked for anew.
  *
- * - Made ahead, while it still rings: serves the panel's own questions for two minutes, so that its first view needs no
- *   look-up. Later questions look up anew, for the agent wants what is true now; what was found stands until then.
+ * - Made ahead, while it still rings or for news of the server's own that came before any question (which of the two is
+ *   first, chance decides): serves the panel's own questions for two minutes, so that its first view needs no look-up.
+ *  Later questions look up anew, for the agent wants what is true now; what was found stands until then.
  * - Made for a question: serves what the server sends by itself (somebody was put on hold) for an hour. Such news is not
  *   about the customer, and no source is asked because of it.
  * - One with a source that failed serves no question: the source is asked again. One that is still under way serves all.
@@ -116,7 +117,7 @@ export function createKeptLookups(parts: {
       const { account } = asker;
       const identifiers = describeIdentifiers(facts);
       const entry = findEntry(occasion, keyOf(account, engagementId), identifiers);
-      return wait(entry ?? make(account, engagementId, facts, { isAhead: false, identifiers }), asker);
+      return wait(entry ?? make(account, engagementId, facts, { isAhead: occasion === 'tell', identifiers }), asker);
     },
 
     async refresh(asker, engagementId, facts, only) {
