@@ -4,7 +4,7 @@
  *
  * - Made ahead, while it still rings or for news of the server's own that came before any question (which of the two is
  *   first, chance decides): serves the panel's own questions for two minutes, so that its first view needs no look-up.
- *  Later questions look up anew, for the agent wants what is true now; what was found stands until then.
+ *   Later questions look up anew, for the agent wants what is true now; what was found stands until then.
  * - Made for a question: serves what the server sends by itself (somebody was put on hold) for an hour. Such news is not
  *   about the customer, and no source is asked because of it.
  * - One with a source that failed serves no question: the source is asked again. One that is still under way serves all.
