@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { Api } from '../api/client.ts';
 import { createQueryClient } from '../api/query-client.ts';
 import { fakeEntry, fakeRecord, fakeView, matchedView } from './fake-view.ts';
@@ -188,3 +188,27 @@ test('a search that was begun during a question stays begun when the question is
   await answerLast(server, view('A'));
   expect(held('E-1')).toMatchObject({ shown: { customer: null }, offered: { customer: { id: 'A' } } });
 });
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test.each(['view', 'refresh', 'link'] as const)(
+  'an answer to %s that some source still owes a part of is asked again a little later, until it is whole',
+  async (what) => {
+    vi.useFakeTimers();
+    const { open, at, views, shown } = createSlowServer();
+    const owing = { ...view('A'), sources: [{ id: 'crm', label: 'CRM', state: 'asking', fetchedAt: null }] };
+    if (what === 'view') views.observe({ engagementId: 'E-1', facts: {} });
+    if (what === 'refresh') void views.act('E-1', 'refresh', {});
+    if (what === 'link') void views.decide('E-1', { kind: 'link', customerId: 'A' });
+    await vi.advanceTimersByTimeAsync(0);
+    at(0).answer(owing);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(open).toHaveLength(2);
+    at(1).answer(view('A'));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(open).toHaveLength(2);
+    expect(shown('E-1')).toBe('A');
+  },
+);
