@@ -4,15 +4,22 @@ import { t } from '../i18n/translate.ts';
 
 type MissingPartProps = { part: 'cases' | 'interactions'; records: CardRecord[]; children: ReactNode };
 
-/** An empty list would claim that there are none. What is still to come leaves its place empty. `children`: what says so when every source has answered. */
+/**
+ * An empty list would claim that there are none. What is still to come leaves its place empty. `children`: what says so
+ * when every source has answered.
+ */
 export function MissingPart({ part, records, children }: MissingPartProps) {
-  const lacking = records.filter(({ missing }) => missing.some((one) => one.part === part));
+  const lacking = records.flatMap(({ id, source, missing }) => {
+    const one = missing.find((lack) => lack.part === part);
+    return one ? [{ id, source, state: one.state }] : [];
+  });
   if (lacking.length === 0) return children;
-  return lacking.map(({ id, source, missing }) =>
-    missing.some(({ state }) => state === 'asking') ? null : (
-      <p className="quiet" key={id}>
-        {t(`missing.${part}`, { source: source.label })}
-      </p>
-    ),
+  return lacking.map(
+    ({ id, source, state }) =>
+      state !== 'asking' && (
+        <p className="quiet" key={id}>
+          {t(`missing.${part}`, { source: source.label })}
+        </p>
+      ),
   );
 }

@@ -139,7 +139,8 @@ export function createCrmHttp(parts: {
       if (request.limit !== undefined && !(request.limit in definition.limits)) {
         throw new Error(`The definition has no limit called ${request.limit}`);
       }
-      // Before a turn is taken: what is not sent must not count against a limit, nor wait for it.
+      // Before a turn is taken: what is not sent must not count against a limit, nor wait for it. Only who waits for a
+      // trial takes one in advance.
       if (breaker.isResting()) return breaker.resting;
       const deadlineMs = Math.min(request.deadlineMs ?? longestMs, longestMs);
       const outcome = await withDeadline(deadlineMs, (signal) => askOnce(request, signal()));
