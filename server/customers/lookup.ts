@@ -111,6 +111,7 @@ export function createLookups(parts: LookupParts): StartLookup {
         return [source.id, isAsked(source) ? withState(reading, 'asking') : reading];
       }),
     );
+    const seenBefore = rememberSeen((consumerId) => parts.findSeenBefore(account, consumerId));
     const listReadings = () => [...readings.values()];
     const hasSettled = () => listReadings().every(({ state }) => state !== 'asking');
     const hasFound = () => listReadings().some(({ records }) => records.length > 0);
@@ -118,20 +119,6 @@ export function createLookups(parts: LookupParts): StartLookup {
     function isAsked({ id }: CustomerSource): boolean {
       const before = previous?.sources.find(({ source }) => source.id === id);
       return only === undefined || only === id || before === undefined || before.state === 'asking';
-    }
-
-    /** Of all sources together, asked once. */
-    const seenBefore = new Map<string, Promise<string[]>>();
-    let isSeenBefore = false;
-    async function readSeenBefore(consumerId: string): Promise<string[]> {
-      const seen = await parts.findSeenBefore(account, consumerId);
-      isSeenBefore ||= seen.length > 0;
-      return seen;
-    }
-    function findSeenBefore(consumerId: string): Promise<string[]> {
-      const seen = seenBefore.get(consumerId) ?? readSeenBefore(consumerId);
-      seenBefore.set(consumerId, seen);
-      return seen;
     }
 
     function settle(source: CustomerSource, answer: SourceAnswer<Pick<SourceReading, 'hits' | 'records'>>): void {
@@ -155,7 +142,7 @@ export function createLookups(parts: LookupParts): StartLookup {
       const faces = toFaces(identifiers, named.hits);
       if (before?.state !== 'asking' || before.records.some(({ isFace }) => !isFace) || faces.length === 0) return;
       // Whom agents linked to this consumer before may be the same person, as only the records can tell.
-      if (isSeenBefore) return;
+      if (seenBefore.hasAny()) return;
       readings.set(id, { ...before, ...named, records: faces });
       for (const listener of listeners) listener();
     }
@@ -165,7 +152,7 @@ export function createLookups(parts: LookupParts): StartLookup {
       const question = {
         identifiers,
         freshness: how,
-        findSeenBefore,
+        findSeenBefore: seenBefore.find,
         onNamed: (named: Named) => announce(source, named),
       };
       const answer = await withDeadline(askSource(source, question).catch(reportFailure), deadlineMs);
@@ -224,6 +211,25 @@ export function createLookups(parts: LookupParts): StartLookup {
     const hits = here.map(({ id }) => ({ customerId: id, customerName: '', stored: normalised }));
     return { kind: 'found', value: { hits, sharedBy: hits.length }, fetchedAt: clock() };
   }
+}
+
+/** One question for all sources. `hasAny`: as far as was asked. */
+function rememberSeen(read: (consumerId: string) => Promise<string[]>) {
+  const asked = new Map<string, Promise<string[]>>();
+  let hasAny = false;
+  return {
+    hasAny: () => hasAny,
+    find(consumerId: string): Promise<string[]> {
+      const known = asked.get(consumerId);
+      if (known) return known;
+      const seen = read(consumerId).then((customerIds) => {
+        hasAny ||= customerIds.length > 0;
+        return customerIds;
+      });
+      asked.set(consumerId, seen);
+      return seen;
+    },
+  };
 }
 
 /** Nothing but a plus and digits: labels and URIs may hold another number behind. */

@@ -262,6 +262,12 @@ describe('a look-up made while it rings', () => {
     expect(temperatures).toEqual(['warm']);
   });
 
+  test('counts as one too when the server told a panel of the engagement first', async () => {
+    await service.tellView(agent, 'E-ann', facts.get('main E-ann') ?? {});
+    source.state = 'unavailable';
+    expect(await view('E-ann')).toMatchObject({ lookup: 'warm', customer: { id: 'fake:C-1' } });
+  });
+
   test('is waited for when the panel asks before it is done', async () => {
     warm('E-tran');
     expect(await view('E-tran')).toMatchObject({
