@@ -1,9 +1,13 @@
-import { cleanup, render } from '@testing-library/react';
-import { afterEach, expect, test } from 'vitest';
+import { act, cleanup, render } from '@testing-library/react';
+import { afterEach, expect, test, vi } from 'vitest';
 import { fakeCard, matchedView } from '../engagements/fake-view.ts';
 import { CustomerCard } from './customer-card.tsx';
+import { SourceTroubles } from './source-states.tsx';
 
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
 
 test('a card is made of texts: markup in any value, label or link of a source makes no element and no address', () => {
   const hostile = '<img src=x onerror="globalThis.broken=1"><script>globalThis.broken=1</script>&lt;b&gt;';
@@ -54,4 +58,19 @@ test('while a record is still being read the card neither lists cases nor says t
   expect(show('asking')).toMatch(/Cases(?!CRM)/);
   expect(show('asking')).not.toMatch(/did not give|No cases|No earlier contact/);
   expect(show('unavailable')).toContain('CRM did not give us the cases.');
+});
+
+test('three seconds after the look-up began the panel says who is still asked, though others answered meanwhile', () => {
+  vi.useFakeTimers();
+  const asked = (...ids: string[]) =>
+    ['Salesforce', 'Zendesk'].map((label) => {
+      const state = ids.includes(label) ? ('asking' as const) : ('none' as const);
+      return { id: label, label, state, fetchedAt: null };
+    });
+  const { container, rerender } = render(<SourceTroubles sources={asked('Salesforce', 'Zendesk')} />);
+  act(() => vi.advanceTimersByTime(2_000));
+  rerender(<SourceTroubles sources={asked('Zendesk')} />);
+  expect(container.textContent).toBe('');
+  act(() => vi.advanceTimersByTime(1_000));
+  expect(container.textContent).toBe('Still looking in Zendesk');
 });

@@ -56,7 +56,7 @@ export function SourceTroubles({ sources }: { sources: SourceStatus[] }) {
   const asked = sources.filter(({ state }) => state === 'asking');
   return (
     <>
-      {asked.length > 0 && <StillLooking key={asked.map(({ id }) => id).join()} sources={asked} />}
+      {asked.length > 0 && <StillLooking sources={asked} />}
       {sources.map((source) =>
         source.state === 'asking' || source.state === 'found' || source.state === 'none' ? null : (
           <Suspense key={source.id}>
