@@ -6,10 +6,10 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findViolations } from './architecture/find-violations.ts';
-import type { Finding } from './connectors/check-definition.ts';
-import { checkFolder } from './connectors/check-folder.ts';
-import { copyTemplate, toCamelCase } from './connectors/copy-template.ts';
-import { readTestReport, type TestReport } from './connectors/test-report.ts';
+import type { Finding } from './connectors/tools/check-definition.ts';
+import { checkFolder } from './connectors/tools/check-folder.ts';
+import { copyTemplate, toCamelCase } from './connectors/tools/copy-template.ts';
+import { readTestReport, type TestReport } from './connectors/tools/test-report.ts';
 import { runCommandLine } from './platform/command-line.ts';
 
 const usage = `Usage: npm run connector -- check server/connectors/FOLDER

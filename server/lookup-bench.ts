@@ -4,8 +4,8 @@
  * `npx tsx server/lookup-bench.ts <sqlite file> <how many matches>`.
  */
 import Sqlite from 'better-sqlite3';
+import { createConnectionTokens } from './connectors/http/tokens.ts';
 import { openSources } from './connectors/registry.ts';
-import { createConnectionTokens } from './connectors/tokens.ts';
 import * as identifiers from './customers/identifiers.ts';
 import { judgeLookup } from './customers/judge-lookup.ts';
 import { createLookups } from './customers/lookup.ts';

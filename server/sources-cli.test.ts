@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FakeCrm } from './connectors/fake-crm-server.ts';
+import type { FakeCrm } from './connectors/conformance/fake-crm-server.ts';
 import { startFakeHubspot } from './connectors/hubspot/fake.ts';
 import { startFakeZendesk } from './connectors/zendesk/fake.ts';
 

@@ -1,6 +1,6 @@
+import { createConnectionTokens } from './connectors/http/tokens.ts';
+import type { Source } from './connectors/port/source.ts';
 import { checkConnections, openSources } from './connectors/registry.ts';
-import type { Source } from './connectors/source.ts';
-import { createConnectionTokens } from './connectors/tokens.ts';
 import * as identifiers from './customers/identifiers.ts';
 import { systemClock } from './platform/clock.ts';
 import { runCommandLine } from './platform/command-line.ts';

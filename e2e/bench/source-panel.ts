@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Browser, Frame } from '@playwright/test';
-import type { FakeCustomer } from '../../server/connectors/fake-crm-server.ts';
+import type { FakeCustomer } from '../../server/connectors/conformance/fake-crm-server.ts';
 import { mintAppContext } from '../simulator/app-context.ts';
 import type { CrmName } from '../simulator/crms/crm-names.ts';
 import { startCrms } from '../simulator/crms/start-crms.ts';

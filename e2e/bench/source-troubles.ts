@@ -1,4 +1,4 @@
-import type { FakeCrm, FakeMode } from '../../server/connectors/fake-crm-server.ts';
+import type { FakeCrm, FakeMode } from '../../server/connectors/conformance/fake-crm-server.ts';
 import { type CrmName, crmNames } from '../simulator/crms/crm-names.ts';
 
 /** ms before each answer of a source; a look-up is several answers, some of them one after the other. */

@@ -1,13 +1,13 @@
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient } from '../platform/http-client.ts';
 import type { Database } from '../platform/storage/database.ts';
-import type { Connector, ConnectorDefinition } from './connector.ts';
-import { createCrmHttp } from './create-crm-http.ts';
-import { createHostRule } from './host-rule.ts';
-import type { Failure } from './outcome.ts';
-import { createSource, type Source } from './source.ts';
-import type { ConnectionTokens } from './tokens.ts';
-import type { Readers } from './verify-hits.ts';
+import { createCrmHttp } from './http/create-crm-http.ts';
+import { createHostRule } from './http/host-rule.ts';
+import type { ConnectionTokens } from './http/tokens.ts';
+import type { Connector, ConnectorDefinition } from './port/connector.ts';
+import type { Failure } from './port/outcome.ts';
+import { createSource, type Source } from './port/source.ts';
+import type { Readers } from './port/verify-hits.ts';
 
 export type OpeningParts = {
   id: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { describeSettings } from './port/settings.ts';
 import { connectors } from './registry.ts';
-import { describeSettings } from './settings.ts';
 
 describe('the sources that there are', () => {
   test.each(connectors.filter(({ hosts }) => hosts.length > 0))('$name asks for an address of its own', (connector) => {

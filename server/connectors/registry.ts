@@ -1,14 +1,14 @@
 import type { AddressGuard } from '../platform/address-guard.ts';
 import type { HttpClient } from '../platform/http-client.ts';
-import { type ConnectionSettings, findConnectionProblems, parseSettings } from './check-connections.ts';
-import type { ConnectorDefinition } from './connector.ts';
 import { directory } from './directory/definition.ts';
 import { dynamics } from './dynamics/definition.ts';
 import { hubspot } from './hubspot/definition.ts';
 import { type OpeningParts, openConnection } from './open-connection.ts';
+import { type ConnectionSettings, findConnectionProblems, parseSettings } from './port/check-connections.ts';
+import type { ConnectorDefinition } from './port/connector.ts';
+import type { Source } from './port/source.ts';
 import { salesforce } from './salesforce/definition.ts';
 import { servicenow } from './servicenow/definition.ts';
-import type { Source } from './source.ts';
 import { zendesk } from './zendesk/definition.ts';
 
 /** Every kind of source there is: adding one is a folder and its line here. */

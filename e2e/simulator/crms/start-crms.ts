@@ -3,8 +3,8 @@
  * would do it: by a file of sources, with the secrets in the environment.
  */
 import { writeFile } from 'node:fs/promises';
+import type { FakeCrm } from '../../../server/connectors/conformance/fake-crm-server.ts';
 import { startFakeDynamics } from '../../../server/connectors/dynamics/fake.ts';
-import type { FakeCrm } from '../../../server/connectors/fake-crm-server.ts';
 import { startFakeHubspot } from '../../../server/connectors/hubspot/fake.ts';
 import { startFakeSalesforce } from '../../../server/connectors/salesforce/fake.ts';
 import { startFakeServicenow } from '../../../server/connectors/servicenow/fake.ts';

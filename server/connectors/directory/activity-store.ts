@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../platform/storage/database.ts';
 import { prepareQuery } from '../../platform/storage/prepare-query.ts';
 import type { Schema } from '../../platform/storage/schema.ts';
-import type { Activity } from '../connector.ts';
+import type { Activity } from '../port/connector.ts';
 
 /** Of one customer, the newest. */
 const mostRead = 50;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
-import { connectToFake } from '../connect-for-tests.ts';
-import type { Activity } from '../connector.ts';
-import { describeConnectorConformance } from '../connector-conformance.ts';
-import type { FakeActivity, FakeCustomer } from '../fake-crm-server.ts';
-import { readersForTests } from '../readers-for-tests.ts';
+import { connectToFake } from '../conformance/connect-for-tests.ts';
+import { describeConnectorConformance } from '../conformance/connector-conformance.ts';
+import type { FakeActivity, FakeCustomer } from '../conformance/fake-crm-server.ts';
+import { readersForTests } from '../conformance/readers-for-tests.ts';
+import type { Activity } from '../port/connector.ts';
 import type { FileCustomer, FileRow } from './customer-file.ts';
 import { directory } from './definition.ts';
 import { importCustomers } from './import-customers.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { defineConnector } from '../connector.ts';
-import { commonSettings } from '../settings.ts';
+import { defineConnector } from '../port/connector.ts';
+import { commonSettings } from '../port/settings.ts';
 import { createDirectory } from './directory.ts';
 
 /** The built-in table of customers, filled by `npm run customers -- import FILE`. It needs no network and no secret. */

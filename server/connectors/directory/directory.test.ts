@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
-import type { Activity } from '../connector.ts';
-import { found, none, type Outcome } from '../outcome.ts';
+import type { Activity } from '../port/connector.ts';
+import { found, none, type Outcome } from '../port/outcome.ts';
 import type { FileCustomer, FileRow } from './customer-file.ts';
 import { createDirectory } from './directory.ts';
 import { type IdentifierReading, type ImportOptions, type ImportProblem, importCustomers } from './import-customers.ts';

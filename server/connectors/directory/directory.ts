@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/storage/database.ts';
-import type { Activity, Connector, ConnectorCustomer, CustomerSummary, StoredValue } from '../connector.ts';
-import { found, foundAny, mapFound, none, type Outcome } from '../outcome.ts';
+import type { Activity, Connector, ConnectorCustomer, CustomerSummary, StoredValue } from '../port/connector.ts';
+import { found, foundAny, mapFound, none, type Outcome } from '../port/outcome.ts';
 import { createActivityStore } from './activity-store.ts';
 import { isStorable } from './customer-file.ts';
 import { createCustomerStore, type IdentifierKind } from './customer-store.ts';

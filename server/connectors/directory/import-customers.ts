@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/storage/database.ts';
-import { keypadForm } from '../matching-number.ts';
+import { keypadForm } from '../port/matching-number.ts';
 import type { FileCustomer, FileRow } from './customer-file.ts';
 import { type CustomerRows, type CustomerStore, createCustomerStore } from './customer-store.ts';
 import { splitNameWords } from './name-words.ts';

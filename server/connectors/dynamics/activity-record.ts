@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Activity } from '../connector.ts';
+import type { Activity } from '../port/connector.ts';
 import type { ActivitySet, AgentRecord } from './api.ts';
 import type { CustomerKey } from './mapping.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CrmHttp, CrmRequest, Problem } from '../crm-http.ts';
+import type { CrmHttp, CrmRequest, Problem } from '../http/crm-http.ts';
 import { isOneOf } from './query.ts';
 import { summaryColumns, type TableName, tables } from './tables.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connectToFake } from '../connect-for-tests.ts';
-import { describeConnectorConformance } from '../connector-conformance.ts';
+import { connectToFake } from '../conformance/connect-for-tests.ts';
+import { describeConnectorConformance } from '../conformance/connector-conformance.ts';
 import { dynamics } from './definition.ts';
 import { type FakeDynamics, startFakeDynamics } from './fake.ts';
 

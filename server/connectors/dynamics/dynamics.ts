@@ -1,6 +1,6 @@
-import type { Connector, ConnectorCustomer } from '../connector.ts';
-import type { CrmHttp } from '../crm-http.ts';
-import { foundAny, isFailure, joinFound, mapFound, none, type Outcome } from '../outcome.ts';
+import type { CrmHttp } from '../http/crm-http.ts';
+import type { Connector, ConnectorCustomer } from '../port/connector.ts';
+import { foundAny, isFailure, joinFound, mapFound, none, type Outcome } from '../port/outcome.ts';
 import { createDynamicsApi, type Row } from './api.ts';
 import { columnsOf } from './card-fields.ts';
 import { checkConnection } from './check-connection.ts';

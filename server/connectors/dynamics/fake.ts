@@ -10,7 +10,7 @@ import {
   type FakeReply,
   type FakeRequest,
   startFakeServer,
-} from '../fake-crm-server.ts';
+} from '../conformance/fake-crm-server.ts';
 import { ODataError } from './fake-filter.ts';
 import { type FakeData, project, requireNames, runQuery, tableOf } from './fake-query.ts';
 import { type FakeRow, fakeTables } from './fake-tables.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connectToFake } from '../connect-for-tests.ts';
-import type { Activity } from '../connector.ts';
+import { connectToFake } from '../conformance/connect-for-tests.ts';
+import type { Activity } from '../port/connector.ts';
 import { uuidOf } from './activity-record.ts';
 import { dynamics } from './definition.ts';
 import { type FakeDynamics, startFakeDynamics } from './fake.ts';

@@ -12,8 +12,8 @@
  * Guaranteed by Dynamics, also of tries that race: one record per key. Not guaranteed: that a record that somebody deleted
  * stays deleted, when its engagement is logged again.
  */
-import type { Activity, LoggedActivity } from '../connector.ts';
-import { found, isFailure, none, type Outcome } from '../outcome.ts';
+import type { Activity, LoggedActivity } from '../port/connector.ts';
+import { found, isFailure, none, type Outcome } from '../port/outcome.ts';
 import { type ActivityBelonging, type ActivityRecord, toActivityRecord } from './activity-record.ts';
 import type { AgentRecord, DynamicsApi } from './api.ts';
 import { type CardSettings, readCustomerId, toLink } from './mapping.ts';

@@ -1,4 +1,4 @@
-import type { CaseHit, ConnectorCase, ConnectorCustomer, CustomerSummary, StoredValue } from '../connector.ts';
+import type { CaseHit, ConnectorCase, ConnectorCustomer, CustomerSummary, StoredValue } from '../port/connector.ts';
 import type { Row } from './api.ts';
 import { columnOf, usualFields } from './card-fields.ts';
 import { isGuid, readGuid, readRaw, readRow, readRows, readText, readTime } from './row.ts';

@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import MockServer from '@sap-ux/fe-mockserver-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectToFake } from '../connect-for-tests.ts';
-import type { Connector } from '../connector.ts';
+import { connectToFake } from '../conformance/connect-for-tests.ts';
+import type { Connector } from '../port/connector.ts';
 import { dynamics } from './definition.ts';
 import { type ColumnType, fakeTables } from './fake-tables.ts';
 

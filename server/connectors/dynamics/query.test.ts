@@ -2,7 +2,7 @@ import { defaultParser } from '@odata/parser';
 import fc from 'fast-check';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { describe, expect, test } from 'vitest';
-import type { PhoneNumber } from '../connector.ts';
+import type { PhoneNumber } from '../port/connector.ts';
 import {
   beginsEmail,
   hasAccountNumber,

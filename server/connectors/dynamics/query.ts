@@ -4,7 +4,7 @@
  * refusal. Comparisons ignore the case of letters.
  */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import type { PhoneNumber } from '../connector.ts';
+import type { PhoneNumber } from '../port/connector.ts';
 
 /** What is deactivated in Dynamics, or was a lead and is none any more, is not looked for. */
 const active = 'statecode eq 0';

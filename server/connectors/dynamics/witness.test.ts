@@ -1,8 +1,8 @@
 /** dynamics-web-api, the community's client, against the fake: what it reads there, and what it sends beside what we send. */
 import { DynamicsWebApi } from 'dynamics-web-api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connectToFake } from '../connect-for-tests.ts';
-import type { Activity } from '../connector.ts';
+import { connectToFake } from '../conformance/connect-for-tests.ts';
+import type { Activity } from '../port/connector.ts';
 import { uuidOf } from './activity-record.ts';
 import { dynamics } from './definition.ts';
 import { type FakeDynamics, startFakeDynamics } from './fake.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
-import { createKeptAnswers } from '../kept-answers.ts';
-import { found, none, type Outcome } from '../outcome.ts';
+import { createKeptAnswers } from '../port/kept-answers.ts';
+import { found, none, type Outcome } from '../port/outcome.ts';
 import type { HubspotApi, Owner } from './api.ts';
 
 /** ms. What belongs to the account and to nobody's card: people's names, stages of tickets, outcomes of calls. */

@@ -1,4 +1,4 @@
-import type { Activity } from '../connector.ts';
+import type { Activity } from '../port/connector.ts';
 import type { ActivityType } from './api.ts';
 import { toHtml } from './html.ts';
 

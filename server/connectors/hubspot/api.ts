@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { CrmHttp, Problem } from '../crm-http.ts';
-import { found, isFailure, mapFound, type Outcome } from '../outcome.ts';
+import type { CrmHttp, Problem } from '../http/crm-http.ts';
+import { found, isFailure, mapFound, type Outcome } from '../port/outcome.ts';
 import type { FilterGroup } from './search-filters.ts';
 
 export type ObjectType = 'contacts' | 'companies' | 'tickets' | 'calls' | 'notes' | 'communications';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineConnector } from '../connector.ts';
+import { defineConnector } from '../port/connector.ts';
 import {
   addressWithDefault,
   choiceSetting,
@@ -8,7 +8,7 @@ import {
   optionalAddress,
   optionalText,
   secretSetting,
-} from '../settings.ts';
+} from '../port/settings.ts';
 import { readProblem } from './api.ts';
 import { createHubspotConnector } from './hubspot.ts';
 import { isFieldPath } from './mapping.ts';

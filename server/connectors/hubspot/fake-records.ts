@@ -1,6 +1,6 @@
 /** What a HubSpot account holds: objects with their properties, what is associated with what, owners, ticket stages. */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import type { FakeActivity, FakeCustomer } from '../fake-crm-server.ts';
+import type { FakeActivity, FakeCustomer } from '../conformance/fake-crm-server.ts';
 
 export const objectTypes = ['contacts', 'companies', 'tickets', 'calls', 'notes', 'communications'] as const;
 export type FakeType = (typeof objectTypes)[number];

@@ -1,5 +1,5 @@
 /** HubSpot's search: what it refuses, and what it finds. */
-import type { FakeReply } from '../fake-crm-server.ts';
+import type { FakeReply } from '../conformance/fake-crm-server.ts';
 import { type FakeObject, type FakeRecords, type FakeType, knownProperties, readProperty } from './fake-records.ts';
 
 type Filter = { propertyName: string; operator: string; value?: string; values?: string[] };

@@ -1,5 +1,5 @@
 /** How HubSpot takes new records: strictly by its schema, and once for each value of a unique property. */
-import type { FakeReply } from '../fake-crm-server.ts';
+import type { FakeReply } from '../conformance/fake-crm-server.ts';
 import {
   definedTypes,
   type FakeObject,

@@ -3,7 +3,7 @@
  * client, alike. It differs from HubSpot in that two versions of an answer are never apart, and that a key has all rights
  * but those that a test takes away.
  */
-import { type FakeCrm, type FakeReply, type FakeRequest, startFakeServer } from '../fake-crm-server.ts';
+import { type FakeCrm, type FakeReply, type FakeRequest, startFakeServer } from '../conformance/fake-crm-server.ts';
 import {
   callOutcomes,
   createFakeRecords,

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../platform/clock.ts';
 import { createHttpClient } from '../../platform/http-client.ts';
-import { connectToFake } from '../connect-for-tests.ts';
-import type { Activity } from '../connector.ts';
-import { describeConnectorConformance } from '../connector-conformance.ts';
-import { createCrmHttp } from '../create-crm-http.ts';
-import { createConnectionTokens } from '../tokens.ts';
+import { connectToFake } from '../conformance/connect-for-tests.ts';
+import { describeConnectorConformance } from '../conformance/connector-conformance.ts';
+import { createCrmHttp } from '../http/create-crm-http.ts';
+import { createConnectionTokens } from '../http/tokens.ts';
+import type { Activity } from '../port/connector.ts';
 import { hubspot } from './definition.ts';
 import { type FakeHubspot, startFakeHubspot } from './fake.ts';
 import { createHubspotConnector } from './hubspot.ts';

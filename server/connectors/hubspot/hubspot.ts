@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { AccountHit, CaseHit, Connector, CustomerSummary } from '../connector.ts';
-import type { CrmHttp } from '../crm-http.ts';
-import { foundAny, joinFound, none, type Outcome } from '../outcome.ts';
+import type { CrmHttp } from '../http/crm-http.ts';
+import type { AccountHit, CaseHit, Connector, CustomerSummary } from '../port/connector.ts';
+import { foundAny, joinFound, none, type Outcome } from '../port/outcome.ts';
 import { createAccountData } from './account-data.ts';
 import { createHubspotApi } from './api.ts';
 import { checkConnection } from './check.ts';

@@ -13,8 +13,8 @@
  * one record for tries after one another; two at the same moment may both find nothing and both write, and a key beyond the
  * newest 500 activities of that kind is not seen. The server's own outbox tries one after another.
  */
-import type { Activity, LoggedActivity } from '../connector.ts';
-import { found, isFailure, mapFound, none, type Outcome } from '../outcome.ts';
+import type { Activity, LoggedActivity } from '../port/connector.ts';
+import { found, isFailure, mapFound, none, type Outcome } from '../port/outcome.ts';
 import type { AccountData } from './account-data.ts';
 import { associationTypes, toProperties, typeOf } from './activity.ts';
 import type { ActivityType, HubspotApi, Place } from './api.ts';

@@ -1,4 +1,4 @@
-import type { ConnectorCase, ConnectorCustomer, CustomerSummary } from '../connector.ts';
+import type { ConnectorCase, ConnectorCustomer, CustomerSummary } from '../port/connector.ts';
 import { nameOf, type TicketStage } from './account-data.ts';
 import type { HubspotRecord, ObjectType, Owner, Place } from './api.ts';
 import { toText } from './html.ts';

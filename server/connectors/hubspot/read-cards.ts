@@ -2,8 +2,8 @@
  * Customers in two round trips, none of them a search: first each record with the ids of what belongs to it, then all of
  * that in one batch of each kind. A part that may not be read is told as missing.
  */
-import type { ConnectorCustomer } from '../connector.ts';
-import { type Failure, found, isFailure, none, type Outcome } from '../outcome.ts';
+import type { ConnectorCustomer } from '../port/connector.ts';
+import { type Failure, found, isFailure, none, type Outcome } from '../port/outcome.ts';
 import type { AccountData } from './account-data.ts';
 import type { AssociatedRecord, HubspotApi, HubspotRecord, ObjectType } from './api.ts';
 import {

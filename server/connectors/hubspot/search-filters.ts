@@ -6,7 +6,7 @@
  * must hold), 18 filters in all. https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
  */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import type { PhoneNumber } from '../connector.ts';
+import type { PhoneNumber } from '../port/connector.ts';
 
 type Filter = { propertyName: string; operator: 'EQ' | 'CONTAINS_TOKEN'; value: string };
 export type FilterGroup = { filters: Filter[] };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { CrmHttp, CrmRequest } from '../crm-http.ts';
-import { found, none, type Outcome } from '../outcome.ts';
+import type { CrmHttp, CrmRequest } from '../http/crm-http.ts';
+import { found, none, type Outcome } from '../port/outcome.ts';
 import { readPartFailure } from './problem.ts';
 
 /** What it holds depends on what was selected: `readText` looks at one field at a time. */

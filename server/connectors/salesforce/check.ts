@@ -1,5 +1,5 @@
-import type { CheckReport } from '../connector.ts';
-import { type Failure, found, isFailure, type Outcome } from '../outcome.ts';
+import type { CheckReport } from '../port/connector.ts';
+import { type Failure, found, isFailure, type Outcome } from '../port/outcome.ts';
 import type { Description, SalesforceApi } from './api.ts';
 import { caseFields, summaryFields, taskFields } from './mapping.ts';
 import { createRecordKinds, type KindSettings, placeOn, type RecordKind } from './record-kinds.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineConnector } from '../connector.ts';
+import { defineConnector } from '../port/connector.ts';
 import {
   addressSetting,
   addressWithDefault,
@@ -12,7 +12,7 @@ import {
   optionalText,
   textSetting,
   textWithDefault,
-} from '../settings.ts';
+} from '../port/settings.ts';
 import { createAssertions, readPrivateKey } from './assertion.ts';
 import { readProblem } from './problem.ts';
 import { fieldOfKind, fieldPath } from './record-kinds.ts';

@@ -1,6 +1,6 @@
 /** The token endpoint of My Domain: client credentials, and assertions whose signature and claims are looked at. */
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
-import type { FakeReply, FakeRequest } from '../fake-crm-server.ts';
+import type { FakeReply, FakeRequest } from '../conformance/fake-crm-server.ts';
 
 export const fakeApp = {
   ...{ clientId: '3MVG9.deskside', clientSecret: 'salesforce-secret', username: 'deskside@acme.example' },

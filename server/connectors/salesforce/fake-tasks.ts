@@ -1,5 +1,5 @@
 /** Writing Tasks as Salesforce does it: what it refuses, what it derives, and upserts by an external id. */
-import type { FakeActivity } from '../fake-crm-server.ts';
+import type { FakeActivity } from '../conformance/fake-crm-server.ts';
 import { type FakeOrganisation, refuse, type StoredRecord } from './fake-records.ts';
 
 const lengths: Record<string, number> = {

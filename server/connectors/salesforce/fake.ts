@@ -5,7 +5,7 @@ import {
   type FakeReply,
   type FakeRequest,
   startFakeServer,
-} from '../fake-crm-server.ts';
+} from '../conformance/fake-crm-server.ts';
 import { createOrganisation, type FakeOrganisation, refuse, SalesforceError, toDateTime } from './fake-records.ts';
 import { createSignIn, fakeApp } from './fake-sign-in.ts';
 import { runSoql } from './fake-soql.ts';

@@ -1,5 +1,5 @@
-import type { AccountHit, CaseHit, CustomerSummary, PhoneNumber, SearchQuery } from '../connector.ts';
-import { foundAny, isFailure, joinFound, mapFound, none, type Outcome } from '../outcome.ts';
+import type { AccountHit, CaseHit, CustomerSummary, PhoneNumber, SearchQuery } from '../port/connector.ts';
+import { foundAny, isFailure, joinFound, mapFound, none, type Outcome } from '../port/outcome.ts';
 import type { SalesforceApi, SalesforceRecord } from './api.ts';
 import { endsWithDigits, readText, summaryFields, toCaseNumbers, toSummaries } from './mapping.ts';
 import {

@@ -15,8 +15,8 @@
  *
  * Looking reads only Tasks made since a day before the engagement began: no index helps to find either.
  */
-import type { Activity, LoggedActivity } from '../connector.ts';
-import { found, mapFound, none, type Outcome } from '../outcome.ts';
+import type { Activity, LoggedActivity } from '../port/connector.ts';
+import { found, mapFound, none, type Outcome } from '../port/outcome.ts';
 import type { SalesforceApi, SalesforceRecord } from './api.ts';
 import { readText, toCaseNumbers, toLink } from './mapping.ts';
 import { and, quote, quoteAll, select, toMoment } from './query.ts';

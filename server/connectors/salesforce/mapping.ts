@@ -1,4 +1,4 @@
-import type { ConnectorCase, ConnectorCustomer, CustomerSummary } from '../connector.ts';
+import type { ConnectorCase, ConnectorCustomer, CustomerSummary } from '../port/connector.ts';
 import type { SalesforceRecord } from './api.ts';
 import type { RecordKind } from './record-kinds.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Problem } from '../crm-http.ts';
-import type { Failure } from '../outcome.ts';
+import type { Problem } from '../http/crm-http.ts';
+import type { Failure } from '../port/outcome.ts';
 
 /** Error bodies are arrays, and the first says enough. */
 const problems = z.array(z.object({ errorCode: z.string(), message: z.string().nullish() })).min(1);

@@ -1,8 +1,8 @@
 import { isQueryValid, parseQuery } from '@jetstreamapp/soql-parser-js';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PhoneNumber } from '../connector.ts';
-import { found } from '../outcome.ts';
+import type { PhoneNumber } from '../port/connector.ts';
+import { found } from '../port/outcome.ts';
 import { createSalesforceApi } from './api.ts';
 import { readExpression } from './fake-sosl.ts';
 import { findByAccount, findByCase, findByEmail, search } from './find-customers.ts';

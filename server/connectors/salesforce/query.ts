@@ -7,7 +7,7 @@
  * developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl
  */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import type { PhoneNumber } from '../connector.ts';
+import type { PhoneNumber } from '../port/connector.ts';
 
 /** A literal. What is no text, controls and halves of surrogate pairs, becomes a character that no field holds. */
 export function quote(text: string): string {

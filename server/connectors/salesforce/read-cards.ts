@@ -1,5 +1,5 @@
-import type { ConnectorCustomer } from '../connector.ts';
-import { type Failure, foundAny, isFailure, joinFound, none, type Outcome } from '../outcome.ts';
+import type { ConnectorCustomer } from '../port/connector.ts';
+import { type Failure, foundAny, isFailure, joinFound, none, type Outcome } from '../port/outcome.ts';
 import type { SalesforceApi, SalesforceRecord } from './api.ts';
 import { cardFields, caseFields, isOf, readText, summaryFields, taskFields, toCustomer } from './mapping.ts';
 import { and, or, quoteAll, select } from './query.ts';

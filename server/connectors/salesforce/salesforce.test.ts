@@ -1,9 +1,9 @@
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connectToFake } from '../connect-for-tests.ts';
-import type { Activity, PhoneNumber } from '../connector.ts';
-import { describeConnectorConformance } from '../connector-conformance.ts';
-import { describeLogging } from '../logging-conformance.ts';
+import { connectToFake } from '../conformance/connect-for-tests.ts';
+import { describeConnectorConformance } from '../conformance/connector-conformance.ts';
+import { describeLogging } from '../conformance/logging-conformance.ts';
+import type { Activity, PhoneNumber } from '../port/connector.ts';
 import { createAssertions } from './assertion.ts';
 import { salesforce } from './definition.ts';
 import { type FakeSalesforce, startFakeSalesforce } from './fake.ts';

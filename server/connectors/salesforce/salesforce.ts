@@ -1,4 +1,4 @@
-import type { Connector, ConnectorTools } from '../connector.ts';
+import type { Connector, ConnectorTools } from '../port/connector.ts';
 import { createSalesforceApi } from './api.ts';
 import { checkConnection } from './check.ts';
 import { findByAccount, findByCase, findByEmail, findByPhone, search } from './find-customers.ts';

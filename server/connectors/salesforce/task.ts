@@ -1,5 +1,5 @@
 /** An engagement as Salesforce keeps it: a completed Task. */
-import type { Activity } from '../connector.ts';
+import type { Activity } from '../port/connector.ts';
 
 /** Ids. `who`: a Contact or Lead. `what`: anything else; Salesforce refuses it beside a Lead. */
 export type TaskLinks = { who?: string; what?: string; owner?: string };

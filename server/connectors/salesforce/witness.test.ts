@@ -1,8 +1,8 @@
 /** jsforce, the community's client, against the fake: what it reads there, and what it sends beside what we send. */
 import { Connection } from '@jsforce/jsforce-node';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connectToFake } from '../connect-for-tests.ts';
-import type { Activity } from '../connector.ts';
+import { connectToFake } from '../conformance/connect-for-tests.ts';
+import type { Activity } from '../port/connector.ts';
 import { salesforce } from './definition.ts';
 import { type FakeSalesforce, startFakeSalesforce } from './fake.ts';
 

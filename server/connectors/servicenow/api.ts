@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { CrmHttp, Problem } from '../crm-http.ts';
-import { none, type Outcome } from '../outcome.ts';
+import type { CrmHttp, Problem } from '../http/crm-http.ts';
+import { none, type Outcome } from '../port/outcome.ts';
 import { type Conditions, encodeQuery, keepAnswers } from './query.ts';
 import { type Row, row } from './row.ts';
 

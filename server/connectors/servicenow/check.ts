@@ -1,5 +1,5 @@
-import type { CheckReport } from '../connector.ts';
-import { found, isFailure, type Outcome } from '../outcome.ts';
+import type { CheckReport } from '../port/connector.ts';
+import { found, isFailure, type Outcome } from '../port/outcome.ts';
 import type { ServicenowApi } from './api.ts';
 import type { LogSettings } from './log-activity.ts';
 import { caseFields, summaryFields } from './mapping.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineConnector } from '../connector.ts';
+import { defineConnector } from '../port/connector.ts';
 import {
   addressSetting,
   choiceSetting,
@@ -10,7 +10,7 @@ import {
   optionalSecret,
   optionalText,
   textWithDefault,
-} from '../settings.ts';
+} from '../port/settings.ts';
 import { readProblem } from './api.ts';
 import { isFieldPath } from './query.ts';
 import { createServicenowConnector } from './servicenow.ts';

@@ -3,7 +3,7 @@
  * interactions. What it passes over in silence is passed over here (columns that are not there, in queries, lists of fields
  * and records); what it refuses is refused (a missing Accept or Content-Type, an unknown table).
  */
-import { type FakeCrm, type FakeReply, type FakeRequest, startFakeServer } from '../fake-crm-server.ts';
+import { type FakeCrm, type FakeReply, type FakeRequest, startFakeServer } from '../conformance/fake-crm-server.ts';
 import { selectRows } from './fake-query.ts';
 import { createTables, type StoredRow, toText } from './fake-tables.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connectToFake } from '../connect-for-tests.ts';
-import type { Activity } from '../connector.ts';
+import { connectToFake } from '../conformance/connect-for-tests.ts';
+import type { Activity } from '../port/connector.ts';
 import { servicenow } from './definition.ts';
 import { type FakeServicenow, startFakeServicenow } from './fake.ts';
 import { toNote, toRecordKey } from './note.ts';

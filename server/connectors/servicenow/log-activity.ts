@@ -17,8 +17,8 @@
  * Not guaranteed: nothing in ServiceNow is unique by our key, so two tries at the very same time may both write. The outbox
  * that calls this lets one try run at a time.
  */
-import type { Activity, LoggedActivity } from '../connector.ts';
-import { found, isFailure, mapFound, none, type Outcome } from '../outcome.ts';
+import type { Activity, LoggedActivity } from '../port/connector.ts';
+import { found, isFailure, mapFound, none, type Outcome } from '../port/outcome.ts';
 import type { ServicenowApi, Values, VoiceInteraction } from './api.ts';
 import { interactionTypes, type LinkSettings, toLink } from './mapping.ts';
 import { toMarker, toNote, toRecordKey } from './note.ts';

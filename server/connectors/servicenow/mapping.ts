@@ -1,4 +1,4 @@
-import type { Activity, ConnectorCase, ConnectorCustomer, CustomerSummary } from '../connector.ts';
+import type { Activity, ConnectorCase, ConnectorCustomer, CustomerSummary } from '../port/connector.ts';
 import { type Row, readDisplay, readTime, readValue } from './row.ts';
 import type { TableSet } from './table-sets.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Activity } from '../connector.ts';
+import type { Activity } from '../port/connector.ts';
 
 /** The usual length of a column of text: a longer key would be cut off, and never be found again. */
 const longestKey = 40;

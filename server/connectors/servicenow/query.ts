@@ -8,7 +8,7 @@
  * ServiceNow tells an operator from a value that holds one is not documented, and `%` and `*`, which may be wildcards. `_`
  * may be one too, but stands in many addresses: it is sent, and meant as itself when rows are tested.
  */
-import { none, type Outcome } from '../outcome.ts';
+import { none, type Outcome } from '../port/outcome.ts';
 import { type Row, readDisplay, readValue } from './row.ts';
 
 /** `IN`: values separated by commas. Fields may walk along references (`account.number`). */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connectToFake } from '../connect-for-tests.ts';
-import { describeConnectorConformance } from '../connector-conformance.ts';
+import { connectToFake } from '../conformance/connect-for-tests.ts';
+import { describeConnectorConformance } from '../conformance/connector-conformance.ts';
 import { toCaseNumbers } from './case-number.ts';
 import { servicenow } from './definition.ts';
 import { type FakeServicenow, startFakeServicenow } from './fake.ts';

@@ -1,6 +1,6 @@
-import type { Connector, ConnectorCustomer } from '../connector.ts';
-import type { CrmHttp } from '../crm-http.ts';
-import { foundAny, isFailure, joinFound, mapFound, type Outcome } from '../outcome.ts';
+import type { CrmHttp } from '../http/crm-http.ts';
+import type { Connector, ConnectorCustomer } from '../port/connector.ts';
+import { foundAny, isFailure, joinFound, mapFound, type Outcome } from '../port/outcome.ts';
 import { createServicenowApi } from './api.ts';
 import { toCaseNumbers } from './case-number.ts';
 import { checkTables } from './check.ts';

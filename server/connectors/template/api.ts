@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CrmHttp, Problem } from '../crm-http.ts';
+import type { CrmHttp, Problem } from '../http/crm-http.ts';
 
 // Decide: be lenient. What may be absent or null will be, and a field that you do not need does not belong here.
 const address = z.object({ value: z.string() });

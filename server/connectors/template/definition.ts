@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { defineConnector } from '../connector.ts';
-import { addressSetting, commonSettings, fieldsSetting, secretSetting, textSetting } from '../settings.ts';
+import { defineConnector } from '../port/connector.ts';
+import { addressSetting, commonSettings, fieldsSetting, secretSetting, textSetting } from '../port/settings.ts';
 import { readProblem } from './api.ts';
 import { createTemplateConnector } from './template.ts';
 

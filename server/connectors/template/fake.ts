@@ -8,7 +8,7 @@ import {
   type FakeReply,
   type FakeRequest,
   startFakeServer,
-} from '../fake-crm-server.ts';
+} from '../conformance/fake-crm-server.ts';
 
 type StoredCustomer = {
   id: string;

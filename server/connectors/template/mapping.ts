@@ -1,4 +1,4 @@
-import type { Activity, ConnectorCustomer, CustomerSummary } from '../connector.ts';
+import type { Activity, ConnectorCustomer, CustomerSummary } from '../port/connector.ts';
 import type { ActivityBody, CaseRecord, CustomerRecord, InteractionRecord } from './api.ts';
 
 export type CardSettings = { fields: Record<string, string>; webUrl: string };

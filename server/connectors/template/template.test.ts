@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connectToFake } from '../connect-for-tests.ts';
-import type { Activity } from '../connector.ts';
-import { describeConnectorConformance } from '../connector-conformance.ts';
-import type { FakeCrm } from '../fake-crm-server.ts';
+import { connectToFake } from '../conformance/connect-for-tests.ts';
+import { describeConnectorConformance } from '../conformance/connector-conformance.ts';
+import type { FakeCrm } from '../conformance/fake-crm-server.ts';
+import type { Activity } from '../port/connector.ts';
 import { template } from './definition.ts';
 import { startFakeTemplate } from './fake.ts';
 import { toActivityBody, toCaseNumber } from './mapping.ts';

@@ -1,6 +1,6 @@
-import type { Connector, ConnectorCustomer } from '../connector.ts';
-import type { CrmHttp } from '../crm-http.ts';
-import { found, foundAny, isFailure, mapFound, type Outcome } from '../outcome.ts';
+import type { CrmHttp } from '../http/crm-http.ts';
+import type { Connector, ConnectorCustomer } from '../port/connector.ts';
+import { found, foundAny, isFailure, mapFound, type Outcome } from '../port/outcome.ts';
 import { type CustomerFilter, createTemplateApi } from './api.ts';
 import { type CardSettings, toActivityBody, toCaseNumber, toCustomer, toSummary } from './mapping.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Activity } from '../connector.ts';
-import type { CrmHttp, Problem } from '../crm-http.ts';
+import type { CrmHttp, Problem } from '../http/crm-http.ts';
+import type { Activity } from '../port/connector.ts';
 
 const id = z.int().positive();
 const fieldValues = z.record(z.string(), z.unknown()).nullish();

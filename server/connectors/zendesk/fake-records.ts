@@ -1,5 +1,5 @@
 /** What a Zendesk account holds, and how it is made: users with their identities, companies, tickets, comments, calls. */
-import type { FakeActivity, FakeCustomer } from '../fake-crm-server.ts';
+import type { FakeActivity, FakeCustomer } from '../conformance/fake-crm-server.ts';
 
 export type FakeUser = {
   id: number;

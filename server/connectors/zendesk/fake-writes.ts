@@ -1,5 +1,5 @@
 /** How Zendesk takes tickets, comments and calls: what it refuses, and in which words. */
-import type { FakeReply, FakeRequest } from '../fake-crm-server.ts';
+import type { FakeReply, FakeRequest } from '../conformance/fake-crm-server.ts';
 import { apiUserId, type FakeRecords, type FakeTicket, toZendeskTime } from './fake-records.ts';
 
 type Body = Record<string, unknown>;

@@ -1,5 +1,5 @@
 /** A Zendesk account on this machine, as far as its documents and recorded traffic describe it. */
-import { type FakeCrm, type FakeReply, type FakeRequest, startFakeServer } from '../fake-crm-server.ts';
+import { type FakeCrm, type FakeReply, type FakeRequest, startFakeServer } from '../conformance/fake-crm-server.ts';
 import {
   apiUserId,
   createFakeRecords,

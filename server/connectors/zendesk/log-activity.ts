@@ -18,8 +18,8 @@
  * ticket. A hundred newer comments hide the marker.
  */
 import type { Clock } from '../../platform/clock.ts';
-import type { Activity, LoggedActivity } from '../connector.ts';
-import { found, mapFound, type Outcome } from '../outcome.ts';
+import type { Activity, LoggedActivity } from '../port/connector.ts';
+import { found, mapFound, type Outcome } from '../port/outcome.ts';
 import type { CommentRecord, ZendeskApi } from './api.ts';
 import { createLogTickets } from './log-tickets.ts';
 import { ticketUrl } from './mapping.ts';

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../platform/clock.ts';
-import type { Activity } from '../connector.ts';
-import { found, isFailure, mapFound, none, type Outcome } from '../outcome.ts';
+import type { Activity } from '../port/connector.ts';
+import { found, isFailure, mapFound, none, type Outcome } from '../port/outcome.ts';
 import { type CommentRecord, mostComments, type PrivateComment, type TicketRecord, type ZendeskApi } from './api.ts';
 import { isRecordId, readTime, toTicketId } from './mapping.ts';
 import { queryAgentByEmail } from './query.ts';

@@ -1,4 +1,4 @@
-import type { ConnectorCase, ConnectorCustomer, CustomerSummary, StoredValue } from '../connector.ts';
+import type { ConnectorCase, ConnectorCustomer, CustomerSummary, StoredValue } from '../port/connector.ts';
 import type { IdentityRecord, OrganizationRecord, TicketList, TicketRecord, UserRecord } from './api.ts';
 import { readCardFields } from './card-fields.ts';
 

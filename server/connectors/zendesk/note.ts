@@ -1,4 +1,4 @@
-import type { Activity } from '../connector.ts';
+import type { Activity } from '../port/connector.ts';
 
 /** Recognises a note of ours: the same for every try of an activity, and different for every other. */
 export function toMarker(key: string): string {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { Activity } from '../connector.ts';
-import { found, isFailure, type Outcome } from '../outcome.ts';
+import type { Activity } from '../port/connector.ts';
+import { found, isFailure, type Outcome } from '../port/outcome.ts';
 import type { CommentRecord, ZendeskApi } from './api.ts';
 import { isRecordId } from './mapping.ts';
 import { toCallMarker, toIso } from './note.ts';

@@ -1,7 +1,7 @@
 /** node-zendesk, the community's client, against the fake: what it reads there, and what it sends beside what we send. */
 import { createClient } from 'node-zendesk';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connectToFake } from '../connect-for-tests.ts';
+import { connectToFake } from '../conformance/connect-for-tests.ts';
 import { zendesk } from './definition.ts';
 import { type FakeZendesk, startFakeZendesk } from './fake.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connectToFake } from '../connect-for-tests.ts';
-import type { Activity } from '../connector.ts';
-import { describeConnectorConformance } from '../connector-conformance.ts';
+import { connectToFake } from '../conformance/connect-for-tests.ts';
+import { describeConnectorConformance } from '../conformance/connector-conformance.ts';
+import type { Activity } from '../port/connector.ts';
 import { zendesk } from './definition.ts';
 import { type FakeZendesk, startFakeZendesk } from './fake.ts';
 import { toZendeskTime } from './fake-records.ts';

@@ -1,8 +1,8 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { AccountHit, Connector, ConnectorCustomer } from '../connector.ts';
-import type { CrmHttp } from '../crm-http.ts';
-import type { Failure } from '../outcome.ts';
-import { found, foundAny, isFailure, joinFound, mapFound, none, type Outcome } from '../outcome.ts';
+import type { CrmHttp } from '../http/crm-http.ts';
+import type { AccountHit, Connector, ConnectorCustomer } from '../port/connector.ts';
+import type { Failure } from '../port/outcome.ts';
+import { found, foundAny, isFailure, joinFound, mapFound, none, type Outcome } from '../port/outcome.ts';
 import { createZendeskApi, type TicketList, type UserList, type UserRecord } from './api.ts';
 import { readField } from './card-fields.ts';
 import { checkConnection } from './check.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { readersForTests } from '../conformance/readers-for-tests.ts';
 import type { Activity, Connector, ConnectorCustomer, CustomerSummary } from './connector.ts';
 import type { Freshness } from './kept-answers.ts';
 import { found, none, type Outcome } from './outcome.ts';
-import { readersForTests } from './readers-for-tests.ts';
 import { createSource, type SourceParts } from './source.ts';
 
 let now: number;

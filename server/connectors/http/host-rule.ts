@@ -1,6 +1,6 @@
-import { mayReach } from '../platform/address-guard.ts';
-import type { ConnectorDefinition } from './connector.ts';
-import { describeSettings } from './settings.ts';
+import { mayReach } from '../../platform/address-guard.ts';
+import type { ConnectorDefinition } from '../port/connector.ts';
+import { describeSettings } from '../port/settings.ts';
 
 /**
  * Whether an address that a CRM named, a record's link or a token's base, belongs to the connection: to the hosts of its

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createHttpClient, type HttpClient } from '../platform/http-client.ts';
+import { createHttpClient, type HttpClient } from '../../platform/http-client.ts';
+import { dynamics } from '../dynamics/definition.ts';
+import { startFakeDynamics } from '../dynamics/fake.ts';
+import { hubspot } from '../hubspot/definition.ts';
+import { startFakeHubspot } from '../hubspot/fake.ts';
+import type { Activity, ConnectorDefinition } from '../port/connector.ts';
+import { salesforce } from '../salesforce/definition.ts';
+import { startFakeSalesforce } from '../salesforce/fake.ts';
+import { servicenow } from '../servicenow/definition.ts';
+import { startFakeServicenow } from '../servicenow/fake.ts';
+import { zendesk } from '../zendesk/definition.ts';
+import { startFakeZendesk } from '../zendesk/fake.ts';
 import { connectToFake } from './connect-for-tests.ts';
-import type { Activity, ConnectorDefinition } from './connector.ts';
-import { dynamics } from './dynamics/definition.ts';
-import { startFakeDynamics } from './dynamics/fake.ts';
 import type { FakeCrm } from './fake-crm-server.ts';
-import { hubspot } from './hubspot/definition.ts';
-import { startFakeHubspot } from './hubspot/fake.ts';
-import { salesforce } from './salesforce/definition.ts';
-import { startFakeSalesforce } from './salesforce/fake.ts';
-import { servicenow } from './servicenow/definition.ts';
-import { startFakeServicenow } from './servicenow/fake.ts';
-import { zendesk } from './zendesk/definition.ts';
-import { startFakeZendesk } from './zendesk/fake.ts';
 
 /** What stands where something else was expected. A part is copied many times or put where another one stood, too. */
 const hostileValues: unknown[] = [

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Activity, ConnectorDefinition } from './connector.ts';
+import type { Activity, ConnectorDefinition } from '../port/connector.ts';
 import type { Subject } from './looking-up-conformance.ts';
 
 const startedAt = Date.UTC(2026, 10, 22, 10);

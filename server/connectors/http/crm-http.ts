@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Failure, Outcome } from './outcome.ts';
+import type { Failure, Outcome } from '../port/outcome.ts';
 
 /** How a connection proves who it is. */
 export type Authorization =

@@ -1,5 +1,5 @@
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import type { Readers } from './verify-hits.ts';
+import type { Readers } from '../port/verify-hits.ts';
 
 /**
  * How identifiers are read, in short: what the product hands in (`customers/identifiers.ts`) this feature does not know.

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createConnectionTokens } from '../http/tokens.ts';
+import type { ConnectorDefinition } from '../port/connector.ts';
+import type { Failure } from '../port/outcome.ts';
 import { connectToFake, type FakeConnectionOptions } from './connect-for-tests.ts';
-import type { ConnectorDefinition } from './connector.ts';
 import type { FakeCrm, FakeMode } from './fake-crm-server.ts';
-import type { Failure } from './outcome.ts';
-import { createConnectionTokens } from './tokens.ts';
 
 const outcomes: [FakeMode, Failure['kind']][] = [
   ['down', 'unavailable'],

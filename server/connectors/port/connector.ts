@@ -8,9 +8,9 @@
  * asked, and it changes nothing in the source, but for `logActivity`.
  */
 import type * as z from 'zod';
-import type { Clock } from '../platform/clock.ts';
-import type { Database } from '../platform/storage/database.ts';
-import type { Authorization, CrmHttp, Problem } from './crm-http.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/storage/database.ts';
+import type { Authorization, CrmHttp, Problem } from '../http/crm-http.ts';
 import type { Failure, Outcome } from './outcome.ts';
 
 export type Connector = {

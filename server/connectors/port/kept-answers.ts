@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../platform/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 import { isFailure, type Outcome } from './outcome.ts';
 
 /** `kept`: what the source said a short while ago will do. `fresh`: ask it now, and keep what it says. */

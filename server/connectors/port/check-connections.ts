@@ -1,7 +1,7 @@
 import type * as z from 'zod';
-import { mayReach } from '../platform/address-guard.ts';
+import { mayReach } from '../../platform/address-guard.ts';
+import { listAddresses } from '../http/host-rule.ts';
 import type { ConnectorDefinition } from './connector.ts';
-import { listAddresses } from './host-rule.ts';
 import { describeSettings } from './settings.ts';
 
 /** One configured use of a connector, as a file or the admin's form has it. Nothing of it has been checked. */

@@ -16,9 +16,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkFolder } from './check-folder.ts';
 import { copyTemplate } from './copy-template.ts';
 
-const server = fileURLToPath(new URL('..', import.meta.url));
+const server = fileURLToPath(new URL('../..', import.meta.url));
 const template = join(server, 'connectors/template');
-const registry = `import { coreBank } from './core-bank/definition.ts';`;
+const registry = `import { coreBank } from '../core-bank/definition.ts';`;
 const noViolations = () => [];
 
 /** The claims that do not hold, each with what is lacking. */
@@ -51,8 +51,8 @@ describe('a copy of the template', () => {
     mkdirSync(connectors, { recursive: true });
     symlinkSync(join(server, '../node_modules'), join(place, 'node_modules'));
     symlinkSync(join(server, 'platform'), join(place, 'server/platform'));
-    for (const file of readdirSync(join(server, 'connectors'), { withFileTypes: true })) {
-      if (file.isFile()) symlinkSync(join(server, 'connectors', file.name), join(connectors, file.name));
+    for (const shared of ['port', 'http', 'conformance']) {
+      symlinkSync(join(server, 'connectors', shared), join(connectors, shared));
     }
     folder = join(connectors, 'core-bank');
     copyTemplate({ from: template, to: folder, name: 'core-bank' });

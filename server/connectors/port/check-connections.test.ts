@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { createHostRule } from '../http/host-rule.ts';
 import { type ConnectionSettings, findConnectionProblems } from './check-connections.ts';
 import { defineConnector } from './connector.ts';
-import { createHostRule } from './host-rule.ts';
 import { none } from './outcome.ts';
 import { addressSetting, addressWithDefault, commonSettings, secretSetting, textSetting } from './settings.ts';
 

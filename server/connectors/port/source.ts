@@ -12,10 +12,10 @@
 import { domainToUnicode } from 'node:url';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { IdentifierKind } from '#contract/customers.ts';
-import type { Clock } from '../platform/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { withDeadline } from '../http/deadline.ts';
 import { cleanCustomer, cleanLink, cleanName, cleanText, isId, type SourceCustomer } from './clean-customer.ts';
 import type { Activity, CheckReport, Connector, LoggedActivity, PhoneNumber, SearchQuery } from './connector.ts';
-import { withDeadline } from './deadline.ts';
 import { createKeptAnswers, createShortMemory, type Freshness, type Lives, type Stamped } from './kept-answers.ts';
 import { found, foundAny, isFailure, joinFound, mapFound, none, type Outcome } from './outcome.ts';
 import { holdersOfEmail, holdersOfNumber, holdersOfPhone, type Readers, type VerifiedHit } from './verify-hits.ts';

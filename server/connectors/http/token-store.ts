@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Seal } from '../platform/seal.ts';
-import type { Database } from '../platform/storage/database.ts';
+import type { Seal } from '../../platform/seal.ts';
+import type { Database } from '../../platform/storage/database.ts';
 import type { KeptTokens } from './tokens.ts';
 
 const keptToken = z.object({

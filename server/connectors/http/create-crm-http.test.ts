@@ -2,11 +2,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { createHttpClient } from '../platform/http-client.ts';
+import { createHttpClient } from '../../platform/http-client.ts';
+import { type FakeReply, type FakeRequest, type FakeServer, startFakeServer } from '../conformance/fake-crm-server.ts';
+import type { Failure } from '../port/outcome.ts';
 import { createCrmHttp } from './create-crm-http.ts';
 import type { Authorization, CrmRequest } from './crm-http.ts';
-import { type FakeReply, type FakeRequest, type FakeServer, startFakeServer } from './fake-crm-server.ts';
-import type { Failure } from './outcome.ts';
 import { createConnectionTokens } from './tokens.ts';
 
 let server: FakeServer;

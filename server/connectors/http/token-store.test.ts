@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createSeal } from '../platform/seal.ts';
-import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
+import { createSeal } from '../../platform/seal.ts';
+import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
 import { createTokenStore } from './token-store.ts';
 
 const kept = { token: 'secret-token', baseUrl: 'https://acme.example', request: 'digest', until: 1_700_000_000_000 };

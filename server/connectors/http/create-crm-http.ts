@@ -21,14 +21,14 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type * as z from 'zod';
-import type { Clock } from '../platform/clock.ts';
-import type { HttpClient, HttpOutcome } from '../platform/http-client.ts';
-import { isTooDeep } from '../platform/json-depth.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { HttpClient, HttpOutcome } from '../../platform/http-client.ts';
+import { isTooDeep } from '../../platform/json-depth.ts';
+import type { ConnectorDefinition } from '../port/connector.ts';
+import { type Failure, found, isFailure, none, type Outcome } from '../port/outcome.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
-import type { ConnectorDefinition } from './connector.ts';
 import type { Authorization, CrmHttp, CrmRequest } from './crm-http.ts';
 import { withDeadline } from './deadline.ts';
-import { type Failure, found, isFailure, none, type Outcome } from './outcome.ts';
 import { createRateLimits } from './rate-limit.ts';
 import { readRetryAt } from './retry-after.ts';
 import type { ConnectionTokens } from './tokens.ts';

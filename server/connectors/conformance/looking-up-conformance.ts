@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ConnectorDefinition } from './connector.ts';
+import type { ConnectorDefinition } from '../port/connector.ts';
+import type { Source } from '../port/source.ts';
 import type { FakeActivity, FakeCustomer } from './fake-crm-server.ts';
-import type { Source } from './source.ts';
 
 /** A source without customers, as the suite drives it. */
 export type Subject = {

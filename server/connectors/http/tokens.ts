@@ -16,10 +16,10 @@
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { Clock } from '../platform/clock.ts';
-import type { HttpClient, HttpOutcome } from '../platform/http-client.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { HttpClient, HttpOutcome } from '../../platform/http-client.ts';
+import type { Failure } from '../port/outcome.ts';
 import type { TokenRequest } from './crm-http.ts';
-import type { Failure } from './outcome.ts';
 import { readRetryAt } from './retry-after.ts';
 
 /** `baseUrl`: where the vendor says that requests go from now on. */

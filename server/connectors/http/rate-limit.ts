@@ -11,7 +11,7 @@
  * taken against two limits at once or against none. Not guaranteed: one process does not know what another has sent, so
  * definitions leave room; where they meet the vendor's limit together, the vendor says so and both pause.
  */
-import type { Clock } from '../platform/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 
 /** ms */
 const longestWait = 2_000;

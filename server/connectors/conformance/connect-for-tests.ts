@@ -1,14 +1,14 @@
-import { type Clock, systemClock } from '../platform/clock.ts';
-import { createHttpClient, type HttpClient } from '../platform/http-client.ts';
-import type { Database } from '../platform/storage/database.ts';
-import type { Connector, ConnectorDefinition } from './connector.ts';
+import { type Clock, systemClock } from '../../platform/clock.ts';
+import { createHttpClient, type HttpClient } from '../../platform/http-client.ts';
+import type { Database } from '../../platform/storage/database.ts';
+import { type ConnectionTokens, createConnectionTokens } from '../http/tokens.ts';
+import { openConnection } from '../open-connection.ts';
+import type { Connector, ConnectorDefinition } from '../port/connector.ts';
+import type { Failure } from '../port/outcome.ts';
+import type { Source } from '../port/source.ts';
+import type { Readers } from '../port/verify-hits.ts';
 import type { FakeCrm } from './fake-crm-server.ts';
-import { openConnection } from './open-connection.ts';
-import type { Failure } from './outcome.ts';
 import { readersForTests } from './readers-for-tests.ts';
-import type { Source } from './source.ts';
-import { type ConnectionTokens, createConnectionTokens } from './tokens.ts';
-import type { Readers } from './verify-hits.ts';
 
 export type FakeConnectionOptions = {
   clock?: Clock;

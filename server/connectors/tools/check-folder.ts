@@ -5,8 +5,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { ConnectorDefinition } from '../port/connector.ts';
 import { checkDefinition, type Finding } from './check-definition.ts';
-import type { ConnectorDefinition } from './connector.ts';
 import { toCamelCase, toPascalCase } from './copy-template.ts';
 
 export type CheckFolderParts = {

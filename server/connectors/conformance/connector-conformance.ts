@@ -3,15 +3,15 @@
  * the product. Each test is a sentence about the connector: the one that fails says what is missing.
  */
 import { describe, expect, test } from 'vitest';
-import { findConnectionProblems } from './check-connections.ts';
-import { checkDefinition } from './check-definition.ts';
+import { findConnectionProblems } from '../port/check-connections.ts';
+import type { ConnectorDefinition } from '../port/connector.ts';
+import { describeSettings } from '../port/settings.ts';
+import { checkDefinition } from '../tools/check-definition.ts';
 import { connectToFake } from './connect-for-tests.ts';
-import type { ConnectorDefinition } from './connector.ts';
 import type { FakeCrm } from './fake-crm-server.ts';
 import { describeLogging } from './logging-conformance.ts';
 import { describeLookingUp, type Subject } from './looking-up-conformance.ts';
 import { describeOutage } from './outage-conformance.ts';
-import { describeSettings } from './settings.ts';
 
 export type ConformanceParts = { definition: ConnectorDefinition } & (
   | { startFake(): Promise<FakeCrm> }

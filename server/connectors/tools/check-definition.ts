@@ -1,5 +1,5 @@
-import type { ConnectorDefinition } from './connector.ts';
-import { commonSettings, describeSettings } from './settings.ts';
+import type { ConnectorDefinition } from '../port/connector.ts';
+import { commonSettings, describeSettings } from '../port/settings.ts';
 
 /** Something a connector must have, and what to do where it has not. `lacking` names what is missing or wrong. */
 export type Finding = { claim: string; lacking: string[]; remedy: string };
@@ -26,7 +26,7 @@ const claims: Claim[] = [
   },
   {
     claim: 'Every setting says what it is, and has a help text',
-    remedy: 'Make each with a builder of ../settings.ts; the admin’s form is drawn from it.',
+    remedy: 'Make each with a builder of ../port/settings.ts; the admin’s form is drawn from it.',
     lacking({ settings }) {
       const described = new Map(describeSettings(settings).map((setting) => [setting.name, setting]));
       return Object.keys(settings.shape).filter((name) => !isText(described.get(name)?.help));

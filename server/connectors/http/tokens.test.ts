@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { HttpClient, HttpOutcome, HttpRequest } from '../platform/http-client.ts';
+import type { HttpClient, HttpOutcome, HttpRequest } from '../../platform/http-client.ts';
 import { createConnectionTokens, type KeptToken, type KeptTokens } from './tokens.ts';
 
 let now: number;

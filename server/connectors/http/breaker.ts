@@ -12,7 +12,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhenResult } from 'cockatiel';
-import type { Failure, Outcome } from './outcome.ts';
+import type { Failure, Outcome } from '../port/outcome.ts';
 
 const failuresInARow = 5;
 const restMs = 10_000;

@@ -1,4 +1,4 @@
-import type { Failure } from './outcome.ts';
+import type { Failure } from '../port/outcome.ts';
 
 /**
  * What `work` answers, or `unavailable` when it has not by then; `work` is told by its signal, which is made for who asks
