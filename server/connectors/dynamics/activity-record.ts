@@ -37,7 +37,9 @@ export function toActivityRecord(activity: Activity, to: ActivityBelonging): Act
   const regarding = caseId === undefined ? customer : ({ table: 'incident', id: caseId } as const);
   const { description, isCut } = describe(activity);
   return {
-    ...{ set, table, id },
+    set,
+    table,
+    id,
     record: {
       subject: cut(activity.subject, longest.subject),
       description,

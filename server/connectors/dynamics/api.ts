@@ -12,7 +12,8 @@ export const formattedValue = '@OData.Community.Display.V1.FormattedValue';
 const odata = { 'odata-version': '4.0', 'odata-maxversion': '4.0' };
 /** `null`: or a browser's cache between may answer, says the vendor. */
 const reading = {
-  ...{ ...odata, 'if-none-match': 'null' },
+  ...odata,
+  'if-none-match': 'null',
   prefer: 'odata.include-annotations="OData.Community.Display.V1.FormattedValue"',
 };
 
@@ -95,11 +96,18 @@ export function createDynamicsApi(crm: CrmHttp) {
       get(
         toPath('incidents', {
           select: [
-            ...['ticketnumber', 'title', 'statuscode', 'prioritycode', 'modifiedon', 'incidentid'],
-            ...['_customerid_value', '_primarycontactid_value'],
+            'ticketnumber',
+            'title',
+            'statuscode',
+            'prioritycode',
+            'modifiedon',
+            'incidentid',
+            '_customerid_value',
+            '_primarycontactid_value',
           ],
           filter: `statecode eq 0 and (${isOneOf('_customerid_value', ids)} or ${isOneOf('_primarycontactid_value', ids)})`,
-          ...{ orderby: 'modifiedon desc', top: mostPerCustomer * ids.length },
+          orderby: 'modifiedon desc',
+          top: mostPerCustomer * ids.length,
         }),
         rows,
       ),
@@ -109,14 +117,21 @@ export function createDynamicsApi(crm: CrmHttp) {
       get(
         toPath('activitypointers', {
           select: [
-            ...['activityid', 'subject', 'activitytypecode', 'createdon', 'actualstart', 'actualend'],
-            ...['_regardingobjectid_value', '_ownerid_value'],
+            'activityid',
+            'subject',
+            'activitytypecode',
+            'createdon',
+            'actualstart',
+            'actualend',
+            '_regardingobjectid_value',
+            '_ownerid_value',
           ],
           filter:
             `statecode ne 2 and (${isOneOf('_regardingobjectid_value', ids)} ` +
             `or activitypointer_activity_parties/any(p:${isOneOf('p/_partyid_value', ids)}))`,
           expand: ['activitypointer_activity_parties($select=_partyid_value)'],
-          ...{ orderby: 'createdon desc', top: mostPerCustomer * ids.length },
+          orderby: 'createdon desc',
+          top: mostPerCustomer * ids.length,
         }),
         rows,
       ),
@@ -124,7 +139,10 @@ export function createDynamicsApi(crm: CrmHttp) {
     findCases: (filter: string, top: number) =>
       get(
         toPath('incidents', {
-          ...{ select: ['ticketnumber'], filter, orderby: 'modifiedon desc', top },
+          select: ['ticketnumber'],
+          filter,
+          orderby: 'modifiedon desc',
+          top,
           expand: [
             `customerid_contact(${person('contact')})`,
             `customerid_account(${person('account')})`,
@@ -137,7 +155,9 @@ export function createDynamicsApi(crm: CrmHttp) {
     findAccounts: (filter: string, top: number) =>
       get(
         toPath('accounts', {
-          ...{ select: [...summaryColumns(tables.account), 'accountnumber'], filter, top },
+          select: [...summaryColumns(tables.account), 'accountnumber'],
+          filter,
+          top,
           expand: [`contact_customer_accounts(${person('contact')};$filter=statecode eq 0;$top=${top})`],
         }),
         rows,

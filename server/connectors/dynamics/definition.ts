@@ -114,7 +114,9 @@ export const dynamics = defineConnector({
     request: () => ({
       url: tokenUrl ?? `https://login.microsoftonline.com/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`,
       form: {
-        ...{ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret },
+        grant_type: 'client_credentials',
+        client_id: clientId,
+        client_secret: clientSecret,
         scope: `${environmentOf(baseUrl)}/.default`,
       },
     }),

@@ -131,7 +131,9 @@ describe('Dynamics is asked', () => {
       expect(authorization.kind === 'token' && authorization.request()).toEqual({
         url: 'https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token',
         form: {
-          ...{ grant_type: 'client_credentials', client_id: 'c', client_secret: 's' },
+          grant_type: 'client_credentials',
+          client_id: 'c',
+          client_secret: 's',
           scope: 'https://contoso.crm4.dynamics.com/.default',
         },
       });
@@ -148,7 +150,8 @@ describe('a card of Dynamics', () => {
     expect(await connect({ fields }).connector.readCustomers([id])).toMatchObject({
       value: [
         {
-          ...{ company: 'Northwind', cases: [{ status: 'In Progress', priority: 'High' }] },
+          company: 'Northwind',
+          cases: [{ status: 'In Progress', priority: 'High' }],
           fields: { owner: 'Mina Park', tier: 'Preferred Customer', accountNumber: '778812', Prefers: 'Phone' },
         },
       ],

@@ -32,8 +32,11 @@ const phones = ['telephone1', 'telephone2', 'telephone3'];
 const emails = ['emailaddress1', 'emailaddress2', 'emailaddress3'];
 const owned = { ...guid('_ownerid_value'), ...int('statecode', 'statuscode'), ...time('createdon', 'modifiedon') };
 const activity = {
-  ...{ ...owned, ...guid('activityid', '_regardingobjectid_value'), ...int('actualdurationminutes') },
-  ...{ ...text('subject', 'description', 'activitytypecode'), ...time('actualstart', 'actualend') },
+  ...owned,
+  ...guid('activityid', '_regardingobjectid_value'),
+  ...int('actualdurationminutes'),
+  ...text('subject', 'description', 'activitytypecode'),
+  ...time('actualstart', 'actualend'),
 };
 const activityChoices = {
   activitytypecode: {},
@@ -53,9 +56,12 @@ function regarding(table: string): Record<string, { column: string; set: string 
 
 export const fakeTables: Record<string, FakeTable> = {
   contacts: {
-    ...{ name: 'contact', key: 'contactid' },
+    name: 'contact',
+    key: 'contactid',
     columns: {
-      ...{ ...owned, ...guid('contactid', '_parentcustomerid_value'), ...int('preferredcontactmethodcode') },
+      ...owned,
+      ...guid('contactid', '_parentcustomerid_value'),
+      ...int('preferredcontactmethodcode'),
       ...text('fullname', 'new_tier', 'firstname', 'lastname', 'mobilephone', ...phones, ...emails),
     },
     one: { parentcustomerid_account: { column: '_parentcustomerid_value', set: 'accounts' } },
@@ -63,23 +69,30 @@ export const fakeTables: Record<string, FakeTable> = {
     choices: { preferredcontactmethodcode: { 1: 'Any', 3: 'Phone' }, statecode: { 0: 'Active', 1: 'Inactive' } },
   },
   accounts: {
-    ...{ name: 'account', key: 'accountid' },
+    name: 'account',
+    key: 'accountid',
     columns: {
-      ...{ ...owned, ...guid('accountid'), ...int('accountcategorycode', 'customersizecode') },
+      ...owned,
+      ...guid('accountid'),
+      ...int('accountcategorycode', 'customersizecode'),
       ...text('name', 'accountnumber', ...phones, ...emails),
     },
     many: { contact_customer_accounts: { set: 'contacts', column: '_parentcustomerid_value' } },
     choices: { accountcategorycode: { 1: 'Preferred Customer', 2: 'Standard' } },
   },
   leads: {
-    ...{ name: 'lead', key: 'leadid' },
+    name: 'lead',
+    key: 'leadid',
     columns: { ...owned, ...guid('leadid'), ...text('fullname', 'companyname', 'mobilephone', ...phones, ...emails) },
   },
   incidents: {
-    ...{ name: 'incident', key: 'incidentid' },
+    name: 'incident',
+    key: 'incidentid',
     columns: {
-      ...{ ...owned, ...guid('incidentid', '_customerid_value', '_primarycontactid_value') },
-      ...{ ...text('ticketnumber', 'title'), ...int('prioritycode') },
+      ...owned,
+      ...guid('incidentid', '_customerid_value', '_primarycontactid_value'),
+      ...text('ticketnumber', 'title'),
+      ...int('prioritycode'),
     },
     one: {
       customerid_contact: { column: '_customerid_value', set: 'contacts' },
@@ -94,22 +107,33 @@ export const fakeTables: Record<string, FakeTable> = {
   },
   /** All activities as one table; `fake.ts` gathers them. */
   activitypointers: {
-    ...{ name: 'activitypointer', key: 'activityid', columns: activity, choices: activityChoices },
+    name: 'activitypointer',
+    key: 'activityid',
+    columns: activity,
+    choices: activityChoices,
     many: { activitypointer_activity_parties: { set: 'activityparties', column: '_activityid_value' } },
   },
   phonecalls: {
-    ...{ name: 'phonecall', key: 'activityid', binds: regarding('phonecall'), choices: activityChoices },
+    name: 'phonecall',
+    key: 'activityid',
+    binds: regarding('phonecall'),
+    choices: activityChoices,
     columns: { ...activity, ...text('phonenumber'), directioncode: 'flag' },
     many: { phonecall_activity_parties: { set: 'activityparties', column: '_activityid_value' } },
     lengths: activityLengths,
   },
   tasks: {
-    ...{ name: 'task', key: 'activityid', binds: regarding('task'), choices: activityChoices },
-    ...{ columns: activity, lengths: activityLengths },
+    name: 'task',
+    key: 'activityid',
+    binds: regarding('task'),
+    choices: activityChoices,
+    columns: activity,
+    lengths: activityLengths,
   },
-  emails: { ...{ name: 'email', key: 'activityid', columns: activity, choices: activityChoices } },
+  emails: { name: 'email', key: 'activityid', columns: activity, choices: activityChoices },
   activityparties: {
-    ...{ name: 'activityparty', key: 'activitypartyid' },
+    name: 'activityparty',
+    key: 'activitypartyid',
     columns: {
       ...guid('activitypartyid', '_activityid_value', '_partyid_value'),
       ...int('participationtypemask'),
@@ -122,7 +146,8 @@ export const fakeTables: Record<string, FakeTable> = {
     ),
   },
   annotations: {
-    ...{ name: 'annotation', key: 'annotationid' },
+    name: 'annotation',
+    key: 'annotationid',
     columns: { ...owned, ...guid('annotationid', '_objectid_value'), ...text('subject', 'notetext') },
     binds: {
       objectid_phonecall: { column: '_objectid_value', set: 'phonecalls' },
@@ -131,9 +156,11 @@ export const fakeTables: Record<string, FakeTable> = {
     lengths: { subject: 500, notetext: 100_000 },
   },
   systemusers: {
-    ...{ name: 'systemuser', key: 'systemuserid' },
+    name: 'systemuser',
+    key: 'systemuserid',
     columns: {
-      ...{ ...guid('systemuserid', 'azureactivedirectoryobjectid'), isdisabled: 'flag' },
+      ...guid('systemuserid', 'azureactivedirectoryobjectid'),
+      isdisabled: 'flag',
       ...text('fullname', 'internalemailaddress'),
     },
   },

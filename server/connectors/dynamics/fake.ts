@@ -216,15 +216,27 @@ export async function startFakeDynamics(): Promise<FakeDynamics> {
     const [telephone1, mobilephone, telephone2, telephone3] = phones;
     const [emailaddress1, emailaddress2, emailaddress3] = emails;
     const id = add('contacts', {
-      ...{ fullname: name, telephone1, mobilephone, telephone2, telephone3 },
-      ...{ emailaddress1, emailaddress2, emailaddress3, new_tier: tier },
-      ...{ _parentcustomerid_value: putAccount(customer), _ownerid_value: ownerId },
+      fullname: name,
+      telephone1,
+      mobilephone,
+      telephone2,
+      telephone3,
+      emailaddress1,
+      emailaddress2,
+      emailaddress3,
+      new_tier: tier,
+      _parentcustomerid_value: putAccount(customer),
+      _ownerid_value: ownerId,
     });
     const caseNumbers = cases.map(({ subject, status = 'open', priority = 'normal', updatedAt = Date.now() }) => {
       const ticketnumber = nextCaseNumber();
       add('incidents', {
-        ...{ ticketnumber, title: subject, _customerid_value: id, _ownerid_value: ownerId },
-        ...{ prioritycode: { high: 1, normal: 2, low: 3 }[priority], modifiedon: new Date(updatedAt).toISOString() },
+        ticketnumber,
+        title: subject,
+        _customerid_value: id,
+        _ownerid_value: ownerId,
+        prioritycode: { high: 1, normal: 2, low: 3 }[priority],
+        modifiedon: new Date(updatedAt).toISOString(),
         ...(status === 'closed' && { statecode: 1, statuscode: 5 }),
       });
       return ticketnumber;
@@ -232,8 +244,13 @@ export async function startFakeDynamics(): Promise<FakeDynamics> {
     for (const { at, channel = 'voice', summary } of interactions) {
       const time = new Date(at).toISOString();
       add(channel === 'voice' ? 'phonecalls' : channel === 'email' ? 'emails' : 'tasks', {
-        ...{ subject: summary, actualstart: time, actualend: time, createdon: time, statecode: 1 },
-        ...{ _regardingobjectid_value: id, _ownerid_value: ownerId },
+        subject: summary,
+        actualstart: time,
+        actualend: time,
+        createdon: time,
+        statecode: 1,
+        _regardingobjectid_value: id,
+        _ownerid_value: ownerId,
       });
     }
     return { id: `contact:${id}`, caseNumbers };
@@ -265,7 +282,10 @@ export async function startFakeDynamics(): Promise<FakeDynamics> {
     const description = String(row.description ?? '');
     const seconds = /^Duration: (\d+) s$/m.exec(description)?.[1];
     return {
-      ...{ id: String(activityid), key: undefined, subject: String(row.subject), notes: description },
+      id: String(activityid),
+      key: undefined,
+      subject: String(row.subject),
+      notes: description,
       customerId: names[0],
       caseNumber: caseRow && String(caseRow.ticketnumber),
       direction: directioncode === undefined ? undefined : directioncode === true ? 'outbound' : 'inbound',
@@ -276,12 +296,17 @@ export async function startFakeDynamics(): Promise<FakeDynamics> {
   return {
     ...server,
     settings: {
-      ...{ baseUrl: server.url, tenantId: client.tenantId, clientId: client.clientId },
+      baseUrl: server.url,
+      tenantId: client.tenantId,
+      clientId: client.clientId,
       tokenUrl: `${server.url}/${client.tenantId}/oauth2/v2.0/token`,
       fields: { tier: 'new_tier' },
     },
     secrets: { clientSecret: client.clientSecret },
-    ...{ put, listActivities, add, rowsOf: data.rowsOf },
+    put,
+    listActivities,
+    add,
+    rowsOf: data.rowsOf,
     honourWildcards(isHonoured) {
       hasWildcards = isHonoured;
     },

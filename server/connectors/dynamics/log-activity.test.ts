@@ -13,14 +13,20 @@ beforeEach(async () => {
   const { id, caseNumbers } = crm.put({ name: 'Ann Lee', cases: [{ subject: 'Router' }] });
   guid = id.replace('contact:', '');
   activity = {
-    ...{ key: 'default.eng-1.call', engagementId: 'eng-1', channel: 'voice', direction: 'inbound' },
-    ...{ startedAt: Date.UTC(2026, 10, 22, 10), endedAt: Date.UTC(2026, 10, 22, 10, 6, 40), subject: 'Inbound call' },
-    ...{ notes: 'Asked', disposition: 'Resolved', fromNumber: '+14155550101', toNumber: '+12125550199' },
-    ...{
-      customerId: id,
-      caseNumber: caseNumbers[0] ?? '',
-      agent: { name: 'Mina Park', email: 'Mina@deskside.example' },
-    },
+    key: 'default.eng-1.call',
+    engagementId: 'eng-1',
+    channel: 'voice',
+    direction: 'inbound',
+    startedAt: Date.UTC(2026, 10, 22, 10),
+    endedAt: Date.UTC(2026, 10, 22, 10, 6, 40),
+    subject: 'Inbound call',
+    notes: 'Asked',
+    disposition: 'Resolved',
+    fromNumber: '+14155550101',
+    toNumber: '+12125550199',
+    customerId: id,
+    caseNumber: caseNumbers[0] ?? '',
+    agent: { name: 'Mina Park', email: 'Mina@deskside.example' },
   };
 });
 afterEach(() => crm.stop());
@@ -36,15 +42,20 @@ describe('a call', () => {
     expect(await log()).toMatchObject({ kind: 'found', value: { id, isNew: true, url: expect.stringContaining(id) } });
     const [made, done] = writes();
     expect(made).toMatchObject({
-      ...{ target: `/api/data/v9.2/phonecalls(${id})`, headers: { 'if-none-match': '*', 'odata-version': '4.0' } },
+      target: `/api/data/v9.2/phonecalls(${id})`,
+      headers: { 'if-none-match': '*', 'odata-version': '4.0' },
     });
     expect(made?.headers).not.toHaveProperty('callerobjectid');
     const [incident] = crm.rowsOf('incidents');
     const agent = crm.rowsOf('systemusers').find((row) => row.fullname === 'Mina Park')?.systemuserid;
     expect(bodies()).toEqual([
       {
-        ...{ subject: 'Inbound call', directioncode: false, phonenumber: '+14155550101', actualdurationminutes: 7 },
-        ...{ actualstart: '2026-11-22T10:00:00.000Z', actualend: '2026-11-22T10:06:40.000Z' },
+        subject: 'Inbound call',
+        directioncode: false,
+        phonenumber: '+14155550101',
+        actualdurationminutes: 7,
+        actualstart: '2026-11-22T10:00:00.000Z',
+        actualend: '2026-11-22T10:06:40.000Z',
         description:
           'Asked\n\nChannel: voice, inbound\nDuration: 400 s\nResult: Resolved\nAgent: Mina Park\nZoom engagement: eng-1',
         'regardingobjectid_incident_phonecall@odata.bind': `/incidents(${incident?.incidentid})`,
@@ -62,7 +73,8 @@ describe('a call', () => {
     await log({ direction: 'outbound' });
     expect(bodies()).toMatchObject([
       {
-        ...{ directioncode: true, phonenumber: '+12125550199' },
+        directioncode: true,
+        phonenumber: '+12125550199',
         phonecall_activity_parties: [{ participationtypemask: 2 }, { participationtypemask: 1 }],
       },
       { statuscode: 2 },

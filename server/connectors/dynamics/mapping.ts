@@ -86,7 +86,9 @@ function toCase(row: Row, settings: CardSettings): ConnectorCase[] {
   const updatedAt = readTime(row, 'modifiedon');
   return [
     {
-      ...{ number, subject: readRaw(row, 'title') ?? '', url: toLink('incident', id, settings) },
+      number,
+      subject: readRaw(row, 'title') ?? '',
+      url: toLink('incident', id, settings),
       ...(status !== undefined && { status }),
       ...(priority !== undefined && { priority }),
       ...(updatedAt !== undefined && { updatedAt }),

@@ -16,7 +16,11 @@ import { type ColumnType, fakeTables } from './fake-tables.ts';
 
 const sets = ['contacts', 'accounts', 'leads', 'incidents'];
 const edmTypes: Record<ColumnType, string> = {
-  ...{ text: 'Edm.String', guid: 'Edm.Guid', int: 'Edm.Int32', flag: 'Edm.Boolean', time: 'Edm.DateTimeOffset' },
+  text: 'Edm.String',
+  guid: 'Edm.Guid',
+  int: 'Edm.Int32',
+  flag: 'Edm.Boolean',
+  time: 'Edm.DateTimeOffset',
 };
 
 const guid = (last: number) => `3e2b8f3a-1111-4111-8111-${String(last).padStart(12, '0')}`;
@@ -107,15 +111,20 @@ function describeTables(): string {
 }
 
 const phone = (countryCode: string, national: string) => ({
-  ...{ e164: `+${countryCode}${national}`, countryCode, national, country: undefined },
+  e164: `+${countryCode}${national}`,
+  countryCode,
+  national,
+  country: undefined,
 });
 
 test('the active holders of a number, as each wrote it', async () => {
   expect(await connector.findByPhone(phone('1', '4155550101'), 10)).toMatchObject({
-    ...{ kind: 'found', value: [{ name: 'Ann Lee' }, { name: 'Aoife Lee' }] },
+    kind: 'found',
+    value: [{ name: 'Ann Lee' }, { name: 'Aoife Lee' }],
   });
   expect(await connector.findByPhone(phone('44', '2079460001'), 10)).toMatchObject({
-    ...{ kind: 'found', value: [{ id: `account:${guid(11)}` }, { id: `lead:${guid(21)}` }] },
+    kind: 'found',
+    value: [{ id: `account:${guid(11)}` }, { id: `lead:${guid(21)}` }],
   });
   expect(await connector.findByPhone(phone('1', '2125550199'), 10)).toEqual({ kind: 'none' });
 });
@@ -135,7 +144,8 @@ test('the case that begins as a caller keyed in, and no longer number', async ()
 
 test('the people of an account number', async () => {
   expect(await connector.findByAccount?.('00778812', 10)).toMatchObject({
-    ...{ kind: 'found', value: [{ number: '778812', customer: { id: `contact:${guid(4)}`, name: 'Aoife Lee' } }] },
+    kind: 'found',
+    value: [{ number: '778812', customer: { id: `contact:${guid(4)}`, name: 'Aoife Lee' } }],
   });
 });
 
@@ -144,6 +154,6 @@ test('words of a name, best first, and no more than are wanted', async () => {
   expect(await connector.search({ kind: 'name', text: 'Lee' }, 10)).toEqual({ kind: 'found', value: all });
   expect(await connector.search({ kind: 'name', text: 'Lee' }, 1)).toMatchObject({ value: [all[0], all[2]] });
   expect(await connector.search({ kind: 'email-prefix', text: 'bo@' }, 10)).toMatchObject({
-    ...{ value: [`contact:${guid(2)}`] },
+    value: [`contact:${guid(2)}`],
   });
 });

@@ -86,8 +86,11 @@ export function toPhoneForms({ e164, countryCode, national }: PhoneNumber): stri
     ...['', ' ', '-', '.'].map((separator) => [first, ...rest].join(separator)),
     ...[' ', '-', '.'].map((separator) => `${first}) ${rest.join(separator)}`),
     ...['', ' ', '-'].map((separator) => `${first})${rest.join(separator)}`),
-    ...[`${first} ${rest.join('')}`, `${first} ${rest.join('-')}`, `${first}-${rest.join('')}`],
-    ...[`${first}/${rest.join('')}`, `${first}/${rest.join(' ')}`],
+    `${first} ${rest.join('')}`,
+    `${first} ${rest.join('-')}`,
+    `${first}-${rest.join('')}`,
+    `${first}/${rest.join('')}`,
+    `${first}/${rest.join(' ')}`,
   ];
   const literal = rest.length > 0 ? forms : [first];
   return [...new Set([...literal.slice(0, mostPhoneForms - 1), [...national].join('%')])];

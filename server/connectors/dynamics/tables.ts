@@ -8,15 +8,24 @@ const emails = ['emailaddress1', 'emailaddress2', 'emailaddress3'];
 
 export const tables: Record<TableName, Table> = {
   contact: {
-    ...{ set: 'contacts', id: 'contactid', name: 'fullname', emails },
+    set: 'contacts',
+    id: 'contactid',
+    name: 'fullname',
+    emails,
     phones: ['telephone1', 'mobilephone', 'telephone2', 'telephone3'],
   },
   account: {
-    ...{ set: 'accounts', id: 'accountid', name: 'name', emails },
+    set: 'accounts',
+    id: 'accountid',
+    name: 'name',
+    emails,
     phones: ['telephone1', 'telephone2', 'telephone3'],
   },
   lead: {
-    ...{ set: 'leads', id: 'leadid', name: 'fullname', emails },
+    set: 'leads',
+    id: 'leadid',
+    name: 'fullname',
+    emails,
     phones: ['telephone1', 'mobilephone', 'telephone2', 'telephone3'],
   },
 };

@@ -27,7 +27,9 @@ const ours = () => connectToFake(dynamics, crm).connector;
 /** As Microsoft’s own libraries ask. */
 async function fetchToken(): Promise<string> {
   const body = new URLSearchParams({
-    ...{ grant_type: 'client_credentials', client_id: 'deskside-client', client_secret: 'dynamics-secret' },
+    grant_type: 'client_credentials',
+    client_id: 'deskside-client',
+    client_secret: 'dynamics-secret',
     scope: `${crm.url}/.default`,
   });
   const answer = await fetch(String(crm.settings.tokenUrl), { method: 'POST', body });
@@ -63,7 +65,9 @@ describe('dynamics-web-api', () => {
     expect(read).toMatchObject({
       value: [
         {
-          ...{ contactid: guid, fullname: "Aoife O'Brien", parentcustomerid_account: { name: 'Northwind' } },
+          contactid: guid,
+          fullname: "Aoife O'Brien",
+          parentcustomerid_account: { name: 'Northwind' },
           '_ownerid_value@OData.Community.Display.V1.FormattedValue': 'Mina Park',
         },
       ],
@@ -84,8 +88,11 @@ describe('dynamics-web-api', () => {
     let read: unknown;
     const [their] = await record(async () => {
       read = await theirs.retrieveMultiple({
-        ...{ collection: 'contacts', select: summaryColumns(tables.contact), filter: filter ?? '' },
-        ...{ orderBy: ['fullname'], top: 10 },
+        collection: 'contacts',
+        select: summaryColumns(tables.contact),
+        filter: filter ?? '',
+        orderBy: ['fullname'],
+        top: 10,
       });
     });
     expect(read).toMatchObject({ value: [{ fullname: 'Ann Lee' }] });
@@ -95,8 +102,16 @@ describe('dynamics-web-api', () => {
   test('writes a record under an id of its own once, as we do', async () => {
     const { id } = crm.put({ name: 'Ann Lee' });
     const activity: Activity = {
-      ...{ key: 'k-1', engagementId: 'e-1', channel: 'voice', direction: 'inbound', startedAt: 0, endedAt: 60_000 },
-      ...{ subject: 'Call', notes: '', customerId: id, agent: { name: 'Mina Park', email: 'mina@deskside.example' } },
+      key: 'k-1',
+      engagementId: 'e-1',
+      channel: 'voice',
+      direction: 'inbound',
+      startedAt: 0,
+      endedAt: 60_000,
+      subject: 'Call',
+      notes: '',
+      customerId: id,
+      agent: { name: 'Mina Park', email: 'mina@deskside.example' },
     };
     const our = (await record(() => ours().logActivity(activity))).filter(({ method }) => method === 'PATCH');
     const data = JSON.parse(our[0]?.body ?? '');

@@ -33,7 +33,9 @@ export function toProperties(
   if (type === 'communications') {
     return {
       ...common,
-      ...{ hs_communication_channel_type: 'SMS', hs_communication_logged_from: 'CRM', hs_communication_body: body },
+      hs_communication_channel_type: 'SMS',
+      hs_communication_logged_from: 'CRM',
+      hs_communication_body: body,
     };
   }
   return {

@@ -21,19 +21,42 @@ const activity = [...common, 'hs_timestamp'];
 /** A property that is not among these is unknown to the account. `customer_tier` and the like are of its own. */
 export const knownProperties: Record<FakeType, string[]> = {
   contacts: [
-    ...[...common, 'firstname', 'lastname', 'email', 'hs_additional_emails', 'phone', 'mobilephone', 'company'],
-    ...['associatedcompanyid', 'hs_whatsapp_phone_number', 'lifecyclestage', 'customer_tier', 'customer_number'],
-    ...['hs_searchable_calculated_phone_number', 'hs_searchable_calculated_mobile_number'],
+    ...common,
+    'firstname',
+    'lastname',
+    'email',
+    'hs_additional_emails',
+    'phone',
+    'mobilephone',
+    'company',
+    'associatedcompanyid',
+    'hs_whatsapp_phone_number',
+    'lifecyclestage',
+    'customer_tier',
+    'customer_number',
+    'hs_searchable_calculated_phone_number',
+    'hs_searchable_calculated_mobile_number',
   ],
   companies: [...common, 'name', 'domain', 'phone', 'customer_tier', 'customer_number'],
   tickets: [...common, 'subject', 'content', 'hs_pipeline', 'hs_pipeline_stage', 'hs_ticket_priority', 'closed_date'],
   calls: [
-    ...[...activity, 'hs_call_title', 'hs_call_body', 'hs_call_direction', 'hs_call_duration', 'hs_call_status'],
-    ...['hs_call_from_number', 'hs_call_to_number', 'hs_call_disposition', 'zoom_engagement_key'],
+    ...activity,
+    'hs_call_title',
+    'hs_call_body',
+    'hs_call_direction',
+    'hs_call_duration',
+    'hs_call_status',
+    'hs_call_from_number',
+    'hs_call_to_number',
+    'hs_call_disposition',
+    'zoom_engagement_key',
   ],
   notes: [...activity, 'hs_note_body'],
   communications: [
-    ...[...activity, 'hs_communication_channel_type', 'hs_communication_logged_from', 'hs_communication_body'],
+    ...activity,
+    'hs_communication_channel_type',
+    'hs_communication_logged_from',
+    'hs_communication_body',
   ],
 };
 
@@ -53,9 +76,15 @@ export const ticketStages = [
 
 /** Association types that HubSpot defines, from a kind of activity to what it belongs to. */
 export const definedTypes: Partial<Record<`${FakeType} ${FakeType}`, number>> = {
-  ...{ 'calls contacts': 194, 'calls companies': 182, 'calls tickets': 220 },
-  ...{ 'notes contacts': 202, 'notes companies': 190, 'notes tickets': 228 },
-  ...{ 'communications contacts': 81, 'communications companies': 87, 'communications tickets': 83 },
+  'calls contacts': 194,
+  'calls companies': 182,
+  'calls tickets': 220,
+  'notes contacts': 202,
+  'notes companies': 190,
+  'notes tickets': 228,
+  'communications contacts': 81,
+  'communications companies': 87,
+  'communications tickets': 83,
 };
 
 const priorities = { low: 'LOW', normal: 'MEDIUM', high: 'HIGH' } as const;
@@ -78,7 +107,12 @@ export function createFakeRecords() {
   function create(type: FakeType, properties: Record<string, string | null>): FakeObject {
     const now = new Date().toISOString();
     const object: FakeObject = {
-      ...{ id: nextId(), type, properties, createdAt: now, updatedAt: now, isIndexed: !lagsBehind },
+      id: nextId(),
+      type,
+      properties,
+      createdAt: now,
+      updatedAt: now,
+      isIndexed: !lagsBehind,
     };
     objects.set(`${type} ${object.id}`, object);
     return object;
@@ -114,8 +148,11 @@ export function createFakeRecords() {
     return tickets.map(({ subject, status = 'open', priority = 'normal', updatedAt = Date.now() }) => {
       const at = new Date(updatedAt).toISOString();
       const ticket = create('tickets', {
-        ...{ subject, hs_pipeline: '0', hs_pipeline_stage: status === 'open' ? '2' : '4' },
-        ...{ hs_ticket_priority: priorities[priority], hs_lastmodifieddate: at },
+        subject,
+        hs_pipeline: '0',
+        hs_pipeline_stage: status === 'open' ? '2' : '4',
+        hs_ticket_priority: priorities[priority],
+        hs_lastmodifieddate: at,
         closed_date: status === 'open' ? null : at,
       });
       associate(ticket, holder);
@@ -130,10 +167,16 @@ export function createFakeRecords() {
     // HubSpot keeps addresses in lower case.
     const [email = null, ...more] = emails.map((address) => address.toLowerCase());
     const contact = create('contacts', {
-      ...{ firstname, lastname: rest.join(' ') || null, phone, mobilephone, hs_whatsapp_phone_number: whatsapp, email },
+      firstname,
+      lastname: rest.join(' ') || null,
+      phone,
+      mobilephone,
+      hs_whatsapp_phone_number: whatsapp,
+      email,
       hs_additional_emails: more.length === 0 ? null : more.join(';'),
       hubspot_owner_id: owner === undefined ? null : ownerOf(owner).id,
-      ...{ customer_tier: tier ?? null, customer_number: accountNumber ?? null },
+      customer_tier: tier ?? null,
+      customer_number: accountNumber ?? null,
     });
     if (company !== undefined) {
       const employer = companyOf(company);
@@ -173,12 +216,21 @@ export function createFakeRecords() {
   }
 
   return {
-    ...{ create, associate, listAssociated, list, put, ownerOf, addTickets, owners },
+    create,
+    associate,
+    listAssociated,
+    list,
+    put,
+    ownerOf,
+    addTickets,
+    owners,
     find: (type: FakeType, id: string) => objects.get(`${type} ${id}`),
     remove: (type: FakeType, id: string) => void objects.delete(`${type} ${id}`),
     putCompany(company: { name: string; phone?: string; tier?: string; cases?: FakeCustomer['cases'] }): string {
       const made = create('companies', {
-        ...{ name: company.name, phone: company.phone ?? null, customer_tier: company.tier ?? null },
+        name: company.name,
+        phone: company.phone ?? null,
+        customer_tier: company.tier ?? null,
       });
       addTickets(made, company.cases ?? []);
       return `company:${made.id}`;

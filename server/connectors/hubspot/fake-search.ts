@@ -45,7 +45,12 @@ export function describeError(category: string, message: string, more: Record<st
 }
 
 const recordTypes: Record<FakeType, string> = {
-  ...{ contacts: '0-1', companies: '0-2', tickets: '0-5', calls: '0-48', notes: '0-46', communications: '0-18' },
+  contacts: '0-1',
+  companies: '0-2',
+  tickets: '0-5',
+  calls: '0-48',
+  notes: '0-46',
+  communications: '0-18',
 };
 
 /** Only what was asked for; properties that do not exist are left out without a word. */
@@ -53,7 +58,10 @@ export function present(object: FakeObject, names: string[]) {
   const { id, type, createdAt, updatedAt } = object;
   const shown = [...names, 'hs_object_id'].filter((name) => knownProperties[type].includes(name));
   return {
-    ...{ id, createdAt, updatedAt, archived: false },
+    id,
+    createdAt,
+    updatedAt,
+    archived: false,
     properties: Object.fromEntries(shown.map((name) => [name, readProperty(object, name)])),
     url: `https://app-eu1.hubspot.com/contacts/147893286/record/${recordTypes[type]}/${id}`,
   };

@@ -193,11 +193,20 @@ function withoutVersion(path: string): string {
 const pipelines = {
   results: [
     {
-      ...{ id: '0', label: 'Support', displayOrder: 0, archived: false },
-      ...{ createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z' },
+      id: '0',
+      label: 'Support',
+      displayOrder: 0,
+      archived: false,
+      createdAt: '2026-01-01T00:00:00Z',
+      updatedAt: '2026-01-01T00:00:00Z',
       stages: ticketStages.map(({ id, label, ticketState }, displayOrder) => ({
-        ...{ id, label, displayOrder, archived: false, writePermissions: 'CRM_PERMISSIONS_ENFORCEMENT' },
-        ...{ createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z' },
+        id,
+        label,
+        displayOrder,
+        archived: false,
+        writePermissions: 'CRM_PERMISSIONS_ENFORCEMENT',
+        createdAt: '2026-01-01T00:00:00Z',
+        updatedAt: '2026-01-01T00:00:00Z',
         metadata: { ticketState, isClosed: String(ticketState === 'CLOSED') },
       })),
     },
@@ -217,14 +226,12 @@ function listOwners(records: FakeRecords, query: URLSearchParams): FakeReply {
 
 function readProperties(type: FakeType, name: string | undefined): FakeReply | undefined {
   const describe = (property: string) => ({
-    ...{
-      name: property,
-      label: property,
-      type: 'string',
-      fieldType: 'text',
-      groupName: 'information',
-      description: '',
-    },
+    name: property,
+    label: property,
+    type: 'string',
+    fieldType: 'text',
+    groupName: 'information',
+    description: '',
     hasUniqueValue: uniqueProperties.includes(`${type} ${property}`),
     options: property === 'hs_call_disposition' ? callOutcomes : [],
   });

@@ -172,7 +172,9 @@ describe('a card of HubSpot', () => {
 
   test('says which part could not be read, and shows the rest', async () => {
     const { id } = crm.put({
-      ...{ ...ann, company: 'Northwind', cases: [{ subject: 'Router' }] },
+      ...ann,
+      company: 'Northwind',
+      cases: [{ subject: 'Router' }],
       interactions: [{ at: 1_000, summary: 'Asked' }],
     });
     const forbidden = { kind: 'forbidden' };
@@ -180,7 +182,9 @@ describe('a card of HubSpot', () => {
     expect(await connect().source.readCustomers([id])).toMatchObject({
       value: [
         {
-          ...{ name: 'Ann Lee', cases: [], interactions: [{ summary: expect.stringContaining('Asked') }] },
+          name: 'Ann Lee',
+          cases: [],
+          interactions: [{ summary: expect.stringContaining('Asked') }],
           missing: [
             { part: 'cases', failure: forbidden },
             { part: 'company', failure: forbidden },
@@ -193,7 +197,8 @@ describe('a card of HubSpot', () => {
     expect(await connect().source.readCustomers([id])).toMatchObject({
       value: [
         {
-          ...{ name: 'Ann Lee', company: 'Northwind' },
+          name: 'Ann Lee',
+          company: 'Northwind',
           missing: [
             { part: 'cases', failure: forbidden },
             { part: 'interactions', failure: forbidden },
@@ -230,9 +235,17 @@ describe('HubSpot logs', () => {
     const { id, caseNumbers } = crm.put({ ...ann, cases: [{ subject: 'Router' }] });
     caseNumber = caseNumbers[0] ?? '';
     activity = {
-      ...{ key: 'default.eng-1.call', engagementId: 'eng-1', channel: 'voice', direction: 'inbound', customerId: id },
-      ...{ startedAt: Date.UTC(2026, 10, 22, 10), endedAt: Date.UTC(2026, 10, 22, 10, 5, 12), subject: 'Inbound call' },
-      ...{ notes: 'Asked', disposition: 'Resolved', agent: { name: 'Mina Park', email: 'Mina@deskside.example' } },
+      key: 'default.eng-1.call',
+      engagementId: 'eng-1',
+      channel: 'voice',
+      direction: 'inbound',
+      customerId: id,
+      startedAt: Date.UTC(2026, 10, 22, 10),
+      endedAt: Date.UTC(2026, 10, 22, 10, 5, 12),
+      subject: 'Inbound call',
+      notes: 'Asked',
+      disposition: 'Resolved',
+      agent: { name: 'Mina Park', email: 'Mina@deskside.example' },
     };
   });
 
@@ -248,9 +261,14 @@ describe('HubSpot logs', () => {
     expect(writtenTo('calls')).toEqual([
       {
         properties: {
-          ...{ hs_timestamp: '2026-11-22T10:00:00.000Z', hs_call_duration: '312000', hs_call_direction: 'INBOUND' },
-          ...{ hs_call_title: 'Inbound call', hs_call_status: 'COMPLETED', hs_call_from_number: '+14155550101' },
-          ...{ hs_call_disposition: '0d6a6e3e-6f42-4f1c-9c0b-1d1f5d0e7a11', hubspot_owner_id: owner.id },
+          hs_timestamp: '2026-11-22T10:00:00.000Z',
+          hs_call_duration: '312000',
+          hs_call_direction: 'INBOUND',
+          hs_call_title: 'Inbound call',
+          hs_call_status: 'COMPLETED',
+          hs_call_from_number: '+14155550101',
+          hs_call_disposition: '0d6a6e3e-6f42-4f1c-9c0b-1d1f5d0e7a11',
+          hubspot_owner_id: owner.id,
           hs_call_body: '<p>Asked</p><p>Agent: Mina Park</p><p>Reference: default.eng-1.call</p>',
         },
         associations: [
@@ -274,7 +292,8 @@ describe('HubSpot logs', () => {
     await source.logActivity({ ...activity, channel: 'sms', notes: '<script>' });
     await source.logActivity({ ...activity, channel: 'chat', notes: '<img src=x onerror="y">' });
     expect(writtenTo('communications')[0].properties).toMatchObject({
-      ...{ hs_communication_channel_type: 'SMS', hs_communication_logged_from: 'CRM' },
+      hs_communication_channel_type: 'SMS',
+      hs_communication_logged_from: 'CRM',
       hs_communication_body: expect.stringContaining('<p>&lt;script&gt;</p>'),
     });
     expect(writtenTo('notes')[0].properties.hs_note_body).toContain('<p>&lt;img src=x onerror=&quot;y&quot;&gt;</p>');
@@ -403,9 +422,14 @@ describe('HubSpot’s limits', () => {
       {
         clock: systemClock,
         crm: createCrmHttp({
-          ...{ connection: 'limited', definition: hubspot, baseUrl: crm.url, http: createHttpClient() },
+          connection: 'limited',
+          definition: hubspot,
+          baseUrl: crm.url,
+          http: createHttpClient(),
           authorization: { kind: 'fixed', header: `Bearer ${crm.secrets.accessToken}` },
-          ...{ tokens: createConnectionTokens({ clock: systemClock }), clock: systemClock, isBaseAllowed: () => false },
+          tokens: createConnectionTokens({ clock: systemClock }),
+          clock: systemClock,
+          isBaseAllowed: () => false,
         }),
       },
     );

@@ -12,15 +12,27 @@ const kinds = {
   contact: {
     type: 'contacts',
     properties: [
-      ...['firstname', 'lastname', 'email', 'hs_additional_emails', 'phone', 'mobilephone', 'hs_whatsapp_phone_number'],
-      ...['company', 'associatedcompanyid', 'hubspot_owner_id'],
+      'firstname',
+      'lastname',
+      'email',
+      'hs_additional_emails',
+      'phone',
+      'mobilephone',
+      'hs_whatsapp_phone_number',
+      'company',
+      'associatedcompanyid',
+      'hubspot_owner_id',
     ],
   },
   company: { type: 'companies', properties: ['name', 'phone', 'hubspot_owner_id'] },
 } as const;
 
 export const ticketProperties = [
-  ...['subject', 'hs_pipeline_stage', 'hs_ticket_priority', 'hs_lastmodifieddate', 'closed_date'],
+  'subject',
+  'hs_pipeline_stage',
+  'hs_ticket_priority',
+  'hs_lastmodifieddate',
+  'closed_date',
 ];
 
 /** By its number in HubSpot's addresses. */

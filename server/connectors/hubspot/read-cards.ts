@@ -58,9 +58,10 @@ export function createCardReader(settings: CardSettings, parts: { api: HubspotAp
 
   return async function readCustomers(customerIds: string[]): Promise<Outcome<ConnectorCustomer[]>> {
     const asked = customerIds.flatMap((customerId) => readCustomerId(customerId) ?? []);
-    const [owners, stages, ...answers] = await Promise.all([
-      ...([account.owners(), account.stages()] as const),
-      ...asked.map(readRecord),
+    const [owners, stages, answers] = await Promise.all([
+      account.owners(),
+      account.stages(),
+      Promise.all(asked.map(readRecord)),
     ]);
     const failure = answers.find(isFailure);
     if (failure) return failure;

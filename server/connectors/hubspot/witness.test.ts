@@ -39,8 +39,12 @@ function listRequests() {
 }
 
 const ann = {
-  ...{ name: 'Ann Lee', phones: ['+1 415 555 0101'], emails: ['ann@northwind.example'], company: 'Northwind' },
-  ...{ owner: 'Mina Park', cases: [{ subject: 'Router', updatedAt: Date.UTC(2026, 10, 1) }] },
+  name: 'Ann Lee',
+  phones: ['+1 415 555 0101'],
+  emails: ['ann@northwind.example'],
+  company: 'Northwind',
+  owner: 'Mina Park',
+  cases: [{ subject: 'Router', updatedAt: Date.UTC(2026, 10, 1) }],
 };
 const phone = { e164: '+14155550101', countryCode: '1', national: '4155550101', country: 'US' };
 
@@ -60,8 +64,16 @@ test('a search for a number is the same request, and its answer the same person'
       group('mobilephone', Eq, '+14155550101'),
     ],
     properties: [
-      ...['firstname', 'lastname', 'email', 'hs_additional_emails', 'phone', 'mobilephone', 'hs_whatsapp_phone_number'],
-      ...['company', 'associatedcompanyid', 'hubspot_owner_id'],
+      'firstname',
+      'lastname',
+      'email',
+      'hs_additional_emails',
+      'phone',
+      'mobilephone',
+      'hs_whatsapp_phone_number',
+      'company',
+      'associatedcompanyid',
+      'hubspot_owner_id',
     ],
     limit: 10,
     after: '0',
@@ -126,9 +138,16 @@ test('a batch of which one is gone is told alike', async () => {
 
 function describeCall(customerId: string): Activity {
   return {
-    ...{ key: 'k-1', engagementId: 'eng-1', channel: 'voice', direction: 'outbound', customerId },
-    ...{ startedAt: Date.UTC(2026, 10, 22, 10), endedAt: Date.UTC(2026, 10, 22, 10, 1) },
-    ...{ subject: 'Outbound call', notes: 'Asked', agent: { name: 'Mina Park', email: 'mina.park@agents.example' } },
+    key: 'k-1',
+    engagementId: 'eng-1',
+    channel: 'voice',
+    direction: 'outbound',
+    customerId,
+    startedAt: Date.UTC(2026, 10, 22, 10),
+    endedAt: Date.UTC(2026, 10, 22, 10, 1),
+    subject: 'Outbound call',
+    notes: 'Asked',
+    agent: { name: 'Mina Park', email: 'mina.park@agents.example' },
   };
 }
 
@@ -182,6 +201,7 @@ test('the numbers of association types are the client’s', () => {
 test('an error is told in its words', async () => {
   const refused = new Client({ accessToken: 'another', basePath: crm.url, numberOfApiCallRetries: 0 });
   await expect(refused.crm.contacts.basicApi.getById('1')).rejects.toMatchObject({
-    ...{ code: 401, body: { category: 'INVALID_AUTHENTICATION', status: 'error' } },
+    code: 401,
+    body: { category: 'INVALID_AUTHENTICATION', status: 'error' },
   });
 });

@@ -70,7 +70,9 @@ export function createSalesforceApi(crm: CrmHttp, version: string) {
     upsertTask: (field: string, key: string, task: object) =>
       crm.ask(
         {
-          ...{ method: 'PATCH', path: `${base}/sobjects/Task/${field}/${encodeURIComponent(key)}`, json: task },
+          method: 'PATCH',
+          path: `${base}/sobjects/Task/${field}/${encodeURIComponent(key)}`,
+          json: task,
           none: [300],
         },
         saved,

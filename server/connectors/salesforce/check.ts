@@ -24,11 +24,9 @@ export async function checkConnection(settings: CheckedSettings, parts: Parts): 
   const { api } = parts;
   const standard = createRecordKinds({ ...settings, fields: {}, phoneFields: [], emailFields: [] });
   const read: [object: string, fields: string[]][] = [
-    ...standard.map((kind) => [kind.name, summaryFields(kind)] satisfies [string, string[]]),
-    ...([
-      ['Case', caseFields],
-      ['Task', taskFields],
-    ] satisfies [string, string[]][]),
+    ...standard.map((kind): [string, string[]] => [kind.name, summaryFields(kind)]),
+    ['Case', caseFields],
+    ['Task', taskFields],
   ];
   const queries = read.map(([object, fields]) => [object, api.pathOfQuery(selectAny(object, fields))] as const);
   const [answers, limits] = await Promise.all([

@@ -3,7 +3,9 @@ import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import type { FakeReply, FakeRequest } from '../conformance/fake-crm-server.ts';
 
 export const fakeApp = {
-  ...{ clientId: '3MVG9.deskside', clientSecret: 'salesforce-secret', username: 'deskside@acme.example' },
+  clientId: '3MVG9.deskside',
+  clientSecret: 'salesforce-secret',
+  username: 'deskside@acme.example',
   audience: 'https://login.salesforce.com',
 };
 
@@ -34,8 +36,12 @@ export function createSignIn() {
     return {
       status: 200,
       json: {
-        ...{ access_token: token, signature: 'c2lnbmF0dXJl', token_format: 'opaque', instance_url: instanceUrl },
-        ...{ id: `${instanceUrl}/id/00D000000000001EAA/005000000000001AAA`, token_type: 'Bearer' },
+        access_token: token,
+        signature: 'c2lnbmF0dXJl',
+        token_format: 'opaque',
+        instance_url: instanceUrl,
+        id: `${instanceUrl}/id/00D000000000001EAA/005000000000001AAA`,
+        token_type: 'Bearer',
         issued_at: String(Date.now()),
       },
     };

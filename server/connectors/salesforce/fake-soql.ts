@@ -89,7 +89,9 @@ function flatten(where: Where | null | undefined): Token[] {
   const { left } = where;
   if (!left || !('field' in left) || !('value' in left)) refuse(400, 'MALFORMED_QUERY', 'unexpected token');
   const condition: Condition = {
-    ...{ field: left.field, operator: String(left.operator), value: left.value },
+    field: left.field,
+    operator: String(left.operator),
+    value: left.value,
     literalType: String(left.literalType),
   };
   return [

@@ -3,7 +3,11 @@ import type { FakeActivity } from '../conformance/fake-crm-server.ts';
 import { type FakeOrganisation, refuse, type StoredRecord } from './fake-records.ts';
 
 const lengths: Record<string, number> = {
-  ...{ Subject: 255, CallObject: 255, CallDisposition: 255, Description: 32_000, Engagement_Id__c: 255 },
+  Subject: 255,
+  CallObject: 255,
+  CallDisposition: 255,
+  Description: 32_000,
+  Engagement_Id__c: 255,
 };
 const callTypes = ['Inbound', 'Outbound', 'Internal'];
 const subtypes = ['Task', 'Call', 'Email', 'ListEmail'];
@@ -99,7 +103,10 @@ export function listActivities(organisation: FakeOrganisation): FakeActivity[] {
     const seconds = task.CallDurationInSeconds ?? Number.parseInt(lineOf('Duration') ?? '', 10);
     return [
       {
-        ...{ id: task.Id, key, subject: String(task.Subject), notes },
+        id: task.Id,
+        key,
+        subject: String(task.Subject),
+        notes,
         customerId: typeof customer === 'string' ? customer : undefined,
         caseNumber: ofCase ? String(ofCase.CaseNumber) : undefined,
         direction: direction === 'inbound' || direction === 'outbound' ? direction : undefined,

@@ -32,7 +32,10 @@ export async function startFakeSalesforce(options: { phoneIndex?: PhoneIndex } =
   const signIn = createSignIn();
   let used = 0;
   organisation.insert('User', {
-    ...{ Name: 'Deskside', Username: fakeApp.username, Email: 'it@acme.example', IsActive: true },
+    Name: 'Deskside',
+    Username: fakeApp.username,
+    Email: 'it@acme.example',
+    IsActive: true,
   });
 
   function composite({ json, headers }: FakeRequest): FakeReply {
@@ -170,9 +173,13 @@ function isJson(headers: FakeRequest['headers']): boolean {
 function describe(organisation: FakeOrganisation, name: string) {
   const [object, { fields }] = organisation.findObject(name);
   return {
-    ...{ name: object, createable: true, queryable: true },
+    name: object,
+    createable: true,
+    queryable: true,
     fields: Object.entries(fields).map(([field, type]) => ({
-      ...{ name: field, type, createable: !['Id', 'IsClosed', 'AccountId', 'CreatedDate'].includes(field) },
+      name: field,
+      type,
+      createable: !['Id', 'IsClosed', 'AccountId', 'CreatedDate'].includes(field),
       externalId: field === 'Engagement_Id__c',
     })),
   };
@@ -190,19 +197,27 @@ function put(organisation: FakeOrganisation, customer: FakeCustomer): { id: stri
   const hasCompany = company !== undefined || tier !== undefined || accountNumber !== undefined;
   const account = hasCompany
     ? organisation.insert('Account', {
-        ...{ Name: company ?? `${name} Household`, Tier__c: tier ?? null, AccountNumber: accountNumber ?? null },
+        Name: company ?? `${name} Household`,
+        Tier__c: tier ?? null,
+        AccountNumber: accountNumber ?? null,
       }).Id
     : null;
   const { Id: id } = organisation.insert('Contact', {
-    ...{ Name: name, AccountId: account, OwnerId: owner ?? null },
+    Name: name,
+    AccountId: account,
+    OwnerId: owner ?? null,
     ...Object.fromEntries(phones.map((phone, at) => [phoneFields[at], phone])),
     ...Object.fromEntries(emails.map((email, at) => [emailFields[at], email])),
   });
   const caseNumbers = (customer.cases ?? []).map((one) => {
     const number = String(organisation.listOf('Case').length + 1_001).padStart(8, '0');
     organisation.insert('Case', {
-      ...{ CaseNumber: number, Subject: one.subject, ContactId: id, AccountId: account },
-      ...{ Status: one.status === 'closed' ? 'Closed' : 'New', IsClosed: one.status === 'closed' },
+      CaseNumber: number,
+      Subject: one.subject,
+      ContactId: id,
+      AccountId: account,
+      Status: one.status === 'closed' ? 'Closed' : 'New',
+      IsClosed: one.status === 'closed',
       Priority: { low: 'Low', normal: 'Medium', high: 'High' }[one.priority ?? 'normal'],
       LastModifiedDate: toDateTime(one.updatedAt ?? Date.now()),
     });
@@ -210,7 +225,11 @@ function put(organisation: FakeOrganisation, customer: FakeCustomer): { id: stri
   });
   for (const { at, channel, summary } of customer.interactions ?? []) {
     organisation.insert('Task', {
-      ...{ Subject: summary, WhoId: id, AccountId: account, Status: 'Completed', IsClosed: true },
+      Subject: summary,
+      WhoId: id,
+      AccountId: account,
+      Status: 'Completed',
+      IsClosed: true,
       TaskSubtype: channel === 'email' ? 'Email' : channel === 'voice' ? 'Call' : 'Task',
       CreatedDate: toDateTime(at),
     });

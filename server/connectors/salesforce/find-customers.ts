@@ -126,10 +126,12 @@ export async function findByCase(number: string, limit: number, { api }: FindPar
 /** Its people, where they are few, else the company. */
 export async function findByAccount(number: string, limit: number, { api }: FindParts): Promise<Outcome<AccountHit[]>> {
   const people = select(['Id', 'Name', 'AccountId', 'Account.AccountNumber'], 'Contact', {
-    ...{ where: `Account.AccountNumber = ${quote(number)}`, limit: mostPeople + 1 },
+    where: `Account.AccountNumber = ${quote(number)}`,
+    limit: mostPeople + 1,
   });
   const companies = select(['Id', 'Name', 'AccountNumber'], 'Account', {
-    ...{ where: `AccountNumber = ${quote(number)}`, limit: Math.min(limit, most) },
+    where: `AccountNumber = ${quote(number)}`,
+    limit: Math.min(limit, most),
   });
   const answers = await api.together({ people: api.pathOfQuery(people), companies: api.pathOfQuery(companies) });
   const both = [answers.records('people'), answers.records('companies')];

@@ -43,8 +43,10 @@ function toSummary(record: SalesforceRecord, id: string, { phones, emails }: Rec
     return raw === undefined ? [] : [{ raw }];
   };
   return {
-    ...{ id, name: readText(record, 'Name') ?? '' },
-    ...{ phones: phones.flatMap(toStored), emails: emails.flatMap(toStored) },
+    id,
+    name: readText(record, 'Name') ?? '',
+    phones: phones.flatMap(toStored),
+    emails: emails.flatMap(toStored),
   };
 }
 
@@ -81,13 +83,21 @@ export function toCustomer(
 }
 
 export const caseFields = [
-  ...['Id', 'CaseNumber', 'Subject', 'Status', 'Priority', 'LastModifiedDate', 'ContactId', 'AccountId'],
+  'Id',
+  'CaseNumber',
+  'Subject',
+  'Status',
+  'Priority',
+  'LastModifiedDate',
+  'ContactId',
+  'AccountId',
 ];
 
 function toCase(record: SalesforceRecord, linkTemplate: string): ConnectorCase {
   const id = readText(record, 'Id');
   return {
-    ...{ number: readText(record, 'CaseNumber') ?? '', subject: readText(record, 'Subject') ?? '' },
+    number: readText(record, 'CaseNumber') ?? '',
+    subject: readText(record, 'Subject') ?? '',
     ...withoutNothing({
       status: readText(record, 'Status'),
       priority: readText(record, 'Priority'),

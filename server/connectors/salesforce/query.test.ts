@@ -53,8 +53,16 @@ async function ask(text: string): Promise<string[]> {
   await search({ kind: 'email-prefix', text: `a${text}` }, 10, parts);
   await logActivity(
     {
-      ...{ key: text, engagementId: text, channel: 'voice', direction: 'inbound', startedAt: 0, endedAt: 1 },
-      ...{ subject: text, notes: text, customerId: '003000000000001AAA', caseNumber: text },
+      key: text,
+      engagementId: text,
+      channel: 'voice',
+      direction: 'inbound',
+      startedAt: 0,
+      endedAt: 1,
+      subject: text,
+      notes: text,
+      customerId: '003000000000001AAA',
+      caseNumber: text,
       agent: { name: text, email: text },
     },
     { taskStatus: 'Completed', linkTemplate: '{id}' },
@@ -139,7 +147,11 @@ describe('a phone number is searched for', () => {
 
   test('with its trunk prefix too', () => {
     expect(toPhoneTerms(british)).toEqual([
-      ...['2079460001', '442079460001', '02079460001', '"20 7946 0001"', '"020 7946 0001"'],
+      '2079460001',
+      '442079460001',
+      '02079460001',
+      '"20 7946 0001"',
+      '"020 7946 0001"',
     ]);
   });
 

@@ -46,7 +46,9 @@ export function toPhoneTerms({ e164, national, countryCode }: PhoneNumber): stri
   const phone = parsePhoneNumberFromString(e164);
   const atHome = phone?.formatNational().match(/\d+/g) ?? [];
   const terms = [
-    ...[national, `${countryCode}${national}`, atHome.join('')],
+    national,
+    `${countryCode}${national}`,
+    atHome.join(''),
     ...[groupsOf(e164, national), atHome].filter(({ length }) => length > 1).map((groups) => `"${groups.join(' ')}"`),
   ];
   return [...new Set(terms)].filter((term) => /^\d{2,}$|^"[\d ]+"$/.test(term));

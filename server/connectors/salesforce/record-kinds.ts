@@ -31,13 +31,20 @@ export type KindSettings = {
 
 const standard: Omit<RecordKind, 'card'>[] = [
   {
-    ...{ name: 'Contact', prefix: '003', company: 'Account.Name', emails: ['Email'] },
+    name: 'Contact',
+    prefix: '003',
+    company: 'Account.Name',
+    emails: ['Email'],
     // Not AssistantPhone: that is somebody else's. Not Fax: nobody calls from it.
     phones: ['Phone', 'MobilePhone', 'HomePhone', 'OtherPhone'],
   },
   // A converted one lives on as a Contact.
   {
-    ...{ name: 'Lead', prefix: '00Q', company: 'Company', emails: ['Email'], phones: ['Phone', 'MobilePhone'] },
+    name: 'Lead',
+    prefix: '00Q',
+    company: 'Company',
+    emails: ['Email'],
+    phones: ['Phone', 'MobilePhone'],
     condition: 'IsConverted = false',
   },
   { name: 'Account', prefix: '001', emails: [], phones: ['Phone'] },
@@ -59,7 +66,8 @@ export function createRecordKinds({ fields, phoneFields, emailFields, leads }: K
         return place === undefined ? [] : [[name, place] satisfies [string, string]];
       });
       return {
-        ...{ ...kind, card },
+        ...kind,
+        card,
         phones: [...kind.phones, ...own(phoneFields)],
         emails: [...kind.emails, ...own(emailFields)],
       };

@@ -24,9 +24,17 @@ const paths = () =>
 const phone: PhoneNumber = { e164: '+14155550101', countryCode: '1', national: '4155550101', country: 'US' };
 const ann = { name: 'Ann Lee', phones: ['+1 415 555 0101'], emails: ['ann@northwind.example'] };
 const activity: Activity = {
-  ...{ key: 'default.eng-1.call', engagementId: 'eng-1', channel: 'voice', direction: 'inbound' },
-  ...{ startedAt: Date.UTC(2026, 10, 22, 10), endedAt: Date.UTC(2026, 10, 22, 10, 7), subject: 'Inbound call' },
-  ...{ notes: 'Asked about the invoice', disposition: 'Resolved', fromNumber: '+14155550101', customerId: '' },
+  key: 'default.eng-1.call',
+  engagementId: 'eng-1',
+  channel: 'voice',
+  direction: 'inbound',
+  startedAt: Date.UTC(2026, 10, 22, 10),
+  endedAt: Date.UTC(2026, 10, 22, 10, 7),
+  subject: 'Inbound call',
+  notes: 'Asked about the invoice',
+  disposition: 'Resolved',
+  fromNumber: '+14155550101',
+  customerId: '',
   agent: { name: 'Mina Park', email: 'mina@acme.example' },
 };
 const tasks = () => crm.listActivities().map(({ id }) => crm.read(id));
@@ -67,7 +75,8 @@ describe('the credentials', () => {
   test('are sent to My Domain, whose answer says where requests go', () => {
     const authorization = salesforce.authorize(salesforce.settings.parse(given));
     expect(authorization.kind === 'token' && authorization.request()).toEqual({
-      ...{ url: 'https://acme.my.salesforce.com/services/oauth2/token', baseUrlFrom: 'instance_url' },
+      url: 'https://acme.my.salesforce.com/services/oauth2/token',
+      baseUrlFrom: 'instance_url',
       form: { grant_type: 'client_credentials', client_id: 'key', client_secret: 's' },
     });
   });
@@ -335,9 +344,17 @@ describe('an activity', () => {
     expect(answer).toMatchObject({ kind: 'found', value: { isNew: true, url: expect.stringContaining('/Task/00T') } });
     expect(tasks()).toMatchObject([
       {
-        ...{ WhoId: customerId, OwnerId: owner, Status: 'Completed', TaskSubtype: 'Call', ActivityDate: '2026-11-22' },
-        ...{ CallType: 'Inbound', CallDurationInSeconds: 420, CallDisposition: 'Resolved', CallObject: activity.key },
-        ...{ IsVisibleInSelfService: false, Description: 'Asked about the invoice\n\nFrom: +14155550101' },
+        WhoId: customerId,
+        OwnerId: owner,
+        Status: 'Completed',
+        TaskSubtype: 'Call',
+        ActivityDate: '2026-11-22',
+        CallType: 'Inbound',
+        CallDurationInSeconds: 420,
+        CallDisposition: 'Resolved',
+        CallObject: activity.key,
+        IsVisibleInSelfService: false,
+        Description: 'Asked about the invoice\n\nFrom: +14155550101',
       },
     ]);
     expect(crm.listActivities()).toMatchObject([{ caseNumber: caseNumbers[0] }]);
@@ -405,7 +422,8 @@ describe('an activity', () => {
     const first = crm.insert('Task', { Subject: 'a', Engagement_Id__c: activity.key });
     crm.insert('Task', { Subject: 'b', Engagement_Id__c: activity.key });
     expect(await log({ customerId }, { externalIdField: 'Engagement_Id__c' })).toMatchObject({
-      ...{ kind: 'found', value: { id: first, isNew: false } },
+      kind: 'found',
+      value: { id: first, isNew: false },
     });
     expect(crm.listActivities()).toHaveLength(2);
   });
@@ -429,7 +447,9 @@ describe.each([
     fake.hide('Task', hidden);
     const { source, errors } = connectToFake(salesforce, fake, { settings });
     return {
-      ...{ source, errors, keepsNormalised: false },
+      source,
+      errors,
+      keepsNormalised: false,
       put: async (customer) => fake.put(customer),
       listActivities: async () => fake.listActivities(),
       dropNextWrite: () => fake.behave('commit-then-drop'),
@@ -442,8 +462,10 @@ describe('the check', () => {
   test('names every right and every field that is missing, and what that costs', async () => {
     crm.hide('Case');
     const settings = {
-      ...{ fields: { tier: 'Account.Tear__c', job: 'Title', a: 'Lead.A__c' }, phoneFields: ['Contact.Phone2__c'] },
-      ...{ externalIdField: 'Key__c', emailFields: ['Contact.Second_Email__c', 'Lead.Other__c'] },
+      fields: { tier: 'Account.Tear__c', job: 'Title', a: 'Lead.A__c' },
+      phoneFields: ['Contact.Phone2__c'],
+      externalIdField: 'Key__c',
+      emailFields: ['Contact.Second_Email__c', 'Lead.Other__c'],
     };
     const report = await connect(settings).connector.check();
     expect(report.kind === 'found' && report.value.missing.map((sentence) => sentence.split(':')[0])).toEqual([

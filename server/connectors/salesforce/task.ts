@@ -8,7 +8,13 @@ export type TaskLinks = { who?: string; what?: string; owner?: string };
 const longest = { subject: 255, disposition: 255, description: 32_000 };
 
 const channelNames: Record<Activity['channel'], string> = {
-  ...{ voice: 'call', video: 'video', sms: 'SMS', chat: 'chat', social: 'social', email: 'e-mail', other: 'other' },
+  voice: 'call',
+  video: 'video',
+  sms: 'SMS',
+  chat: 'chat',
+  social: 'social',
+  email: 'e-mail',
+  other: 'other',
 };
 
 /**

@@ -16,7 +16,8 @@ const tokenPath = '/services/oauth2/token';
 
 async function signIn(clientSecret = crm.secrets.clientSecret ?? '') {
   const connection = new Connection({
-    ...{ version: '66.0', instanceUrl: crm.url },
+    version: '66.0',
+    instanceUrl: crm.url,
     oauth2: { clientId: String(crm.settings.clientId), clientSecret, loginUrl: crm.url },
   });
   await connection.authorize({ grant_type: 'client_credentials' });
@@ -39,9 +40,16 @@ async function record(work: () => Promise<unknown>) {
 }
 
 const activity: Activity = {
-  ...{ key: 'default.eng-1.call', engagementId: 'eng-1', channel: 'voice', direction: 'inbound', notes: 'Asked' },
-  ...{ startedAt: Date.UTC(2026, 10, 22, 10), endedAt: Date.UTC(2026, 10, 22, 10, 7), subject: 'Call' },
-  ...{ customerId: '', agent: { name: 'Mina Park', email: 'mina@acme.example' } },
+  key: 'default.eng-1.call',
+  engagementId: 'eng-1',
+  channel: 'voice',
+  direction: 'inbound',
+  notes: 'Asked',
+  startedAt: Date.UTC(2026, 10, 22, 10),
+  endedAt: Date.UTC(2026, 10, 22, 10, 7),
+  subject: 'Call',
+  customerId: '',
+  agent: { name: 'Mina Park', email: 'mina@acme.example' },
 };
 
 describe('jsforce', () => {

@@ -67,7 +67,9 @@ export function createServicenowApi(crm: CrmHttp) {
       crm.ask(
         {
           path: `${records(table)}/${encodeURIComponent(id)}`,
-          ...{ query: selecting(['sys_id', 'work_notes']), headers, none: [404] },
+          query: selecting(['sys_id', 'work_notes']),
+          headers,
+          none: [404],
         },
         oneRow,
       ),
@@ -81,8 +83,12 @@ export function createServicenowApi(crm: CrmHttp) {
     update: (table: string, id: string, values: Values) =>
       crm.ask(
         {
-          ...{ method: 'PATCH', path: `${records(table)}/${encodeURIComponent(id)}`, json: values },
-          ...{ query: { sysparm_fields: 'sys_id' }, headers, none: [404] },
+          method: 'PATCH',
+          path: `${records(table)}/${encodeURIComponent(id)}`,
+          json: values,
+          query: { sysparm_fields: 'sys_id' },
+          headers,
+          none: [404],
         },
         record,
       ),

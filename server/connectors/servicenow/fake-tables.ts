@@ -22,9 +22,11 @@ const user: Columns = {
 };
 const task: Columns = {
   ...plain('sys_id', 'number', 'short_description', 'active', 'correlation_id'),
-  ...{ state: { choices: states }, priority: { choices: priorities } },
+  state: { choices: states },
+  priority: { choices: priorities },
   ...times('sys_updated_on', 'sys_created_on'),
-  ...{ work_notes: { journal: true }, comments: { journal: true } },
+  work_notes: { journal: true },
+  comments: { journal: true },
 };
 
 const schema: Record<string, Columns> = {
@@ -35,14 +37,20 @@ const schema: Record<string, Columns> = {
   core_company: plain('sys_id', 'name'),
   sn_customerservice_case: {
     ...task,
-    ...{ contact: { to: 'customer_contact' }, consumer: { to: 'csm_consumer' }, account: { to: 'customer_account' } },
+    contact: { to: 'customer_contact' },
+    consumer: { to: 'csm_consumer' },
+    account: { to: 'customer_account' },
   },
   incident: { ...task, caller_id: { to: 'sys_user' } },
   interaction: {
     ...plain('sys_id', 'number', 'type', 'direction', 'short_description', 'client_session_id', 'caller_phone_number'),
-    ...{ state: { choices: states }, ...times('opened_at', 'closed_at', 'sys_created_on') },
-    ...{ work_notes: { journal: true }, assigned_to: { to: 'sys_user' }, opened_for: { to: 'sys_user' } },
-    ...{ contact: { to: 'customer_contact' }, consumer: { to: 'csm_consumer' } },
+    state: { choices: states },
+    ...times('opened_at', 'closed_at', 'sys_created_on'),
+    work_notes: { journal: true },
+    assigned_to: { to: 'sys_user' },
+    opened_for: { to: 'sys_user' },
+    contact: { to: 'customer_contact' },
+    consumer: { to: 'csm_consumer' },
   },
   interaction_related_record: {
     ...plain('sys_id', 'document_table', 'document_id', 'type'),

@@ -126,7 +126,8 @@ export async function startFakeServicenow(kind: Kind = 'contacts'): Promise<Fake
     const { interaction, phoneLogs = [], relatedRecords = [] } = json as VoiceBody;
     if (!/^\+\d{5,15}$/.test(interaction?.userPhoneNumber ?? '')) return refuse(400, 'userPhoneNumber is required');
     const row = insert('interaction', {
-      ...{ type: 'phone', client_session_id: interaction?.clientSessionId ?? '' },
+      type: 'phone',
+      client_session_id: interaction?.clientSessionId ?? '',
       caller_phone_number: interaction?.callbackPhoneNumber ?? '',
       ...interaction?.additionalParams,
     });
@@ -163,14 +164,19 @@ export async function startFakeServicenow(kind: Kind = 'contacts'): Promise<Fake
   });
 
   tables.write('sys_user', tables.newId(), {
-    ...{ name: 'Mina Park', email: 'mina@deskside.example', active: 'true' },
+    name: 'Mina Park',
+    email: 'mina@deskside.example',
+    active: 'true',
   });
 
   return {
     ...server,
     settings: {
-      ...{ baseUrl: server.url, clientId: client.id, customers: kind },
-      ...{ fields: cardFields[kind], emailFields: ['email', 'u_email_2'] },
+      baseUrl: server.url,
+      clientId: client.id,
+      customers: kind,
+      fields: cardFields[kind],
+      emailFields: ['email', 'u_email_2'],
     },
     secrets: { clientSecret: client.secret },
     scripts,
@@ -195,19 +201,29 @@ export async function startFakeServicenow(kind: Kind = 'contacts'): Promise<Fake
       const isKnownCompany = [company, tier, accountNumber, ownerId].some((value) => value !== '');
       const account = { name: company, number: accountNumber, rank_tier: tier, u_account_owner: ownerId };
       const customer = insert(customerTable, {
-        ...{ name, active: 'true', email: emails[0] ?? '', u_email_2: emails[1] ?? '' },
+        name,
+        active: 'true',
+        email: emails[0] ?? '',
+        u_email_2: emails[1] ?? '',
         ...Object.fromEntries(phoneColumns.map((column, at) => [column, phones[at] ?? ''])),
         ...(kind === 'contacts' && isKnownCompany && { account: insert('customer_account', account).sys_id }),
         ...(kind === 'callers' && company !== '' && { company: insert('core_company', { name: company }).sys_id }),
-        ...{ u_company: company, u_tier: tier, u_owner: ownerId, u_account_number: accountNumber },
+        u_company: company,
+        u_tier: tier,
+        u_owner: ownerId,
+        u_account_number: accountNumber,
       });
       const { sys_id: id = '' } = customer;
       const cases = (rest.cases ?? []).map(
         ({ subject, status = 'open', priority = 'normal', updatedAt = Date.now() }) =>
           insert(caseTable, {
-            ...{ number: nextNumber(prefix), short_description: subject, active: String(status === 'open') },
-            ...{ state: status === 'open' ? '10' : '3', priority: { high: '2', normal: '3', low: '4' }[priority] },
-            ...{ sys_updated_on: toText(updatedAt), [caseRef]: id },
+            number: nextNumber(prefix),
+            short_description: subject,
+            active: String(status === 'open'),
+            state: status === 'open' ? '10' : '3',
+            priority: { high: '2', normal: '3', low: '4' }[priority],
+            sys_updated_on: toText(updatedAt),
+            [caseRef]: id,
           }),
       );
       for (const { at, channel = 'voice', summary } of rest.interactions ?? []) {
@@ -226,8 +242,12 @@ export async function startFakeServicenow(kind: Kind = 'contacts'): Promise<Fake
         const notes = tables.journal.filter((entry) => entry.id === row.sys_id && entry.column === 'work_notes');
         const length = Date.parse(`${row.closed_at}Z`) - Date.parse(`${row.opened_at}Z`);
         return {
-          ...{ id: row.sys_id ?? '', key: row.client_session_id, subject: row.short_description ?? '' },
-          ...{ notes: notes.map(({ text }) => text).join('\n'), customerId: row[ref], caseNumber: named?.number },
+          id: row.sys_id ?? '',
+          key: row.client_session_id,
+          subject: row.short_description ?? '',
+          notes: notes.map(({ text }) => text).join('\n'),
+          customerId: row[ref],
+          caseNumber: named?.number,
           direction: row.direction === 'outbound' ? 'outbound' : 'inbound',
           seconds: Number.isNaN(length) ? undefined : length / 1_000,
         };

@@ -12,10 +12,19 @@ describe('an activity in ServiceNow', () => {
     crm = await startFakeServicenow();
     const { id, caseNumbers } = crm.put({ name: 'Ann Lee', cases: [{ subject: 'Router' }] });
     activity = {
-      ...{ key: 'default.eng-1.call', engagementId: 'eng-1', channel: 'voice', direction: 'inbound' },
-      ...{ startedAt: Date.UTC(2026, 10, 22, 10), endedAt: Date.UTC(2026, 10, 22, 10, 5), customerId: id },
-      ...{ subject: 'Inbound call', notes: 'Asked twice', fromNumber: '+14155550101', toNumber: '+12125550199' },
-      ...{ caseNumber: caseNumbers[0] ?? '', agent: { name: 'Mina Park', email: 'mina@deskside.example' } },
+      key: 'default.eng-1.call',
+      engagementId: 'eng-1',
+      channel: 'voice',
+      direction: 'inbound',
+      startedAt: Date.UTC(2026, 10, 22, 10),
+      endedAt: Date.UTC(2026, 10, 22, 10, 5),
+      customerId: id,
+      subject: 'Inbound call',
+      notes: 'Asked twice',
+      fromNumber: '+14155550101',
+      toNumber: '+12125550199',
+      caseNumber: caseNumbers[0] ?? '',
+      agent: { name: 'Mina Park', email: 'mina@deskside.example' },
     };
   });
   afterEach(() => crm.stop());
@@ -31,8 +40,13 @@ describe('an activity in ServiceNow', () => {
     await connect().logActivity(activity);
     expect(bodies()).toMatchObject([
       {
-        ...{ type: 'phone', direction: 'inbound', state: 'closed_complete', contact: activity.customerId },
-        ...{ opened_at: '2026-11-22 10:00:00', closed_at: '2026-11-22 10:05:00', assigned_to: expect.any(String) },
+        type: 'phone',
+        direction: 'inbound',
+        state: 'closed_complete',
+        contact: activity.customerId,
+        opened_at: '2026-11-22 10:00:00',
+        closed_at: '2026-11-22 10:05:00',
+        assigned_to: expect.any(String),
         client_session_id: 'default.eng-1.call',
       },
       { document_table: 'sn_customerservice_case', type: 'task' },

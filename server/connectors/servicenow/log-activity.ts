@@ -75,8 +75,11 @@ export function createActivityLog(
   function toValues(activity: Activity, agent: string | undefined): Values {
     const { key, channel, direction, startedAt, endedAt, subject, customerId } = activity;
     return {
-      ...{ type: interactionTypes[channel], direction, state: 'closed_complete' },
-      ...{ opened_at: toTime(startedAt), closed_at: toTime(Math.max(startedAt, endedAt)) },
+      type: interactionTypes[channel],
+      direction,
+      state: 'closed_complete',
+      opened_at: toTime(startedAt),
+      closed_at: toTime(Math.max(startedAt, endedAt)),
       short_description: subject.slice(0, longestSubject),
       work_notes: toNote(activity),
       [interactionCustomer]: customerId,
@@ -91,13 +94,17 @@ export function createActivityLog(
     if (openFrame === 'off' || channel !== 'voice' || theirs === undefined) return undefined;
     return {
       interaction: {
-        ...{ userPhoneNumber: theirs, callbackPhoneNumber: theirs, clientSessionId: toRecordKey(key) },
+        userPhoneNumber: theirs,
+        callbackPhoneNumber: theirs,
+        clientSessionId: toRecordKey(key),
         additionalParams: toValues(activity, agent),
       },
       interactionContext: { devicetype: 'zoom' },
       phoneLogs: [
         {
-          ...{ call_id: activity.engagementId, start_time: toTime(startedAt), end_time: toTime(endedAt) },
+          call_id: activity.engagementId,
+          start_time: toTime(startedAt),
+          end_time: toTime(endedAt),
           // Without it the log is the API user's own.
           ...(agent !== undefined && { agent }),
         },

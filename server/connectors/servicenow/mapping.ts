@@ -46,7 +46,9 @@ export function toCustomer(
   const { company, ...fields } = readFields(row, tables.fields);
   const summary = toSummary(row, tables);
   return {
-    ...{ ...summary, company, fields },
+    ...summary,
+    company,
+    fields,
     cases: of.cases.map((one) => toCase(one, tables, link)),
     interactions: of.interactions.flatMap(toInteraction),
     url: toLink(link, tables.table, summary.id),
@@ -99,6 +101,11 @@ export function toLink({ baseUrl, recordLink }: LinkSettings, table: string, id:
 
 /** Values of an interaction's `type`; a choice that an instance does not have is kept all the same, and shown as it is. */
 export const interactionTypes: Record<Activity['channel'], string> = {
-  ...{ voice: 'phone', video: 'video', sms: 'messaging', chat: 'chat' },
-  ...{ social: 'messaging', email: 'email', other: 'other' },
+  voice: 'phone',
+  video: 'video',
+  sms: 'messaging',
+  chat: 'chat',
+  social: 'messaging',
+  email: 'email',
+  other: 'other',
 };

@@ -58,14 +58,20 @@ export function createServicenowConnector(settings: ServicenowSettings, crm: Crm
 
   const listCases = (ids: string[], limit: number) =>
     api.list({
-      ...{ table: caseTable, fields: [...caseFields, caseCustomer], limit, order: 'ORDERBYDESCsys_updated_on' },
+      table: caseTable,
+      fields: [...caseFields, caseCustomer],
+      limit,
+      order: 'ORDERBYDESCsys_updated_on',
       where: [[isOneOf(caseCustomer, ids)], [equals('active', 'true')]],
     });
 
   const listInteractions = (ids: string[], limit: number) =>
     api.list({
-      ...{ table: 'interaction', fields: [...interactionFields, interactionCustomer], limit },
-      ...{ where: [[isOneOf(interactionCustomer, ids)]], order: 'ORDERBYDESCopened_at' },
+      table: 'interaction',
+      fields: [...interactionFields, interactionCustomer],
+      limit,
+      where: [[isOneOf(interactionCustomer, ids)]],
+      order: 'ORDERBYDESCopened_at',
     });
 
   async function readCustomers(given: string[]): ReturnType<Connector['readCustomers']> {

@@ -190,7 +190,9 @@ export function createZendeskApi(crm: CrmHttp) {
     addComment: (ticketId: number, comment: PrivateComment, stamp: string | undefined) =>
       crm.ask(
         {
-          ...{ method: 'PUT', path: `/api/v2/tickets/${ticketId}.json`, none: [404] },
+          method: 'PUT',
+          path: `/api/v2/tickets/${ticketId}.json`,
+          none: [404],
           json: { ticket: { comment, ...(stamp !== undefined && { safe_update: true, updated_stamp: stamp }) } },
         },
         oneTicket,

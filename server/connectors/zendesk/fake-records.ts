@@ -79,15 +79,18 @@ export function createFakeRecords() {
   function addUser(user: Partial<FakeUser> & { name: string }): FakeUser {
     next.user += 1;
     const whole: FakeUser = {
-      ...{ id: next.user, email: null, phone: null, role: 'end-user', active: true, organization_id: null },
-      ...{
-        external_id: null,
-        locale: 'en-US',
-        iana_time_zone: 'America/Los_Angeles',
-        notes: '',
-        details: '',
-        tags: [],
-      },
+      id: next.user,
+      email: null,
+      phone: null,
+      role: 'end-user',
+      active: true,
+      organization_id: null,
+      external_id: null,
+      locale: 'en-US',
+      iana_time_zone: 'America/Los_Angeles',
+      notes: '',
+      details: '',
+      tags: [],
       user_fields: Object.fromEntries(userFieldKeys.map((key) => [key, null])),
       ...user,
     };
@@ -105,7 +108,12 @@ export function createFakeRecords() {
     if (known) return known;
     next.organization += 1;
     const organization: FakeOrganization = {
-      ...{ id: next.organization, name, external_id: null, tags: [], notes: null, details: null },
+      id: next.organization,
+      name,
+      external_id: null,
+      tags: [],
+      notes: null,
+      details: null,
       organization_fields: { segment: null },
     };
     organizations.set(organization.id, organization);
@@ -116,8 +124,16 @@ export function createFakeRecords() {
     next.ticket += 1;
     const now = toZendeskTime(Date.now());
     const whole: FakeTicket = {
-      ...{ id: next.ticket, status: 'new', priority: null, assignee_id: null, external_id: null, tags: [] },
-      ...{ via: { channel: 'api' }, created_at: now, updated_at: now, via_followup_source_id: null },
+      id: next.ticket,
+      status: 'new',
+      priority: null,
+      assignee_id: null,
+      external_id: null,
+      tags: [],
+      via: { channel: 'api' },
+      created_at: now,
+      updated_at: now,
+      via_followup_source_id: null,
       ...ticket,
     };
     tickets.set(whole.id, whole);
@@ -178,7 +194,11 @@ export function createFakeRecords() {
       const [, direction, from = '', to = ''] = /^(\w+) \w+ · (\S+) – (\S+) \(/.exec(how) ?? [];
       const isOwn = ticket.external_id === `deskside:${key}`;
       return {
-        ...{ id: String(id), key, subject, notes: body, customerId: String(ticket.requester_id) },
+        id: String(id),
+        key,
+        subject,
+        notes: body,
+        customerId: String(ticket.requester_id),
         caseNumber: isOwn ? (ticket.via_followup_source_id?.toString() ?? undefined) : String(ticket.id),
         direction: ({ Inbound: 'inbound', Outbound: 'outbound' } as const)[direction as 'Inbound'],
         seconds: (Date.parse(to) - Date.parse(from)) / 1_000,
@@ -190,8 +210,19 @@ export function createFakeRecords() {
   addUser({ id: 7002, name: 'Mina Park', email: 'mina@deskside.example', role: 'agent' });
 
   return {
-    ...{ users, identities, organizations, tickets, comments, calls },
-    ...{ addUser, addIdentity, addTicket, addComment, addCall, put, listActivities },
+    users,
+    identities,
+    organizations,
+    tickets,
+    comments,
+    calls,
+    addUser,
+    addIdentity,
+    addTicket,
+    addComment,
+    addCall,
+    put,
+    listActivities,
   };
 }
 

@@ -5,13 +5,31 @@ import { apiUserId, type FakeRecords, type FakeTicket, toZendeskTime } from './f
 type Body = Record<string, unknown>;
 
 const ticketFields = [
-  ...['subject', 'requester_id', 'external_id', 'tags', 'comment', 'assignee_id', 'status', 'priority'],
-  ...['via_followup_source_id', 'safe_update', 'updated_stamp'],
+  'subject',
+  'requester_id',
+  'external_id',
+  'tags',
+  'comment',
+  'assignee_id',
+  'status',
+  'priority',
+  'via_followup_source_id',
+  'safe_update',
+  'updated_stamp',
 ];
 const commentFields = ['body', 'public', 'author_id'];
 const callFields = [
-  ...['app_id', 'external_id', 'from_line', 'to_line', 'call_started_at', 'call_ended_at', 'direction'],
-  ...['ticket_id', 'end_user_id', 'agent_id', 'call_disposition'],
+  'app_id',
+  'external_id',
+  'from_line',
+  'to_line',
+  'call_started_at',
+  'call_ended_at',
+  'direction',
+  'ticket_id',
+  'end_user_id',
+  'agent_id',
+  'call_disposition',
 ];
 const neededOfCall = ['app_id', 'from_line', 'to_line', 'call_started_at', 'direction'];
 
@@ -125,7 +143,11 @@ export function createFakeWrites(records: FakeRecords) {
     if (comment) {
       const { title = '' } = comment;
       records.addComment({
-        ...{ ticket_id: ticket.id, type: 'TpeVoiceComment', author_id: apiUserId, public: false, body: title },
+        ticket_id: ticket.id,
+        type: 'TpeVoiceComment',
+        author_id: apiUserId,
+        public: false,
+        body: title,
         data: { title, from: given.from_line, to: given.to_line },
       });
       ticket.updated_at = toZendeskTime(Date.now());

@@ -220,8 +220,11 @@ export async function startFakeZendesk(): Promise<FakeZendesk> {
     return {
       isOver,
       headers: {
-        ...{ 'x-rate-limit': String(perMinute), 'x-rate-limit-remaining': String(remaining) },
-        ...{ 'ratelimit-limit': String(perMinute), 'ratelimit-remaining': String(remaining), 'ratelimit-reset': reset },
+        'x-rate-limit': String(perMinute),
+        'x-rate-limit-remaining': String(remaining),
+        'ratelimit-limit': String(perMinute),
+        'ratelimit-remaining': String(remaining),
+        'ratelimit-reset': reset,
         ...(isOver && { 'retry-after': reset }),
       },
     };
@@ -246,7 +249,9 @@ export async function startFakeZendesk(): Promise<FakeZendesk> {
     ...server,
     records,
     settings: {
-      ...{ baseUrl: server.url, clientId: client.id, phoneFields: ['mobile_number'] },
+      baseUrl: server.url,
+      clientId: client.id,
+      phoneFields: ['mobile_number'],
       fields: {
         tier: 'user_fields.tier',
         owner: 'user_fields.account_manager',

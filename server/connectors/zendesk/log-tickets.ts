@@ -35,7 +35,11 @@ export function createLogTickets({ api, clock }: { api: ZendeskApi; clock: Clock
     if (customer.kind !== 'found') return customer;
     if (customer.value.active === false) return none;
     const made = await api.createTicket(externalId, {
-      ...{ subject, requester_id: customer.value.id, external_id: externalId, tags: [tag], comment },
+      subject,
+      requester_id: customer.value.id,
+      external_id: externalId,
+      tags: [tag],
+      comment,
       ...(comment.author_id !== undefined && { assignee_id: comment.author_id, status: 'solved' }),
       ...(followed && { via_followup_source_id: followed.id }),
     });

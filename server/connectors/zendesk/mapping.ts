@@ -74,7 +74,9 @@ function toCase(ticket: TicketRecord, agentUrl: string): ConnectorCase {
   const { id, subject, status, priority, updated_at } = ticket;
   const updatedAt = readTime(updated_at);
   return {
-    ...{ number: String(id), subject: subject ?? '', url: ticketUrl(agentUrl, id) },
+    number: String(id),
+    subject: subject ?? '',
+    url: ticketUrl(agentUrl, id),
     ...(status && { status }),
     ...(priority && { priority }),
     ...(updatedAt !== undefined && { updatedAt }),

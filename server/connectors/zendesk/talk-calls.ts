@@ -29,8 +29,14 @@ export function createTalkCalls(
       const { key, subject, direction, startedAt, endedAt, fromNumber = '', toNumber = '', disposition } = activity;
       const answer = await api.createCall({
         call: {
-          ...{ app_id: Number(appId), external_id: key, from_line: fromNumber, to_line: toNumber, direction },
-          ...{ call_started_at: toIso(startedAt), call_ended_at: toIso(endedAt), ticket_id: ticketId },
+          app_id: Number(appId),
+          external_id: key,
+          from_line: fromNumber,
+          to_line: toNumber,
+          direction,
+          call_started_at: toIso(startedAt),
+          call_ended_at: toIso(endedAt),
+          ticket_id: ticketId,
           end_user_id: Number(activity.customerId),
           ...(agentId !== undefined && { agent_id: agentId }),
           ...(disposition && { call_disposition: disposition }),

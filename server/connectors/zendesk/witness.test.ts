@@ -31,7 +31,8 @@ describe('node-zendesk', () => {
   test('signs in with an API token as we do', () => {
     const given = { baseUrl: 'https://acme.zendesk.com', auth: 'api-token', email: 'a@b.example', apiToken: 'tok' };
     expect(zendesk.authorize(zendesk.settings.parse(given))).toEqual({
-      ...{ kind: 'fixed', header: `Basic ${Buffer.from('a@b.example/token:tok').toString('base64')}` },
+      kind: 'fixed',
+      header: `Basic ${Buffer.from('a@b.example/token:tok').toString('base64')}`,
     });
   });
 
@@ -47,7 +48,8 @@ describe('node-zendesk', () => {
     const sent = (await record(() => ours().findByPhone(phone, 10))).map(lineOf);
     expect(their && lineOf(their)).toMatchObject({ line: 'GET /api/v2/users/search.json', query: { query } });
     expect(sent).toContainEqual({
-      ...{ line: 'GET /api/v2/users/search.json', query: { query, per_page: '10', include: 'identities' } },
+      line: 'GET /api/v2/users/search.json',
+      query: { query, per_page: '10', include: 'identities' },
     });
   });
 
@@ -122,5 +124,8 @@ const activity = {
     startedAt: 0,
     endedAt: 60_000,
   } as const),
-  ...{ subject: 'Call', notes: '', customerId: '', agent: { name: 'Mina Park', email: 'mina@deskside.example' } },
+  subject: 'Call',
+  notes: '',
+  customerId: '',
+  agent: { name: 'Mina Park', email: 'mina@deskside.example' },
 };

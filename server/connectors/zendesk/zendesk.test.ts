@@ -53,7 +53,7 @@ describe('the credentials', () => {
     expect(await connector.findByEmail('ann@northwind.example', 10)).toMatchObject({ kind: 'found' });
     expect(sent()).not.toContain('POST /oauth/tokens');
     expect(await connector.check()).toEqual({
-      ...{ kind: 'found' },
+      kind: 'found',
       value: { missing: [expect.stringContaining('2027-04-30')] },
     });
   });
@@ -189,19 +189,33 @@ describe('a card', () => {
     const [company] = crm.records.organizations.values();
     Object.assign(company ?? {}, { organization_fields: { segment: 'Wholesale' }, external_id: 'NW' });
     crm.records.addTicket({
-      ...{ subject: 'Invoice', status: 'solved', requester_id: Number(id), assignee_id: 7002 },
+      subject: 'Invoice',
+      status: 'solved',
+      requester_id: Number(id),
+      assignee_id: 7002,
       via: { channel: 'native_messaging' },
     });
     const fields = {
-      ...{ tier: 'user_fields.tier', segment: 'organization_fields.segment', vip: 'tags.vip', level: 'tags.level_*' },
-      ...{ alerts: 'notes', companyCode: 'organization.external_id', none: 'tags.absent' },
+      tier: 'user_fields.tier',
+      segment: 'organization_fields.segment',
+      vip: 'tags.vip',
+      level: 'tags.level_*',
+      alerts: 'notes',
+      companyCode: 'organization.external_id',
+      none: 'tags.absent',
     };
     const read = await connect({ fields }).connector.readCustomers([id]);
     const expected = {
       company: 'Northwind',
       fields: {
-        ...{ tier: 'Gold', segment: 'Wholesale', vip: 'vip', level: '2', alerts: 'Prefers mail', companyCode: 'NW' },
-        ...{ language: 'en-US', timeZone: 'America/Los_Angeles' },
+        tier: 'Gold',
+        segment: 'Wholesale',
+        vip: 'vip',
+        level: '2',
+        alerts: 'Prefers mail',
+        companyCode: 'NW',
+        language: 'en-US',
+        timeZone: 'America/Los_Angeles',
       },
       interactions: [{ channel: 'chat', agent: 'Mina Park', summary: 'Invoice (#41001)' }],
     };
@@ -237,15 +251,18 @@ test('the check names what is missing, and does not write', async () => {
 describe('logging', () => {
   const endedAt = Date.now() - 5_000;
   const make = (changes: Partial<Activity> = {}): Activity => ({
-    ...{ key: 'default.eng-1.call', engagementId: 'eng-1', channel: 'voice', direction: 'inbound' },
-    ...{
-      startedAt: endedAt - 420_000,
-      endedAt,
-      subject: 'Inbound call - Billing',
-      notes: 'Asked',
-      disposition: 'Done',
-    },
-    ...{ fromNumber: '+14155550101', toNumber: '+12125550199', customerId: '' },
+    key: 'default.eng-1.call',
+    engagementId: 'eng-1',
+    channel: 'voice',
+    direction: 'inbound',
+    startedAt: endedAt - 420_000,
+    endedAt,
+    subject: 'Inbound call - Billing',
+    notes: 'Asked',
+    disposition: 'Done',
+    fromNumber: '+14155550101',
+    toNumber: '+12125550199',
+    customerId: '',
     agent: { name: 'Mina Park', email: 'mina@deskside.example' },
     ...changes,
   });
@@ -270,7 +287,9 @@ describe('logging', () => {
     const ticket = [...crm.records.tickets.values()].at(-1);
     expect(logged).toMatchObject({ value: { id: String(ticket?.id), isNew: true } });
     expect(ticket).toMatchObject({
-      ...{ status: 'solved', assignee_id: 7002, external_id: 'deskside:default.eng-1.call' },
+      status: 'solved',
+      assignee_id: 7002,
+      external_id: 'deskside:default.eng-1.call',
       tags: ['zoom_contact_center'],
     });
     const write = crm.requests.find(({ method, target }) => method === 'POST' && target.includes('tickets'));
@@ -349,9 +368,16 @@ describe('logging', () => {
     expect(await connector.logActivity(activity)).toMatchObject({ value: { isNew: false } });
     expect(crm.records.calls).toMatchObject([
       {
-        ...{ app_id: 735264019863524, from_line: '+14155550101', to_line: '+12125550199', direction: 'inbound' },
-        ...{ call_started_at: toZendeskTime(activity.startedAt), call_ended_at: toZendeskTime(endedAt) },
-        ...{ agent_id: 7002, end_user_id: Number(customerId), call_disposition: 'Done', external_id: activity.key },
+        app_id: 735264019863524,
+        from_line: '+14155550101',
+        to_line: '+12125550199',
+        direction: 'inbound',
+        call_started_at: toZendeskTime(activity.startedAt),
+        call_ended_at: toZendeskTime(endedAt),
+        agent_id: 7002,
+        end_user_id: Number(customerId),
+        call_disposition: 'Done',
+        external_id: activity.key,
       },
     ]);
     expect(crm.listActivities()).toMatchObject([{ seconds: 420, caseNumber: hasCase ? caseNumber : undefined }]);
