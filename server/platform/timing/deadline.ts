@@ -1,0 +1,32 @@
+/**
+ * Resolves with the result of `work`, or with that of `onLate` when `ms` have passed first; `onLate` may throw instead.
+ * `work` receives a function that makes a signal, aborted at the deadline: an AbortController costs more than the rest, so
+ * it is only made for work that can be cancelled. A rejection of `work` passes through; one after the deadline is ignored.
+ */
+export async function withDeadline<Result, Late>(
+  ms: number,
+  work: (getSignal: () => AbortSignal) => Promise<Result>,
+  onLate: () => Late,
+): Promise<Result | Late> {
+  let expiry: AbortController | undefined;
+  const getSignal = () => {
+    expiry ??= new AbortController();
+    return expiry.signal;
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Late>((resolve, reject) => {
+    timer = setTimeout(() => {
+      try {
+        resolve(onLate());
+      } catch (error) {
+        reject(error);
+      }
+      expiry?.abort();
+    }, ms);
+  });
+  try {
+    return await Promise.race([work(getSignal), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
