@@ -105,7 +105,8 @@ const packageRules: PackageRule[] = [
     packages: /^(express|express-rate-limit|helmet|express-static-gzip)$/,
     applies: isProduct,
     known: (path) =>
-      isIn('server/platform/http')(path) || (isIn('server')(path) && /^routes(\.test)?\.ts$/.test(basename(path))),
+      isIn('server/platform/http')(path) ||
+      (isIn('server')(path) && /^routes((\.storage)?\.test)?\.ts$/.test(basename(path))),
     rule: 'only routes and platform/http know Express',
   },
   {
@@ -173,7 +174,7 @@ function findFileViolations(file: ParsedFile): string[] {
 const vagueWords = /^(utils?|helpers?|common|misc|types?|managers?)$/;
 
 function findNameViolations({ path }: SourceFile): string[] {
-  const words = path.replace(/(\.(test|spec|config|d))?\.\w+$/, '').split('/');
+  const words = path.replace(/(\.storage)?(\.(test|spec|config|d))?\.\w+$/, '').split('/');
   return [
     ...(words.every((word) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(word)) ? [] : [`${path}: names are kebab-case`]),
     ...(words.flatMap((word) => word.split('-')).some((word) => vagueWords.test(word))
