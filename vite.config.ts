@@ -2,6 +2,9 @@ import react from '@vitejs/plugin-react';
 import { compression } from 'vite-plugin-compression2';
 import { defineConfig } from 'vitest/config';
 
+const storageTests = ['server/**/*.storage.test.ts'];
+const durabilityTests = ['server/durability/**/*.test.ts'];
+
 export default defineConfig({
   root: 'client',
   base: '/',
@@ -31,23 +34,33 @@ export default defineConfig({
   },
   test: {
     root: '.',
+    // The projects are told apart by name and place; e2e/README.md has the rule.
     projects: [
       {
         test: {
-          name: 'server',
-          include: ['server/**/*.test.ts', 'e2e/**/*.test.ts'],
+          name: 'unit',
+          include: ['server/**/*.test.ts', 'client/**/*.test.{ts,tsx}', 'e2e/**/*.test.ts'],
+          exclude: [...storageTests, ...durabilityTests],
+          testTimeout: 30_000,
+          // The SDK's default export answers every property with a function, `then` too: imported as an external
+          // package, Vitest would await it without end.
+          server: { deps: { inline: ['@zoom/appssdk'] } },
+        },
+      },
+      {
+        test: {
+          name: 'storage',
+          include: storageTests,
           globalSetup: ['server/platform/storage/postgres-for-tests.ts'],
           testTimeout: 30_000,
         },
       },
       {
         test: {
-          name: 'client',
-          include: ['client/**/*.test.{ts,tsx}'],
-          environment: 'happy-dom',
-          // The SDK's default export answers every property with a function, `then` too: taken as a package of its own,
-          // Vitest would wait for it for ever.
-          server: { deps: { inline: ['@zoom/appssdk'] } },
+          name: 'durability',
+          include: durabilityTests,
+          globalSetup: ['server/platform/storage/postgres-for-tests.ts'],
+          testTimeout: 30_000,
         },
       },
     ],

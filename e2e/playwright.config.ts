@@ -5,7 +5,7 @@ export default defineConfig({
   testDir: '.',
   testMatch: '**/*.spec.ts',
   outputDir: '../node_modules/.cache/deskside/e2e',
-  reporter: 'list',
+  reporter: [['list'], ['json', { outputFile: '../node_modules/.cache/deskside/test-results/playwright.json' }]],
   workers: 2,
   fullyParallel: true,
   // A test that needs a second try hides what an agent would have seen.

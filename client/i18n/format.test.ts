@@ -1,3 +1,5 @@
+// @vitest-environment happy-dom
+
 import { expect, test } from 'vitest';
 import { cityOf, formatAge, formatDuration, formatRelative, formatTime } from './format.ts';
 

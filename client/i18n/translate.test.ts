@@ -1,3 +1,5 @@
+// @vitest-environment happy-dom
+
 import { expect, test } from 'vitest';
 import enAtFirst from './en.json';
 import enOnUse from './en-on-use.json';

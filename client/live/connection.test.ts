@@ -1,3 +1,5 @@
+// @vitest-environment happy-dom
+
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keepAliveMs } from '#contract/live.ts';
 import { createFakeServer, type FakeServer } from '../api/fake-server.ts';

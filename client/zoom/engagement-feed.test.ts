@@ -1,3 +1,5 @@
+// @vitest-environment happy-dom
+
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EngagementFeed, ObservedEngagement } from './engagement-feed.ts';
 import { createFakeHost, type FakeHost } from './fake-host.ts';

@@ -1,3 +1,5 @@
+// @vitest-environment happy-dom
+
 import { beforeEach, describe, expect, it } from 'vitest';
 import { installFrameGuard, readAllowedHosts } from './frame-guard.ts';
 import { matchesSourceExpression } from './source-expression.ts';

@@ -1,3 +1,5 @@
+// @vitest-environment happy-dom
+
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeHost, type FakeHost } from './fake-host.ts';
 import type { Frame } from './frame-guard.ts';
