@@ -13,7 +13,7 @@ import {
 } from '../port/settings.ts';
 import { readProblem } from './api.ts';
 import { isFieldPath } from './card-fields.ts';
-import { createDynamicsConnector } from './dynamics.ts';
+import { createDynamicsConnector } from './connector.ts';
 
 const settings = z.object({
   baseUrl: addressSetting({

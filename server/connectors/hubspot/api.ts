@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { CrmHttp, Problem } from '../http/crm-http.ts';
 import { found, isFailure, mapFound, type Outcome } from '../port/outcome.ts';
-import type { FilterGroup } from './search-filters.ts';
+import type { FilterGroup } from './query.ts';
 
 export type ObjectType = 'contacts' | 'companies' | 'tickets' | 'calls' | 'notes' | 'communications';
 

@@ -10,7 +10,7 @@ import {
   secretSetting,
 } from '../port/settings.ts';
 import { readProblem } from './api.ts';
-import { createHubspotConnector } from './hubspot.ts';
+import { createHubspotConnector } from './connector.ts';
 import { isFieldPath } from './mapping.ts';
 
 const settings = z

@@ -16,7 +16,7 @@
 import type { Activity, LoggedActivity } from '../port/connector.ts';
 import { found, isFailure, mapFound, none, type Outcome } from '../port/outcome.ts';
 import type { AccountData } from './account-data.ts';
-import { associationTypes, toProperties, typeOf } from './activity.ts';
+import { associationTypes, toProperties, typeOf } from './activity-record.ts';
 import type { ActivityType, HubspotApi, Place } from './api.ts';
 import { activityProperties, placeOf, readCustomerId, readKey, toTicketId } from './mapping.ts';
 import { sortNewest } from './read-cards.ts';

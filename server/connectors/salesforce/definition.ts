@@ -14,9 +14,9 @@ import {
   textWithDefault,
 } from '../port/settings.ts';
 import { createAssertions, readPrivateKey } from './assertion.ts';
+import { createSalesforceConnector } from './connector.ts';
 import { readProblem } from './problem.ts';
 import { fieldOfKind, fieldPath } from './record-kinds.ts';
-import { createSalesforceConnector } from './salesforce.ts';
 
 const listedField = 'must be a field with its object before it, such as Contact.Work_Phone__c';
 

@@ -17,11 +17,11 @@
  */
 import type { Activity, LoggedActivity } from '../port/connector.ts';
 import { found, mapFound, none, type Outcome } from '../port/outcome.ts';
+import { holdsReference, type TaskLinks, toTask } from './activity-record.ts';
 import type { SalesforceApi, SalesforceRecord } from './api.ts';
 import { readText, toCaseNumbers, toLink } from './mapping.ts';
 import { and, quote, quoteAll, select, toMoment } from './query.ts';
 import { kindOfId, type RecordKind } from './record-kinds.ts';
-import { holdsReference, type TaskLinks, toTask } from './task.ts';
 
 export type LoggingSettings = { externalIdField?: string | undefined; taskStatus: string; linkTemplate: string };
 

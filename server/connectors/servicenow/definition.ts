@@ -12,8 +12,8 @@ import {
   textWithDefault,
 } from '../port/settings.ts';
 import { readProblem } from './api.ts';
+import { createServicenowConnector } from './connector.ts';
 import { isFieldPath } from './query.ts';
-import { createServicenowConnector } from './servicenow.ts';
 
 /** Each is asked for in every way of writing a number, and a request line has an end. */
 const mostPhoneFields = 4;

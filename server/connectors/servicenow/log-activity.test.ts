@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectToFake } from '../conformance/connect-for-tests.ts';
 import type { Activity } from '../port/connector.ts';
+import { toNote, toRecordKey } from './activity-record.ts';
 import { servicenow } from './definition.ts';
 import { type FakeServicenow, startFakeServicenow } from './fake.ts';
-import { toNote, toRecordKey } from './note.ts';
 
 describe('an activity in ServiceNow', () => {
   let crm: FakeServicenow;

@@ -19,9 +19,9 @@
  */
 import type { Activity, LoggedActivity } from '../port/connector.ts';
 import { found, isFailure, mapFound, none, type Outcome } from '../port/outcome.ts';
+import { toMarker, toNote, toRecordKey } from './activity-record.ts';
 import type { ServicenowApi, Values, VoiceInteraction } from './api.ts';
 import { interactionTypes, type LinkSettings, toLink } from './mapping.ts';
-import { toMarker, toNote, toRecordKey } from './note.ts';
 import { readDisplay, readValue, toTime } from './row.ts';
 import type { TableSet } from './table-sets.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { splitNameQuery } from './name-query.ts';
-import { toPhoneConditions } from './phone-shapes.ts';
+import { toPhoneConditions } from './phone-conditions.ts';
 import { type Conditions, encodeQuery, isFieldPath, isPlainValue, keepAnswers, queryIgnored } from './query.ts';
 import { row } from './row.ts';
 

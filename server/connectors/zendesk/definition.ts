@@ -13,7 +13,7 @@ import {
 } from '../port/settings.ts';
 import { readProblem } from './api.ts';
 import { isFieldPath } from './card-fields.ts';
-import { createZendeskConnector } from './zendesk.ts';
+import { createZendeskConnector } from './connector.ts';
 
 const settings = z
   .object({

@@ -20,10 +20,10 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Activity, LoggedActivity } from '../port/connector.ts';
 import { found, mapFound, type Outcome } from '../port/outcome.ts';
+import { isNoteOf, toNote } from './activity-record.ts';
 import type { CommentRecord, ZendeskApi } from './api.ts';
 import { createLogTickets } from './log-tickets.ts';
 import { ticketUrl } from './mapping.ts';
-import { isNoteOf, toNote } from './note.ts';
 import { createTalkCalls, isCallOf, type TalkSettings } from './talk-calls.ts';
 
 export type LogSettings = TalkSettings & { agentUrl: string };

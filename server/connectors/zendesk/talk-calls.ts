@@ -1,9 +1,9 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Activity } from '../port/connector.ts';
 import { found, isFailure, type Outcome } from '../port/outcome.ts';
+import { toCallMarker, toIso } from './activity-record.ts';
 import type { CommentRecord, ZendeskApi } from './api.ts';
 import { isRecordId } from './mapping.ts';
-import { toCallMarker, toIso } from './note.ts';
 
 export type TalkSettings = { talkPartner: 'off' | 'on'; appId?: string | undefined };
 

@@ -8,7 +8,7 @@ import { AssociationSpecAssociationCategoryEnum } from '@hubspot/api-client/lib/
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connectToFake } from '../conformance/connect-for-tests.ts';
 import type { Activity } from '../port/connector.ts';
-import { associationTypes } from './activity.ts';
+import { associationTypes } from './activity-record.ts';
 import { hubspot } from './definition.ts';
 import { type FakeHubspot, startFakeHubspot } from './fake.ts';
 

@@ -10,7 +10,7 @@ import {
   byProperty,
   type FilterGroup,
   hasWords,
-} from './search-filters.ts';
+} from './query.ts';
 
 describe('whatever a caller says', () => {
   const text = fc.oneof(

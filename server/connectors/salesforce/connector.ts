@@ -1,6 +1,6 @@
 import type { Connector, ConnectorTools } from '../port/connector.ts';
 import { createSalesforceApi } from './api.ts';
-import { checkConnection } from './check.ts';
+import { checkConnection } from './check-connection.ts';
 import { findByAccount, findByCase, findByEmail, findByPhone, search } from './find-customers.ts';
 import { type LoggingSettings, logActivity } from './log-activity.ts';
 import { readCards } from './read-cards.ts';

@@ -4,7 +4,7 @@ import type { AccountHit, CaseHit, Connector, CustomerSummary } from '../port/co
 import { foundAny, joinFound, none, type Outcome } from '../port/outcome.ts';
 import { createAccountData } from './account-data.ts';
 import { createHubspotApi } from './api.ts';
-import { checkConnection } from './check.ts';
+import { checkConnection } from './check-connection.ts';
 import { createActivityLog, type LogSettings } from './log-activity.ts';
 import {
   type CardSettings,
@@ -17,7 +17,6 @@ import {
   toSummary,
   toTicketId,
 } from './mapping.ts';
-import { createCardReader, newestIds } from './read-cards.ts';
 import {
   byCompanyName,
   byCompanyPhone,
@@ -29,7 +28,8 @@ import {
   type FilterGroup,
   hasWords,
   withoutZeros,
-} from './search-filters.ts';
+} from './query.ts';
+import { createCardReader, newestIds } from './read-cards.ts';
 
 export type HubspotSettings = CardSettings & LogSettings & { apiVersion: string; auth: 'service-key' | 'private-app' };
 

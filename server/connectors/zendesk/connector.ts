@@ -5,7 +5,7 @@ import type { Failure } from '../port/outcome.ts';
 import { found, foundAny, isFailure, joinFound, mapFound, none, type Outcome } from '../port/outcome.ts';
 import { createZendeskApi, type TicketList, type UserList, type UserRecord } from './api.ts';
 import { readField } from './card-fields.ts';
-import { checkConnection } from './check.ts';
+import { checkConnection } from './check-connection.ts';
 import { createActivityLog, type LogSettings } from './log-activity.ts';
 import { type CardSettings, isCustomer, isRecordId, toCustomer, toSummary, toTicketId } from './mapping.ts';
 import {

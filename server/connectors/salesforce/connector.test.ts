@@ -4,11 +4,11 @@ import { connectToFake } from '../conformance/connect-for-tests.ts';
 import { describeConnectorConformance } from '../conformance/connector-conformance.ts';
 import { describeLogging } from '../conformance/logging-conformance.ts';
 import type { Activity, PhoneNumber } from '../port/connector.ts';
+import { holdsReference } from './activity-record.ts';
 import { createAssertions } from './assertion.ts';
 import { salesforce } from './definition.ts';
 import { type FakeSalesforce, startFakeSalesforce } from './fake.ts';
 import { fakeApp, fakePrivateKey } from './fake-sign-in.ts';
-import { holdsReference } from './task.ts';
 
 describeConnectorConformance({ definition: salesforce, startFake: startFakeSalesforce });
 

@@ -6,9 +6,9 @@ import { describeConnectorConformance } from '../conformance/connector-conforman
 import { createCrmHttp } from '../http/create-crm-http.ts';
 import { createConnectionTokens } from '../http/tokens.ts';
 import type { Activity } from '../port/connector.ts';
+import { createHubspotConnector } from './connector.ts';
 import { hubspot } from './definition.ts';
 import { type FakeHubspot, startFakeHubspot } from './fake.ts';
-import { createHubspotConnector } from './hubspot.ts';
 
 describeConnectorConformance({ definition: hubspot, startFake: startFakeHubspot });
 
