@@ -49,7 +49,7 @@ const mostPerCustomer = 20;
 const person = (table: TableName) => `$select=${summaryColumns(tables[table]).join(',')}`;
 
 /** The one file that knows Dataverse's addresses. Filters are those of query.ts, ids GUIDs. */
-export function createDynamicsApi(crm: CrmHttp) {
+export function createApi(crm: CrmHttp) {
   const get = <Schema extends z.ZodType>(path: string, schema: Schema, more: Partial<CrmRequest> = {}) =>
     crm.ask({ path: `${root}/${path}`, headers: reading, ...more }, schema);
 
@@ -199,7 +199,7 @@ export function createDynamicsApi(crm: CrmHttp) {
   };
 }
 
-export type DynamicsApi = ReturnType<typeof createDynamicsApi>;
+export type Api = ReturnType<typeof createApi>;
 
 function toPath(set: string, { select, filter, expand, orderby, top }: Options): string {
   const options = [

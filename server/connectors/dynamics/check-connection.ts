@@ -1,6 +1,6 @@
 import type { CheckReport } from '../port/connector.ts';
 import { found, isFailure, type Outcome } from '../port/outcome.ts';
-import type { DynamicsApi } from './api.ts';
+import type { Api } from './api.ts';
 import { columnOf, usualFields } from './card-fields.ts';
 
 /** Tables that are read, and what it costs when they may not be. */
@@ -21,7 +21,7 @@ const leads = ['leads', 'leadid', 'leads can be neither found nor shown'] as con
  * the whole card, so each configured one is tried by itself.
  */
 export async function checkConnection(
-  api: DynamicsApi,
+  api: Api,
   settings: { fields: Record<string, string>; leads: 'ignore' | 'include' },
 ): Promise<Outcome<CheckReport>> {
   const me = await api.whoAmI();

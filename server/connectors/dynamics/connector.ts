@@ -1,7 +1,7 @@
 import type { CrmHttp } from '../http/crm-http.ts';
 import type { Connector, ConnectorCustomer } from '../port/connector.ts';
 import { foundAny, isFailure, joinFound, mapFound, none, type Outcome } from '../port/outcome.ts';
-import { createDynamicsApi, type Row } from './api.ts';
+import { createApi, type Row } from './api.ts';
 import { columnsOf } from './card-fields.ts';
 import { checkConnection } from './check-connection.ts';
 import { type LogSettings, logActivity } from './log-activity.ts';
@@ -18,10 +18,10 @@ import {
 import * as query from './query.ts';
 import { type Table, type TableName, tables } from './tables.ts';
 
-export type DynamicsSettings = CardSettings & LogSettings & { casePrefix: string; leads: 'ignore' | 'include' };
+export type ConnectorSettings = CardSettings & LogSettings & { casePrefix: string; leads: 'ignore' | 'include' };
 
-export function createDynamicsConnector(settings: DynamicsSettings, crm: CrmHttp): Connector {
-  const api = createDynamicsApi(crm);
+export function createConnector(settings: ConnectorSettings, crm: CrmHttp): Connector {
+  const api = createApi(crm);
   const columns = columnsOf(settings.fields);
   /** People before companies, whose numbers many share. */
   const searched: TableName[] = ['contact', 'account', ...(settings.leads === 'include' ? (['lead'] as const) : [])];
@@ -72,23 +72,23 @@ export function createDynamicsConnector(settings: DynamicsSettings, crm: CrmHttp
   }
 
   return {
-    findByPhone: (phone, limit) => findIn(({ phones }) => query.holdsPhone(phone, phones), limit, toSummary),
+    findByPhone: (phone, limit) => findIn(({ phones }) => query.queryByPhone(phone, phones), limit, toSummary),
 
-    findByEmail: (email, limit) => findIn(({ emails }) => query.holdsEmail(email, emails), limit, toSummary),
+    findByEmail: (email, limit) => findIn(({ emails }) => query.queryByEmail(email, emails), limit, toSummary),
 
     async findByCase(number, limit) {
-      const filter = query.meansCase(number, settings.casePrefix);
+      const filter = query.queryByCase(number, settings.casePrefix);
       return filter === undefined ? none : mapRows(await api.findCases(filter, limit), toCaseHit);
     },
 
     async findByAccount(number, limit) {
-      const filter = query.hasAccountNumber(number);
+      const filter = query.queryByAccount(number);
       return filter === undefined ? none : mapRows(await api.findAccounts(filter, limit), toAccountHits);
     },
 
     search({ kind, text }, limit) {
       const filterOf = ({ name, emails }: Table) =>
-        kind === 'name' ? query.hasWords(text, name) : query.beginsEmail(text, emails);
+        kind === 'name' ? query.queryByName(text, name) : query.queryByEmailPrefix(text, emails);
       return findIn(filterOf, limit, (table, row) => toSummary(table, row).map(({ id }) => id));
     },
 

@@ -13,7 +13,7 @@ import {
 } from '../port/settings.ts';
 import { readProblem } from './api.ts';
 import { isFieldPath } from './card-fields.ts';
-import { createDynamicsConnector } from './connector.ts';
+import { createConnector } from './connector.ts';
 
 const settings = z.object({
   baseUrl: addressSetting({
@@ -122,8 +122,7 @@ export const dynamics = defineConnector({
     }),
   }),
   readProblem,
-  connect: (given, { crm }) =>
-    createDynamicsConnector({ ...given, webUrl: given.webUrl ?? environmentOf(given.baseUrl) }, crm),
+  connect: (given, { crm }) => createConnector({ ...given, webUrl: given.webUrl ?? environmentOf(given.baseUrl) }, crm),
 });
 
 /** The address that people and tokens know: `acme.api.crm4.dynamics.com` and `acme.crm4.dynamics.com` are one environment. */

@@ -15,15 +15,15 @@
 import type { Activity, LoggedActivity } from '../port/connector.ts';
 import { found, isFailure, none, type Outcome } from '../port/outcome.ts';
 import { type ActivityBelonging, type ActivityRecord, toActivityRecord } from './activity-record.ts';
-import type { AgentRecord, DynamicsApi } from './api.ts';
+import type { AgentRecord, Api } from './api.ts';
 import { type CardSettings, readCustomerId, toLink } from './mapping.ts';
-import { isAgent, isCase } from './query.ts';
+import { queryAgentByEmail, queryByExactCase } from './query.ts';
 
 export type LogSettings = Pick<CardSettings, 'webUrl' | 'appId'> & { attribution: 'application' | 'agent' };
 
 export async function logActivity(
   activity: Activity,
-  api: DynamicsApi,
+  api: Api,
   settings: LogSettings,
 ): Promise<Outcome<LoggedActivity>> {
   const belonging = await findBelonging(activity, api);
@@ -45,18 +45,14 @@ export async function logActivity(
 }
 
 /** What is completed is not touched again: an agent may have worked on it since. */
-async function complete(
-  { set, id, done }: ActivityRecord,
-  isNew: boolean,
-  api: DynamicsApi,
-): Promise<Outcome<unknown>> {
+async function complete({ set, id, done }: ActivityRecord, isNew: boolean, api: Api): Promise<Outcome<unknown>> {
   if (isNew) return api.change(set, id, done);
   const state = await api.readState(set, id);
   if (state.kind !== 'found' || state.value.statecode !== 0) return state;
   return api.change(set, id, done);
 }
 
-async function findBelonging(activity: Activity, api: DynamicsApi): Promise<Outcome<ActivityBelonging>> {
+async function findBelonging(activity: Activity, api: Api): Promise<Outcome<ActivityBelonging>> {
   const customer = readCustomerId(activity.customerId);
   if (!customer) return none;
   const [known, cases, agent] = await Promise.all([
@@ -70,9 +66,9 @@ async function findBelonging(activity: Activity, api: DynamicsApi): Promise<Outc
   return found({ customer, caseId: cases.value, agent: agent.value });
 }
 
-async function findCase(number: string | undefined, api: DynamicsApi): Promise<Outcome<string | undefined>> {
+async function findCase(number: string | undefined, api: Api): Promise<Outcome<string | undefined>> {
   if (number === undefined) return found(undefined);
-  const filter = isCase(number);
+  const filter = queryByExactCase(number);
   const keys = filter === undefined ? none : await api.findCaseKeys(filter);
   if (keys.kind !== 'found') return keys;
   const [key, another] = keys.value;
@@ -82,8 +78,8 @@ async function findCase(number: string | undefined, api: DynamicsApi): Promise<O
 }
 
 /** Without an agent a log is still worth having: only what passes by itself is worth another try. */
-async function findAgent(email: string, api: DynamicsApi): Promise<Outcome<AgentRecord | undefined>> {
-  const filter = isAgent(email);
+async function findAgent(email: string, api: Api): Promise<Outcome<AgentRecord | undefined>> {
+  const filter = queryAgentByEmail(email);
   const agents = filter === undefined ? none : await api.findAgents(filter);
   if (isFailure(agents) && agents.kind !== 'forbidden' && agents.kind !== 'invalid') return agents;
   const [agent, another] = agents.kind === 'found' ? agents.value : [];

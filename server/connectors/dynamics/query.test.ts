@@ -4,15 +4,15 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { describe, expect, test } from 'vitest';
 import type { PhoneNumber } from '../port/connector.ts';
 import {
-  beginsEmail,
-  hasAccountNumber,
-  hasWords,
-  holdsEmail,
-  holdsPhone,
-  isAgent,
-  isCase,
   isOneOf,
-  meansCase,
+  queryAgentByEmail,
+  queryByAccount,
+  queryByCase,
+  queryByEmail,
+  queryByEmailPrefix,
+  queryByExactCase,
+  queryByName,
+  queryByPhone,
   toPhoneForms,
 } from './query.ts';
 
@@ -20,14 +20,14 @@ const emails = ['emailaddress1', 'emailaddress2'];
 
 /** Whatever takes a text of a stranger. */
 const builders: Record<string, (text: string) => string | undefined> = {
-  holdsEmail: (text) => holdsEmail(text, emails),
-  beginsEmail: (text) => beginsEmail(text, emails),
-  hasWords: (text) => hasWords(text, 'fullname'),
-  meansCase: (text) => meansCase(text, 'CAS-'),
-  isCase,
-  hasAccountNumber,
-  isAgent,
-  holdsPhone: (text) => holdsPhone({ ...phone('+14155550101'), national: text, e164: `+1${text}` }, ['telephone1']),
+  holdsEmail: (text) => queryByEmail(text, emails),
+  beginsEmail: (text) => queryByEmailPrefix(text, emails),
+  hasWords: (text) => queryByName(text, 'fullname'),
+  meansCase: (text) => queryByCase(text, 'CAS-'),
+  isCase: queryByExactCase,
+  hasAccountNumber: queryByAccount,
+  isAgent: queryAgentByEmail,
+  holdsPhone: (text) => queryByPhone({ ...phone('+14155550101'), national: text, e164: `+1${text}` }, ['telephone1']),
 };
 
 function phone(e164: string): PhoneNumber {
@@ -89,7 +89,7 @@ describe('a filter', () => {
   test('compares with the text itself', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
-        const filter = holdsEmail(text, emails);
+        const filter = queryByEmail(text, emails);
         if (filter !== undefined) expect(read(filter).texts).toEqual([text, text]);
       }),
     );
@@ -97,7 +97,7 @@ describe('a filter', () => {
 
   test('with a single quote undoubled is no filter to the grammar either', () => {
     expect(() => read("emailaddress1 eq 'o'brien@x.example'")).toThrow();
-    expect(holdsEmail("o'brien@x.example", ['emailaddress1'])).toBe(
+    expect(queryByEmail("o'brien@x.example", ['emailaddress1'])).toBe(
       "statecode eq 0 and (emailaddress1 eq 'o''brien@x.example')",
     );
   });
@@ -105,8 +105,8 @@ describe('a filter', () => {
   test.each(['%', '_', 'a%', 'ann_lee', '[a-z]', 'a]', '%25@'])(
     'is not made of a pattern with a wildcard: %s',
     (text) => {
-      expect(beginsEmail(text, emails)).toBeUndefined();
-      expect(hasWords(text, 'fullname')).toBeUndefined();
+      expect(queryByEmailPrefix(text, emails)).toBeUndefined();
+      expect(queryByName(text, 'fullname')).toBeUndefined();
     },
   );
 
@@ -167,17 +167,17 @@ describe('ways of writing a number', () => {
 
 describe('case numbers', () => {
   test.each(['1000', '01000', 'CAS-01000', 'CAS 1000', 'cas1000'])('%s means what begins with CAS-01000-', (said) => {
-    expect(meansCase(said, 'CAS-')).toBe(
+    expect(queryByCase(said, 'CAS-')).toBe(
       `ticketnumber eq '${said}' or ticketnumber eq 'CAS-01000' or startswith(ticketnumber,'CAS-01000-')`,
     );
   });
 
   test.each(['CAS-01000-X1Y2Z3', 'INC-7', '12345678901', 'CAS-'])('%s means itself', (said) => {
-    expect(meansCase(said, 'CAS-')).toBe(`ticketnumber eq '${said}'`);
+    expect(queryByCase(said, 'CAS-')).toBe(`ticketnumber eq '${said}'`);
   });
 
   test('accounts are asked for with and without leading zeros', () => {
-    expect(hasAccountNumber('00778812')).toBe(
+    expect(queryByAccount('00778812')).toBe(
       "statecode eq 0 and (accountnumber eq '00778812' or accountnumber eq '778812')",
     );
   });

@@ -12,24 +12,24 @@ const active = 'statecode eq 0';
 /** Every way of writing costs a condition per column, and a scan of it. */
 const mostPhoneForms = 16;
 
-export function holdsPhone(phone: PhoneNumber, columns: string[]): string | undefined {
+export function queryByPhone(phone: PhoneNumber, columns: string[]): string | undefined {
   const forms = toPhoneForms(phone);
   if (forms.length === 0) return undefined;
   return isActive(columns.flatMap((column) => forms.map((form) => `contains(${column},${quote(form)})`)));
 }
 
-export function holdsEmail(email: string, columns: string[]): string | undefined {
+export function queryByEmail(email: string, columns: string[]): string | undefined {
   if (!isPlain(email)) return undefined;
   return isActive(columns.map((column) => `${column} eq ${quote(email)}`));
 }
 
-export function beginsEmail(text: string, columns: string[]): string | undefined {
+export function queryByEmailPrefix(text: string, columns: string[]): string | undefined {
   if (!isPlain(text) || !/^[\p{L}\p{N}]/u.test(text) || hasWildcard(text)) return undefined;
   return isActive(columns.map((column) => `startswith(${column},${quote(text)})`));
 }
 
 /** Each word begins one of the name's. */
-export function hasWords(text: string, column: string): string | undefined {
+export function queryByName(text: string, column: string): string | undefined {
   if (text.length > 200 || !/^[\p{L}\p{M}\p{N}\s.,'’&/-]*$/u.test(text)) return undefined;
   const words = text.split(/[\s,]+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
   if (words.length === 0) return undefined;
@@ -43,7 +43,7 @@ export function hasWords(text: string, column: string): string | undefined {
  * Case numbers are made as `CAS-01000-X1Y2Z3`: a prefix, a number of at least five digits, and letters at random that no
  * keypad has. `CAS-01000`, `01000` and `1000` mean every case that begins so; what surrounds the connector decides which is meant.
  */
-export function meansCase(number: string, prefix: string): string | undefined {
+export function queryByCase(number: string, prefix: string): string | undefined {
   if (!isPlain(number)) return undefined;
   const isSame = `ticketnumber eq ${quote(number)}`;
   const said = number.replace(/[\s-]/g, '').toUpperCase();
@@ -54,18 +54,18 @@ export function meansCase(number: string, prefix: string): string | undefined {
   return `${isSame} or ticketnumber eq ${quote(written)} or startswith(ticketnumber,${quote(`${written}-`)})`;
 }
 
-export function isCase(number: string): string | undefined {
+export function queryByExactCase(number: string): string | undefined {
   return isPlain(number) ? `ticketnumber eq ${quote(number)}` : undefined;
 }
 
 /** Padded or not: people leave leading zeros out. */
-export function hasAccountNumber(number: string): string | undefined {
+export function queryByAccount(number: string): string | undefined {
   if (!isPlain(number)) return undefined;
   const short = /^0+\d/.test(number) ? [number.replace(/^0+(?=\d)/, '')] : [];
   return isActive([number, ...short].map((one) => `accountnumber eq ${quote(one)}`));
 }
 
-export function isAgent(email: string): string | undefined {
+export function queryAgentByEmail(email: string): string | undefined {
   return isPlain(email) ? `internalemailaddress eq ${quote(email)} and isdisabled eq false` : undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import { createKeptAnswers } from '../port/kept-answers.ts';
 import { found, none, type Outcome } from '../port/outcome.ts';
-import type { HubspotApi, Owner } from './api.ts';
+import type { Api, Owner } from './api.ts';
 
 /** ms. What belongs to the account and to nobody's card: people's names, stages of tickets, outcomes of calls. */
 const lives = { found: 10 * 60_000, none: 60_000 };
@@ -17,7 +17,7 @@ export type AccountData = {
   callOutcomes(): Promise<Outcome<Map<string, string>>>;
 };
 
-export function createAccountData(api: HubspotApi, clock: Clock): AccountData {
+export function createAccountData(api: Api, clock: Clock): AccountData {
   const kept = {
     owners: createKeptAnswers<Map<string, Owner>>(clock, lives),
     stages: createKeptAnswers<Map<string, TicketStage>>(clock, lives),

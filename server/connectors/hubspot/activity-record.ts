@@ -19,7 +19,7 @@ export function typeOf({ channel }: Pick<Activity, 'channel'>): ActivityType {
 }
 
 /** `outcome`: HubSpot's own value for the disposition, where it has one. */
-export function toProperties(
+export function toActivityRecord(
   activity: Activity,
   of: { ownerId?: string | undefined; outcome?: string | undefined },
 ): Record<string, string> {

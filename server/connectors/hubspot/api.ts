@@ -65,10 +65,10 @@ const batchSize = 100;
 /** Pages of 500; beyond, an account's owners are without names and a record's activities are not looked through. */
 const mostPages = 20;
 
-export type HubspotApi = ReturnType<typeof createHubspotApi>;
+export type Api = ReturnType<typeof createApi>;
 
 /** The one file that knows HubSpot's addresses. `version` is a date such as `2026-09`; it stands within each path. */
-export function createHubspotApi(crm: CrmHttp, version: string) {
+export function createApi(crm: CrmHttp, version: string) {
   const objects = (type: ObjectType, rest = '') => `/crm/objects/${version}/${type}${rest}`;
   const atRecord = ({ type, id }: Place, rest = '') => objects(type, `/${encodeURIComponent(id)}${rest}`);
 

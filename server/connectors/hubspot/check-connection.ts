@@ -1,6 +1,6 @@
 import type { CheckReport } from '../port/connector.ts';
 import { found, isFailure, type Outcome } from '../port/outcome.ts';
-import type { HubspotApi, ObjectType, Property } from './api.ts';
+import type { Api, ObjectType, Property } from './api.ts';
 import { type CustomerKind, objectTypeOf, readFieldPath } from './mapping.ts';
 
 export type CheckedSettings = {
@@ -17,7 +17,7 @@ const rights: { type: ObjectType; scope: string; cost: string }[] = [
 ];
 
 /** Reads one of everything. Nothing is written to find out whether it may be: a right to write is told by the first log. */
-export async function checkConnection(settings: CheckedSettings, api: HubspotApi): Promise<Outcome<CheckReport>> {
+export async function checkConnection(settings: CheckedSettings, api: Api): Promise<Outcome<CheckReport>> {
   const { fields, callKeyProperty, auth } = settings;
   const [owners, stages, fieldsOfPeople, fieldsOfCompanies, key, ...records] = await Promise.all([
     api.tryOwners(),
@@ -57,7 +57,7 @@ function wantedOf(kind: CustomerKind, fields: Record<string, string>) {
 }
 
 async function listProperties(
-  api: HubspotApi,
+  api: Api,
   kind: CustomerKind,
   fields: Record<string, string>,
 ): Promise<Outcome<Property[]>> {

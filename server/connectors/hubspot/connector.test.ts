@@ -6,7 +6,7 @@ import { describeConnectorConformance } from '../conformance/connector-conforman
 import { createCrmHttp } from '../http/create-crm-http.ts';
 import { createConnectionTokens } from '../http/tokens.ts';
 import type { Activity } from '../port/connector.ts';
-import { createHubspotConnector } from './connector.ts';
+import { createConnector } from './connector.ts';
 import { hubspot } from './definition.ts';
 import { type FakeHubspot, startFakeHubspot } from './fake.ts';
 
@@ -417,7 +417,7 @@ describe('the settings of HubSpot', () => {
 
 describe('HubSpot’s limits', () => {
   const connectWithin = () =>
-    createHubspotConnector(
+    createConnector(
       { auth: 'service-key', apiVersion: '2026-09', fields: {} },
       {
         clock: systemClock,

@@ -3,7 +3,7 @@ import type { CrmHttp } from '../http/crm-http.ts';
 import type { AccountHit, CaseHit, Connector, CustomerSummary } from '../port/connector.ts';
 import { foundAny, joinFound, none, type Outcome } from '../port/outcome.ts';
 import { createAccountData } from './account-data.ts';
-import { createHubspotApi } from './api.ts';
+import { createApi } from './api.ts';
 import { checkConnection } from './check-connection.ts';
 import { createActivityLog, type LogSettings } from './log-activity.ts';
 import {
@@ -18,26 +18,27 @@ import {
   toTicketId,
 } from './mapping.ts';
 import {
-  byCompanyName,
-  byCompanyPhone,
-  byContactName,
-  byContactPhone,
-  byEmail,
-  byEmailPrefix,
-  byProperty,
   type FilterGroup,
   hasWords,
+  queryByEmail,
+  queryByEmailPrefix,
+  queryByProperty,
+  queryCompaniesByName,
+  queryCompaniesByPhone,
+  queryContactsByName,
+  queryContactsByPhone,
   withoutZeros,
 } from './query.ts';
 import { createCardReader, newestIds } from './read-cards.ts';
 
-export type HubspotSettings = CardSettings & LogSettings & { apiVersion: string; auth: 'service-key' | 'private-app' };
+export type ConnectorSettings = CardSettings &
+  LogSettings & { apiVersion: string; auth: 'service-key' | 'private-app' };
 
-export function createHubspotConnector(
-  settings: HubspotSettings,
+export function createConnector(
+  settings: ConnectorSettings,
   { crm, clock }: { crm: CrmHttp; clock: Clock },
 ): Connector {
-  const api = createHubspotApi(crm, settings.apiVersion);
+  const api = createApi(crm, settings.apiVersion);
   const account = createAccountData(api, clock);
   const accountField = settings.fields.accountNumber;
 
@@ -53,14 +54,14 @@ export function createHubspotConnector(
   async function findByAccount(path: string, number: string, limit: number): Promise<Outcome<AccountHit[]>> {
     const { kind, property } = readFieldPath(path);
     const names = [...propertiesOf(kind), property];
-    return toList(await search(kind, byProperty(property, number), limit, names), (record) => {
+    return toList(await search(kind, queryByProperty(property, number), limit, names), (record) => {
       const held = textOf(record, property);
       return held === undefined ? [] : [{ number: held, customer: toSummary(kind, record) }];
     });
   }
 
   async function searchName(kind: CustomerKind, text: string, limit: number): Promise<Outcome<string[]>> {
-    const groups = kind === 'contact' ? byContactName(text) : byCompanyName(text);
+    const groups = kind === 'contact' ? queryContactsByName(text) : queryCompaniesByName(text);
     // Of many words the first are searched for, the others are compared here.
     const answer = await findSummaries(kind, groups, limit * 2);
     return toList(answer, ({ id, name }) => (hasWords(name, text) ? [id] : []));
@@ -72,14 +73,14 @@ export function createHubspotConnector(
      * A company is asked for when nobody does, so that most calls cost one search of the three a second.
      */
     async findByPhone(phone, limit) {
-      const people = await findSummaries('contact', byContactPhone(phone), limit);
+      const people = await findSummaries('contact', queryContactsByPhone(phone), limit);
       if (people.kind !== 'none' && !(people.kind === 'found' && !people.value.some((one) => mayHold(one, phone)))) {
         return people;
       }
-      return joinFound([people, await findSummaries('company', byCompanyPhone(phone), limit)]);
+      return joinFound([people, await findSummaries('company', queryCompaniesByPhone(phone), limit)]);
     },
 
-    findByEmail: (email, limit) => findSummaries('contact', byEmail(email), limit),
+    findByEmail: (email, limit) => findSummaries('contact', queryByEmail(email), limit),
 
     /** Read by its id, so it costs no search. Whose it is: people, or the company where no person is named. */
     async findByCase(number): Promise<Outcome<CaseHit[]>> {
@@ -101,7 +102,7 @@ export function createHubspotConnector(
         const answers = await Promise.all([searchName('contact', text, limit), searchName('company', text, limit)]);
         return joinFound(answers);
       }
-      const answer = await search('contact', byEmailPrefix(text), limit);
+      const answer = await search('contact', queryByEmailPrefix(text), limit);
       return toList(answer, (record) =>
         textOf(record, 'email')?.toLowerCase().startsWith(text.toLowerCase())
           ? [toCustomerId('contact', record.id)]

@@ -10,7 +10,7 @@ import {
   secretSetting,
 } from '../port/settings.ts';
 import { readProblem } from './api.ts';
-import { createHubspotConnector } from './connector.ts';
+import { createConnector } from './connector.ts';
 import { isFieldPath } from './mapping.ts';
 
 const settings = z
@@ -103,5 +103,5 @@ export const hubspot = defineConnector({
   baseUrl: ({ baseUrl }) => baseUrl,
   authorize: ({ accessToken }) => ({ kind: 'fixed', header: `Bearer ${accessToken}` }),
   readProblem,
-  connect: (given, tools) => createHubspotConnector(given, tools),
+  connect: (given, tools) => createConnector(given, tools),
 });

@@ -16,8 +16,8 @@
 import type { Activity, LoggedActivity } from '../port/connector.ts';
 import { found, isFailure, mapFound, none, type Outcome } from '../port/outcome.ts';
 import type { AccountData } from './account-data.ts';
-import { associationTypes, toProperties, typeOf } from './activity-record.ts';
-import type { ActivityType, HubspotApi, Place } from './api.ts';
+import { associationTypes, toActivityRecord, typeOf } from './activity-record.ts';
+import type { ActivityType, Api, Place } from './api.ts';
 import { activityProperties, placeOf, readCustomerId, readKey, toTicketId } from './mapping.ts';
 import { sortNewest } from './read-cards.ts';
 
@@ -26,7 +26,7 @@ export type LogSettings = { callKeyProperty?: string | undefined };
 /** Of one customer, one kind. Between two tries of the outbox lie three days at most. */
 const mostLookedAt = 500;
 
-export function createActivityLog(settings: LogSettings, { api, account }: { api: HubspotApi; account: AccountData }) {
+export function createActivityLog(settings: LogSettings, { api, account }: { api: Api; account: AccountData }) {
   async function describe(activity: Activity): Promise<Record<string, string>> {
     const { agent, disposition } = activity;
     const isCall = typeOf(activity) === 'calls';
@@ -38,7 +38,7 @@ export function createActivityLog(settings: LogSettings, { api, account }: { api
     const known = owners.kind === 'found' ? [...owners.value.values()] : [];
     const owner = known.find(({ email }) => email?.toLowerCase() === agent.email.toLowerCase());
     const outcome = outcomes.kind === 'found' ? outcomes.value.get((disposition ?? '').toLowerCase()) : undefined;
-    return toProperties(activity, { ownerId: owner?.id, outcome });
+    return toActivityRecord(activity, { ownerId: owner?.id, outcome });
   }
 
   /** Ids of the activities that the customer has; none: there is no such customer. */

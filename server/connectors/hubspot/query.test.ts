@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  byCompanyName,
-  byCompanyPhone,
-  byContactName,
-  byContactPhone,
-  byEmail,
-  byEmailPrefix,
-  byProperty,
   type FilterGroup,
   hasWords,
+  queryByEmail,
+  queryByEmailPrefix,
+  queryByProperty,
+  queryCompaniesByName,
+  queryCompaniesByPhone,
+  queryContactsByName,
+  queryContactsByPhone,
 } from './query.ts';
 
 describe('whatever a caller says', () => {
@@ -19,11 +19,11 @@ describe('whatever a caller says', () => {
     fc.stringMatching(/^[*?a-z@'" .\\{}[\]$^|&;:()-]{0,40}$/),
   );
   const builders: [string, (text: string) => FilterGroup[] | undefined][] = [
-    ['a name', byContactName],
-    ['a company', byCompanyName],
-    ['an e-mail', byEmail],
-    ['the beginning of an e-mail', byEmailPrefix],
-    ['an account number', (value) => byProperty('customer_number', value)],
+    ['a name', queryContactsByName],
+    ['a company', queryCompaniesByName],
+    ['an e-mail', queryByEmail],
+    ['the beginning of an e-mail', queryByEmailPrefix],
+    ['an account number', (value) => queryByProperty('customer_number', value)],
   ];
 
   test.each(builders)('as %s stays within HubSpot’s bounds, its wildcards ours alone', (_what, build) => {
@@ -49,7 +49,7 @@ describe('whatever a caller says', () => {
   test('as digits stays within HubSpot’s bounds', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[1-9]\d{4,13}$/), (national) => {
-        for (const build of [byContactPhone, byCompanyPhone]) {
+        for (const build of [queryContactsByPhone, queryCompaniesByPhone]) {
           const groups = build({ e164: `+1${national}`, national });
           expect(groups.length).toBeLessThanOrEqual(5);
           expect(groups.every(({ filters }) => filters.length >= 1 && filters.length <= 6)).toBe(true);
@@ -63,7 +63,7 @@ describe('whatever a caller says', () => {
 
 describe('a search', () => {
   test('for a number is made of the calculated properties and the raw ones', () => {
-    expect(byContactPhone({ e164: '+14155550101', national: '4155550101' })).toEqual([
+    expect(queryContactsByPhone({ e164: '+14155550101', national: '4155550101' })).toEqual([
       group('hs_searchable_calculated_phone_number', 'CONTAINS_TOKEN', '*4155550101'),
       group('hs_searchable_calculated_mobile_number', 'CONTAINS_TOKEN', '*4155550101'),
       group('phone', 'EQ', '+14155550101'),
@@ -72,7 +72,7 @@ describe('a search', () => {
   });
 
   test('for a company’s number knows its groups', () => {
-    const said = byCompanyPhone({ e164: '+442079460001', national: '2079460001' });
+    const said = queryCompaniesByPhone({ e164: '+442079460001', national: '2079460001' });
     expect(said.map(({ filters }) => filters.map(({ value }) => value))).toEqual([
       ['+442079460001'],
       ['*2079460001'],
@@ -82,13 +82,13 @@ describe('a search', () => {
   });
 
   test('for an e-mail with a star is not made', () => {
-    expect(byEmail('*@northwind.example')).toBeUndefined();
-    expect(byEmailPrefix('*@north')).toBeUndefined();
-    expect(byEmailPrefix('')).toBeUndefined();
+    expect(queryByEmail('*@northwind.example')).toBeUndefined();
+    expect(queryByEmailPrefix('*@north')).toBeUndefined();
+    expect(queryByEmailPrefix('')).toBeUndefined();
   });
 
   test('for two words divides them over first and last name in every way', () => {
-    const said = byContactName('Ann Lee')?.map(({ filters }) =>
+    const said = queryContactsByName('Ann Lee')?.map(({ filters }) =>
       filters.map(({ propertyName, value }) => `${propertyName} ${value}`),
     );
     expect(said).toEqual([

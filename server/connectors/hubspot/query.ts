@@ -18,7 +18,7 @@ const mostWords = 3;
  * HubSpot's calculated properties hold the digits of a number without its country code, however it was typed; but where it
  * took the code for a part of the number, only the wildcard meets it. The raw ones are for numbers it could not read.
  */
-export function byContactPhone({ e164, national }: Pick<PhoneNumber, 'e164' | 'national'>): FilterGroup[] {
+export function queryContactsByPhone({ e164, national }: Pick<PhoneNumber, 'e164' | 'national'>): FilterGroup[] {
   const ending = `*${withoutZeros(national)}`;
   return [
     { filters: [token('hs_searchable_calculated_phone_number', ending)] },
@@ -33,7 +33,7 @@ export function byContactPhone({ e164, national }: Pick<PhoneNumber, 'e164' | 'n
  * search. So: the digits in a row, or the groups in which the country writes them, each a word of its own or with dots
  * between, where search indexes commonly see one word.
  */
-export function byCompanyPhone({ e164, national }: Pick<PhoneNumber, 'e164' | 'national'>): FilterGroup[] {
+export function queryCompaniesByPhone({ e164, national }: Pick<PhoneNumber, 'e164' | 'national'>): FilterGroup[] {
   const written = parsePhoneNumberFromString(e164)?.formatNational() ?? national;
   const [first = '', ...rest] = written.match(/\d+/g) ?? [];
   const groups = [withoutZeros(first), ...rest].filter((group) => group !== '');
@@ -53,21 +53,21 @@ export function withoutZeros(digits: string): string {
 }
 
 /** Undefined: nobody has such an address. */
-export function byEmail(email: string): FilterGroup[] | undefined {
+export function queryByEmail(email: string): FilterGroup[] | undefined {
   if (!isSearchable(email)) return undefined;
   return [{ filters: [equal('email', email)] }, { filters: [token('hs_additional_emails', email)] }];
 }
 
-export function byEmailPrefix(text: string): FilterGroup[] | undefined {
+export function queryByEmailPrefix(text: string): FilterGroup[] | undefined {
   return /^[\p{L}\p{N}._%+@'-]{1,200}$/u.test(text) ? [{ filters: [token('email', `${text}*`)] }] : undefined;
 }
 
-export function byProperty(propertyName: string, value: string): FilterGroup[] | undefined {
+export function queryByProperty(propertyName: string, value: string): FilterGroup[] | undefined {
   return isSearchable(value) ? [{ filters: [equal(propertyName, value)] }] : undefined;
 }
 
 /** Each word begins one of the first or of the last name's, in this order; of two, in the other order too. */
-export function byContactName(text: string): FilterGroup[] | undefined {
+export function queryContactsByName(text: string): FilterGroup[] | undefined {
   const words = splitWords(text).slice(0, mostWords);
   if (words.length === 0) return undefined;
   const divide = (ordered: string[], at: number) => ({
@@ -77,7 +77,7 @@ export function byContactName(text: string): FilterGroup[] | undefined {
   return words.length === 2 ? [...groups, divide(words.toReversed(), 1)] : groups;
 }
 
-export function byCompanyName(text: string): FilterGroup[] | undefined {
+export function queryCompaniesByName(text: string): FilterGroup[] | undefined {
   const words = splitWords(text).slice(0, mostWords);
   return words.length === 0 ? undefined : [{ filters: words.map((word) => token('name', `${word}*`)) }];
 }

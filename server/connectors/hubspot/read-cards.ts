@@ -5,7 +5,7 @@
 import type { ConnectorCustomer } from '../port/connector.ts';
 import { type Failure, found, isFailure, none, type Outcome } from '../port/outcome.ts';
 import type { AccountData } from './account-data.ts';
-import type { AssociatedRecord, HubspotApi, HubspotRecord, ObjectType } from './api.ts';
+import type { Api, AssociatedRecord, HubspotRecord, ObjectType } from './api.ts';
 import {
   activityProperties,
   activityTypes,
@@ -32,7 +32,7 @@ type Asked = { kind: CustomerKind; id: string };
 type ReadRecord = Asked & { record: AssociatedRecord; failure?: Failure };
 type Linked = Map<LinkedType, Outcome<HubspotRecord[]>>;
 
-export function createCardReader(settings: CardSettings, parts: { api: HubspotApi; account: AccountData }) {
+export function createCardReader(settings: CardSettings, parts: { api: Api; account: AccountData }) {
   const { api, account } = parts;
 
   /** Where an association is a right too many, the record itself may still be read. */

@@ -21,7 +21,7 @@ const channelNames: Record<Activity['channel'], string> = {
  * `has` tells which fields the organisation lets us write. What is about calls is only there with Call Center; without it
  * the same stands in words below the notes, our key among them.
  */
-export function toTask(
+export function toActivityRecord(
   activity: Activity,
   links: TaskLinks,
   settings: { taskStatus: string; externalIdField?: string | undefined },

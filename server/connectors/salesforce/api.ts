@@ -31,7 +31,7 @@ export type Answers = {
 };
 
 /** The one file that knows Salesforce's addresses. */
-export function createSalesforceApi(crm: CrmHttp, version: string) {
+export function createApi(crm: CrmHttp, version: string) {
   const base = `/services/data/${version}`;
 
   return {
@@ -82,7 +82,7 @@ export function createSalesforceApi(crm: CrmHttp, version: string) {
   };
 }
 
-export type SalesforceApi = ReturnType<typeof createSalesforceApi>;
+export type Api = ReturnType<typeof createApi>;
 
 function readPart<Schema extends z.ZodType>(
   whole: Outcome<z.infer<typeof compositeAnswer>>,

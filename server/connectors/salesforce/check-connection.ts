@@ -1,11 +1,11 @@
 import type { CheckReport } from '../port/connector.ts';
 import { type Failure, found, isFailure, type Outcome } from '../port/outcome.ts';
-import type { Description, SalesforceApi } from './api.ts';
+import type { Api, Description } from './api.ts';
 import { caseFields, summaryFields, taskFields } from './mapping.ts';
 import { createRecordKinds, type KindSettings, placeOn, type RecordKind } from './record-kinds.ts';
 
 export type CheckedSettings = KindSettings & { externalIdField?: string | undefined };
-type Parts = { api: SalesforceApi; kinds: RecordKind[] };
+type Parts = { api: Api; kinds: RecordKind[] };
 
 /** What is lost without the right to read these. */
 const costs: Record<string, string> = {

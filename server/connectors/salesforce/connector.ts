@@ -1,16 +1,15 @@
 import type { Connector, ConnectorTools } from '../port/connector.ts';
-import { createSalesforceApi } from './api.ts';
+import { createApi } from './api.ts';
 import { checkConnection } from './check-connection.ts';
 import { findByAccount, findByCase, findByEmail, findByPhone, search } from './find-customers.ts';
-import { type LoggingSettings, logActivity } from './log-activity.ts';
+import { type LogSettings, logActivity } from './log-activity.ts';
 import { readCards } from './read-cards.ts';
 import { createRecordKinds, type KindSettings } from './record-kinds.ts';
 
-export type SalesforceSettings = KindSettings &
-  LoggingSettings & { apiVersion: string; phoneSearch: 'thorough' | 'index' };
+export type ConnectorSettings = KindSettings & LogSettings & { apiVersion: string; phoneSearch: 'thorough' | 'index' };
 
-export function createSalesforceConnector(settings: SalesforceSettings, { crm }: ConnectorTools): Connector {
-  const api = createSalesforceApi(crm, settings.apiVersion);
+export function createConnector(settings: ConnectorSettings, { crm }: ConnectorTools): Connector {
+  const api = createApi(crm, settings.apiVersion);
   const kinds = createRecordKinds(settings);
   const parts = { api, kinds };
   return {

@@ -14,7 +14,7 @@ import {
   textWithDefault,
 } from '../port/settings.ts';
 import { createAssertions, readPrivateKey } from './assertion.ts';
-import { createSalesforceConnector } from './connector.ts';
+import { createConnector } from './connector.ts';
 import { readProblem } from './problem.ts';
 import { fieldOfKind, fieldPath } from './record-kinds.ts';
 
@@ -162,7 +162,7 @@ export const salesforce = defineConnector({
   },
   readProblem,
   connect: (given, tools) =>
-    createSalesforceConnector({ ...given, linkTemplate: given.recordUrl ?? toLightning(given.baseUrl) }, tools),
+    createConnector({ ...given, linkTemplate: given.recordUrl ?? toLightning(given.baseUrl) }, tools),
 });
 
 function toLightning(myDomain: string): string {

@@ -1,6 +1,6 @@
 import type { AccountHit, CaseHit, CustomerSummary, PhoneNumber, SearchQuery } from '../port/connector.ts';
 import { foundAny, isFailure, joinFound, mapFound, none, type Outcome } from '../port/outcome.ts';
-import type { SalesforceApi, SalesforceRecord } from './api.ts';
+import type { Api, SalesforceRecord } from './api.ts';
 import { endsWithDigits, readText, summaryFields, toCaseNumbers, toSummaries } from './mapping.ts';
 import {
   and,
@@ -16,7 +16,7 @@ import {
 } from './query.ts';
 import { isRecordId, type RecordKind } from './record-kinds.ts';
 
-export type FindParts = { api: SalesforceApi; kinds: RecordKind[] };
+export type FindParts = { api: Api; kinds: RecordKind[] };
 
 /** No list is longer, whatever is wanted. */
 const most = 200;

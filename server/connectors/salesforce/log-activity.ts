@@ -17,28 +17,28 @@
  */
 import type { Activity, LoggedActivity } from '../port/connector.ts';
 import { found, mapFound, none, type Outcome } from '../port/outcome.ts';
-import { holdsReference, type TaskLinks, toTask } from './activity-record.ts';
-import type { SalesforceApi, SalesforceRecord } from './api.ts';
+import { holdsReference, type TaskLinks, toActivityRecord } from './activity-record.ts';
+import type { Api, SalesforceRecord } from './api.ts';
 import { readText, toCaseNumbers, toLink } from './mapping.ts';
 import { and, quote, quoteAll, select, toMoment } from './query.ts';
 import { kindOfId, type RecordKind } from './record-kinds.ts';
 
-export type LoggingSettings = { externalIdField?: string | undefined; taskStatus: string; linkTemplate: string };
+export type LogSettings = { externalIdField?: string | undefined; taskStatus: string; linkTemplate: string };
 
 /** ms */
 const day = 86_400_000;
 
 export async function logActivity(
   activity: Activity,
-  settings: LoggingSettings,
-  { api, kinds }: { api: SalesforceApi; kinds: RecordKind[] },
+  settings: LogSettings,
+  { api, kinds }: { api: Api; kinds: RecordKind[] },
 ): Promise<Outcome<LoggedActivity>> {
   const kind = kindOfId(activity.customerId, kinds);
   if (!kind) return none;
   const looked = await look(activity, kind, api);
   if (looked.kind !== 'found') return looked;
   const { links, has, byCallObject } = looked.value;
-  const task = toTask(activity, links, settings, has);
+  const task = toActivityRecord(activity, links, settings, has);
 
   const { externalIdField, linkTemplate } = settings;
   const tell = (id: string, isNew: boolean): LoggedActivity => {
@@ -58,7 +58,7 @@ export async function logActivity(
 type Looked = { links: TaskLinks; has(field: string): boolean; byCallObject: Outcome<string> };
 
 /** All that has to be known before writing, in one request. */
-async function look(activity: Activity, kind: RecordKind, api: SalesforceApi): Promise<Outcome<Looked>> {
+async function look(activity: Activity, kind: RecordKind, api: Api): Promise<Outcome<Looked>> {
   const { customerId, caseNumber, key } = activity;
   const email = quote(activity.agent.email);
   const one = (fields: string[], from: string, where: string, limit = 1) =>
@@ -107,11 +107,7 @@ function pickUser(users: SalesforceRecord[], email: string): string | undefined 
   return user && others.length === 0 ? readText(user, 'Id') : undefined;
 }
 
-async function findByReference(
-  activity: Activity,
-  { who, what }: TaskLinks,
-  api: SalesforceApi,
-): Promise<Outcome<string>> {
+async function findByReference(activity: Activity, { who, what }: TaskLinks, api: Api): Promise<Outcome<string>> {
   const linked = [
     ...(who === undefined ? [] : [`WhoId = ${quote(who)}`]),
     ...(what === undefined ? [] : [`WhatId = ${quote(what)}`]),

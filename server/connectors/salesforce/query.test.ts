@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PhoneNumber } from '../port/connector.ts';
 import { found } from '../port/outcome.ts';
-import { createSalesforceApi } from './api.ts';
+import { createApi } from './api.ts';
 import { readExpression } from './fake-sosl.ts';
 import { findByAccount, findByCase, findByEmail, search } from './find-customers.ts';
 import { logActivity } from './log-activity.ts';
@@ -16,7 +16,7 @@ const kinds = createRecordKinds({ fields: {}, phoneFields: [], emailFields: ['Co
 function listen() {
   const sent: string[] = [];
   const keep = (target: string) => sent.push(new URL(target, 'http://x').searchParams.get('q') ?? target);
-  const api = createSalesforceApi(
+  const api = createApi(
     {
       async ask({ query, json }, schema) {
         if (query?.q !== undefined) sent.push(String(query.q));

@@ -1,6 +1,6 @@
 import type { ConnectorCustomer } from '../port/connector.ts';
 import { type Failure, foundAny, isFailure, joinFound, none, type Outcome } from '../port/outcome.ts';
-import type { SalesforceApi, SalesforceRecord } from './api.ts';
+import type { Api, SalesforceRecord } from './api.ts';
 import { cardFields, caseFields, isOf, readText, summaryFields, taskFields, toCustomer } from './mapping.ts';
 import { and, or, quoteAll, select } from './query.ts';
 import { kindOfId, type RecordKind } from './record-kinds.ts';
@@ -14,7 +14,7 @@ export type CardSettings = { kinds: RecordKind[]; linkTemplate: string };
 export async function readCards(
   ids: string[],
   { kinds, linkTemplate }: CardSettings,
-  api: SalesforceApi,
+  api: Api,
 ): Promise<Outcome<ConnectorCustomer[]>> {
   const asked = kinds.flatMap((kind) => {
     const own = ids.filter((id) => kindOfId(id, kinds) === kind);

@@ -43,7 +43,7 @@ function selecting(fields: string[]) {
 }
 
 /** The one file that knows ServiceNow's addresses. */
-export function createServicenowApi(crm: CrmHttp) {
+export function createApi(crm: CrmHttp) {
   const listRows = (table: string, query: Record<string, string | number>): Promise<Outcome<Row[]>> =>
     crm.ask({ path: records(table), query: { ...query, sysparm_no_count: 'true' }, headers }, rows);
 
@@ -98,7 +98,7 @@ export function createServicenowApi(crm: CrmHttp) {
   };
 }
 
-export type ServicenowApi = ReturnType<typeof createServicenowApi>;
+export type Api = ReturnType<typeof createApi>;
 
 const problemBody = z.object({ error: z.union([z.string(), z.object({ message: z.string().nullish() })]) });
 

@@ -1,6 +1,6 @@
 import type { CheckReport } from '../port/connector.ts';
 import { found, isFailure, type Outcome } from '../port/outcome.ts';
-import type { ServicenowApi } from './api.ts';
+import type { Api } from './api.ts';
 import type { LogSettings } from './log-activity.ts';
 import { caseFields, summaryFields } from './mapping.ts';
 import type { Row } from './row.ts';
@@ -13,10 +13,10 @@ type Need = { table: string; cost: string; fields: Record<string, string> };
  * Names of columns that are not there are passed over in silence, in queries as in lists of fields: it shows only in an
  * answer that lacks them.
  */
-export async function checkTables(
+export async function checkConnection(
   tables: TableSet,
   settings: Pick<LogSettings, 'keyField'>,
-  api: ServicenowApi,
+  api: Api,
 ): Promise<Outcome<CheckReport>> {
   const needs = listNeeds(tables, settings.keyField);
   const answers = await Promise.all(

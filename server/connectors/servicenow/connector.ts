@@ -1,9 +1,9 @@
 import type { CrmHttp } from '../http/crm-http.ts';
 import type { Connector, ConnectorCustomer } from '../port/connector.ts';
 import { foundAny, isFailure, joinFound, mapFound, type Outcome } from '../port/outcome.ts';
-import { createServicenowApi } from './api.ts';
+import { createApi } from './api.ts';
 import { toCaseNumbers } from './case-number.ts';
-import { checkTables } from './check-connection.ts';
+import { checkConnection } from './check-connection.ts';
 import { createActivityLog, type LogSettings } from './log-activity.ts';
 import { caseFields, interactionFields, isInactive, summaryFields, toCustomer, toSummary } from './mapping.ts';
 import { splitNameQuery, startsWith } from './name-query.ts';
@@ -12,15 +12,15 @@ import type { Condition, Conditions } from './query.ts';
 import { type Row, readDisplay, readValue } from './row.ts';
 import { chooseTables, type TableSettings } from './table-sets.ts';
 
-export type ServicenowSettings = TableSettings & LogSettings;
+export type ConnectorSettings = TableSettings & LogSettings;
 
 /** ServiceNow takes a page's rows first and leaves out what may not be read then: a small page could be an empty one. */
 const phonePage = 200;
 const mostCases = 50;
 const mostInteractions = 20;
 
-export function createServicenowConnector(settings: ServicenowSettings, crm: CrmHttp): Connector {
-  const api = createServicenowApi(crm);
+export function createConnector(settings: ConnectorSettings, crm: CrmHttp): Connector {
+  const api = createApi(crm);
   const tables = chooseTables(settings);
   const { table, caseTable, caseCustomer, interactionCustomer } = tables;
   const summary = summaryFields(tables);
@@ -138,7 +138,7 @@ export function createServicenowConnector(settings: ServicenowSettings, crm: Crm
 
     readCustomers,
     logActivity: createActivityLog(settings, tables, api),
-    check: () => checkTables(tables, settings, api),
+    check: () => checkConnection(tables, settings, api),
   };
 }
 

@@ -12,7 +12,7 @@ import {
   textWithDefault,
 } from '../port/settings.ts';
 import { readProblem } from './api.ts';
-import { createServicenowConnector } from './connector.ts';
+import { createConnector } from './connector.ts';
 import { isFieldPath } from './query.ts';
 
 /** Each is asked for in every way of writing a number, and a request line has an end. */
@@ -154,5 +154,5 @@ export const servicenow = defineConnector({
           }),
         },
   readProblem,
-  connect: (given, { crm }) => createServicenowConnector(given, crm),
+  connect: (given, { crm }) => createConnector(given, crm),
 });

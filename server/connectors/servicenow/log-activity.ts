@@ -20,7 +20,7 @@
 import type { Activity, LoggedActivity } from '../port/connector.ts';
 import { found, isFailure, mapFound, none, type Outcome } from '../port/outcome.ts';
 import { toMarker, toNote, toRecordKey } from './activity-record.ts';
-import type { ServicenowApi, Values, VoiceInteraction } from './api.ts';
+import type { Api, Values, VoiceInteraction } from './api.ts';
 import { interactionTypes, type LinkSettings, toLink } from './mapping.ts';
 import { readDisplay, readValue, toTime } from './row.ts';
 import type { TableSet } from './table-sets.ts';
@@ -36,7 +36,7 @@ const longestSubject = 160;
 export function createActivityLog(
   settings: LogSettings,
   tables: TableSet,
-  api: ServicenowApi,
+  api: Api,
 ): (activity: Activity) => Promise<Outcome<LoggedActivity>> {
   const { keyField, openFrame } = settings;
   const { table, caseTable, interactionCustomer } = tables;

@@ -126,7 +126,7 @@ export type NewCall = {
 };
 
 /** The one file that knows Zendesk's addresses. */
-export function createZendeskApi(crm: CrmHttp) {
+export function createApi(crm: CrmHttp) {
   const listUsers = (query: Record<string, string | number>) =>
     crm.ask({ path: '/api/v2/users/search.json', query: { ...query, include: 'identities' } }, userList);
 
@@ -222,7 +222,7 @@ export function createZendeskApi(crm: CrmHttp) {
   };
 }
 
-export type ZendeskApi = ReturnType<typeof createZendeskApi>;
+export type Api = ReturnType<typeof createApi>;
 
 const problemBody = z.object({ error: z.string() });
 

@@ -1,6 +1,6 @@
 import type { CheckReport } from '../port/connector.ts';
 import { found, isFailure, type Outcome } from '../port/outcome.ts';
-import type { ZendeskApi } from './api.ts';
+import type { Api } from './api.ts';
 
 export type CheckedSettings = {
   auth: 'oauth' | 'api-token';
@@ -9,7 +9,7 @@ export type CheckedSettings = {
 };
 
 /** Nothing is written to find out whether it may be: a right to write is told by the first log. */
-export async function checkConnection(settings: CheckedSettings, api: ZendeskApi): Promise<Outcome<CheckReport>> {
+export async function checkConnection(settings: CheckedSettings, api: Api): Promise<Outcome<CheckReport>> {
   const me = await api.readMe();
   if (me.kind !== 'found') return me;
   // Zendesk answers a stranger with an anonymous user.

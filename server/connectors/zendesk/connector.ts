@@ -3,7 +3,7 @@ import type { CrmHttp } from '../http/crm-http.ts';
 import type { AccountHit, Connector, ConnectorCustomer } from '../port/connector.ts';
 import type { Failure } from '../port/outcome.ts';
 import { found, foundAny, isFailure, joinFound, mapFound, none, type Outcome } from '../port/outcome.ts';
-import { createZendeskApi, type TicketList, type UserList, type UserRecord } from './api.ts';
+import { createApi, type TicketList, type UserList, type UserRecord } from './api.ts';
 import { readField } from './card-fields.ts';
 import { checkConnection } from './check-connection.ts';
 import { createActivityLog, type LogSettings } from './log-activity.ts';
@@ -18,13 +18,13 @@ import {
   splitNameQuery,
 } from './query.ts';
 
-export type ZendeskSettings = CardSettings & LogSettings & { auth: 'oauth' | 'api-token' };
+export type ConnectorSettings = CardSettings & LogSettings & { auth: 'oauth' | 'api-token' };
 
-export function createZendeskConnector(
-  settings: ZendeskSettings,
+export function createConnector(
+  settings: ConnectorSettings,
   { crm, clock }: { crm: CrmHttp; clock: Clock },
 ): Connector {
-  const api = createZendeskApi(crm);
+  const api = createApi(crm);
   const log = createActivityLog(settings, { api, clock });
   const { phoneFields, fields } = settings;
   const accountField = isOfPerson(fields.accountNumber) ? fields.accountNumber : undefined;

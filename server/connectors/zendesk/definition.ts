@@ -13,7 +13,7 @@ import {
 } from '../port/settings.ts';
 import { readProblem } from './api.ts';
 import { isFieldPath } from './card-fields.ts';
-import { createZendeskConnector } from './connector.ts';
+import { createConnector } from './connector.ts';
 
 const settings = z
   .object({
@@ -123,5 +123,5 @@ export const zendesk = defineConnector({
           }),
         },
   readProblem,
-  connect: (given, tools) => createZendeskConnector({ ...given, agentUrl: given.agentUrl ?? given.baseUrl }, tools),
+  connect: (given, tools) => createConnector({ ...given, agentUrl: given.agentUrl ?? given.baseUrl }, tools),
 });

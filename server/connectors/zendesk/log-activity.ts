@@ -21,7 +21,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Activity, LoggedActivity } from '../port/connector.ts';
 import { found, mapFound, type Outcome } from '../port/outcome.ts';
 import { isNoteOf, toNote } from './activity-record.ts';
-import type { CommentRecord, ZendeskApi } from './api.ts';
+import type { Api, CommentRecord } from './api.ts';
 import { createLogTickets } from './log-tickets.ts';
 import { ticketUrl } from './mapping.ts';
 import { createTalkCalls, isCallOf, type TalkSettings } from './talk-calls.ts';
@@ -30,7 +30,7 @@ export type LogSettings = TalkSettings & { agentUrl: string };
 
 export function createActivityLog(
   settings: LogSettings,
-  { api, clock }: { api: ZendeskApi; clock: Clock },
+  { api, clock }: { api: Api; clock: Clock },
 ): (activity: Activity) => Promise<Outcome<LoggedActivity>> {
   const tickets = createLogTickets({ api, clock });
   const calls = createTalkCalls(settings, { api, clock });

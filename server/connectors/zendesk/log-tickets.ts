@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../platform/clock.ts';
 import type { Activity } from '../port/connector.ts';
 import { found, isFailure, mapFound, none, type Outcome } from '../port/outcome.ts';
-import { type CommentRecord, mostComments, type PrivateComment, type TicketRecord, type ZendeskApi } from './api.ts';
+import { type Api, type CommentRecord, mostComments, type PrivateComment, type TicketRecord } from './api.ts';
 import { isRecordId, readTime, toTicketId } from './mapping.ts';
 import { queryAgentByEmail } from './query.ts';
 
@@ -21,7 +21,7 @@ const agentLife = 3_600_000;
 const clockSkew = 300_000;
 
 /** Where an activity belongs in Zendesk, who it is of, and what stands there already. */
-export function createLogTickets({ api, clock }: { api: ZendeskApi; clock: Clock }) {
+export function createLogTickets({ api, clock }: { api: Api; clock: Clock }) {
   const agents = new LRUCache<string, { id: number | undefined }>({ max: 1_000, ttl: agentLife, perf: { now: clock } });
 
   /** Solved where somebody can be named for it, as Zendesk demands: a log is no work to be done. */

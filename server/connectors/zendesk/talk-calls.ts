@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Activity } from '../port/connector.ts';
 import { found, isFailure, type Outcome } from '../port/outcome.ts';
 import { toCallMarker, toIso } from './activity-record.ts';
-import type { CommentRecord, ZendeskApi } from './api.ts';
+import type { Api, CommentRecord } from './api.ts';
 import { isRecordId } from './mapping.ts';
 
 export type TalkSettings = { talkPartner: 'off' | 'on'; appId?: string | undefined };
@@ -11,10 +11,7 @@ export type TalkSettings = { talkPartner: 'off' | 'on'; appId?: string | undefin
 const denialLife = 3_600_000;
 
 /** Calls as records of their own, which only accounts with Talk Partner Edition have. */
-export function createTalkCalls(
-  { talkPartner, appId }: TalkSettings,
-  { api, clock }: { api: ZendeskApi; clock: Clock },
-) {
+export function createTalkCalls({ talkPartner, appId }: TalkSettings, { api, clock }: { api: Api; clock: Clock }) {
   let deniedUntil = 0;
 
   return {
