@@ -130,8 +130,8 @@ describe('packages', () => {
   test.each([
     ['client/customers/a.ts', '@zoom/appssdk', 'only client/zoom knows the Zoom SDK'],
     ['client/app.tsx', '@zoom/appssdk', 'only client/zoom knows the Zoom SDK'],
-    ['server/customers/service.ts', 'kysely', 'only storage, stores and tests know tables'],
-    ['server/platform/http/a.ts', 'kysely', 'only storage, stores and tests know tables'],
+    ['server/customers/service.ts', 'kysely', 'only storage, stores, schemas, migrations and tests know tables'],
+    ['server/platform/http/a.ts', 'kysely', 'only storage, stores, schemas, migrations and tests know tables'],
     ['server/customers/store.ts', 'pg', 'only storage knows the database drivers'],
     ['server/customers/service.ts', 'express', 'only routes and platform/http know Express'],
     ['server/app.ts', 'express', 'only routes and platform/http know Express'],

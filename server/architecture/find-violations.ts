@@ -81,6 +81,9 @@ const isProduct = (path: string) => !path.startsWith('e2e/');
 /** The audit trail is a store too: one that only adds. */
 const isStore = (path: string) => /^((.*-)?store|audit-trail)\.ts$/.test(basename(path));
 
+const knowsTables = (path: string) =>
+  isStore(path) || basename(path) === 'schema.ts' || /^server\/.+\/migrations\/[^/]+$/.test(path);
+
 const packageRules: PackageRule[] = [
   {
     packages: /^@zoom\/appssdk$/,
@@ -91,8 +94,9 @@ const packageRules: PackageRule[] = [
   {
     packages: /^kysely$/,
     applies: () => true,
-    known: (path) => isIn('server/platform/storage')(path) || (isIn('server')(path) && (isStore(path) || isTest(path))),
-    rule: 'only storage, stores and tests know tables',
+    known: (path) =>
+      isIn('server/platform/storage')(path) || (isIn('server')(path) && (knowsTables(path) || isTest(path))),
+    rule: 'only storage, stores, schemas, migrations and tests know tables',
   },
   {
     packages: /^(better-sqlite3|pg)$/,

@@ -5,9 +5,10 @@
 
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { listMigrationFiles } from '../platform/storage/find-migrations.ts';
 
 export type BuiltServer = {
   /** What `npm start` runs. */
@@ -56,8 +57,15 @@ async function bundle(outDir: string): Promise<void> {
         input: {
           main: join(root, 'server/main.ts'),
           faults: join(root, 'server/durability/faults-for-tests.ts'),
+          ...listMigrationInputs(),
         },
       },
     },
   });
+}
+
+/** The server reads its migrations from disk, so each stays a file at its own place. */
+function listMigrationInputs(): Record<string, string> {
+  const files = [...listMigrationFiles(join(root, 'server')).values()];
+  return Object.fromEntries(files.map((file) => [relative(join(root, 'server'), file).replace(/\.ts$/, ''), file]));
 }

@@ -1,7 +1,5 @@
-import { type Kysely, type Migration, Migrator } from 'kysely';
-import { createFirstTables } from './migrations/0001-first.ts';
-import { createZoomEventTables } from './migrations/0002-zoom-events.ts';
-import { createSourceTables } from './migrations/0003-sources.ts';
+import { type Kysely, Migrator } from 'kysely';
+import { findMigrations } from './find-migrations.ts';
 import { openPostgres } from './open-postgres.ts';
 import { openSqlite } from './open-sqlite.ts';
 import type { DatabaseKind, Schema } from './schema.ts';
@@ -38,11 +36,7 @@ function reasonOf(error: unknown): string {
 }
 
 async function migrate({ db, kind }: Database): Promise<void> {
-  const migrations: Record<string, Migration> = {
-    '0001-first': { up: createFirstTables(kind) },
-    '0002-zoom-events': { up: createZoomEventTables(kind) },
-    '0003-sources': { up: createSourceTables(kind) },
-  };
+  const migrations = await findMigrations(kind);
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;

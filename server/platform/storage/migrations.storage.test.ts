@@ -1,7 +1,7 @@
 import { Migrator } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from './database.ts';
-import { createFirstTables } from './migrations/0001-first.ts';
+import { up } from './migrations/0001-first.ts';
 import { openPostgres } from './open-postgres.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { databasesUnderTest } from './storage-conformance.ts';
@@ -17,7 +17,7 @@ test.each(databasesUnderTest)(
     const { url, remove } = await createEmpty();
     onTestFinished(remove);
     const before = name === 'sqlite' ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url);
-    const first = { '0001-first': { up: createFirstTables(name) } };
+    const first = { '0001-first': { up: up(name) } };
     const { error } = await new Migrator({
       db: before.db,
       provider: { getMigrations: async () => first },

@@ -6,7 +6,7 @@ import type { DatabaseKind } from '../schema.ts';
  * Text is in byte order on both: PostgreSQL's default collation depends on the machine, and a prefix range is only right
  * in byte order (SQLite's BINARY is that already).
  */
-export function createFirstTables(kind: DatabaseKind) {
+export function up(kind: DatabaseKind) {
   const text = kind === 'postgres' ? sql`text collate "C"` : 'text';
   const serial = kind === 'postgres' ? 'bigserial' : 'integer';
   const identity = (column: ColumnDefinitionBuilder) =>

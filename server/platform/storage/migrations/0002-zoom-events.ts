@@ -6,7 +6,7 @@ import type { DatabaseKind } from '../schema.ts';
  * What Zoom tells the server. The engagements of 0001 held only what panels had said of them, mixed: they are left
  * behind, for a panel says the same again at its next look. Text is in byte order, as in 0001.
  */
-export function createZoomEventTables(kind: DatabaseKind) {
+export function up(kind: DatabaseKind) {
   const text = kind === 'postgres' ? sql`text collate "C"` : 'text';
   const serial = kind === 'postgres' ? 'bigserial' : 'integer';
   const identity = (column: ColumnDefinitionBuilder) =>

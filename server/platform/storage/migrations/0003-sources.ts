@@ -6,7 +6,7 @@ import type { DatabaseKind } from '../schema.ts';
  * Customers come from several sources now, so an id says which: `<source>:<id there>`. Every decision made before was about
  * the built-in directory. The audit trail is never rewritten; its older ids are the directory's.
  */
-export function createSourceTables(kind: DatabaseKind) {
+export function up(kind: DatabaseKind) {
   const text = kind === 'postgres' ? sql`text collate "C"` : 'text';
 
   return async (db: Kysely<unknown>): Promise<void> => {
