@@ -1,0 +1,37 @@
+declare module '../platform/storage/schema.ts' {
+  interface Schema {
+    customers: CustomersTable;
+    customer_identifiers: CustomerIdentifiersTable;
+    customer_name_words: { word: string; customer_id: string };
+    directory_settings: { id: 'directory'; default_country: string | null };
+    directory_activities: DirectoryActivitiesTable;
+    /** `sealed`: AES-256-GCM of the token and its metadata, bound to this table and `connection`. */
+    connection_tokens: { connection: string; sealed: string; expires_at: number };
+  }
+}
+
+type CustomersTable = {
+  id: string;
+  name: string;
+  company: string | null;
+  /** JSON object of strings, in the file's order */
+  fields: string;
+  /** JSON arrays */
+  cases: string;
+  interactions: string;
+  updated_at: number;
+};
+
+/** `value` is the normalized identifier that matching uses; null for a phone that cannot be parsed, which is shown only. */
+type CustomerIdentifiersTable = {
+  customer_id: string;
+  kind: 'phone' | 'email' | 'case' | 'account';
+  position: number;
+  raw: string;
+  value: string | null;
+};
+
+/** `activity`: JSON of the connector's Activity. */
+type DirectoryActivitiesTable = { key: string; customer_id: string; at: number; activity: string };
+
+export {};

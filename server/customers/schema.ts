@@ -1,0 +1,31 @@
+import type { ColumnType, Generated } from 'kysely';
+
+declare module '../platform/storage/schema.ts' {
+  interface Schema {
+    link_decisions: LinkDecisionsTable;
+    verifications: VerificationsTable;
+  }
+}
+
+/** Append-only but for `undone_at`. The newest row that is not undone is the decision on the engagement. */
+type LinkDecisionsTable = {
+  id: Generated<number>;
+  account: string;
+  engagement_id: string;
+  /** `<source>:<id there>`; null: no customer matches */
+  customer_id: string | null;
+  /** Zoom's id of the engagement's consumer, if it gave one */
+  consumer_id: ColumnType<string | null, string | null | undefined, string | null>;
+  decided_by: string;
+  decided_at: number;
+  undone_at: ColumnType<number | null, number | null | undefined, number | null>;
+};
+
+type VerificationsTable = {
+  account: string;
+  engagement_id: string;
+  customer_id: string;
+  method: string;
+  verified_by: string;
+  verified_at: number;
+};

@@ -1,0 +1,49 @@
+declare module '../platform/storage/schema.ts' {
+  interface Schema {
+    engagements: EngagementsTable;
+    /** The agents Zoom names in an engagement that has not ended; removed at its end. */
+    engagement_agents: { account: string; uid: string; engagement_id: string };
+    observations: ObservationsTable;
+    agents: AgentsTable;
+  }
+}
+
+/** The record of Zoom's events. All other columns are a pure function of `statements`, stored so that reads are cheap. */
+type EngagementsTable = {
+  account: string;
+  engagement_id: string;
+  /** JSON array of EngagementStatement (server/events.ts), in no order that matters */
+  statements: string;
+  /** JSON of the contract's EngagementFacts, and the time of the event that set each field (ms UTC) */
+  facts: string;
+  facts_at: string;
+  /** JSON of the contract's EngagementRecord without gaps */
+  record: string;
+  /** JSON array of the user ids of the agents concerned */
+  agents: string;
+  started_at: number | null;
+  ended_at: number | null;
+  first_seen_at: number;
+  updated_at: number;
+};
+
+/** What one agent's panel reported of an engagement. Unverified: it counts for that agent's own view only. */
+type ObservationsTable = {
+  account: string;
+  engagement_id: string;
+  uid: string;
+  facts: string;
+  facts_at: string;
+  first_seen_at: number;
+  updated_at: number;
+};
+
+type AgentsTable = {
+  account: string;
+  uid: string;
+  /** JSON: server/engagements/agent-record.ts */
+  record: string;
+  updated_at: number;
+};
+
+export {};
