@@ -16,7 +16,7 @@ import { createTextMask } from './customers/masking.ts';
 import { createCustomerRoutes } from './customers/routes.ts';
 import { createCustomerService } from './customers/service.ts';
 import { createVerificationStore } from './customers/verification-store.ts';
-import { createChangeAllowance } from './engagements/change-allowance.ts';
+import { createChangeQuota } from './engagements/change-allowance.ts';
 import { createEngagementRoutes } from './engagements/routes.ts';
 import { createEngagementService } from './engagements/service.ts';
 import { createDomainEventBus, type DomainEvent } from './events.ts';
@@ -123,7 +123,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const socket = createSocket(config.zoom.webSocketSubscriptionId);
   const sweeping = reconcile && createSolo('reconcile', reconcile);
 
-  const spendAllowance = createChangeAllowance({ clock });
+  const spendAllowance = createChangeQuota({ clock });
   const shell = createAppShell({
     config,
     log,

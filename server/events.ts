@@ -6,16 +6,16 @@ import type { EngagementFacts, EntryKind } from '#contract/engagements.ts';
  */
 
 /** Who vouches for a statement: Zoom's signature or token, or the bearer of a flow's script, or Zoom's REST API. */
-export type Voucher = 'zoom' | 'flow' | 'rest';
+export type Origin = 'zoom' | 'flow' | 'rest';
 
 /** One thing that happened to one engagement, in Deskside's words. A pure function of the body that told it. */
-export type EngagementStatement = {
+export type EngagementEvent = {
   engagementId: string;
   /** The same for every delivery of the same occurrence, by whichever way. */
   key: string;
   /** ms UTC, when it happened. A flow post has no time of its own: when it first arrived. */
   at: number;
-  by: Voucher;
+  origin: Origin;
   kind: EntryKind;
   /** Every field that the body tells of the engagement as a whole. */
   facts: EngagementFacts;
@@ -25,7 +25,7 @@ export type EngagementStatement = {
   others?: AgentReference[];
   /** What a transfer goes to, if no agent. */
   to?: string;
-  how?: string;
+  mode?: string;
   text?: string;
   digits?: number;
 };
@@ -33,7 +33,7 @@ export type EngagementStatement = {
 export type AgentReference = { id?: string; name?: string; email?: string };
 
 /** One thing that happened to an agent. `queueId` for opt-in and opt-out. */
-export type AgentStatement = {
+export type AgentEvent = {
   key: string;
   /** ms UTC */
   at: number;
@@ -45,9 +45,9 @@ export type AgentStatement = {
   queueName?: string;
 };
 
-export type Statement =
-  | { about: 'engagement'; statement: EngagementStatement }
-  | { about: 'agent'; statement: AgentStatement };
+export type NormalizedEvent =
+  | { subject: 'engagement'; event: EngagementEvent }
+  | { subject: 'agent'; event: AgentEvent };
 
 /** Told after the commit. `account` is the installation's key for a Zoom account. */
 export type DomainEvent =

@@ -26,7 +26,7 @@ import { zendesk } from './connectors/zendesk/definition.ts';
 import { startFakeZendesk } from './connectors/zendesk/fake.ts';
 import type { CustomerSource } from './customers/customer-source.ts';
 import { normaliseCaseNumber, normaliseEmail, parsePhone, splitPhones } from './customers/identifiers.ts';
-import { judgeLookup } from './customers/judge-lookup.ts';
+import { evaluateLookup } from './customers/judge-lookup.ts';
 import { createLookups } from './customers/lookup.ts';
 import { emailLines, numberLines } from './golden/email-and-number-lines-for-tests.ts';
 import { type GoldenLine, type GoldenSource, none, type Standing } from './golden/golden-line-for-tests.ts';
@@ -106,7 +106,7 @@ describe.each(Object.keys(sources) as GoldenSource[])('in %s', (name) => {
     });
     const lookup = startLookup('account', toFacts(line, who));
     await lookup.isDone;
-    return judgeLookup(lookup.read()).match;
+    return evaluateLookup(lookup.read()).match;
   }
 });
 

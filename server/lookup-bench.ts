@@ -7,7 +7,7 @@ import Sqlite from 'better-sqlite3';
 import { createConnectionTokens } from './connectors/http/tokens.ts';
 import { openSources } from './connectors/registry.ts';
 import * as identifiers from './customers/identifiers.ts';
-import { judgeLookup } from './customers/judge-lookup.ts';
+import { evaluateLookup } from './customers/judge-lookup.ts';
 import { createLookups } from './customers/lookup.ts';
 import { systemClock as clock } from './platform/clock.ts';
 import { createHttpClient } from './platform/http-client.ts';
@@ -45,7 +45,7 @@ for (const [at, number] of phones.entries()) {
   const between = performance.now();
   const lookup = startLookup('main', { channel: 'voice', consumers: [{ number }] });
   await lookup.isReady;
-  const { match: result } = judgeLookup(lookup.read());
+  const { match: result } = evaluateLookup(lookup.read());
   const end = performance.now();
   if (result.kind === 'matched') matched += 1;
   // The first tenth warms caches and compilers.

@@ -17,7 +17,7 @@ test('a card is made of texts: markup in any value, label or link of a source ma
   const url = 'javascript:globalThis.broken=1';
   const customer = fakeCard('crm:1', {
     ...{ name: hostile, company: hostile, tier: hostile, alerts: [hostile], owner: hostile, accountNumber: hostile },
-    ...{ language: hostile, timeZone: hostile, sameBy: ['phone'] },
+    ...{ language: hostile, timeZone: hostile, mergedBy: ['phone'] },
     phones: [{ masked: hostile, source: source.id }],
     emails: [{ masked: hostile, source: source.id }],
     cases: [{ number: hostile, subject: hostile, status: hostile, priority: hostile, source: source.id, url }],

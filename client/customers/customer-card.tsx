@@ -46,7 +46,7 @@ export function CustomerCard({ customer, reveal, view, children }: CustomerCardP
         <AccountLine customer={customer} />
         {customer.differences.length > 0 && <Differences customer={customer} />}
         {view && <VerifyLine view={view} />}
-        <SourceStates records={records} sources={view?.sources ?? []} sameBy={customer.sameBy} />
+        <SourceStates records={records} sources={view?.sources ?? []} sameBy={customer.mergedBy} />
       </section>
       {children}
       <CaseList cases={customer.cases} records={records} sources={view?.sources ?? []} />

@@ -92,7 +92,7 @@ function Candidate({ candidate, index, rows, linking }: CandidateProps) {
         ))}
       </dl>
       <div className="candidate-source">
-        <SourceStates records={candidate.records} sources={[]} sameBy={candidate.sameBy} />
+        <SourceStates records={candidate.records} sources={[]} sameBy={candidate.mergedBy} />
       </div>
     </li>
   );

@@ -12,7 +12,7 @@ import { useRefresh } from './use-refresh.ts';
 
 const SourceTrouble = loadOnUse(async () => (await import('./source-trouble.tsx')).SourceTrouble);
 
-type SourceStatesProps = { records: CardRecord[]; sources: SourceStatus[]; sameBy: CustomerCard['sameBy'] };
+type SourceStatesProps = { records: CardRecord[]; sources: SourceStatus[]; sameBy: CustomerCard['mergedBy'] };
 
 /** Where the card was read, and how old it is; who is still asked, and who did not answer. */
 export function SourceStates({ records, sources, sameBy }: SourceStatesProps) {

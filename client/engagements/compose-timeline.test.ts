@@ -77,7 +77,7 @@ test('a wrap-up and its end are one line', () => {
 
 test('what Zoom tells as two events is one line, in whichever order they come', () => {
   const to = { ...mina, to: 'Bo' };
-  const begun = fakeEntry('transfer-started', 0, { ...to, how: 'warm', queue: 'Billing' });
+  const begun = fakeEntry('transfer-started', 0, { ...to, mode: 'warm', queue: 'Billing' });
   const again = fakeEntry('queued', 1, { queue: 'Billing' });
   const pairs = [
     [fakeEntry('ringing', 2, bo), fakeEntry('transfer-ringing', 2, to)],
@@ -115,14 +115,14 @@ test('a transfer says to whom and how', () => {
   const to = { ...mina, to: 'Bo' };
   expect(
     read(
-      fakeEntry('transfer-started', 1, { ...to, how: 'warm' }),
+      fakeEntry('transfer-started', 1, { ...to, mode: 'warm' }),
       fakeEntry('transfer-queued', 1, { ...mina, to: 'Claims' }),
       fakeEntry('transfer-ringing', 2, { ...mina, to: 'Cy' }),
       fakeEntry('transfer-declined', 2, { ...mina, to: 'Cy' }),
       fakeEntry('transfer-ringing', 3, to),
       fakeEntry('transfer-accepted', 3, to),
       fakeEntry('transfer-completed', 4, to),
-      fakeEntry('transfer-started', 5, { ...bo, to: 'Claims', how: 'cold' }),
+      fakeEntry('transfer-started', 5, { ...bo, to: 'Claims', mode: 'cold' }),
       fakeEntry('transfer-ringing', 6, { ...bo, to: 'Di' }),
     ),
   ).toEqual([

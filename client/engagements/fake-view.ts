@@ -21,7 +21,7 @@ export function fakeCard(id: string, more: Partial<CustomerCard> = {}): Customer
   const source = { id: 'directory', label: 'Directory', fetchedAt: 0 };
   const nothing = { alerts: [], phones: [], emails: [], cases: [], interactions: [], details: [] };
   const records = [{ id, source, missing: [] }];
-  return { id, name: id, ...nothing, records, sameBy: [], differences: [], ...more };
+  return { id, name: id, ...nothing, records, mergedBy: [], differences: [], ...more };
 }
 
 /** Nobody fits, unless `more` says otherwise. */

@@ -18,7 +18,7 @@ type HandOverProps = {
 export function HandOver({ facts, recorded }: HandOverProps) {
   if (recorded === null ? facts.isTransfer !== true : isSender(facts, recorded)) return null;
   const agent = facts.transferFromAgentName ?? recorded?.from ?? t('strip.someone');
-  const isWarm = (facts.transferType ?? recorded?.how) === 'warm';
+  const isWarm = (facts.transferType ?? recorded?.mode) === 'warm';
   return (
     <section className="hand-over" aria-label={t('handOver.name')}>
       <p className="hand-over-from">

@@ -20,7 +20,7 @@ export function lineWords(line: TimelineLine): string {
       return hasLasted ? t('timeline.queued.in.lasted', { duration, queue }) : t('timeline.queued.in', { queue });
     }
     case 'transfer-started':
-      return t(line.how === 'warm' ? 'timeline.transfer-started.warm' : 'timeline.transfer-started', { to });
+      return t(line.mode === 'warm' ? 'timeline.transfer-started.warm' : 'timeline.transfer-started', { to });
     case 'upgrade-started':
     case 'upgraded':
       return t(`timeline.${kind}`, {

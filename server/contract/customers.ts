@@ -92,7 +92,7 @@ export type CustomerInteraction = {
 };
 
 /** Values that stand once on a card, whoever told them. */
-export type FaceField = 'name' | 'company' | 'tier' | 'owner' | 'language' | 'accountNumber' | 'timeZone';
+export type HeaderField = 'name' | 'company' | 'tier' | 'owner' | 'language' | 'accountNumber' | 'timeZone';
 
 /**
  * What the panel may see of a customer: one record of a source, or the records of one person in several. Phones, e-mails
@@ -124,8 +124,8 @@ export type CustomerCard = {
   /** At least one, in the order of the sources. */
   records: CardRecord[];
   /** Why several records are taken for one person: the same name, and these in common. Empty with one record. */
-  sameBy: ('phone' | 'email')[];
-  differences: { field: FaceField; values: { value: string; source: string }[] }[];
+  mergedBy: ('phone' | 'email')[];
+  differences: { field: HeaderField; values: { value: string; source: string }[] }[];
 };
 
 /** One record of a card: where it was read, and when (ms UTC). */

@@ -97,7 +97,7 @@ export type TimelineEntry = {
   to?: string;
   queue?: string;
   /** `warm`, `cold`, `direct`, … for transfers; `barge`, `whisper`, … for supervision. */
-  how?: string;
+  mode?: string;
   /** A note's or a disposition's text; the name of an `other` event. Card numbers are never in it. */
   text?: string;
   /** How many keys were pressed; which ones is not kept, for they may be a card's or a PIN's. */
@@ -113,7 +113,7 @@ export type HandOver = {
   at: number;
   from: string | null;
   fromQueue: string | null;
-  how: string | null;
+  mode: string | null;
   /** Notes that were written before the hand-over, oldest first. */
   notes: { at: number; agent: string | null; text: string }[];
   disposition: string | null;

@@ -17,7 +17,7 @@ function cardOf(record: Partial<CustomerRecord> = {}) {
     interactions: [],
   };
   const sourced = { id: `directory:${record.id ?? empty.id}`, source, sensitive: [], record: { ...empty, ...record } };
-  return toCard({ id: sourced.id, records: [sourced], sameBy: [] });
+  return toCard({ id: sourced.id, records: [sourced], mergedBy: [] });
 }
 const phone = (raw: string, value: string | null) => ({ raw, value });
 
@@ -229,7 +229,7 @@ describe('a card of one person in two sources', () => {
   });
   const card = toCard({
     id: 'a:1',
-    sameBy: ['phone'],
+    mergedBy: ['phone'],
     records: [
       record('a', {
         company: 'Northwind',

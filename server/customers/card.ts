@@ -5,11 +5,11 @@
  * Of several records, a value that stands once on the card is the first record's that has one; where another record has
  * another, both are in `differences`, for which of them is right only the agent can ask. Lists are joined.
  */
-import type { CardRecord, CustomerCard, FaceField, MaskedValue } from '#contract/customers.ts';
+import type { CardRecord, CustomerCard, HeaderField, MaskedValue } from '#contract/customers.ts';
 import type { CustomerRecord } from './customer-source.ts';
 import { parsePhone } from './identifiers.ts';
 import { createTextMask, maskEmail, maskPhone } from './masking.ts';
-import type { Person, SourcedRecord } from './same-person.ts';
+import type { MergedCustomer, SourcedRecord } from './same-person.ts';
 import { hiddenValue, isSensitive, simplifyName } from './sensitive.ts';
 import { findOnlyZone, isTimeZone } from './time-zone.ts';
 
@@ -20,7 +20,7 @@ const closedStatus = /^\s*(?:closed|resolved|solved|done|completed?|cancell?ed)\
 
 const faceFields = ['name', 'company', 'tier', 'owner', 'language', 'accountNumber', 'timeZone'] as const;
 
-type Recognised = Exclude<FaceField, 'name' | 'company'> | 'alerts';
+type Recognised = Exclude<HeaderField, 'name' | 'company'> | 'alerts';
 
 /** By `simplifyName`. */
 const recognisedAs = new Map<string, Recognised>([
@@ -38,12 +38,12 @@ const recognisedAs = new Map<string, Recognised>([
 type Reading = {
   source: string;
   record: CustomerRecord;
-  face: Partial<Record<FaceField, string>>;
+  face: Partial<Record<HeaderField, string>>;
   alerts: string[];
   details: CustomerCard['details'];
 };
 
-export function toCard(person: Person, { isVerified = false } = {}): CustomerCard {
+export function toCard(person: MergedCustomer, { isVerified = false } = {}): CustomerCard {
   const mask = createTextMask({ phones: person.records.flatMap(({ record }) => record.phones) });
   const readings = person.records.map((one) => readRecord(one, { mask, isVerified }));
   const { name = '', ...face } = pickFirst(readings);
@@ -65,7 +65,7 @@ export function toCard(person: Person, { isVerified = false } = {}): CustomerCar
       .slice(0, most.interactions),
     details: joinDetails(readings),
     records: person.records.map(toCardRecord),
-    sameBy: person.sameBy,
+    mergedBy: person.mergedBy,
     differences: findDifferences(readings),
   };
 }
@@ -106,7 +106,7 @@ function sortFields(fields: Record<string, string>): Fields {
   return sorted;
 }
 
-function pickFirst(readings: Reading[]): Partial<Record<FaceField, string>> {
+function pickFirst(readings: Reading[]): Partial<Record<HeaderField, string>> {
   const picked = faceFields.flatMap((field) => {
     const value = findFirst(readings, ({ face }) => face[field]);
     return value === undefined ? [] : [[field, value]];

@@ -10,7 +10,7 @@ import { readDigits } from './identifiers.ts';
  * number whose country was only assumed. A name that holds a number waits for the record too, for that says whether the
  * number is to be masked.
  */
-export function toFaces(identifiers: EngagementIdentifier[], hits: IdentifierHits[]): CustomerRecord[] {
+export function toPreviews(identifiers: EngagementIdentifier[], hits: IdentifierHits[]): CustomerRecord[] {
   const lookedUp = identifiers.flatMap(({ kind, normalised }, at) => {
     const found = hits[at]?.hits ?? [];
     const isAsked = normalised !== null && (kind !== 'consumer' || found.length > 0);
@@ -34,7 +34,7 @@ function saysEnough({ customerName, assumedCountry }: IdentifierHits['hits'][num
 }
 
 /** Until its source is heard, or because it was not: an empty list of cases would claim that there are none. */
-export function tellMissing(face: CustomerRecord, state: SourceState): CustomerRecord {
+export function markMissing(face: CustomerRecord, state: SourceState): CustomerRecord {
   if (state === 'found' || state === 'none') return face;
   const parts = ['cases', 'interactions', 'company'] as const;
   return { ...face, missing: parts.map((part) => ({ part, failure: { kind: state } })) };

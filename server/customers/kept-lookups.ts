@@ -16,21 +16,21 @@
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { Clock } from '../platform/clock.ts';
 import { listIdentifiers } from './engagement-identifiers.ts';
-import type { Lookup, LookupOptions, LookupReading, StartLookup } from './lookup.ts';
+import type { Lookup, LookupOptions, LookupSnapshot, StartLookup } from './lookup.ts';
 
 /** `ask`: the panel's own question. `tell`: the server speaks by itself. */
-export type Occasion = 'ask' | 'tell';
+export type LookupTrigger = 'ask' | 'tell';
 
 /** Which engagement, for whom. */
 export type Asker = { account: string; uid: string };
 
-export type KeptLookup = LookupReading & { isAhead: boolean };
+export type CachedLookup = LookupSnapshot & { isPrefetched: boolean };
 
-export type KeptLookups = {
+export type LookupCache = {
   /** Begins a look-up ahead of the panel, unless one for the same identifiers is there or under way. */
-  warm(account: string, engagementId: string, facts: EngagementFacts): void;
+  prefetch(account: string, engagementId: string, facts: EngagementFacts): void;
   /** Resolves when there is something to show. What comes after that, `onLate` hears. */
-  find(occasion: Occasion, asker: Asker, engagementId: string, facts: EngagementFacts): Promise<KeptLookup>;
+  find(occasion: LookupTrigger, asker: Asker, engagementId: string, facts: EngagementFacts): Promise<CachedLookup>;
   /** Asks one source, or all, past every cache. Resolves when they have answered or the patience of a look-up is over. */
   refresh(asker: Asker, engagementId: string, facts: EngagementFacts, source: string | undefined): Promise<void>;
 };
@@ -44,16 +44,16 @@ const togetherMs = 30;
 /** A large floor has some thousands open at once. */
 const most = 5_000;
 
-export function createKeptLookups(parts: {
+export function createLookupCache(parts: {
   startLookup: StartLookup;
   clock: Clock;
   /** More is known of the engagement's customer than these agents were shown. */
   onLate(account: string, engagementId: string, uids: string[]): void;
-}): KeptLookups {
+}): LookupCache {
   const kept = new Map<string, Entry>();
   const keyOf = (account: string, engagementId: string) => `${account} ${engagementId}`;
 
-  function findEntry(occasion: Occasion, key: string, identifiers: string): Entry | undefined {
+  function findEntry(occasion: LookupTrigger, key: string, identifiers: string): Entry | undefined {
     const entry = kept.get(key);
     if (entry?.identifiers !== identifiers) return undefined;
     const age = parts.clock() - entry.madeAt;
@@ -100,14 +100,14 @@ export function createKeptLookups(parts: {
     };
   }
 
-  async function wait({ lookup, isAhead, waiting }: Entry, { uid }: Asker): Promise<KeptLookup> {
+  async function wait({ lookup, isAhead, waiting }: Entry, { uid }: Asker): Promise<CachedLookup> {
     await lookup.isReady;
     if (!lookup.hasSettled()) waiting.add(uid);
-    return { ...lookup.read(), isAhead };
+    return { ...lookup.read(), isPrefetched: isAhead };
   }
 
   return {
-    warm(account, engagementId, facts) {
+    prefetch(account, engagementId, facts) {
       const identifiers = describeIdentifiers(facts);
       if (identifiers === '' || findEntry('ask', keyOf(account, engagementId), identifiers)) return;
       make(account, engagementId, facts, { isAhead: true, identifiers });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { toCard } from './card.ts';
 import { createFakeSource } from './fake-source.ts';
-import { judgeLookup } from './judge-lookup.ts';
+import { evaluateLookup } from './judge-lookup.ts';
 import { createLookups, type LookupOptions } from './lookup.ts';
 
 const ann = { phones: [{ raw: '020 7946 0001', value: '+442079460001' }] };
@@ -24,7 +24,7 @@ function prepare({ country, seen = [] }: { country?: string; seen?: string[] } =
 async function judge({ start }: ReturnType<typeof prepare>, facts: object) {
   const lookup = start(facts);
   await lookup.isDone;
-  return judgeLookup(lookup.read());
+  return evaluateLookup(lookup.read());
 }
 
 /** The identifiers; somebody is found by them in the end. */
@@ -35,7 +35,7 @@ async function expectNoFace({ start }: ReturnType<typeof prepare>, facts: object
     hadFace ||= lookup.read().sources.some(({ records }) => records.some(({ isFace }) => isFace));
   });
   await lookup.isDone;
-  expect(judgeLookup(lookup.read()).match).toMatchObject({ kind: 'matched' });
+  expect(evaluateLookup(lookup.read()).match).toMatchObject({ kind: 'matched' });
   expect(hadFace).toBe(false);
   return lookup.read().identifiers;
 }
@@ -67,7 +67,7 @@ describe('a look-up over several sources', () => {
     const parts = prepare();
     parts.directory.put({ id: 'C-1', name: 'Ann Lee', ...ann });
     parts.crm.put({ id: '7', name: 'Lee, Ann', ...ann });
-    const { match, persons } = await judge(parts, call('+442079460001'));
+    const { match, customers: persons } = await judge(parts, call('+442079460001'));
     expect(match).toMatchObject({
       kind: 'matched',
       customerId: 'directory:C-1',
@@ -138,7 +138,7 @@ describe('a source that does not answer', () => {
       parts.crm.state = state;
       const lookup = parts.start(call('+442079460001'));
       await lookup.isDone;
-      expect(judgeLookup(lookup.read()).match).toMatchObject({ kind: 'matched', customerId: 'directory:C-1' });
+      expect(evaluateLookup(lookup.read()).match).toMatchObject({ kind: 'matched', customerId: 'directory:C-1' });
       expect(lookup.read().sources).toMatchObject([{ state: 'found' }, { state, fetchedAt: null }]);
     },
   );
@@ -217,14 +217,14 @@ describe('an answer', () => {
     parts.crm.latencyMs = 40;
     const lookup = parts.start(call('+442079460001'));
     await lookup.isReady;
-    const { match, persons } = judgeLookup(lookup.read());
+    const { match, customers: persons } = evaluateLookup(lookup.read());
     expect(match).toMatchObject({ kind: 'matched', customerId: 'crm:7', evidence: [{ sharedBy: 1 }] });
     const missing = ['cases', 'interactions', 'company'].map((part) => ({ part, state: 'asking' }));
     expect(persons.map((person) => toCard(person))).toMatchObject([
       { name: 'Ann Lee', phones: [{ masked: '••• ••• 0 001' }], cases: [], records: [{ id: 'crm:7', missing }] },
     ]);
     await lookup.isDone;
-    expect(judgeLookup(lookup.read()).persons.map((person) => toCard(person))).toMatchObject([
+    expect(evaluateLookup(lookup.read()).customers.map((person) => toCard(person))).toMatchObject([
       { name: 'Ann Lee', company: 'Lee Ltd', cases: [{ number: '00012' }], records: [{ missing: [] }] },
     ]);
   });
@@ -236,7 +236,7 @@ describe('an answer', () => {
     const lookup = parts.start(call('+442079460001'));
     await lookup.isDone;
     expect(lookup.read().sources[1]).toMatchObject({ state: 'unavailable', fetchedAt: 5_000 });
-    const { match, persons } = judgeLookup(lookup.read());
+    const { match, customers: persons } = evaluateLookup(lookup.read());
     expect(match).toMatchObject({ kind: 'matched', customerId: 'crm:7' });
     expect(persons.map((person) => toCard(person).records[0]?.missing[0])).toEqual([
       { part: 'cases', state: 'unavailable' },
@@ -256,9 +256,9 @@ describe('an answer', () => {
     const lookup = parts.start(call('+442079460001'));
     await new Promise((resolve) => setTimeout(resolve, 60));
     expect(lookup.read().sources[1]).toMatchObject({ state: 'asking', records: [{ isFace: true }, { isFace: true }] });
-    const early = judgeLookup(lookup.read());
+    const early = evaluateLookup(lookup.read());
     await lookup.isDone;
-    const late = judgeLookup(lookup.read());
+    const late = evaluateLookup(lookup.read());
     expect(early.match).toEqual(late.match);
     expect(early.match).toMatchObject({ kind: 'ambiguous', customerIds: ['directory:C-1', 'crm:8'] });
   });
@@ -312,7 +312,7 @@ describe('an answer', () => {
     parts.directory.defaultCountry = () => Promise.reject(new Error('The database is away'));
     const again = parts.start(call('020 7946 0001'), { previous: first.read(), freshness: 'fresh' });
     await again.isDone;
-    expect(judgeLookup(again.read()).match).toMatchObject({ kind: 'matched', customerId: 'crm:7' });
+    expect(evaluateLookup(again.read()).match).toMatchObject({ kind: 'matched', customerId: 'crm:7' });
   });
 
   test('of a number with a plus waits for no country, unless another number is written behind it', async () => {
@@ -322,7 +322,7 @@ describe('an answer', () => {
     parts.directory.defaultCountry = () => new Promise(() => {});
     const lookup = parts.start(call('+44 20 7946 0001'));
     await lookup.isDone;
-    expect(judgeLookup(lookup.read()).match).toMatchObject({ kind: 'matched' });
+    expect(evaluateLookup(lookup.read()).match).toMatchObject({ kind: 'matched' });
   });
 
   test('of a source nobody has heard from yet is waited for when another one alone is asked again', async () => {

@@ -24,12 +24,12 @@ import type { Clock } from '../platform/clock.ts';
 import { splitCustomerId } from './customer-id.ts';
 import type { CustomerRecord, CustomerSource, Freshness, IdentifierHits, SourceAnswer } from './customer-source.ts';
 import { type EngagementIdentifier, listIdentifiers } from './engagement-identifiers.ts';
-import { toFaces } from './faces.ts';
+import { toPreviews } from './faces.ts';
 import { readInParts } from './read-in-parts.ts';
 import { withDeadline } from './with-deadline.ts';
 
 /** What one source has said. `hits` are parallel to the look-up's identifiers. Times in ms UTC. */
-export type SourceReading = {
+export type SourceResult = {
   source: Pick<CustomerSource, 'id' | 'label' | 'sensitive'>;
   state: SourceState;
   retryAt?: number;
@@ -39,7 +39,7 @@ export type SourceReading = {
   records: CustomerRecord[];
 };
 
-type Named = Pick<SourceReading, 'hits' | 'fetchedAt'>;
+type Named = Pick<SourceResult, 'hits' | 'fetchedAt'>;
 
 type Question = {
   identifiers: EngagementIdentifier[];
@@ -49,10 +49,10 @@ type Question = {
   onNamed(named: Named): void;
 };
 
-export type LookupReading = { identifiers: EngagementIdentifier[]; sources: SourceReading[] };
+export type LookupSnapshot = { identifiers: EngagementIdentifier[]; sources: SourceResult[] };
 
 export type Lookup = {
-  read(): LookupReading;
+  read(): LookupSnapshot;
   isReady: Promise<void>;
   isDone: Promise<void>;
   hasSettled(): boolean;
@@ -62,7 +62,7 @@ export type Lookup = {
 
 export type LookupOptions = {
   /** For the same identifiers. */
-  previous?: LookupReading | undefined;
+  previous?: LookupSnapshot | undefined;
   freshness?: Freshness;
   /** Only this source is asked, and any that `previous` had not heard from; the others stay as it has them. */
   only?: string | undefined;
@@ -107,7 +107,7 @@ export function createLookups(parts: LookupParts): StartLookup {
     const readings = new Map(
       sources.map((source) => {
         const before = previous?.sources.find((reading) => reading.source.id === source.id);
-        const reading: SourceReading = before ?? { source, state: 'asking', fetchedAt: null, hits: [], records: [] };
+        const reading: SourceResult = before ?? { source, state: 'asking', fetchedAt: null, hits: [], records: [] };
         return [source.id, isAsked(source) ? withState(reading, 'asking') : reading];
       }),
     );
@@ -121,7 +121,7 @@ export function createLookups(parts: LookupParts): StartLookup {
       return only === undefined || only === id || before === undefined || before.state === 'asking';
     }
 
-    function settle(source: CustomerSource, answer: SourceAnswer<Pick<SourceReading, 'hits' | 'records'>>): void {
+    function settle(source: CustomerSource, answer: SourceAnswer<Pick<SourceResult, 'hits' | 'records'>>): void {
       const before = readings.get(source.id);
       const { fetchedAt } = answer;
       if (answer.kind === 'found') {
@@ -139,7 +139,7 @@ export function createLookups(parts: LookupParts): StartLookup {
     /** What was read before says more than a face. */
     function announce({ id }: CustomerSource, named: Named): void {
       const before = readings.get(id);
-      const faces = toFaces(identifiers, named.hits);
+      const faces = toPreviews(identifiers, named.hits);
       if (before?.state !== 'asking' || before.records.some(({ isFace }) => !isFace) || faces.length === 0) return;
       // Whom agents linked to this consumer before may be the same person, as only the records can tell.
       if (seenBefore.hasAny()) return;
@@ -185,7 +185,7 @@ export function createLookups(parts: LookupParts): StartLookup {
   async function askSource(
     source: CustomerSource,
     { identifiers, onNamed, ...how }: Question,
-  ): Promise<SourceAnswer<Pick<SourceReading, 'hits' | 'records'>>> {
+  ): Promise<SourceAnswer<Pick<SourceResult, 'hits' | 'records'>>> {
     const answers = await Promise.all(identifiers.map((one) => find(source, one, how)));
     const failed = answers.find((answer) => answer.kind !== 'found' && answer.kind !== 'none');
     if (failed) return failed;
@@ -237,7 +237,7 @@ function isAbroad({ raw }: EngagementIdentifier): boolean {
   return /^\+[\d\s().-]+$/.test(raw);
 }
 
-function withState({ retryAt: _, ...reading }: SourceReading, state: SourceState): SourceReading {
+function withState({ retryAt: _, ...reading }: SourceResult, state: SourceState): SourceResult {
   return { ...reading, state };
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { agreeOnName, joinSamePersons, type SourcedRecord } from './same-person.ts';
+import { agreeOnName, mergeRecords, type SourcedRecord } from './same-person.ts';
 
 type Held = { phones?: string[]; emails?: string[] };
 
@@ -17,7 +17,7 @@ function record(source: string, id: string, name: string, { phones = [], emails 
   };
 }
 const landline = { phones: ['+442079460001'] };
-const groupsOf = (records: SourcedRecord[]) => joinSamePersons(records).map((one) => one.records.map(({ id }) => id));
+const groupsOf = (records: SourcedRecord[]) => mergeRecords(records).map((one) => one.records.map(({ id }) => id));
 
 describe('names agree', () => {
   test.each([
@@ -39,7 +39,7 @@ describe('names agree', () => {
 
 describe('records of several sources', () => {
   test('with one name and one number are one person', () => {
-    const [person] = joinSamePersons([record('a', '1', 'Ann Lee', landline), record('b', '2', 'Lee Ann', landline)]);
+    const [person] = mergeRecords([record('a', '1', 'Ann Lee', landline), record('b', '2', 'Lee Ann', landline)]);
     expect(person).toMatchObject({ id: 'a:1', sameBy: ['phone'], records: [{ id: 'a:1' }, { id: 'b:2' }] });
   });
 

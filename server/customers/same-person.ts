@@ -17,10 +17,10 @@ import type { CustomerRecord } from './customer-source.ts';
 export type SourcedRecord = { id: string; source: Source; sensitive: readonly string[]; record: CustomerRecord };
 
 /** One person, as one or more sources know them. `id` is the first record's. */
-export type Person = { id: string; records: SourcedRecord[]; sameBy: ('phone' | 'email')[] };
+export type MergedCustomer = { id: string; records: SourcedRecord[]; mergedBy: ('phone' | 'email')[] };
 
 /** In the order of `records`, which is that of the sources. */
-export function joinSamePersons(records: SourcedRecord[]): Person[] {
+export function mergeRecords(records: SourcedRecord[]): MergedCustomer[] {
   const groups = groupAlike(records);
   return groups.flatMap((group) => {
     const isOnePerson = new Set(group.map(({ source }) => source.id)).size === group.length;
@@ -28,10 +28,10 @@ export function joinSamePersons(records: SourcedRecord[]): Person[] {
   });
 }
 
-function toPerson(records: SourcedRecord[]): Person {
+function toPerson(records: SourcedRecord[]): MergedCustomer {
   const shared = records.flatMap((one, at) => records.slice(at + 1).flatMap((other) => listShared(one, other)));
   const sameBy = (['phone', 'email'] as const).filter((kind) => shared.includes(kind));
-  return { id: records[0]?.id ?? '', records, sameBy };
+  return { id: records[0]?.id ?? '', records, mergedBy: sameBy };
 }
 
 /** Whoever is alike by way of a third is in one group. */

@@ -5,10 +5,10 @@ import { toCustomerId } from './customer-id.ts';
 import type { CustomerSource, SourceAnswer } from './customer-source.ts';
 import { normaliseCaseNumber, normaliseEmail, parsePhone } from './identifiers.ts';
 import { readInParts } from './read-in-parts.ts';
-import { joinSamePersons, type Person, type SourcedRecord } from './same-person.ts';
+import { type MergedCustomer, mergeRecords, type SourcedRecord } from './same-person.ts';
 import { withDeadline } from './with-deadline.ts';
 
-type Found = Omit<SearchAnswer, 'customers'> & { persons: Person[] };
+type Found = Omit<SearchAnswer, 'customers'> & { persons: MergedCustomer[] };
 
 type Parts = {
   sources: readonly CustomerSource[];
@@ -70,7 +70,7 @@ export function createSearch(parts: Parts): (query: string) => Promise<Found> {
         return { records, status };
       }),
     );
-    const persons = joinSamePersons(read.flatMap(({ records }) => records));
+    const persons = mergeRecords(read.flatMap(({ records }) => records));
     return {
       understoodAs,
       persons: persons.slice(0, mostCustomers),

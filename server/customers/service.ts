@@ -17,11 +17,11 @@ import { AppError } from '../platform/errors.ts';
 import { toCard } from './card.ts';
 import { splitCustomerId } from './customer-id.ts';
 import type { CustomerSource } from './customer-source.ts';
-import { judgeLookup, toSourcedRecords, toStatus } from './judge-lookup.ts';
-import { createKeptLookups, type KeptLookup, type Occasion } from './kept-lookups.ts';
+import { evaluateLookup, toSourcedRecords, toStatus } from './judge-lookup.ts';
+import { type CachedLookup, createLookupCache, type LookupTrigger } from './kept-lookups.ts';
 import type { LinkDecision, LinkStore } from './link-store.ts';
 import { createLookups } from './lookup.ts';
-import { joinSamePersons, type Person, type SourcedRecord } from './same-person.ts';
+import { type MergedCustomer, mergeRecords, type SourcedRecord } from './same-person.ts';
 import { createSearch } from './search.ts';
 import type { KeptVerification, VerificationStore } from './verification-store.ts';
 import { withDeadline } from './with-deadline.ts';
@@ -62,8 +62,8 @@ type Parts = {
 type Situation = {
   match: Match;
   link: Link;
-  customer: Person | undefined;
-  candidates: Person[];
+  customer: MergedCustomer | undefined;
+  candidates: MergedCustomer[];
   lookup: EngagementView['lookup'];
   sources: SourceStatus[];
 };
@@ -76,7 +76,7 @@ export function createCustomerService(parts: Parts) {
     ...{ sources, clock, reportFailure, findSeenBefore: links.findSeenBefore },
     ...parts.patience,
   });
-  const lookups = createKeptLookups({ startLookup, clock, onLate: parts.onLate });
+  const lookups = createLookupCache({ startLookup, clock, onLate: parts.onLate });
   const search = createSearch({ sources, clock, reportFailure });
 
   /** One customer, whoever asked for it; undefined when it is gone. */
@@ -97,7 +97,7 @@ export function createCustomerService(parts: Parts) {
     agent: Agent,
     engagementId: string,
     facts: EngagementFacts,
-    occasion: Occasion = 'ask',
+    occasion: LookupTrigger = 'ask',
   ): Promise<Situation> {
     const [found, decision] = await Promise.all([
       lookups.find(occasion, agent, engagementId, facts),
@@ -107,9 +107,9 @@ export function createCustomerService(parts: Parts) {
   }
 
   /** An agent's decision stands whatever the match says, unless the customer it names has been deleted meanwhile. */
-  async function judge(found: KeptLookup, decision: LinkDecision | undefined): Promise<Situation> {
-    const { match, persons } = judgeLookup(found);
-    const about = { lookup: found.isAhead ? 'warm' : 'cold', sources: found.sources.map(toStatus) } as const;
+  async function judge(found: CachedLookup, decision: LinkDecision | undefined): Promise<Situation> {
+    const { match, customers: persons } = evaluateLookup(found);
+    const about = { lookup: found.isPrefetched ? 'warm' : 'cold', sources: found.sources.map(toStatus) } as const;
     const chosenId = decision?.customerId ?? null;
     if (decision === undefined || chosenId === null) {
       return { match, ...about, ...follow(match, persons, toLink(decision, match)) };
@@ -130,17 +130,20 @@ export function createCustomerService(parts: Parts) {
   }
 
   /** Somebody the look-up did not meet: found by a search. Other sources may have met the same person. */
-  async function readChosen(found: KeptLookup, customerId: string): Promise<Person | undefined | 'unavailable'> {
+  async function readChosen(
+    found: CachedLookup,
+    customerId: string,
+  ): Promise<MergedCustomer | undefined | 'unavailable'> {
     const record = await readCustomer(customerId);
     if (record === undefined || record === 'unavailable') return record;
     const position = (id: string) => sources.findIndex((source) => source.id === id);
     const all = [...found.sources.flatMap(toSourcedRecords).filter(({ id }) => id !== record.id), record];
     const inOrder = all.toSorted((a, b) => position(a.source.id) - position(b.source.id));
-    return findPerson(joinSamePersons(inOrder), customerId);
+    return findPerson(mergeRecords(inOrder), customerId);
   }
 
   async function composeView(
-    occasion: Occasion,
+    occasion: LookupTrigger,
     agent: Agent,
     engagementId: string,
     facts: EngagementFacts,
@@ -200,7 +203,7 @@ export function createCustomerService(parts: Parts) {
   }
 
   /** The customer on the panel: an agent who could name any id could copy whole sources. */
-  async function demandLinked(agent: Agent, engagementId: string, customerId: string): Promise<Person> {
+  async function demandLinked(agent: Agent, engagementId: string, customerId: string): Promise<MergedCustomer> {
     const facts = await readKnownFacts(agent, engagementId);
     const { match, customer } = await readSituation(agent, engagementId, facts, 'tell');
     if (!customer && match.kind === 'unavailable') throw sourceUnavailable();
@@ -211,7 +214,7 @@ export function createCustomerService(parts: Parts) {
   }
 
   /** Of a record that is a name so far, the rest. */
-  async function readWhole({ records }: Person): Promise<SourcedRecord[]> {
+  async function readWhole({ records }: MergedCustomer): Promise<SourcedRecord[]> {
     const read = records.map(async (one) => (one.record.isFace ? readCustomer(one.id) : one));
     return (await Promise.all(read)).flatMap((one) => {
       if (one === 'unavailable') throw sourceUnavailable();
@@ -228,7 +231,7 @@ export function createCustomerService(parts: Parts) {
       composeView('tell', agent, engagementId, facts),
 
     /** Begins the look-up while it rings. */
-    warm: lookups.warm,
+    warm: lookups.prefetch,
 
     async link(agent: Agent, engagementId: string, customerId: string): Promise<EngagementView> {
       const facts = await readKnownFacts(agent, engagementId);
@@ -298,18 +301,22 @@ export function createCustomerService(parts: Parts) {
   };
 }
 
-function follow(match: Match, persons: Person[], link: Link): Pick<Situation, 'link' | 'customer' | 'candidates'> {
+function follow(
+  match: Match,
+  persons: MergedCustomer[],
+  link: Link,
+): Pick<Situation, 'link' | 'customer' | 'candidates'> {
   const customer = link.customerId === null ? undefined : findPerson(persons, link.customerId);
   if (match.kind !== 'ambiguous' || customer) return { link, customer, candidates: [] };
   const named = new Set(match.customerIds);
   return { link, customer, candidates: persons.filter(({ id }) => named.has(id)) };
 }
 
-function findPerson(persons: Person[], customerId: string): Person | undefined {
+function findPerson(persons: MergedCustomer[], customerId: string): MergedCustomer | undefined {
   return persons.find(({ records }) => records.some(({ id }) => id === customerId));
 }
 
-function findVerification(kept: KeptVerification[], { records }: Person): KeptVerification | undefined {
+function findVerification(kept: KeptVerification[], { records }: MergedCustomer): KeptVerification | undefined {
   return kept.find(({ customerId }) => records.some(({ id }) => id === customerId));
 }
 
@@ -326,6 +333,6 @@ function sourceUnavailable(): AppError {
   return new AppError('unavailable', 'The customer source does not answer. Try again in a moment.');
 }
 
-function isFace({ records }: Person, customerId: string): boolean {
+function isFace({ records }: MergedCustomer, customerId: string): boolean {
   return records.some(({ id, record }) => id === customerId && record.isFace === true);
 }

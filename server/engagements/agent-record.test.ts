@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { AgentStatement } from '../events.ts';
+import type { AgentEvent } from '../events.ts';
 import { addToAgent, unknownAgent } from './agent-record.ts';
 
-const said = (key: string, at: number, more: Partial<AgentStatement>): AgentStatement => ({
+const said = (key: string, at: number, more: Partial<AgentEvent>): AgentEvent => ({
   ...{ key, at, kind: 'known', agent: { id: 'u-1' } },
   ...more,
 });
 
-const statements: AgentStatement[] = [
+const statements: AgentEvent[] = [
   said('a', 1, { kind: 'logged-in', agent: { id: 'u-1', name: 'Mina Roy', email: 'mina@deskside.example' } }),
   said('b', 2, { kind: 'status', status: 'Not Ready', subStatus: 'Meal' }),
   said('c', 3, { kind: 'status', status: 'Ready' }),

@@ -4,7 +4,7 @@
  * of the same statements lead to the same record. There is no status without an event: after a lost one the record is
  * wrong until the next, and nothing is derived from it that could not bear that.
  */
-import type { AgentStatement } from '../events.ts';
+import type { AgentEvent } from '../events.ts';
 
 /** `at`: ms UTC. `key`: that of the statement that said it. */
 type Dated<Value> = { value: Value; at: number; key: string };
@@ -26,7 +26,7 @@ const mostQueues = 500;
 export const unknownAgent: AgentRecord = { queues: {} };
 
 /** The same object comes back when nothing is new. */
-export function addToAgent(known: AgentRecord, statement: AgentStatement): AgentRecord {
+export function addToAgent(known: AgentRecord, statement: AgentEvent): AgentRecord {
   const { at, key, agent, kind } = statement;
   const said = <Value>(value: Value): Dated<Value> => ({ value, at, key });
   const news: Partial<AgentRecord> = {
@@ -45,7 +45,7 @@ export function addToAgent(known: AgentRecord, statement: AgentStatement): Agent
   return { ...known, ...Object.fromEntries(fresh), queues };
 }
 
-function addQueue(queues: AgentRecord['queues'], { at, key, kind, queueId, queueName }: AgentStatement) {
+function addQueue(queues: AgentRecord['queues'], { at, key, kind, queueId, queueName }: AgentEvent) {
   const queue = queueId ?? queueName;
   if (queue === undefined || (kind !== 'opted-in' && kind !== 'opted-out')) return queues;
   const dated = { value: { name: queueName ?? null, isOptedIn: kind === 'opted-in' }, at, key };

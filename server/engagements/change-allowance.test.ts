@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createChangeAllowance } from './change-allowance.ts';
+import { createChangeQuota } from './change-allowance.ts';
 
 const agent = { account: 'main', uid: 'agent-1' };
 
 test('what names ten numbers counts ten times, what names none counts once', () => {
-  const spend = createChangeAllowance({ clock: () => 0, most: 12, perMinute: 60 });
+  const spend = createChangeQuota({ clock: () => 0, most: 12, perMinute: 60 });
   spend(agent, 10);
   expect(() => spend(agent, 10)).toThrow('too much at once');
   spend(agent, 0);
@@ -14,7 +14,7 @@ test('what names ten numbers counts ten times, what names none counts once', () 
 
 test('an agent who says ever new things is stopped, another is not, and time makes it good', () => {
   let now = 0;
-  const spend = createChangeAllowance({ clock: () => now, most: 3, perMinute: 60 });
+  const spend = createChangeQuota({ clock: () => now, most: 3, perMinute: 60 });
   for (let count = 0; count < 3; count++) spend(agent);
   expect(() => spend(agent)).toThrow('too much at once');
   spend({ ...agent, uid: 'agent-2' });

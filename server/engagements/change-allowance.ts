@@ -12,7 +12,7 @@ import { AppError } from '../platform/errors.ts';
  */
 export type SpendAllowance = (agent: Agent, changes?: number) => void;
 
-export function createChangeAllowance({ clock, most = 300, perMinute = 60 }: AllowanceParts): SpendAllowance {
+export function createChangeQuota({ clock, most = 300, perMinute = 60 }: AllowanceParts): SpendAllowance {
   const left = new Map<string, { changes: number; at: number }>();
 
   return ({ account, uid }, wanted = 1) => {

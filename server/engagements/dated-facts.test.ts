@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { EngagementFacts } from '#contract/engagements.ts';
-import type { EngagementStatement, Voucher } from '../events.ts';
-import { foldStatements } from './fold-statements.ts';
+import type { EngagementEvent, Origin } from '../events.ts';
+import { reduceEvents } from './fold-statements.ts';
 
-type Said = [at: number, facts: EngagementFacts, by?: Voucher];
+type Said = [at: number, facts: EngagementFacts, by?: Origin];
 
 const fold = (...said: Said[]) =>
-  foldStatements(
+  reduceEvents(
     said.map(
-      ([at, facts, by = 'zoom'], index): EngagementStatement => ({
-        ...{ engagementId: 'E-1', key: `${index}`, at, by, kind: 'other', facts },
+      ([at, facts, by = 'zoom'], index): EngagementEvent => ({
+        ...{ engagementId: 'E-1', key: `${index}`, at, origin: by, kind: 'other', facts },
       }),
     ),
   );
@@ -26,7 +26,7 @@ describe('facts', () => {
     expect(factsAt.queueName).toBe(2);
   });
 
-  test.each<Voucher>(['flow', 'rest'])('of %s never beat Zoom’s of the same time', (by) => {
+  test.each<Origin>(['flow', 'rest'])('of %s never beat Zoom’s of the same time', (by) => {
     expect(fold([1, { queueName: 'Zoom' }], [1, { queueName: 'other' }, by]).facts.queueName).toBe('Zoom');
     expect(fold([1, { queueName: 'Zoom' }], [2, { queueName: 'newer' }, by]).facts.queueName).toBe('newer');
   });

@@ -20,7 +20,7 @@ export const dateKey = (name: string) => `variables/${variableKey(name)}`;
  * `tellings` oldest first. The newest of a field wins, absent never erases; consumers are merged by person, variables by
  * name.
  */
-export function foldTellings(tellings: { at: number; facts: EngagementFacts }[]): DatedFacts {
+export function mergeFacts(tellings: { at: number; facts: EngagementFacts }[]): DatedFacts {
   const facts: Record<string, unknown> & EngagementFacts = {};
   const factsAt: FactDates = {};
   const variables = new Map<string, FlowVariable>();

@@ -1,5 +1,5 @@
 import type { EngagementFacts, Phase } from '#contract/engagements.ts';
-import type { EngagementStatement } from '../events.ts';
+import type { EngagementEvent } from '../events.ts';
 import type { DatedFacts } from './dated-facts.ts';
 import { type Progress, phaseOf } from './machine.ts';
 import type { NameOf } from './timeline.ts';
@@ -13,7 +13,7 @@ const stateOf: Partial<Record<Phase, string>> = { active: 'active', 'wrap-up': '
  */
 export function deriveFacts(
   progress: Progress,
-  statements: EngagementStatement[],
+  statements: EngagementEvent[],
   said: EngagementFacts,
   nameOf: NameOf,
 ): DatedFacts {

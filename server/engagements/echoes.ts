@@ -13,15 +13,15 @@
  * An echo has no line of its own and moves nothing; the facts it told still count.
  */
 import type { EntryKind } from '#contract/engagements.ts';
-import type { EngagementStatement } from '../events.ts';
+import type { EngagementEvent } from '../events.ts';
 
 const flowWindowMs = 60_000;
 const secondsMs = 5_000;
 
-export function withoutEchoes(statements: EngagementStatement[]): EngagementStatement[] {
-  const signed = statements.filter(({ by }) => by !== 'flow');
+export function removeDuplicates(statements: EngagementEvent[]): EngagementEvent[] {
+  const signed = statements.filter(({ origin: by }) => by !== 'flow');
   const kept = statements.filter(
-    (statement) => statement.by === 'zoom' || !signed.some((original) => isEchoOf(statement, original)),
+    (statement) => statement.origin === 'zoom' || !signed.some((original) => isEchoOf(statement, original)),
   );
   const queued = kept.filter(({ kind }) => kind === 'queued');
   const again = new Set(queued.slice(1).filter(({ at }, index) => at - (queued[index]?.at ?? 0) <= secondsMs));
@@ -36,19 +36,21 @@ const asks = new Set<EntryKind>(['ringing', 'declined', 'missed', 'withdrawn', '
  * What may move an engagement. Who is in it is kept by agent, and a flow knows agents by e-mail only, Zoom by id only: once
  * Zoom itself names one who is in it, a flow's word would bring in a second, who never leaves.
  */
-export function withoutHearsay(statements: EngagementStatement[]): EngagementStatement[] {
-  const isNamed = statements.some(({ by, kind, agent }) => by !== 'flow' && !asks.has(kind) && agent?.id !== undefined);
-  return isNamed ? statements.filter(({ by }) => by !== 'flow') : statements;
+export function removeUnconfirmed(statements: EngagementEvent[]): EngagementEvent[] {
+  const isNamed = statements.some(
+    ({ origin: by, kind, agent }) => by !== 'flow' && !asks.has(kind) && agent?.id !== undefined,
+  );
+  return isNamed ? statements.filter(({ origin: by }) => by !== 'flow') : statements;
 }
 
-function isEchoOf(statement: EngagementStatement, original: EngagementStatement): boolean {
-  if (statement.kind !== original.kind || (statement.by === 'rest' && original.by === 'rest')) return false;
+function isEchoOf(statement: EngagementEvent, original: EngagementEvent): boolean {
+  if (statement.kind !== original.kind || (statement.origin === 'rest' && original.origin === 'rest')) return false;
   if (statement.text !== undefined && original.text !== undefined && statement.text !== original.text) return false;
   if (statement.kind === 'started' || statement.kind === 'ended') return true;
   const distance = Math.abs(statement.at - original.at);
-  if (statement.by === 'flow') return distance <= flowWindowMs;
+  if (statement.origin === 'flow') return distance <= flowWindowMs;
   return (distance <= secondsMs || statement.text !== undefined) && isSameAgent(statement, original);
 }
 
-const isSameAgent = (a: EngagementStatement, b: EngagementStatement) =>
+const isSameAgent = (a: EngagementEvent, b: EngagementEvent) =>
   a.agent?.id === undefined || b.agent?.id === undefined || a.agent.id === b.agent.id;

@@ -3,9 +3,9 @@
  * simplest way that holds for these scripts, so that it can disagree with the machine.
  */
 import type { EngagementFacts, EntryKind, Phase } from '#contract/engagements.ts';
-import type { AgentReference, EngagementStatement } from '../events.ts';
+import type { AgentReference, EngagementEvent } from '../events.ts';
 
-export type History = { statements: EngagementStatement[]; expected: Expected };
+export type History = { statements: EngagementEvent[]; expected: Expected };
 
 export type Expected = {
   phase: Phase;
@@ -76,10 +76,10 @@ export function tellHistory({ inVain, steps, end }: Script, engagementId = 'E-1'
 }
 
 type World = ReturnType<typeof createWorld>;
-type Told = Partial<EngagementStatement>;
+type Told = Partial<EngagementEvent>;
 
 function createWorld(engagementId: string) {
-  const statements: EngagementStatement[] = [];
+  const statements: EngagementEvent[] = [];
   const hold: Expected['hold'] = { count: 0, totalMs: 0, since: null };
   let now = 1_790_000_000_000;
   let lines = 0;
@@ -109,7 +109,7 @@ function createWorld(engagementId: string) {
       const queue = tellsQueue.has(kind) && { queueName: world.queueName };
       const facts = { ...world.channel, ...queue, ...(agent && { consumers: [caller] }) };
       const key = `${kind}-${statements.length}`;
-      statements.push({ engagementId, key, at: now, by: 'zoom', kind, facts, ...(agent && { agent }), ...told });
+      statements.push({ engagementId, key, at: now, origin: 'zoom', kind, facts, ...(agent && { agent }), ...told });
     },
     /** Another event of Zoom's that tells the same step: no line of its own. */
     repeat(kind: EntryKind, agent: AgentReference | undefined) {
@@ -153,7 +153,7 @@ const simple: Record<Exclude<Step['do'], 'hold' | 'transfer' | 'conference'>, Pl
     world.holder = other;
   },
   monitor: (world, holder, other) => {
-    world.say('monitor-started', holder, { ...others(other), how: 'whisper' });
+    world.say('monitor-started', holder, { ...others(other), mode: 'whisper' });
     world.say('monitor-ended', holder, others(other));
   },
   upgrade: (world, holder) => {
@@ -196,22 +196,22 @@ function hold(world: World, { isClosed, twice }: { isClosed: boolean; twice: boo
 function transfer(world: World, { how, outcome, senderLeavesFirst, isCompleted }: Step & { do: 'transfer' }): void {
   const { holder: sender, queueName: fromQueue } = world;
   const [receiver] = world.spare();
-  world.say('transfer-started', sender, { ...others(receiver), to: 'Billing', how });
-  world.say('transfer-queued', sender, { ...others(receiver), to: 'Billing', how });
+  world.say('transfer-started', sender, { ...others(receiver), to: 'Billing', mode: how });
+  world.say('transfer-queued', sender, { ...others(receiver), to: 'Billing', mode: how });
   if (senderLeavesFirst) {
     world.say('left', sender);
     world.endHold();
   }
-  world.say('transfer-ringing', sender, { ...others(receiver), how });
+  world.say('transfer-ringing', sender, { ...others(receiver), mode: how });
   if (outcome === 'accepted') world.queueName = 'Billing';
-  world.say(`transfer-${outcome}`, sender, { ...others(receiver), how });
+  world.say(`transfer-${outcome}`, sender, { ...others(receiver), mode: how });
   if (outcome !== 'accepted') return;
 
   world.handOver = { from: sender?.name ?? '', fromQueue, how };
   if (how === 'cold') world.endHold();
   world.repeat('answered', receiver);
   if (isCompleted) {
-    world.say('transfer-completed', sender, { ...others(receiver), how });
+    world.say('transfer-completed', sender, { ...others(receiver), mode: how });
     world.endHold();
   }
   leave(world, sender);

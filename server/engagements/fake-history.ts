@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import type { EntryKind } from '#contract/engagements.ts';
-import type { EngagementStatement } from '../events.ts';
+import type { EngagementEvent } from '../events.ts';
 import { caller, type History, type Script, type Step, tellHistory } from './fake-engagement.ts';
 
 const outcome = fc.constantFrom('accepted', 'declined', 'missed', 'canceled');
@@ -40,7 +40,7 @@ export const script: fc.Arbitrary<Script> = fc.record({
 export const history: fc.Arbitrary<History> = script.map((one) => tellHistory(one));
 
 /** In batches, as they may arrive: any order, some twice, some lost at first and sent again at the end. */
-export function deliveryOf(statements: EngagementStatement[]): fc.Arbitrary<EngagementStatement[][]> {
+export function deliveryOf(statements: EngagementEvent[]): fc.Arbitrary<EngagementEvent[][]> {
   return fc
     .record({
       once: fc.shuffledSubarray(statements, { minLength: statements.length }),
@@ -58,7 +58,7 @@ export function deliveryOf(statements: EngagementStatement[]): fc.Arbitrary<Enga
 const flowKinds = new Set<EntryKind>(['started', 'answered', 'disposition', 'ended']);
 
 /** The same told again by a flow, late and knowing less, and by REST, to the second: neither may change what it ends as. */
-export function echoesOf(statements: EngagementStatement[]): EngagementStatement[] {
+export function echoesOf(statements: EngagementEvent[]): EngagementEvent[] {
   const consumers = [{ number: caller.number }];
   const byFlow = statements
     .filter(({ kind }) => flowKinds.has(kind))

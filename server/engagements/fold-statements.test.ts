@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { EngagementStatement } from '../events.ts';
+import type { EngagementEvent } from '../events.ts';
 import type { Expected } from './fake-engagement.ts';
 import { deliveryOf, echoesOf, history } from './fake-history.ts';
-import { type FoldedEngagement, foldStatements } from './fold-statements.ts';
-import { addStatements } from './statement-set.ts';
+import { type ReducedEngagement, reduceEvents } from './fold-statements.ts';
+import { addEvents } from './statement-set.ts';
 
 const told = history.chain(({ statements, expected }) =>
   deliveryOf(statements).map((batches) => ({ statements, expected, batches })),
@@ -14,12 +14,12 @@ describe('ten thousand histories', () => {
   test('end as they should, however they are delivered', () => {
     fc.assert(
       fc.property(told, ({ statements, expected, batches }) => {
-        const inOneGo = foldStatements(statements);
+        const inOneGo = reduceEvents(statements);
         expect(summaryOf(inOneGo)).toEqual(expected);
 
-        let known: EngagementStatement[] = [];
-        for (const batch of batches) known = addStatements(known, batch);
-        expect(JSON.stringify(foldStatements(known))).toBe(JSON.stringify(inOneGo));
+        let known: EngagementEvent[] = [];
+        for (const batch of batches) known = addEvents(known, batch);
+        expect(JSON.stringify(reduceEvents(known))).toBe(JSON.stringify(inOneGo));
       }),
       { numRuns: 10_000 },
     );
@@ -28,21 +28,21 @@ describe('ten thousand histories', () => {
   test('end the same when a flow and REST tell them too', () => {
     fc.assert(
       fc.property(history, ({ statements, expected }) => {
-        expect(summaryOf(foldStatements([...echoesOf(statements), ...statements]))).toEqual(expected);
+        expect(summaryOf(reduceEvents([...echoesOf(statements), ...statements]))).toEqual(expected);
       }),
       { numRuns: 1_000 },
     );
   });
 });
 
-function summaryOf({ facts, record }: FoldedEngagement): Expected {
+function summaryOf({ facts, record }: ReducedEngagement): Expected {
   const { handOver } = record;
   return {
     phase: record.phase ?? 'queued',
     assignedAgentId: facts.assignedAgentId,
     hold: record.hold,
     disposition: record.disposition,
-    handOver: handOver && { from: handOver.from ?? '', fromQueue: handOver.fromQueue ?? '', how: handOver.how ?? '' },
+    handOver: handOver && { from: handOver.from ?? '', fromQueue: handOver.fromQueue ?? '', how: handOver.mode ?? '' },
     queueName: facts.queueName ?? '',
     channel: facts.channel ?? '',
     lines: record.timeline.length,

@@ -1,17 +1,17 @@
 import type { EngagementRecord } from '#contract/engagements.ts';
-import type { EngagementStatement } from '../events.ts';
-import { type DatedFacts, foldTellings } from './dated-facts.ts';
+import type { EngagementEvent } from '../events.ts';
+import { type DatedFacts, mergeFacts } from './dated-facts.ts';
 import { deriveFacts } from './derived-facts.ts';
-import { withoutEchoes, withoutHearsay } from './echoes.ts';
+import { removeDuplicates, removeUnconfirmed } from './echoes.ts';
 import { composeHandOver, newestDisposition } from './hand-over.ts';
 import { advance, beginning, type Progress, phaseOf } from './machine.ts';
 import { isIn } from './presence.ts';
 import { held, measureSpans, muted } from './spans.ts';
-import { addStatements, inOrder, inOrderOfBelief } from './statement-set.ts';
+import { addEvents, inOrder, orderByPrecedence } from './statement-set.ts';
 import { collectNames, composeTimeline } from './timeline.ts';
 
 /** Everything that follows from the statements of one engagement. Times in ms UTC. */
-export type FoldedEngagement = DatedFacts & {
+export type ReducedEngagement = DatedFacts & {
   record: Omit<EngagementRecord, 'gaps'>;
   /** The user ids of all agents concerned, sorted. */
   agents: string[];
@@ -20,18 +20,18 @@ export type FoldedEngagement = DatedFacts & {
 };
 
 /** A pure function of the set: the same for any order and any repetition of the same statements. */
-export function foldStatements(statements: EngagementStatement[]): FoldedEngagement {
-  const ordered = inOrder(addStatements([], statements));
-  const told = withoutEchoes(ordered);
+export function reduceEvents(statements: EngagementEvent[]): ReducedEngagement {
+  const ordered = inOrder(addEvents([], statements));
+  const told = removeDuplicates(ordered);
   const nameOf = collectNames(ordered);
   const progress = beginning();
-  const moving = new Set(withoutHearsay(told));
+  const moving = new Set(removeUnconfirmed(told));
   const shown = told.filter((statement) => {
     const isRepeated = repeatsAnswer(progress, statement);
     if (moving.has(statement)) advance(progress, statement);
     return !isRepeated;
   });
-  const dated = foldTellings(inOrderOfBelief(ordered));
+  const dated = mergeFacts(orderByPrecedence(ordered));
   const { facts, factsAt } = deriveFacts(progress, told, dated.facts, nameOf);
 
   return {
@@ -52,10 +52,10 @@ export function foldStatements(statements: EngagementStatement[]): FoldedEngagem
 }
 
 /** Zoom tells that an agent has answered as the task's, as the engagement's and as the transfer's own event. */
-const repeatsAnswer = ({ present }: Progress, { kind, agent }: EngagementStatement) =>
+const repeatsAnswer = ({ present }: Progress, { kind, agent }: EngagementEvent) =>
   kind === 'answered' && agent !== undefined && isIn(present, agent);
 
-function collectAgents(statements: EngagementStatement[]): string[] {
+function collectAgents(statements: EngagementEvent[]): string[] {
   const ids = statements.flatMap(({ agent, others = [], facts }) => [
     agent?.id,
     ...others.map((one) => one.id),

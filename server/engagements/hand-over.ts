@@ -1,5 +1,5 @@
 import type { HandOver } from '#contract/engagements.ts';
-import type { EngagementStatement } from '../events.ts';
+import type { EngagementEvent } from '../events.ts';
 import type { Progress } from './machine.ts';
 import { durationAt, held } from './spans.ts';
 import type { NameOf } from './timeline.ts';
@@ -13,7 +13,7 @@ const mostNotes = 50;
  */
 export function composeHandOver(
   { handOver, acts }: Pick<Progress, 'handOver' | 'acts'>,
-  statements: EngagementStatement[],
+  statements: EngagementEvent[],
   nameOf: NameOf,
 ): HandOver | null {
   if (!handOver) return null;
@@ -22,7 +22,7 @@ export function composeHandOver(
     at: handOver.at,
     from: nameOf(handOver.from) ?? null,
     fromQueue: handOver.fromQueue,
-    how: handOver.how,
+    mode: handOver.how,
     notes: before
       .filter(({ kind, text }) => kind === 'note' && text !== undefined)
       .slice(-mostNotes)
@@ -33,6 +33,6 @@ export function composeHandOver(
 }
 
 /** `statements` in order. An agent may choose again. */
-export function newestDisposition(statements: EngagementStatement[]): string | null {
+export function newestDisposition(statements: EngagementEvent[]): string | null {
   return statements.findLast(({ kind, text }) => kind === 'disposition' && text !== undefined)?.text ?? null;
 }

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { EntryKind } from '#contract/engagements.ts';
-import type { EngagementStatement } from '../events.ts';
-import { foldStatements } from './fold-statements.ts';
+import type { EngagementEvent } from '../events.ts';
+import { reduceEvents } from './fold-statements.ts';
 
 type Line = [kind: EntryKind, agent?: string, ...others: string[]];
 
 /** A second apart, in the order given. */
-const tell = (lines: Line[], told: Partial<EngagementStatement> = {}): EngagementStatement[] =>
+const tell = (lines: Line[], told: Partial<EngagementEvent> = {}): EngagementEvent[] =>
   lines.map(([kind, agent, ...others], at) => ({
     engagementId: 'E-1',
     key: `${at}`,
     at: 1_000 * (at + 1),
-    by: 'zoom',
+    origin: 'zoom',
     kind,
     facts: {},
     ...(agent && { agent: { id: agent } }),
@@ -19,7 +19,7 @@ const tell = (lines: Line[], told: Partial<EngagementStatement> = {}): Engagemen
     ...told,
   }));
 
-const fold = (...lines: Line[]) => foldStatements(tell(lines));
+const fold = (...lines: Line[]) => reduceEvents(tell(lines));
 const whereIs = (...lines: Line[]) => {
   const { record, facts } = fold(...lines);
   return [record.phase, facts.assignedAgentId];
@@ -28,8 +28,8 @@ const whereIs = (...lines: Line[]) => {
 const answered: Line[] = [['started'], ['queued'], ['ringing', 'A'], ['answered', 'A']];
 
 test('nothing said is no phase', () => {
-  expect(foldStatements([]).record.phase).toBeNull();
-  expect(foldStatements([])).toMatchObject({ startedAt: null, endedAt: null, agents: [], facts: {} });
+  expect(reduceEvents([]).record.phase).toBeNull();
+  expect(reduceEvents([])).toMatchObject({ startedAt: null, endedAt: null, agents: [], facts: {} });
 });
 
 describe('an engagement', () => {
@@ -161,8 +161,8 @@ describe('a transfer', () => {
   });
 
   const transferred = (how: string, ...after: Line[]) => {
-    const begun = tell([...ringing, ['transfer-accepted', 'A', 'B'], ...after], { how });
-    return foldStatements(begun).record.phase;
+    const begun = tell([...ringing, ['transfer-accepted', 'A', 'B'], ...after], { mode: how });
+    return reduceEvents(begun).record.phase;
   };
 
   test('that is cold takes the sender out, one that is warm does not', () => {
@@ -172,12 +172,12 @@ describe('a transfer', () => {
   });
 
   test('to a flow or a number lets the consumer wait until somebody answers', () => {
-    const toFlow: EngagementStatement[] = tell([...answered, ['transfer-started', 'A'], ['transfer-accepted']]).map(
+    const toFlow: EngagementEvent[] = tell([...answered, ['transfer-started', 'A'], ['transfer-accepted']]).map(
       (statement) => ({ ...statement, to: 'Night desk' }),
     );
-    expect(foldStatements(toFlow).record).toMatchObject({ phase: 'queued', handOver: { from: 'A' } });
+    expect(reduceEvents(toFlow).record).toMatchObject({ phase: 'queued', handOver: { from: 'A' } });
     const answeredThere = tell([['answered', 'B']], { at: 60_000, key: 'there' });
-    expect(foldStatements([...toFlow, ...answeredThere]).record.phase).toBe('active');
+    expect(reduceEvents([...toFlow, ...answeredThere]).record.phase).toBe('active');
   });
 
   test.each([
@@ -196,7 +196,7 @@ describe('a transfer', () => {
       ['disposition', 'A'],
       ['transfer-started', 'A', 'B'],
     ]);
-    const accepted = tell([['transfer-accepted', 'A', 'B']], { at: 20_000, key: 'accepted', how: 'warm' });
+    const accepted = tell([['transfer-accepted', 'A', 'B']], { at: 20_000, key: 'accepted', mode: 'warm' });
     const later = tell([['note', 'B']], { at: 30_000, key: 'later', text: 'Written after it' });
     const said = lines.map((line) => ({
       ...line,
@@ -204,7 +204,7 @@ describe('a transfer', () => {
       ...(line.kind === 'note' && { text: 'Wants a refund' }),
       ...(line.kind === 'disposition' && { text: 'Billing question' }),
     }));
-    const { record, facts } = foldStatements([...later, ...accepted, ...said]);
+    const { record, facts } = reduceEvents([...later, ...accepted, ...said]);
     expect(record.handOver).toEqual({
       at: 20_000,
       from: 'A',
@@ -235,8 +235,8 @@ describe('a transfer', () => {
 describe('late and out of order', () => {
   test('an end that comes first is still the end', () => {
     const [ended, ...before] = tell([...answered, ['ended']]).reverse();
-    expect(foldStatements(ended ? [ended] : []).record.phase).toBe('ended');
-    expect(foldStatements([...(ended ? [ended] : []), ...before])).toMatchObject({
+    expect(reduceEvents(ended ? [ended] : []).record.phase).toBe('ended');
+    expect(reduceEvents([...(ended ? [ended] : []), ...before])).toMatchObject({
       record: { phase: 'ended' },
       startedAt: 1_000,
       endedAt: 5_000,
@@ -255,20 +255,20 @@ describe('late and out of order', () => {
       ['missed', 'B'],
       ['muted', 'A'],
     ]);
-    expect(foldStatements(known).record).toMatchObject({ phase: 'wrap-up' });
-    const { record, facts } = foldStatements([...known, ...late.slice(0, 2)]);
+    expect(reduceEvents(known).record).toMatchObject({ phase: 'wrap-up' });
+    const { record, facts } = reduceEvents([...known, ...late.slice(0, 2)]);
     expect([record.phase, facts.assignedAgentId, record.timeline.length]).toEqual(['wrap-up', 'A', 8]);
 
     const ended = tell([...answered, ['ended'], ['hold', 'A'], ['answered', 'B']]);
-    expect(foldStatements(ended).record).toMatchObject({ phase: 'ended', hold: { count: 0 } });
-    expect(foldStatements(ended).record.timeline).toHaveLength(7);
+    expect(reduceEvents(ended).record).toMatchObject({ phase: 'ended', hold: { count: 0 } });
+    expect(reduceEvents(ended).record.timeline).toHaveLength(7);
   });
 
   test('what happened in the same millisecond goes by what can only follow what', () => {
     const lines = tell([['ended'], ['left', 'A'], ['hold', 'A'], ['answered', 'A'], ['ringing', 'A'], ['started']], {
       at: 1_000,
     });
-    const kinds = foldStatements(lines).record.timeline.map(({ kind }) => kind);
+    const kinds = reduceEvents(lines).record.timeline.map(({ kind }) => kind);
     expect(kinds).toEqual(['started', 'ringing', 'answered', 'hold', 'left', 'ended']);
   });
 });
@@ -283,7 +283,7 @@ describe('who is concerned', () => {
     const named = tell([['started'], ['ringing', 'A'], ['answered', 'A']]).map((line) =>
       line.kind === 'answered' ? { ...line, agent: { id: 'A', name: 'Mina' } } : line,
     );
-    const { record, facts } = foldStatements(named);
+    const { record, facts } = reduceEvents(named);
     expect(record.timeline.map(({ agent }) => agent)).toEqual([undefined, 'Mina', 'Mina']);
     expect(facts.assignedAgentName).toBe('Mina');
   });

@@ -36,7 +36,7 @@
  * place is right while something is missing. A lost `left` keeps an engagement active until it is said to have ended.
  */
 import type { EntryKind, Phase } from '#contract/engagements.ts';
-import type { AgentReference, EngagementStatement } from '../events.ts';
+import type { AgentReference, EngagementEvent } from '../events.ts';
 import {
   type Act,
   act,
@@ -87,7 +87,7 @@ export function phaseOf(progress: Progress): Phase | null {
 }
 
 /** Changes `progress`: one is made for each fold, and nobody else sees it before it is done. */
-export function advance(progress: Progress, statement: EngagementStatement): void {
+export function advance(progress: Progress, statement: EngagementEvent): void {
   progress.hasBegun = true;
   if (progress.endedAt !== null) return;
   const { at, agent = {}, others } = statement;
@@ -96,11 +96,11 @@ export function advance(progress: Progress, statement: EngagementStatement): voi
   progress.queue = queueOf(statement) ?? progress.queue;
 }
 
-const queueOf = ({ facts }: EngagementStatement) => facts.queueName ?? facts.queueId ?? null;
+const queueOf = ({ facts }: EngagementEvent) => facts.queueName ?? facts.queueId ?? null;
 
 /** `other`: the receiver of a transfer, who is invited to a conference, who takes over. */
 type Happening = {
-  statement: EngagementStatement;
+  statement: EngagementEvent;
   at: number;
   agent: AgentReference;
   other: AgentReference | undefined;
@@ -202,7 +202,7 @@ function transferOf(
   itsQueue: string | null = queue,
 ): Transfer {
   const from = keyOf(agent) === '' ? (present[0] ?? agent) : agent;
-  return { from, fromQueue: itsQueue ?? queue, how: statement.how ?? null };
+  return { from, fromQueue: itsQueue ?? queue, how: statement.mode ?? null };
 }
 
 /** A flow's post names one agent and no end: where another is in it, the one who is new receives it. */

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EngagementFacts } from '#contract/engagements.ts';
-import { type DatedFacts, foldTellings } from './dated-facts.ts';
+import { type DatedFacts, mergeFacts } from './dated-facts.ts';
 import { tellHistory } from './fake-engagement.ts';
 import { script } from './fake-history.ts';
-import { foldStatements } from './fold-statements.ts';
+import { reduceEvents } from './fold-statements.ts';
 import { addObservation, joinObservation, normaliseObservation, nothingSaid } from './observation.ts';
 
 const saw = (...said: [at: number, facts: EngagementFacts][]): DatedFacts =>
   said.reduce((known, [at, facts]) => addObservation(known, facts, at), nothingSaid);
 const heard = (...said: [at: number, facts: EngagementFacts][]): DatedFacts =>
-  foldTellings(said.map(([at, facts]) => ({ at, facts })));
+  mergeFacts(said.map(([at, facts]) => ({ at, facts })));
 
 test.each([
   ['messaging_sms', 'sms'],
@@ -108,9 +108,9 @@ test('a history ends right whichever of panel and cloud speaks first', () => {
   fc.assert(
     fc.property(told, ([one, between, isLast]) => {
       const { statements, expected } = tellHistory(one);
-      const folded = foldStatements(statements);
+      const folded = reduceEvents(statements);
       // The panel sees the end state, at any time after it came about, or what stood at some time before.
-      const before = foldStatements(statements.slice(0, 1 + (between % statements.length)));
+      const before = reduceEvents(statements.slice(0, 1 + (between % statements.length)));
       const seen = isLast ? folded : before;
       const { consumers, channel, source } = seen.facts;
       const heardAt = (isLast ? statements : statements.slice(0, 1 + (between % statements.length))).at(-1)?.at ?? 0;

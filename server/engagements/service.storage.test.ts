@@ -1,28 +1,28 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EngagementFacts } from '#contract/engagements.ts';
-import type { EngagementStatement, Statement } from '../events.ts';
+import type { EngagementEvent, NormalizedEvent } from '../events.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
 import { tellHistory } from './fake-engagement.ts';
 import { deliveryOf, script } from './fake-history.ts';
-import { foldStatements } from './fold-statements.ts';
+import { reduceEvents } from './fold-statements.ts';
 import { createEngagementService, type EngagementService, keptMs } from './service.ts';
-import type { Announce } from './take-statements.ts';
+import type { AppendChanges } from './take-statements.ts';
 
 const at0 = 1_790_000_000_000;
 const mina = { account: 'main', uid: 'Mina-id' };
 const oskar = { account: 'main', uid: 'Oskar-id' };
 const free = () => {};
 
-const about = (statements: EngagementStatement[]): Statement[] =>
-  statements.map((statement) => ({ about: 'engagement', statement }));
+const about = (statements: EngagementEvent[]): NormalizedEvent[] =>
+  statements.map((statement) => ({ subject: 'engagement', event: statement }));
 
 describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
   let database: DatabaseUnderTest;
   let service: EngagementService;
   let now = at0;
   let count = 0;
-  const announced: Parameters<Announce>[2][] = [];
+  const announced: Parameters<AppendChanges>[2][] = [];
 
   beforeAll(async () => {
     database = await open();
@@ -38,11 +38,11 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
   afterAll(() => database.close());
 
   const freshId = () => `E-${++count}`;
-  const apply = (statements: Statement[], account = 'main', receivedAt = now) =>
+  const apply = (statements: NormalizedEvent[], account = 'main', receivedAt = now) =>
     database.db.transaction().execute((transaction) => service.apply(transaction, account, statements, receivedAt));
-  const say = (engagementId: string, more: Partial<EngagementStatement>): Statement => ({
-    about: 'engagement',
-    statement: { engagementId, key: `${++count}`, at: at0, by: 'zoom', kind: 'other', facts: {}, ...more },
+  const say = (engagementId: string, more: Partial<EngagementEvent>): NormalizedEvent => ({
+    subject: 'engagement',
+    event: { engagementId, key: `${++count}`, at: at0, origin: 'zoom', kind: 'other', facts: {}, ...more },
   });
   const rowOf = (engagementId: string, account = 'main') =>
     database.db
@@ -65,14 +65,14 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     await fc.assert(
       fc.asyncProperty(told, async ({ history, batches, seenAfter }) => {
         const engagementId = freshId();
-        const renamed = (batch: EngagementStatement[]) => batch.map((one) => ({ ...one, engagementId }));
+        const renamed = (batch: EngagementEvent[]) => batch.map((one) => ({ ...one, engagementId }));
         // By the server's clock, the panel speaks before anything happened: what Zoom says is newer.
         now = at0 - 1;
         for (const [index, batch] of batches.entries()) {
           if (index === seenAfter % batches.length) await service.observe(mina, engagementId, saw, free);
           await apply(about(renamed(batch)), 'main', at0 + 86_400_000);
         }
-        const { record, facts } = foldStatements(renamed(history.statements));
+        const { record, facts } = reduceEvents(renamed(history.statements));
         expect(await service.readRecord('main', engagementId)).toEqual({ ...record, gaps: [] });
         const joined = await service.readFacts(mina, engagementId);
         expect(joined).toMatchObject({ queueName: history.expected.queueName, channel: history.expected.channel });
@@ -110,7 +110,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
   test('is arriving while it rings and somebody is named, and when that is only told later', async () => {
     const id = freshId();
     const consumers = [{ number: '+14155550101' }];
-    const arriving = async (more: Partial<EngagementStatement>) => {
+    const arriving = async (more: Partial<EngagementEvent>) => {
       const [event] = await apply([say(id, more)]);
       return event?.kind === 'engagement.changed' && event.isArriving;
     };
@@ -308,13 +308,13 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
 
   test('an agent that Zoom deleted is told as gone', async () => {
     const statement = { key: 'gone', at: 1, kind: 'deleted' as const, agent: { id: 'u-8' } };
-    expect(await apply([{ about: 'agent', statement }])).toMatchObject([{ uid: 'u-8', isGone: true }]);
+    expect(await apply([{ subject: 'agent', event: statement }])).toMatchObject([{ uid: 'u-8', isGone: true }]);
   });
 
   test('what REST says is news once, and told by its own transaction', async () => {
     const id = freshId();
-    const { statement } = say(id, { kind: 'note', by: 'rest', text: 'Called back' }) as {
-      statement: EngagementStatement;
+    const { event: statement } = say(id, { kind: 'note', origin: 'rest', text: 'Called back' }) as {
+      event: EngagementEvent;
     };
     expect(await service.applyReadBack('main', [statement])).toMatchObject({
       news: [{ key: statement.key }],
@@ -324,9 +324,9 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
   });
 
   test('an agent is what was said of them', async () => {
-    const status = (key: string, at: number, value: string): Statement => ({
-      about: 'agent',
-      statement: { key, at, kind: 'status', agent: { id: 'u-9', name: 'Mina' }, status: value },
+    const status = (key: string, at: number, value: string): NormalizedEvent => ({
+      subject: 'agent',
+      event: { key, at, kind: 'status', agent: { id: 'u-9', name: 'Mina' }, status: value },
     });
     expect(await apply([status('b', 2, 'Ready')])).toEqual([
       { kind: 'agent.changed', account: 'main', uid: 'u-9', isGone: false },
@@ -345,7 +345,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     await service.forgetOlder();
     expect([await rowOf(old, 'kept'), (await rowOf(young, 'kept'))?.ended_at]).toEqual([undefined, at0 + 5]);
     expect(await rowOf(unended, 'kept')).toBeDefined();
-    await apply([{ about: 'agent', statement: { key: 'k', at: 1, kind: 'logged-in', agent: { id: 'u-7' } } }], 'kept');
+    await apply([{ subject: 'agent', event: { key: 'k', at: 1, kind: 'logged-in', agent: { id: 'u-7' } } }], 'kept');
     now += keptMs + 1;
     expect(await service.forgetOlder()).toBeGreaterThan(0);
     expect([await rowOf(young, 'kept'), await rowOf(unended, 'kept')]).toEqual([undefined, undefined]);

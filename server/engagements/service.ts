@@ -1,6 +1,6 @@
 import type { EngagementFacts, EngagementRecord } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
-import type { DomainEvent, EngagementStatement, Statement } from '../events.ts';
+import type { DomainEvent, EngagementEvent, NormalizedEvent } from '../events.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/storage/database.ts';
 import type { Db } from '../platform/storage/schema.ts';
@@ -12,7 +12,7 @@ import { createObservationStore } from './observation-store.ts';
 import { listAccountsOpen, listOpenEngagements } from './open-engagements-store.ts';
 import { maskRecord, nothingHappened } from './record-answer.ts';
 import { createEngagementStore } from './store.ts';
-import { type Announce, takeStatements } from './take-statements.ts';
+import { type AppendChanges, applyEngagementEvents } from './take-statements.ts';
 
 const hour = 3_600_000;
 /** How long engagements are kept after their end, and observations after their last change. */
@@ -28,7 +28,7 @@ export type EngagementService = ReturnType<typeof createEngagementService>;
 export function createEngagementService(parts: {
   database: Pick<Database, 'db' | 'kind'>;
   clock: Clock;
-  announce: Announce;
+  announce: AppendChanges;
   /** Masks numbers and e-mails in what agents write. */
   maskText: (text: string) => string;
 }) {
@@ -53,20 +53,25 @@ export function createEngagementService(parts: {
      * Adds what Zoom, its REST API or a flow said, within the caller's transaction. The events answered are to be
      * published after its commit. Repeats change nothing. `receivedAt`: when it first arrived.
      */
-    apply: (transaction: Db, account: string, statements: Statement[], receivedAt: number): Promise<DomainEvent[]> =>
-      takeStatements(stores, parts.announce, transaction, { account, receivedAt, now: clock() }, statements),
+    apply: (
+      transaction: Db,
+      account: string,
+      statements: NormalizedEvent[],
+      receivedAt: number,
+    ): Promise<DomainEvent[]> =>
+      applyEngagementEvents(stores, parts.announce, transaction, { account, receivedAt, now: clock() }, statements),
 
     /**
      * Adds what Zoom's REST API says of one engagement, in a transaction of its own. `news`: what nobody had told, neither
      * in the same words nor as an echo. The events are to be published.
      */
-    async applyReadBack(account: string, statements: EngagementStatement[]) {
+    async applyReadBack(account: string, statements: EngagementEvent[]) {
       const [first] = statements;
       if (first === undefined) return { news: [], events: [] };
       const key = { account, engagementId: first.engagementId };
       const listIds = async () => new Set((await engagements.readRecord(key))?.record.timeline.map(({ id }) => id));
       const before = await listIds();
-      const said = statements.map((statement): Statement => ({ about: 'engagement', statement }));
+      const said = statements.map((statement): NormalizedEvent => ({ subject: 'engagement', event: statement }));
       const events = await database.db
         .transaction()
         .execute((transaction) => service.apply(transaction, account, said, clock()));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { EngagementStatement } from '../events.ts';
-import { foldStatements } from './fold-statements.ts';
+import type { EngagementEvent } from '../events.ts';
+import { reduceEvents } from './fold-statements.ts';
 
-type Line = [at: number, kind: EngagementStatement['kind'], agent?: string];
+type Line = [at: number, kind: EngagementEvent['kind'], agent?: string];
 
 const fold = (...lines: Line[]) => {
   const answered: Line[] = [
@@ -10,17 +10,17 @@ const fold = (...lines: Line[]) => {
     [0, 'answered', 'B'],
   ];
   const statements = [...answered, ...lines].map(
-    ([at, kind, agent], index): EngagementStatement => ({
+    ([at, kind, agent], index): EngagementEvent => ({
       engagementId: 'E-1',
       key: `${index}`,
       at: at * 1_000,
-      by: 'zoom',
+      origin: 'zoom',
       kind,
       facts: {},
       ...(agent && { agent: { id: agent } }),
     }),
   );
-  return foldStatements(statements).record;
+  return reduceEvents(statements).record;
 };
 
 describe('time on hold', () => {

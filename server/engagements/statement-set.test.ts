@@ -1,39 +1,39 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type EntryKind, entryKinds } from '#contract/engagements.ts';
-import type { EngagementStatement } from '../events.ts';
+import type { EngagementEvent } from '../events.ts';
 import { deliveryOf } from './fake-history.ts';
-import { foldStatements } from './fold-statements.ts';
-import { addStatements, inOrder, mostStatements } from './statement-set.ts';
+import { reduceEvents } from './fold-statements.ts';
+import { addEvents, inOrder, mostStatements } from './statement-set.ts';
 
-const statement = (key: string, at: number, more: Partial<EngagementStatement> = {}): EngagementStatement => ({
-  ...{ engagementId: 'E-1', key, at, by: 'zoom', kind: 'message', facts: {} },
+const statement = (key: string, at: number, more: Partial<EngagementEvent> = {}): EngagementEvent => ({
+  ...{ engagementId: 'E-1', key, at, origin: 'zoom', kind: 'message', facts: {} },
   ...more,
 });
 
 describe('a set of statements', () => {
   test('is the very same when nothing is new, so nothing need be written', () => {
-    const known = addStatements([], [statement('a', 1), statement('b', 2)]);
-    expect(addStatements(known, structuredClone(known))).toBe(known);
-    expect(addStatements(known, [])).toBe(known);
+    const known = addEvents([], [statement('a', 1), statement('b', 2)]);
+    expect(addEvents(known, structuredClone(known))).toBe(known);
+    expect(addEvents(known, [])).toBe(known);
   });
 
   test('keeps of one occurrence the better vouched, then the earlier telling, whichever came first', () => {
     const tellings = [
-      statement('a', 3, { by: 'flow' }),
-      statement('a', 1, { by: 'rest' }),
+      statement('a', 3, { origin: 'flow' }),
+      statement('a', 1, { origin: 'rest' }),
       statement('a', 2),
       statement('a', 2, { text: 'other' }),
     ];
     const kept = fc
       .shuffledSubarray(tellings, { minLength: 4 })
-      .map((all) => all.reduce<EngagementStatement[]>((known, one) => addStatements(known, [one]), []));
+      .map((all) => all.reduce<EngagementEvent[]>((known, one) => addEvents(known, [one]), []));
     fc.assert(
       fc.property(kept, (known) => {
-        expect(known).toEqual(addStatements([], tellings));
+        expect(known).toEqual(addEvents([], tellings));
       }),
     );
-    expect(addStatements([], tellings)).toMatchObject([{ by: 'zoom', at: 2 }]);
+    expect(addEvents([], tellings)).toMatchObject([{ by: 'zoom', at: 2 }]);
   });
 
   test('is ordered the same wherever it is sorted', () => {
@@ -53,21 +53,21 @@ describe('more than two thousand statements', () => {
   ];
 
   test('lose the oldest of the lightest first', () => {
-    const kept = addStatements([], chat);
+    const kept = addEvents([], chat);
     expect(kept).toHaveLength(mostStatements);
     const count = (kind: EntryKind) => kept.filter((one) => one.kind === kind).length;
     expect([count('started'), count('hold'), count('message'), count('ended')]).toEqual([1, 300, 1_698, 1]);
     expect(kept.some(({ key }) => key === 'message-1')).toBe(false);
-    expect(foldStatements(kept).record.phase).toBe('ended');
-    expect(foldStatements(kept).record.timeline).toHaveLength(300);
+    expect(reduceEvents(kept).record.phase).toBe('ended');
+    expect(reduceEvents(kept).record.timeline).toHaveLength(300);
   });
 
   test('are the same ones however they arrive, and repeats of the lost are no news', () => {
     fc.assert(
       fc.property(deliveryOf(chat), (batches) => {
-        const known = batches.reduce<EngagementStatement[]>((before, batch) => addStatements(before, batch), []);
-        expect(inOrder(known)).toEqual(inOrder(addStatements([], chat)));
-        expect(addStatements(known, chat.slice(0, 5))).toBe(known);
+        const known = batches.reduce<EngagementEvent[]>((before, batch) => addEvents(before, batch), []);
+        expect(inOrder(known)).toEqual(inOrder(addEvents([], chat)));
+        expect(addEvents(known, chat.slice(0, 5))).toBe(known);
       }),
       { numRuns: 5 },
     );

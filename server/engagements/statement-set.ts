@@ -12,14 +12,14 @@
  *   (but for a key in two tellings, if the better one had already gone).
  */
 import { type EntryKind, entryKinds } from '#contract/engagements.ts';
-import type { EngagementStatement, Voucher } from '../events.ts';
+import type { EngagementEvent, Origin } from '../events.ts';
 
 export const mostStatements = 2_000;
 
-const trust: Record<Voucher, number> = { flow: 0, rest: 1, zoom: 2 };
+const trust: Record<Origin, number> = { flow: 0, rest: 1, zoom: 2 };
 
 /** The same array comes back when nothing in `more` is new. */
-export function addStatements(known: EngagementStatement[], more: EngagementStatement[]): EngagementStatement[] {
+export function addEvents(known: EngagementEvent[], more: EngagementEvent[]): EngagementEvent[] {
   const byKey = new Map(known.map((statement) => [statement.key, statement]));
   let isNew = false;
   for (const statement of more) {
@@ -36,13 +36,13 @@ export function addStatements(known: EngagementStatement[], more: EngagementStat
 }
 
 /** As it happened. What happened in the same millisecond goes by what can only follow what. */
-export function inOrder(statements: EngagementStatement[]): EngagementStatement[] {
+export function inOrder(statements: EngagementEvent[]): EngagementEvent[] {
   return statements.toSorted((a, b) => a.at - b.at || rank(a.kind) - rank(b.kind) || compareText(a.key, b.key));
 }
 
 /** `ordered` as it is believed: of two that spoke at the same time, the better vouched comes last, where it wins. */
-export function inOrderOfBelief(ordered: EngagementStatement[]): EngagementStatement[] {
-  return ordered.toSorted((a, b) => a.at - b.at || trust[a.by] - trust[b.by]);
+export function orderByPrecedence(ordered: EngagementEvent[]): EngagementEvent[] {
+  return ordered.toSorted((a, b) => a.at - b.at || trust[a.origin] - trust[b.origin]);
 }
 
 const sayLast: EntryKind[] = ['conference-left', 'consumer-left', 'left', 'wrap-up-started', 'wrap-up-ended', 'ended'];
@@ -51,9 +51,9 @@ const ranks = new Map(
 );
 const rank = (kind: EntryKind) => ranks.get(kind) ?? 0;
 
-function isBetter(statement: EngagementStatement, before: EngagementStatement): boolean {
+function isBetter(statement: EngagementEvent, before: EngagementEvent): boolean {
   const order =
-    trust[before.by] - trust[statement.by] ||
+    trust[before.origin] - trust[statement.origin] ||
     statement.at - before.at ||
     compareText(JSON.stringify(statement), JSON.stringify(before));
   return order < 0;
@@ -63,7 +63,7 @@ const bounds = new Set<EntryKind>(['started', 'ended']);
 const light = new Set<EntryKind>(['message', 'file', 'dtmf', 'muted', 'unmuted', 'other']);
 const weight = (kind: EntryKind) => (bounds.has(kind) ? 2 : light.has(kind) ? 0 : 1);
 
-function keepMost(statements: EngagementStatement[]): EngagementStatement[] {
+function keepMost(statements: EngagementEvent[]): EngagementEvent[] {
   if (statements.length <= mostStatements) return statements;
   return statements
     .sort((a, b) => weight(b.kind) - weight(a.kind) || b.at - a.at || compareText(a.key, b.key))

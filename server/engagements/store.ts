@@ -1,15 +1,15 @@
 import type { EngagementFacts, EngagementRecord } from '#contract/engagements.ts';
-import type { EngagementStatement } from '../events.ts';
+import type { EngagementEvent } from '../events.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { prepareQuery } from '../platform/storage/prepare-query.ts';
 import type { Db } from '../platform/storage/schema.ts';
 import type { DatedFacts, FactDates } from './dated-facts.ts';
-import type { FoldedEngagement } from './fold-statements.ts';
+import type { ReducedEngagement } from './fold-statements.ts';
 
 export type EngagementStore = ReturnType<typeof createEngagementStore>;
 
 export type KnownEngagement = {
-  statements: EngagementStatement[];
+  statements: EngagementEvent[];
   facts: EngagementFacts;
   agents: string[];
   hasEnded: boolean;
@@ -35,7 +35,7 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
         [row] = await findForChange(transaction, key);
       }
       return {
-        statements: JSON.parse(row?.statements ?? '[]') as EngagementStatement[],
+        statements: JSON.parse(row?.statements ?? '[]') as EngagementEvent[],
         facts: JSON.parse(row?.facts ?? '{}') as EngagementFacts,
         agents: JSON.parse(row?.agents ?? '[]') as string[],
         hasEnded: row !== undefined && row.ended_at !== null,
@@ -46,8 +46,8 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
       transaction: Db,
       key: Key & { now: number },
       known: Pick<KnownEngagement, 'agents'>,
-      statements: EngagementStatement[],
-      folded: FoldedEngagement,
+      statements: EngagementEvent[],
+      folded: ReducedEngagement,
     ): Promise<void> {
       const { facts, factsAt, record, agents, startedAt, endedAt } = folded;
       const isOver = endedAt !== null;

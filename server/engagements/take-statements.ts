@@ -1,15 +1,15 @@
 import type { EngagementFacts } from '#contract/engagements.ts';
-import type { AgentStatement, DomainEvent, EngagementStatement, Statement } from '../events.ts';
+import type { AgentEvent, DomainEvent, EngagementEvent, NormalizedEvent } from '../events.ts';
 import type { Db } from '../platform/storage/schema.ts';
 import { addToAgent } from './agent-record.ts';
 import type { AgentStore } from './agent-store.ts';
-import { type FoldedEngagement, foldStatements } from './fold-statements.ts';
+import { type ReducedEngagement, reduceEvents } from './fold-statements.ts';
 import type { ObservationStore } from './observation-store.ts';
-import { addStatements } from './statement-set.ts';
+import { addEvents } from './statement-set.ts';
 import type { EngagementStore, KnownEngagement } from './store.ts';
 
 /** Tells the account's panels, in the same commit. */
-export type Announce = (
+export type AppendChanges = (
   transaction: Db,
   account: string,
   changes: { engagementId: string; agents: string[] }[],
@@ -30,20 +30,20 @@ const mostAheadMs = 3_600_000;
  * Locks engagements in the order of their ids, then agents in that of theirs, then what `announce` locks: whoever takes
  * statements at the same time waits, and never in a circle. What says nothing new writes nothing and tells nobody.
  */
-export async function takeStatements(
+export async function applyEngagementEvents(
   stores: Stores,
-  announce: Announce,
+  announce: AppendChanges,
   transaction: Db,
   arrival: Arrival,
-  statements: Statement[],
+  statements: NormalizedEvent[],
 ): Promise<DomainEvent[]> {
-  const engagements = statements.flatMap((one) => (one.about === 'engagement' ? [one.statement] : []));
+  const engagements = statements.flatMap((one) => (one.subject === 'engagement' ? [one.event] : []));
   const changed: ChangedEngagement[] = [];
   for (const [engagementId, said] of groupById(engagements, (one) => one.engagementId)) {
     const event = await takeOfEngagement(stores, transaction, { ...arrival, engagementId }, said);
     if (event) changed.push(event);
   }
-  const agents = statements.flatMap((one) => (one.about === 'agent' ? [one.statement] : []));
+  const agents = statements.flatMap((one) => (one.subject === 'agent' ? [one.event] : []));
   const changedAgents: DomainEvent[] = [];
   for (const [uid, said] of groupById(agents, (one) => one.agent.id)) {
     const isNew = await takeOfAgent(stores, transaction, { ...arrival, uid }, said);
@@ -60,16 +60,16 @@ async function takeOfEngagement(
   { engagements, observations }: Stores,
   transaction: Db,
   { account, engagementId, receivedAt, now }: Arrival & { engagementId: string },
-  said: EngagementStatement[],
+  said: EngagementEvent[],
 ): Promise<ChangedEngagement | undefined> {
   const known = await engagements.lock(transaction, { account, engagementId }, now);
-  const statements = addStatements(
+  const statements = addEvents(
     known.statements,
     said.map((statement) => notFromTheFuture(statement, receivedAt)),
   );
   if (statements === known.statements) return undefined;
 
-  const folded = foldStatements(statements);
+  const folded = reduceEvents(statements);
   await engagements.write(transaction, { account, engagementId, now }, known, statements, folded);
   const observers = await observations.listObservers(transaction, { account, engagementId });
   return {
@@ -87,7 +87,7 @@ function takeOfAgent(
   { agents }: Stores,
   transaction: Db,
   { account, uid, receivedAt, now }: Arrival & { uid: string },
-  said: AgentStatement[],
+  said: AgentEvent[],
 ): Promise<boolean> {
   return agents.change(transaction, { account, uid, now }, (known) =>
     said.map((statement) => notFromTheFuture(statement, receivedAt)).reduce(addToAgent, known),
@@ -99,7 +99,7 @@ function notFromTheFuture<Dated extends { at: number }>(statement: Dated, receiv
 }
 
 /** There is somebody to look up, and it is early enough for it to be worth while, or only now told. */
-function isArriving(known: KnownEngagement, { facts, record }: FoldedEngagement): boolean {
+function isArriving(known: KnownEngagement, { facts, record }: ReducedEngagement): boolean {
   if (!namesCaller(facts) || record.phase === 'ended') return false;
   return record.phase === 'queued' || record.phase === 'ringing' || !namesCaller(known.facts);
 }

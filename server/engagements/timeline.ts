@@ -5,7 +5,7 @@
  * a history, and no field of a statement says which two are the same note.
  */
 import { channelOf, type EntryKind, type TimelineEntry } from '#contract/engagements.ts';
-import type { AgentReference, EngagementStatement } from '../events.ts';
+import type { AgentReference, EngagementEvent } from '../events.ts';
 
 /** The contract's: older lines are in nobody's way back to the beginning, which the record's fields tell. */
 export const mostEntries = 300;
@@ -13,7 +13,7 @@ export const mostEntries = 300;
 export type NameOf = (agent: AgentReference | undefined) => string | undefined;
 
 /** `statements` in order: of two spellings of a name, the newest counts. */
-export function collectNames(statements: EngagementStatement[]): NameOf {
+export function collectNames(statements: EngagementEvent[]): NameOf {
   const names = new Map<string, string>();
   const hear = (id?: string, name?: string) => id !== undefined && name !== undefined && names.set(id, name);
   for (const { agent, others = [], facts } of statements) {
@@ -24,7 +24,7 @@ export function collectNames(statements: EngagementStatement[]): NameOf {
 }
 
 /** `statements` in order and without echoes. */
-export function composeTimeline(statements: EngagementStatement[], nameOf: NameOf): TimelineEntry[] {
+export function composeTimeline(statements: EngagementEvent[], nameOf: NameOf): TimelineEntry[] {
   return statements.slice(-mostEntries).map((statement) => toEntry(statement, nameOf));
 }
 
@@ -35,7 +35,7 @@ const changesChannel = new Set<EntryKind>(['started', 'upgrade-started', 'upgrad
 /** Elsewhere the others are only concerned: of a consumer's message, whose engagement it is. */
 const pointsAtOther = /^(transfer-|conference-|monitor-|takeover)/;
 
-function toEntry({ key, at, kind, facts, ...told }: EngagementStatement, nameOf: NameOf): TimelineEntry {
+function toEntry({ key, at, kind, facts, ...told }: EngagementEvent, nameOf: NameOf): TimelineEntry {
   const agent = nameOf(told.agent);
   const to = (pointsAtOther.test(kind) ? nameOf(told.others?.[0]) : undefined) ?? told.to;
   const queue = routed.has(kind) ? (facts.queueName ?? facts.queueId) : undefined;
@@ -46,7 +46,7 @@ function toEntry({ key, at, kind, facts, ...told }: EngagementStatement, nameOf:
     ...(agent !== undefined && { agent }),
     ...(to !== undefined && { to }),
     ...(queue !== undefined && { queue }),
-    ...(told.how !== undefined && { how: told.how }),
+    ...(told.mode !== undefined && { mode: told.mode }),
     ...(told.text !== undefined && { text: told.text }),
     ...(told.digits !== undefined && { digits: told.digits }),
     ...(changesChannel.has(kind) && facts.channel !== undefined && { channel: channelOf(facts) }),

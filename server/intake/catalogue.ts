@@ -1,5 +1,5 @@
 import type { EntryKind } from '#contract/engagements.ts';
-import type { AgentStatement } from '../events.ts';
+import type { AgentEvent } from '../events.ts';
 
 /**
  * Every event of Zoom Contact Center and what it says to us: Zoom's catalogue of 2026-06-18, 124 names, all with
@@ -8,7 +8,7 @@ import type { AgentStatement } from '../events.ts';
  */
 export type Meaning =
   | { about: 'engagement'; kind: EntryKind }
-  | { about: 'agent'; kind: AgentStatement['kind'] }
+  | { about: 'agent'; kind: AgentEvent['kind'] }
   /** Kept in the inbox and used for nothing. */
   | { about: 'nothing' };
 
@@ -80,7 +80,7 @@ const engagementEvents: Record<string, EntryKind> = {
   recording_stopped: 'recording-stopped',
 };
 
-const agentEvents: Record<string, AgentStatement['kind']> = {
+const agentEvents: Record<string, AgentEvent['kind']> = {
   user_login: 'logged-in',
   user_logout: 'logged-out',
   user_status_changed: 'status',

@@ -1,10 +1,10 @@
 import type { EntryKind } from '#contract/engagements.ts';
-import type { AgentReference, EngagementStatement } from '../events.ts';
+import type { AgentReference, EngagementEvent } from '../events.ts';
 import { readFacts } from './engagement-facts.ts';
 import { cutText, readText, withoutAbsent, type ZoomObject } from './read-fields.ts';
 
 /** What a statement is made from. */
-export type EngagementEvent = {
+export type ZoomEngagementEvent = {
   event: string;
   kind: EntryKind;
   object: ZoomObject;
@@ -17,22 +17,22 @@ export type EngagementEvent = {
 /** UTF-16 units; a note's text is shown whole, but not a book. */
 const longestText = 8_000;
 
-export function readEngagementStatement(told: EngagementEvent): EngagementStatement {
-  const { kind, object, engagementId, key, at } = told;
-  const { agent, others } = readPeople(told);
+export function toEngagementEvent(zoomEvent: ZoomEngagementEvent): EngagementEvent {
+  const { kind, object, engagementId, key, at } = zoomEvent;
+  const { agent, others } = readPeople(zoomEvent);
   return {
     engagementId,
     key,
     at,
-    by: 'zoom',
+    origin: 'zoom',
     kind,
-    facts: readFacts(told),
+    facts: readFacts(zoomEvent),
     ...withoutAbsent({
       agent,
       others: others.length > 0 ? others : undefined,
       to: cutText(readTarget(kind, object), 512),
-      how: cutText(readText(object, 'transfer_type', 'action_type'), 64),
-      text: cutText(readSaid(told), longestText),
+      mode: cutText(readText(object, 'transfer_type', 'action_type'), 64),
+      text: cutText(readSaid(zoomEvent), longestText),
       digits: kind === 'dtmf' ? [...(readText(object, 'dtmf_input') ?? '')].length : undefined,
     }),
   };
@@ -41,7 +41,7 @@ export function readEngagementStatement(told: EngagementEvent): EngagementStatem
 type People = { agent?: AgentReference | undefined; others: AgentReference[] };
 
 /** `user_id` is the agent whose engagement it is: of a transfer the sender, of a take-over the one who loses it. */
-function readPeople({ event, kind, object }: EngagementEvent): People {
+function readPeople({ event, kind, object }: ZoomEngagementEvent): People {
   const user = readPerson(object, 'user_id', 'user_display_name');
   const receiver = readPerson(object, 'transfer_to_user_id', 'transfer_to_user_display_name');
   switch (kind) {
@@ -88,7 +88,7 @@ function readTarget(kind: EntryKind, object: ZoomObject): string | undefined {
   );
 }
 
-function readSaid({ event, kind, object }: EngagementEvent): string | undefined {
+function readSaid({ event, kind, object }: ZoomEngagementEvent): string | undefined {
   switch (kind) {
     case 'note':
       return readText(object, 'note');

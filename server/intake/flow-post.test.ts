@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { engagementFacts } from '#contract/engagements.ts';
-import type { EngagementStatement } from '../events.ts';
+import type { EngagementEvent } from '../events.ts';
 import { flowEventName, readFlowPost } from './flow-post.ts';
 import { redactBody } from './read-body.ts';
 
@@ -13,7 +13,7 @@ const body = {
   queue_name: 'Support',
 };
 
-function read(fields: Record<string, unknown>, name = 'acceptedcall'): EngagementStatement {
+function read(fields: Record<string, unknown>, name = 'acceptedcall'): EngagementEvent {
   const post = readFlowPost(name, fields, receivedAt);
   if (post.kind !== 'read') throw new Error(post.advice);
   return post.statement;

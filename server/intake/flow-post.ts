@@ -4,7 +4,7 @@ import {
   engagementId as engagementIdSchema,
   type FlowVariable,
 } from '#contract/engagements.ts';
-import type { EngagementStatement } from '../events.ts';
+import type { EngagementEvent } from '../events.ts';
 import { cutText, readText, withoutAbsent, type ZoomObject } from './read-fields.ts';
 import { keyOf } from './statement-key.ts';
 
@@ -14,7 +14,7 @@ import { keyOf } from './statement-key.ts';
  * understood too. Everything that is not one of our fields is kept as a variable of the flow.
  */
 export type FlowPost =
-  | { kind: 'read'; statement: EngagementStatement }
+  | { kind: 'read'; statement: EngagementEvent }
   /** `field` as the README names it, and what to do about it. */
   | { kind: 'refused'; field: string; advice: string };
 
@@ -69,7 +69,7 @@ export function readFlowPost(name: string, body: ZoomObject, receivedAt: number)
       engagementId: engagementId.data,
       key: keyOf('flow', name, body),
       at: receivedAt,
-      by: 'flow',
+      origin: 'flow',
       kind,
       facts: readFacts(fields, readVariables(body)),
       ...withoutAbsent({
@@ -107,7 +107,7 @@ const simplify = (key: string) =>
 const isOwn = (key: string) => isPlain(key) && ownFields.some((own) => own === simplify(key));
 const fits = (text: string | undefined, length: number): text is string => text !== undefined && text.length <= length;
 
-function readFacts(fields: OwnFields, variables: FlowVariable[]): EngagementStatement['facts'] {
+function readFacts(fields: OwnFields, variables: FlowVariable[]): EngagementEvent['facts'] {
   const number = fields.callernumber ?? fields.ani;
   const { shape } = engagementFacts;
   const consumers = shape.consumers.safeParse(number === undefined ? undefined : [{ number }]).data;

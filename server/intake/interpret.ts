@@ -26,5 +26,5 @@ export function interpretFlow(name: string, body: unknown, receivedAt: number): 
   }
   const { statement } = post;
   const { engagementId } = statement;
-  return { ...understood, engagementId, kind: 'statements', statements: [{ about: 'engagement', statement }] };
+  return { ...understood, engagementId, kind: 'statements', statements: [{ subject: 'engagement', event: statement }] };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { engagementFacts } from '#contract/engagements.ts';
-import type { AgentStatement, EngagementStatement } from '../events.ts';
+import type { AgentEvent, EngagementEvent } from '../events.ts';
 import { catalogue } from './catalogue.ts';
 import { documentedEvents, fakeAccountId, rtmsEvent, zoomEvent } from './fake-zoom-events.ts';
 import { type Interpretation, normalise } from './normalise.ts';
@@ -21,18 +21,18 @@ function engagement(
   name: string,
   overrides: Record<string, unknown> = {},
   envelope: { eventTs?: number } = {},
-): EngagementStatement {
+): EngagementEvent {
   const said = read(name, overrides, envelope);
   const first = said.kind === 'statements' ? said.statements[0] : undefined;
-  if (first?.about !== 'engagement') throw new Error(`${name} says ${said.kind}`);
-  return first.statement;
+  if (first?.subject !== 'engagement') throw new Error(`${name} says ${said.kind}`);
+  return first.event;
 }
 
-function agent(name: string, overrides: Record<string, unknown> = {}): AgentStatement {
+function agent(name: string, overrides: Record<string, unknown> = {}): AgentEvent {
   const said = read(name, overrides);
   const first = said.kind === 'statements' ? said.statements[0] : undefined;
-  if (first?.about !== 'agent') throw new Error(`${name} says ${said.kind}`);
-  return first.statement;
+  if (first?.subject !== 'agent') throw new Error(`${name} says ${said.kind}`);
+  return first.event;
 }
 
 const keyOf = (body: unknown) => normalise(body, receivedAt).key;
@@ -44,7 +44,7 @@ describe('every documented body', () => {
     expect(said.kind).toBe(catalogue.get(name)?.about === 'nothing' ? 'kept' : 'statements');
     if (said.kind !== 'statements') return;
     expect(said.happenedAt).toBe(at);
-    for (const { statement } of said.statements) {
+    for (const { event: statement } of said.statements) {
       expect(statement.key).toBe(said.key);
       if ('facts' in statement) expect(engagementFacts.safeParse(statement.facts).success).toBe(true);
     }

@@ -1,7 +1,7 @@
 import { engagementId as engagementIdSchema } from '#contract/engagements.ts';
-import type { AgentStatement, Statement } from '../events.ts';
+import type { AgentEvent, NormalizedEvent } from '../events.ts';
 import { catalogue, type Meaning, shortEventName } from './catalogue.ts';
-import { readEngagementStatement } from './engagement-statement.ts';
+import { toEngagementEvent } from './engagement-statement.ts';
 import { asObject, readText, withoutAbsent, type ZoomObject } from './read-fields.ts';
 import { hasPreciseTime, readHappenedAt } from './read-time.ts';
 import { keyOf } from './statement-key.ts';
@@ -20,7 +20,7 @@ type Understood = {
 
 /** What a body says to us. `reason` is a code of ours and holds nothing of the body. */
 export type Interpretation =
-  | (Understood & { kind: 'statements'; statements: Statement[] })
+  | (Understood & { kind: 'statements'; statements: NormalizedEvent[] })
   | (Understood & { kind: 'kept' })
   | (Understood & { kind: 'malformed'; reason: string });
 
@@ -55,25 +55,25 @@ function interpret(
   object: ZoomObject,
   { event, key, engagementId }: Understood,
   at: number,
-): { kind: 'kept' } | { kind: 'statements'; statements: Statement[] } | string {
+): { kind: 'kept' } | { kind: 'statements'; statements: NormalizedEvent[] } | string {
   if (meaning === undefined || meaning.about === 'nothing') return { kind: 'kept' };
   if (meaning.about === 'agent') {
     const statement = readAgentStatement(meaning.kind, object, key, at);
-    if (statement) return { kind: 'statements', statements: [{ about: 'agent', statement }] };
+    if (statement) return { kind: 'statements', statements: [{ subject: 'agent', event: statement }] };
     // Whoever merely may have been named need not be: lists of several people say it otherwise.
     return meaning.kind === 'known' ? { kind: 'kept' } : 'no-user-id';
   }
   if (engagementId === null) return object.engagement_id === undefined ? 'no-engagement-id' : 'bad-engagement-id';
-  const statement = readEngagementStatement({ event, kind: meaning.kind, object, engagementId, key, at });
-  return { kind: 'statements', statements: [{ about: 'engagement', statement }] };
+  const statement = toEngagementEvent({ event, kind: meaning.kind, object, engagementId, key, at });
+  return { kind: 'statements', statements: [{ subject: 'engagement', event: statement }] };
 }
 
 function readAgentStatement(
-  kind: AgentStatement['kind'],
+  kind: AgentEvent['kind'],
   object: ZoomObject,
   key: string,
   at: number,
-): AgentStatement | undefined {
+): AgentEvent | undefined {
   const id = readShort(object, 'user_id');
   if (id === undefined) return undefined;
   return {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { DomainEvent, Statement } from '../events.ts';
+import type { DomainEvent, NormalizedEvent } from '../events.ts';
 import { createLog } from '../platform/log.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { openDatabase } from '../platform/storage/database.ts';
@@ -15,9 +15,9 @@ describe.each(databasesUnderTest)('processing on $name', ({ open }) => {
   let database: DatabaseUnderTest;
   let intake: Intake;
   let published: DomainEvent[];
-  let applied: Statement[];
+  let applied: NormalizedEvent[];
   /** What the next application does instead. */
-  let failures: ((statements: Statement[]) => void)[];
+  let failures: ((statements: NormalizedEvent[]) => void)[];
   beforeEach(async () => {
     database = await open();
     published = [];
@@ -43,12 +43,17 @@ describe.each(databasesUnderTest)('processing on $name', ({ open }) => {
   }
 
   /** Leaves a mark in a table, so that it shows what was committed. */
-  async function apply(transaction: Db, account: string, statements: Statement[], receivedAt: number) {
+  async function apply(transaction: Db, account: string, statements: NormalizedEvent[], receivedAt: number) {
     failures.shift()?.(statements);
     await transaction
       .insertInto('agents')
       .values(
-        statements.map(({ statement }) => ({ account, uid: statement.key, record: '{}', updated_at: receivedAt })),
+        statements.map(({ event: statement }) => ({
+          account,
+          uid: statement.key,
+          record: '{}',
+          updated_at: receivedAt,
+        })),
       )
       .onConflict((conflict) => conflict.columns(['account', 'uid']).doNothing())
       .execute();
@@ -92,9 +97,9 @@ describe.each(databasesUnderTest)('processing on $name', ({ open }) => {
   });
 
   test('one that cannot be applied does not hold the others, and is a dead letter that can be replayed', async () => {
-    const isBad = (statements: Statement[]) =>
-      statements.some(({ statement }) => 'kind' in statement && statement.kind === 'hold');
-    const fail = (statements: Statement[]) => {
+    const isBad = (statements: NormalizedEvent[]) =>
+      statements.some(({ event: statement }) => 'kind' in statement && statement.kind === 'hold');
+    const fail = (statements: NormalizedEvent[]) => {
       failures.push(fail);
       if (isBad(statements)) throw new TypeError('a mistake of ours');
     };
@@ -125,10 +130,10 @@ describe.each(databasesUnderTest)('processing on $name', ({ open }) => {
     intake.start();
     for (const name of ['engagement_started', 'engagement_ended']) await receive(name);
     await settled(['applied', 'applied']);
-    const keys = applied.map(({ statement }) => statement);
+    const keys = applied.map(({ event: statement }) => statement);
     await createInboxStore(database).replay({ ids: { from: 1, to: 1_000 } });
     await vi.waitFor(() => expect(applied).toHaveLength(4), 5_000);
-    expect(applied.slice(2).map(({ statement }) => statement)).toEqual(keys);
+    expect(applied.slice(2).map(({ event: statement }) => statement)).toEqual(keys);
     expect(await marks()).toBe(2);
   });
 

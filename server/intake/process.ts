@@ -22,7 +22,7 @@
  * records down but never stops them.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { DomainEvent, Statement } from '../events.ts';
+import type { DomainEvent, NormalizedEvent } from '../events.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
@@ -35,7 +35,7 @@ import { interpretRow } from './interpret.ts';
 export type ApplyStatements = (
   transaction: Db,
   account: string,
-  statements: Statement[],
+  statements: NormalizedEvent[],
   receivedAt: number,
 ) => Promise<DomainEvent[]>;
 
@@ -166,7 +166,7 @@ export function createProcessor(parts: {
   };
 }
 
-type Said = { statements: Statement[]; receivedAt: number };
+type Said = { statements: NormalizedEvent[]; receivedAt: number };
 
 function interpretAll(rows: InboxRow[]): { verdicts: Verdict[]; statements: Map<string, Said> } {
   const statements = new Map<string, Said>();

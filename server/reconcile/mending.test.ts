@@ -54,7 +54,9 @@ describe('a report', () => {
       { kind: 'disposition', at: at('09:10:00'), text: 'Resolved' },
       { kind: 'ended', at: at('09:10:00') },
     ]);
-    expect(statements.every(({ by, engagementId }) => by === 'rest' && engagementId === 'eng_REST.1')).toBe(true);
+    expect(statements.every(({ origin: by, engagementId }) => by === 'rest' && engagementId === 'eng_REST.1')).toBe(
+      true,
+    );
     expect(statements[0]?.facts).toEqual({
       startTime: at('09:00:00'),
       direction: 'inbound',

@@ -13,10 +13,10 @@
  */
 import { createHash } from 'node:crypto';
 import type { Consumer, EngagementFacts, FlowVariable } from '#contract/engagements.ts';
-import type { AgentReference, EngagementStatement } from '../events.ts';
+import type { AgentReference, EngagementEvent } from '../events.ts';
 import type { EngagementReport, VariableLog } from './engagement-report.ts';
 
-export function toStatements(report: EngagementReport, variables: FlowVariable[]): EngagementStatement[] {
+export function toStatements(report: EngagementReport, variables: FlowVariable[]): EngagementEvent[] {
   const { engagement_id: engagementId, start_time: startTime, end_time: endTime } = report;
   const begin = startTime ?? endTime;
   if (begin === undefined) return [];
@@ -24,11 +24,11 @@ export function toStatements(report: EngagementReport, variables: FlowVariable[]
   const nameOf = new Map(report.agents.map((agent) => [agent.user_id, agent.display_name]));
   const sole = report.agents.length === 1 ? report.agents[0] : undefined;
 
-  type Told = Pick<EngagementStatement, 'kind' | 'at'> & Partial<EngagementStatement>;
-  const say = (told: Told, ...names: unknown[]): EngagementStatement => ({
+  type Told = Pick<EngagementEvent, 'kind' | 'at'> & Partial<EngagementEvent>;
+  const say = (told: Told, ...names: unknown[]): EngagementEvent => ({
     engagementId,
     key: keyOf(engagementId, told.kind, names),
-    by: 'rest',
+    origin: 'rest',
     facts: {},
     ...told,
   });

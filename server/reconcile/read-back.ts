@@ -1,4 +1,4 @@
-import type { EngagementStatement } from '../events.ts';
+import type { EngagementEvent } from '../events.ts';
 import type { Log } from '../platform/log.ts';
 import { readReport, readVariableLogs, type VariableLog } from './engagement-report.ts';
 import { toStatements, toVariables } from './mending.ts';
@@ -8,7 +8,7 @@ type Failure = Exclude<RestOutcome, { kind: 'answer' | 'empty' }>;
 
 /** `not-ready`: Zoom answers nothing, or nothing with an end, until it has processed an engagement. ms UTC. */
 export type ReadBack =
-  | { kind: 'read'; statements: EngagementStatement[]; endedAt: number }
+  | { kind: 'read'; statements: EngagementEvent[]; endedAt: number }
   | { kind: 'not-ready' }
   | Failure;
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { EngagementStatement } from '../events.ts';
+import type { EngagementEvent } from '../events.ts';
 import { createHttpClient } from '../platform/http-client.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { type Database, openDatabase } from '../platform/storage/database.ts';
@@ -39,7 +39,7 @@ const report = (startedAt: number, endedAt = startedAt + minute) => ({
 });
 
 function open({ known = new Set<string>(), ended = new Set<string>() } = {}) {
-  const applied: EngagementStatement[] = [];
+  const applied: EngagementEvent[] = [];
   const logged: unknown[] = [];
   const state = { isStorageDown: false };
   const metrics = createMetrics({ withProcess: false });

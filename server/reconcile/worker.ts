@@ -17,7 +17,7 @@
  * Not guaranteed: that a process whose answer took longer than its claim is the only one.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { EngagementStatement } from '../events.ts';
+import type { EngagementEvent } from '../events.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
@@ -28,7 +28,7 @@ import type { ReadBack } from './read-back.ts';
  * Takes the statements in a transaction of its own. Answers those that nobody had told: not the repeats by their key, and
  * not the echoes of what Zoom's events had said. Rejects when nothing could be stored.
  */
-export type ApplyStatements = (account: string, statements: EngagementStatement[]) => Promise<EngagementStatement[]>;
+export type ApplyStatements = (account: string, statements: EngagementEvent[]) => Promise<EngagementEvent[]>;
 
 export type WorkerLimits = { pollMs: number; claimMs: number; settledMs: number; refusedMs: number; drainMs: number };
 
