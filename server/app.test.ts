@@ -8,7 +8,7 @@ import type { SessionAnswer } from '#contract/session.ts';
 import { type App, createApp } from './app.ts';
 import { sealAppContext } from './auth/fake-app-context.ts';
 import { zoomEvent } from './intake/fake-zoom-events.ts';
-import { signBody } from './intake/signature.ts';
+import { signBody } from './intake/http/signature.ts';
 import { loadConfig } from './platform/config.ts';
 import { createLog } from './platform/log.ts';
 

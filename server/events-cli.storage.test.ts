@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createInboxStore } from './intake/inbox-store.ts';
+import { createInboxStore } from './intake/inbox/inbox-store.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from './platform/storage/storage-conformance.ts';
 
 /** ms. Each command is a process that compiles itself first. */

@@ -6,7 +6,7 @@ import {
   type InboxFilter,
   type InboxRow,
   type InboxStore,
-} from './intake/inbox-store.ts';
+} from './intake/inbox/inbox-store.ts';
 import { runCommandLine } from './platform/command-line.ts';
 import { loadDatabaseUrl, readEnvironment } from './platform/config.ts';
 import { openDatabase } from './platform/storage/database.ts';

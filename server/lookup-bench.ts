@@ -6,8 +6,8 @@
 import Sqlite from 'better-sqlite3';
 import { createConnectionTokens } from './connectors/http/tokens.ts';
 import { openSources } from './connectors/registry.ts';
+import { evaluateLookup } from './customers/evaluate-lookup.ts';
 import * as identifiers from './customers/identifiers.ts';
-import { evaluateLookup } from './customers/judge-lookup.ts';
 import { createLookups } from './customers/lookup.ts';
 import { systemClock as clock } from './platform/clock.ts';
 import { createHttpClient } from './platform/http-client.ts';

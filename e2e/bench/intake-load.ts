@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import autocannon from 'autocannon';
-import { signBody } from '../../server/intake/signature.ts';
+import { signBody } from '../../server/intake/http/signature.ts';
 import { percentile } from './percentile.ts';
 
 /** Every event is a new one of a new engagement; ms for times. */

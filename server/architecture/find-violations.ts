@@ -47,7 +47,7 @@ function readableFrom(path: string): string[] {
   const isAtRoot = path.split('/').length === 2;
 
   // The simulated cloud signs as Zoom does: what signs and what verifies is one file.
-  if (side === 'e2e') return ['e2e', 'server/contract', 'server/intake/signature.ts'];
+  if (side === 'e2e') return ['e2e', 'server/contract', 'server/intake/http/signature.ts'];
   if (side === 'server') {
     if (isCompositionRoot(path)) return ['server'];
     if (isAtRoot) return ['server/contract'];

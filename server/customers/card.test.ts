@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { toCard } from './card.ts';
 import type { CustomerRecord } from './customer-source.ts';
-import type { SourcedRecord } from './same-person.ts';
+import type { SourcedRecord } from './merge.ts';
 
 const source = { id: 'directory', label: 'Directory', fetchedAt: 1_000 };
 
@@ -247,7 +247,7 @@ describe('a card of one person in two sources', () => {
   });
 
   test('names both, the first value first, and all where they disagree', () => {
-    expect(card).toMatchObject({ id: 'a:1', company: 'Northwind', tier: 'Gold', owner: 'Mina', sameBy: ['phone'] });
+    expect(card).toMatchObject({ id: 'a:1', company: 'Northwind', tier: 'Gold', owner: 'Mina', mergedBy: ['phone'] });
     expect(card.differences).toEqual([
       {
         field: 'company',

@@ -9,7 +9,7 @@ import type { CardRecord, CustomerCard, HeaderField, MaskedValue } from '#contra
 import type { CustomerRecord } from './customer-source.ts';
 import { parsePhone } from './identifiers.ts';
 import { createTextMask, maskEmail, maskPhone } from './masking.ts';
-import type { MergedCustomer, SourcedRecord } from './same-person.ts';
+import type { MergedCustomer, SourcedRecord } from './merge.ts';
 import { hiddenValue, isSensitive, simplifyName } from './sensitive.ts';
 import { findOnlyZone, isTimeZone } from './time-zone.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { toCard } from './card.ts';
+import { evaluateLookup } from './evaluate-lookup.ts';
 import { createFakeSource } from './fake-source.ts';
-import { evaluateLookup } from './judge-lookup.ts';
 import { createLookups, type LookupOptions } from './lookup.ts';
 
 const ann = { phones: [{ raw: '020 7946 0001', value: '+442079460001' }] };
@@ -73,7 +73,7 @@ describe('a look-up over several sources', () => {
       customerId: 'directory:C-1',
       evidence: [{ sharedBy: 1, hits: [{ source: 'directory' }, { source: 'crm' }] }],
     });
-    expect(persons).toMatchObject([{ sameBy: ['phone'], records: [{ id: 'directory:C-1' }, { id: 'crm:7' }] }]);
+    expect(persons).toMatchObject([{ mergedBy: ['phone'], records: [{ id: 'directory:C-1' }, { id: 'crm:7' }] }]);
   });
 
   test('links nobody when two sources name two people, whichever comes first', async () => {

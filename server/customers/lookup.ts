@@ -5,7 +5,7 @@
  *      └──it failed, or was silent for `deadlineMs`──▶ refused | forbidden | rate-limited | unavailable | invalid
  *
  * A source that searches first and reads then tells whom it found as soon as it can: their names stand, `asking`, until
- * their records come (faces.ts), or beside the failure if they do not.
+ * their records come (preview.ts), or beside the failure if they do not.
  *
  * A source's state is its own: none waits for another, and what is read at any time is what has come so far. `isReady`
  * resolves when there is something to show: every source has settled; or one has found somebody and the others had a
@@ -24,7 +24,7 @@ import type { Clock } from '../platform/clock.ts';
 import { splitCustomerId } from './customer-id.ts';
 import type { CustomerRecord, CustomerSource, Freshness, IdentifierHits, SourceAnswer } from './customer-source.ts';
 import { type EngagementIdentifier, listIdentifiers } from './engagement-identifiers.ts';
-import { toPreviews } from './faces.ts';
+import { toPreviews } from './preview.ts';
 import { readInParts } from './read-in-parts.ts';
 import { withDeadline } from './with-deadline.ts';
 

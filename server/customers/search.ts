@@ -4,8 +4,8 @@ import type { Clock } from '../platform/clock.ts';
 import { toCustomerId } from './customer-id.ts';
 import type { CustomerSource, SourceAnswer } from './customer-source.ts';
 import { normaliseCaseNumber, normaliseEmail, parsePhone } from './identifiers.ts';
+import { type MergedCustomer, mergeRecords, type SourcedRecord } from './merge.ts';
 import { readInParts } from './read-in-parts.ts';
-import { type MergedCustomer, mergeRecords, type SourcedRecord } from './same-person.ts';
 import { withDeadline } from './with-deadline.ts';
 
 type Found = Omit<SearchAnswer, 'customers'> & { persons: MergedCustomer[] };

@@ -12,7 +12,7 @@ import { type App, createApp } from '../app.ts';
 import { sealAppContext } from '../auth/fake-app-context.ts';
 import { documentedEvents, fakeAccountId, zoomEvent } from '../intake/fake-zoom-events.ts';
 import { createFakeZoomSocket, type FakeZoomSocket } from '../intake/fake-zoom-socket.ts';
-import { signBody } from '../intake/signature.ts';
+import { signBody } from '../intake/http/signature.ts';
 import { loadConfig } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
 import { createFakeZoomRest, type FakeZoomRest } from '../reconcile/fake-zoom-rest.ts';

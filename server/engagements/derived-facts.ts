@@ -1,7 +1,7 @@
 import type { EngagementFacts, Phase } from '#contract/engagements.ts';
 import type { EngagementEvent } from '../events.ts';
-import type { DatedFacts } from './dated-facts.ts';
 import { type Progress, phaseOf } from './machine.ts';
+import type { DatedFacts } from './merge-facts.ts';
 import type { NameOf } from './timeline.ts';
 
 /** In the words of the SDK, for a view reads one field, whoever filled it. The SDK has none for the time before. */

@@ -65,7 +65,7 @@ export function echoesOf(statements: EngagementEvent[]): EngagementEvent[] {
     .map(({ agent, others: _, ...statement }, at) => ({
       ...statement,
       ...{
-        by: 'flow' as const,
+        origin: 'flow' as const,
         key: `flow-${statement.key}`,
         at: statement.at + 100 + (at % 9) * 7_000,
         facts: { consumers },
@@ -74,7 +74,7 @@ export function echoesOf(statements: EngagementEvent[]): EngagementEvent[] {
     }));
   const byRest = statements.map((statement) => ({
     ...statement,
-    ...{ by: 'rest' as const, key: `rest-${statement.key}`, at: statement.at - (statement.at % 1_000), facts: {} },
+    ...{ origin: 'rest' as const, key: `rest-${statement.key}`, at: statement.at - (statement.at % 1_000), facts: {} },
   }));
   return [...byFlow, ...byRest];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EntryKind } from '#contract/engagements.ts';
 import type { EngagementEvent } from '../events.ts';
-import { reduceEvents } from './fold-statements.ts';
+import { reduceEvents } from './reduce-events.ts';
 
 type Line = [kind: EntryKind, agent?: string, ...others: string[]];
 
@@ -209,7 +209,7 @@ describe('a transfer', () => {
       at: 20_000,
       from: 'A',
       fromQueue: 'Support',
-      how: 'warm',
+      mode: 'warm',
       notes: [{ at: 6_000, agent: 'A', text: 'Wants a refund' }],
       disposition: 'Billing question',
       heldMs: 15_000,

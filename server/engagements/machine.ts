@@ -32,7 +32,7 @@
  * Assigned is the agent who came first of those that are in it, but for a transfer and a take-over; when the last leaves,
  * that one stays assigned. A transfer whose sender has left while another is in it was accepted, said or not.
  *
- * Guaranteed: the same statements lead to the same place, however they came (statement-set.ts). Not guaranteed: that the
+ * Guaranteed: the same statements lead to the same place, however they came (event-set.ts). Not guaranteed: that the
  * place is right while something is missing. A lost `left` keeps an engagement active until it is said to have ended.
  */
 import type { EntryKind, Phase } from '#contract/engagements.ts';

@@ -1,9 +1,9 @@
 import type { Database } from '../platform/storage/database.ts';
 import { prepareQuery } from '../platform/storage/prepare-query.ts';
 import type { Db } from '../platform/storage/schema.ts';
-import type { DatedFacts } from './dated-facts.ts';
+import { parseFacts } from './engagement-store.ts';
+import type { DatedFacts } from './merge-facts.ts';
 import { nothingSaid } from './observation.ts';
-import { parseFacts } from './store.ts';
 
 export type ObservationStore = ReturnType<typeof createObservationStore>;
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EngagementFacts } from '#contract/engagements.ts';
-import { type DatedFacts, mergeFacts } from './dated-facts.ts';
 import { tellHistory } from './fake-engagement.ts';
 import { script } from './fake-history.ts';
-import { reduceEvents } from './fold-statements.ts';
+import { type DatedFacts, mergeFacts } from './merge-facts.ts';
 import { addObservation, joinObservation, normaliseObservation, nothingSaid } from './observation.ts';
+import { reduceEvents } from './reduce-events.ts';
 
 const saw = (...said: [at: number, facts: EngagementFacts][]): DatedFacts =>
   said.reduce((known, [at, facts]) => addObservation(known, facts, at), nothingSaid);

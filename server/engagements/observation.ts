@@ -15,7 +15,7 @@
 import type { EngagementFacts } from '#contract/engagements.ts';
 import { isNeverCard, redactCards } from '../platform/redact-cards.ts';
 import { mergeConsumers } from './consumers.ts';
-import { type DatedFacts, dateKey, familyOf, isEqual, variableKey } from './dated-facts.ts';
+import { type DatedFacts, dateKey, familyOf, isEqual, variableKey } from './merge-facts.ts';
 
 /**
  * A source in the SDK's spelling becomes the events': `messaging_webChat` is `web_chat`, `messaging_sms` is `sms`. What a

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { EngagementEvent, NormalizedEvent } from '../events.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
+import type { AppendChanges } from './apply-events.ts';
 import { tellHistory } from './fake-engagement.ts';
 import { deliveryOf, script } from './fake-history.ts';
-import { reduceEvents } from './fold-statements.ts';
+import { reduceEvents } from './reduce-events.ts';
 import { createEngagementService, type EngagementService, keptMs } from './service.ts';
-import type { AppendChanges } from './take-statements.ts';
 
 const at0 = 1_790_000_000_000;
 const mina = { account: 'main', uid: 'Mina-id' };

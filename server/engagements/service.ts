@@ -6,13 +6,13 @@ import type { Database } from '../platform/storage/database.ts';
 import type { Db } from '../platform/storage/schema.ts';
 import type { AgentRecord } from './agent-record.ts';
 import { createAgentStore } from './agent-store.ts';
+import { type AppendChanges, applyEngagementEvents } from './apply-events.ts';
+import { createEngagementStore } from './engagement-store.ts';
 import { listGaps } from './gap-store.ts';
+import { maskRecord, nothingHappened } from './mask-record.ts';
 import { addObservation, joinObservation, nothingSaid } from './observation.ts';
 import { createObservationStore } from './observation-store.ts';
 import { listAccountsOpen, listOpenEngagements } from './open-engagements-store.ts';
-import { maskRecord, nothingHappened } from './record-answer.ts';
-import { createEngagementStore } from './store.ts';
-import { type AppendChanges, applyEngagementEvents } from './take-statements.ts';
 
 const hour = 3_600_000;
 /** How long engagements are kept after their end, and observations after their last change. */

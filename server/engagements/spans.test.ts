@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EngagementEvent } from '../events.ts';
-import { reduceEvents } from './fold-statements.ts';
+import { reduceEvents } from './reduce-events.ts';
 
 type Line = [at: number, kind: EngagementEvent['kind'], agent?: string];
 

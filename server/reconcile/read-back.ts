@@ -1,7 +1,7 @@
 import type { EngagementEvent } from '../events.ts';
 import type { Log } from '../platform/log.ts';
 import { readReport, readVariableLogs, type VariableLog } from './engagement-report.ts';
-import { toStatements, toVariables } from './mending.ts';
+import { toStatements, toVariables } from './to-engagement-events.ts';
 import type { RestOutcome, ZoomRest } from './zoom-rest.ts';
 
 type Failure = Exclude<RestOutcome, { kind: 'answer' | 'empty' }>;

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import { verifySignature } from '../../../server/intake/signature.ts';
+import { verifySignature } from '../../../server/intake/http/signature.ts';
 import { createWebhookSender } from './webhook-sender.ts';
 
 type Received = { headers: IncomingHttpHeaders; body: Buffer };

@@ -11,7 +11,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { signBody } from '../../../server/intake/signature.ts';
+import { signBody } from '../../../server/intake/http/signature.ts';
 
 export type WebhookSender = {
   /** `isLost`: the first attempt does not reach anybody. */

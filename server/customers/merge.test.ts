@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { agreeOnName, mergeRecords, type SourcedRecord } from './merge.ts';
+
+type Held = { phones?: string[]; emails?: string[] };
+
+function record(source: string, id: string, name: string, { phones = [], emails = [] }: Held): SourcedRecord {
+  const held = (values: string[]) => values.map((value) => ({ raw: value, value }));
+  return {
+    id: `${source}:${id}`,
+    source: { id: source, label: source, fetchedAt: 0 },
+    sensitive: [],
+    record: {
+      ...{ id, name, company: undefined, fields: {}, cases: [], interactions: [] },
+      ...{ phones: held(phones), emails: held(emails) },
+    },
+  };
+}
+const landline = { phones: ['+442079460001'] };
+const groupsOf = (records: SourcedRecord[]) => mergeRecords(records).map((one) => one.records.map(({ id }) => id));
+
+describe('names agree', () => {
+  test.each([
+    ['Ann Lee', 'ann  LEE'],
+    ['Nguyễn Thị Ánh', 'Anh Nguyen Thi'],
+    ['Weißflog, Clara', 'Clara Weissflog'],
+    ['Ann Lee', 'Ann M. Lee'],
+    ['Đạt', 'dat'],
+  ])('%s and %s', (one, other) => expect(agreeOnName(one, other)).toBe(true));
+
+  test.each([
+    ['Ann Lee', 'Bao Lee'],
+    ['Ann', 'Ann Lee'],
+    ['', ''],
+    ['—', '—'],
+    ['鈴木 結衣', 'Yui Suzuki'],
+  ])('but not %j and %j', (one, other) => expect(agreeOnName(one, other)).toBe(false));
+});
+
+describe('records of several sources', () => {
+  test('with one name and one number are one person', () => {
+    const [person] = mergeRecords([record('a', '1', 'Ann Lee', landline), record('b', '2', 'Lee Ann', landline)]);
+    expect(person).toMatchObject({ id: 'a:1', mergedBy: ['phone'], records: [{ id: 'a:1' }, { id: 'b:2' }] });
+  });
+
+  test('with one number and two names are two, as a couple is', () => {
+    expect(groupsOf([record('a', '1', 'Eleanor W', landline), record('b', '2', 'Arthur W', landline)])).toHaveLength(2);
+  });
+
+  test('with one name and nothing in common are two', () => {
+    expect(groupsOf([record('a', '1', 'Ann Lee', landline), record('b', '2', 'Ann Lee', {})])).toHaveLength(2);
+  });
+
+  test('stay apart where one source has two of them: father and son', () => {
+    const all = [
+      record('a', '1', 'John Smith', landline),
+      record('a', '2', 'John Smith', landline),
+      record('b', '3', 'John Smith', landline),
+    ];
+    expect(groupsOf(all)).toEqual([['a:1'], ['a:2'], ['b:3']]);
+  });
+
+  test('are joined by way of a third', () => {
+    const all = [
+      record('a', '1', 'Ann Lee', landline),
+      record('b', '2', 'Ann Lee', { emails: ['ann@x.example'] }),
+      record('c', '3', 'Ann Lee', { ...landline, emails: ['ann@x.example'] }),
+    ];
+    expect(groupsOf(all)).toEqual([['a:1', 'b:2', 'c:3']]);
+  });
+
+  test('are joined alike in every order, and none is lost or doubled', () => {
+    const held = fc.record({
+      source: fc.constantFrom('a', 'b', 'c'),
+      name: fc.constantFrom('Ann Lee', 'Bao Tran', 'Ann M Lee'),
+      phones: fc.subarray(['+1', '+2', '+3']),
+      emails: fc.subarray(['x@x', 'y@y']),
+    });
+    fc.assert(
+      fc.property(fc.array(held, { maxLength: 6 }), fc.nat(), (drawn, turn) => {
+        const all = drawn.map(({ source, name, ...values }, at) => record(source, String(at), name, values));
+        const turned = [...all.slice(turn % (all.length || 1)), ...all.slice(0, turn % (all.length || 1))];
+        const sorted = (groups: string[][]) => groups.map((group) => group.toSorted().join()).toSorted();
+        expect(sorted(groupsOf(all))).toEqual(sorted(groupsOf(turned)));
+        expect(groupsOf(all).flat().toSorted()).toEqual(all.map(({ id }) => id).toSorted());
+      }),
+    );
+  });
+});

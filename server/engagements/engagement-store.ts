@@ -1,0 +1,170 @@
+import type { EngagementFacts, EngagementRecord } from '#contract/engagements.ts';
+import type { EngagementEvent } from '../events.ts';
+import type { Database } from '../platform/storage/database.ts';
+import { prepareQuery } from '../platform/storage/prepare-query.ts';
+import type { Db } from '../platform/storage/schema.ts';
+import type { DatedFacts, FactDates } from './merge-facts.ts';
+import type { ReducedEngagement } from './reduce-events.ts';
+
+export type EngagementStore = ReturnType<typeof createEngagementStore>;
+
+export type KnownEngagement = {
+  statements: EngagementEvent[];
+  facts: EngagementFacts;
+  agents: string[];
+  hasEnded: boolean;
+};
+
+type Key = { account: string; engagementId: string };
+
+/** What Zoom said of engagements: one row each. Times in ms UTC. Whatever is in a row was written by `write` below. */
+export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
+  // SQLite has one writer at a time and does not know FOR UPDATE.
+  const findForChange = kind === 'postgres' ? findAndLock : findStatements;
+
+  return {
+    /**
+     * What is known so far, and the row locked until the transaction ends. Whoever locks more than one engagement must
+     * do so in the order of their ids: two that lock the same ones then wait, and never for each other.
+     */
+    async lock(transaction: Db, key: Key, now: number): Promise<KnownEngagement> {
+      let [row] = await findForChange(transaction, key);
+      if (!row) {
+        // Two may hear of a new engagement at once: the row is made first, then locked.
+        await insertEmptyRow(transaction, { ...key, now });
+        [row] = await findForChange(transaction, key);
+      }
+      return {
+        statements: JSON.parse(row?.statements ?? '[]') as EngagementEvent[],
+        facts: JSON.parse(row?.facts ?? '{}') as EngagementFacts,
+        agents: JSON.parse(row?.agents ?? '[]') as string[],
+        hasEnded: row !== undefined && row.ended_at !== null,
+      };
+    },
+
+    async write(
+      transaction: Db,
+      key: Key & { now: number },
+      known: Pick<KnownEngagement, 'agents'>,
+      statements: EngagementEvent[],
+      folded: ReducedEngagement,
+    ): Promise<void> {
+      const { facts, factsAt, record, agents, startedAt, endedAt } = folded;
+      const isOver = endedAt !== null;
+      for (const uid of isOver ? known.agents : agents) {
+        if (isOver) await removeAgent(transaction, { ...key, uid });
+        else if (!known.agents.includes(uid)) await addAgent(transaction, { ...key, uid });
+      }
+      await updateRow(transaction, {
+        ...key,
+        statements: JSON.stringify(statements),
+        facts: JSON.stringify(facts),
+        factsAt: JSON.stringify(factsAt),
+        record: JSON.stringify(record),
+        agents: JSON.stringify(agents),
+        startedAt,
+        endedAt,
+      });
+    },
+
+    /** Undefined where Zoom never spoke of it. */
+    async readFacts(key: Key): Promise<DatedFacts | undefined> {
+      const [row] = await findFacts(db, key);
+      return row && parseFacts(row);
+    },
+
+    async readRecord(key: Key) {
+      const [row] = await findRecord(db, key);
+      if (!row) return undefined;
+      const record = JSON.parse(row.record) as Omit<EngagementRecord, 'gaps'>;
+      return { record, startedAt: row.started_at, endedAt: row.ended_at };
+    },
+
+    /** Deletes at most `most` that ended, or if they never did, were last heard of, before `before`; answers how many. */
+    async forget(before: number, most: number): Promise<number> {
+      const old = await db
+        .selectFrom('engagements')
+        .select(['account', 'engagement_id', 'agents'])
+        .where(({ and, eb, or }) =>
+          or([eb('ended_at', '<', before), and([eb('ended_at', 'is', null), eb('updated_at', '<', before)])]),
+        )
+        .limit(most)
+        .execute();
+      // With one fsync for all of them.
+      await db.transaction().execute(async (transaction) => {
+        for (const { account, engagement_id: engagementId, agents } of old) {
+          for (const uid of JSON.parse(agents) as string[])
+            await removeAgent(transaction, { account, engagementId, uid });
+          await removeRow(transaction, { account, engagementId });
+        }
+      });
+      return old.length;
+    },
+  };
+}
+
+export const parseFacts = (row: { facts: string; facts_at: string }): DatedFacts => ({
+  facts: JSON.parse(row.facts) as EngagementFacts,
+  factsAt: JSON.parse(row.facts_at) as FactDates,
+});
+
+const ofEngagement = (db: Db, { account, engagementId }: Key) =>
+  db.selectFrom('engagements').where('account', '=', account).where('engagement_id', '=', engagementId);
+
+const selectStatements = (db: Db, key: Key) =>
+  ofEngagement(db, key).select(['statements', 'facts', 'agents', 'ended_at']);
+const findStatements = prepareQuery(selectStatements);
+const findAndLock = prepareQuery((db, key: Key) => selectStatements(db, key).forUpdate());
+const findFacts = prepareQuery((db, key: Key) => ofEngagement(db, key).select(['facts', 'facts_at']));
+const findRecord = prepareQuery((db, key: Key) => ofEngagement(db, key).select(['record', 'started_at', 'ended_at']));
+
+const insertEmptyRow = prepareQuery((db, { account, engagementId, now }: Key & { now: number }) =>
+  db
+    .insertInto('engagements')
+    .values({
+      account,
+      engagement_id: engagementId,
+      ...{ statements: '[]', facts: '{}', facts_at: '{}', record: '{}', agents: '[]' },
+      ...{ started_at: null, ended_at: null, first_seen_at: now, updated_at: now },
+    })
+    .onConflict((conflict) => conflict.columns(['account', 'engagement_id']).doNothing()),
+);
+
+const addAgent = prepareQuery((db, { account, engagementId, uid }: Key & { uid: string }) =>
+  db
+    .insertInto('engagement_agents')
+    .values({ account, uid, engagement_id: engagementId })
+    .onConflict((conflict) => conflict.columns(['account', 'uid', 'engagement_id']).doNothing()),
+);
+
+const removeRow = prepareQuery((db, { account, engagementId }: Key) =>
+  db.deleteFrom('engagements').where('account', '=', account).where('engagement_id', '=', engagementId),
+);
+
+const removeAgent = prepareQuery((db, { account, engagementId, uid }: Key & { uid: string }) =>
+  db
+    .deleteFrom('engagement_agents')
+    .where('account', '=', account)
+    .where('uid', '=', uid)
+    .where('engagement_id', '=', engagementId),
+);
+
+type Columns = Record<'statements' | 'facts' | 'factsAt' | 'record' | 'agents', string> &
+  Record<'startedAt' | 'endedAt', number | null> & { now: number };
+
+const updateRow = prepareQuery((db, { account, engagementId, ...columns }: Key & Columns) =>
+  db
+    .updateTable('engagements')
+    .set({
+      statements: columns.statements,
+      facts: columns.facts,
+      facts_at: columns.factsAt,
+      record: columns.record,
+      agents: columns.agents,
+      started_at: columns.startedAt,
+      ended_at: columns.endedAt,
+      updated_at: columns.now,
+    })
+    .where('account', '=', account)
+    .where('engagement_id', '=', engagementId),
+);

@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type EntryKind, entryKinds } from '#contract/engagements.ts';
+import type { EngagementEvent } from '../events.ts';
+import { addEvents, inOrder, mostStatements } from './event-set.ts';
+import { deliveryOf } from './fake-history.ts';
+import { reduceEvents } from './reduce-events.ts';
+
+const statement = (key: string, at: number, more: Partial<EngagementEvent> = {}): EngagementEvent => ({
+  ...{ engagementId: 'E-1', key, at, origin: 'zoom', kind: 'message', facts: {} },
+  ...more,
+});
+
+describe('a set of statements', () => {
+  test('is the very same when nothing is new, so nothing need be written', () => {
+    const known = addEvents([], [statement('a', 1), statement('b', 2)]);
+    expect(addEvents(known, structuredClone(known))).toBe(known);
+    expect(addEvents(known, [])).toBe(known);
+  });
+
+  test('keeps of one occurrence the better vouched, then the earlier telling, whichever came first', () => {
+    const tellings = [
+      statement('a', 3, { origin: 'flow' }),
+      statement('a', 1, { origin: 'rest' }),
+      statement('a', 2),
+      statement('a', 2, { text: 'other' }),
+    ];
+    const kept = fc
+      .shuffledSubarray(tellings, { minLength: 4 })
+      .map((all) => all.reduce<EngagementEvent[]>((known, one) => addEvents(known, [one]), []));
+    fc.assert(
+      fc.property(kept, (known) => {
+        expect(known).toEqual(addEvents([], tellings));
+      }),
+    );
+    expect(addEvents([], tellings)).toMatchObject([{ origin: 'zoom', at: 2 }]);
+  });
+
+  test('is ordered the same wherever it is sorted', () => {
+    const mixed = ['é', 'z', 'a', 'Z'].map((key) => statement(key, 1));
+    expect(inOrder(mixed).map(({ key }) => key)).toEqual(['Z', 'a', 'z', 'é']);
+  });
+});
+
+describe('more than two thousand statements', () => {
+  const many = (count: number, kind: EntryKind, from = 0) =>
+    Array.from({ length: count }, (_, at) => statement(`${kind}-${from + at}`, 1_000 * (from + at), { kind }));
+  const chat = [
+    ...many(1, 'started'),
+    ...many(1_900, 'message', 1),
+    ...many(300, 'hold', 5_000),
+    ...many(1, 'ended', 9_000),
+  ];
+
+  test('lose the oldest of the lightest first', () => {
+    const kept = addEvents([], chat);
+    expect(kept).toHaveLength(mostStatements);
+    const count = (kind: EntryKind) => kept.filter((one) => one.kind === kind).length;
+    expect([count('started'), count('hold'), count('message'), count('ended')]).toEqual([1, 300, 1_698, 1]);
+    expect(kept.some(({ key }) => key === 'message-1')).toBe(false);
+    expect(reduceEvents(kept).record.phase).toBe('ended');
+    expect(reduceEvents(kept).record.timeline).toHaveLength(300);
+  });
+
+  test('are the same ones however they arrive, and repeats of the lost are no news', () => {
+    fc.assert(
+      fc.property(deliveryOf(chat), (batches) => {
+        const known = batches.reduce<EngagementEvent[]>((before, batch) => addEvents(before, batch), []);
+        expect(inOrder(known)).toEqual(inOrder(addEvents([], chat)));
+        expect(addEvents(known, chat.slice(0, 5))).toBe(known);
+      }),
+      { numRuns: 5 },
+    );
+  }, 60_000);
+});
+
+test('every kind has its place within a millisecond', () => {
+  const all = entryKinds.map((kind) => statement(kind, 1, { kind }));
+  const ordered = inOrder(all).map(({ kind }) => kind);
+  expect(new Set(ordered).size).toBe(entryKinds.length);
+  expect([ordered[0], ordered.at(-1)]).toEqual(['started', 'ended']);
+});

@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { EngagementEvent } from '../events.ts';
+import { addEvents } from './event-set.ts';
+import type { Expected } from './fake-engagement.ts';
+import { deliveryOf, echoesOf, history } from './fake-history.ts';
+import { type ReducedEngagement, reduceEvents } from './reduce-events.ts';
+
+const told = history.chain(({ statements, expected }) =>
+  deliveryOf(statements).map((batches) => ({ statements, expected, batches })),
+);
+
+describe('ten thousand histories', () => {
+  test('end as they should, however they are delivered', () => {
+    fc.assert(
+      fc.property(told, ({ statements, expected, batches }) => {
+        const inOneGo = reduceEvents(statements);
+        expect(summaryOf(inOneGo)).toEqual(expected);
+
+        let known: EngagementEvent[] = [];
+        for (const batch of batches) known = addEvents(known, batch);
+        expect(JSON.stringify(reduceEvents(known))).toBe(JSON.stringify(inOneGo));
+      }),
+      { numRuns: 10_000 },
+    );
+  }, 120_000);
+
+  test('end the same when a flow and REST tell them too', () => {
+    fc.assert(
+      fc.property(history, ({ statements, expected }) => {
+        expect(summaryOf(reduceEvents([...echoesOf(statements), ...statements]))).toEqual(expected);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+function summaryOf({ facts, record }: ReducedEngagement): Expected {
+  const { handOver } = record;
+  return {
+    phase: record.phase ?? 'queued',
+    assignedAgentId: facts.assignedAgentId,
+    hold: record.hold,
+    disposition: record.disposition,
+    handOver: handOver && { from: handOver.from ?? '', fromQueue: handOver.fromQueue ?? '', how: handOver.mode ?? '' },
+    queueName: facts.queueName ?? '',
+    channel: facts.channel ?? '',
+    lines: record.timeline.length,
+  };
+}

@@ -1,0 +1,65 @@
+import type { EngagementRecord } from '#contract/engagements.ts';
+import type { EngagementEvent } from '../events.ts';
+import { deriveFacts } from './derived-facts.ts';
+import { removeDuplicates, removeUnconfirmed } from './duplicates.ts';
+import { addEvents, inOrder, orderByPrecedence } from './event-set.ts';
+import { composeHandOver, newestDisposition } from './hand-over.ts';
+import { advance, beginning, type Progress, phaseOf } from './machine.ts';
+import { type DatedFacts, mergeFacts } from './merge-facts.ts';
+import { isIn } from './presence.ts';
+import { held, measureSpans, muted } from './spans.ts';
+import { collectNames, composeTimeline } from './timeline.ts';
+
+/** Everything that follows from the statements of one engagement. Times in ms UTC. */
+export type ReducedEngagement = DatedFacts & {
+  record: Omit<EngagementRecord, 'gaps'>;
+  /** The user ids of all agents concerned, sorted. */
+  agents: string[];
+  startedAt: number | null;
+  endedAt: number | null;
+};
+
+/** A pure function of the set: the same for any order and any repetition of the same statements. */
+export function reduceEvents(statements: EngagementEvent[]): ReducedEngagement {
+  const ordered = inOrder(addEvents([], statements));
+  const told = removeDuplicates(ordered);
+  const nameOf = collectNames(ordered);
+  const progress = beginning();
+  const moving = new Set(removeUnconfirmed(told));
+  const shown = told.filter((statement) => {
+    const isRepeated = repeatsAnswer(progress, statement);
+    if (moving.has(statement)) advance(progress, statement);
+    return !isRepeated;
+  });
+  const dated = mergeFacts(orderByPrecedence(ordered));
+  const { facts, factsAt } = deriveFacts(progress, told, dated.facts, nameOf);
+
+  return {
+    facts: { ...dated.facts, ...facts },
+    factsAt: { ...dated.factsAt, ...factsAt },
+    record: {
+      phase: phaseOf(progress),
+      hold: measureSpans(progress.acts, held),
+      mute: measureSpans(progress.acts, muted),
+      handOver: composeHandOver(progress, told, nameOf),
+      disposition: newestDisposition(told),
+      timeline: composeTimeline(shown, nameOf),
+    },
+    agents: collectAgents(ordered),
+    startedAt: dated.facts.startTime ?? ordered[0]?.at ?? null,
+    endedAt: progress.endedAt,
+  };
+}
+
+/** Zoom tells that an agent has answered as the task's, as the engagement's and as the transfer's own event. */
+const repeatsAnswer = ({ present }: Progress, { kind, agent }: EngagementEvent) =>
+  kind === 'answered' && agent !== undefined && isIn(present, agent);
+
+function collectAgents(statements: EngagementEvent[]): string[] {
+  const ids = statements.flatMap(({ agent, others = [], facts }) => [
+    agent?.id,
+    ...others.map((one) => one.id),
+    facts.assignedAgentId,
+  ]);
+  return [...new Set(ids.filter((id) => id !== undefined))].sort();
+}

@@ -1,0 +1,104 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import * as z from 'zod';
+import type { Clock } from '../../platform/clock.ts';
+import { AppError } from '../../platform/errors.ts';
+import { type Route, route } from '../../platform/http/route.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+import type { Receive } from '../inbox/receive.ts';
+import { asObject } from '../normalize/read-fields.ts';
+import { answerValidation, checkSignatureHeaders, type Refused, verifySignature } from './signature.ts';
+
+/** A webhook of Zoom's is a few kilobytes; a transcript is a link. */
+const webhookBytes = 512 * 1024;
+
+/** All of Zoom's flows may share one address, and what is refused is not sent again. */
+const flowPostsPerMinute = 12_000;
+
+export function createIntakeRoutes(parts: {
+  /** The webhook secret tokens, the current one first; empty when webhooks are not set up. */
+  secrets: string[];
+  receive: Receive;
+  clock: Clock;
+  metrics: Pick<Metrics, 'intakeEvents'>;
+  log: Pick<Log, 'info'>;
+}): Route[] {
+  return [createWebhookRoute(parts), ...createFlowRoutes(parts.receive)];
+}
+
+type WebhookParts = Parameters<typeof createIntakeRoutes>[0];
+
+function createWebhookRoute({ secrets, receive, clock, metrics, log }: WebhookParts): Route {
+  const headersOf = (headers: IncomingHttpHeaders) => ({
+    signature: headers['x-zm-signature'],
+    timestamp: headers['x-zm-request-timestamp'],
+  });
+  const refuse = ({ reason }: Refused): AppError => {
+    metrics.intakeEvents.inc({ way: 'webhook', outcome: 'refused' });
+    return new AppError('unauthenticated', 'The signature is not valid for this body and this time.', { reason });
+  };
+
+  return {
+    kind: 'signed',
+    method: 'post',
+    path: '/zoom/webhooks',
+    policy: 'signature',
+    maxBytes: webhookBytes,
+    admit(headers) {
+      if (secrets.length === 0) {
+        throw new AppError('unavailable', 'Webhooks are not set up here: ZOOM_WEBHOOK_SECRET_TOKEN is not set.');
+      }
+      const checked = checkSignatureHeaders(headersOf(headers), clock());
+      if (checked.kind === 'refused') throw refuse(checked);
+    },
+    async handle({ headers, body }) {
+      const verdict = verifySignature({ secrets, body, nowMs: clock(), ...headersOf(headers) });
+      if (verdict.kind === 'refused') throw refuse(verdict);
+      const validation = readValidation(body);
+      if (validation === undefined) {
+        await receive.fromZoom('webhook', body);
+        return { stored: true };
+      }
+      const answer = answerValidation(verdict.secret, validation.plainToken);
+      if (!answer) throw new AppError('invalid_request', 'plainToken is not a short word.', { reason: 'plain-token' });
+      log.info('Zoom has validated the address of the webhooks');
+      return answer;
+    },
+  };
+}
+
+/** Parsed only where the word stands in it: every other body is parsed once, where it is stored. */
+function readValidation(body: Buffer): { plainToken: unknown } | undefined {
+  if (!body.includes('endpoint.url_validation')) return undefined;
+  try {
+    const envelope = asObject(JSON.parse(new TextDecoder().decode(body)));
+    if (envelope?.event !== 'endpoint.url_validation') return undefined;
+    return { plainToken: asObject(envelope.payload)?.plainToken };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lower-case words with dashes, as in the README; spaces and capitals are forgiven. */
+const eventName = z.string().regex(/^[a-z0-9][a-z0-9 _-]{0,63}$/i);
+
+/** What it must be is said by whoever reads it, in words for the author of a script. */
+const flowBody = z.unknown();
+
+function createFlowRoutes(receive: Receive): Route[] {
+  const shared = { method: 'post', policy: 'flow', perMinute: flowPostsPerMinute, body: flowBody } as const;
+  const take = async (name: string, body: unknown) => {
+    await receive.fromFlow(name, body);
+    return { stored: true };
+  };
+  return [
+    route({ ...shared, path: '/flow/acceptedcall', handle: ({ body }) => take('acceptedcall', body) }),
+    route({ ...shared, path: '/flow/dispositionedcall', handle: ({ body }) => take('dispositionedcall', body) }),
+    route({
+      ...shared,
+      path: '/flow/events/:name',
+      params: { name: eventName },
+      handle: ({ params, body }) => take(params.name ?? '', body),
+    }),
+  ];
+}

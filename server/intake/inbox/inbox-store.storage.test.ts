@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDatabase } from '../../platform/storage/database.ts';
+import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
+import { createInboxStore, type InboxStore, type NewInboxRow } from './inbox-store.ts';
+
+function row(key: string, changes: Partial<NewInboxRow> = {}): NewInboxRow {
+  return {
+    account: 'main',
+    dedupe_key: key,
+    way: 'webhook',
+    event: 'engagement_ended',
+    engagement_id: 'E-1',
+    happened_at: 900,
+    received_at: 1_000,
+    body: '{"a":"\u00e9"}',
+    state: 'pending',
+    reason: null,
+    processed_at: null,
+    ...changes,
+  };
+}
+
+describe.each(databasesUnderTest)('the inbox on $name', ({ open }) => {
+  let database: DatabaseUnderTest;
+  let store: InboxStore;
+  beforeAll(async () => {
+    database = await open();
+    store = createInboxStore(database);
+  });
+  afterAll(() => database.close());
+
+  const keysOf = (prefix: string, count: number) => Array.from({ length: count }, (_, at) => `${prefix}-${at}`);
+  const idOf = async (key: string) => {
+    const entries = await store.list({}, 10_000);
+    return entries.find((entry) => entry.dedupe_key === key)?.id ?? 0;
+  };
+
+  test.each([1, 4, 5, 37, 500])('%i rows are stored at once, and once', async (count) => {
+    const keys = keysOf(`many-${count}`, count);
+    expect(await store.insert(keys.map((key) => row(key)))).toEqual(new Set(keys));
+    const more = [...keys, `${count} more`];
+    expect(await store.insert(more.map((key) => row(key)))).toEqual(new Set([`${count} more`]));
+  });
+
+  test('the same events from two connections at the same instant are stored once', async () => {
+    const other = await openDatabase(database.url);
+    const elsewhere = createInboxStore(other);
+    for (let round = 0; round < 10; round++) {
+      const keys = keysOf(`twice-${round}`, 60);
+      const answers = await Promise.all([
+        store.insert(keys.map((key) => row(key))),
+        elsewhere.insert(keys.toReversed().map((key) => row(key))),
+      ]);
+      expect(answers.flatMap((stored) => [...stored]).sort()).toEqual(keys.sort());
+    }
+    await other.close();
+  });
+
+  test('a row that the database refuses costs its whole group and leaves nothing', async () => {
+    const broken = row('broken', { received_at: null as unknown as number });
+    await expect(store.insert([row('good'), broken])).rejects.toThrow();
+    expect(await idOf('good')).toBe(0);
+  });
+
+  test('pending rows are given out in order, and the verdicts are written with them', async () => {
+    await database.db.deleteFrom('inbox_events').execute();
+    await store.insert(keysOf('p', 5).map((key) => row(key)));
+    expect(await store.hasPending()).toBe(true);
+    const given = await store.processPending(
+      { most: 3 },
+      async (_, rows) => ({
+        verdicts: rows.map(({ id }, at) => ({
+          id,
+          state: at === 0 ? 'dead' : 'applied',
+          reason: at === 0 ? 'why' : null,
+        })),
+        answer: rows.map((one) => one.dedupe_key),
+      }),
+      2_000,
+    );
+    expect(given).toEqual(['p-0', 'p-1', 'p-2']);
+    expect(await store.read(await idOf('p-0'))).toMatchObject({ state: 'dead', reason: 'why', processed_at: 2_000 });
+    expect([await store.count('pending'), await store.count('dead')]).toEqual([2, 1]);
+  });
+
+  test('work that fails leaves its rows pending', async () => {
+    const failing = store.processPending({ most: 10 }, () => Promise.reject(new Error('no')), 2_000);
+    await expect(failing).rejects.toThrow('no');
+    expect(await store.count('pending')).toBe(2);
+    expect(await store.listPendingIds(10)).toHaveLength(2);
+  });
+
+  test('two at work take each row once', async () => {
+    await database.db.deleteFrom('inbox_events').execute();
+    await store.insert(keysOf('w', 40).map((key) => row(key)));
+    const other = await openDatabase(database.url);
+    const taken: number[] = [];
+    const work = async (one: InboxStore) => {
+      const take = () =>
+        one.processPending(
+          { most: 7 },
+          async (_, rows) => {
+            await new Promise((resolve) => setTimeout(resolve, 2));
+            return { verdicts: rows.map(({ id }) => ({ id, state: 'applied', reason: null })), answer: rows };
+          },
+          2_000,
+        );
+      while (await one.hasPending()) taken.push(...((await take()) ?? []).map(({ id }) => id));
+    };
+    await Promise.all([work(store), work(createInboxStore(other))]);
+    await other.close();
+    expect(taken).toHaveLength(40);
+    expect(new Set(taken).size).toBe(40);
+  });
+
+  test('a replay makes pending again what still has its body', async () => {
+    await database.db.deleteFrom('inbox_events').execute();
+    await store.insert([
+      row('r-1', { state: 'applied', engagement_id: 'E-1' }),
+      row('r-2', { state: 'dead', reason: 'why', engagement_id: 'E-2' }),
+      row('r-3', { state: 'dead', body: null, engagement_id: 'E-2' }),
+    ]);
+    expect(await store.replay({ state: 'dead' })).toEqual({ replayed: 1, withoutBody: 1 });
+    expect(await store.read(await idOf('r-2'))).toMatchObject({ state: 'pending', reason: null });
+    const id = await idOf('r-1');
+    expect(await store.replay({ ids: { from: id, to: id } })).toEqual({ replayed: 1, withoutBody: 0 });
+    expect(await store.replay({ engagementId: 'E-9' })).toEqual({ replayed: 0, withoutBody: 0 });
+  });
+
+  test('a list shows the newest first, of one engagement or state, without bodies', async () => {
+    const all = await store.list({}, 2);
+    expect(all.map(({ dedupe_key }) => dedupe_key)).toEqual(['r-3', 'r-2']);
+    expect(all[0]).not.toHaveProperty('body');
+    expect((await store.list({ state: 'dead' }, 9)).map(({ dedupe_key }) => dedupe_key)).toEqual(['r-3']);
+    expect((await store.list({ engagementId: 'E-1' }, 9)).map(({ dedupe_key }) => dedupe_key)).toEqual(['r-1']);
+  });
+});

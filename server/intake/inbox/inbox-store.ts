@@ -1,0 +1,223 @@
+import { sql } from 'kysely';
+import type { Database } from '../../platform/storage/database.ts';
+import type { Db, Schema } from '../../platform/storage/schema.ts';
+
+type Row = Schema['inbox_events'];
+export type InboxState = Row['state'];
+/** As it arrives; who keeps it gives it its id. */
+export type NewInboxRow = Omit<Row, 'id'>;
+export type InboxRow = Omit<Row, 'id'> & { id: number };
+/** Without the body, for lists. */
+export type InboxEntry = Omit<InboxRow, 'body'>;
+export type InboxFilter = {
+  state?: InboxState;
+  engagementId?: string;
+  /** Both included. */
+  ids?: { from: number; to: number };
+};
+
+export type InboxStore = ReturnType<typeof createInboxStore>;
+
+/** Rows of one insert. Few sizes, so that few statements are prepared; 100 rows of 11 columns are 1,100 parameters. */
+const insertSizes = [100, 20, 5, 1];
+
+const entryColumns = [
+  ...(['id', 'account', 'dedupe_key', 'way', 'event', 'engagement_id', 'happened_at'] as const),
+  ...(['received_at', 'state', 'reason', 'processed_at'] as const),
+];
+
+/** Everything that Zoom or a flow ever said. Times in ms UTC. */
+export function createInboxStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
+  return {
+    /**
+     * All of `rows` in one transaction, so with one fsync. Answers the keys of those that were not there before; they
+     * are durable when this resolves.
+     */
+    async insert(rows: NewInboxRow[]): Promise<Set<string>> {
+      // In the order of the keys: two processes that store the same events never wait for each other in a circle.
+      const sorted = [...rows].sort((a, b) => (a.dedupe_key < b.dedupe_key ? -1 : 1));
+      return db.transaction().execute(async (transaction) => {
+        const stored = new Set<string>();
+        for (const some of inSizes(sorted)) {
+          const inserted = await transaction
+            .insertInto('inbox_events')
+            .values(some)
+            .onConflict((conflict) => conflict.column('dedupe_key').doNothing())
+            .returning('dedupe_key')
+            .execute();
+          for (const { dedupe_key } of inserted) stored.add(dedupe_key);
+        }
+        return stored;
+      });
+    },
+
+    async hasPending(): Promise<boolean> {
+      const row = await db
+        .selectFrom('inbox_events')
+        .select('id')
+        .where('state', '=', sql.lit('pending'))
+        .limit(1)
+        .execute();
+      return row.length > 0;
+    },
+
+    /**
+     * Gives pending rows to `work`, in the order of their ids, and writes what it makes of them, in one transaction.
+     * Another process's are passed over. `only`: this one row. Answers what `work` answered, or undefined where there is
+     * nothing to be done.
+     */
+    async processPending<Answer>(
+      choice: { most: number; only?: number },
+      work: (transaction: Db, rows: InboxRow[]) => Promise<{ verdicts: Verdict[]; answer: Answer }>,
+      now: number,
+    ): Promise<Answer | undefined> {
+      return db.transaction().execute(async (transaction) => {
+        let query = transaction
+          .selectFrom('inbox_events')
+          .selectAll()
+          .where('state', '=', sql.lit('pending'))
+          .orderBy('id')
+          .limit(choice.most);
+        if (choice.only !== undefined) query = query.where('id', '=', choice.only);
+        if (kind === 'postgres') query = query.forUpdate().skipLocked();
+        const rows = await query.execute();
+        if (rows.length === 0) return undefined;
+        const { verdicts, answer } = await work(transaction, rows);
+        await writeVerdicts(transaction, verdicts, now);
+        return answer;
+      });
+    },
+
+    async listPendingIds(most: number): Promise<number[]> {
+      const rows = await db
+        .selectFrom('inbox_events')
+        .select('id')
+        .where('state', '=', sql.lit('pending'))
+        .orderBy('id')
+        .limit(most)
+        .execute();
+      return rows.map(({ id }) => id);
+    },
+
+    /** Only what is still pending. */
+    async markDead(id: number, reason: string, now: number): Promise<void> {
+      await db
+        .updateTable('inbox_events')
+        .set({ state: 'dead', reason, processed_at: now })
+        .where('id', '=', id)
+        .where('state', '=', sql.lit('pending'))
+        .execute();
+    },
+
+    async count(state: 'pending' | 'dead'): Promise<number> {
+      const { count } = await db
+        .selectFrom('inbox_events')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        // Written out, or the databases would not see that an index holds just these rows.
+        .where('state', '=', sql.lit(state))
+        .executeTakeFirstOrThrow();
+      return Number(count);
+    },
+
+    /** Newest first. */
+    list(filter: InboxFilter, limit: number): Promise<InboxEntry[]> {
+      return selectFiltered(db, filter).select(entryColumns).orderBy('id', 'desc').limit(limit).execute();
+    },
+
+    async read(id: number): Promise<InboxRow | undefined> {
+      return db.selectFrom('inbox_events').selectAll().where('id', '=', id).executeTakeFirst();
+    },
+
+    /** To be processed again, as far as the bodies are still there. Repeating it is harmless: the keys are the same. */
+    async replay(filter: InboxFilter): Promise<{ replayed: number; withoutBody: number }> {
+      return db.transaction().execute(async (transaction) => {
+        const chosen = selectFiltered(transaction, filter);
+        const { count } = await chosen
+          .select(({ fn }) => fn.countAll<number>().as('count'))
+          .where('body', 'is', null)
+          .executeTakeFirstOrThrow();
+        const { numUpdatedRows } = await transaction
+          .updateTable('inbox_events')
+          .set({ state: 'pending', reason: null, processed_at: null })
+          .where('id', 'in', chosen.select('id').where('body', 'is not', null))
+          .executeTakeFirstOrThrow();
+        return { replayed: Number(numUpdatedRows), withoutBody: Number(count) };
+      });
+    },
+
+    /** For retention: a page in the order of the ids, without the bodies. */
+    async readPage(after: number, limit: number): Promise<RetainedRow[]> {
+      const rows = await db
+        .selectFrom('inbox_events')
+        .select(['id', 'received_at', 'state'])
+        .select(({ eb }) => eb.case().when('body', 'is', null).then(0).else(1).end().as('has_body'))
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.map(({ id, received_at, state, has_body }) => ({
+        id,
+        receivedAt: received_at,
+        state,
+        hasBody: Number(has_body) === 1,
+      }));
+    },
+
+    /** What was set to be processed again meanwhile keeps its body. */
+    async emptyBodies(ids: number[]): Promise<void> {
+      if (ids.length === 0) return;
+      await db
+        .updateTable('inbox_events')
+        .set({ body: null })
+        .where('id', 'in', ids)
+        .where('state', 'in', ['applied', 'kept'])
+        .execute();
+    },
+
+    async remove(ids: number[]): Promise<void> {
+      if (ids.length === 0) return;
+      await db.deleteFrom('inbox_events').where('id', 'in', ids).where('state', '<>', 'pending').execute();
+    },
+  };
+}
+
+/** What became of a row. */
+export type Verdict = { id: number; state: Exclude<InboxState, 'pending'>; reason: string | null };
+export type RetainedRow = { id: number; receivedAt: number; state: InboxState; hasBody: boolean };
+
+function* inSizes<Item>(items: Item[]): Generator<Item[]> {
+  let start = 0;
+  for (const size of insertSizes) {
+    for (; start + size <= items.length; start += size) yield items.slice(start, start + size);
+  }
+}
+
+async function writeVerdicts(transaction: Db, verdicts: Verdict[], now: number): Promise<void> {
+  const groups = new Map<string, Verdict[]>();
+  for (const verdict of verdicts) {
+    const like = `${verdict.state} ${verdict.reason}`;
+    groups.set(like, [...(groups.get(like) ?? []), verdict]);
+  }
+  for (const group of groups.values()) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const { state, reason } = first;
+    await transaction
+      .updateTable('inbox_events')
+      .set({ state, reason, processed_at: now })
+      .where(
+        'id',
+        'in',
+        group.map(({ id }) => id),
+      )
+      .execute();
+  }
+}
+
+function selectFiltered(db: Db, { state, engagementId, ids }: InboxFilter) {
+  let query = db.selectFrom('inbox_events');
+  if (state !== undefined) query = query.where('state', '=', sql.lit(state));
+  if (engagementId !== undefined) query = query.where('engagement_id', '=', engagementId);
+  if (ids !== undefined) query = query.where('id', '>=', ids.from).where('id', '<=', ids.to);
+  return query;
+}

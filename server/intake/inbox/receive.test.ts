@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { AppError } from '../../platform/errors.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import { zoomEvent } from '../fake-zoom-events.ts';
+import type { Stored } from './group-commit.ts';
+import { createReceive } from './receive.ts';
+
+const now = Date.parse('2026-11-20T09:30:00Z');
+
+function createHere(add: () => Promise<Stored>) {
+  let wakes = 0;
+  const metrics = createMetrics({ withProcess: false });
+  const wake = () => {
+    wakes += 1;
+  };
+  const { fromZoom } = createReceive({
+    groups: { isBusy: () => false, add },
+    accountOf: () => 'main',
+    wake,
+    clock: () => now,
+    metrics,
+  });
+  const receive = (name: string) => fromZoom('socket', JSON.stringify(zoomEvent(name)));
+  return { receive, wakes: () => wakes, read: () => metrics.registry.metrics() };
+}
+
+test('what is stored and to be processed wakes the processing; a repeat or what is only kept does not', async () => {
+  const stored = createHere(async () => ({ kind: 'stored' }));
+  await stored.receive('engagement_ended');
+  await stored.receive('queue_created');
+  expect(stored.wakes()).toBe(1);
+
+  const repeated = createHere(async () => ({ kind: 'repeated' }));
+  await repeated.receive('engagement_ended');
+  expect(repeated.wakes()).toBe(0);
+});
+
+test('each delivery is counted once by how it went, and its delay once where it is new', async () => {
+  const outcomes: Stored[] = [{ kind: 'stored' }, { kind: 'repeated' }];
+  const { receive, read } = createHere(async () => {
+    const outcome = outcomes.shift();
+    if (!outcome) throw new AppError('unavailable', 'Not now.');
+    return outcome;
+  });
+  for (const name of ['engagement_ended', 'engagement_ended']) await receive(name);
+  await expect(receive('engagement_ended')).rejects.toThrow('Not now.');
+  const text = await read();
+  for (const outcome of ['stored', 'repeated', 'unavailable']) {
+    expect(text).toContain(`deskside_intake_events_total{way="socket",outcome="${outcome}"} 1`);
+  }
+  expect(text).toContain('deskside_intake_lag_seconds_count{way="socket"} 1');
+  expect(text).toContain('deskside_intake_lag_seconds_sum{way="socket"} 164.013');
+  expect(text).toContain('deskside_intake_ack_seconds_count{way="socket"} 3');
+});

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createLog } from '../../platform/log.ts';
+import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
+import { createInboxStore, type InboxState } from './inbox-store.ts';
+import { createRetention } from './retention.ts';
+
+const day = 24 * 60 * 60_000;
+const now = Date.parse('2026-11-20T09:00:00Z');
+
+describe.each(databasesUnderTest)('keeping events on $name', ({ open }) => {
+  let database: DatabaseUnderTest;
+  beforeAll(async () => {
+    database = await open();
+  });
+  afterAll(() => database.close());
+
+  test('bodies go after 7 days, rows after 30, dead letters whole, and what is pending stays', async () => {
+    const store = createInboxStore(database);
+    const states: InboxState[] = ['applied', 'kept', 'dead', 'pending'];
+    const ages = [31, 29, 8, 6];
+    await store.insert(
+      ages.flatMap((age) =>
+        states.map((state) => ({
+          ...{ account: 'main', dedupe_key: `${state} ${age}`, way: 'webhook' as const, event: 'engagement_ended' },
+          ...{ engagement_id: 'E-1', happened_at: null, received_at: now - age * day, body: '{}' },
+          ...{ state, reason: null, processed_at: null },
+        })),
+      ),
+    );
+    const retention = createRetention({ store, clock: () => now, log: createLog('silent') });
+    await retention.sweep();
+    await retention.sweep();
+
+    const rows = await database.db.selectFrom('inbox_events').selectAll().execute();
+    const kept = rows.map(({ dedupe_key, body }) => `${dedupe_key}${body === null ? ' empty' : ''}`);
+    expect(kept.sort()).toEqual(
+      [
+        ...['pending 31', 'pending 29', 'pending 8', 'pending 6'],
+        ...['dead 29', 'dead 8', 'dead 6'],
+        ...['applied 29 empty', 'applied 8 empty', 'applied 6', 'kept 29 empty', 'kept 8 empty', 'kept 6'],
+      ].sort(),
+    );
+  });
+});

@@ -1,0 +1,30 @@
+import type { NewInboxRow } from '../inbox/inbox-store.ts';
+import { keyOf } from './event-key.ts';
+import { flowEventName, readFlowPost } from './flow-post.ts';
+import { type Interpretation, normalise } from './normalize.ts';
+import { readBody } from './read-body.ts';
+import { asObject } from './read-fields.ts';
+
+/** What a stored row says, now as at its arrival: the body holds everything, and reading it is a pure function. */
+export function interpretRow(
+  row: Pick<NewInboxRow, 'way' | 'event' | 'body' | 'received_at' | 'dedupe_key'>,
+): Interpretation {
+  const { way, event, received_at: receivedAt } = row;
+  const read = readBody(row.body ?? '');
+  const understood = { event, accountId: undefined, key: row.dedupe_key, happenedAt: null, engagementId: null };
+  if (read.kind === 'unreadable') return { ...understood, kind: 'malformed', reason: read.reason };
+  return way === 'flow' ? interpretFlow(event, read.body, receivedAt) : normalise(read.body, receivedAt);
+}
+
+/** `happenedAt` stays null: a flow's post has no time of its own. */
+export function interpretFlow(name: string, body: unknown, receivedAt: number): Interpretation {
+  const event = flowEventName(name);
+  const understood = { event, accountId: undefined, key: keyOf('flow', event, body), happenedAt: null };
+  const post = readFlowPost(event, asObject(body) ?? {}, receivedAt);
+  if (post.kind === 'refused') {
+    return { ...understood, engagementId: null, kind: 'malformed', reason: 'no-engagement-id' };
+  }
+  const { statement } = post;
+  const { engagementId } = statement;
+  return { ...understood, engagementId, kind: 'statements', statements: [{ subject: 'engagement', event: statement }] };
+}

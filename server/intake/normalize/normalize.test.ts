@@ -1,0 +1,354 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { engagementFacts } from '#contract/engagements.ts';
+import type { AgentEvent, EngagementEvent } from '../../events.ts';
+import { documentedEvents, fakeAccountId, rtmsEvent, zoomEvent } from '../fake-zoom-events.ts';
+import { catalogue } from './catalogue.ts';
+import { type Interpretation, normalise } from './normalize.ts';
+
+const receivedAt = Date.parse('2026-11-20T09:27:20Z');
+const at = Date.parse('2026-11-20T09:27:15.987Z');
+
+function read(
+  name: string,
+  overrides: Record<string, unknown> = {},
+  envelope: { eventTs?: number } = {},
+): Interpretation {
+  return normalise(zoomEvent(name, overrides, envelope), receivedAt);
+}
+
+function engagement(
+  name: string,
+  overrides: Record<string, unknown> = {},
+  envelope: { eventTs?: number } = {},
+): EngagementEvent {
+  const said = read(name, overrides, envelope);
+  const first = said.kind === 'statements' ? said.statements[0] : undefined;
+  if (first?.subject !== 'engagement') throw new Error(`${name} says ${said.kind}`);
+  return first.event;
+}
+
+function agent(name: string, overrides: Record<string, unknown> = {}): AgentEvent {
+  const said = read(name, overrides);
+  const first = said.kind === 'statements' ? said.statements[0] : undefined;
+  if (first?.subject !== 'agent') throw new Error(`${name} says ${said.kind}`);
+  return first.event;
+}
+
+const keyOf = (body: unknown) => normalise(body, receivedAt).key;
+
+describe('every documented body', () => {
+  test.each(documentedEvents)('%s is understood', (name) => {
+    const said = read(name);
+    expect(said).toMatchObject({ event: name, accountId: fakeAccountId });
+    expect(said.kind).toBe(catalogue.get(name)?.about === 'nothing' ? 'kept' : 'statements');
+    if (said.kind !== 'statements') return;
+    expect(said.happenedAt).toBe(at);
+    for (const { event: statement } of said.statements) {
+      expect(statement.key).toBe(said.key);
+      if ('facts' in statement) expect(engagementFacts.safeParse(statement.facts).success).toBe(true);
+    }
+  });
+
+  test.each([...catalogue.keys()])('%s is taken, also with a body that was never published', (name) => {
+    const said = read(name, { user_id: 'agent-1', something_new: { deep: [1, null] } });
+    expect(said.kind).not.toBe('malformed');
+  });
+
+  test('an event that is not in the catalogue is kept under its name', () => {
+    expect(normalise({ event: 'meeting.started', payload: {} }, receivedAt)).toMatchObject({
+      kind: 'kept',
+      event: 'meeting.started',
+      engagementId: null,
+      happenedAt: null,
+    });
+  });
+
+  test('media streams have neither account nor object and are kept beside their engagement', () => {
+    const said = normalise(rtmsEvent('started', 'E-1'), receivedAt);
+    expect(said).toMatchObject({ kind: 'kept', engagementId: 'E-1', accountId: undefined, happenedAt: at });
+  });
+});
+
+describe('what an event says', () => {
+  test('an answer names agent, queue, consumer and both numbers', () => {
+    expect(engagement('engagement_user_answered')).toEqual({
+      engagementId: 'kT93fLqWQ0yV5hZr1NcX2A',
+      key: expect.any(String),
+      at,
+      origin: 'zoom',
+      kind: 'answered',
+      agent: { id: 'm1NaPaRkR0y9bTgHuJikLQ', name: 'Mina Park' },
+      facts: {
+        acceptTime: at,
+        channel: 'video',
+        source: 'in_app_video',
+        direction: 'inbound',
+        flowId: 'ZWF0B1C2D3E4F5061728394A5B6C7D8E9F0',
+        flowName: 'Front door',
+        flowNumber: '14155550199',
+        queueId: 'b7Kd0ZxWSeOaPqMnGtUu1w',
+        queueName: 'Support',
+        assignedAgentId: 'm1NaPaRkR0y9bTgHuJikLQ',
+        assignedAgentName: 'Mina Park',
+        consumers: [{ id: 'c3AnNlEeQe7dXsZaWqErTyU', displayName: 'Ann Lee', number: '+14155550101' }],
+      },
+    });
+  });
+
+  test('a reservation rings at its agent and names the caller', () => {
+    const ringing = engagement('task_reservation_created');
+    expect(ringing).toMatchObject({ kind: 'ringing', agent: { id: 'm1NaPaRkR0y9bTgHuJikLQ' } });
+    expect(ringing.facts).toMatchObject({ consumers: [{ number: '+14155550101' }], flowNumber: '1045' });
+    expect(ringing.facts.assignedAgentId).toBeUndefined();
+  });
+
+  test('of an outbound call the consumer is who is called', () => {
+    const { facts } = engagement('task_reservation_created', { engagement_direction: 'outbound' });
+    expect(facts).toMatchObject({ consumers: [{ number: '1045' }], flowNumber: '+14155550101' });
+  });
+
+  test.each([
+    [
+      { cc_queue_id: 'new', queue_id: 'old' },
+      { queueId: 'new', queueAlias: 'old' },
+    ],
+    [{ cc_queue_id: undefined, queue_id: 'old' }, { queueId: 'old' }],
+    [{ cc_queue_id: 'same', queue_id: 'same' }, { queueId: 'same' }],
+  ])('both ids of a queue %j', (given, expected) => {
+    const { queueId, queueAlias } = engagement('task_entered_queue', given).facts;
+    expect({ queueId, ...(queueAlias ? { queueAlias } : {}) }).toEqual(expected);
+  });
+
+  test.each([
+    ['sms', { channel: 'messaging', source: 'sms' }],
+    ['in_app_chat', { channel: 'messaging', source: 'in_app_chat' }],
+    ['voice', { channel: 'voice' }],
+    ['constructor', { channel: 'constructor' }],
+  ])('a task of channel %s speaks as the other events do', (channel_name, expected) => {
+    const { channel, source } = engagement('task_created', { channel_name }).facts;
+    expect({ channel, ...(source ? { source } : {}) }).toEqual(expected);
+  });
+
+  test('an accepted transfer belongs to the receiver and her queue; the sender is who it came from', () => {
+    const accepted = engagement('engagement_transfer_accepted');
+    expect(accepted).toMatchObject({
+      kind: 'transfer-accepted',
+      agent: { id: 'm1NaPaRkR0y9bTgHuJikLQ', name: 'Mina Park' },
+      others: [{ id: 'o2SkArLiTh4cVfRgByHnUA', name: 'Oskar Lind' }],
+      mode: 'warm',
+    });
+    expect(accepted.facts).toMatchObject({
+      queueName: 'Billing',
+      assignedAgentId: 'o2SkArLiTh4cVfRgByHnUA',
+      isTransfer: true,
+      transferFromAgentName: 'Mina Park',
+    });
+  });
+
+  test('a supervisor is beside the agent whose engagement it is', () => {
+    const supervisor = { id: 's7UpErViSoRqWeRtYuIoP8', name: 'Sara Voss' };
+    expect(engagement('engagement_monitor_started')).toMatchObject({
+      agent: { name: 'Mina Park' },
+      others: [supervisor],
+      mode: 'barge',
+    });
+    const names = { takeover_user_id: supervisor.id, takeover_user_display_name: supervisor.name };
+    expect(engagement('engagement_takeover_started', names)).toMatchObject({
+      agent: { name: 'Mina Park' },
+      others: [supervisor],
+      facts: { assignedAgentId: supervisor.id },
+    });
+  });
+
+  test('a transfer that is only tried leaves agent and queue as they are', () => {
+    for (const name of ['initiated', 'queued', 'reserved', 'rejected', 'timeout', 'canceled']) {
+      const { facts } = engagement(`engagement_transfer_${name}`);
+      expect([undefined, 'Support']).toContain(facts.queueName);
+      expect(facts).not.toHaveProperty('assignedAgentId');
+      expect(facts).not.toHaveProperty('isTransfer');
+    }
+  });
+
+  test('a transfer without a receiving agent says where it goes', () => {
+    const nobody = { transfer_to_user_id: undefined, transfer_to_user_display_name: undefined };
+    expect(engagement('engagement_transfer_initiated', nobody)).toMatchObject({ to: 'Billing' });
+    expect(engagement('engagement_transfer_initiated')).not.toHaveProperty('to');
+  });
+
+  test('what an agent does on her way out takes neither engagement nor queue back', () => {
+    for (const name of [
+      'user_ended',
+      'wrap_up_started',
+      'note_added',
+      'disposition_added',
+      'user_unhold',
+      'user_muted',
+    ]) {
+      const { facts } = engagement(`engagement_${name}`);
+      expect(facts).not.toHaveProperty('assignedAgentId');
+      expect(facts).not.toHaveProperty('queueName');
+    }
+  });
+
+  test('the consumer’s doings are not the agent’s', () => {
+    expect(engagement('engagement_consumer_ended')).not.toHaveProperty('agent');
+    for (const name of ['consumer_answered', 'consumer_sent_message', 'consumer_sent_file']) {
+      const said = engagement(`engagement_${name}`);
+      expect(said).not.toHaveProperty('agent');
+      expect(said.others).toEqual([{ id: 'm1NaPaRkR0y9bTgHuJikLQ', name: 'Mina Park' }]);
+    }
+  });
+
+  test('notes and dispositions have their words, pressed keys only their number', () => {
+    expect(engagement('engagement_note_added').text).toBe('Asked about the invoice.');
+    expect(engagement('engagement_note_added', { note: 'x'.repeat(20_000) }).text).toHaveLength(8_000);
+    expect(engagement('engagement_disposition_added').text).toBe('Solved');
+    expect(engagement('engagement_user_dtmf_sent', { dtmf_input: '•••••' })).toMatchObject({ digits: 5 });
+    expect(engagement('engagement_follow_up_task_created').text).toBe('engagement_follow_up_task_created');
+  });
+
+  test('the end is the end, and what comes after it does not move its time', () => {
+    expect(engagement('engagement_ended').facts.endTime).toBe(at);
+    const ready = engagement('cx_engagement_end_data_ready', { start_time: '2026-11-20T09:00:00Z' });
+    expect(ready).toMatchObject({ kind: 'ended', facts: { startTime: Date.parse('2026-11-20T09:00:00Z') } });
+    expect(ready.facts).not.toHaveProperty('endTime');
+  });
+
+  test('an agent’s events name her, her status and her queue', () => {
+    expect(agent('user_status_changed')).toMatchObject({
+      kind: 'status',
+      at,
+      agent: { id: 'm1NaPaRkR0y9bTgHuJikLQ', name: 'Mina Park', email: 'mina.park@acme.example' },
+      status: 'Not Ready',
+      subStatus: 'Meal',
+    });
+    expect(agent('user_opt_in')).toMatchObject({
+      kind: 'opted-in',
+      queueId: 'b7Kd0ZxWSeOaPqMnGtUu1w',
+      queueName: 'Support',
+    });
+    expect(agent('queue_agent_assigned').kind).toBe('known');
+  });
+});
+
+describe('what cannot be believed', () => {
+  const outside = { date_time_ms: '2099-01-01T00:00:00.000Z' };
+
+  test('a time of the far future is the envelope’s, and if that is no better, the arrival', () => {
+    expect(engagement('engagement_ended', outside, { eventTs: at })).toMatchObject({ at, facts: { endTime: at } });
+    const neither = read('engagement_ended', outside, { eventTs: Date.parse('2099-01-01T00:00:00Z') });
+    expect(neither).toMatchObject({ happenedAt: null, statements: [{ event: { at: receivedAt } }] });
+  });
+
+  test.each([
+    ['2026-11-20T09:27:15.987Z', at],
+    ['2026-11-20T10:27:15.987+01:00', at],
+    ['2026-11-20T09:27:15.987', at],
+    [at, at],
+    [String(at), at],
+    ['yesterday', at + 1],
+    ['1', at + 1],
+    [-1, at + 1],
+    [Number.POSITIVE_INFINITY, at + 1],
+    [null, at + 1],
+    [{ toString: 1 }, at + 1],
+  ])('a time written %j', (date_time_ms, expected) => {
+    expect(engagement('engagement_ended', { date_time_ms }, { eventTs: at + 1 }).at).toBe(expected);
+  });
+
+  test('a reservation that was accepted is dated when it was, not when it was made', () => {
+    const times = { created_time_ms: '2026-11-20T09:27:01.000Z', last_modified_time_ms: undefined };
+    expect(engagement('task_reservation_accepted', times, { eventTs: at }).at).toBe(at);
+    expect(engagement('task_reservation_created', times, { eventTs: at }).at).toBe(Date.parse('2026-11-20T09:27:01Z'));
+  });
+
+  test('values that are too long or of a wrong type cost nothing but themselves', () => {
+    const { facts, agent: who } = engagement('engagement_user_answered', {
+      queue_name: 'x'.repeat(513),
+      flow_number: 14155550199,
+      consumer_number: ['+14155550101'],
+      user_display_name: '',
+      engagement_direction: 'nul\0l',
+    });
+    expect(facts).toMatchObject({ queueId: 'b7Kd0ZxWSeOaPqMnGtUu1w', direction: 'null', channel: 'video' });
+    expect(facts).not.toHaveProperty('queueName');
+    expect(facts).not.toHaveProperty('flowNumber');
+    expect(facts.consumers).toEqual([{ id: 'c3AnNlEeQe7dXsZaWqErTyU', displayName: 'Ann Lee' }]);
+    expect(who).toEqual({ id: 'm1NaPaRkR0y9bTgHuJikLQ' });
+  });
+
+  test.each([
+    ['no engagement', 'engagement_ended', { engagement_id: undefined }, 'no-engagement-id'],
+    ['an id that is a path', 'engagement_ended', { engagement_id: '../../etc' }, 'bad-engagement-id'],
+    ['an id that is a number', 'engagement_ended', { engagement_id: 7 }, 'bad-engagement-id'],
+    ['no agent', 'user_login', { user_id: undefined }, 'no-user-id'],
+  ])('%s', (_, name, overrides, reason) => {
+    expect(read(name, overrides)).toMatchObject({ kind: 'malformed', event: name, reason });
+  });
+
+  test.each([null, 7, 'text', [], {}, { event: 7 }, { event: '' }])('a body that is %j', (body) => {
+    expect(normalise(body, receivedAt)).toMatchObject({ kind: 'malformed', event: 'unnamed', reason: 'no-event-name' });
+  });
+
+  test('whatever the body, it is read without failing', () => {
+    const json = fc.jsonValue();
+    const names = fc.constantFrom(...catalogue.keys(), '__proto__', 'constructor');
+    fc.assert(
+      fc.property(
+        names,
+        fc.dictionary(
+          fc.constantFrom(
+            ...Object.keys(zoomEvent('engagement_transfer_initiated').payload.object ?? {}),
+            '__proto__',
+            'users',
+            'consumers',
+            'queue_id',
+          ),
+          json,
+        ),
+        json,
+        (name, object, event_ts) => {
+          const body = { event: `contact_center.${name}`, event_ts, payload: { account_id: 'a', object } };
+          const said = normalise(body, receivedAt);
+          expect(said.key).toBe(normalise(JSON.parse(JSON.stringify(body)), receivedAt).key);
+        },
+      ),
+    );
+  });
+});
+
+describe('the key of an occurrence', () => {
+  test('does not depend on the order of keys', () => {
+    const shuffle = (value: unknown): unknown =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(
+            Object.entries(value)
+              .reverse()
+              .map(([key, inner]) => [key, shuffle(inner)]),
+          )
+        : value;
+    for (const name of documentedEvents) expect(keyOf(shuffle(zoomEvent(name)))).toBe(keyOf(zoomEvent(name)));
+  });
+
+  test('is the same when only the envelope’s time differs, unless the object has none', () => {
+    expect(keyOf(zoomEvent('engagement_ended', {}, { eventTs: 1 }))).toBe(keyOf(zoomEvent('engagement_ended')));
+    const timeless = { date_time_ms: undefined };
+    expect(keyOf(zoomEvent('engagement_ended', timeless, { eventTs: 1 }))).not.toBe(
+      keyOf(zoomEvent('engagement_ended', timeless)),
+    );
+    expect(keyOf(rtmsEvent('started', 'E', 1))).not.toBe(keyOf(rtmsEvent('started', 'E', 2)));
+  });
+
+  test('differs between events, accounts, times and every single field', () => {
+    const keys = [
+      ...documentedEvents.map((name) => keyOf(zoomEvent(name))),
+      keyOf(zoomEvent('engagement_ended', {}, { accountId: 'another' })),
+      keyOf(zoomEvent('engagement_ended', { date_time_ms: '2026-11-20T09:27:15.988Z' })),
+      keyOf(zoomEvent('engagement_ended', { flow_name: 'Another' })),
+      keyOf(rtmsEvent('started')),
+      keyOf(rtmsEvent('stopped')),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});

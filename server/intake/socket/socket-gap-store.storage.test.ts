@@ -1,0 +1,50 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
+import { createSocketGapStore, type SocketGapStore } from './socket-gap-store.ts';
+
+describe.each(databasesUnderTest)('gaps of the WebSocket on $name', ({ open }) => {
+  let database: DatabaseUnderTest;
+  let gaps: SocketGapStore;
+  beforeEach(async () => {
+    database = await open();
+    gaps = createSocketGapStore(database, 'acme');
+  });
+  afterEach(() => database.close());
+
+  const list = () => database.db.selectFrom('socket_gaps').select(['account', 'from_at', 'until_at']).execute();
+
+  test('one is open at a time, and keeps its beginning', async () => {
+    await gaps.open(1_700_000_000_000);
+    await gaps.open(1_700_000_005_000);
+    expect(await list()).toEqual([{ account: 'acme', from_at: 1_700_000_000_000, until_at: null }]);
+  });
+
+  test('closing answers what ended, once', async () => {
+    await gaps.open(1_700_000_000_000);
+    expect(await gaps.close(1_700_000_009_000)).toEqual([{ from: 1_700_000_000_000, until: 1_700_000_009_000 }]);
+    expect(await gaps.close(1_700_000_010_000)).toEqual([]);
+    await gaps.open(1_700_000_020_000);
+    expect((await list()).map((row) => row.until_at)).toEqual([1_700_000_009_000, null]);
+  });
+
+  test('a gap never ends before it began', async () => {
+    await gaps.open(1_700_000_000_000);
+    expect(await gaps.close(1_600_000_000_000)).toEqual([{ from: 1_700_000_000_000, until: 1_700_000_000_000 }]);
+  });
+
+  test('another account’s are let alone', async () => {
+    const others = createSocketGapStore(database, 'other');
+    await others.open(1);
+    await gaps.open(2);
+    expect(await gaps.close(3)).toEqual([{ from: 2, until: 3 }]);
+    expect(await others.close(4)).toEqual([{ from: 1, until: 4 }]);
+  });
+
+  test('when it was last heard is known to the next owner, and never goes back', async () => {
+    expect(await gaps.readHeardUntil()).toBeUndefined();
+    await gaps.markHeard(1_700_000_000_000);
+    await gaps.markHeard(1_700_000_030_000);
+    await gaps.markHeard(1_700_000_010_000);
+    expect(await gaps.readHeardUntil()).toBe(1_700_000_030_000);
+  });
+});

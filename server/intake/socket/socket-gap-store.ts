@@ -1,0 +1,59 @@
+import { sql } from 'kysely';
+import type { Gap } from '#contract/engagements.ts';
+import type { Database } from '../../platform/storage/database.ts';
+
+export type SocketGapStore = ReturnType<typeof createSocketGapStore>;
+
+/**
+ * When the account's WebSocket could not be heard. At most one gap is open: opening a second is the same one. All of it
+ * is harmless to repeat, so that a caller may try again after a failure that came too late to stop a commit. ms UTC.
+ */
+export function createSocketGapStore({ db }: Pick<Database, 'db'>, account: string) {
+  return {
+    /** Answers whether it began just now. */
+    async open(from: number): Promise<boolean> {
+      const lasting = await db
+        .selectFrom('socket_gaps')
+        .select('id')
+        .where('account', '=', account)
+        .where('until_at', 'is', null)
+        .executeTakeFirst();
+      if (lasting) return false;
+      await db.insertInto('socket_gaps').values({ account, from_at: from, until_at: null }).execute();
+      return true;
+    },
+
+    /** Answers what ended just now. A gap never ends before it began, whatever another process's clock said. */
+    async close(until: number): Promise<Gap[]> {
+      const rows = await db
+        .updateTable('socket_gaps')
+        .set({ until_at: sql<number>`case when from_at > ${until} then from_at else cast(${until} as bigint) end` })
+        .where('account', '=', account)
+        .where('until_at', 'is', null)
+        .returning(['from_at', 'until_at'])
+        .execute();
+      return rows.map((row) => ({ from: row.from_at, until: row.until_at }));
+    },
+
+    /** It was heard then. Never goes back. */
+    async markHeard(at: number): Promise<void> {
+      await db
+        .insertInto('socket_hearing')
+        .values({ account, heard_until: at })
+        .onConflict((conflict) =>
+          conflict.column('account').doUpdateSet({ heard_until: at }).where('socket_hearing.heard_until', '<', at),
+        )
+        .execute();
+    },
+
+    /** Undefined where it never was. */
+    async readHeardUntil(): Promise<number | undefined> {
+      const row = await db
+        .selectFrom('socket_hearing')
+        .select('heard_until')
+        .where('account', '=', account)
+        .executeTakeFirst();
+      return row?.heard_until;
+    },
+  };
+}

@@ -1,0 +1,418 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createMetrics } from '../../platform/metrics.ts';
+import { createFakeZoomSocket, type FakeZoomSocket } from '../fake-zoom-socket.ts';
+import { createZoomSocket, type SocketLimits, type ZoomSocket } from './socket.ts';
+import type { SocketTokens } from './socket-builder.ts';
+import type { SocketGapStore } from './socket-gap-store.ts';
+
+/** Everything a hundred times faster than in Zoom. */
+const fast: Partial<SocketLimits> = {
+  heartbeatMs: 100,
+  buildMs: 150,
+  firstRetryMs: 5,
+  mostRetryMs: 20,
+  firstBackOffMs: 10,
+  mostBackOffMs: 50,
+  steadyMs: 200,
+  renewBeforeMs: 200,
+  drainMs: 500,
+};
+
+/** What the store keeps, in memory; `isDown` makes every call fail. */
+function createGaps() {
+  const state = {
+    isDown: false,
+    list: [] as { from: number; until: number | null }[],
+    heardUntil: undefined as number | undefined,
+  };
+  const reach = () => {
+    if (state.isDown) throw new Error('down');
+  };
+  const store: SocketGapStore = {
+    async open(from) {
+      reach();
+      if (state.list.some(({ until }) => until === null)) return false;
+      state.list.push({ from, until: null });
+      return true;
+    },
+    async close(until) {
+      reach();
+      const closed = state.list.filter((gap) => gap.until === null);
+      for (const gap of closed) gap.until = Math.max(gap.from, until);
+      return closed.map((gap) => ({ ...gap }));
+    },
+    async markHeard(at) {
+      reach();
+      state.heardUntil = Math.max(at, state.heardUntil ?? 0);
+    },
+    async readHeardUntil() {
+      reach();
+      return state.heardUntil;
+    },
+  };
+  return Object.assign(state, { store });
+}
+
+/** A machine that is busy with all other tests may be slow. */
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 10_000, interval: 10 });
+
+let zoom: FakeZoomSocket;
+let socket: ZoomSocket | undefined;
+beforeEach(async () => {
+  zoom = await createFakeZoomSocket();
+});
+afterEach(async () => {
+  await socket?.stop();
+  socket = undefined;
+  await zoom.stop();
+});
+
+type Options = {
+  limits?: Partial<SocketLimits>;
+  receive?: (body: string) => Promise<unknown>;
+  tokens?: Partial<SocketTokens>;
+  gaps?: ReturnType<typeof createGaps>;
+  livesMs?: number;
+};
+
+function open({ limits, receive, tokens, gaps = createGaps(), livesMs = 3_600_000 }: Options = {}) {
+  const received: string[] = [];
+  const logged: unknown[] = [];
+  const begun: number[] = [];
+  const ended: { from: number; until: number }[] = [];
+  const asked: string[] = [];
+  const forgotten: string[] = [];
+  const metrics = createMetrics({ withProcess: false });
+  const say = (...said: unknown[]) => logged.push(said);
+  const log = { info: say, warn: say, error: say };
+  socket = createZoomSocket({
+    url: zoom.url,
+    subscriptionId: 'sub-1',
+    tokens: {
+      async get(grant) {
+        asked.push(grant);
+        return { kind: 'token', token: `secret-${grant}-${forgotten.length}`, expiresAt: Date.now() + livesMs };
+      },
+      forget: (token) => forgotten.push(token),
+      ...tokens,
+    },
+    receive: receive ?? (async (body) => received.push(body)),
+    gaps: gaps.store,
+    onGap: ({ from, until }) => (until === null ? begun.push(from) : ended.push({ from, until })),
+    clock: Date.now,
+    log,
+    metrics,
+    limits: { ...fast, ...limits },
+  });
+  socket.start();
+  const read = async (name: string) =>
+    Number((await metrics.registry.getSingleMetric(name)?.get())?.values[0]?.value ?? 0);
+  return { received, logged, begun, ended, asked, forgotten, gaps, metrics, read, socket };
+}
+
+const connected = () => eventually(() => expect(zoom.isConnected()).toBe(true));
+const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('connected', () => {
+  test('every message is received, as the text it holds', async () => {
+    const { received, read } = open();
+    await connected();
+    zoom.send('{"event":"a"}');
+    zoom.sendRaw('{"module":"message","content":{"event":"b"}}');
+    await eventually(() => expect(received).toEqual(['{"event":"a"}', '{"event":"b"}']));
+    expect([await read('deskside_socket_owner'), await read('deskside_socket_connected')]).toEqual([1, 1]);
+  });
+
+  test('heartbeats keep it for as long as they are answered', async () => {
+    open();
+    await connected();
+    await eventually(() => expect(zoom.heartbeats).toBeGreaterThan(4));
+    expect(zoom.built).toBe(1);
+  });
+
+  test('what is malformed is counted and harms nothing', async () => {
+    const { received, read } = open();
+    await connected();
+    for (const text of ['nonsense', '{}', '[1]', '{"module":"message"}']) zoom.sendRaw(text);
+    zoom.send('{"event":"a"}');
+    await eventually(() => expect(received).toHaveLength(1));
+    expect(await read('deskside_intake_events_total')).toBe(4);
+    expect(zoom.built).toBe(1);
+  });
+
+  test('stopping hears nothing more and says so', async () => {
+    const { read, gaps, received } = open();
+    await connected();
+    await socket?.stop();
+    await eventually(() => expect(zoom.isConnected()).toBe(false));
+    expect(zoom.send('{"event":"lost"}')).toBe(false);
+    expect([await read('deskside_socket_owner'), await read('deskside_socket_connected')]).toEqual([0, 0]);
+    expect(gaps.list.at(-1)).toEqual({ from: expect.any(Number), until: null });
+    expect(received).toEqual([]);
+  });
+
+  test('it may be started and stopped in any order, many times', async () => {
+    const { socket } = open();
+    socket.start();
+    const stopped = [socket.stop(), socket.stop()];
+    socket.start();
+    await Promise.all(stopped);
+    await connected();
+    await socket.stop();
+    await pass(50);
+    expect(zoom.isConnected()).toBe(false);
+  });
+});
+
+describe('a token', () => {
+  test.each(['Invalid Token', 'Token is invalid', 'token is empty', 'whatever else'])(
+    'that is refused as "%s" is forgotten, and another serves',
+    async (words) => {
+      zoom.refusals.push(words);
+      const { forgotten } = open();
+      await connected();
+      expect(forgotten).toEqual(['secret-client_credentials-0']);
+      expect(zoom.tried).toEqual(['secret-client_credentials-0', 'secret-client_credentials-1']);
+    },
+  );
+
+  test('of the account serves where the app’s is refused by the token endpoint', async () => {
+    open({
+      tokens: {
+        get: async (grant) =>
+          grant === 'client_credentials'
+            ? { kind: 'refused', reason: 'unsupported_grant_type' }
+            : { kind: 'token', token: 'of-account', expiresAt: Date.now() + 3_600_000 },
+      },
+    });
+    await connected();
+    expect(zoom.tried).toEqual(['of-account']);
+  });
+
+  test('of the account serves where the socket takes no token of the app', async () => {
+    zoom.isValidToken = (token) => token.includes('account');
+    open();
+    await connected();
+    expect(zoom.tried.map((token) => token?.includes('client'))).toEqual([true, true, false]);
+  });
+
+  test('is in no log, whatever happens', async () => {
+    zoom.refusals.push('Invalid Token');
+    zoom.statuses.push(401, 500, 302);
+    const { logged } = open();
+    await connected();
+    zoom.cut();
+    await eventually(() => expect(zoom.built).toBe(2));
+    await zoom.stop();
+    await pass(60);
+    expect(logged.length).toBeGreaterThan(5);
+    expect(JSON.stringify(logged)).not.toMatch(/secret|access_token|127\.0\.0\.1/);
+  });
+
+  test('is renewed before its end, without a gap and without losing a message', async () => {
+    const { received, gaps } = open({ livesMs: 450, limits: { steadyMs: 50 } });
+    await connected();
+    const sent: string[] = [];
+    for (let n = 0; zoom.built < 4; n += 1) {
+      if (zoom.send(`{"n":${n}}`)) sent.push(`{"n":${n}}`);
+      await pass(2);
+    }
+    await eventually(() => expect([...new Set(received)].sort()).toEqual(sent.sort()));
+    expect(sent.length).toBeGreaterThan(100);
+    expect(new Set(zoom.tried).size).toBeGreaterThan(3);
+    expect(gaps.list).toHaveLength(1);
+  });
+
+  test('that cannot be renewed leaves the old connection as it is', async () => {
+    let isUp = true;
+    const { gaps } = open({
+      limits: { steadyMs: 50 },
+      tokens: {
+        get: async () =>
+          isUp ? { kind: 'token', token: 'one', expiresAt: Date.now() + 250 } : { kind: 'unavailable' as const },
+      },
+    });
+    await connected();
+    isUp = false;
+    await pass(400);
+    expect([zoom.isConnected(), zoom.built, gaps.list.length]).toEqual([true, 1, 1]);
+  });
+});
+
+describe('a connection that fails', () => {
+  test('by silence is given up after two heartbeats', async () => {
+    open();
+    await connected();
+    zoom.isSilent = true;
+    const since = Date.now();
+    await eventually(() => expect(zoom.tried.length).toBe(2));
+    expect(Date.now() - since).toBeGreaterThan(150);
+    expect(Date.now() - since).toBeLessThan(2_000);
+    zoom.isSilent = false;
+    await eventually(() => expect(zoom.built).toBe(2));
+  });
+
+  test('in the middle of a frame is built anew, and what was whole was received', async () => {
+    const { received } = open();
+    await connected();
+    zoom.send('{"event":"a"}');
+    zoom.cut();
+    await eventually(() => expect(zoom.built).toBe(2));
+    await connected();
+    zoom.send('{"event":"b"}');
+    await eventually(() => expect(received).toEqual(['{"event":"a"}', '{"event":"b"}']));
+  });
+
+  test('by a frame beyond a megabyte is built anew', async () => {
+    const { received } = open();
+    await connected();
+    zoom.send('x'.repeat(1_100_000));
+    await eventually(() => expect(zoom.built).toBe(2));
+    expect(received).toEqual([]);
+  });
+
+  test('again and again is tried ever more slowly, but never more slowly than the limit', async () => {
+    zoom.isValidToken = () => false;
+    open({ limits: { firstBackOffMs: 20, mostBackOffMs: 80 } });
+    await pass(1_000);
+    // With full jitter the mean wait is half the limit: about 25 tries; without any wait it would be hundreds.
+    expect(zoom.tried.length).toBeGreaterThan(8);
+    expect(zoom.tried.length).toBeLessThan(60);
+    zoom.isValidToken = () => true;
+    await connected();
+  });
+});
+
+describe('a gap', () => {
+  test('reaches from when it was last heard until the next connection, is told and counted', async () => {
+    const { gaps, begun, ended, read } = open();
+    await connected();
+    await eventually(() => expect(ended).toHaveLength(1));
+    expect(begun).toEqual([ended[0]?.from]);
+    await pass(120);
+    const cutAt = Date.now();
+    zoom.statuses.push(503, 503, 503);
+    zoom.cut();
+    await eventually(() => expect(gaps.list.at(-1)?.until).toBeNull());
+    await eventually(() => expect(ended).toHaveLength(2));
+    const [, gap] = ended;
+    expect(begun[1]).toBe(gap?.from);
+    expect(gap?.from).toBeGreaterThanOrEqual(cutAt - 105);
+    expect(gap?.from).toBeLessThanOrEqual(cutAt + 20);
+    expect(gap?.until).toBeLessThanOrEqual(Date.now());
+    const seconds = ended.reduce((sum, { from, until }) => sum + (until - from) / 1_000, 0);
+    expect(await read('deskside_socket_gap_seconds_total')).toBeCloseTo(seconds);
+  });
+
+  test('that nobody lived to note begins when the killed owner last heard', async () => {
+    const gaps = createGaps();
+    const heardUntil = Date.now() - 60_000;
+    gaps.heardUntil = heardUntil;
+    const { ended } = open({ gaps });
+    await eventually(() => expect(ended).toEqual([{ from: heardUntil, until: expect.any(Number) }]));
+  });
+
+  test('that a former owner notes too late is closed by the next heartbeat', async () => {
+    const { gaps, ended } = open();
+    await eventually(() => expect(ended).toHaveLength(1));
+    await gaps.store.open(Date.now() - 500);
+    await eventually(() => expect(gaps.list.every(({ until }) => until !== null)).toBe(true));
+  });
+
+  test('is written when the storage is back', async () => {
+    const gaps = createGaps();
+    gaps.isDown = true;
+    const { ended } = open({ gaps });
+    await connected();
+    await pass(50);
+    expect(ended).toEqual([]);
+    gaps.isDown = false;
+    await eventually(() => expect(ended).toHaveLength(1));
+  });
+});
+
+describe('while nothing can be stored', () => {
+  test('everything is held, and stored when it can be, whatever came meanwhile', async () => {
+    let isDown = true;
+    const stored: string[] = [];
+    open({
+      receive: async (body) => {
+        await pass(1);
+        if (isDown) throw new Error('down');
+        stored.push(body);
+      },
+    });
+    await connected();
+    const sent = Array.from({ length: 500 }, (_, n) => `{"n":${n}}`);
+    for (const body of sent.slice(0, 400)) zoom.send(body);
+    await pass(100);
+    for (const body of sent.slice(400)) zoom.send(body);
+    await pass(50);
+    expect(stored).toEqual([]);
+    isDown = false;
+    await eventually(() => expect(stored).toHaveLength(500));
+    expect(stored.toSorted()).toEqual(sent.toSorted());
+    expect(zoom.built).toBe(1);
+  });
+
+  test('until when it was heard stays what it was, so that a process that dies now leaves a gap over it', async () => {
+    const { gaps, ended } = open({ receive: () => Promise.reject(new Error('down')) });
+    await eventually(() => expect(ended).toHaveLength(1));
+    zoom.send('{"event":"a"}');
+    await pass(50);
+    const { heardUntil } = gaps;
+    await pass(350);
+    expect(zoom.heartbeats).toBeGreaterThan(2);
+    expect(gaps.heardUntil).toBe(heardUntil);
+  });
+
+  test('too much of it closes the connection, and the gap is known; later it goes on', async () => {
+    let isDown = true;
+    const stored: string[] = [];
+    const { gaps } = open({
+      limits: { mostHeld: 10 },
+      receive: async (body) => {
+        if (isDown) throw new Error('down');
+        stored.push(body);
+      },
+    });
+    await connected();
+    for (let n = 0; n < 10; n += 1) zoom.send(`{"n":${n}}`);
+    await eventually(() => expect(zoom.isConnected()).toBe(false));
+    await eventually(() => expect(gaps.list.at(-1)?.until).toBeNull());
+    await pass(100);
+    expect(zoom.built).toBe(1);
+    isDown = false;
+    await eventually(() => expect(zoom.built).toBe(2));
+    await eventually(() => expect(stored).toHaveLength(10));
+  });
+
+  test('one that never can be keeps no other', async () => {
+    const stored: string[] = [];
+    open({
+      receive: async (body) => {
+        if (body.includes('poison')) throw new Error('no');
+        stored.push(body);
+      },
+    });
+    await connected();
+    zoom.send('{"poison":1}');
+    for (let n = 0; n < 50; n += 1) zoom.send(`{"n":${n}}`);
+    await eventually(() => expect(stored).toHaveLength(50));
+  });
+
+  test('stopping waits for what it may still store', async () => {
+    const stored: string[] = [];
+    const { socket } = open({
+      receive: async (body) => {
+        await pass(80);
+        stored.push(body);
+      },
+    });
+    await connected();
+    zoom.send('{"event":"a"}');
+    await pass(20);
+    await socket.stop();
+    expect(stored).toEqual(['{"event":"a"}']);
+  });
+});
