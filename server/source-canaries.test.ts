@@ -89,7 +89,7 @@ test('no secret, token or person stands in the log, the metrics or an answer tha
   expect(answers[0]).toContain(person.name);
   const metrics = await (await fetch(`${origin}/metrics`)).text();
   const log = lines.join('');
-  for (const reason of ['unavailable', 'refused', 'forbidden', 'rate-limited', 'invalid'])
+  for (const reason of ['unavailable', 'unauthenticated', 'forbidden', 'rate-limited', 'invalid'])
     expect(log).toContain(reason);
   expect(metrics).toMatch(/deskside_source_failures_total\{[^}]*\} [1-9]/);
 

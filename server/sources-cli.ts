@@ -57,9 +57,9 @@ async function describe(source: Source): Promise<{ isWell: boolean; lines: strin
       const lines = [`${missing.length === 0 ? '✓' : '✗'} ${title}: ${summary}`, ...missing.map((one) => `    ${one}`)];
       return { isWell: missing.length === 0, lines };
     }
-    case 'none':
+    case 'not-found':
       return wrong('there is nothing at this address. Look at its address in SOURCES_FILE.');
-    case 'refused':
+    case 'unauthenticated':
       return wrong('it does not take the credentials. Look at its secrets, and whether they have ended.');
     case 'forbidden':
       return wrong('it takes the credentials, and they lack every right. Give those its README names.');

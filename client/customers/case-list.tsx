@@ -19,7 +19,7 @@ export function CaseList({ cases, records, sources }: CaseListProps) {
   const [showsAll, setShowsAll] = useState(false);
   const now = useNow(60_000);
   // While somebody is asked, or could not answer, that there are none is not known.
-  const hasAll = sources.every(({ state }) => state === 'found' || state === 'none');
+  const hasAll = sources.every(({ state }) => state === 'found' || state === 'not-found');
   const isEmpty = cases.length === 0;
   const tellers = tellersOf(records, cases);
   const shown = showsAll ? cases : cases.slice(0, shownAtFirst);

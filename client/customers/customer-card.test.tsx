@@ -66,7 +66,7 @@ test('three seconds after the look-up began the panel says who is still asked, t
   vi.useFakeTimers();
   const asked = (...ids: string[]) =>
     ['Salesforce', 'Zendesk'].map((label) => {
-      const state = ids.includes(label) ? ('asking' as const) : ('none' as const);
+      const state = ids.includes(label) ? ('asking' as const) : ('not-found' as const);
       return { id: label, label, state, fetchedAt: null };
     });
   const { container, rerender } = render(<SourceTroubles sources={asked('Salesforce', 'Zendesk')} />);

@@ -90,12 +90,12 @@ export function bestIdentifier({ evidence }: Match): string {
 
 /** The sources that said something, as one text. */
 export function answeredNames({ sources }: EngagementView): string {
-  const answered = sources.filter(({ state }) => state === 'found' || state === 'none');
+  const answered = sources.filter(({ state }) => state === 'found' || state === 'not-found');
   return formatList(answered.map(({ label }) => label)) || t('source.default');
 }
 
 /** Those that did not. */
 export function troubledNames({ sources }: EngagementView): string {
-  const troubled = sources.filter(({ state }) => !['asking', 'found', 'none'].includes(state));
+  const troubled = sources.filter(({ state }) => !['asking', 'found', 'not-found'].includes(state));
   return formatList(troubled.map(({ label }) => label)) || t('source.default');
 }

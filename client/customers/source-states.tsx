@@ -58,7 +58,7 @@ export function SourceTroubles({ sources }: { sources: SourceStatus[] }) {
     <>
       {asked.length > 0 && <StillLooking sources={asked} />}
       {sources.map((source) =>
-        source.state === 'asking' || source.state === 'found' || source.state === 'none' ? null : (
+        source.state === 'asking' || source.state === 'found' || source.state === 'not-found' ? null : (
           <Suspense key={source.id}>
             <SourceTrouble source={source} />
           </Suspense>

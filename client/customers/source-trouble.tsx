@@ -25,6 +25,6 @@ export function SourceTrouble({ source }: { source: SourceStatus }) {
 }
 
 function troubleWords({ label, state, retryAt }: SourceStatus): string {
-  if (state === 'asking' || state === 'found' || state === 'none') return '';
+  if (state === 'asking' || state === 'found' || state === 'not-found') return '';
   return t(`trouble.${state}`, { source: label, time: (retryAt && formatTime(retryAt)) || '' });
 }

@@ -74,7 +74,7 @@ test('while nobody is found and somebody is asked, the panel is still looking', 
   const sources = [{ id: 'crm', label: 'CRM', state: 'asking', fetchedAt: null }] as const;
   expect(isStillLooking(fakeView({ sources: [...sources] }))).toBe(true);
   expect(isStillLooking(matchedView('A', { sources: [...sources] }))).toBe(false);
-  expect(isStillLooking(fakeView({ sources: [{ ...sources[0], state: 'none' }] }))).toBe(false);
+  expect(isStillLooking(fakeView({ sources: [{ ...sources[0], state: 'not-found' }] }))).toBe(false);
 });
 
 test('what happened to the engagement is shown even while another customer is only offered', () => {

@@ -37,7 +37,7 @@ export function receiveView(held: HeldView | undefined, answer: EngagementView):
   const { record, facts, past, sources } = answer;
   const shown = { ...held.shown, record, facts, past, sources };
   if (answer.match.kind === 'unavailable' && answer.customer === null) {
-    const silent = sources.filter(({ state }) => !['asking', 'found', 'none'].includes(state));
+    const silent = sources.filter(({ state }) => !['asking', 'found', 'not-found'].includes(state));
     return { ...held, shown, silentSource: silent.map(({ label }) => label).join(', ') };
   }
   return { ...held, shown, offered: answer, silentSource: null };

@@ -44,7 +44,7 @@ export function openConnection(parts: OpeningParts): { connector: Connector; sou
     settings: readCommonSettings(settings),
     ...(reportError && { reportFailure: reportError }),
     // What needs no network need not be kept: asking the own database costs less than being half a minute behind it.
-    ...(definition.hosts.length === 0 && { lives: { found: 0, none: 0 } }),
+    ...(definition.hosts.length === 0 && { ttl: { found: 0, notFound: 0 } }),
     ...(parts.deadlineMs !== undefined && { deadlineMs: parts.deadlineMs }),
   });
   return { connector, source };

@@ -28,12 +28,12 @@ export type CustomerSource = {
   ): Promise<SourceAnswer<string[]>>;
 };
 
-/** `kept`: what the source said a short while ago will do. `fresh`: ask it now. */
-export type Freshness = 'kept' | 'fresh';
+/** `cached`: what the source said a short while ago will do. `fresh`: ask it now. */
+export type Freshness = 'cached' | 'fresh';
 
 export type SourceAnswer<Found> = (
   | { kind: 'found'; value: Found }
-  | { kind: 'none' }
+  | { kind: 'not-found' }
   | { kind: 'rate-limited'; retryAt: number }
   | { kind: Exclude<SourceFailure, 'rate-limited'> }
 ) & { fetchedAt: number };

@@ -23,7 +23,7 @@ export function evaluateLookup({ identifiers, sources }: LookupSnapshot): Lookup
   });
   // Zoom's id of somebody nobody was ever linked to tells an agent nothing.
   const match = decideMatch(evidence.filter(({ kind, hits }) => kind !== 'consumer' || hits.length > 0));
-  const hasFailure = sources.some(({ state }) => !['asking', 'found', 'none'].includes(state));
+  const hasFailure = sources.some(({ state }) => !['asking', 'found', 'not-found'].includes(state));
   if (match.kind !== 'none' || !hasFailure) return { match, customers: persons };
   return { match: { kind: 'unavailable', evidence: match.evidence }, customers: persons };
 }

@@ -29,7 +29,7 @@ export function createFakeSource(options: Options = {}): FakeSource {
   async function answer<Found>(
     read: () => Found,
     isEmpty: (found: Found) => boolean,
-    freshness = 'kept',
+    freshness = 'cached',
   ): Promise<SourceAnswer<Found>> {
     source.calls += 1;
     if (freshness === 'fresh') source.freshCalls += 1;
@@ -41,7 +41,7 @@ export function createFakeSource(options: Options = {}): FakeSource {
     if (state === 'rate-limited') return { kind: state, retryAt: fetchedAt + 2_000, fetchedAt };
     if (state !== 'up' && state !== 'forgetful') return { kind: state, fetchedAt };
     const value = read();
-    return isEmpty(value) ? { kind: 'none', fetchedAt } : { kind: 'found', value, fetchedAt };
+    return isEmpty(value) ? { kind: 'not-found', fetchedAt } : { kind: 'found', value, fetchedAt };
   }
 
   function holdersOf(kind: IdentifierKind, value: string) {

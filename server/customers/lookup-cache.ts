@@ -131,7 +131,7 @@ export function createLookupCache(parts: {
 }
 
 function hasFailed({ lookup }: Entry): boolean {
-  return lookup.read().sources.some(({ state }) => !['asking', 'found', 'none'].includes(state));
+  return lookup.read().sources.some(({ state }) => !['asking', 'found', 'not-found'].includes(state));
 }
 
 /** Equal for two spellings of the same identifiers; empty when there is nothing to look up. */

@@ -130,7 +130,7 @@ describe('a look-up over several sources', () => {
 });
 
 describe('a source that does not answer', () => {
-  test.each(['refused', 'forbidden', 'rate-limited', 'unavailable', 'invalid'] as const)(
+  test.each(['unauthenticated', 'forbidden', 'rate-limited', 'unavailable', 'invalid'] as const)(
     'because it is %s leaves the others as they are, and is named',
     async (state) => {
       const parts = prepare();
@@ -202,11 +202,11 @@ describe('an answer', () => {
     parts.crm.latencyMs = 20;
     const lookup = parts.start(call('+442079460001'));
     await lookup.isReady;
-    expect(lookup.read().sources).toMatchObject([{ state: 'none' }, { records: [{ id: '7' }] }]);
+    expect(lookup.read().sources).toMatchObject([{ state: 'not-found' }, { records: [{ id: '7' }] }]);
     parts.crm.latencyMs = 100;
     const slow = parts.start(call('+442079460001'));
     await slow.isReady;
-    expect(slow.read().sources.map(({ state }) => state)).toEqual(['none', 'asking']);
+    expect(slow.read().sources.map(({ state }) => state)).toEqual(['not-found', 'asking']);
     await slow.isDone;
   });
 

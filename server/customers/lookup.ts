@@ -99,7 +99,7 @@ export function createLookups(parts: LookupParts): StartLookup {
     return undefined;
   }
 
-  return (account, facts, { freshness = 'kept', only, ...options } = {}) => {
+  return (account, facts, { freshness = 'cached', only, ...options } = {}) => {
     const isHeard = options.previous?.sources.some(({ fetchedAt }) => fetchedAt !== null);
     const previous = isHeard ? options.previous : undefined;
     const listeners = new Set<() => void>();
@@ -125,10 +125,10 @@ export function createLookups(parts: LookupParts): StartLookup {
       const before = readings.get(source.id);
       const { fetchedAt } = answer;
       if (answer.kind === 'found') {
-        const state = answer.value.records.length > 0 ? 'found' : 'none';
+        const state = answer.value.records.length > 0 ? 'found' : 'not-found';
         readings.set(source.id, { source, state, fetchedAt, ...answer.value });
-      } else if (answer.kind === 'none') {
-        readings.set(source.id, { source, state: 'none', fetchedAt, hits: [], records: [] });
+      } else if (answer.kind === 'not-found') {
+        readings.set(source.id, { source, state: 'not-found', fetchedAt, hits: [], records: [] });
       } else if (before) {
         const retry = answer.kind === 'rate-limited' ? { retryAt: answer.retryAt } : {};
         readings.set(source.id, { ...withState(before, answer.kind), ...retry });
@@ -148,7 +148,7 @@ export function createLookups(parts: LookupParts): StartLookup {
     }
 
     async function ask(source: CustomerSource): Promise<void> {
-      const how = only === undefined || only === source.id ? freshness : 'kept';
+      const how = only === undefined || only === source.id ? freshness : 'cached';
       const question = {
         identifiers,
         freshness: how,
@@ -187,12 +187,12 @@ export function createLookups(parts: LookupParts): StartLookup {
     { identifiers, onNamed, ...how }: Question,
   ): Promise<SourceAnswer<Pick<SourceResult, 'hits' | 'records'>>> {
     const answers = await Promise.all(identifiers.map((one) => find(source, one, how)));
-    const failed = answers.find((answer) => answer.kind !== 'found' && answer.kind !== 'none');
+    const failed = answers.find((answer) => answer.kind !== 'found' && answer.kind !== 'not-found');
     if (failed) return failed;
     const hits = answers.map((answer) => (answer.kind === 'found' ? answer.value : nobody));
     const ids = [...new Set(hits.flatMap((item) => item.hits.map(({ customerId }) => customerId)))];
     const fetchedAt = Math.min(...answers.map((answer) => answer.fetchedAt), clock());
-    if (ids.length === 0) return { kind: 'none', fetchedAt };
+    if (ids.length === 0) return { kind: 'not-found', fetchedAt };
     onNamed({ hits, fetchedAt });
     const read = await readInParts(source, ids, how.freshness);
     if (read.kind !== 'found') return read;
@@ -204,7 +204,7 @@ export function createLookups(parts: LookupParts): StartLookup {
     { kind, normalised }: EngagementIdentifier,
     { freshness, findSeenBefore }: Pick<Question, 'freshness' | 'findSeenBefore'>,
   ): Promise<SourceAnswer<IdentifierHits>> {
-    if (normalised === null) return { kind: 'none', fetchedAt: clock() };
+    if (normalised === null) return { kind: 'not-found', fetchedAt: clock() };
     if (kind !== 'consumer') return source.find(kind, normalised, mostHits, freshness);
     const seen = (await findSeenBefore(normalised)).map(splitCustomerId);
     const here = seen.filter((one) => one.source === source.id).slice(0, mostHits);

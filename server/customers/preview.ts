@@ -35,7 +35,7 @@ function saysEnough({ customerName, assumedCountry }: IdentifierHits['hits'][num
 
 /** Until its source is heard, or because it was not: an empty list of cases would claim that there are none. */
 export function markMissing(face: CustomerRecord, state: SourceState): CustomerRecord {
-  if (state === 'found' || state === 'none') return face;
+  if (state === 'found' || state === 'not-found') return face;
   const parts = ['cases', 'interactions', 'company'] as const;
   return { ...face, missing: parts.map((part) => ({ part, failure: { kind: state } })) };
 }

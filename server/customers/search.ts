@@ -43,7 +43,7 @@ export function createSearch(parts: Parts): (query: string) => Promise<Found> {
       sources.map(async (source) => {
         const answer = await guard(question(source));
         const ids = answer.kind === 'found' ? answer.value : [];
-        return { source, ids, status: toStatus(source, answer, ids.length > 0 ? 'found' : 'none') };
+        return { source, ids, status: toStatus(source, answer, ids.length > 0 ? 'found' : 'not-found') };
       }),
     );
   }
@@ -62,7 +62,7 @@ export function createSearch(parts: Parts): (query: string) => Promise<Found> {
         const shown = ids.slice(0, mostCustomers);
         if (shown.length === 0) return { records: [], status };
         const customers = await guard(readInParts(source, shown));
-        if (customers.kind !== 'found') return { records: [], status: toStatus(source, customers, 'none') };
+        if (customers.kind !== 'found') return { records: [], status: toStatus(source, customers, 'not-found') };
         const from = { id: source.id, label: source.label, fetchedAt: customers.fetchedAt };
         const records = customers.value.map((record): SourcedRecord => {
           return { id: toCustomerId(source.id, record.id), source: from, sensitive: source.sensitive, record };
@@ -113,7 +113,7 @@ export function createSearch(parts: Parts): (query: string) => Promise<Found> {
 }
 
 function toStatus({ id, label }: CustomerSource, answer: SourceAnswer<unknown>, answered: SourceState): SourceStatus {
-  const hasAnswered = answer.kind === 'found' || answer.kind === 'none';
+  const hasAnswered = answer.kind === 'found' || answer.kind === 'not-found';
   return {
     ...{ id, label, state: hasAnswered ? answered : answer.kind, fetchedAt: hasAnswered ? answer.fetchedAt : null },
     ...(answer.kind === 'rate-limited' && { retryAt: answer.retryAt }),

@@ -85,7 +85,7 @@ export function createCustomerService(parts: Parts) {
     const source = sources.find((one) => one.id === sourceId);
     if (!source) return undefined;
     const answer = await withDeadline(source.readCustomers([id]).catch(reportFailure), singleReadMs);
-    if (answer?.kind === 'none') return undefined;
+    if (answer?.kind === 'not-found') return undefined;
     if (answer?.kind !== 'found') return 'unavailable';
     const [record] = toSourcedRecords({
       ...{ source, state: 'found', hits: [], records: answer.value, fetchedAt: answer.fetchedAt },

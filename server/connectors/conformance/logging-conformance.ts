@@ -76,7 +76,7 @@ export function describeLogging({ name }: Pick<ConnectorDefinition, 'name'>, ope
 
     test('nothing to a customer that is gone', async () => {
       const gone = activity.customerId.replace(/[\da-z](?=[^\da-z]*$)/i, (last) => (last === '9' ? '8' : '9'));
-      expect(await log({ customerId: gone })).toMatchObject({ kind: 'none' });
+      expect(await log({ customerId: gone })).toMatchObject({ kind: 'not-found' });
       expect(await subject.listActivities()).toEqual([]);
     });
 

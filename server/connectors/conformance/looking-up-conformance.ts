@@ -119,7 +119,7 @@ export function describeLookingUp({ name }: Pick<ConnectorDefinition, 'name'>, o
 
       test.each(others)('not %s', async (_what, stored) => {
         await subject.put({ name: 'Bo Lind', phones: [stored] });
-        expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'none' });
+        expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'not-found' });
       });
 
       test('any of a person’s numbers, and the person once', async () => {
@@ -157,7 +157,7 @@ export function describeLookingUp({ name }: Pick<ConnectorDefinition, 'name'>, o
         await subject.put(ann);
         const alike = ['nn.lee@northwind.example', 'ann_lee@northwind.example', 'ann.lee@northwind.example.net'];
         for (const email of [...alike, 'lee@northwind.example', 'ann.lee@northwind.exampl', ...hostileEmails]) {
-          expect([email, await source.find('email', email, 10)]).toMatchObject([email, { kind: 'none' }]);
+          expect([email, await source.find('email', email, 10)]).toMatchObject([email, { kind: 'not-found' }]);
         }
       });
     });
@@ -170,8 +170,8 @@ export function describeLookingUp({ name }: Pick<ConnectorDefinition, 'name'>, o
         expect(await source.find('case', asked, 10)).toMatchObject({
           ...{ kind: 'found', value: { hits: [{ customerId: id, stored: number }], sharedBy: 1 } },
         });
-        expect(await source.find('case', `${asked}9`, 10)).toMatchObject({ kind: 'none' });
-        expect(await source.find('case', asked.slice(0, -1), 10)).toMatchObject({ kind: 'none' });
+        expect(await source.find('case', `${asked}9`, 10)).toMatchObject({ kind: 'not-found' });
+        expect(await source.find('case', asked.slice(0, -1), 10)).toMatchObject({ kind: 'not-found' });
       });
     });
 
@@ -185,7 +185,7 @@ export function describeLookingUp({ name }: Pick<ConnectorDefinition, 'name'>, o
         }
         const byEmail = await source.search({ kind: 'email-prefix', text: 'ann.l' }, 10);
         expect(byEmail).toMatchObject({ kind: 'found', value: [id] });
-        expect(await source.search({ kind: 'name', text: 'Zoltan' }, 10)).toMatchObject({ kind: 'none' });
+        expect(await source.search({ kind: 'name', text: 'Zoltan' }, 10)).toMatchObject({ kind: 'not-found' });
       });
 
       test('no further than its limit', async () => {
@@ -222,7 +222,7 @@ export function describeLookingUp({ name }: Pick<ConnectorDefinition, 'name'>, o
         const { id: second } = await subject.put({ name: 'Bo Lind' });
         const answer = await source.readCustomers([second, neverGiven(first, [first, second]), first]);
         expect(answer.kind === 'found' && answer.value.map(({ name: found }) => found)).toEqual(['Bo Lind', 'Ann Lee']);
-        expect(await source.readCustomers([neverGiven(first, [first, second])])).toMatchObject({ kind: 'none' });
+        expect(await source.readCustomers([neverGiven(first, [first, second])])).toMatchObject({ kind: 'not-found' });
       });
 
       test('without a company, a phone, an e-mail or a case', async () => {
@@ -252,22 +252,25 @@ export function describeLookingUp({ name }: Pick<ConnectorDefinition, 'name'>, o
       test.each(['phone', 'email', 'case', 'account'] as const)('as %s: they find nobody', async (kind) => {
         for (const text of hostile) {
           const answer = await source.find(kind, text, 10);
-          expect([text.slice(0, 60), answer]).toMatchObject([text.slice(0, 60), { kind: 'none' }]);
+          expect([text.slice(0, 60), answer]).toMatchObject([text.slice(0, 60), { kind: 'not-found' }]);
         }
       });
 
       test('as a name or the beginning of an e-mail: they find nobody', async () => {
         for (const text of [...hostile, ...hostileEmails]) {
           const short = text.slice(0, 60);
-          expect([short, await source.search({ kind: 'name', text }, 10)]).toMatchObject([short, { kind: 'none' }]);
+          expect([short, await source.search({ kind: 'name', text }, 10)]).toMatchObject([
+            short,
+            { kind: 'not-found' },
+          ]);
           const byEmail = await source.search({ kind: 'email-prefix', text: text.toLowerCase() }, 10);
-          expect([short, byEmail]).toMatchObject([short, { kind: 'none' }]);
+          expect([short, byEmail]).toMatchObject([short, { kind: 'not-found' }]);
         }
       });
 
       test('as an id: there is no such customer', async () => {
         for (const id of hostileIds) {
-          expect([id, await source.readCustomers([id])]).toMatchObject([id, { kind: 'none' }]);
+          expect([id, await source.readCustomers([id])]).toMatchObject([id, { kind: 'not-found' }]);
         }
         expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'found' });
       });

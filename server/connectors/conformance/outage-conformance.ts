@@ -9,7 +9,7 @@ const outcomes: [FakeMode, Failure['kind']][] = [
   ['down', 'unavailable'],
   ['hanging', 'unavailable'],
   ['failing', 'unavailable'],
-  ['refusing', 'refused'],
+  ['refusing', 'unauthenticated'],
   ['forbidding', 'forbidden'],
   ['limiting', 'rate-limited'],
   ['html', 'invalid'],

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
 import type { Activity } from '../port/connector.ts';
-import { found, none, type Outcome } from '../port/outcome.ts';
+import { found, notFound, type Outcome } from '../port/outcome.ts';
 import type { FileCustomer, FileRow } from './customer-file.ts';
 import { createDirectory } from './directory.ts';
 import { type IdentifierReading, type ImportOptions, type ImportProblem, importCustomers } from './import-customers.ts';
@@ -29,7 +29,7 @@ async function* rowsOf(customers: FileCustomer[]): AsyncGenerator<FileRow> {
 }
 
 function itemsOf<Item>(outcome: Outcome<Item[]>): Item[] {
-  if (outcome.kind !== 'found' && outcome.kind !== 'none') throw new Error(outcome.kind);
+  if (outcome.kind !== 'found' && outcome.kind !== 'not-found') throw new Error(outcome.kind);
   return outcome.kind === 'found' ? outcome.value : [];
 }
 
@@ -128,9 +128,9 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     );
     expect(await findByCase('CS-1', 10)).toEqual(found([{ number: 'cs-1', customer: ann }]));
     expect(await findByAccount?.('AB-7788', 10)).toEqual(found([{ number: 'ab-7788', customer: ann }]));
-    expect(await findByEmail('+14155550101', 10)).toEqual(none);
-    expect(await findByCase('AB-7788', 10)).toEqual(none);
-    expect(await findByPhone({ ...phone, e164: '+1415555010' }, 10)).toEqual(none);
+    expect(await findByEmail('+14155550101', 10)).toEqual(notFound);
+    expect(await findByCase('AB-7788', 10)).toEqual(notFound);
+    expect(await findByPhone({ ...phone, e164: '+1415555010' }, 10)).toEqual(notFound);
   });
 
   test('finds a case by what a caller can key in, and by its whole number no other', async () => {
@@ -160,7 +160,7 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
   test('takes the account number under any of the names by which the card knows it, and forgets the one before', async () => {
     const withNumber = (name: string, number: string) => [customer('C-1', 'Ann', { fields: { [name]: number } })];
     const byAccount = async (number: string) =>
-      itemsOf((await directory().findByAccount?.(number, 10)) ?? none).map((hit) => hit.customer.id);
+      itemsOf((await directory().findByAccount?.(number, 10)) ?? notFound).map((hit) => hit.customer.id);
     await importing(withNumber('Account Number', '1001'));
     expect(await byAccount('1001')).toEqual(['C-1']);
     await importing(withNumber('account_number', '1002'));
@@ -174,15 +174,15 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     await importing(Array.from({ length: 5_000 }, (_, index) => customer(`C-${index}`, `N ${index}`, { phones })));
     const holders = await holdersOf('+14155550100', 10);
     expect(new Set(holders.map(({ id }) => id)).size).toBe(10);
-    expect(await directory().countHolders?.('phone', '+14155550100')).toEqual(found(5_000));
-    expect(await directory().countHolders?.('phone', '+14155550101')).toEqual(found(0));
+    expect(await directory().countHits?.('phone', '+14155550100')).toEqual(found(5_000));
+    expect(await directory().countHits?.('phone', '+14155550101')).toEqual(found(0));
   });
 
   test('answers customers in the order asked and leaves out those who are gone', async () => {
     await importing([customer('a', 'A'), customer('b', 'B'), customer('c', 'C')]);
     expect((await read('c', 'x', 'a')).map(({ id }) => id)).toEqual(['c', 'a']);
-    expect(await directory().readCustomers([])).toEqual(none);
-    expect(await directory().readCustomers(['x'])).toEqual(none);
+    expect(await directory().readCustomers([])).toEqual(notFound);
+    expect(await directory().readCustomers(['x'])).toEqual(notFound);
   });
 
   test('finds names by the beginning of every word, without diacritics, company included', async () => {
@@ -265,12 +265,12 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
   });
 
   test('logs nothing to a customer who is gone, and still knows what it logged before', async () => {
-    expect(await directory().logActivity(activity)).toEqual(none);
+    expect(await directory().logActivity(activity)).toEqual(notFound);
     await importing([customer('C-1', 'Ann')]);
     await directory().logActivity(activity);
     await database.db.deleteFrom('customers').where('id', '=', 'C-1').execute();
     expect(await directory().logActivity(activity)).toEqual(found({ id: activity.key, isNew: false }));
-    expect(await directory().logActivity({ ...activity, key: 'other' })).toEqual(none);
+    expect(await directory().logActivity({ ...activity, key: 'other' })).toEqual(notFound);
   });
 
   test('shows the newest of many activities', async () => {
@@ -305,7 +305,7 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     const outcome = await importing([customer('1', 'New Name', { phones: ['+1 415 555 0102'] })]);
     expect(outcome).toMatchObject({ accepted: 0, updated: 1 });
     expect(await byPhone('+14155550101')).toEqual([]);
-    expect(await directory().findByEmail('old@x.example', 1)).toEqual(none);
+    expect(await directory().findByEmail('old@x.example', 1)).toEqual(notFound);
     expect(await byPhone('+14155550102')).toEqual([['1', '+1 415 555 0102']]);
     expect(await byName('old', 1)).toEqual([]);
     expect(await byName('new', 1)).toEqual(['1']);

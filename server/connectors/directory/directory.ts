@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import type { Activity, Connector, ConnectorCustomer, CustomerSummary, StoredValue } from '../port/connector.ts';
-import { found, foundAny, mapFound, none, type Outcome } from '../port/outcome.ts';
+import { found, foundAny, mapFound, notFound, type Outcome } from '../port/outcome.ts';
 import { createActivityStore } from './activity-store.ts';
 import { isStorable } from './customer-file.ts';
 import { createCustomerStore, type IdentifierKind } from './customer-store.ts';
@@ -39,13 +39,13 @@ export function createDirectory({ database, clock }: { database: Database; clock
 
     findByAccount: (number, limit) => answering(() => findNumbered('account', number, limit)),
 
-    countHolders: (kind, value) => answering(async () => found(await store.countHolders(kind, value))),
+    countHits: (kind, value) => answering(async () => found(await store.countHolders(kind, value))),
 
     search: (query, limit) =>
       answering(async () => {
         if (query.kind === 'name') return foundAny(await store.findIdsByWords(splitNameWords(query.text), limit));
         // PostgreSQL refuses to be asked for what it cannot hold.
-        if (!isStorable(query.text)) return none;
+        if (!isStorable(query.text)) return notFound;
         return foundAny(await store.findIdsByPrefix('email', query.text, limit));
       }),
 
@@ -59,7 +59,7 @@ export function createDirectory({ database, clock }: { database: Database; clock
     logActivity: (activity) =>
       answering(async () => {
         const saved = await activities.save(activity);
-        return saved === 'no-customer' ? none : found({ id: activity.key, isNew: saved === 'new' });
+        return saved === 'no-customer' ? notFound : found({ id: activity.key, isNew: saved === 'new' });
       }),
 
     async defaultCountry() {

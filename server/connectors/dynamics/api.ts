@@ -54,7 +54,10 @@ export function createApi(crm: CrmHttp) {
     crm.ask({ path: `${root}/${path}`, headers: reading, ...more }, schema);
 
   const patch = (path: string, json: unknown, condition: Record<string, string>, none: number[]) =>
-    crm.ask({ method: 'PATCH', path: `${root}/${path}`, headers: { ...odata, ...condition }, json, none }, z.unknown());
+    crm.ask(
+      { method: 'PATCH', path: `${root}/${path}`, headers: { ...odata, ...condition }, json, notFoundStatuses: none },
+      z.unknown(),
+    );
 
   return {
     findCustomers(table: TableName, filter: string, top: number) {
@@ -165,7 +168,7 @@ export function createApi(crm: CrmHttp) {
 
     readCustomerKey(table: TableName, id: string) {
       const { set, id: key } = tables[table];
-      return get(`${set}(${id})?$select=${key}`, z.object({ [key]: guid }), { none: [404] });
+      return get(`${set}(${id})?$select=${key}`, z.object({ [key]: guid }), { notFoundStatuses: [404] });
     },
 
     /** Two, to see that there is one. */
@@ -177,7 +180,7 @@ export function createApi(crm: CrmHttp) {
         agentRows,
       ),
 
-    /** `none`: there is a record of this id already, and nothing was written. `caller`: an Entra object id. */
+    /** `not-found`: there is a record of this id already, and nothing was written. `caller`: an Entra object id. */
     create: (set: ActivitySet, id: string, record: unknown, caller: string | undefined) =>
       patch(
         `${set}(${id})`,
@@ -194,8 +197,9 @@ export function createApi(crm: CrmHttp) {
 
     whoAmI: () => get('WhoAmI', whoAmI),
 
-    /** `none`: the table has no such column. */
-    tryColumns: (set: string, select: string[]) => get(toPath(set, { select, top: 1 }), rows, { none: [400] }),
+    /** `not-found`: the table has no such column. */
+    tryColumns: (set: string, select: string[]) =>
+      get(toPath(set, { select, top: 1 }), rows, { notFoundStatuses: [400] }),
   };
 }
 

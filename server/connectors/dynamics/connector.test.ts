@@ -31,7 +31,7 @@ describe('Dynamics finds', () => {
     const { id } = crm.put({ name: 'Ann Lee', phones: ['+1 41 55 55 01 01'] });
     expect(await connect().connector.findByPhone(asked, 10)).toMatchObject({ kind: 'found', value: [{ id }] });
     crm.honourWildcards(false);
-    expect(await connect().connector.findByPhone(asked, 10)).toEqual({ kind: 'none' });
+    expect(await connect().connector.findByPhone(asked, 10)).toEqual({ kind: 'not-found' });
   });
 
   test('people before companies, and leads only where they are included', async () => {
@@ -49,8 +49,8 @@ describe('Dynamics finds', () => {
   test('nobody who was deactivated', async () => {
     crm.add('contacts', { fullname: 'Ann Lee', telephone1: '4155550101', emailaddress1: 'a@x.example', statecode: 1 });
     const { connector } = connect();
-    expect(await connector.findByPhone(asked, 10)).toEqual({ kind: 'none' });
-    expect(await connector.findByEmail('a@x.example', 10)).toEqual({ kind: 'none' });
+    expect(await connector.findByPhone(asked, 10)).toEqual({ kind: 'not-found' });
+    expect(await connector.findByEmail('a@x.example', 10)).toEqual({ kind: 'not-found' });
   });
 
   test('any of three e-mails', async () => {
@@ -68,7 +68,7 @@ describe('Dynamics finds', () => {
     const other = crm.put({ name: 'Bo Lind' }).id.replace('contact:', '');
     crm.add('incidents', { ticketnumber: 'CAS-01000-ZZZZZZ', _customerid_value: other });
     expect(await source.find('case', '1000', 10, 'fresh')).toMatchObject({ value: { sharedBy: 2 } });
-    expect(await source.find('case', '100', 10)).toMatchObject({ kind: 'none' });
+    expect(await source.find('case', '100', 10)).toMatchObject({ kind: 'not-found' });
   });
 
   test('the person of a company’s case, or the company', async () => {
@@ -96,7 +96,7 @@ describe('Dynamics finds', () => {
     expect(await hits('778812')).toEqual([id]);
     expect(await hits('00778812')).toEqual([id]);
     expect(await hits('778813')).toEqual([`account:${account}`]);
-    expect(await hits('77881')).toBe('none');
+    expect(await hits('77881')).toBe('not-found');
   });
 });
 

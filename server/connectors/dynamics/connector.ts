@@ -1,6 +1,6 @@
 import type { CrmHttp } from '../http/crm-http.ts';
 import type { Connector, ConnectorCustomer } from '../port/connector.ts';
-import { foundAny, isFailure, joinFound, mapFound, none, type Outcome } from '../port/outcome.ts';
+import { foundAny, isFailure, joinFound, mapFound, notFound, type Outcome } from '../port/outcome.ts';
 import { createApi, type Row } from './api.ts';
 import { columnsOf } from './card-fields.ts';
 import { checkConnection } from './check-connection.ts';
@@ -34,7 +34,7 @@ export function createConnector(settings: ConnectorSettings, crm: CrmHttp): Conn
   ): Promise<Outcome<Item[]>> {
     const outcomes = searched.map(async (table) => {
       const filter = filterOf(tables[table]);
-      if (filter === undefined) return none;
+      if (filter === undefined) return notFound;
       return mapRows(await api.findCustomers(table, filter, limit), (row) => change(table, row));
     });
     return joinFound(await Promise.all(outcomes));
@@ -42,7 +42,7 @@ export function createConnector(settings: ConnectorSettings, crm: CrmHttp): Conn
 
   /** Those of one table. */
   function readRecords(table: TableName, ids: string[]): Promise<Outcome<Row[]>> {
-    if (ids.length === 0) return Promise.resolve(none);
+    if (ids.length === 0) return Promise.resolve(notFound);
     if (table === 'contact') return api.readContacts(ids, columns.contact, columns.account);
     return table === 'account' ? api.readAccounts(ids, columns.account) : api.readLeads(ids);
   }
@@ -64,7 +64,7 @@ export function createConnector(settings: ConnectorSettings, crm: CrmHttp): Conn
     const missing = [...toMissing('cases', cases), ...toMissing('interactions', activities)];
     return joinFound(
       names.map((table, at) =>
-        mapRows(records[at] ?? none, (row) =>
+        mapRows(records[at] ?? notFound, (row) =>
           toCustomer(table, row, of, settings).map((one) => ({ ...one, ...(missing.length > 0 && { missing }) })),
         ),
       ),
@@ -78,12 +78,12 @@ export function createConnector(settings: ConnectorSettings, crm: CrmHttp): Conn
 
     async findByCase(number, limit) {
       const filter = query.queryByCase(number, settings.casePrefix);
-      return filter === undefined ? none : mapRows(await api.findCases(filter, limit), toCaseHit);
+      return filter === undefined ? notFound : mapRows(await api.findCases(filter, limit), toCaseHit);
     },
 
     async findByAccount(number, limit) {
       const filter = query.queryByAccount(number);
-      return filter === undefined ? none : mapRows(await api.findAccounts(filter, limit), toAccountHits);
+      return filter === undefined ? notFound : mapRows(await api.findAccounts(filter, limit), toAccountHits);
     },
 
     search({ kind, text }, limit) {
@@ -95,7 +95,7 @@ export function createConnector(settings: ConnectorSettings, crm: CrmHttp): Conn
     /** Side by side, so that ten cards take as long as one: records of each table, all their cases, all their activities. */
     async readCustomers(ids) {
       const keys = ids.flatMap((id) => readCustomerId(id) ?? []);
-      if (keys.length === 0) return none;
+      if (keys.length === 0) return notFound;
       const customers = await readCustomers(keys);
       return mapFound(customers, (those) =>
         keys.flatMap((key) => those.find(({ id }) => id === toCustomerId(key)) ?? []),

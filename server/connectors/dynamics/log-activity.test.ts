@@ -120,8 +120,8 @@ describe('a call', () => {
   });
 
   test('to a case that is gone is not logged', async () => {
-    expect(await log({ caseNumber: 'CAS-09999-X1Y2Z3' })).toEqual({ kind: 'none' });
-    expect(await log({ caseNumber: 'x\u0000' })).toEqual({ kind: 'none' });
+    expect(await log({ caseNumber: 'CAS-09999-X1Y2Z3' })).toEqual({ kind: 'not-found' });
+    expect(await log({ caseNumber: 'x\u0000' })).toEqual({ kind: 'not-found' });
     expect(writes()).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 /**
  * An engagement becomes one activity, in steps that may each be the last before something breaks:
  *
- *   customer, case, agent looked up, side by side ──▶ none, when customer or case is gone
+ *   customer, case, agent looked up, side by side ──▶ not-found, when customer or case is gone
  *   create, under an id made of the key ──▶ there already (412): an earlier try came this far
  *   create its note, where the notes are longer than the description ──▶ there already
  *   complete ──▶ done
@@ -13,7 +13,7 @@
  * stays deleted, when its engagement is logged again.
  */
 import type { Activity, LoggedActivity } from '../port/connector.ts';
-import { found, isFailure, none, type Outcome } from '../port/outcome.ts';
+import { found, isFailure, notFound, type Outcome } from '../port/outcome.ts';
 import { type ActivityBelonging, type ActivityRecord, toActivityRecord } from './activity-record.ts';
 import type { AgentRecord, Api } from './api.ts';
 import { type CardSettings, readCustomerId, toLink } from './mapping.ts';
@@ -54,7 +54,7 @@ async function complete({ set, id, done }: ActivityRecord, isNew: boolean, api: 
 
 async function findBelonging(activity: Activity, api: Api): Promise<Outcome<ActivityBelonging>> {
   const customer = readCustomerId(activity.customerId);
-  if (!customer) return none;
+  if (!customer) return notFound;
   const [known, cases, agent] = await Promise.all([
     api.readCustomerKey(customer.table, customer.id),
     findCase(activity.caseNumber, api),
@@ -69,18 +69,18 @@ async function findBelonging(activity: Activity, api: Api): Promise<Outcome<Acti
 async function findCase(number: string | undefined, api: Api): Promise<Outcome<string | undefined>> {
   if (number === undefined) return found(undefined);
   const filter = queryByExactCase(number);
-  const keys = filter === undefined ? none : await api.findCaseKeys(filter);
+  const keys = filter === undefined ? notFound : await api.findCaseKeys(filter);
   if (keys.kind !== 'found') return keys;
   const [key, another] = keys.value;
   // Which of two cases was meant, nobody here can say.
   if (another !== undefined) return { kind: 'invalid', reason: 'case-not-unique' };
-  return key === undefined ? none : found(key);
+  return key === undefined ? notFound : found(key);
 }
 
 /** Without an agent a log is still worth having: only what passes by itself is worth another try. */
 async function findAgent(email: string, api: Api): Promise<Outcome<AgentRecord | undefined>> {
   const filter = queryAgentByEmail(email);
-  const agents = filter === undefined ? none : await api.findAgents(filter);
+  const agents = filter === undefined ? notFound : await api.findAgents(filter);
   if (isFailure(agents) && agents.kind !== 'forbidden' && agents.kind !== 'invalid') return agents;
   const [agent, another] = agents.kind === 'found' ? agents.value : [];
   return found(another === undefined ? agent : undefined);

@@ -126,12 +126,12 @@ test('the active holders of a number, as each wrote it', async () => {
     kind: 'found',
     value: [{ id: `account:${guid(11)}` }, { id: `lead:${guid(21)}` }],
   });
-  expect(await connector.findByPhone(phone('1', '2125550199'), 10)).toEqual({ kind: 'none' });
+  expect(await connector.findByPhone(phone('1', '2125550199'), 10)).toEqual({ kind: 'not-found' });
 });
 
 test('the holder of an e-mail in any of its columns', async () => {
   expect(await connector.findByEmail('ann@x.example', 10)).toMatchObject({ value: [{ id: `contact:${guid(1)}` }] });
-  expect(await connector.findByEmail('nn@x.example', 10)).toEqual({ kind: 'none' });
+  expect(await connector.findByEmail('nn@x.example', 10)).toEqual({ kind: 'not-found' });
 });
 
 test('the case that begins as a caller keyed in, and no longer number', async () => {
@@ -139,7 +139,7 @@ test('the case that begins as a caller keyed in, and no longer number', async ()
   for (const said of ['1000', 'CAS-01000-X1Y2Z3']) {
     expect(await connector.findByCase(said, 10)).toMatchObject({ kind: 'found', value: [hit] });
   }
-  expect(await connector.findByCase('1002', 10)).toEqual({ kind: 'none' });
+  expect(await connector.findByCase('1002', 10)).toEqual({ kind: 'not-found' });
 });
 
 test('the people of an account number', async () => {

@@ -115,7 +115,7 @@ function echoUrl() {
 
 describe('what an answer means', () => {
   test.each<[number, Failure]>([
-    [401, { kind: 'refused' }],
+    [401, { kind: 'unauthenticated' }],
     [403, { kind: 'forbidden' }],
     [404, { kind: 'invalid', reason: 'http-404' }],
     [400, { kind: 'invalid', reason: 'http-400' }],
@@ -130,7 +130,7 @@ describe('what an answer means', () => {
 
   test('a status that the request expects is none', async () => {
     handle = () => ({ status: 404 });
-    expect(await ask(connect(), { none: [404] })).toEqual({ kind: 'none' });
+    expect(await ask(connect(), { notFoundStatuses: [404] })).toEqual({ kind: 'not-found' });
     expect(failures).toEqual([]);
   });
 
@@ -141,7 +141,7 @@ describe('what an answer means', () => {
     handle = () => ({ status: 200, json: { error: 'limit' } });
     expect(await ask(connect({ definition }))).toEqual({ kind: 'rate-limited', retryAt: now + 10_000 });
     handle = () => ({ status: 404, json: { error: 'limit' } });
-    expect(await ask(connect({ definition }), { none: [404] })).toMatchObject({ kind: 'rate-limited' });
+    expect(await ask(connect({ definition }), { notFoundStatuses: [404] })).toMatchObject({ kind: 'rate-limited' });
   });
 
   test.each([
@@ -158,7 +158,8 @@ describe('what an answer means', () => {
   test.each(['[', '{"name":'])(
     'JSON of a hundred thousand levels of %s is invalid, also to who reads the vendor’s words',
     async (opens) => {
-      const readProblem = ({ json }: { json: unknown }) => (JSON.stringify(json) === '' ? 'refused' : undefined);
+      const readProblem = ({ json }: { json: unknown }) =>
+        JSON.stringify(json) === '' ? 'unauthenticated' : undefined;
       const definition = { limits: { default: { perSecond: 9, burst: 9 } }, readProblem };
       const text = `${opens.repeat(100_000)}0${(opens === '[' ? ']' : '}').repeat(100_000)}`;
       handle = () => ({ status: 200, text, headers: { 'content-type': 'application/json' } });
@@ -209,7 +210,7 @@ describe('tokens', () => {
 
   test('refused with a new token too is refused', async () => {
     handle = () => ({ status: 401 });
-    expect(await ask()).toEqual({ kind: 'refused' });
+    expect(await ask()).toEqual({ kind: 'unauthenticated' });
     expect(issued).toBe(2);
     expect(sent()).toHaveLength(2);
   });
@@ -224,7 +225,9 @@ describe('tokens', () => {
   });
 
   test('a fixed header is refused at once', async () => {
-    expect(await ask(connect({ authorization: { kind: 'fixed', header: 'Bearer old' } }))).toEqual({ kind: 'refused' });
+    expect(await ask(connect({ authorization: { kind: 'fixed', header: 'Bearer old' } }))).toEqual({
+      kind: 'unauthenticated',
+    });
     expect(sent()).toHaveLength(1);
   });
 

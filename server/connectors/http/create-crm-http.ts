@@ -3,10 +3,10 @@
  *
  *   resting? ──▶ unavailable, at once, unless a person woke it                   (breaker.ts)
  *   no turn within 2 s, or the vendor wants quiet ──▶ rate-limited, at once      (rate-limit.ts)
- *   token ──▶ refused, unavailable, … as its endpoint says                       (tokens.ts)
+ *   token ──▶ unauthenticated, unavailable, … as its endpoint says                       (tokens.ts)
  *   sent ──▶ 2xx                ──▶ found, or invalid when it is not what the schema describes
- *        ├─▶ a status of `none` ──▶ none
- *        ├─▶ 401                ──▶ with a token: forgotten, once more with a new one; then refused
+ *        ├─▶ a not-found status  ──▶ not-found
+ *        ├─▶ 401                ──▶ with a token: forgotten, once more with a new one; then unauthenticated
  *        ├─▶ 403                ──▶ forbidden
  *        ├─▶ 429                ──▶ rate-limited; nothing more is sent under that limit before `Retry-After`
  *        ├─▶ 5xx, no answer     ──▶ unavailable; counts for the breaker
@@ -25,7 +25,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { HttpClient, HttpOutcome } from '../../platform/http-client.ts';
 import { isTooDeep } from '../../platform/json-depth.ts';
 import type { ConnectorDefinition } from '../port/connector.ts';
-import { type Failure, found, isFailure, none, type Outcome } from '../port/outcome.ts';
+import { type Failure, found, isFailure, notFound, type Outcome } from '../port/outcome.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import type { Authorization, CrmHttp, CrmRequest } from './crm-http.ts';
 import { withDeadline } from './deadline.ts';
@@ -94,10 +94,10 @@ export function createCrmHttp(parts: {
     const { status, headers, json } = outcome;
     if (isTooDeep(json)) return { kind: 'invalid', reason: 'too-deep' };
     const problem = definition.readProblem?.({ status, headers, json });
-    if (problem === undefined && request.none?.includes(status)) return none;
+    if (problem === undefined && request.notFoundStatuses?.includes(status)) return notFound;
     if (problem === undefined && outcome.kind === 'ok') return found(json);
     const kind = problem ?? kindOf(status);
-    if (kind === 'refused' || kind === 'forbidden') return { kind };
+    if (kind === 'unauthenticated' || kind === 'forbidden') return { kind };
     if (kind !== 'rate-limited') return { kind, reason: `http-${status}` };
     const retryAt = readRetryAt(headers, clock());
     limits.pauseUntil(request.limit ?? 'default', retryAt);
@@ -108,7 +108,7 @@ export function createCrmHttp(parts: {
     const identity = await identify();
     if (identity.kind !== 'identity') return identity;
     const answer = judge(await send(request, identity, signal), request);
-    if (answer.kind !== 'refused' || identity.token === undefined) return answer;
+    if (answer.kind !== 'unauthenticated' || identity.token === undefined) return answer;
     tokens.forget(connection, identity.token);
     const renewed = await identify();
     if (renewed.kind !== 'identity') return renewed;
@@ -155,7 +155,7 @@ export function createCrmHttp(parts: {
 }
 
 function kindOf(status: number): Failure['kind'] {
-  if (status === 401) return 'refused';
+  if (status === 401) return 'unauthenticated';
   if (status === 403) return 'forbidden';
   if (status === 429) return 'rate-limited';
   return status >= 500 ? 'unavailable' : 'invalid';

@@ -33,8 +33,8 @@ export type CrmRequest = {
   json?: unknown;
   /** Another of the definition's limits that this request counts against, such as `search`. */
   limit?: string;
-  /** Statuses that mean "there is no such thing" (`none`) and not a failure. 404 is one of them only where it is named. */
-  none?: number[];
+  /** Statuses that mean "there is no such thing" (`not-found`) and not a failure. 404 is one of them only where it is named. */
+  notFoundStatuses?: number[];
   /** ms; at most and by default 10,000. */
   deadlineMs?: number;
 };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Seal } from '../../platform/seal.ts';
 import type { Database } from '../../platform/storage/database.ts';
-import type { KeptTokens } from './tokens.ts';
+import type { TokenStore } from './tokens.ts';
 
 const keptToken = z.object({
   token: z.string(),
@@ -11,7 +11,7 @@ const keptToken = z.object({
 });
 
 /** Tokens for all processes of this installation, sealed, each for its own row: moved to another, it opens nothing. */
-export function createTokenStore({ database, seal }: { database: Pick<Database, 'db'>; seal: Seal }): KeptTokens {
+export function createTokenStore({ database, seal }: { database: Pick<Database, 'db'>; seal: Seal }): TokenStore {
   const { db } = database;
   return {
     async read(connection) {

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { HttpClient, HttpOutcome, HttpRequest } from '../../platform/http-client.ts';
-import { createConnectionTokens, type KeptToken, type KeptTokens } from './tokens.ts';
+import { createConnectionTokens, type StoredToken, type TokenStore } from './tokens.ts';
 
 let now: number;
 let sent: HttpRequest[];
 let answer: () => HttpOutcome;
-let kept: Map<string, KeptToken>;
+let kept: Map<string, StoredToken>;
 
 const headers = new Headers();
 const grant = (more: Record<string, unknown> = { expires_in: 3_600 }): HttpOutcome => ({
@@ -29,7 +29,7 @@ const http: HttpClient = {
     return answer();
   },
 };
-const store: KeptTokens = {
+const store: TokenStore = {
   read: async (connection) => kept.get(connection),
   write: async (connection, token) => void kept.set(connection, token),
 };
@@ -37,7 +37,7 @@ const request = {
   url: 'https://login.example/token',
   form: { grant_type: 'client_credentials', client_id: 'id', client_secret: 's & c' },
 };
-const open = (options: { store?: KeptTokens } = {}) => createConnectionTokens({ clock: () => now, ...options });
+const open = (options: { store?: TokenStore } = {}) => createConnectionTokens({ clock: () => now, ...options });
 
 describe('a token', () => {
   test('is asked for with a form', async () => {
@@ -124,8 +124,8 @@ describe('a token', () => {
 
 describe('no token', () => {
   test.each<[string, HttpOutcome, unknown]>([
-    ['400', refusal(400, { error: 'invalid_client' }), { kind: 'refused' }],
-    ['401', refusal(401), { kind: 'refused' }],
+    ['400', refusal(400, { error: 'invalid_client' }), { kind: 'unauthenticated' }],
+    ['401', refusal(401), { kind: 'unauthenticated' }],
     ['400 of a passing trouble', refusal(400, { error: 'temporarily_unavailable' }), { kind: 'unavailable' }],
     ['503', refusal(503), { kind: 'unavailable', reason: 'token-http-503' }],
     ['404', refusal(404), { kind: 'invalid', reason: 'token-http-404' }],
@@ -145,7 +145,7 @@ describe('no token', () => {
     answer = () => refusal(401);
     await tokens.get('crm', request, http);
     now += 59_999;
-    expect(await tokens.get('crm', request, http)).toEqual({ kind: 'refused' });
+    expect(await tokens.get('crm', request, http)).toEqual({ kind: 'unauthenticated' });
     expect(sent).toHaveLength(1);
     now += 1;
     answer = () => grant();

@@ -3,7 +3,7 @@
  *
  *   none ──get──▶ looked for in the store ──there──▶ held until `expires_in` − 60 s, or until it is forgotten ──▶ none
  *                          └─not there─▶ asked for ──2xx──▶ held, and stored
- *                                            ├── 400, 401, 403 ──▶ refused, remembered for a minute ──▶ none
+ *                                            ├── 400, 401, 403 ──▶ unauthenticated, remembered for a minute ──▶ none
  *                                            ├── 429 ──▶ rate-limited, remembered until its time ──▶ none
  *                                            └── else ─▶ none: unavailable or invalid; who asked comes again when it likes
  *
@@ -33,12 +33,12 @@ export type ConnectionTokens = {
 };
 
 /** `until` in ms UTC. `request`: the digest of what was asked. */
-export type KeptToken = { token: string; baseUrl: string | undefined; request: string; until: number };
+export type StoredToken = { token: string; baseUrl: string | undefined; request: string; until: number };
 
 /** Shared with the server's other processes; where nothing can be sealed there is none. */
-export type KeptTokens = {
-  read(connection: string): Promise<KeptToken | undefined>;
-  write(connection: string, token: KeptToken): Promise<void>;
+export type TokenStore = {
+  read(connection: string): Promise<StoredToken | undefined>;
+  write(connection: string, token: StoredToken): Promise<void>;
 };
 
 const spareMs = 60_000;
@@ -48,7 +48,7 @@ const unknownLifeMs = 10 * 365 * 86_400_000;
 
 type Held = { answer: Token | Failure; request: string; until: number };
 
-export function createConnectionTokens(parts: { clock: Clock; store?: KeptTokens | undefined }): ConnectionTokens {
+export function createConnectionTokens(parts: { clock: Clock; store?: TokenStore | undefined }): ConnectionTokens {
   const { clock, store } = parts;
   const held = new Map<string, Held>();
   const asked = new Map<string, Promise<Token | Failure>>();
@@ -78,7 +78,8 @@ export function createConnectionTokens(parts: { clock: Clock; store?: KeptTokens
       const { token, baseUrl } = answer;
       await store?.write(connection, { token, baseUrl, request: digest, until }).catch(() => {});
     }
-    if (answer.kind === 'refused') held.set(connection, { answer, request: digest, until: clock() + refusedForMs });
+    if (answer.kind === 'unauthenticated')
+      held.set(connection, { answer, request: digest, until: clock() + refusedForMs });
     if (answer.kind === 'rate-limited') held.set(connection, { answer, request: digest, until: answer.retryAt });
     return answer;
   }
@@ -155,5 +156,5 @@ function readFailure(outcome: Exclude<HttpOutcome, { kind: 'ok' }>, now: number)
   const reason = `token-http-${status}`;
   if (status === 429) return { kind: 'rate-limited', retryAt: readRetryAt(headers, now) };
   if (status >= 500 || (status >= 400 && passing.safeParse(json).success)) return { kind: 'unavailable', reason };
-  return [400, 401, 403].includes(status) ? { kind: 'refused' } : { kind: 'invalid', reason };
+  return [400, 401, 403].includes(status) ? { kind: 'unauthenticated' } : { kind: 'invalid', reason };
 }

@@ -1,10 +1,10 @@
 import type { Clock } from '../../platform/clock.ts';
-import { createKeptAnswers } from '../port/kept-answers.ts';
-import { found, none, type Outcome } from '../port/outcome.ts';
+import { createAnswerCache } from '../port/answer-cache.ts';
+import { found, notFound, type Outcome } from '../port/outcome.ts';
 import type { Api, Owner } from './api.ts';
 
 /** ms. What belongs to the account and to nobody's card: people's names, stages of tickets, outcomes of calls. */
-const lives = { found: 10 * 60_000, none: 60_000 };
+const ttl = { found: 10 * 60_000, notFound: 60_000 };
 
 export type TicketStage = { label: string; isClosed: boolean };
 
@@ -19,15 +19,16 @@ export type AccountData = {
 
 export function createAccountData(api: Api, clock: Clock): AccountData {
   const kept = {
-    owners: createKeptAnswers<Map<string, Owner>>(clock, lives),
-    stages: createKeptAnswers<Map<string, TicketStage>>(clock, lives),
-    callOutcomes: createKeptAnswers<Map<string, string>>(clock, lives),
+    owners: createAnswerCache<Map<string, Owner>>(clock, ttl),
+    stages: createAnswerCache<Map<string, TicketStage>>(clock, ttl),
+    callOutcomes: createAnswerCache<Map<string, string>>(clock, ttl),
   };
   return {
-    owners: () => kept.owners.get('', 'kept', async () => index(await api.listOwners(), (owner) => [owner.id, owner])),
+    owners: () =>
+      kept.owners.get('', 'cached', async () => index(await api.listOwners(), (owner) => [owner.id, owner])),
 
     stages: () =>
-      kept.stages.get('', 'kept', async () =>
+      kept.stages.get('', 'cached', async () =>
         index(await api.listTicketStages(), ({ id, label, metadata }) => [
           id,
           { label, isClosed: metadata?.ticketState === 'CLOSED' || metadata?.isClosed === 'true' },
@@ -35,7 +36,7 @@ export function createAccountData(api: Api, clock: Clock): AccountData {
       ),
 
     callOutcomes: () =>
-      kept.callOutcomes.get('', 'kept', async () => {
+      kept.callOutcomes.get('', 'cached', async () => {
         const answer = await api.readProperty('calls', 'hs_call_disposition');
         const options = answer.kind === 'found' ? found(answer.value.options ?? []) : answer;
         return index(options, ({ label, value }) => [label.toLowerCase(), value]);
@@ -53,6 +54,6 @@ function index<Item, Value>(
   outcome: Outcome<Item[]>,
   toEntry: (item: Item) => [string, Value],
 ): Outcome<Map<string, Value>> {
-  if (outcome.kind === 'forbidden') return none;
+  if (outcome.kind === 'forbidden') return notFound;
   return outcome.kind === 'found' ? found(new Map(outcome.value.map(toEntry))) : outcome;
 }

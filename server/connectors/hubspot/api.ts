@@ -74,7 +74,7 @@ export function createApi(crm: CrmHttp, version: string) {
 
   async function readBatch(type: ObjectType, ids: string[], names: string[]) {
     const json = { properties: names, propertiesWithHistory: [], inputs: ids.map((id) => ({ id })) };
-    return crm.ask({ method: 'POST', path: objects(type, '/batch/read'), json, none: [404] }, batchAnswer);
+    return crm.ask({ method: 'POST', path: objects(type, '/batch/read'), json, notFoundStatuses: [404] }, batchAnswer);
   }
 
   return {
@@ -86,7 +86,7 @@ export function createApi(crm: CrmHttp, version: string) {
 
     readRecord: (place: Place, names: string[], associations: ObjectType[]) => {
       const query = { properties: names.join(','), associations: associations.join(',') || undefined };
-      return crm.ask({ path: atRecord(place), query, none: [404] }, recordWithAssociations);
+      return crm.ask({ path: atRecord(place), query, notFoundStatuses: [404] }, recordWithAssociations);
     },
 
     /** Those that are there, in no order; by their ids, so nothing of a search's limit is used. */
@@ -117,7 +117,10 @@ export function createApi(crm: CrmHttp, version: string) {
     listProperties: (type: ObjectType) => crm.ask({ path: `/crm/properties/${version}/${type}` }, propertyList),
 
     readProperty: (type: ObjectType, name: string) =>
-      crm.ask({ path: `/crm/properties/${version}/${type}/${encodeURIComponent(name)}`, none: [404] }, property),
+      crm.ask(
+        { path: `/crm/properties/${version}/${type}/${encodeURIComponent(name)}`, notFoundStatuses: [404] },
+        property,
+      ),
 
     /** For the check: whether this kind of record may be read. */
     tryRecords: (type: ObjectType) => crm.ask({ path: objects(type), query: { limit: 1 } }, searchAnswer),

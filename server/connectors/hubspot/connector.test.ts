@@ -97,13 +97,13 @@ describe('HubSpot finds', () => {
       value: { hits: [{ customerId: id, stored: '778812' }] },
     });
     const { source } = connect({ fields: { accountNumber: 'company.customer_number' } });
-    expect(await source.find('account', '778812', 10)).toMatchObject({ kind: 'none' });
+    expect(await source.find('account', '778812', 10)).toMatchObject({ kind: 'not-found' });
   });
 
   test('nobody new while its index lags, and says so by none', async () => {
     crm.lag(true);
     crm.put(ann);
-    expect(await connect().source.find('phone', phone.e164, 10)).toMatchObject({ kind: 'none' });
+    expect(await connect().source.find('phone', phone.e164, 10)).toMatchObject({ kind: 'not-found' });
     crm.lag(false);
     expect(await connect().source.find('phone', phone.e164, 10)).toMatchObject({ kind: 'found' });
   });
@@ -348,7 +348,7 @@ describe('HubSpot logs', () => {
 
   test('nothing to a ticket that is gone', async () => {
     crm.remove('tickets', caseNumber);
-    expect(await connect().source.logActivity({ ...activity, caseNumber })).toMatchObject({ kind: 'none' });
+    expect(await connect().source.logActivity({ ...activity, caseNumber })).toMatchObject({ kind: 'not-found' });
     expect(crm.listActivities()).toEqual([]);
   });
 
@@ -441,8 +441,8 @@ describe('HubSpot’s limits', () => {
     const emails = Array.from({ length: 12 }, (_, at) => `caller-${at}@home.example`);
     const answers = await Promise.all(emails.map((email) => connector.findByEmail(email, 10)));
     const kinds = answers.map(({ kind }) => kind);
-    expect(kinds.filter((kind) => kind === 'none')).toHaveLength(listSearches().length);
-    expect(new Set(kinds)).toEqual(new Set(['none', 'rate-limited']));
+    expect(kinds.filter((kind) => kind === 'not-found')).toHaveLength(listSearches().length);
+    expect(new Set(kinds)).toEqual(new Set(['not-found', 'rate-limited']));
     expect(listSearches().length).toBeGreaterThanOrEqual(5);
   });
 

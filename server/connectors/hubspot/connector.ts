@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { CrmHttp } from '../http/crm-http.ts';
 import type { AccountHit, CaseHit, Connector, CustomerSummary } from '../port/connector.ts';
-import { foundAny, joinFound, none, type Outcome } from '../port/outcome.ts';
+import { foundAny, joinFound, notFound, type Outcome } from '../port/outcome.ts';
 import { createAccountData } from './account-data.ts';
 import { createApi } from './api.ts';
 import { checkConnection } from './check-connection.ts';
@@ -43,7 +43,7 @@ export function createConnector(
   const accountField = settings.fields.accountNumber;
 
   async function search(kind: CustomerKind, groups: FilterGroup[] | undefined, limit: number, properties?: string[]) {
-    if (groups === undefined) return none;
+    if (groups === undefined) return notFound;
     return api.search(objectTypeOf(kind), groups, properties ?? propertiesOf(kind), limit);
   }
 
@@ -74,7 +74,10 @@ export function createConnector(
      */
     async findByPhone(phone, limit) {
       const people = await findSummaries('contact', queryContactsByPhone(phone), limit);
-      if (people.kind !== 'none' && !(people.kind === 'found' && !people.value.some((one) => mayHold(one, phone)))) {
+      if (
+        people.kind !== 'not-found' &&
+        !(people.kind === 'found' && !people.value.some((one) => mayHold(one, phone)))
+      ) {
         return people;
       }
       return joinFound([people, await findSummaries('company', queryCompaniesByPhone(phone), limit)]);
@@ -85,7 +88,7 @@ export function createConnector(
     /** Read by its id, so it costs no search. Whose it is: people, or the company where no person is named. */
     async findByCase(number): Promise<Outcome<CaseHit[]>> {
       const id = toTicketId(number);
-      if (id === undefined) return none;
+      if (id === undefined) return notFound;
       const ticket = await api.readRecord({ type: 'tickets', id }, ['subject'], ['contacts', 'companies']);
       if (ticket.kind !== 'found') return ticket;
       const contacts = newestIds(ticket.value, 'contacts', 100);

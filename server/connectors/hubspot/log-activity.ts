@@ -1,7 +1,7 @@
 /**
  * Writes one activity, once.
  *
- *   customer, and case if there is one ── gone ──▶ none, nothing is written
+ *   customer, and case if there is one ── gone ──▶ not-found, nothing is written
  *        │ there
  *        ├─ a unique property is configured (calls): upsert by it ─▶ associate with customer and case
  *        │     A second try meets the same record, and completes associations that a broken first try has left out.
@@ -14,7 +14,7 @@
  * newest 500 activities of that kind is not seen. The server's own outbox tries one after another.
  */
 import type { Activity, LoggedActivity } from '../port/connector.ts';
-import { found, isFailure, mapFound, none, type Outcome } from '../port/outcome.ts';
+import { found, isFailure, mapFound, notFound, type Outcome } from '../port/outcome.ts';
 import type { AccountData } from './account-data.ts';
 import { associationTypes, toActivityRecord, typeOf } from './activity-record.ts';
 import type { ActivityType, Api, Place } from './api.ts';
@@ -32,7 +32,7 @@ export function createActivityLog(settings: LogSettings, { api, account }: { api
     const isCall = typeOf(activity) === 'calls';
     const [owners, outcomes] = await Promise.all([
       account.owners(),
-      isCall && disposition !== undefined ? account.callOutcomes() : none,
+      isCall && disposition !== undefined ? account.callOutcomes() : notFound,
     ]);
     // Without them the activity is complete all the same: both stand in its text too.
     const known = owners.kind === 'found' ? [...owners.value.values()] : [];
@@ -57,7 +57,7 @@ export function createActivityLog(settings: LogSettings, { api, account }: { api
     const records = await api.readRecords(type, newest, activityProperties(type));
     if (records.kind !== 'found') return records;
     const written = records.value.find((record) => readKey(type, record) === key);
-    return written ? found(toLogged(written, false)) : none;
+    return written ? found(toLogged(written, false)) : notFound;
   }
 
   async function upsert(activity: Activity, idProperty: string, places: Place[]): Promise<Outcome<LoggedActivity>> {
@@ -81,7 +81,7 @@ export function createActivityLog(settings: LogSettings, { api, account }: { api
     const type = typeOf(activity);
     const known = readCustomerId(activity.customerId);
     const ticketId = activity.caseNumber === undefined ? undefined : toTicketId(activity.caseNumber);
-    if (known === undefined || (activity.caseNumber !== undefined && ticketId === undefined)) return none;
+    if (known === undefined || (activity.caseNumber !== undefined && ticketId === undefined)) return notFound;
     const customer = placeOf(known.kind, known.id);
     const ticket: Place[] = ticketId === undefined ? [] : [{ type: 'tickets', id: ticketId }];
     const [activities, ...cases] = await Promise.all([
@@ -96,7 +96,7 @@ export function createActivityLog(settings: LogSettings, { api, account }: { api
       return upsert(activity, settings.callKeyProperty, places);
     }
     const written = await findWritten(type, activities.value, activity.key);
-    return written.kind === 'none' ? create(activity, places) : written;
+    return written.kind === 'not-found' ? create(activity, places) : written;
   };
 }
 

@@ -3,7 +3,7 @@
  * that in one batch of each kind. A part that may not be read is told as missing.
  */
 import type { ConnectorCustomer } from '../port/connector.ts';
-import { type Failure, found, isFailure, none, type Outcome } from '../port/outcome.ts';
+import { type Failure, found, isFailure, notFound, type Outcome } from '../port/outcome.ts';
 import type { AccountData } from './account-data.ts';
 import type { Api, AssociatedRecord, HubspotRecord, ObjectType } from './api.ts';
 import {
@@ -66,7 +66,7 @@ export function createCardReader(settings: CardSettings, parts: { api: Api; acco
     const failure = answers.find(isFailure);
     if (failure) return failure;
     const records = answers.flatMap((answer) => (answer.kind === 'found' ? answer.value : []));
-    if (records.length === 0) return none;
+    if (records.length === 0) return notFound;
     const [companies, ...entries] = await Promise.all([
       readCompanies(records),
       ...linkedTypes.map(async (type) => [type, await readLinked(records, type)] as const),
@@ -113,7 +113,7 @@ function valuesOf<Item>(outcome: Outcome<Item[]>): Item[] {
 
 function pick(linked: Linked, type: LinkedType, record: AssociatedRecord, most: number): HubspotRecord[] {
   const ids = new Set(newestIds(record, type, most));
-  return valuesOf(linked.get(type) ?? none).filter(({ id }) => ids.has(id));
+  return valuesOf(linked.get(type) ?? notFound).filter(({ id }) => ids.has(id));
 }
 
 function listMissing(

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { createHostRule } from '../http/host-rule.ts';
 import { type ConnectionSettings, findConnectionProblems } from './check-connections.ts';
 import { defineConnector } from './connector.ts';
-import { none } from './outcome.ts';
+import { notFound } from './outcome.ts';
 import { addressSetting, addressWithDefault, commonSettings, secretSetting, textSetting } from './settings.ts';
 
 const desk = defineConnector({
@@ -23,13 +23,13 @@ const desk = defineConnector({
   baseUrl: ({ baseUrl }) => baseUrl,
   authorize: () => ({ kind: 'none' }),
   connect: () => ({
-    findByPhone: async () => none,
-    findByEmail: async () => none,
-    findByCase: async () => none,
-    search: async () => none,
-    readCustomers: async () => none,
-    logActivity: async () => none,
-    check: async () => none,
+    findByPhone: async () => notFound,
+    findByEmail: async () => notFound,
+    findByCase: async () => notFound,
+    search: async () => notFound,
+    readCustomers: async () => notFound,
+    logActivity: async () => notFound,
+    check: async () => notFound,
   }),
 });
 

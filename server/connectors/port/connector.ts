@@ -29,13 +29,13 @@ export type Connector = {
    * How many hold exactly this (normalised) value: asked only when a list of holders came back as long as its limit, so
    * that the rest is counted though not named. Absent: this system tells no such number, and what was named is all.
    */
-  countHolders?(kind: 'phone' | 'email' | 'case' | 'account', value: string): Promise<Outcome<number>>;
+  countHits?(kind: 'phone' | 'email' | 'case' | 'account', value: string): Promise<Outcome<number>>;
   /** What an agent typed, a name or the beginning of an e-mail; ids, best first. */
   search(query: SearchQuery, limit: number): Promise<Outcome<string[]>>;
   /** The customers of these ids, in their order; those that are gone are left out. At most ten ids. */
   readCustomers(ids: string[]): Promise<Outcome<ConnectorCustomer[]>>;
   /**
-   * Writes one activity, once: the same `key` again finds the first record (`isNew: false`). `none`: the customer or case
+   * Writes one activity, once: the same `key` again finds the first record (`isNew: false`). `not-found`: the customer or case
    * it belongs to is gone.
    */
   logActivity(activity: Activity): Promise<Outcome<LoggedActivity>>;

@@ -1,7 +1,7 @@
 /** Why a question to a source brought nothing. `reason` is a code for the log: no words of the source, nothing personal. */
 export type Failure =
   /** The source did not take our credentials. */
-  | { kind: 'refused' }
+  | { kind: 'unauthenticated' }
   /** It took them, and they lack a right. */
   | { kind: 'forbidden' }
   /** Asked too often. Not again before `retryAt` (ms UTC). */
@@ -11,17 +11,17 @@ export type Failure =
   /** An answer that cannot be used, or our question was called malformed: asking again will not help. */
   | { kind: 'invalid'; reason: string };
 
-/** `none`: the source answered, and has no such thing. */
-export type Outcome<Found> = { kind: 'found'; value: Found } | { kind: 'none' } | Failure;
+/** `not-found`: the source answered, and has no such thing. */
+export type Outcome<Found> = { kind: 'found'; value: Found } | { kind: 'not-found' } | Failure;
 
 export function found<Found>(value: Found): Outcome<Found> {
   return { kind: 'found', value };
 }
 
-export const none = { kind: 'none' } as const;
+export const notFound = { kind: 'not-found' } as const;
 
 export function isFailure<Found>(outcome: Outcome<Found>): outcome is Failure {
-  return outcome.kind !== 'found' && outcome.kind !== 'none';
+  return outcome.kind !== 'found' && outcome.kind !== 'not-found';
 }
 
 export function mapFound<Found, Other>(outcome: Outcome<Found>, change: (value: Found) => Other): Outcome<Other> {
@@ -30,7 +30,7 @@ export function mapFound<Found, Other>(outcome: Outcome<Found>, change: (value: 
 
 /** A list that is empty says the same as none. */
 export function foundAny<Item>(items: Item[]): Outcome<Item[]> {
-  return items.length === 0 ? none : found(items);
+  return items.length === 0 ? notFound : found(items);
 }
 
 /** All lists as one; or a failure, when one of them failed: half an answer would claim that there is no more. */

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readersForTests } from '../conformance/readers-for-tests.ts';
+import type { Freshness } from './answer-cache.ts';
 import type { Activity, Connector, ConnectorCustomer, CustomerSummary } from './connector.ts';
-import type { Freshness } from './kept-answers.ts';
-import { found, none, type Outcome } from './outcome.ts';
+import { found, notFound, type Outcome } from './outcome.ts';
 import { createSource, type SourceParts } from './source.ts';
 
 let now: number;
@@ -24,7 +24,7 @@ beforeEach(() => {
   now = Date.UTC(2026, 10, 25, 9);
   calls = [];
   errors = [];
-  named = none;
+  named = notFound;
   stored = new Map();
   const say = async (call: string) => {
     calls.push(call);
@@ -34,7 +34,7 @@ beforeEach(() => {
     findByPhone: ({ e164, national, countryCode, country }) =>
       say(`phone ${e164} ${countryCode} ${national} ${country}`),
     findByEmail: (email) => say(`email ${email}`),
-    findByCase: async () => none,
+    findByCase: async () => notFound,
     search: async () => found(['a', 'b', 'a', '', 'x'.repeat(257), 'c']),
     async readCustomers(ids) {
       calls.push(`read ${ids.join()}`);
@@ -53,7 +53,7 @@ function open(changes: Partial<SourceParts> = {}) {
     ...changes,
   });
 }
-const findPhone = (source = open(), limit = 10, freshness: Freshness = 'kept') =>
+const findPhone = (source = open(), limit = 10, freshness: Freshness = 'cached') =>
   source.find('phone', '+14155550101', limit, freshness);
 
 describe('whoever is named is verified', () => {
@@ -69,7 +69,7 @@ describe('whoever is named is verified', () => {
 
   test('when nobody is left there is none', async () => {
     named = found([person('bo', ['+1 415 555 0102'])]);
-    expect(await findPhone()).toEqual({ kind: 'none', fetchedAt: now });
+    expect(await findPhone()).toEqual({ kind: 'not-found', fetchedAt: now });
   });
 
   test('a number without a country is read in the source’s, or said to be assumed in the caller’s own', async () => {
@@ -79,9 +79,9 @@ describe('whoever is named is verified', () => {
     const answer = await findPhone(inUs);
     expect(answer).toMatchObject({ kind: 'found' });
     expect(answer).not.toHaveProperty('value.hits.0.assumedCountry');
-    expect(await findPhone(open({ settings: { country: 'GB', sensitive: [] } }))).toMatchObject({ kind: 'none' });
+    expect(await findPhone(open({ settings: { country: 'GB', sensitive: [] } }))).toMatchObject({ kind: 'not-found' });
     connector.defaultCountry = async () => 'GB';
-    expect(await findPhone()).toMatchObject({ kind: 'none' });
+    expect(await findPhone()).toMatchObject({ kind: 'not-found' });
   });
 
   test('a source that keeps the normalised form is believed', async () => {
@@ -89,7 +89,7 @@ describe('whoever is named is verified', () => {
     named = found([{ ...person('ann', []), phones }]);
     expect(await findPhone()).toMatchObject({ value: { hits: [{ stored: 'home' }] } });
     named = found([{ ...person('ann', []), phones: [{ raw: '+14155550101', value: null }] }]);
-    expect(await findPhone()).toMatchObject({ kind: 'none' });
+    expect(await findPhone()).toMatchObject({ kind: 'not-found' });
   });
 
   test('a person met by two numbers is one hit, and named by as many as were asked for', async () => {
@@ -106,9 +106,9 @@ describe('whoever is named is verified', () => {
 
   test('those beyond a list that is full are counted by the source', async () => {
     named = found(Array.from({ length: 50 }, (_, at) => person(`p${at}`, ['+14155550101'])));
-    connector.countHolders = async () => found(1_200);
+    connector.countHits = async () => found(1_200);
     expect(await findPhone()).toMatchObject({ value: { sharedBy: 1_200 } });
-    connector.countHolders = async () => ({ kind: 'unavailable', reason: 'x' });
+    connector.countHits = async () => ({ kind: 'unavailable', reason: 'x' });
     expect(await findPhone()).toMatchObject({ kind: 'unavailable' });
   });
 
@@ -123,10 +123,10 @@ describe('whoever is named is verified', () => {
     };
     const stranger = { id: 's', name: 'S', phones: [{ raw: '+1 415 555 0199' }], emails: [] };
     connector.findByPhone = async () => found(Array(1_000_000).fill(stranger));
-    expect(await open({ readers: counting }).find('phone', '+14155550101', 10)).toMatchObject({ kind: 'none' });
+    expect(await open({ readers: counting }).find('phone', '+14155550101', 10)).toMatchObject({ kind: 'not-found' });
     expect(read).toBeLessThanOrEqual(2_000);
     connector.findByPhone = async () => found([{ ...stranger, phones: Array(100_000).fill(stranger.phones[0]) }]);
-    expect(await open({ readers: counting }).find('phone', '+14155550101', 10)).toMatchObject({ kind: 'none' });
+    expect(await open({ readers: counting }).find('phone', '+14155550101', 10)).toMatchObject({ kind: 'not-found' });
     expect(read).toBeLessThanOrEqual(2_100);
   });
 
@@ -159,11 +159,11 @@ describe('whoever is named is verified', () => {
   test('what is no number, no address or far too long is not asked', async () => {
     const source = open();
     for (const value of ['', 'x', '+1', '+1415555010199999', '4155550101', '+1 415 555 0101', '9'.repeat(100_000)]) {
-      expect(await source.find('phone', value, 10)).toMatchObject({ kind: 'none' });
-      expect(await source.find('email', value, 10)).toMatchObject({ kind: 'none' });
+      expect(await source.find('phone', value, 10)).toMatchObject({ kind: 'not-found' });
+      expect(await source.find('email', value, 10)).toMatchObject({ kind: 'not-found' });
     }
-    expect(await source.find('consumer', 'x', 10)).toMatchObject({ kind: 'none' });
-    expect(await source.find('account', '77', 10)).toMatchObject({ kind: 'none' });
+    expect(await source.find('consumer', 'x', 10)).toMatchObject({ kind: 'not-found' });
+    expect(await source.find('account', '77', 10)).toMatchObject({ kind: 'not-found' });
     expect(calls).toEqual([]);
   });
 });
@@ -196,7 +196,7 @@ describe('what was said is kept', () => {
   test.each<[string, Outcome<CustomerSummary[]>]>([
     ['unavailable', { kind: 'unavailable', reason: 'x' }],
     ['rate-limited', { kind: 'rate-limited', retryAt: 1 }],
-    ['refused', { kind: 'refused' }],
+    ['unauthenticated', { kind: 'unauthenticated' }],
   ])('but %s is not', async (_kind, failure) => {
     named = failure;
     const source = open();
@@ -209,7 +209,7 @@ describe('what was said is kept', () => {
     const source = open();
     await findPhone(source);
     named = found([person('ann', ['+14155550101'])]);
-    expect(await findPhone(source)).toMatchObject({ kind: 'none' });
+    expect(await findPhone(source)).toMatchObject({ kind: 'not-found' });
     expect(await findPhone(source, 10, 'fresh')).toMatchObject({ kind: 'found' });
     expect(await findPhone(source)).toMatchObject({ kind: 'found' });
     named = { kind: 'unavailable', reason: 'x' };
@@ -236,7 +236,7 @@ describe('what was said is kept', () => {
   });
 
   test('not at all where nothing is to be kept', async () => {
-    const source = open({ lives: { found: 0, none: 0 } });
+    const source = open({ ttl: { found: 0, notFound: 0 } });
     await findPhone(source);
     await findPhone(source);
     expect(calls).toHaveLength(2);
@@ -253,8 +253,8 @@ describe('customers', () => {
     const answer = await open().readCustomers(['cy', 'gone', 'ann', 'cy', '', 'a\nb']);
     expect(idsOf(answer)).toEqual(['cy', 'ann']);
     expect(calls).toEqual(['read cy,gone,ann']);
-    expect(await open().readCustomers(['gone'])).toMatchObject({ kind: 'none' });
-    expect(await open().readCustomers([])).toMatchObject({ kind: 'none' });
+    expect(await open().readCustomers(['gone'])).toMatchObject({ kind: 'not-found' });
+    expect(await open().readCustomers([])).toMatchObject({ kind: 'not-found' });
   });
 
   test('who were not asked for are left out', async () => {
@@ -403,6 +403,6 @@ describe('no question hangs or throws', () => {
       value: ['a', 'b', 'c'],
     });
     expect(await source.search({ kind: 'name', text: 'x' }, 2)).toMatchObject({ value: ['a', 'b'] });
-    expect(await source.search({ kind: 'name', text: 'x'.repeat(1_000) }, 2)).toMatchObject({ kind: 'none' });
+    expect(await source.search({ kind: 'name', text: 'x'.repeat(1_000) }, 2)).toMatchObject({ kind: 'not-found' });
   });
 });

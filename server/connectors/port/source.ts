@@ -14,11 +14,11 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { IdentifierKind } from '#contract/customers.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { withDeadline } from '../http/deadline.ts';
+import { type AnswerTtl, createAnswerCache, createTtlCache, type Freshness, type Stamped } from './answer-cache.ts';
 import { cleanCustomer, cleanLink, cleanName, cleanText, isId, type SourceCustomer } from './clean-customer.ts';
 import type { Activity, CheckReport, Connector, LoggedActivity, PhoneNumber, SearchQuery } from './connector.ts';
-import { createKeptAnswers, createShortMemory, type Freshness, type Lives, type Stamped } from './kept-answers.ts';
-import { found, foundAny, isFailure, joinFound, mapFound, none, type Outcome } from './outcome.ts';
-import { holdersOfEmail, holdersOfNumber, holdersOfPhone, type Readers, type VerifiedHit } from './verify-hits.ts';
+import { found, foundAny, isFailure, joinFound, mapFound, notFound, type Outcome } from './outcome.ts';
+import { type Readers, type VerifiedHit, verifyEmailHits, verifyNumberHits, verifyPhoneHits } from './verify-hits.ts';
 
 /** `sharedBy`: how many distinct customers hold it, as far as the source tells. */
 export type SourceHits = { hits: VerifiedHit[]; sharedBy: number };
@@ -50,7 +50,7 @@ export type SourceParts = {
   wake?: () => void;
   /** What a connector threw: a fault of ours. */
   reportFailure?: (error: unknown) => void;
-  lives?: Lives;
+  ttl?: AnswerTtl;
   deadlineMs?: number;
 };
 
@@ -75,11 +75,11 @@ export function createSource(parts: SourceParts): Source {
     reportFailure = () => {},
     wake = () => {},
   } = parts;
-  const { lives = { found: 30_000, none: 10_000 }, deadlineMs = 10_000 } = parts;
-  const hits = createKeptAnswers<SourceHits>(clock, lives);
-  const searches = createKeptAnswers<string[]>(clock, lives);
-  const reads = createKeptAnswers<Map<string, SourceCustomer>>(clock, { found: 0, none: 0 });
-  const customers = createShortMemory<KeptCustomer>(clock);
+  const { ttl = { found: 30_000, notFound: 10_000 }, deadlineMs = 10_000 } = parts;
+  const hits = createAnswerCache<SourceHits>(clock, ttl);
+  const searches = createAnswerCache<string[]>(clock, ttl);
+  const reads = createAnswerCache<Map<string, SourceCustomer>>(clock, { found: 0, notFound: 0 });
+  const customers = createTtlCache<KeptCustomer>(clock);
 
   async function guard<Found>(question: () => Promise<Outcome<Found>>, ms = deadlineMs): Promise<Outcome<Found>> {
     try {
@@ -105,22 +105,22 @@ export function createSource(parts: SourceParts): Source {
   async function findHolders(kind: IdentifierKind, value: string, limit: number): Promise<Outcome<VerifiedHit[]>> {
     if (kind === 'phone') {
       const phone = toPhoneNumber(value);
-      if (!phone) return none;
+      if (!phone) return notFound;
       const outcome = await connector.findByPhone(phone, limit);
       if (outcome.kind !== 'found') return outcome;
-      return foundAny(holdersOfPhone(outcome.value, phone, await findCountryIfKnown(), readers));
+      return foundAny(verifyPhoneHits(outcome.value, phone, await findCountryIfKnown(), readers));
     }
     if (kind === 'email') {
       const email = readers.normaliseEmail(value);
-      if (email === null) return none;
+      if (email === null) return notFound;
       const asked = await Promise.all(spellingsOf(email).map((one) => connector.findByEmail(one, limit)));
-      return mapFound(joinFound(asked), (holders) => holdersOfEmail(holders, email, readers));
+      return mapFound(joinFound(asked), (holders) => verifyEmailHits(holders, email, readers));
     }
     const number = kind === 'consumer' ? null : readers.normaliseCaseNumber(value);
-    if (number === null || kind === 'consumer') return none;
+    if (number === null || kind === 'consumer') return notFound;
     const find = kind === 'case' ? connector.findByCase : connector.findByAccount;
-    const outcome = (await find?.call(connector, number, limit)) ?? none;
-    return mapFound(outcome, (named) => holdersOfNumber(kind, named, number, readers));
+    const outcome = (await find?.call(connector, number, limit)) ?? notFound;
+    return mapFound(outcome, (named) => verifyNumberHits(kind, named, number, readers));
   }
 
   async function find(kind: IdentifierKind, value: string, limit: number): Promise<Outcome<SourceHits>> {
@@ -128,10 +128,10 @@ export function createSource(parts: SourceParts): Source {
     const outcome = await findHolders(kind, value, asked);
     if (outcome.kind !== 'found') return outcome;
     const persons = distinct(outcome.value);
-    if (persons.length === 0) return none;
+    if (persons.length === 0) return notFound;
     let sharedBy = persons.length;
     if (sharedBy >= asked && kind !== 'consumer') {
-      const counted = await connector.countHolders?.(kind, value);
+      const counted = await connector.countHits?.(kind, value);
       if (counted && isFailure(counted)) return counted;
       if (counted?.kind === 'found') sharedBy = Math.max(sharedBy, counted.value);
     }
@@ -155,17 +155,17 @@ export function createSource(parts: SourceParts): Source {
     for (const id of ids) {
       const customer = byId.get(id);
       // A card with a part missing is a failure for that part.
-      const life = customer ? (customer.missing ? 0 : lives.found) : lives.none;
+      const life = customer ? (customer.missing ? 0 : ttl.found) : ttl.notFound;
       customers.set(id, { customer, fetchedAt }, life);
     }
     return found(byId);
   }
 
-  async function readCustomers(ids: string[], freshness: Freshness = 'kept'): Promise<Stamped<SourceCustomer[]>> {
+  async function readCustomers(ids: string[], freshness: Freshness = 'cached'): Promise<Stamped<SourceCustomer[]>> {
     const wanted = [...new Set(ids)].filter(isId);
     const kept = new Map<string, KeptCustomer>();
     for (const id of wanted) {
-      const known = freshness === 'kept' ? customers.get(id) : undefined;
+      const known = freshness === 'cached' ? customers.get(id) : undefined;
       if (known) kept.set(id, known);
     }
     const missing = wanted.filter((id) => !kept.has(id));
@@ -185,15 +185,15 @@ export function createSource(parts: SourceParts): Source {
   return {
     ...{ id, label, sensitive: settings.sensitive, defaultCountry: findCountry, readCustomers },
 
-    async find(kind, value, limit, freshness = 'kept') {
-      if (value.length > longestValue) return { ...none, fetchedAt: clock() };
+    async find(kind, value, limit, freshness = 'cached') {
+      if (value.length > longestValue) return { ...notFound, fetchedAt: clock() };
       if (freshness === 'fresh') wake();
       return hits.get(`${kind} ${limit} ${value}`, freshness, () => guard(() => find(kind, value, limit)));
     },
 
     async search(query, limit) {
-      if (query.text.length > longestValue) return { ...none, fetchedAt: clock() };
-      return searches.get(`${query.kind} ${limit} ${query.text}`, 'kept', () => guard(() => search(query, limit)));
+      if (query.text.length > longestValue) return { ...notFound, fetchedAt: clock() };
+      return searches.get(`${query.kind} ${limit} ${query.text}`, 'cached', () => guard(() => search(query, limit)));
     },
 
     async logActivity(activity) {

@@ -23,7 +23,7 @@ export type VerifiedHit = { customerId: string; customerName: string; stored: st
 const most = { persons: 1_000, values: 50 };
 
 /** `country`: in which the source's national numbers are read, where one is configured or known. */
-export function holdersOfPhone(
+export function verifyPhoneHits(
   customers: CustomerSummary[],
   asked: PhoneNumber,
   country: string | undefined,
@@ -43,14 +43,14 @@ export function holdersOfPhone(
   return namePersons(customers, ({ phones }) => firstOf(phones, holds));
 }
 
-export function holdersOfEmail(customers: CustomerSummary[], asked: string, readers: Readers): VerifiedHit[] {
+export function verifyEmailHits(customers: CustomerSummary[], asked: string, readers: Readers): VerifiedHit[] {
   const holds = ({ raw, value }: StoredValue) =>
     (value === undefined ? readers.normaliseEmail(raw) : value) === asked ? {} : undefined;
   return namePersons(customers, ({ emails }) => firstOf(emails, holds));
 }
 
 /** Where one number is exactly the asked one, others that merely mean it are left out. */
-export function holdersOfNumber(
+export function verifyNumberHits(
   kind: 'case' | 'account',
   hits: CaseHit[],
   asked: string,

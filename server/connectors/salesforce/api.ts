@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { CrmHttp, CrmRequest } from '../http/crm-http.ts';
-import { found, none, type Outcome } from '../port/outcome.ts';
+import { found, notFound, type Outcome } from '../port/outcome.ts';
 import { readPartFailure } from './problem.ts';
 
 /** What it holds depends on what was selected: `readText` looks at one field at a time. */
@@ -57,7 +57,7 @@ export function createApi(crm: CrmHttp, version: string) {
         compositeAnswer,
       );
       const read = <Schema extends z.ZodType>(name: string, schema: Schema) =>
-        Object.hasOwn(paths, name) ? readPart(whole, name, schema) : none;
+        Object.hasOwn(paths, name) ? readPart(whole, name, schema) : notFound;
       return {
         records: (name) => read(name, queryAnswer),
         description: (name) => read(name, description),
@@ -66,14 +66,14 @@ export function createApi(crm: CrmHttp, version: string) {
 
     createTask: (task: object) => crm.ask({ method: 'POST', path: `${base}/sobjects/Task`, json: task }, saved),
 
-    /** `none`: several have this key already, and nothing was written. */
+    /** `not-found`: several have this key already, and nothing was written. */
     upsertTask: (field: string, key: string, task: object) =>
       crm.ask(
         {
           method: 'PATCH',
           path: `${base}/sobjects/Task/${field}/${encodeURIComponent(key)}`,
           json: task,
-          none: [300],
+          notFoundStatuses: [300],
         },
         saved,
       ),

@@ -89,7 +89,7 @@ describe('the credentials', () => {
     const escaped = { ...settings, privateKey: fakePrivateKey.replaceAll('\n', '\\n') };
     expect(await connect(escaped).connector.findByEmail('ann@northwind.example', 5)).toMatchObject({ kind: 'found' });
     const other = { ...settings, username: 'other@acme.example' };
-    expect(await connect(other).connector.findByEmail('ann@northwind.example', 5)).toEqual({ kind: 'refused' });
+    expect(await connect(other).connector.findByEmail('ann@northwind.example', 5)).toEqual({ kind: 'unauthenticated' });
   });
 
   test('by assertion are signed for three minutes, once a minute', () => {
@@ -145,7 +145,7 @@ describe('a phone number is found', () => {
   test('by reading fields only where the index names nobody who holds it', async () => {
     const { id } = crm.put({ name: 'Ann Lee', phones: ['415-5550101'] });
     expect(await connect().connector.findByPhone(phone, 10)).toMatchObject({ kind: 'found', value: [{ id }] });
-    expect(await connect({ phoneSearch: 'index' }).connector.findByPhone(phone, 10)).toEqual({ kind: 'none' });
+    expect(await connect({ phoneSearch: 'index' }).connector.findByPhone(phone, 10)).toEqual({ kind: 'not-found' });
     // A stranger whom the index names does not end the search.
     crm.insert('Contact', { Name: 'Bo Lind', Phone: '+49 415 555 0101 9' });
     expect(await connect().source.find('phone', phone.e164, 10)).toMatchObject({
@@ -171,7 +171,7 @@ describe('a phone number is found', () => {
     const { connector, source } = connect();
     expect(await connector.findByPhone(phone, 10)).toMatchObject({ kind: 'found', value: [{ id: lead }] });
     expect(await source.readCustomers([lead])).toMatchObject({ value: [{ id: lead, company: 'Vo & Co', cases: [] }] });
-    expect(await connect({ leads: 'ignore' }).connector.findByPhone(phone, 10)).toEqual({ kind: 'none' });
+    expect(await connect({ leads: 'ignore' }).connector.findByPhone(phone, 10)).toEqual({ kind: 'not-found' });
   });
 
   test('of a company, where none of its people holds it', async () => {
@@ -189,12 +189,12 @@ describe('a phone number is found', () => {
     const id = crm.insert('Contact', { Name: 'Ann Lee', Work_Phone__c: '(415) 555-0101' });
     const { source } = connect({ phoneFields: ['Contact.Work_Phone__c'] });
     expect(await source.find('phone', phone.e164, 10)).toMatchObject({ value: { hits: [{ customerId: id }] } });
-    expect(await connect().source.find('phone', phone.e164, 10)).toMatchObject({ kind: 'none' });
+    expect(await connect().source.find('phone', phone.e164, 10)).toMatchObject({ kind: 'not-found' });
   });
 
   test('and is not guessed from the assistant’s', async () => {
     crm.insert('Contact', { Name: 'Ann Lee', AssistantPhone: '(415) 555-0101', Fax: '(415) 555-0101' });
-    expect(await connect().source.find('phone', phone.e164, 10)).toMatchObject({ kind: 'none' });
+    expect(await connect().source.find('phone', phone.e164, 10)).toMatchObject({ kind: 'not-found' });
   });
 });
 
@@ -213,7 +213,7 @@ describe('other identifiers', () => {
     crm.insert('Case', { CaseNumber: '00002001', Subject: 'Nobody’s' });
     const { source } = connect();
     expect(await source.find('case', '2000', 10)).toMatchObject({ value: { hits: [{ customerId: company }] } });
-    expect(await source.find('case', '2001', 10)).toMatchObject({ kind: 'none' });
+    expect(await source.find('case', '2001', 10)).toMatchObject({ kind: 'not-found' });
   });
 
   test('find an account’s people, or the account where there are none or too many', async () => {
@@ -235,7 +235,7 @@ describe('other identifiers', () => {
       value: { hits: [{ customerId: id }] },
     });
     expect(await connect({ emailFields: [] }).source.find('email', 'ann@home.example', 5)).toMatchObject({
-      kind: 'none',
+      kind: 'not-found',
     });
   });
 });
@@ -327,7 +327,7 @@ describe('a card', () => {
 
   test('has no texts that are not there: ids of other tables, and of nobody, are left out', async () => {
     expect(await connect().connector.readCustomers(['500000000000001AAA', "003' OR Id != '", '003'])).toEqual({
-      kind: 'none',
+      kind: 'not-found',
     });
     expect(crm.requests).toEqual([]);
   });
@@ -411,9 +411,9 @@ describe('an activity', () => {
 
   test('to a customer or a case that is gone is none, and writes nothing', async () => {
     const { id: customerId } = crm.put(ann);
-    expect(await log({ customerId, caseNumber: '00009999' })).toEqual({ kind: 'none' });
+    expect(await log({ customerId, caseNumber: '00009999' })).toEqual({ kind: 'not-found' });
     crm.remove(customerId);
-    expect(await log({ customerId })).toEqual({ kind: 'none' });
+    expect(await log({ customerId })).toEqual({ kind: 'not-found' });
     expect(crm.listActivities()).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import type { AccountHit, CaseHit, CustomerSummary, PhoneNumber, SearchQuery } from '../port/connector.ts';
-import { foundAny, isFailure, joinFound, mapFound, none, type Outcome } from '../port/outcome.ts';
+import { foundAny, isFailure, joinFound, mapFound, notFound, type Outcome } from '../port/outcome.ts';
 import type { Api, SalesforceRecord } from './api.ts';
 import { endsWithDigits, readText, summaryFields, toCaseNumbers, toSummaries } from './mapping.ts';
 import {
@@ -84,14 +84,14 @@ export async function search({ kind, text }: SearchQuery, limit: number, parts: 
 
 function searchByName(text: string, limit: number, { api, kinds }: FindParts) {
   const terms = toNameTerms(text);
-  if (terms.length === 0) return none;
+  if (terms.length === 0) return notFound;
   const returning = kinds.map(({ name, condition }) => ({ kind: name, fields: ['Id'], condition }));
   return api.search(findInIndex(terms, 'AND', 'NAME', returning, limit));
 }
 
 function searchByEmail(text: string, limit: number, parts: FindParts) {
   const beginning = text.trim();
-  return beginning === '' ? none : selectByEmail(`LIKE ${quoteBeginning(beginning)}`, () => ['Id'], limit, parts);
+  return beginning === '' ? notFound : selectByEmail(`LIKE ${quoteBeginning(beginning)}`, () => ['Id'], limit, parts);
 }
 
 async function selectByEmail(

@@ -1,7 +1,7 @@
 /**
  * Logging, once. One try:
  *
- *   look ──▶ the customer or the case is gone ──▶ none
+ *   look ──▶ the customer or the case is gone ──▶ not-found
  *     ├───▶ a Task with our key is there ──▶ found, not new
  *     └───▶ write ──▶ found, new
  *              └─ the connection breaks ─▶ unavailable; the next try looks again
@@ -16,7 +16,7 @@
  * Looking reads only Tasks made since a day before the engagement began: no index helps to find either.
  */
 import type { Activity, LoggedActivity } from '../port/connector.ts';
-import { found, mapFound, none, type Outcome } from '../port/outcome.ts';
+import { found, mapFound, notFound, type Outcome } from '../port/outcome.ts';
 import { holdsReference, type TaskLinks, toActivityRecord } from './activity-record.ts';
 import type { Api, SalesforceRecord } from './api.ts';
 import { readText, toCaseNumbers, toLink } from './mapping.ts';
@@ -34,7 +34,7 @@ export async function logActivity(
   { api, kinds }: { api: Api; kinds: RecordKind[] },
 ): Promise<Outcome<LoggedActivity>> {
   const kind = kindOfId(activity.customerId, kinds);
-  if (!kind) return none;
+  if (!kind) return notFound;
   const looked = await look(activity, kind, api);
   if (looked.kind !== 'found') return looked;
   const { links, has, byCallObject } = looked.value;
@@ -46,12 +46,12 @@ export async function logActivity(
   };
   if (externalIdField !== undefined) {
     const saved = await api.upsertTask(externalIdField, activity.key, task);
-    if (saved.kind !== 'none') return mapFound(saved, ({ id, created }) => tell(id, created !== false));
+    if (saved.kind !== 'not-found') return mapFound(saved, ({ id, created }) => tell(id, created !== false));
     const where = `${externalIdField} = ${quote(activity.key)}`;
     return mapFound(toFirst(await api.query(select(['Id'], 'Task', { where, limit: 1 }))), (id) => tell(id, false));
   }
   const earlier = has('CallObject') ? byCallObject : await findByReference(activity, links, api);
-  if (earlier.kind !== 'none') return mapFound(earlier, (id) => tell(id, false));
+  if (earlier.kind !== 'not-found') return mapFound(earlier, (id) => tell(id, false));
   return mapFound(await api.createTask(task), ({ id }) => tell(id, true));
 }
 
@@ -128,5 +128,5 @@ function toFirst(outcome: Outcome<SalesforceRecord[]>): Outcome<string> {
   if (outcome.kind !== 'found') return outcome;
   const [first] = outcome.value;
   const id = first && readText(first, 'Id');
-  return id === undefined ? none : found(id);
+  return id === undefined ? notFound : found(id);
 }

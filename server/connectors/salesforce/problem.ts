@@ -27,12 +27,12 @@ export const readProblem: Problem = ({ status, json }) => {
 /** Of one part of a composite answer. Its limits are those of the whole, so a part that met one is merely not there. */
 export function readPartFailure(status: number, json: unknown): Failure {
   const kind = readProblem({ status, headers: { get: () => null }, json }) ?? kindOf(status);
-  if (kind === 'refused' || kind === 'forbidden') return { kind };
+  if (kind === 'unauthenticated' || kind === 'forbidden') return { kind };
   return { kind: kind === 'rate-limited' ? 'unavailable' : kind, reason: `part-http-${status}` };
 }
 
 function kindOf(status: number) {
-  if (status === 401) return 'refused';
+  if (status === 401) return 'unauthenticated';
   if (status === 403) return 'forbidden';
   return status >= 500 ? 'unavailable' : 'invalid';
 }

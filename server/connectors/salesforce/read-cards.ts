@@ -1,5 +1,5 @@
 import type { ConnectorCustomer } from '../port/connector.ts';
-import { type Failure, foundAny, isFailure, joinFound, none, type Outcome } from '../port/outcome.ts';
+import { type Failure, foundAny, isFailure, joinFound, notFound, type Outcome } from '../port/outcome.ts';
 import type { Api, SalesforceRecord } from './api.ts';
 import { cardFields, caseFields, isOf, readText, summaryFields, taskFields, toCustomer } from './mapping.ts';
 import { and, or, quoteAll, select } from './query.ts';
@@ -23,7 +23,7 @@ export async function readCards(
     const people = select(fields, kind.name, { where: `Id IN ${quoteAll(own)}`, limit: own.length });
     return [{ kind, own, people: api.pathOfQuery(people) }];
   });
-  if (asked.length === 0) return none;
+  if (asked.length === 0) return notFound;
 
   const idsOf = (name: string) => asked.flatMap(({ kind, own }) => (kind.name === name ? own : []));
   const those = (field: string, own: string[]) => (own.length > 0 ? [`${field} IN ${quoteAll(own)}`] : []);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { CrmHttp, Problem } from '../http/crm-http.ts';
-import { none, type Outcome } from '../port/outcome.ts';
+import { notFound, type Outcome } from '../port/outcome.ts';
 import { type Conditions, encodeQuery, keepAnswers } from './query.ts';
 import { type Row, row } from './row.ts';
 
@@ -54,7 +54,7 @@ export function createApi(crm: CrmHttp) {
      */
     async list({ table, where, order, fields, limit }: Question): Promise<Outcome<Row[]>> {
       const query = encodeQuery(where, order);
-      if (query === undefined) return none;
+      if (query === undefined) return notFound;
       const outcome = await listRows(table, { sysparm_query: query, ...selecting(fields), sysparm_limit: limit });
       return keepAnswers(outcome, where);
     },
@@ -69,7 +69,7 @@ export function createApi(crm: CrmHttp) {
           path: `${records(table)}/${encodeURIComponent(id)}`,
           query: selecting(['sys_id', 'work_notes']),
           headers,
-          none: [404],
+          notFoundStatuses: [404],
         },
         oneRow,
       ),
@@ -88,7 +88,7 @@ export function createApi(crm: CrmHttp) {
           json: values,
           query: { sysparm_fields: 'sys_id' },
           headers,
-          none: [404],
+          notFoundStatuses: [404],
         },
         record,
       ),

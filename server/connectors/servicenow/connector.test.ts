@@ -100,7 +100,7 @@ describe('ServiceNow', () => {
       crm.dropColumn('customer_contact', 'mobile_phone');
       const { source } = connect();
       expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ value: { hits: [{ customerId: id }] } });
-      expect(await source.find('phone', '+14155550102', 10)).toMatchObject({ kind: 'none' });
+      expect(await source.find('phone', '+14155550102', 10)).toMatchObject({ kind: 'not-found' });
     });
 
     test('the only column that is gone: everybody is answered, and nobody shown', async () => {
@@ -125,7 +125,7 @@ describe('ServiceNow', () => {
       crm.put(ann);
       crm.returnNoRowsForInvalidQueries();
       const { connector } = connect({ emailFields: ['u_mail'] });
-      expect(await connector.findByEmail('ann.lee@northwind.example', 20)).toEqual({ kind: 'none' });
+      expect(await connector.findByEmail('ann.lee@northwind.example', 20)).toEqual({ kind: 'not-found' });
     });
 
     test('a list that was cut off is no answer', async () => {

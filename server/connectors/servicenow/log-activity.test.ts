@@ -95,7 +95,7 @@ describe('an activity in ServiceNow', () => {
   });
 
   test('is not written to a case that is gone', async () => {
-    expect(await connect().logActivity({ ...activity, caseNumber: 'CS9999999' })).toEqual({ kind: 'none' });
+    expect(await connect().logActivity({ ...activity, caseNumber: 'CS9999999' })).toEqual({ kind: 'not-found' });
     expect(writes()).toEqual([]);
   });
 

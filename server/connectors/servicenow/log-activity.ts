@@ -3,7 +3,7 @@
  * is named, the interaction is related to it, and the case is given a work note that ends with our marker.
  *
  *   look, all at once: the interaction with our key · the customer · the case · the agent
- *     no customer, or no such case ─▶ none, nothing is written
+ *     no customer, or no such case ─▶ not-found, nothing is written
  *     interaction there ─▶ its relation and the note, each only where it is not there yet  ─▶ isNew: false
  *     interaction not there ─▶ it is written ─▶ relation and note                          ─▶ isNew: true
  *
@@ -18,7 +18,7 @@
  * that calls this lets one try run at a time.
  */
 import type { Activity, LoggedActivity } from '../port/connector.ts';
-import { found, isFailure, mapFound, none, type Outcome } from '../port/outcome.ts';
+import { found, isFailure, mapFound, notFound, type Outcome } from '../port/outcome.ts';
 import { toMarker, toNote, toRecordKey } from './activity-record.ts';
 import type { Api, Values, VoiceInteraction } from './api.ts';
 import { interactionTypes, type LinkSettings, toLink } from './mapping.ts';
@@ -50,7 +50,7 @@ export function createActivityLog(
   /** An agent who is not found, or may not be, does not keep the engagement from being logged. */
   async function findAgent(email: string): Promise<Outcome<string[]>> {
     const outcome = await findId('sys_user', 'email', email);
-    return outcome.kind === 'forbidden' || outcome.kind === 'invalid' ? none : outcome;
+    return outcome.kind === 'forbidden' || outcome.kind === 'invalid' ? notFound : outcome;
   }
 
   async function look({ key, customerId, caseNumber, agent }: Activity): Promise<Outcome<Seen>> {
@@ -62,7 +62,7 @@ export function createActivityLog(
     ]);
     const failure = [interactions, customers, cases, agents].find(isFailure);
     if (failure) return failure;
-    if (customers.kind === 'none' || cases.kind === 'none') return none;
+    if (customers.kind === 'not-found' || cases.kind === 'not-found') return notFound;
     const [interaction, caseId] = [first(interactions), first(cases)];
     const agentId = agents.kind === 'found' && agents.value.length === 1 ? agents.value[0] : undefined;
     return found({
@@ -124,7 +124,7 @@ export function createActivityLog(
       ];
       const fields = ['interaction', 'document_id'];
       const known = await api.list({ table: 'interaction_related_record', where, fields, limit: 10 });
-      if (known.kind !== 'none') return known;
+      if (known.kind !== 'not-found') return known;
     }
     const values = { interaction, document_table: caseTable, document_id: caseId, type: 'task' };
     return api.create('interaction_related_record', values);

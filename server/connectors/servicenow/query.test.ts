@@ -170,7 +170,7 @@ describe('of an answer', () => {
 
   test('an underscore that met any sign is nobody, and not a question passed over', () => {
     const prefix: Conditions = [[{ field: 'email', operator: 'STARTSWITH', value: '_nn@' }]];
-    expect(ask([{ email: 'ann@x.example' }], prefix)).toEqual({ kind: 'none' });
+    expect(ask([{ email: 'ann@x.example' }], prefix)).toEqual({ kind: 'not-found' });
   });
 
   test('accents and the case of letters do not make a row a wrong one', () => {

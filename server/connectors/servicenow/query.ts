@@ -8,7 +8,7 @@
  * ServiceNow tells an operator from a value that holds one is not documented, and `%` and `*`, which may be wildcards. `_`
  * may be one too, but stands in many addresses: it is sent, and meant as itself when rows are tested.
  */
-import { none, type Outcome } from '../port/outcome.ts';
+import { notFound, type Outcome } from '../port/outcome.ts';
 import { type Row, readDisplay, readValue } from './row.ts';
 
 /** `IN`: values separated by commas. Fields may walk along references (`account.number`). */
@@ -56,10 +56,10 @@ export function encodeQuery(conditions: Conditions, order?: string): string | un
 export function keepAnswers(outcome: Outcome<Row[]>, conditions: Conditions): Outcome<Row[]> {
   if (outcome.kind !== 'found') return outcome;
   const rows = outcome.value;
-  if (rows.length === 0) return none;
+  if (rows.length === 0) return notFound;
   const kept = rows.filter((row) => meets(row, conditions, '_'));
   if (kept.length > 0) return { kind: 'found', value: kept };
-  return rows.some((row) => meets(row, conditions, '.')) ? none : queryIgnored;
+  return rows.some((row) => meets(row, conditions, '.')) ? notFound : queryIgnored;
 }
 
 /** `underscore`: what `_` stands for, as a regular expression. */

@@ -79,7 +79,7 @@ export function createTemplateApi(crm: CrmHttp) {
     // whether the key is there before you write, and say in `unverified` what a crash in between can do.
     writeActivity: (key: string, body: ActivityBody) =>
       crm.ask(
-        { method: 'PUT', path: `/activities/${encodeURIComponent(key)}`, json: body, none: [404] },
+        { method: 'PUT', path: `/activities/${encodeURIComponent(key)}`, json: body, notFoundStatuses: [404] },
         writtenActivity,
       ),
 

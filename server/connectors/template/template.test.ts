@@ -44,7 +44,7 @@ describe('the example customer API', () => {
 
   test('a text of a caller stays one value of the query', async () => {
     const { connector } = connectToFake(template, crm);
-    expect(await connector.search({ kind: 'name', text: "x&limit=1000#/'\u202e" }, 5)).toEqual({ kind: 'none' });
+    expect(await connector.search({ kind: 'name', text: "x&limit=1000#/'\u202e" }, 5)).toEqual({ kind: 'not-found' });
     const sent = new URLSearchParams(crm.requests.at(-1)?.target.split('?')[1]);
     expect(Object.fromEntries(sent)).toEqual({ name: "x&limit=1000#/'\u202e", limit: '5' });
   });

@@ -145,7 +145,7 @@ export function createApi(crm: CrmHttp) {
         userList,
       ),
 
-    readUser: (userId: string) => crm.ask({ path: `/api/v2/users/${userId}.json`, none: [404] }, oneUser),
+    readUser: (userId: string) => crm.ask({ path: `/api/v2/users/${userId}.json`, notFoundStatuses: [404] }, oneUser),
 
     readOrganizations: (ids: number[]) =>
       crm.ask({ path: '/api/v2/organizations/show_many.json', query: { ids: ids.join(',') } }, organizationList),
@@ -156,7 +156,7 @@ export function createApi(crm: CrmHttp) {
         {
           path: `/api/v2/users/${userId}/tickets/requested.json`,
           query: { ...newestFirst, include: 'users' },
-          none: [404],
+          notFoundStatuses: [404],
         },
         ticketList,
       ),
@@ -165,7 +165,10 @@ export function createApi(crm: CrmHttp) {
       crm.ask({ path: '/api/v2/search.json', query: { query, ...newestFirst } }, foundTickets),
 
     readTicket: (ticketId: string) =>
-      crm.ask({ path: `/api/v2/tickets/${ticketId}.json`, query: { include: 'users' }, none: [404] }, ticketWithUsers),
+      crm.ask(
+        { path: `/api/v2/tickets/${ticketId}.json`, query: { include: 'users' }, notFoundStatuses: [404] },
+        ticketWithUsers,
+      ),
 
     findTicketsByExternalId: (externalId: string) =>
       crm.ask({ path: '/api/v2/tickets.json', query: { external_id: externalId } }, ticketList),
@@ -175,7 +178,7 @@ export function createApi(crm: CrmHttp) {
         {
           path: `/api/v2/tickets/${ticketId}/comments.json`,
           query: { sort_order: 'desc', per_page: mostComments, page },
-          none: [404],
+          notFoundStatuses: [404],
         },
         comments,
       ),
@@ -192,7 +195,7 @@ export function createApi(crm: CrmHttp) {
         {
           method: 'PUT',
           path: `/api/v2/tickets/${ticketId}.json`,
-          none: [404],
+          notFoundStatuses: [404],
           json: { ticket: { comment, ...(stamp !== undefined && { safe_update: true, updated_stamp: stamp }) } },
         },
         oneTicket,
@@ -200,7 +203,10 @@ export function createApi(crm: CrmHttp) {
 
     /** Of Talk Partner Edition; without it there is no such address. */
     createCall: (call: NewCall) =>
-      crm.ask({ method: 'POST', path: '/api/v2/calls', json: call, none: [404] }, z.object({ call: z.object({ id }) })),
+      crm.ask(
+        { method: 'POST', path: '/api/v2/calls', json: call, notFoundStatuses: [404] },
+        z.object({ call: z.object({ id }) }),
+      ),
 
     readMe: () => crm.ask({ path: '/api/v2/users/me.json' }, me),
 

@@ -13,7 +13,7 @@ export async function checkConnection(settings: CheckedSettings, api: Api): Prom
   const me = await api.readMe();
   if (me.kind !== 'found') return me;
   // Zendesk answers a stranger with an anonymous user.
-  if (!me.value.id) return { kind: 'refused' };
+  if (!me.value.id) return { kind: 'unauthenticated' };
   const { auth, fields, phoneFields } = settings;
   const wanted = Object.entries(fields);
   const userKeys = [

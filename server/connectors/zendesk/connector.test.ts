@@ -63,8 +63,8 @@ describe('finding', () => {
   test('an agent who has the number or address is no customer', async () => {
     crm.records.addUser({ name: 'Mina', role: 'agent', phone: '+14155550101', email: 'ann@northwind.example' });
     const { connector } = connect();
-    expect(await connector.findByPhone(phone, 10)).toEqual({ kind: 'none' });
-    expect(await connector.findByEmail('ann@northwind.example', 10)).toEqual({ kind: 'none' });
+    expect(await connector.findByPhone(phone, 10)).toEqual({ kind: 'not-found' });
+    expect(await connector.findByEmail('ann@northwind.example', 10)).toEqual({ kind: 'not-found' });
   });
 
   test('an agent or somebody deleted is no customer, even where Zendesk names them', () => {
@@ -108,7 +108,7 @@ describe('finding', () => {
     crm.put({ name: 'Ann Lee', emails: ['ann.lee@northwind.example'] });
     const { connector, source } = connect();
     expect(await connector.findByEmail('lee@northwind.example', 10)).toMatchObject({ kind: 'found' });
-    expect(await source.find('email', 'lee@northwind.example', 10)).toMatchObject({ kind: 'none' });
+    expect(await source.find('email', 'lee@northwind.example', 10)).toMatchObject({ kind: 'not-found' });
   });
 
   test.each(['41001', '#41001', '0041001'])('the ticket %s leads to who asked for it', async (number) => {
@@ -129,7 +129,7 @@ describe('finding', () => {
 
   test.each(['4100', '', '#', 'CS-41001', '41001 OR 1', '9'.repeat(30)])('%s is nobody’s ticket', async (number) => {
     crm.put({ ...ann, cases: [{ subject: 'Router' }] });
-    expect(await connect().connector.findByCase(number, 10)).toEqual({ kind: 'none' });
+    expect(await connect().connector.findByCase(number, 10)).toEqual({ kind: 'not-found' });
   });
 
   test('an account number is looked for where it is kept, and nowhere without such a place', async () => {
@@ -228,8 +228,8 @@ describe('a card', () => {
   test('leaves out who was deleted', async () => {
     const { id } = crm.put(ann);
     Object.assign(crm.records.users.get(Number(id)) ?? {}, { active: false });
-    expect(await connect().connector.readCustomers([id])).toEqual({ kind: 'none' });
-    expect(await connect().connector.findByPhone(phone, 10)).toEqual({ kind: 'none' });
+    expect(await connect().connector.readCustomers([id])).toEqual({ kind: 'not-found' });
+    expect(await connect().connector.findByPhone(phone, 10)).toEqual({ kind: 'not-found' });
   });
 });
 
@@ -313,7 +313,9 @@ describe('logging', () => {
   });
 
   test('on a case that is gone is none', async () => {
-    expect(await connect().connector.logActivity(make({ customerId, caseNumber: '99999' }))).toEqual({ kind: 'none' });
+    expect(await connect().connector.logActivity(make({ customerId, caseNumber: '99999' }))).toEqual({
+      kind: 'not-found',
+    });
   });
 
   test('a ticket made by a try that broke is found again', async () => {

@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { CrmHttp } from '../http/crm-http.ts';
 import type { AccountHit, Connector, ConnectorCustomer } from '../port/connector.ts';
 import type { Failure } from '../port/outcome.ts';
-import { found, foundAny, isFailure, joinFound, mapFound, none, type Outcome } from '../port/outcome.ts';
+import { found, foundAny, isFailure, joinFound, mapFound, notFound, type Outcome } from '../port/outcome.ts';
 import { createApi, type TicketList, type UserList, type UserRecord } from './api.ts';
 import { readField } from './card-fields.ts';
 import { checkConnection } from './check-connection.ts';
@@ -30,7 +30,7 @@ export function createConnector(
   const accountField = isOfPerson(fields.accountNumber) ? fields.accountNumber : undefined;
 
   async function searchUsers(query: string | undefined, limit: number): Promise<Outcome<UserList>> {
-    return query === undefined ? none : api.searchUsers(query, limit);
+    return query === undefined ? notFound : api.searchUsers(query, limit);
   }
 
   const summariesOf = ({ users, identities }: UserList) =>
@@ -78,7 +78,7 @@ export function createConnector(
 
   async function readUsers(ids: string[]) {
     const users = await api.readUsers(ids);
-    return { users, organizations: users.kind === 'found' ? await readOrganizations(users.value) : none };
+    return { users, organizations: users.kind === 'found' ? await readOrganizations(users.value) : notFound };
   }
 
   return {
@@ -95,11 +95,11 @@ export function createConnector(
     /** Whoever asked for it is its customer, an agent too. */
     async findByCase(number) {
       const id = toTicketId(number);
-      if (id === undefined) return none;
+      if (id === undefined) return notFound;
       const answer = await api.readTicket(id);
       if (answer.kind !== 'found') return answer;
       const { ticket, users } = answer.value;
-      if (ticket.status === 'deleted' || !ticket.requester_id) return none;
+      if (ticket.status === 'deleted' || !ticket.requester_id) return notFound;
       const sent = (users ?? []).find((user) => user.id === ticket.requester_id);
       const requester = sent ? found(sent) : await api.readUser(String(ticket.requester_id));
       return mapFound(requester, (user) => [{ number: String(ticket.id), customer: toSummary(user, [], phoneFields) }]);
@@ -124,7 +124,7 @@ export function createConnector(
 
     async readCustomers(given) {
       const ids = given.filter(isRecordId);
-      if (ids.length === 0) return none;
+      if (ids.length === 0) return notFound;
       const [{ users, organizations }, ...tickets] = await Promise.all([readUsers(ids), ...ids.map(readTickets)]);
       return toList(users, ({ users: records, identities }) =>
         ids.flatMap((id, at) => {

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../platform/clock.ts';
 import type { Activity } from '../port/connector.ts';
-import { found, isFailure, mapFound, none, type Outcome } from '../port/outcome.ts';
+import { found, isFailure, mapFound, notFound, type Outcome } from '../port/outcome.ts';
 import { type Api, type CommentRecord, mostComments, type PrivateComment, type TicketRecord } from './api.ts';
 import { isRecordId, readTime, toTicketId } from './mapping.ts';
 import { queryAgentByEmail } from './query.ts';
@@ -31,9 +31,9 @@ export function createLogTickets({ api, clock }: { api: Api; clock: Clock }) {
     comment: PrivateComment,
     followed: TicketRecord | undefined,
   ): Promise<Outcome<LogTicket>> {
-    const customer = isRecordId(customerId) ? await api.readUser(customerId) : none;
+    const customer = isRecordId(customerId) ? await api.readUser(customerId) : notFound;
     if (customer.kind !== 'found') return customer;
-    if (customer.value.active === false) return none;
+    if (customer.value.active === false) return notFound;
     const made = await api.createTicket(externalId, {
       subject,
       requester_id: customer.value.id,
@@ -53,7 +53,7 @@ export function createLogTickets({ api, clock }: { api: Api; clock: Clock }) {
       const known = agents.get(wanted);
       if (known) return found(known.id);
       const query = queryAgentByEmail(wanted);
-      const answer = query === undefined ? none : await api.searchUsers(query, 10);
+      const answer = query === undefined ? notFound : await api.searchUsers(query, 10);
       if (isFailure(answer)) return ['forbidden', 'invalid'].includes(answer.kind) ? found(undefined) : answer;
       const users = answer.kind === 'found' ? answer.value.users : [];
       const agent = users.find(
@@ -67,7 +67,7 @@ export function createLogTickets({ api, clock }: { api: Api; clock: Clock }) {
     async findOrMake(activity: Activity, comment: PrivateComment): Promise<Outcome<LogTicket>> {
       const { caseNumber, key } = activity;
       const id = caseNumber === undefined ? undefined : toTicketId(caseNumber);
-      const named = id === undefined ? none : await api.readTicket(id);
+      const named = id === undefined ? notFound : await api.readTicket(id);
       if (caseNumber !== undefined && named.kind !== 'found') return named;
       const ofCase = named.kind === 'found' ? named.value.ticket : undefined;
       if (ofCase && ofCase.status !== 'closed') return found({ ticket: ofCase, isNew: false });

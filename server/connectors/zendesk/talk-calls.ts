@@ -43,8 +43,8 @@ export function createTalkCalls({ talkPartner, appId }: TalkSettings, { api, clo
           call_fields: ['from_line', 'to_line', 'call_started_at'],
         },
       });
-      if (answer.kind === 'forbidden' || answer.kind === 'none') deniedUntil = clock() + denialLife;
-      const isLeftOut = ['forbidden', 'none', 'invalid'].includes(answer.kind);
+      if (answer.kind === 'forbidden' || answer.kind === 'not-found') deniedUntil = clock() + denialLife;
+      const isLeftOut = ['forbidden', 'not-found', 'invalid'].includes(answer.kind);
       return isFailure(answer) && !isLeftOut ? answer : found(answer.kind === 'found');
     },
   };
