@@ -1,0 +1,220 @@
+/**
+ * Durable jobs of all kinds, in one table on both databases.
+ *
+ *   (schedule) ─▶ open ── claim, when due ─▶ claimed ── finish ─▶ finished
+ *                  ▲                          │  │  └── bury ───▶ dead ── redrive ─▶ open
+ *                  ├── retry, postpone ───────┘  │
+ *                  └── the lease ended ──────────┘        finished, dead ── schedule ─▶ open
+ *
+ * Guaranteed: a job is scheduled with the caller's commit or not at all; there is one job per kind, account and key; a
+ * job is claimed by one process at a time and again after the end of its lease, so a crash loses none. Every claim raises
+ * `fence`, and results of an older fence change nothing and return false.
+ * Not guaranteed: that a handler runs once. One whose lease ended may still be running while another claims its job; what
+ * it does outside this database must be idempotent. Jobs are claimed in the order of their due times, not of their ids.
+ * Times are ms UTC by the clock of the process; clocks that differ make a lease longer or shorter, and fences hold.
+ */
+import type { Clock } from '../clock.ts';
+import type { Database } from '../storage/database.ts';
+import type { Db } from '../storage/schema.ts';
+
+/** What a job is about: at most one open job has these three. */
+export type JobKey = { kind: string; account: string; key: string };
+
+/** One claim of a job. `tries` counts it. */
+export type Job = JobKey & { id: number; payload: unknown; tries: number; fence: number };
+
+export type DeadJob = JobKey & {
+  id: number;
+  payload: unknown;
+  tries: number;
+  reason: string | null;
+  finishedAt: number;
+};
+
+export type JobStatus = {
+  state: 'open' | 'finished' | 'dead';
+  outcome: string | null;
+  reason: string | null;
+  tries: number;
+  dueAt: number;
+};
+
+export type JobStore = ReturnType<typeof createJobStore>;
+
+export function createJobStore({ database: { db, kind: databaseKind }, clock }: JobStoreParts) {
+  /** The claimed job, unless another claim or a result came first. */
+  const updateClaimed = (transaction: Db, job: Pick<Job, 'id' | 'fence'>) =>
+    transaction
+      .updateTable('jobs')
+      .where('id', '=', job.id)
+      .where('fence', '=', job.fence)
+      .where('claimed_until', '>', 0)
+      .where('outcome', 'is', null);
+
+  const updateDead = () =>
+    db
+      .updateTable('jobs')
+      .set({ outcome: null, reason: null, due_at: clock(), tries: 0, claimed_until: 0, finished_at: null })
+      .where('outcome', '=', 'dead');
+
+  return {
+    /** An open job stays as it is; one that is finished or dead begins anew. Returns whether there is a new one. */
+    async schedule(transaction: Db, job: JobKey & { payload?: unknown; dueAt: number }): Promise<boolean> {
+      const fresh = {
+        payload: JSON.stringify(job.payload ?? null),
+        due_at: job.dueAt,
+        tries: 0,
+        claimed_until: 0,
+        outcome: null,
+        reason: null,
+        created_at: clock(),
+        finished_at: null,
+      };
+      const { numInsertedOrUpdatedRows } = await transaction
+        .insertInto('jobs')
+        .values({ kind: job.kind, account: job.account, key: job.key, fence: 0, ...fresh })
+        .onConflict((conflict) =>
+          conflict.columns(['kind', 'account', 'key']).doUpdateSet(fresh).where('jobs.outcome', 'is not', null),
+        )
+        .executeTakeFirstOrThrow();
+      return (numInsertedOrUpdatedRows ?? 0n) > 0n;
+    },
+
+    /** The job that has been due longest and that nobody holds, leased for `leaseMs`. */
+    async claim(request: { kind: string; account: string; owner: string; leaseMs: number }): Promise<Job | undefined> {
+      const now = clock();
+      const due = db
+        .selectFrom('jobs')
+        .select('id')
+        .where('kind', '=', request.kind)
+        .where('account', '=', request.account)
+        .where('outcome', 'is', null)
+        .where('due_at', '<=', now)
+        .where('claimed_until', '<=', now)
+        .orderBy('due_at')
+        .limit(1);
+      // Polling reads first: a write would take SQLite's only write lock every time.
+      if (!(await due.executeTakeFirst())) return undefined;
+      const row = await db
+        .updateTable('jobs')
+        .set((row) => ({
+          owner: request.owner,
+          claimed_until: now + request.leaseMs,
+          fence: row('fence', '+', 1),
+          tries: row('tries', '+', 1),
+        }))
+        .where('id', 'in', databaseKind === 'postgres' ? due.forUpdate().skipLocked() : due)
+        .returning(['id', 'key', 'payload', 'tries', 'fence'])
+        .executeTakeFirst();
+      return (
+        row && {
+          id: row.id,
+          kind: request.kind,
+          account: request.account,
+          key: row.key,
+          payload: JSON.parse(row.payload) as unknown,
+          tries: row.tries,
+          fence: row.fence,
+        }
+      );
+    },
+
+    async finish(transaction: Db, job: Pick<Job, 'id' | 'fence'>, outcome: string): Promise<boolean> {
+      const { numUpdatedRows } = await updateClaimed(transaction, job)
+        .set({ outcome, reason: null, claimed_until: 0, finished_at: clock() })
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+
+    /** Makes it a dead letter: no further attempts until it is redriven or scheduled anew. */
+    async bury(transaction: Db, job: Pick<Job, 'id' | 'fence'>, reason: string): Promise<boolean> {
+      const { numUpdatedRows } = await updateClaimed(transaction, job)
+        .set({ outcome: 'dead', reason, claimed_until: 0, finished_at: clock() })
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+
+    async retry(transaction: Db, job: Pick<Job, 'id' | 'fence'>, dueAt: number, reason?: string): Promise<boolean> {
+      const { numUpdatedRows } = await updateClaimed(transaction, job)
+        .set({ due_at: dueAt, reason: reason ?? null, claimed_until: 0 })
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+
+    /** As `retry`, but this attempt does not count: it was refused for a reason that says nothing about the job. */
+    async postpone(transaction: Db, job: Pick<Job, 'id' | 'fence'>, dueAt: number, reason?: string): Promise<boolean> {
+      const { numUpdatedRows } = await updateClaimed(transaction, job)
+        .set((row) => ({ due_at: dueAt, reason: reason ?? null, claimed_until: 0, tries: row('tries', '-', 1) }))
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+
+    async find({ kind, account, key }: JobKey): Promise<JobStatus | undefined> {
+      const row = await db
+        .selectFrom('jobs')
+        .select(['outcome', 'reason', 'tries', 'due_at as dueAt'])
+        .where('kind', '=', kind)
+        .where('account', '=', account)
+        .where('key', '=', key)
+        .executeTakeFirst();
+      return row && { ...row, state: row.outcome === null ? 'open' : row.outcome === 'dead' ? 'dead' : 'finished' };
+    },
+
+    /** Dead letters in the order of their ids, a page after `afterId`. */
+    async listDead({
+      kind,
+      afterId = 0,
+      limit,
+    }: {
+      kind?: string;
+      afterId?: number;
+      limit: number;
+    }): Promise<DeadJob[]> {
+      let query = db
+        .selectFrom('jobs')
+        .select(['id', 'kind', 'account', 'key', 'payload', 'tries', 'reason', 'finished_at'])
+        .where('outcome', '=', 'dead')
+        .where('id', '>', afterId);
+      if (kind !== undefined) query = query.where('kind', '=', kind);
+      const rows = await query.orderBy('id').limit(limit).execute();
+      return rows.map(({ payload, finished_at: finishedAt, ...row }) => ({
+        ...row,
+        payload: JSON.parse(payload) as unknown,
+        finishedAt: finishedAt ?? 0,
+      }));
+    },
+
+    /** A dead letter becomes due at once, with all its tries. False if there is no dead letter with this id. */
+    async redrive(id: number): Promise<boolean> {
+      const { numUpdatedRows } = await updateDead().where('id', '=', id).executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+
+    /** Returns how many dead letters became due. */
+    async redriveAll(kind: string): Promise<number> {
+      const { numUpdatedRows } = await updateDead().where('kind', '=', kind).executeTakeFirst();
+      return Number(numUpdatedRows);
+    },
+
+    /** Deletes at most `limit` jobs that ended before these times; returns how many it deleted. */
+    async deleteEnded(before: { finished: number; dead: number }, limit: number): Promise<number> {
+      const ended = db
+        .selectFrom('jobs')
+        .select('id')
+        .where('outcome', 'is not', null)
+        .where('finished_at', '<', Math.max(before.finished, before.dead))
+        .where((row) =>
+          row.or([
+            row.and([row('outcome', '!=', 'dead'), row('finished_at', '<', before.finished)]),
+            row.and([row('outcome', '=', 'dead'), row('finished_at', '<', before.dead)]),
+          ]),
+        )
+        .orderBy('finished_at')
+        .limit(limit);
+      const { numDeletedRows } = await db.deleteFrom('jobs').where('id', 'in', ended).executeTakeFirst();
+      return Number(numDeletedRows);
+    },
+  };
+}
+
+type JobStoreParts = { database: Pick<Database, 'db' | 'kind'>; clock: Clock };
