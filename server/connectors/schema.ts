@@ -1,14 +1,19 @@
+import type { Generated } from 'kysely';
+
 declare module '../platform/storage/schema.ts' {
   interface Schema {
     customers: CustomersTable;
     customer_identifiers: CustomerIdentifiersTable;
     customer_name_words: { word: string; customer_id: string };
-    directory_settings: { id: 'directory'; default_country: string | null };
+    directory_settings: DirectorySettingsTable;
     directory_activities: DirectoryActivitiesTable;
     /** `sealed`: AES-256-GCM of the token and its metadata, bound to this table and `connection`. */
     connection_tokens: { connection: string; sealed: string; expires_at: number };
   }
 }
+
+/** One row. `version` rises with every change of a customer or activity, in the transaction of the change. */
+type DirectorySettingsTable = { id: 'directory'; default_country: string | null; version: Generated<number> };
 
 type CustomersTable = {
   id: string;
@@ -33,5 +38,3 @@ type CustomerIdentifiersTable = {
 
 /** `activity`: JSON of the connector's Activity. */
 type DirectoryActivitiesTable = { key: string; customer_id: string; at: number; activity: string };
-
-export {};

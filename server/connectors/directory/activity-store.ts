@@ -3,6 +3,7 @@ import type { Database } from '../../platform/storage/database.ts';
 import { prepareQuery } from '../../platform/storage/prepare-query.ts';
 import type { Schema } from '../../platform/storage/schema.ts';
 import type { Activity } from '../port/connector.ts';
+import { raiseVersion } from './customer-store.ts';
 
 /** Of one customer, the newest. */
 const mostRead = 50;
@@ -12,14 +13,18 @@ export function createActivityStore({ db }: Pick<Database, 'db'>) {
   return {
     /** `known`: `key` is there already, and nothing was written. `no-customer`: nobody has this id. */
     async save(activity: Activity): Promise<'new' | 'known' | 'no-customer'> {
-      // In one statement, for a customer may be deleted, and the same key written, between any two.
-      const saved = await sql`
-        insert into directory_activities (key, customer_id, at, activity)
-        select cast(${activity.key} as text), id, cast(${activity.startedAt} as bigint), cast(${JSON.stringify(activity)} as text)
-          from customers where id = ${activity.customerId}
-        on conflict (key) do nothing
-        returning key`.execute(db);
-      if (saved.rows.length > 0) return 'new';
+      const isNew = await db.transaction().execute(async (transaction) => {
+        // One statement: the customer may be deleted, or the key written, between any two.
+        const saved = await sql`
+          insert into directory_activities (key, customer_id, at, activity)
+          select cast(${activity.key} as text), id, cast(${activity.startedAt} as bigint), cast(${JSON.stringify(activity)} as text)
+            from customers where id = ${activity.customerId}
+          on conflict (key) do nothing
+          returning key`.execute(transaction);
+        if (saved.rows.length > 0) await raiseVersion(transaction);
+        return saved.rows.length > 0;
+      });
+      if (isNew) return 'new';
       const known = await db
         .selectFrom('directory_activities')
         .select('key')

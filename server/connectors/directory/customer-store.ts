@@ -30,6 +30,12 @@ export function createCustomerStore({ db }: Pick<Database, 'db'>) {
       return row?.default_country ?? undefined;
     },
 
+    /** Rises with every change of a customer or activity; 0 before the first. */
+    async readVersion(): Promise<number> {
+      const [settings] = await readVersion(db, {});
+      return settings?.version ?? 0;
+    },
+
     async findKnownIds(ids: string[]): Promise<Set<string>> {
       return findKnownIds(db, ids);
     },
@@ -37,7 +43,7 @@ export function createCustomerStore({ db }: Pick<Database, 'db'>) {
     /** All of `batch` or nothing of it. Answers which ids were there before. Each id at most once in a batch. */
     async saveBatch(batch: CustomerRows[], country: string | undefined): Promise<Set<string>> {
       return db.transaction().execute(async (transaction) => {
-        await lockDirectory(transaction, country);
+        await raiseVersion(transaction, country);
         const ids = batch.map(({ customer }) => customer.id);
         const known = await findKnownIds(transaction, ids);
         await forgetIdentifiers(transaction, [...known]);
@@ -144,15 +150,19 @@ export function createCustomerStore({ db }: Pick<Database, 'db'>) {
 }
 
 /**
- * A write to one row, before anything is read: two imports at once take turns from here to their commit on either
- * database, and SQLite never has to turn a reader into a writer, which it refuses when another wrote meanwhile.
+ * Raises the directory's version and, where given, sets its country. The row is locked until the commit: as the first
+ * statement of a transaction it serializes concurrent imports on both databases, and SQLite never has to upgrade a read
+ * transaction, which fails if another process has written meanwhile.
  */
-async function lockDirectory(db: Transaction<Schema>, country: string | undefined): Promise<void> {
+export async function raiseVersion(db: Transaction<Schema>, country?: string): Promise<void> {
   await db
     .insertInto('directory_settings')
-    .values({ id: 'directory', default_country: country ?? null })
+    .values({ id: 'directory', default_country: country ?? null, version: 1 })
     .onConflict((conflict) =>
-      conflict.column('id').doUpdateSet(country === undefined ? { id: 'directory' } : { default_country: country }),
+      conflict.column('id').doUpdateSet(({ eb }) => ({
+        version: eb('directory_settings.version', '+', 1),
+        ...(country !== undefined && { default_country: country }),
+      })),
     )
     .execute();
 }
@@ -222,6 +232,10 @@ function afterPrefix(prefix: string): string {
 function distinct(rows: { customer_id: string }[], limit: number): string[] {
   return [...new Set(rows.map((row) => row.customer_id))].slice(0, limit);
 }
+
+const readVersion = prepareQuery((db, _values: Record<string, never>) =>
+  db.selectFrom('directory_settings').select('version'),
+);
 
 const findHolders = prepareQuery((db, { kind, value, limit }: { kind: IdentifierKind; value: string; limit: number }) =>
   db

@@ -289,6 +289,36 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     expect(await directory().check()).toEqual(found({ missing: [], summary: 'It holds 2 customers.' }));
   });
 
+  describe('version', () => {
+    const version = async () => directory().readVersion?.();
+
+    test('an import of a batch › is raised, and raised again by the same import', async () => {
+      expect(await version()).toBe(0);
+      await importing([customer('C-1', 'Ann')]);
+      const first = await version();
+      await importing([customer('C-1', 'Ann')], { country: 'VN' });
+      expect(await version()).toBeGreaterThan(first ?? Number.POSITIVE_INFINITY);
+      expect(await directory().defaultCountry?.()).toBe('VN');
+    });
+
+    test('a dry run or a read › stays', async () => {
+      await importing([customer('C-1', 'Ann')]);
+      const before = await version();
+      await importing([customer('C-2', 'Bo')], { dryRun: true });
+      await read('C-1');
+      expect(await version()).toBe(before);
+    });
+
+    test('an activity › is raised once, and not by a repeated or refused one', async () => {
+      await importing([customer('C-1', 'Ann')]);
+      const before = (await version()) ?? 0;
+      await directory().logActivity(activity);
+      await directory().logActivity(activity);
+      await directory().logActivity({ ...activity, key: 'other', customerId: 'C-gone' });
+      expect(await version()).toBe(before + 1);
+    });
+  });
+
   test('is unavailable, and does not reject, while the database is away', async () => {
     const { findByEmail, readCustomers, logActivity, check } = directory();
     await database.db.schema.dropTable('directory_activities').execute();

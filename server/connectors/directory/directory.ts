@@ -62,6 +62,8 @@ export function createDirectory({ database, clock }: { database: Database; clock
         return saved === 'no-customer' ? notFound : found({ id: activity.key, isNew: saved === 'new' });
       }),
 
+    readVersion: () => store.readVersion(),
+
     async defaultCountry() {
       if (!country || clock() - country.readAt >= countryLife) {
         const reading = { value: store.readDefaultCountry(), readAt: clock() };

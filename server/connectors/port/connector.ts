@@ -44,6 +44,11 @@ export type Connector = {
    * connection's `country` setting goes before it. The one method that may reject: nothing is known then.
    */
   defaultCountry?(): Promise<string | undefined>;
+  /**
+   * A number that rises, in the transaction of the change, with everything this system may answer. Only a system that can
+   * read it far more cheaply than its answers has one. May reject: the version is unknown then.
+   */
+  readVersion?(): Promise<number>;
   /** Credentials, rights and settings, for the admin's page. `found` means that it works; `missing` says what does not. */
   check(): Promise<Outcome<CheckReport>>;
 };

@@ -406,3 +406,19 @@ describe('no question hangs or throws', () => {
     expect(await source.search({ kind: 'name', text: 'x'.repeat(1_000) }, 2)).toMatchObject({ kind: 'not-found' });
   });
 });
+
+describe('source version', () => {
+  test('the connector has one › is passed on', async () => {
+    connector.readVersion = async () => 7;
+    expect(await open().readVersion?.()).toBe(7);
+  });
+
+  test('it cannot be read › is undefined', async () => {
+    connector.readVersion = () => Promise.reject(new Error('away'));
+    expect(await open().readVersion?.()).toBeUndefined();
+  });
+
+  test('the connector has none › the source has none', () => {
+    expect(open()).not.toHaveProperty('readVersion');
+  });
+});

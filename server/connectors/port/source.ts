@@ -32,6 +32,11 @@ export type Source = {
   find(kind: IdentifierKind, value: string, limit: number, freshness?: Freshness): Promise<Stamped<SourceHits>>;
   /** At most ten. In the order of `ids`; those that are gone are left out. */
   readCustomers(ids: string[], freshness?: Freshness): Promise<Stamped<SourceCustomer[]>>;
+  /**
+   * Absent where the source has no version. Answers read after one version was read are still true while the same version
+   * is read; undefined when it cannot be read.
+   */
+  readVersion?(): Promise<number | undefined>;
   search(query: SearchQuery, limit: number): Promise<Stamped<string[]>>;
   logActivity(activity: Activity): Promise<Stamped<LoggedActivity>>;
   check(): Promise<Stamped<CheckReport>>;
@@ -183,7 +188,12 @@ export function createSource(parts: SourceParts): Source {
   }
 
   return {
-    ...{ id, label, sensitive: settings.sensitive, defaultCountry: findCountry, readCustomers },
+    id,
+    label,
+    sensitive: settings.sensitive,
+    defaultCountry: findCountry,
+    readCustomers,
+    ...(connector.readVersion && { readVersion: async () => connector.readVersion?.().catch(() => undefined) }),
 
     async find(kind, value, limit, freshness = 'cached') {
       if (value.length > longestValue) return { ...notFound, fetchedAt: clock() };
