@@ -7,8 +7,8 @@ import type { ErrorBody } from '#contract/errors.ts';
 import type { SessionAnswer } from '#contract/session.ts';
 import { type App, createApp } from './app.ts';
 import { sealAppContext } from './auth/fake-app-context.ts';
-import { zoomEvent } from './intake/fake-zoom-events.ts';
 import { signBody } from './intake/http/signature.ts';
+import { zoomEvent } from './intake/normalize/fake-zoom-events.ts';
 import { loadConfig } from './platform/config.ts';
 import { createLog } from './platform/log.ts';
 

@@ -4,8 +4,8 @@
  */
 
 import { Agent, request } from 'node:http';
-import { zoomEvent } from '../intake/fake-zoom-events.ts';
 import { signBody } from '../intake/http/signature.ts';
+import { zoomEvent } from '../intake/normalize/fake-zoom-events.ts';
 import { webhookSecret, zoomAccountId } from './server-process-for-tests.ts';
 
 export type Delivery = { name: string; engagementId: string; at: number; body: string; isAcknowledged: boolean };

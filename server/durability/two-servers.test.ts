@@ -6,7 +6,7 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, onTestFinished, test } from 'vitest';
-import { createFakeZoomSocket } from '../intake/fake-zoom-socket.ts';
+import { createFakeZoomSocket } from '../intake/socket/fake-zoom-socket.ts';
 import { databasesUnderTest } from '../platform/storage/storage-conformance.ts';
 import { createFakeZoomRest } from '../reconcile/fake-zoom-rest.ts';
 import { buildServer } from './built-server-for-tests.ts';

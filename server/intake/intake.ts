@@ -3,11 +3,11 @@ import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../platform/storage/database.ts';
+import { createReceive, type Receive } from './inbox/event-receiver.ts';
 import { createGroupCommit } from './inbox/group-commit.ts';
+import { type ApplyStatements, createProcessor } from './inbox/inbox-processor.ts';
+import { createRetention } from './inbox/inbox-retention.ts';
 import { createInboxStore, type NewInboxRow } from './inbox/inbox-store.ts';
-import { type ApplyStatements, createProcessor } from './inbox/process.ts';
-import { createReceive, type Receive } from './inbox/receive.ts';
-import { createRetention } from './inbox/retention.ts';
 
 /** `start` takes up what was left behind; `stop` is to be called when nothing more can arrive, and finishes what is under way. */
 export type Intake = { receive: Receive; start(): void; stop(): Promise<void> };

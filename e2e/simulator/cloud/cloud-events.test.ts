@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { documentedEvents, zoomEvent } from '../../../server/intake/fake-zoom-events.ts';
+import { documentedEvents, zoomEvent } from '../../../server/intake/normalize/fake-zoom-events.ts';
 import { agents } from '../agents.ts';
 import {
   addNote,

@@ -9,9 +9,9 @@ import { createHttpServer, type HttpServer } from '../../platform/http/http-serv
 import { createLog } from '../../platform/log.ts';
 import { createMetrics, type Metrics } from '../../platform/metrics.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
-import { documentedEvents, urlValidation, zoomEvent } from '../fake-zoom-events.ts';
 import type { InboxRow } from '../inbox/inbox-store.ts';
 import { createIntake } from '../intake.ts';
+import { documentedEvents, urlValidation, zoomEvent } from '../normalize/fake-zoom-events.ts';
 import { createIntakeRoutes } from './routes.ts';
 import { answerValidation, signBody } from './signature.ts';
 

@@ -5,7 +5,7 @@ import { AppError } from '../../platform/errors.ts';
 import { type Route, route } from '../../platform/http/route.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Metrics } from '../../platform/metrics.ts';
-import type { Receive } from '../inbox/receive.ts';
+import type { Receive } from '../inbox/event-receiver.ts';
 import { asObject } from '../normalize/read-fields.ts';
 import { answerValidation, checkSignatureHeaders, type Refused, verifySignature } from './signature.ts';
 

@@ -1,6 +1,6 @@
 import type { EntryKind } from '#contract/engagements.ts';
 import type { AgentReference, EngagementEvent } from '../../events.ts';
-import { readFacts } from './engagement-facts.ts';
+import { readFacts } from './read-engagement-facts.ts';
 import { cutText, readText, withoutAbsent, type ZoomObject } from './read-fields.ts';
 
 /** What a statement is made from. */

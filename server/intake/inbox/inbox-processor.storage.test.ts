@@ -5,8 +5,8 @@ import { createMetrics } from '../../platform/metrics.ts';
 import { openDatabase } from '../../platform/storage/database.ts';
 import type { Db } from '../../platform/storage/schema.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
-import { zoomEvent } from '../fake-zoom-events.ts';
 import { createIntake, type Intake } from '../intake.ts';
+import { zoomEvent } from '../normalize/fake-zoom-events.ts';
 import { createInboxStore } from './inbox-store.ts';
 
 const now = Date.parse('2026-11-20T09:30:00Z');

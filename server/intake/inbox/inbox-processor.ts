@@ -28,7 +28,7 @@ import type { Log } from '../../platform/log.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { isStorageDown } from '../../platform/storage/is-storage-down.ts';
 import type { Db } from '../../platform/storage/schema.ts';
-import { interpretRow } from '../normalize/interpret.ts';
+import { interpretRow } from '../normalize/normalize-row.ts';
 import type { InboxRow, InboxStore, Verdict } from './inbox-store.ts';
 
 /** Writes statements into records within the transaction; the events are to be published after its commit. */

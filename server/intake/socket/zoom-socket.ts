@@ -31,9 +31,9 @@ import type { Gap } from '#contract/engagements.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Metrics } from '../../platform/metrics.ts';
+import { createGapWriter } from './gap-writer.ts';
 import { type BuiltSocket, createSocketBuilder, type SocketTokens } from './socket-builder.ts';
 import type { ConnectionLimits, SocketConnection } from './socket-connection.ts';
-import { createGapWriter } from './socket-gap.ts';
 import type { SocketGapStore } from './socket-gap-store.ts';
 import { createHeldBodies, type HeldLimits } from './unstored-bodies.ts';
 

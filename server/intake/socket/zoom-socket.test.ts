@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createMetrics } from '../../platform/metrics.ts';
-import { createFakeZoomSocket, type FakeZoomSocket } from '../fake-zoom-socket.ts';
-import { createZoomSocket, type SocketLimits, type ZoomSocket } from './socket.ts';
+import { createFakeZoomSocket, type FakeZoomSocket } from './fake-zoom-socket.ts';
 import type { SocketTokens } from './socket-builder.ts';
 import type { SocketGapStore } from './socket-gap-store.ts';
+import { createZoomSocket, type SocketLimits, type ZoomSocket } from './zoom-socket.ts';
 
 /** Everything a hundred times faster than in Zoom. */
 const fast: Partial<SocketLimits> = {

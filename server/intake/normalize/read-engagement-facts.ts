@@ -6,7 +6,7 @@ import {
   engagementFacts,
 } from '#contract/engagements.ts';
 import { asObject, readText, withoutAbsent, type ZoomObject } from './read-fields.ts';
-import { toMs } from './read-time.ts';
+import { toMs } from './read-happened-at.ts';
 
 /**
  * What one event tells of the engagement as a whole. The newest word wins in a record, so an event may only say what

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { engagementFacts } from '#contract/engagements.ts';
 import type { AgentEvent, EngagementEvent } from '../../events.ts';
-import { documentedEvents, fakeAccountId, rtmsEvent, zoomEvent } from '../fake-zoom-events.ts';
-import { catalogue } from './catalogue.ts';
-import { type Interpretation, normalise } from './normalize.ts';
+import { catalogue } from './event-catalog.ts';
+import { documentedEvents, fakeAccountId, rtmsEvent, zoomEvent } from './fake-zoom-events.ts';
+import { type Interpretation, normalise } from './normalize-zoom-event.ts';
 
 const receivedAt = Date.parse('2026-11-20T09:27:20Z');
 const at = Date.parse('2026-11-20T09:27:15.987Z');

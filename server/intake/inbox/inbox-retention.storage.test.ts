@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLog } from '../../platform/log.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
+import { createRetention } from './inbox-retention.ts';
 import { createInboxStore, type InboxState } from './inbox-store.ts';
-import { createRetention } from './retention.ts';
 
 const day = 24 * 60 * 60_000;
 const now = Date.parse('2026-11-20T09:00:00Z');

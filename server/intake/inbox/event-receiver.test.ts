@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../../platform/errors.ts';
 import { createMetrics } from '../../platform/metrics.ts';
-import { zoomEvent } from '../fake-zoom-events.ts';
+import { zoomEvent } from '../normalize/fake-zoom-events.ts';
+import { createReceive } from './event-receiver.ts';
 import type { Stored } from './group-commit.ts';
-import { createReceive } from './receive.ts';
 
 const now = Date.parse('2026-11-20T09:30:00Z');
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { documentedEvents } from '../fake-zoom-events.ts';
-import { catalogue, shortEventName } from './catalogue.ts';
+import { catalogue, shortEventName } from './event-catalog.ts';
+import { documentedEvents } from './fake-zoom-events.ts';
 
 test('has the 124 names of Zoom’s catalogue', () => {
   expect(catalogue.size).toBe(124);

@@ -1,9 +1,9 @@
 import type { NewInboxRow } from '../inbox/inbox-store.ts';
 import { keyOf } from './event-key.ts';
-import { flowEventName, readFlowPost } from './flow-post.ts';
-import { type Interpretation, normalise } from './normalize.ts';
+import { type Interpretation, normalise } from './normalize-zoom-event.ts';
 import { readBody } from './read-body.ts';
 import { asObject } from './read-fields.ts';
+import { flowEventName, readFlowPost } from './read-flow-post.ts';
 
 /** What a stored row says, now as at its arrival: the body holds everything, and reading it is a pure function. */
 export function interpretRow(

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { engagementFacts } from '#contract/engagements.ts';
 import type { EngagementEvent } from '../../events.ts';
-import { flowEventName, readFlowPost } from './flow-post.ts';
 import { redactBody } from './read-body.ts';
+import { flowEventName, readFlowPost } from './read-flow-post.ts';
 
 const receivedAt = Date.parse('2026-11-20T09:27:20Z');
 const body = {

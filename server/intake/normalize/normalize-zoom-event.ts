@@ -1,9 +1,9 @@
 import { engagementId as engagementIdSchema } from '#contract/engagements.ts';
 import type { AgentEvent, NormalizedEvent } from '../../events.ts';
-import { catalogue, type Meaning, shortEventName } from './catalogue.ts';
+import { catalogue, type Meaning, shortEventName } from './event-catalog.ts';
 import { keyOf } from './event-key.ts';
 import { asObject, readText, withoutAbsent, type ZoomObject } from './read-fields.ts';
-import { hasPreciseTime, readHappenedAt } from './read-time.ts';
+import { hasPreciseTime, readHappenedAt } from './read-happened-at.ts';
 import { toEngagementEvent } from './to-engagement-event.ts';
 
 type Understood = {

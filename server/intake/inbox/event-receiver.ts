@@ -2,15 +2,15 @@ import type { Clock } from '../../platform/clock.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { keyOf } from '../normalize/event-key.ts';
-import { flowEventName, readFlowPost } from '../normalize/flow-post.ts';
-import { interpretFlow } from '../normalize/interpret.ts';
-import { type Interpretation, normalise } from '../normalize/normalize.ts';
+import { interpretFlow } from '../normalize/normalize-row.ts';
+import { type Interpretation, normalise } from '../normalize/normalize-zoom-event.ts';
 import { readBody, redactBody } from '../normalize/read-body.ts';
 import { asObject } from '../normalize/read-fields.ts';
+import { flowEventName, readFlowPost } from '../normalize/read-flow-post.ts';
 import type { GroupCommit, Stored } from './group-commit.ts';
 import type { NewInboxRow } from './inbox-store.ts';
 
-/** Whatever comes in: stored once and durably, then acknowledged. What it means is worked out afterwards (process.ts). */
+/** Whatever comes in: stored once and durably, then acknowledged. What it means is worked out afterwards (inbox-processor.ts). */
 export type Receive = {
   /**
    * A webhook whose signature is verified, or the `content` of a WebSocket's message. Everything is taken: what cannot be
