@@ -24,7 +24,7 @@ export default defineConfig({
             // One chunk compresses better than several; what a click opens stays outside it.
             {
               name: 'panel',
-              test: /client[\\/](?!.*(?:-dialog|[\\/]dialog|[\\/]field|match-evidence|source-trouble|[\\/]customer-search|vi\.json|on-use\.))/,
+              test: /client[\\/](?!.*(?:-dialog|[\\/]dialog|[\\/]field|match-evidence|source-failure|[\\/]customer-search|vi\.json|on-use\.))/,
             },
             { name: 'zoom-sdk', priority: 1, test: /node_modules[\\/]@zoom[\\/]/ },
           ],

@@ -9,7 +9,7 @@ import { Chip } from '../ui/chip.tsx';
 import { Field } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { searchQuery } from './queries.ts';
+import { searchQuery } from './customer-requests.ts';
 import { SourceAges } from './source-age.tsx';
 import { SourceTroubles } from './source-states.tsx';
 

@@ -7,8 +7,8 @@ import { t } from '../i18n/translate.ts';
 import { Chip } from '../ui/chip.tsx';
 import { Region } from '../ui/region.tsx';
 import { useNow } from '../ui/use-now.ts';
-import { Disagreement } from './disagreement.tsx';
-import { answeredNames, decidingEvidence, holderWords, identifierWords, ruleSentence } from './match-words.ts';
+import { Disagreement } from './conflicting-evidence.tsx';
+import { answeredNames, decidingEvidence, holderWords, identifierWords, ruleSentence } from './match-messages.ts';
 
 /** Why this match: every identifier of the engagement, and what became of it. */
 export function MatchEvidence({ view, id }: { view: EngagementView; id: string }) {

@@ -4,8 +4,8 @@ import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { loadOnUse } from '../ui/load-on-use.ts';
-import { Disagreement } from './disagreement.tsx';
-import { isSelfDeclared, ruleWords } from './match-words.ts';
+import { Disagreement } from './conflicting-evidence.tsx';
+import { isSelfDeclared, ruleWords } from './match-messages.ts';
 
 const MatchEvidence = loadOnUse(async () => (await import('./match-evidence.tsx')).MatchEvidence);
 

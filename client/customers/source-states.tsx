@@ -10,7 +10,7 @@ import { useCardActions } from './card-actions.ts';
 import { SourceAge } from './source-age.tsx';
 import { useRefresh } from './use-refresh.ts';
 
-const SourceTrouble = loadOnUse(async () => (await import('./source-trouble.tsx')).SourceTrouble);
+const SourceTrouble = loadOnUse(async () => (await import('./source-failure.tsx')).SourceTrouble);
 
 type SourceStatesProps = { records: CardRecord[]; sources: SourceStatus[]; sameBy: CustomerCard['mergedBy'] };
 

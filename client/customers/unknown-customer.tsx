@@ -3,7 +3,7 @@ import type { EngagementView } from '#contract/customers.ts';
 import { t } from '../i18n/translate.ts';
 import { Notice } from '../ui/notice.tsx';
 import { type Linking, MatchLine } from './match-line.tsx';
-import { answeredNames, missWords, troubledNames } from './match-words.ts';
+import { answeredNames, missWords, troubledNames } from './match-messages.ts';
 import { SourceTroubles } from './source-states.tsx';
 
 type UnknownCustomerProps = {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { entryKinds, type TimelineEntry } from '#contract/engagements.ts';
 import { composeTimeline, type TimelineItem } from './compose-timeline.ts';
 import { fakeEntry } from './fake-view.ts';
-import { lineAgent, lineWords } from './timeline-words.ts';
+import { lineAgent, lineWords } from './timeline-messages.ts';
 
 /** As an agent reads it, newest first. */
 const read = (...timeline: TimelineEntry[]) =>

@@ -7,7 +7,7 @@ import { Icon } from '../ui/icon.tsx';
 import { Region } from '../ui/region.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { composeTimeline, type TimelineLine } from './compose-timeline.ts';
-import { lineAgent, lineIcon, lineWords } from './timeline-words.ts';
+import { lineAgent, lineIcon, lineWords } from './timeline-messages.ts';
 
 const shownAtFirst = 5;
 

@@ -56,7 +56,7 @@ function readableFrom(path: string): string[] {
     // What features tell each other travels in the words of events.ts.
     return [own, 'server/contract', 'server/platform', 'server/events.ts'];
   }
-  if (isAtRoot) return ['client', 'server/contract'];
+  if (isAtRoot || own === 'client/panel') return ['client', 'server/contract'];
   if (own === 'client/ui') return [own];
   if (own === 'client/live') return [own, 'client/api', 'server/contract'];
   if (clientBase.includes(own)) return [own, 'server/contract'];

@@ -5,17 +5,17 @@ import { act, cleanup, configure, fireEvent, render, screen, waitFor, within } f
 import { afterEach, expect, test, vi } from 'vitest';
 import type { CustomerCard, EngagementView, Evidence, Match } from '#contract/customers.ts';
 import type { EngagementFacts } from '#contract/engagements.ts';
-import type { Api } from './api/client.ts';
-import { ApiError } from './api/errors.ts';
-import { createQueryClient } from './api/query-client.ts';
+import type { Api } from '../api/client.ts';
+import { ApiError } from '../api/errors.ts';
+import { createQueryClient } from '../api/query-client.ts';
+import { createEngagementViews } from '../engagements/engagement-views.ts';
+import { fakeCard, fakeEntry, fakeRecord, fakeView, matchedView } from '../engagements/fake-view.ts';
+import { followLive } from '../engagements/live-engagements.ts';
+import type { LiveState } from '../live/connection.ts';
+import type { LiveNews } from '../live/read-stream.ts';
+import { createEngagementFeed } from '../zoom/engagement-feed.ts';
+import type { HostState, ZoomEvent, ZoomHost } from '../zoom/sdk.ts';
 import { App } from './app.tsx';
-import { fakeCard, fakeEntry, fakeRecord, fakeView, matchedView } from './engagements/fake-view.ts';
-import { followLive } from './engagements/on-live.ts';
-import { createEngagementViews } from './engagements/queries.ts';
-import type { LiveState } from './live/connection.ts';
-import type { LiveNews } from './live/read-stream.ts';
-import { createEngagementFeed } from './zoom/engagement-feed.ts';
-import type { HostState, ZoomEvent, ZoomHost } from './zoom/sdk.ts';
 
 // A loaded machine is slow, not wrong.
 configure({ asyncUtilTimeout: 10_000 });

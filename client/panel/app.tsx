@@ -1,27 +1,41 @@
 import { Activity, memo, type ReactNode, useCallback, useMemo, useState, useSyncExternalStore } from 'react';
 import type { RevealAnswer } from '#contract/customers.ts';
-import type { Api } from './api/client.ts';
-import { ApiError } from './api/errors.ts';
-import { announceCustomer } from './customers/announce-customer.ts';
-import { BrowseCustomers } from './customers/browse-customers.tsx';
-import { type CardActions, CardActionsProvider } from './customers/card-actions.ts';
-import { CustomerCard } from './customers/customer-card.tsx';
-import { PastOfCaller } from './customers/interaction-list.tsx';
-import { LateMatch } from './customers/late-match.tsx';
-import { CustomerSearch } from './customers/lazy-customer-search.tsx';
-import { MatchLine } from './customers/match-line.tsx';
-import { bestIdentifier } from './customers/match-words.ts';
-import { PossibleCustomers } from './customers/possible-customers.tsx';
-import { revealContacts } from './customers/queries.ts';
-import type { RevealReason } from './customers/reveal-dialog.tsx';
-import { UnknownCustomer } from './customers/unknown-customer.tsx';
-import { useChoiceKeys } from './customers/use-choice-keys.ts';
-import { EngagementStrip } from './engagements/engagement-strip.tsx';
-import { HandOver } from './engagements/hand-over.tsx';
-import { type HeldView, isStillLooking } from './engagements/held-view.ts';
-import { HelpButton } from './engagements/help-button.tsx';
-import type { LiveEngagements } from './engagements/on-live.ts';
-import { OpenEngagements } from './engagements/open-engagements.tsx';
+import type { Api } from '../api/client.ts';
+import { ApiError } from '../api/errors.ts';
+import { BrowseCustomers } from '../customers/browse-customers.tsx';
+import { type CardActions, CardActionsProvider } from '../customers/card-actions.ts';
+import { announceCustomer } from '../customers/customer-announcement.ts';
+import { CustomerCard } from '../customers/customer-card.tsx';
+import { revealContacts } from '../customers/customer-requests.ts';
+import { PastOfCaller } from '../customers/interaction-list.tsx';
+import { LateMatch } from '../customers/late-match.tsx';
+import { CustomerSearch } from '../customers/lazy-customer-search.tsx';
+import { MatchLine } from '../customers/match-line.tsx';
+import { bestIdentifier } from '../customers/match-messages.ts';
+import { PossibleCustomers } from '../customers/possible-customers.tsx';
+import type { RevealReason } from '../customers/reveal-dialog.tsx';
+import { UnknownCustomer } from '../customers/unknown-customer.tsx';
+import { useChoiceKeys } from '../customers/use-choice-keys.ts';
+import { type EngagementViews, useDecision, useHeldView } from '../engagements/engagement-views.ts';
+import { HandOver } from '../engagements/hand-over.tsx';
+import { type HeldView, isStillLooking } from '../engagements/held-view.ts';
+import type { LiveEngagements } from '../engagements/live-engagements.ts';
+import { Timeline } from '../engagements/timeline.tsx';
+import { type MessageKey, t } from '../i18n/translate.ts';
+import type { LiveConnection } from '../live/connection.ts';
+import { Button } from '../ui/button.tsx';
+import { ErrorBoundary } from '../ui/error-boundary.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Notice } from '../ui/notice.tsx';
+import {
+  type EngagementFeed,
+  type FeedState,
+  type ObservedEngagement,
+  openEngagements,
+} from '../zoom/engagement-feed.ts';
+import { EngagementStrip } from './engagement-strip.tsx';
+import { HelpButton } from './help-button.tsx';
+import { OpenEngagements } from './open-engagements.tsx';
 import {
   connectionOf,
   feedByEvents,
@@ -29,22 +43,8 @@ import {
   lacksVariables,
   mountedEngagements,
   panelStateOf,
-} from './engagements/panel-state.ts';
-import { HostFailed, LookingUp, LookUpFailed, OutsideZoom, PlainState, Stale } from './engagements/panel-states.tsx';
-import { type EngagementViews, useDecision, useHeldView } from './engagements/queries.ts';
-import { Timeline } from './engagements/timeline.tsx';
-import { type MessageKey, t } from './i18n/translate.ts';
-import type { LiveConnection } from './live/connection.ts';
-import { Button } from './ui/button.tsx';
-import { ErrorBoundary } from './ui/error-boundary.tsx';
-import { Icon } from './ui/icon.tsx';
-import { Notice } from './ui/notice.tsx';
-import {
-  type EngagementFeed,
-  type FeedState,
-  type ObservedEngagement,
-  openEngagements,
-} from './zoom/engagement-feed.ts';
+} from './panel-state.ts';
+import { HostFailed, LookingUp, LookUpFailed, OutsideZoom, PlainState, Stale } from './state-pages.tsx';
 
 export type PanelParts = {
   feed: EngagementFeed;

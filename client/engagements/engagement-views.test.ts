@@ -1,8 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Api } from '../api/client.ts';
 import { createQueryClient } from '../api/query-client.ts';
+import { createEngagementViews } from './engagement-views.ts';
 import { fakeEntry, fakeRecord, fakeView, matchedView } from './fake-view.ts';
-import { createEngagementViews } from './queries.ts';
 
 const view = (customerId: string) => matchedView(customerId);
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { EngagementView } from '#contract/customers.ts';
 import type { LiveNews } from '../live/read-stream.ts';
 import { fakeEntry, fakeRecord, fakeView, matchedView } from './fake-view.ts';
-import { followLive } from './on-live.ts';
+import { followLive } from './live-engagements.ts';
 
 function follow() {
   let tell = (_news: LiveNews) => {};

@@ -7,7 +7,7 @@
  */
 import type { EngagementView } from '#contract/customers.ts';
 import type { LiveConnection } from '../live/connection.ts';
-import type { EngagementViews } from './queries.ts';
+import type { EngagementViews } from './engagement-views.ts';
 
 /** By engagement id, in the order in which they were first told. */
 export type OpenViews = ReadonlyMap<string, EngagementView>;

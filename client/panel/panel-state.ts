@@ -1,12 +1,12 @@
 /* What the panel as a whole shows, from what Zoom's client and the stream tell. */
 
 import type { Gap } from '#contract/engagements.ts';
+import { type HeldView, isStillLooking } from '../engagements/held-view.ts';
+import type { OpenViews } from '../engagements/live-engagements.ts';
 import type { LiveState } from '../live/connection.ts';
 import { type FeedState, type ObservedEngagement, openEngagements } from '../zoom/engagement-feed.ts';
 import type { HostState } from '../zoom/sdk.ts';
 import type { Connection } from './engagement-strip.tsx';
-import { type HeldView, isStillLooking } from './held-view.ts';
-import type { OpenViews } from './on-live.ts';
 
 const engagementCalls = ['getEngagementContext', 'getEngagementStatus'] as const;
 const variableCalls = ['getEngagementVariableValue', 'onEngagementVariableValueChange'] as const;
