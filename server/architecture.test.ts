@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { findViolations } from './architecture/find-violations.ts';
+import { listMigrationFiles } from './platform/storage/find-migrations.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -15,6 +16,10 @@ test('the repository keeps its architecture', () => {
   );
   expect(sources.length).toBeGreaterThan(50);
   expect(findViolations(sources)).toEqual([]);
+});
+
+test('migrations have one number each', () => {
+  expect(() => listMigrationFiles(join(root, 'server'))).not.toThrow();
 });
 
 /** Violations of a made-up repository: path → text. */
