@@ -40,7 +40,7 @@ export function openConnection(parts: OpeningParts): { connector: Connector; sou
   });
   const connector = definition.connect(settings, { crm, clock, database });
   const source = createSource({
-    ...{ id, label, connector, readers, clock, isLinkAllowed: belongsHere, wake: crm.wake },
+    ...{ id, label, connector, readers, clock, isLinkAllowed: belongsHere, allowProbe: crm.allowProbe },
     settings: readCommonSettings(settings),
     ...(reportError && { reportFailure: reportError }),
     // What needs no network need not be kept: asking the own database costs less than being half a minute behind it.

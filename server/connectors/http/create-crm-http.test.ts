@@ -339,10 +339,10 @@ describe('the breaker', () => {
     server.behave('failing');
     for (let i = 0; i < 5; i += 1) expect(await ask(crm)).toEqual({ kind: 'unavailable', reason: 'http-503' });
     const before = sent().length;
-    expect(await ask(crm)).toEqual({ kind: 'unavailable', reason: 'resting' });
+    expect(await ask(crm)).toEqual({ kind: 'unavailable', reason: 'circuit-open' });
     vi.setSystemTime(Date.now() + 10_000);
     const both = await Promise.all([ask(crm), ask(crm)]);
-    expect(both.map((outcome) => 'reason' in outcome && outcome.reason).sort()).toEqual(['http-503', 'resting']);
+    expect(both.map((outcome) => 'reason' in outcome && outcome.reason).sort()).toEqual(['circuit-open', 'http-503']);
     expect(sent()).toHaveLength(before + 1);
     vi.setSystemTime(Date.now() + 10_000);
     server.behave('up');
@@ -357,13 +357,17 @@ describe('the breaker', () => {
     server.behave('failing');
     for (let i = 0; i < 5; i += 1) await ask(crm);
     const before = sent().length;
-    for (let i = 0; i < 3; i += 1) crm.wake();
+    for (let i = 0; i < 3; i += 1) crm.allowProbe();
     const failed = await Promise.all([ask(crm), ask(crm), ask(crm)]);
-    expect(failed.map((outcome) => 'reason' in outcome && outcome.reason)).toEqual(['http-503', 'resting', 'resting']);
+    expect(failed.map((outcome) => 'reason' in outcome && outcome.reason)).toEqual([
+      'http-503',
+      'circuit-open',
+      'circuit-open',
+    ]);
     expect(sent()).toHaveLength(before + 1);
-    expect(await ask(crm)).toEqual({ kind: 'unavailable', reason: 'resting' });
+    expect(await ask(crm)).toEqual({ kind: 'unavailable', reason: 'circuit-open' });
     server.behave('up');
-    crm.wake();
+    crm.allowProbe();
     const all = await Promise.all([ask(crm), ask(crm), ask(crm)]);
     expect(all.map(({ kind }) => kind)).toEqual(['found', 'found', 'found']);
   });
@@ -376,7 +380,7 @@ describe('the breaker', () => {
     server.behave('failing');
     for (let i = 0; i < 5; i += 1) await ask(crm);
     server.behave('up');
-    crm.wake();
+    crm.allowProbe();
     expect(await ask(crm)).toMatchObject({ kind: 'found' });
     server.behave('failing');
     for (let i = 0; i < 4; i += 1) await ask(crm);
@@ -393,7 +397,7 @@ describe('the breaker', () => {
     server.behave('up');
     handle = () => ({ status: 429, headers: { 'retry-after': '30' } });
     const before = sent().length;
-    crm.wake();
+    crm.allowProbe();
     const all = await Promise.all([ask(crm), ask(crm), ask(crm)]);
     expect(all.map(({ kind }) => kind)).toEqual(['rate-limited', 'rate-limited', 'rate-limited']);
     expect(sent()).toHaveLength(before + 1);
@@ -406,7 +410,7 @@ describe('the breaker', () => {
     vi.setSystemTime(Date.now() + 10_000);
     server.behave('hanging');
     const findingOut = ask(crm, { deadlineMs: 3_000 });
-    expect(await Promise.race([findingOut, ask(crm)])).toEqual({ kind: 'unavailable', reason: 'resting' });
+    expect(await Promise.race([findingOut, ask(crm)])).toEqual({ kind: 'unavailable', reason: 'circuit-open' });
     expect(await findingOut).toEqual({ kind: 'unavailable', reason: 'timeout' });
   });
 

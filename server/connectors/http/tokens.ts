@@ -20,7 +20,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { HttpClient, HttpOutcome } from '../../platform/http-client.ts';
 import type { Failure } from '../port/outcome.ts';
 import type { TokenRequest } from './crm-http.ts';
-import { readRetryAt } from './retry-after.ts';
+import { readCrmRetryAt } from './read-crm-retry-at.ts';
 
 /** `baseUrl`: where the vendor says that requests go from now on. */
 export type Token = { kind: 'token'; token: string; baseUrl: string | undefined };
@@ -154,7 +154,7 @@ function readFailure(outcome: Exclude<HttpOutcome, { kind: 'ok' }>, now: number)
   if (outcome.kind !== 'http') return { kind: 'invalid', reason: `token-${outcome.kind}` };
   const { status, headers, json } = outcome;
   const reason = `token-http-${status}`;
-  if (status === 429) return { kind: 'rate-limited', retryAt: readRetryAt(headers, now) };
+  if (status === 429) return { kind: 'rate-limited', retryAt: readCrmRetryAt(headers, now) };
   if (status >= 500 || (status >= 400 && passing.safeParse(json).success)) return { kind: 'unavailable', reason };
   return [400, 401, 403].includes(status) ? { kind: 'unauthenticated' } : { kind: 'invalid', reason };
 }

@@ -219,7 +219,7 @@ describe('what was said is kept', () => {
 
   test('fresh wakes a CRM that is left alone, and nothing else does', async () => {
     let woken = 0;
-    const source = open({ wake: () => (woken += 1) });
+    const source = open({ allowProbe: () => (woken += 1) });
     await findPhone(source);
     await source.readCustomers(['ann']);
     expect(woken).toBe(0);

@@ -13,11 +13,11 @@ import { domainToUnicode } from 'node:url';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { IdentifierKind } from '#contract/customers.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { withDeadline } from '../http/deadline.ts';
+import { withDeadline } from '../../platform/timing/deadline.ts';
 import { type AnswerTtl, createAnswerCache, createTtlCache, type Freshness, type Stamped } from './answer-cache.ts';
 import { cleanCustomer, cleanLink, cleanName, cleanText, isId, type SourceCustomer } from './clean-customer.ts';
 import type { Activity, CheckReport, Connector, LoggedActivity, PhoneNumber, SearchQuery } from './connector.ts';
-import { found, foundAny, isFailure, joinFound, mapFound, notFound, type Outcome } from './outcome.ts';
+import { found, foundAny, isFailure, joinFound, mapFound, notFound, type Outcome, timedOut } from './outcome.ts';
 import { type Readers, type VerifiedHit, verifyEmailHits, verifyNumberHits, verifyPhoneHits } from './verify-hits.ts';
 
 /** `sharedBy`: how many distinct customers hold it, as far as the source tells. */
@@ -51,8 +51,8 @@ export type SourceParts = {
   clock: Clock;
   /** Of a record's link, whose protocol is http(s) already. */
   isLinkAllowed(url: string): boolean;
-  /** Before a question whose answer must be fresh: a person asks it, and a CRM that is left alone is tried again. */
-  wake?: () => void;
+  /** Called before a request for a fresh answer: an agent asks for it, so an open circuit breaker may probe at once. */
+  allowProbe?: () => void;
   /** What a connector threw: a fault of ours. */
   reportFailure?: (error: unknown) => void;
   ttl?: AnswerTtl;
@@ -78,7 +78,7 @@ export function createSource(parts: SourceParts): Source {
     clock,
     isLinkAllowed,
     reportFailure = () => {},
-    wake = () => {},
+    allowProbe = () => {},
   } = parts;
   const { ttl = { found: 30_000, notFound: 10_000 }, deadlineMs = 10_000 } = parts;
   const hits = createAnswerCache<SourceHits>(clock, ttl);
@@ -88,7 +88,7 @@ export function createSource(parts: SourceParts): Source {
 
   async function guard<Found>(question: () => Promise<Outcome<Found>>, ms = deadlineMs): Promise<Outcome<Found>> {
     try {
-      return await withDeadline(ms, question);
+      return await withDeadline(ms, question, () => timedOut);
     } catch (error) {
       reportFailure(error);
       return { kind: 'invalid', reason: 'connector' };
@@ -175,7 +175,7 @@ export function createSource(parts: SourceParts): Source {
     }
     const missing = wanted.filter((id) => !kept.has(id));
     if (missing.length > 0) {
-      if (freshness === 'fresh') wake();
+      if (freshness === 'fresh') allowProbe();
       const answer = await reads.get(JSON.stringify(missing), freshness, () => guard(() => fetchCustomers(missing)));
       if (isFailure(answer)) return answer;
       const { fetchedAt } = answer;
@@ -197,7 +197,7 @@ export function createSource(parts: SourceParts): Source {
 
     async find(kind, value, limit, freshness = 'cached') {
       if (value.length > longestValue) return { ...notFound, fetchedAt: clock() };
-      if (freshness === 'fresh') wake();
+      if (freshness === 'fresh') allowProbe();
       return hits.get(`${kind} ${limit} ${value}`, freshness, () => guard(() => find(kind, value, limit)));
     },
 

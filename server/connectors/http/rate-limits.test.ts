@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createRateLimits } from './rate-limit.ts';
+import { createRateLimits } from './rate-limits.ts';
 
 let now: number;
 beforeEach(() => {
@@ -10,15 +10,15 @@ const clock = () => now;
 
 /** What `take` says, in ms from now; undefined when there is no turn. */
 const take = (limits: ReturnType<typeof createRateLimits>, names = ['default']) => {
-  const turn = limits.take(names);
-  return turn.kind === 'turn' ? turn.waitMs : undefined;
+  const turn = limits.admit(names);
+  return turn.kind === 'admitted' ? turn.waitMs : undefined;
 };
 
 describe('a limit', () => {
   test('lets its burst through at once and then one at a time', () => {
     const limits = createRateLimits({ default: { perSecond: 2, burst: 3 } }, clock);
     expect(Array.from({ length: 8 }, () => take(limits))).toEqual([0, 0, 0, 500, 1_000, 1_500, 2_000, undefined]);
-    expect(limits.take(['default'])).toEqual({ kind: 'not-before', at: now + 2_500 });
+    expect(limits.admit(['default'])).toEqual({ kind: 'rejected', retryAt: now + 2_500 });
   });
 
   test('is full again after a while, and no fuller than its burst', () => {
@@ -52,7 +52,7 @@ describe('a limit', () => {
     const limits = createRateLimits({ default: { perSecond: 1, burst: 1 }, search: { perSecond: 1, burst: 1 } }, clock);
     limits.pauseUntil('search', now + 5_000);
     limits.pauseUntil('search', now + 3_000);
-    expect(limits.take(['default', 'search'])).toEqual({ kind: 'not-before', at: now + 5_000 });
+    expect(limits.admit(['default', 'search'])).toEqual({ kind: 'rejected', retryAt: now + 5_000 });
     expect(take(limits)).toBe(0);
     now += 5_000;
     expect([take(limits, ['search']), take(limits, ['search'])]).toEqual([0, 1_000]);

@@ -1,0 +1,54 @@
+/**
+ * The rate limits of a connection, by name. Two causes are answered differently:
+ *
+ * Our own rate, below the vendor's: a token bucket. A request waits up to `maxWaitMs` for its token; one whose token comes
+ * later is answered at once with that time, because a queue without bound answers nobody.
+ *
+ * The vendor's pause (`pauseUntil`, from a 429): no request is sent before it ends, and none waits for it.
+ *
+ * Guarantees: a request takes a token from every limit it counts against, or from none. Not guaranteed: limits are not
+ * shared between processes, so definitions stay well below the vendor's.
+ */
+import type { Clock } from '../../platform/clock.ts';
+import { createTokenBucket, type Rate } from '../../platform/timing/token-bucket.ts';
+
+const maxWaitMs = 2_000;
+
+/** `waitMs` may be 0. `retryAt` in ms UTC. */
+export type Admission = { kind: 'admitted'; waitMs: number } | { kind: 'rejected'; retryAt: number };
+
+export type RateLimits = {
+  /** Takes a token from each of these limits. */
+  admit(names: string[]): Admission;
+  /** When the vendor's pause ends, ms UTC; undefined when there is none. */
+  pausedUntil(names: string[]): number | undefined;
+  pauseUntil(name: string, time: number): void;
+};
+
+export function createRateLimits(rates: Record<string, Rate>, clock: Clock): RateLimits {
+  const limits = new Map(
+    Object.entries(rates).map(([name, rate]) => [name, { bucket: createTokenBucket(rate), pausedUntil: 0 }]),
+  );
+  const find = (names: string[]) => names.flatMap((name) => limits.get(name) ?? []);
+
+  function pausedUntil(names: string[]): number | undefined {
+    const until = Math.max(0, ...find(names).map((limit) => limit.pausedUntil));
+    return until > clock() ? until : undefined;
+  }
+
+  return {
+    admit(names) {
+      const now = clock();
+      const paused = pausedUntil(names);
+      if (paused !== undefined) return { kind: 'rejected', retryAt: paused };
+      const admittedAt = Math.max(now, ...find(names).map(({ bucket }) => bucket.readyAt()));
+      if (admittedAt - now > maxWaitMs) return { kind: 'rejected', retryAt: admittedAt };
+      for (const { bucket } of find(names)) bucket.take(admittedAt);
+      return { kind: 'admitted', waitMs: admittedAt - now };
+    },
+    pausedUntil,
+    pauseUntil(name, time) {
+      for (const limit of find([name])) limit.pausedUntil = Math.max(limit.pausedUntil, time);
+    },
+  };
+}
