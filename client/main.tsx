@@ -11,13 +11,13 @@ import { createApi } from './api/client.ts';
 import { createQueryClient } from './api/query-client.ts';
 import { createSession } from './api/session.ts';
 import { createEngagementViews } from './engagements/engagement-views.ts';
-import { followLive } from './engagements/live-engagements.ts';
+import { createLiveEngagements } from './engagements/live-engagements.ts';
 import { loadLanguage } from './i18n/translate.ts';
 import { createConnection } from './live/connection.ts';
 import { App } from './panel/app.tsx';
-import { createEngagementFeed } from './zoom/engagement-feed.ts';
 import { installFrameGuard, readAllowedHosts } from './zoom/frame-guard.ts';
 import { createZoomHost } from './zoom/sdk.ts';
+import { createSdkFeed } from './zoom/sdk-feed.ts';
 
 // Before anything of Zoom's listens, or a foreign frame could speak in its place.
 const { frame } = installFrameGuard({
@@ -27,13 +27,13 @@ const { frame } = installFrameGuard({
 });
 
 const host = createZoomHost({ frame });
-const feed = createEngagementFeed(host);
+const feed = createSdkFeed(host);
 const session = createSession({ getAppContext: () => host.getAppContext() });
 const api = createApi(session);
 const queryClient = createQueryClient();
 const views = createEngagementViews({ api, queryClient });
 const connection = createConnection({ session });
-const liveEngagements = followLive(connection, views);
+const liveEngagements = createLiveEngagements(connection, views);
 
 // Asked here, in Zoom's own event, and not when something is rendered: that would be a frame later.
 feed.onObserved(views.observe);

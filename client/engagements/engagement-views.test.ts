@@ -68,7 +68,7 @@ test('a question asked before a decision cannot take the decision back', async (
   await settle();
   at(0).answer(view('A'));
   await settle();
-  views.ask('E-1');
+  views.request('E-1');
   await settle();
   const decided = views.decide('E-1', { kind: 'link', customerId: 'B' });
   expect(at(2).path).toBe('/api/engagements/E-1/link');

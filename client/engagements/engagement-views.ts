@@ -20,7 +20,7 @@ export type EngagementViews = {
   /** For the feed's `onObserved`. */
   observe(engagement: { engagementId: string; facts: EngagementFacts }): void;
   /** Asks again with the facts of the last observation. */
-  ask(engagementId: string): void;
+  request(engagementId: string): void;
   decide(engagementId: string, decision: Decision): Promise<void>;
   /** The server sent it unasked. Also of an engagement that was never in front: then it waits for that. */
   receive(pushed: EngagementView): void;
@@ -33,7 +33,7 @@ export type EngagementViews = {
   query(engagementId: string): ReturnType<typeof viewQuery>;
 };
 
-const askAgainMs = 1_500;
+const requestAgainMs = 1_500;
 
 const viewKey = (engagementId: string) => ['engagement-view', engagementId] as const;
 
@@ -48,23 +48,23 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
     viewQuery(engagementId, async (signal) => {
       const facts = observed.get(engagementId) ?? {};
       const answer = await api.post<EngagementView>(pathOf(engagementId, 'view'), { facts }, { signal });
-      askLater(engagementId, answer);
+      requestLater(engagementId, answer);
       return receiveView(queryClient.getQueryData<HeldView>(viewKey(engagementId)), answer);
     });
 
-  const ask = (engagementId: string) => {
+  const request = (engagementId: string) => {
     void queryClient.cancelQueries({ queryKey: viewKey(engagementId) });
     void queryClient.prefetchQuery({ ...query(engagementId), staleTime: 0 });
   };
 
   /** The stream brings what other sources say later. Where it does not get through, asking does. */
   const waiting = new Map<string, ReturnType<typeof setTimeout>>();
-  const askLater = (engagementId: string, answer: EngagementView) => {
+  const requestLater = (engagementId: string, answer: EngagementView) => {
     clearTimeout(waiting.get(engagementId));
     if (!answer.sources.some(({ state }) => state === 'asking')) return;
     waiting.set(
       engagementId,
-      setTimeout(() => ask(engagementId), askAgainMs),
+      setTimeout(() => request(engagementId), requestAgainMs),
     );
   };
 
@@ -74,33 +74,33 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
   /** Newer than whatever a question under way was answered from, so that is asked again. */
   function put(engagementId: string, held: HeldView): void {
     const queryKey = viewKey(engagementId);
-    const wasAsking = queryClient.isFetching({ queryKey }) > 0;
+    const wasRequesting = queryClient.isFetching({ queryKey }) > 0;
     queryClient.setQueryData<HeldView>(queryKey, held);
-    if (wasAsking) ask(engagementId);
+    if (wasRequesting) request(engagementId);
   }
 
   return {
-    ask,
+    request,
     observe({ engagementId, facts }) {
       observed.set(engagementId, facts);
-      ask(engagementId);
+      request(engagementId);
     },
     async decide(engagementId, { kind, ...body }) {
       decided.add(engagementId);
       const answer = await api.post<EngagementView>(pathOf(engagementId, kind), body);
-      askLater(engagementId, answer);
+      requestLater(engagementId, answer);
       put(engagementId, showView(answer));
     },
     receive(pushed) {
       const { engagementId } = pushed;
       const held = queryClient.getQueryData<HeldView>(viewKey(engagementId));
-      askLater(engagementId, pushed);
-      if (held !== undefined && takesBack(pushed, held, decided.has(engagementId))) ask(engagementId);
+      requestLater(engagementId, pushed);
+      if (held !== undefined && takesBack(pushed, held, decided.has(engagementId))) request(engagementId);
       else put(engagementId, receiveView(held, pushed));
     },
     async act(engagementId, act, body) {
       const answer = await api.post<EngagementView>(pathOf(engagementId, act), body);
-      askLater(engagementId, answer);
+      requestLater(engagementId, answer);
       put(engagementId, receiveView(queryClient.getQueryData<HeldView>(viewKey(engagementId)), answer));
     },
     showOffered: (engagementId) => change(engagementId, showOffered),

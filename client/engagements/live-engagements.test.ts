@@ -2,20 +2,20 @@ import { expect, test } from 'vitest';
 import type { EngagementView } from '#contract/customers.ts';
 import type { LiveNews } from '../live/read-stream.ts';
 import { fakeEntry, fakeRecord, fakeView, matchedView } from './fake-view.ts';
-import { followLive } from './live-engagements.ts';
+import { createLiveEngagements } from './live-engagements.ts';
 
 function follow() {
   let tell = (_news: LiveNews) => {};
   const received: string[] = [];
   const asked: string[] = [];
-  const live = followLive(
+  const live = createLiveEngagements(
     {
       onEvent(listener) {
         tell = listener;
         return () => {};
       },
     },
-    { receive: (view) => received.push(view.engagementId), ask: (engagementId) => asked.push(engagementId) },
+    { receive: (view) => received.push(view.engagementId), request: (engagementId) => asked.push(engagementId) },
   );
   return {
     live,
@@ -23,7 +23,7 @@ function follow() {
     asked,
     push: (data: EngagementView) => tell({ type: 'engagement', id: 1, data }),
     reset: (...views: EngagementView[]) => tell({ type: 'reset', id: 1, data: { views } }),
-    open: () => [...live.getOpen().keys()],
+    open: () => [...live.getState().keys()],
   };
 }
 

@@ -1,55 +1,41 @@
 /*
- * What the stream tells of this agent's engagements: each view goes to where the panel's own answers go, so that the card
- * is there before Zoom names the engagement; and the list of what is open, for hosts that name none.
+ * Applies the stream to this agent's engagements: every pushed view goes into the cache that the panel's own requests
+ * fill, so that the card exists before Zoom names the engagement. It also lists what is open, for hosts without focus.
  *
- * `reset` is everything that is open. What was open before and is not in it ended unheard: it is asked about once, so
- * that its record does not stay on hold for ever.
+ * `reset` carries everything that is open. An engagement that was open before and is missing from it ended during a gap:
+ * its view is requested once, so that its record does not stay on hold.
  */
 import type { EngagementView } from '#contract/customers.ts';
 import type { LiveConnection } from '../live/connection.ts';
+import { createStore, type ReadableStore } from '../store/create-store.ts';
 import type { EngagementViews } from './engagement-views.ts';
 
-/** By engagement id, in the order in which they were first told. */
+/** By engagement id, in the order first pushed. */
 export type OpenViews = ReadonlyMap<string, EngagementView>;
 
-export type LiveEngagements = {
-  /** The same object until something changes. */
-  getOpen(): OpenViews;
-  subscribe(listener: () => void): () => void;
-};
+export type LiveEngagements = ReadableStore<OpenViews>;
 
-export function followLive(
+export function createLiveEngagements(
   connection: Pick<LiveConnection, 'onEvent'>,
-  views: Pick<EngagementViews, 'receive' | 'ask'>,
+  views: Pick<EngagementViews, 'receive' | 'request'>,
 ): LiveEngagements {
-  const listeners = new Set<() => void>();
-  let open: OpenViews = new Map();
+  const store = createStore<OpenViews>(new Map());
 
-  function become(next: OpenViews): void {
-    open = next;
-    for (const listener of [...listeners]) listener();
-  }
-
-  connection.onEvent((news) => {
-    if (news.type === 'reset') {
-      const before = open;
-      become(new Map(news.data.views.map((view) => [view.engagementId, view])));
-      for (const view of news.data.views) views.receive(view);
-      for (const engagementId of before.keys()) if (!open.has(engagementId)) views.ask(engagementId);
+  connection.onEvent((event) => {
+    if (event.type === 'reset') {
+      const before = store.getState();
+      const open = new Map(event.data.views.map((view) => [view.engagementId, view]));
+      store.setState(open);
+      for (const view of event.data.views) views.receive(view);
+      for (const engagementId of before.keys()) if (!open.has(engagementId)) views.request(engagementId);
       return;
     }
-    const view = news.data;
-    const next = new Map(open).set(view.engagementId, view);
-    if (view.record.phase === 'ended') next.delete(view.engagementId);
-    become(next);
+    const view = event.data;
+    const open = new Map(store.getState()).set(view.engagementId, view);
+    if (view.record.phase === 'ended') open.delete(view.engagementId);
+    store.setState(open);
     views.receive(view);
   });
 
-  return {
-    getOpen: () => open,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
+  return store;
 }

@@ -22,16 +22,15 @@
  */
 import { ApiError } from '../api/errors.ts';
 import type { Session } from '../api/session.ts';
+import { createStore, type ReadableStore } from '../store/create-store.ts';
 import { type LiveNews, readStream, type StreamEnd, silentFor } from './read-stream.ts';
 
 export type LiveState = 'connecting' | 'live' | 'catching-up' | 'offline' | 'signed-out' | 'absent';
 
-export type LiveConnection = {
+export type LiveConnection = ReadableStore<LiveState> & {
   /** Idempotent. */
   start(): void;
   stop(): void;
-  getState(): LiveState;
-  subscribe(listener: () => void): () => void;
   onEvent(listener: (news: LiveNews) => void): () => void;
 };
 
@@ -68,9 +67,8 @@ export function createConnection({
   ...deps
 }: ConnectionParts): LiveConnection {
   const fetchFromServer: typeof fetch = deps.fetch ?? ((...request) => fetch(...request));
-  const listeners = new Set<() => void>();
   const newsListeners = new Set<(news: LiveNews) => void>();
-  let state: LiveState = 'connecting';
+  const store = createStore<LiveState>('connecting');
   /** The run that `stop` ends. */
   let run: AbortController | null = null;
   let stream: AbortController | null = null;
@@ -87,19 +85,13 @@ export function createConnection({
   let isRestarting = false;
   let endPause = () => {};
 
-  function become(next: LiveState): void {
-    if (next === state) return;
-    state = next;
-    for (const listener of [...listeners]) listener();
-  }
-
   async function keepOpen(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const end = await attempt();
       if (signal.aborted) return;
       if (isRestarting) {
         isRestarting = false;
-        if (state === 'live') become('catching-up');
+        if (store.getState() === 'live') store.setState('catching-up');
         continue;
       }
       const wasGood = answeredAt !== null && clock() - answeredAt >= recoveredAfter;
@@ -107,7 +99,7 @@ export function createConnection({
       troubledSince = wasGood ? clock() : (troubledSince ?? clock());
       answeredAt = null;
       const why = end.kind === 'closed' ? end.reason : end.kind;
-      become(why === 'cut' && state === 'connecting' ? 'connecting' : stateAfter[why]);
+      store.setState(why === 'cut' && store.getState() === 'connecting' ? 'connecting' : stateAfter[why]);
       await pause(waitAfter(why));
       failures += 1;
     }
@@ -133,13 +125,13 @@ export function createConnection({
 
   function onAnswered(): void {
     answeredAt = lastSignAt = clock();
-    if (hasEverSpoken) become('live');
+    if (hasEverSpoken) store.setState('live');
   }
 
   function onSign(): void {
     lastSignAt = clock();
     hasEverSpoken = true;
-    become('live');
+    store.setState('live');
   }
 
   function onNews(news: LiveNews): void {
@@ -206,13 +198,10 @@ export function createConnection({
       run = null;
       stream?.abort();
       endPause();
-      become('connecting');
+      store.setState('connecting');
     },
-    getState: () => state,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    getState: store.getState,
+    subscribe: store.subscribe,
     onEvent(listener) {
       newsListeners.add(listener);
       return () => newsListeners.delete(listener);

@@ -10,11 +10,11 @@ import { ApiError } from '../api/errors.ts';
 import { createQueryClient } from '../api/query-client.ts';
 import { createEngagementViews } from '../engagements/engagement-views.ts';
 import { fakeCard, fakeEntry, fakeRecord, fakeView, matchedView } from '../engagements/fake-view.ts';
-import { followLive } from '../engagements/live-engagements.ts';
+import { createLiveEngagements } from '../engagements/live-engagements.ts';
 import type { LiveState } from '../live/connection.ts';
 import type { LiveNews } from '../live/read-stream.ts';
-import { createEngagementFeed } from '../zoom/engagement-feed.ts';
 import type { HostState, ZoomEvent, ZoomHost } from '../zoom/sdk.ts';
+import { createSdkFeed } from '../zoom/sdk-feed.ts';
 import { App } from './app.tsx';
 
 // A loaded machine is slow, not wrong.
@@ -170,12 +170,12 @@ function openPanel({ zoom = createFakeZoom(), server = createFakeServer(), retri
   if (!retries) {
     queryClient.setDefaultOptions({ queries: { ...queryClient.getDefaultOptions().queries, retry: false } });
   }
-  const feed = createEngagementFeed(zoom.host);
+  const feed = createSdkFeed(zoom.host);
   const views = createEngagementViews({ api: server.api, queryClient });
   const stream = createFakeStream();
   const { connection } = stream;
   const opened: string[] = [];
-  const liveEngagements = followLive(connection, views);
+  const liveEngagements = createLiveEngagements(connection, views);
   feed.onObserved(views.observe);
   feed.start();
   render(
@@ -271,7 +271,7 @@ test('a later, better match offers itself and waits', async () => {
   zoom.ring('E-1', '+14155550101');
   await heading('Ann Lee');
   server.caseOf = cat;
-  act(() => views.ask('E-1'));
+  act(() => views.request('E-1'));
   await screen.findByText('The case number from the flow points to another customer: Cat Reed.');
   expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Ann Lee');
   press('Show');
@@ -305,7 +305,7 @@ test('a refresh that fails leaves the card where it is and remarks it', async ()
   zoom.ring('E-1', '+14155550101');
   await heading('Ann Lee');
   server.isDown = true;
-  act(() => views.ask('E-1'));
+  act(() => views.request('E-1'));
   await screen.findByText('We could not refresh this. What you see may be old.');
   expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Ann Lee');
 });

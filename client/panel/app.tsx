@@ -1,4 +1,4 @@
-import { Activity, memo, type ReactNode, useCallback, useMemo, useState, useSyncExternalStore } from 'react';
+import { Activity, memo, type ReactNode, useCallback, useMemo, useState } from 'react';
 import type { RevealAnswer } from '#contract/customers.ts';
 import type { Api } from '../api/client.ts';
 import { ApiError } from '../api/errors.ts';
@@ -16,6 +16,12 @@ import { PossibleCustomers } from '../customers/possible-customers.tsx';
 import type { RevealReason } from '../customers/reveal-dialog.tsx';
 import { UnknownCustomer } from '../customers/unknown-customer.tsx';
 import { useChoiceKeys } from '../customers/use-choice-keys.ts';
+import {
+  type EngagementFeed,
+  type FeedState,
+  type ObservedEngagement,
+  openEngagements,
+} from '../engagements/engagement-feed.ts';
 import { type EngagementViews, useDecision, useHeldView } from '../engagements/engagement-views.ts';
 import { HandOver } from '../engagements/hand-over.tsx';
 import { type HeldView, isStillLooking } from '../engagements/held-view.ts';
@@ -23,26 +29,21 @@ import type { LiveEngagements } from '../engagements/live-engagements.ts';
 import { Timeline } from '../engagements/timeline.tsx';
 import { type MessageKey, t } from '../i18n/translate.ts';
 import type { LiveConnection } from '../live/connection.ts';
+import { useStore } from '../store/use-store.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Notice } from '../ui/notice.tsx';
-import {
-  type EngagementFeed,
-  type FeedState,
-  type ObservedEngagement,
-  openEngagements,
-} from '../zoom/engagement-feed.ts';
 import { EngagementStrip } from './engagement-strip.tsx';
 import { HelpButton } from './help-button.tsx';
 import { OpenEngagements } from './open-engagements.tsx';
 import {
   connectionOf,
-  feedByEvents,
-  isTooOld,
+  lacksFocus,
   lacksVariables,
   mountedEngagements,
   panelStateOf,
+  withServerFocus,
 } from './panel-state.ts';
 import { HostFailed, LookingUp, LookUpFailed, OutsideZoom, PlainState, Stale } from './state-pages.tsx';
 
@@ -58,7 +59,7 @@ export type PanelParts = {
 export function App(parts: PanelParts) {
   const { views } = parts;
   const state = usePanelFeed(parts);
-  const live = useSyncExternalStore(parts.connection.subscribe, parts.connection.getState);
+  const live = useStore(parts.connection);
   const { host, focusedId, engagements } = state;
   const { held, error } = useHeldView(views, focusedId);
   const focused = focusedId === null ? undefined : engagements.get(focusedId);
@@ -92,7 +93,7 @@ export function App(parts: PanelParts) {
         {mountedEngagements(state).map((engagement) => (
           <Activity key={engagement.engagementId} mode={engagement.engagementId === focusedId ? 'visible' : 'hidden'}>
             <div className="pane">
-              {isTooOld(host) && <Missing words="state.byEvents" />}
+              {lacksFocus(host) && <Missing words="state.byEvents" />}
               {lacksVariables(host) && <Missing words="state.variables" />}
               <ErrorBoundary
                 fallback={(retry) => <LookUpFailed error={brokenPart} isRetrying={false} onRetry={retry} />}
@@ -109,9 +110,9 @@ export function App(parts: PanelParts) {
 
 /** What Zoom's client tells, or where it tells nothing of engagements, what the server does. */
 function usePanelFeed({ feed, liveEngagements }: PanelParts): FeedState {
-  const state = useSyncExternalStore(feed.subscribe, feed.getState);
-  const open = useSyncExternalStore(liveEngagements.subscribe, liveEngagements.getOpen);
-  return useMemo(() => feedByEvents(state, open), [state, open]);
+  const state = useStore(feed);
+  const open = useStore(liveEngagements);
+  return useMemo(() => withServerFocus(state, open), [state, open]);
 }
 
 function Missing({ words }: { words: MessageKey }) {
@@ -134,7 +135,7 @@ function WithoutEngagement({ state: { host, problem }, feed, api }: PanelParts &
     case 'failed':
       return <HostFailed reason={host.reason} onRetry={retry} />;
     case 'ready':
-      if (isTooOld(host)) {
+      if (lacksFocus(host)) {
         return (
           <Browse api={api} title={t('state.old.title')}>
             {t('state.old.text', { version: host.clientVersion })}
@@ -167,7 +168,7 @@ type EngagementPaneProps = PanelParts & { engagement: ObservedEngagement };
 const EngagementPane = memo(function EngagementPane({ engagement, ...parts }: EngagementPaneProps) {
   const { engagementId, facts, reading } = engagement;
   const { held, error, isAsking } = useHeldView(parts.views, engagementId);
-  const ask = () => parts.views.ask(engagementId);
+  const ask = () => parts.views.request(engagementId);
   const handOver = (
     <HandOver facts={{ ...held?.shown.facts, ...facts }} recorded={held?.shown.record.handOver ?? null} />
   );

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import type { HostState } from '../zoom/sdk.ts';
+import type { FeedHost } from '../engagements/engagement-feed.ts';
 import { connectionOf } from './panel-state.ts';
 
-const host: HostState = { kind: 'ready', clientVersion: '6.5.0', missing: [] };
+const features = { focus: true, variables: true };
+const host: FeedHost = { kind: 'ready', clientVersion: '6.5.0', features };
 const reached = { isUnreached: false, gaps: [] };
 
 test('a panel is live only while the server hears Zoom too', () => {

@@ -1,47 +1,45 @@
-/* What the panel as a whole shows, from what Zoom's client and the stream tell. */
+/* Pure functions from the feed, the stream and the cached views to what the panel as a whole shows. */
 
 import type { Gap } from '#contract/engagements.ts';
+import {
+  type FeedHost,
+  type FeedState,
+  type ObservedEngagement,
+  openEngagements,
+} from '../engagements/engagement-feed.ts';
 import { type HeldView, isStillLooking } from '../engagements/held-view.ts';
 import type { OpenViews } from '../engagements/live-engagements.ts';
 import type { LiveState } from '../live/connection.ts';
-import { type FeedState, type ObservedEngagement, openEngagements } from '../zoom/engagement-feed.ts';
-import type { HostState } from '../zoom/sdk.ts';
 import type { Connection } from './engagement-strip.tsx';
 
-const engagementCalls = ['getEngagementContext', 'getEngagementStatus'] as const;
-const variableCalls = ['getEngagementVariableValue', 'onEngagementVariableValueChange'] as const;
-
-/** A client that tells nothing of engagements: an old one, or Zoom's in an ordinary browser. */
-export function isTooOld(host: HostState): boolean {
-  return host.kind === 'ready' && engagementCalls.some((call) => host.missing.includes(call));
+/** The host does not name the engagement in front: an old client, or Zoom in an ordinary browser. */
+export function lacksFocus(host: FeedHost): boolean {
+  return host.kind === 'ready' && !host.features.focus;
 }
 
-export function lacksVariables(host: HostState): boolean {
-  return host.kind === 'ready' && !isTooOld(host) && variableCalls.some((call) => host.missing.includes(call));
+export function lacksVariables(host: FeedHost): boolean {
+  return host.kind === 'ready' && host.features.focus && !host.features.variables;
 }
 
-/** Where the client tells nothing, the newest open engagement that the server tells of is taken to be in front. */
-export function feedByEvents(state: FeedState, open: OpenViews): FeedState {
-  if (!isTooOld(state.host) || state.focusedId !== null || open.size === 0) return state;
-  const told = [...open.values()].map(({ engagementId, facts }): ObservedEngagement => {
+/** For a host that does not name the engagement in front: the newest open one that the server knows. */
+export function withServerFocus(state: FeedState, open: OpenViews): FeedState {
+  if (!lacksFocus(state.host) || state.focusedId !== null || open.size === 0) return state;
+  const engagements = [...open.values()].map(({ engagementId, facts }): ObservedEngagement => {
     return { engagementId, facts, reading: 'read' };
   });
-  const newestFirst = [...told].sort((one, other) => beganAt(other) - beganAt(one));
+  const newestFirst = [...engagements].sort((a, b) => startOf(b) - startOf(a));
   return {
     ...state,
     focusedId: newestFirst[0]?.engagementId ?? null,
-    engagements: new Map(told.map((one) => [one.engagementId, one])),
+    engagements: new Map(engagements.map((engagement) => [engagement.engagementId, engagement])),
   };
 }
 
-function beganAt({ facts }: ObservedEngagement): number {
+function startOf({ facts }: ObservedEngagement): number {
   return facts.acceptTime ?? facts.startTime ?? 0;
 }
 
-/**
- * Every open engagement stays mounted, so that switching shows it as it was left, scroll and half-typed search
- * included, without drawing it again.
- */
+/** Open engagements stay mounted, so that a switch keeps scroll position and half-typed text. */
 export function mountedEngagements(state: FeedState): ObservedEngagement[] {
   const open = openEngagements(state);
   const focused = state.engagements.get(state.focusedId ?? '');
@@ -70,11 +68,11 @@ const byStream = {
 } as const satisfies Record<LiveState, Connection>;
 
 /**
- * All must hold, from Zoom to the server too: a stream that cannot tell what Zoom says is not live. A request that did not
- * get through counts only while the stream does not say otherwise.
+ * `live` needs the whole way: the host, the stream, and Zoom's events at the server (no open gap). A failed request counts
+ * only while the stream is not live.
  */
 export function connectionOf(
-  host: HostState,
+  host: FeedHost,
   live: LiveState,
   { isUnreached, gaps }: { isUnreached: boolean; gaps: Gap[] },
 ): Connection | null {

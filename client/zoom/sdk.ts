@@ -14,6 +14,7 @@
  */
 import zoomSdk, { type Apis } from '@zoom/appssdk';
 import * as z from 'zod/mini';
+import { createStore, type ReadableStore } from '../store/create-store.ts';
 import type { Frame } from './frame-guard.ts';
 import { toZoomError, ZoomError } from './zoom-error.ts';
 
@@ -40,15 +41,15 @@ export type HostState =
   | { kind: 'failed'; reason: 'timeout' | 'refused'; detail: string }
   | { kind: 'ready'; clientVersion: string; missing: readonly Capability[] };
 
-/** Zoom's client (desktop or web) as the panel may use it. Every rejection is a `ZoomError`. */
-export type ZoomHost = {
+/**
+ * Zoom's client (desktop or web) as the panel may use it. Every rejection is a `ZoomError`. Every configuration sets a new
+ * `ready` state, because events may have been missed before it.
+ */
+export type ZoomHost = ReadableStore<HostState> & {
   /** Idempotent. */
   start(): void;
   /** Configures again after `failed` or `outside`. */
   retry(): void;
-  getState(): HostState;
-  /** A new `ready` is told after every configuration, for events may have been missed before it. */
-  subscribe(listener: () => void): () => void;
   /** Without an engagement id: about the one in front. */
   read(name: ZoomRead, engagementId?: string): Promise<unknown>;
   /** Payloads are as Zoom sent them: unchecked. */
@@ -78,19 +79,14 @@ const read: Record<ZoomRead, (engagementId: string) => Promise<unknown>> = {
 
 export function createZoomHost(deps: { frame: Frame; clock?: () => number }): ZoomHost {
   const clock = deps.clock ?? Date.now;
-  const listeners = new Set<() => void>();
   const handlers = new Map<ZoomEvent, Set<(payload: unknown) => void>>();
-  let state: HostState = { kind: 'starting' };
+  const store = createStore<HostState>({ kind: 'starting' });
+  const { getState } = store;
   let hasStarted = false;
   let isListening = false;
   let configuring: Promise<void> | null = null;
   let configuredAt = 0;
   let configuredFor = '';
-
-  function become(next: HostState): void {
-    state = next;
-    for (const listener of [...listeners]) listener();
-  }
 
   /** One configuration at a time, shared by everyone who needs it. */
   function configure(): Promise<void> {
@@ -108,10 +104,14 @@ export function createZoomHost(deps: { frame: Frame; clock?: () => number }): Zo
       configuredAt = clock();
       configuredFor = href;
       listen();
-      become({ kind: 'ready', clientVersion, missing: capabilities.filter((name) => unsupportedApis.includes(name)) });
+      store.setState({
+        kind: 'ready',
+        clientVersion,
+        missing: capabilities.filter((name) => unsupportedApis.includes(name)),
+      });
     } catch (error) {
-      if (state.kind === 'ready') return;
-      become(whyNotReady(error));
+      if (getState().kind === 'ready') return;
+      store.setState(whyNotReady(error));
     }
   }
 
@@ -134,6 +134,7 @@ export function createZoomHost(deps: { frame: Frame; clock?: () => number }): Zo
   async function call(name: Capability, ask: () => Promise<unknown>): Promise<unknown> {
     // Timers sleep with the computer and routers change the URL without an event, so both are looked at here too.
     if (clock() - configuredAt > renewAfter || location.href !== configuredFor) await configure();
+    const state = getState();
     if (state.kind !== 'ready') throw new ZoomError('failed', 'Zoom has not answered yet');
     if (state.missing.includes(name)) throw new ZoomError('unsupported', `${name} is not in this client`);
     try {
@@ -153,23 +154,20 @@ export function createZoomHost(deps: { frame: Frame; clock?: () => number }): Zo
     if (hasStarted) return;
     hasStarted = true;
     // Strangers around us get not even our first request.
-    if (deps.frame === 'foreign') become({ kind: 'outside' });
+    if (deps.frame === 'foreign') store.setState({ kind: 'outside' });
     else void configure();
   }
 
   return {
     start,
     retry() {
-      if (state.kind !== 'failed' && state.kind !== 'outside') return;
-      become({ kind: 'starting' });
+      if (getState().kind !== 'failed' && getState().kind !== 'outside') return;
+      store.setState({ kind: 'starting' });
       hasStarted = false;
       start();
     },
-    getState: () => state,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    getState,
+    subscribe: store.subscribe,
     read: (name, engagementId = '') => call(name, () => read[name](engagementId)),
     on(event, handler) {
       const others = handlers.get(event) ?? new Set();

@@ -38,7 +38,7 @@ const isCompositionRoot = (path: string) =>
   isBench(path) ||
   isDurabilityProof(path) ||
   /^server\/[^/]+\.test\.ts$/.test(path);
-const clientBase = ['ui', 'zoom', 'api', 'live', 'i18n'].map((name) => `client/${name}`);
+const clientBase = ['ui', 'zoom', 'api', 'live', 'i18n', 'store'].map((name) => `client/${name}`);
 
 /** The folders a file may import from, by where it lies; its own folder is always among them. */
 function readableFrom(path: string): string[] {
@@ -58,8 +58,12 @@ function readableFrom(path: string): string[] {
   }
   if (isAtRoot || own === 'client/panel') return ['client', 'server/contract'];
   if (own === 'client/ui') return [own];
-  if (own === 'client/live') return [own, 'client/api', 'server/contract'];
-  if (clientBase.includes(own)) return [own, 'server/contract'];
+  if (own === 'client/live') return [own, 'client/api', 'client/store', 'server/contract'];
+  // The SDK implements the port of engagements.
+  if (own === 'client/zoom') {
+    return [own, 'client/store', 'client/engagements/engagement-feed.ts', 'server/contract'];
+  }
+  if (clientBase.includes(own)) return [own, 'client/store', 'server/contract'];
   return [own, ...clientBase, 'server/contract'];
 }
 

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { EngagementFeed, ObservedEngagement } from './engagement-feed.ts';
+import { type EngagementFeed, type ObservedEngagement, openEngagements } from '../engagements/engagement-feed.ts';
 import { createFakeHost, type FakeHost } from './fake-host.ts';
 
 let zoom: FakeHost;
@@ -23,8 +23,8 @@ afterEach(() => {
 
 async function start() {
   const { createZoomHost } = await import('./sdk.ts');
-  const { createEngagementFeed } = await import('./engagement-feed.ts');
-  feed = createEngagementFeed(createZoomHost({ frame: 'top' }));
+  const { createSdkFeed } = await import('./sdk-feed.ts');
+  feed = createSdkFeed(createZoomHost({ frame: 'top' }));
   feed.onObserved((engagement) => observed.push(engagement));
   feed.start();
   feed.start();
@@ -221,7 +221,6 @@ describe('differences', () => {
 
 describe('the end of an engagement', () => {
   it('behind another disturbs nothing, leaves the open list at once and is forgotten later', async () => {
-    const { openEngagements } = await import('./engagement-feed.ts');
     zoom.has('e1', { status: ann });
     zoom.has('e2', { status: bob });
     await start();
@@ -310,6 +309,10 @@ describe('what Zoom cannot or will not say', () => {
     const unsupportedApis = ['getEngagementContext', 'getEngagementStatus', 'getEngagementVariableValue'];
     zoom.answer('config', () => ({ result: { clientVersion: '5.17.0', unsupportedApis } }));
     await start();
-    expect(feed.getState()).toMatchObject({ host: { missing: unsupportedApis }, focusedId: null, problem: null });
+    expect(feed.getState()).toMatchObject({
+      host: { features: { focus: false, variables: false } },
+      focusedId: null,
+      problem: null,
+    });
   });
 });

@@ -1,0 +1,55 @@
+/*
+ * The port through which the panel learns what is open and what is in front. In Zoom's client the SDK implements it
+ * (client/zoom); a host without the SDK implements it from what it knows itself.
+ */
+import type { EngagementFacts } from '#contract/engagements.ts';
+import type { ReadableStore } from '../store/create-store.ts';
+
+export type ObservedEngagement = {
+  engagementId: string;
+  facts: EngagementFacts;
+  /** `reading` until its whole status was read once. */
+  reading: 'reading' | 'read' | 'failed';
+  problem?: FeedProblem;
+};
+
+/** What a host can report; the panel says what is missing and works without it. */
+export type FeedFeatures = {
+  /** It names the engagement in front. Without this, the newest open engagement known to the server is shown. */
+  focus: boolean;
+  /** It passes flow variables. */
+  variables: boolean;
+};
+
+export type FeedProblem = 'timeout' | 'refused';
+
+/** `outside`: there is no host around the page. */
+export type FeedHost =
+  | { kind: 'starting' }
+  | { kind: 'outside' }
+  | { kind: 'failed'; reason: FeedProblem }
+  | { kind: 'ready'; clientVersion: string; features: FeedFeatures };
+
+export type FeedState = {
+  host: FeedHost;
+  focusedId: string | null;
+  engagements: ReadonlyMap<string, ObservedEngagement>;
+  /** The host did not say which engagement is in front; `retry` asks again. */
+  problem: FeedProblem | null;
+};
+
+export type EngagementFeed = ReadableStore<FeedState> & {
+  /** Idempotent; also starts the host. */
+  start(): void;
+  /**
+   * Called in the host's own event, when the engagement in front has facts worth a request: first when enough is known,
+   * then whenever it comes to the front again or a fact that decides the match changes.
+   */
+  onObserved(listener: (engagement: ObservedEngagement) => void): () => void;
+  retry(): void;
+};
+
+/** What is open, without ended engagements, in the order first seen. */
+export function openEngagements(state: FeedState): ObservedEngagement[] {
+  return [...state.engagements.values()].filter((engagement) => engagement.facts.state !== 'end');
+}
