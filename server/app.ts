@@ -19,7 +19,7 @@ import { createVerificationStore } from './customers/verification-store.ts';
 import { createChangeQuota } from './engagements/change-quota.ts';
 import { createEngagementRoutes } from './engagements/routes.ts';
 import { createEngagementService } from './engagements/service.ts';
-import { createDomainEventBus, type DomainEvent } from './events.ts';
+import { createDomainEventBus, createRunTransaction } from './events.ts';
 import { createIntakeRoutes } from './intake/http/routes.ts';
 import { createIntake } from './intake/intake.ts';
 import { redactBody } from './intake/normalize/read-body.ts';
@@ -38,7 +38,6 @@ import { createMetrics } from './platform/metrics.ts';
 import { createSeal } from './platform/seal.ts';
 import { openDatabase } from './platform/storage/database.ts';
 import { createLease } from './platform/storage/lease.ts';
-import type { Db } from './platform/storage/schema.ts';
 import { createWakeUp } from './platform/storage/wake-up.ts';
 
 import { createPastEngagements } from './reconcile/past-engagements.ts';
@@ -65,30 +64,31 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const metrics = createMetrics();
   const report = (err: unknown) => log.warn({ err }, 'a part of the server could not do its work');
   const bus = createDomainEventBus(report);
+  const runTransaction = createRunTransaction({ db: database.db, publish: bus.publish });
   const audit = createAuditTrail({ db: database.db, clock });
   const sessions = createSessionService({
     store: createSessionStore(database.db),
     clock,
     zoom: config.zoom,
-    onRevoked: (agent) => bus.publish({ kind: 'session.revoked', ...agent }),
   });
   const liveStore = createLiveStore(database);
   const engagements = createEngagementService({
     database,
+    runTransaction,
+    hooks: [
+      sessions.revokeDeletedAgents,
+      async (transaction, events) => (await reconcile?.scheduleEnded(transaction, events)) ?? [],
+    ],
     clock,
-    announce: liveStore.append,
+    appendChanges: liveStore.append,
     // Of no customer in particular: whatever looks like a number or an address.
     maskText: createTextMask({ phones: [] }),
   });
   const intake = createIntake({
     database,
     accountOf: (accountId) => accountOf(config, accountId),
-    async apply(transaction, account, statements, receivedAt) {
-      const events = await engagements.apply(transaction, account, statements, receivedAt);
-      await followUp(transaction, events);
-      return events;
-    },
-    publish: bus.publish,
+    apply: engagements.apply,
+    runTransaction,
     ...{ clock, metrics, log },
   });
   const customers = createCustomerService({
@@ -215,24 +215,9 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     const reconcile = createReconcile({
       ...{ account, database, rest, clock, log, metrics, redact: redactBody },
       isEnded: (engagementId) => engagements.isEnded(account, engagementId),
-      async apply(of, statements) {
-        const { news, events } = await engagements.applyReadBack(of, statements);
-        for (const event of events) bus.publish(event);
-        return news;
-      },
+      apply: engagements.applyReconciled,
     });
     return { past: createPastEngagements({ rest, clock }), reconcile };
-  }
-
-  /** What must not be forgotten by a kill: in the transaction that makes it necessary. */
-  async function followUp(transaction: Db, events: DomainEvent[]): Promise<void> {
-    for (const event of events) {
-      if (event.kind === 'agent.changed' && event.isGone) await sessions.revoke(event, transaction);
-      const isOurs = event.account === config.zoom.account;
-      if (isOurs && event.kind === 'engagement.changed' && event.hasEnded) {
-        await reconcile?.schedule(transaction, event.engagementId);
-      }
-    }
   }
 
   /** Of all processes on this database the one that holds the lease does it. */

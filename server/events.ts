@@ -1,4 +1,5 @@
 import type { EngagementFacts, EntryKind } from '#contract/engagements.ts';
+import type { Db } from './platform/storage/schema.ts';
 
 /**
  * What one part of the server says and others hear. `intake` turns every way in which Zoom speaks into statements;
@@ -49,7 +50,7 @@ export type NormalizedEvent =
   | { subject: 'engagement'; event: EngagementEvent }
   | { subject: 'agent'; event: AgentEvent };
 
-/** Told after the commit. `account` is the installation's key for a Zoom account. */
+/** Published after the commit. `account` is the installation's key for a Zoom account. */
 export type DomainEvent =
   /** The record says something new. `facts` are all that Zoom has said. `agents`: the user ids concerned. */
   | {
@@ -65,6 +66,26 @@ export type DomainEvent =
   /** `isGone`: Zoom has no such user any more. */
   | { kind: 'agent.changed'; account: string; uid: string; isGone: boolean }
   | { kind: 'session.revoked'; account: string; uid: string };
+
+/**
+ * Runs in the transaction that stores engagement events, so a crash cannot lose its writes, and a failure of it rolls the
+ * transaction back. Answers further domain events to publish.
+ */
+export type TransactionHook = (transaction: Db, events: DomainEvent[]) => Promise<DomainEvent[]>;
+
+/** Runs `work` in one transaction. The domain events it adds to `events` are published after the commit, or never. */
+export type RunTransaction = <Answer>(
+  work: (transaction: Db, events: DomainEvent[]) => Promise<Answer>,
+) => Promise<Answer>;
+
+export function createRunTransaction(parts: { db: Db; publish(event: DomainEvent): void }): RunTransaction {
+  return async (work) => {
+    const events: DomainEvent[] = [];
+    const answer = await parts.db.transaction().execute((transaction) => work(transaction, events));
+    for (const event of events) parts.publish(event);
+    return answer;
+  };
+}
 
 export type DomainEventBus = {
   publish(event: DomainEvent): void;

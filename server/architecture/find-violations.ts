@@ -50,7 +50,7 @@ function readableFrom(path: string): string[] {
   if (side === 'e2e') return ['e2e', 'server/contract', 'server/intake/http/signature.ts'];
   if (side === 'server') {
     if (isCompositionRoot(path)) return ['server'];
-    if (isAtRoot) return ['server/contract'];
+    if (isAtRoot) return ['server/contract', 'server/platform'];
     if (own === 'server/contract') return [own];
     if (own === 'server/platform') return [own, 'server/contract'];
     // What features tell each other travels in the words of events.ts.

@@ -37,8 +37,8 @@ export function createSessionStore(db: Kysely<Schema>) {
       return new Set(rows.map((row) => row.token_hash));
     },
 
-    async endAll({ account, uid }: Agent, on: Db = db): Promise<void> {
-      await on.deleteFrom('sessions').where('account', '=', account).where('uid', '=', uid).execute();
+    async endAll(transaction: Db, { account, uid }: Agent): Promise<void> {
+      await transaction.deleteFrom('sessions').where('account', '=', account).where('uid', '=', uid).execute();
     },
 
     /**

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Agent, SessionAnswer } from '#contract/session.ts';
+import type { SessionAnswer } from '#contract/session.ts';
+import type { DomainEvent } from '../events.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { SignedIn } from '../platform/http/route.ts';
@@ -23,7 +24,6 @@ export function createSessionService(parts: {
   store: SessionStore;
   clock: Clock;
   zoom: { clientId: string; clientSecret: string; account: string };
-  onRevoked?: (agent: Agent) => void;
 }) {
   const { store, clock, zoom } = parts;
 
@@ -60,10 +60,15 @@ export function createSessionService(parts: {
     /** Which of these sessions live. */
     keepLive: (sessionIds: string[]): Promise<Set<string>> => store.keepLive(sessionIds, clock()),
 
-    /** Ends every session of an agent, within a transaction if one is given, and tells `onRevoked`. */
-    async revoke(agent: Agent, transaction?: Db): Promise<void> {
-      await store.endAll(agent, transaction);
-      parts.onRevoked?.(agent);
+    /** Transaction hook: ends the sessions of agents whose Zoom user was deleted. */
+    async revokeDeletedAgents(transaction: Db, events: DomainEvent[]): Promise<DomainEvent[]> {
+      const revoked: DomainEvent[] = [];
+      for (const event of events) {
+        if (event.kind !== 'agent.changed' || !event.isGone) continue;
+        await store.endAll(transaction, event);
+        revoked.push({ kind: 'session.revoked', account: event.account, uid: event.uid });
+      }
+      return revoked;
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { EngagementFacts } from '#contract/engagements.ts';
-import type { AgentEvent, DomainEvent, EngagementEvent, NormalizedEvent } from '../events.ts';
+import type { AgentEvent, DomainEvent, EngagementEvent, NormalizedEvent, TransactionHook } from '../events.ts';
 import type { Db } from '../platform/storage/schema.ts';
 import { addToAgent } from './agent-record.ts';
 import type { AgentStore } from './agent-store.ts';
@@ -8,7 +8,7 @@ import { addEvents } from './event-set.ts';
 import type { ObservationStore } from './observation-store.ts';
 import { type ReducedEngagement, reduceEvents } from './reduce-events.ts';
 
-/** Tells the account's panels, in the same commit. */
+/** Appends to the account's live changes, in the same transaction. */
 export type AppendChanges = (
   transaction: Db,
   account: string,
@@ -18,87 +18,98 @@ export type AppendChanges = (
 
 type ChangedEngagement = Extract<DomainEvent, { kind: 'engagement.changed' }>;
 type Stores = { engagements: EngagementStore; observations: ObservationStore; agents: AgentStore };
-type Arrival = { account: string; receivedAt: number; now: number };
+/** `receivedAt`: when the events first arrived, ms UTC. */
+export type Arrival = { account: string; events: NormalizedEvent[]; receivedAt: number };
+type Received = { account: string; receivedAt: number; now: number };
 
 /**
- * No clock of Zoom's runs an hour ahead of ours. Believed, a stamp of 2099 would beat all that follows, and keep an
- * engagement from ending; so it is dated when it arrived.
+ * A later time than this is replaced by the time of arrival: a date of 2099 would win over everything that follows and
+ * keep the engagement from ending.
  */
-const mostAheadMs = 3_600_000;
+const maxAheadMs = 3_600_000;
 
 /**
- * Locks engagements in the order of their ids, then agents in that of theirs, then what `announce` locks: whoever takes
- * statements at the same time waits, and never in a circle. What says nothing new writes nothing and tells nobody.
+ * The one path by which events of any origin reach the records. Runs in the caller's transaction; the caller publishes
+ * the domain events it answers after the commit.
+ *
+ * Locks engagements in the order of their ids, then agents in that of theirs, then what the hooks lock, then the account's
+ * live cursor, which serializes the account's writers and therefore comes last. Concurrent calls wait, never in a circle.
+ * Events that add nothing write nothing, run no hook and publish nothing.
  */
 export async function applyEngagementEvents(
-  stores: Stores,
-  announce: AppendChanges,
   transaction: Db,
-  arrival: Arrival,
-  statements: NormalizedEvent[],
+  { account, events, receivedAt }: Arrival,
+  parts: { stores: Stores; hooks: TransactionHook[]; appendChanges: AppendChanges; now: number },
 ): Promise<DomainEvent[]> {
-  const engagements = statements.flatMap((one) => (one.subject === 'engagement' ? [one.event] : []));
+  const { stores, hooks, now } = parts;
+  const received = { account, receivedAt, now };
+
+  const engagementEvents = events.flatMap((item) => (item.subject === 'engagement' ? [item.event] : []));
   const changed: ChangedEngagement[] = [];
-  for (const [engagementId, said] of groupById(engagements, (one) => one.engagementId)) {
-    const event = await takeOfEngagement(stores, transaction, { ...arrival, engagementId }, said);
+  for (const [engagementId, group] of groupById(engagementEvents, (event) => event.engagementId)) {
+    const event = await applyToEngagement(transaction, stores, { ...received, engagementId, events: group });
     if (event) changed.push(event);
   }
-  const agents = statements.flatMap((one) => (one.subject === 'agent' ? [one.event] : []));
+
+  const agentEvents = events.flatMap((item) => (item.subject === 'agent' ? [item.event] : []));
   const changedAgents: DomainEvent[] = [];
-  for (const [uid, said] of groupById(agents, (one) => one.agent.id)) {
-    const isNew = await takeOfAgent(stores, transaction, { ...arrival, uid }, said);
-    const isGone = said.some(({ kind }) => kind === 'deleted');
-    if (isNew) changedAgents.push({ kind: 'agent.changed', account: arrival.account, uid, isGone });
+  for (const [uid, group] of groupById(agentEvents, (event) => event.agent.id)) {
+    const isChanged = await applyToAgent(transaction, stores, { ...received, uid, events: group });
+    const isGone = group.some(({ kind }) => kind === 'deleted');
+    if (isChanged) changedAgents.push({ kind: 'agent.changed', account, uid, isGone });
   }
-  if (changed.length > 0) await announce(transaction, arrival.account, changed.map(toChange), arrival.now);
-  return [...changed, ...changedAgents];
+
+  const domainEvents = [...changed, ...changedAgents];
+  if (domainEvents.length === 0) return [];
+  const further: DomainEvent[] = [];
+  for (const runHook of hooks) further.push(...(await runHook(transaction, domainEvents)));
+  if (changed.length > 0) await parts.appendChanges(transaction, account, changed.map(toChange), now);
+  return [...domainEvents, ...further];
 }
 
 const toChange = ({ engagementId, agents }: ChangedEngagement) => ({ engagementId, agents });
 
-async function takeOfEngagement(
-  { engagements, observations }: Stores,
+async function applyToEngagement(
   transaction: Db,
-  { account, engagementId, receivedAt, now }: Arrival & { engagementId: string },
-  said: EngagementEvent[],
+  { engagements, observations }: Stores,
+  { account, engagementId, events, receivedAt, now }: Received & { engagementId: string; events: EngagementEvent[] },
 ): Promise<ChangedEngagement | undefined> {
   const known = await engagements.lock(transaction, { account, engagementId }, now);
-  const statements = addEvents(
-    known.statements,
-    said.map((statement) => notFromTheFuture(statement, receivedAt)),
+  const merged = addEvents(
+    known.events,
+    events.map((event) => capTime(event, receivedAt)),
   );
-  if (statements === known.statements) return undefined;
+  if (merged === known.events) return undefined;
 
-  const folded = reduceEvents(statements);
-  await engagements.write(transaction, { account, engagementId, now }, known, statements, folded);
+  const reduced = reduceEvents(merged);
+  await engagements.write(transaction, { account, engagementId, now }, { known, events: merged, reduced });
   const observers = await observations.listObservers(transaction, { account, engagementId });
   return {
     kind: 'engagement.changed',
     account,
     engagementId,
-    facts: folded.facts,
-    agents: [...new Set([...folded.agents, ...observers])],
-    isArriving: isArriving(known, folded),
-    hasEnded: !known.hasEnded && folded.endedAt !== null,
+    facts: reduced.facts,
+    agents: [...new Set([...reduced.agents, ...observers])],
+    isArriving: isArriving(known, reduced),
+    hasEnded: !known.hasEnded && reduced.endedAt !== null,
   };
 }
 
-function takeOfAgent(
-  { agents }: Stores,
+function applyToAgent(
   transaction: Db,
-  { account, uid, receivedAt, now }: Arrival & { uid: string },
-  said: AgentEvent[],
+  { agents }: Stores,
+  { account, uid, events, receivedAt, now }: Received & { uid: string; events: AgentEvent[] },
 ): Promise<boolean> {
   return agents.change(transaction, { account, uid, now }, (known) =>
-    said.map((statement) => notFromTheFuture(statement, receivedAt)).reduce(addToAgent, known),
+    events.map((event) => capTime(event, receivedAt)).reduce(addToAgent, known),
   );
 }
 
-function notFromTheFuture<Dated extends { at: number }>(statement: Dated, receivedAt: number): Dated {
-  return statement.at > receivedAt + mostAheadMs ? { ...statement, at: receivedAt } : statement;
+function capTime<Dated extends { at: number }>(event: Dated, receivedAt: number): Dated {
+  return event.at > receivedAt + maxAheadMs ? { ...event, at: receivedAt } : event;
 }
 
-/** There is somebody to look up, and it is early enough for it to be worth while, or only now told. */
+/** An identifier is known, and the engagement still waits or rings, or the identifier is new. */
 function isArriving(known: KnownEngagement, { facts, record }: ReducedEngagement): boolean {
   if (!namesCaller(facts) || record.phase === 'ended') return false;
   return record.phase === 'queued' || record.phase === 'ringing' || !namesCaller(known.facts);
@@ -107,7 +118,7 @@ function isArriving(known: KnownEngagement, { facts, record }: ReducedEngagement
 const namesCaller = ({ consumers = [] }: EngagementFacts) =>
   consumers.some(({ number, email }) => number !== undefined || email !== undefined);
 
-/** In the order of the ids by code unit, the same in every process. */
+/** Sorted by id in code units: the same lock order in every process. */
 function groupById<Item>(items: Item[], idOf: (item: Item) => string): [string, Item[]][] {
   const groups = new Map<string, Item[]>();
   for (const item of items) groups.set(idOf(item), [...(groups.get(idOf(item)) ?? []), item]);

@@ -9,7 +9,7 @@ import type { ReducedEngagement } from './reduce-events.ts';
 export type EngagementStore = ReturnType<typeof createEngagementStore>;
 
 export type KnownEngagement = {
-  statements: EngagementEvent[];
+  events: EngagementEvent[];
   facts: EngagementFacts;
   agents: string[];
   hasEnded: boolean;
@@ -35,7 +35,7 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
         [row] = await findForChange(transaction, key);
       }
       return {
-        statements: JSON.parse(row?.statements ?? '[]') as EngagementEvent[],
+        events: JSON.parse(row?.statements ?? '[]') as EngagementEvent[],
         facts: JSON.parse(row?.facts ?? '{}') as EngagementFacts,
         agents: JSON.parse(row?.agents ?? '[]') as string[],
         hasEnded: row !== undefined && row.ended_at !== null,
@@ -45,11 +45,10 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
     async write(
       transaction: Db,
       key: Key & { now: number },
-      known: Pick<KnownEngagement, 'agents'>,
-      statements: EngagementEvent[],
-      folded: ReducedEngagement,
+      change: { known: Pick<KnownEngagement, 'agents'>; events: EngagementEvent[]; reduced: ReducedEngagement },
     ): Promise<void> {
-      const { facts, factsAt, record, agents, startedAt, endedAt } = folded;
+      const { known, events } = change;
+      const { facts, factsAt, record, agents, startedAt, endedAt } = change.reduced;
       const isOver = endedAt !== null;
       for (const uid of isOver ? known.agents : agents) {
         if (isOver) await removeAgent(transaction, { ...key, uid });
@@ -57,7 +56,7 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
       }
       await updateRow(transaction, {
         ...key,
-        statements: JSON.stringify(statements),
+        statements: JSON.stringify(events),
         facts: JSON.stringify(facts),
         factsAt: JSON.stringify(factsAt),
         record: JSON.stringify(record),

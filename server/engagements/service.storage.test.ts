@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EngagementFacts } from '#contract/engagements.ts';
-import type { EngagementEvent, NormalizedEvent } from '../events.ts';
+import { createRunTransaction, type DomainEvent, type EngagementEvent, type NormalizedEvent } from '../events.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
 import type { AppendChanges } from './apply-events.ts';
 import { tellHistory } from './fake-engagement.ts';
@@ -22,15 +22,18 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
   let service: EngagementService;
   let now = at0;
   let count = 0;
-  const announced: Parameters<AppendChanges>[2][] = [];
+  const appended: Parameters<AppendChanges>[2][] = [];
+  const published: DomainEvent[] = [];
 
   beforeAll(async () => {
     database = await open();
     service = createEngagementService({
       database,
       clock: () => now,
-      announce: async (_transaction, _account, changes) => {
-        announced.push(changes);
+      runTransaction: createRunTransaction({ db: database.db, publish: (event) => published.push(event) }),
+      hooks: [],
+      appendChanges: async (_transaction, _account, changes) => {
+        appended.push(changes);
       },
       maskText: (text) => text.replaceAll(/\d{7,}/g, '•••'),
     });
@@ -38,8 +41,8 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
   afterAll(() => database.close());
 
   const freshId = () => `E-${++count}`;
-  const apply = (statements: NormalizedEvent[], account = 'main', receivedAt = now) =>
-    database.db.transaction().execute((transaction) => service.apply(transaction, account, statements, receivedAt));
+  const apply = (events: NormalizedEvent[], account = 'main', receivedAt = now) =>
+    database.db.transaction().execute((transaction) => service.apply(transaction, { account, events, receivedAt }));
   const say = (engagementId: string, more: Partial<EngagementEvent>): NormalizedEvent => ({
     subject: 'engagement',
     event: { engagementId, key: `${++count}`, at: at0, origin: 'zoom', kind: 'other', facts: {}, ...more },
@@ -88,18 +91,18 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     const said = [say(id, { kind: 'ringing', agent: { id: 'Mina-id' } }), say(id, { kind: 'started' })];
     expect(await apply(said)).toMatchObject([{ kind: 'engagement.changed', engagementId: id, agents: ['Mina-id'] }]);
     const row = await rowOf(id);
-    const tellings = announced.length;
+    const before = appended.length;
     now += 1_000;
     expect(await apply(structuredClone(said).reverse())).toEqual([]);
     expect(await rowOf(id)).toEqual(row);
-    expect(announced).toHaveLength(tellings);
+    expect(appended).toHaveLength(before);
   });
 
   test('one announcement names all that changed in a batch', async () => {
     const [first, second] = [freshId(), freshId()];
-    const before = announced.length;
+    const before = appended.length;
     await apply([say(second, {}), say(first, { agent: { id: 'Mina-id' } }), say(second, {})]);
-    expect(announced.slice(before)).toEqual([
+    expect(appended.slice(before)).toEqual([
       [
         { engagementId: first, agents: ['Mina-id'] },
         { engagementId: second, agents: [] },
@@ -313,14 +316,11 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
 
   test('what REST says is news once, and told by its own transaction', async () => {
     const id = freshId();
-    const { event: statement } = say(id, { kind: 'note', origin: 'rest', text: 'Called back' }) as {
-      event: EngagementEvent;
-    };
-    expect(await service.applyReadBack('main', [statement])).toMatchObject({
-      news: [{ key: statement.key }],
-      events: [{ kind: 'engagement.changed', engagementId: id }],
-    });
-    expect(await service.applyReadBack('main', [statement])).toEqual({ news: [], events: [] });
+    const { event } = say(id, { kind: 'note', origin: 'rest', text: 'Called back' }) as { event: EngagementEvent };
+    published.length = 0;
+    expect(await service.applyReconciled('main', [event])).toMatchObject([{ key: event.key }]);
+    expect(await service.applyReconciled('main', [event])).toEqual([]);
+    expect(published).toMatchObject([{ kind: 'engagement.changed', engagementId: id }]);
   });
 
   test('an agent is what was said of them', async () => {

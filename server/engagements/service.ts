@@ -1,12 +1,12 @@
 import type { EngagementFacts, EngagementRecord } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
-import type { DomainEvent, EngagementEvent, NormalizedEvent } from '../events.ts';
+import type { DomainEvent, EngagementEvent, RunTransaction, TransactionHook } from '../events.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/storage/database.ts';
 import type { Db } from '../platform/storage/schema.ts';
 import type { AgentRecord } from './agent-record.ts';
 import { createAgentStore } from './agent-store.ts';
-import { type AppendChanges, applyEngagementEvents } from './apply-events.ts';
+import { type AppendChanges, type Arrival, applyEngagementEvents } from './apply-events.ts';
 import { createEngagementStore } from './engagement-store.ts';
 import { listGaps } from './gap-store.ts';
 import { maskRecord, nothingHappened } from './mask-record.ts';
@@ -27,12 +27,15 @@ export type EngagementService = ReturnType<typeof createEngagementService>;
 /** Times in ms UTC. Everything is by account: the same engagement id in two accounts is two engagements. */
 export function createEngagementService(parts: {
   database: Pick<Database, 'db' | 'kind'>;
+  runTransaction: RunTransaction;
+  /** Run in the transaction of every change, whatever its origin. */
+  hooks: TransactionHook[];
   clock: Clock;
-  announce: AppendChanges;
+  appendChanges: AppendChanges;
   /** Masks numbers and e-mails in what agents write. */
   maskText: (text: string) => string;
 }) {
-  const { database, clock } = parts;
+  const { database, clock, hooks, appendChanges } = parts;
   const stores = {
     engagements: createEngagementStore(database),
     observations: createObservationStore(database),
@@ -49,34 +52,27 @@ export function createEngagementService(parts: {
   }
 
   const service = {
-    /**
-     * Adds what Zoom, its REST API or a flow said, within the caller's transaction. The events answered are to be
-     * published after its commit. Repeats change nothing. `receivedAt`: when it first arrived.
-     */
-    apply: (
-      transaction: Db,
-      account: string,
-      statements: NormalizedEvent[],
-      receivedAt: number,
-    ): Promise<DomainEvent[]> =>
-      applyEngagementEvents(stores, parts.announce, transaction, { account, receivedAt, now: clock() }, statements),
+    /** Within the caller's transaction; the caller publishes the answer after the commit. Duplicates change nothing. */
+    apply: (transaction: Db, arrival: Arrival): Promise<DomainEvent[]> =>
+      applyEngagementEvents(transaction, arrival, { stores, hooks, appendChanges, now: clock() }),
 
     /**
-     * Adds what Zoom's REST API says of one engagement, in a transaction of its own. `news`: what nobody had told, neither
-     * in the same words nor as an echo. The events are to be published.
+     * Applies what Zoom's REST API reports of one engagement, in a transaction of its own. Answers the events that were
+     * missing from the timeline: neither repeats by key nor duplicates of another origin.
      */
-    async applyReadBack(account: string, statements: EngagementEvent[]) {
-      const [first] = statements;
-      if (first === undefined) return { news: [], events: [] };
+    async applyReconciled(account: string, events: EngagementEvent[]): Promise<EngagementEvent[]> {
+      const [first] = events;
+      if (first === undefined) return [];
       const key = { account, engagementId: first.engagementId };
       const listIds = async () => new Set((await engagements.readRecord(key))?.record.timeline.map(({ id }) => id));
       const before = await listIds();
-      const said = statements.map((statement): NormalizedEvent => ({ subject: 'engagement', event: statement }));
-      const events = await database.db
-        .transaction()
-        .execute((transaction) => service.apply(transaction, account, said, clock()));
+      await parts.runTransaction(async (transaction, domainEvents) => {
+        const normalized = events.map((event) => ({ subject: 'engagement' as const, event }));
+        const arrival = { account, events: normalized, receivedAt: clock() };
+        domainEvents.push(...(await service.apply(transaction, arrival)));
+      });
       const after = await listIds();
-      return { news: statements.filter((one) => after.has(one.key) && !before.has(one.key)), events };
+      return events.filter(({ key: id }) => after.has(id) && !before.has(id));
     },
 
     async isEnded(account: string, engagementId: string): Promise<boolean> {

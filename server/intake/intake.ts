@@ -1,11 +1,11 @@
-import type { DomainEvent } from '../events.ts';
+import type { RunTransaction } from '../events.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { createReceive, type Receive } from './inbox/event-receiver.ts';
 import { createGroupCommit } from './inbox/group-commit.ts';
-import { type ApplyStatements, createProcessor } from './inbox/inbox-processor.ts';
+import { type ApplyEvents, createProcessor } from './inbox/inbox-processor.ts';
 import { createRetention } from './inbox/inbox-retention.ts';
 import { createInboxStore, type NewInboxRow } from './inbox/inbox-store.ts';
 
@@ -19,8 +19,8 @@ const patienceMs = 1_800;
 export function createIntake(parts: {
   database: Pick<Database, 'db' | 'kind'>;
   accountOf: (accountId: string | undefined) => string;
-  apply: ApplyStatements;
-  publish: (event: DomainEvent) => void;
+  apply: ApplyEvents;
+  runTransaction: RunTransaction;
   clock: Clock;
   metrics: Metrics;
   log: Log;

@@ -85,7 +85,18 @@ function open({ known = new Set<string>(), ended = new Set<string>() } = {}) {
     const { values } = await metrics[name].get();
     return Object.fromEntries(values.map(({ labels, value }) => [Object.values(labels)[0], value]));
   };
-  const end = (id: string) => reconcile?.schedule(database.db, id);
+  const end = (engagementId: string) =>
+    reconcile?.scheduleEnded(database.db, [
+      {
+        kind: 'engagement.changed',
+        account: 'acme',
+        engagementId,
+        facts: {},
+        agents: [],
+        isArriving: false,
+        hasEnded: true,
+      },
+    ]);
   return { applied, logged, state, count, end, start: () => reconcile?.start(), reconcile };
 }
 

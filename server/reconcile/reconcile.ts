@@ -1,8 +1,8 @@
+import type { TransactionHook } from '../events.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../platform/storage/database.ts';
-import type { Db } from '../platform/storage/schema.ts';
 import { createJobStore } from './job-store.ts';
 import { createReadBack } from './read-back.ts';
 import { createSweep, type Span } from './sweep.ts';
@@ -15,8 +15,8 @@ const firstReadAfterMs = 10_000;
 const keptMs = 7 * 24 * 60 * 60_000;
 
 export type Reconcile = {
-  /** Within the transaction that ends the engagement's record. */
-  schedule(transaction: Db, engagementId: string): Promise<void>;
+  /** Transaction hook: schedules a job for each engagement of the account that ended. */
+  scheduleEnded: TransactionHook;
   /** What happened then may be unknown here. ms UTC. */
   owe(span: Span): void;
   /** Forgets jobs that were done a week ago; for a timer, once a day. */
@@ -52,7 +52,13 @@ export function createReconcile(parts: {
   const sweep = createSweep({ ...parts, schedule: (id, dueAt) => jobs.schedule(database.db, id, dueAt) });
   const sweeper = createSweeper({ ...parts, sweep });
   return {
-    schedule: (transaction, engagementId) => jobs.schedule(transaction, engagementId, clock() + firstReadAfterMs),
+    async scheduleEnded(transaction, events) {
+      for (const event of events) {
+        if (event.kind !== 'engagement.changed' || event.account !== account || !event.hasEnded) continue;
+        await jobs.schedule(transaction, event.engagementId, clock() + firstReadAfterMs);
+      }
+      return [];
+    },
     owe: sweeper.owe,
     forgetOlder: () => jobs.forgetDone(clock() - keptMs),
     start() {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createRunTransaction } from '../../events.ts';
 import { createAppShell } from '../../platform/http/app-shell.ts';
 import { createHttpServer, type HttpServer } from '../../platform/http/http-server.ts';
 import { createLog } from '../../platform/log.ts';
@@ -54,7 +55,7 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
       database: where,
       accountOf: (id) => (id === undefined ? 'main' : `key-${id}`),
       apply: async () => [],
-      publish: () => {},
+      runTransaction: createRunTransaction({ db: where.db, publish: () => {} }),
       clock: () => now,
       metrics: counted,
       log,

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { DomainEvent, NormalizedEvent } from '../../events.ts';
+import { createRunTransaction, type DomainEvent, type NormalizedEvent } from '../../events.ts';
 import { createLog } from '../../platform/log.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { openDatabase } from '../../platform/storage/database.ts';
-import type { Db } from '../../platform/storage/schema.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
 import { createIntake, type Intake } from '../intake.ts';
 import { zoomEvent } from '../normalize/fake-zoom-events.ts';
+import type { ApplyEvents } from './inbox-processor.ts';
 import { createInboxStore } from './inbox-store.ts';
 
 const now = Date.parse('2026-11-20T09:30:00Z');
@@ -35,7 +35,7 @@ describe.each(databasesUnderTest)('processing on $name', ({ open }) => {
       database: where,
       accountOf: (id) => `key of ${id ?? 'this installation'}`,
       apply,
-      publish: (event) => published.push(event),
+      runTransaction: createRunTransaction({ db: where.db, publish: (event) => published.push(event) }),
       clock: () => now,
       metrics: createMetrics({ withProcess: false }),
       log: createLog('silent'),
@@ -43,23 +43,16 @@ describe.each(databasesUnderTest)('processing on $name', ({ open }) => {
   }
 
   /** Leaves a mark in a table, so that it shows what was committed. */
-  async function apply(transaction: Db, account: string, statements: NormalizedEvent[], receivedAt: number) {
-    failures.shift()?.(statements);
+  const apply: ApplyEvents = async (transaction, { account, events, receivedAt }) => {
+    failures.shift()?.(events);
     await transaction
       .insertInto('agents')
-      .values(
-        statements.map(({ event: statement }) => ({
-          account,
-          uid: statement.key,
-          record: '{}',
-          updated_at: receivedAt,
-        })),
-      )
+      .values(events.map(({ event }) => ({ account, uid: event.key, record: '{}', updated_at: receivedAt })))
       .onConflict((conflict) => conflict.columns(['account', 'uid']).doNothing())
       .execute();
-    applied.push(...statements);
-    return [{ kind: 'agent.changed' as const, account, isGone: false, uid: `${statements.length}` }];
-  }
+    applied.push(...events);
+    return [{ kind: 'agent.changed', account, isGone: false, uid: `${events.length}` }];
+  };
 
   const receive = (name: string, overrides: Record<string, unknown> = {}) =>
     intake.receive.fromZoom('webhook', JSON.stringify(zoomEvent(name, overrides)));

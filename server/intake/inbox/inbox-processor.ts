@@ -22,7 +22,7 @@
  * records down but never stops them.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { DomainEvent, NormalizedEvent } from '../../events.ts';
+import type { DomainEvent, NormalizedEvent, RunTransaction } from '../../events.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Metrics } from '../../platform/metrics.ts';
@@ -31,12 +31,10 @@ import type { Db } from '../../platform/storage/schema.ts';
 import { interpretRow } from '../normalize/normalize-row.ts';
 import type { InboxRow, InboxStore, Verdict } from './inbox-store.ts';
 
-/** Writes statements into records within the transaction; the events are to be published after its commit. */
-export type ApplyStatements = (
+/** Applies events to records within the transaction. Answers the domain events to publish after its commit. */
+export type ApplyEvents = (
   transaction: Db,
-  account: string,
-  statements: NormalizedEvent[],
-  receivedAt: number,
+  arrival: { account: string; events: NormalizedEvent[]; receivedAt: number },
 ) => Promise<DomainEvent[]>;
 
 export type Processor = {
@@ -54,9 +52,9 @@ const pollMs = 1_000;
 const pauses = { firstMs: 250, longestMs: 5_000 };
 
 export function createProcessor(parts: {
-  store: Pick<InboxStore, 'hasPending' | 'processPending' | 'listPendingIds' | 'markDead'>;
-  apply: ApplyStatements;
-  publish: (event: DomainEvent) => void;
+  store: Pick<InboxStore, 'hasPending' | 'lockPending' | 'writeVerdicts' | 'listPendingIds' | 'markDead'>;
+  apply: ApplyEvents;
+  runTransaction: RunTransaction;
   /** Somebody waits for an acknowledgement. */
   isReceiving: () => boolean;
   clock: Clock;
@@ -74,22 +72,20 @@ export function createProcessor(parts: {
 
   /** False where there was nothing to do. */
   async function processBatch(only?: number): Promise<boolean> {
-    const done = await store.processPending(
-      only === undefined ? { most: batchSize } : { most: 1, only },
-      async (transaction, rows) => {
-        const { verdicts, statements } = interpretAll(rows);
-        const events: DomainEvent[] = [];
-        // In one order in every process, or two of them could wait for each other's accounts.
-        for (const [account, said] of [...statements].sort(([a], [b]) => (a < b ? -1 : 1))) {
-          events.push(...(await apply(transaction, account, said.statements, said.receivedAt)));
-        }
-        return { verdicts, answer: { verdicts, events } };
-      },
-      clock(),
-    );
-    for (const { state } of done?.verdicts ?? []) metrics.processed.inc({ outcome: state });
-    for (const event of done?.events ?? []) parts.publish(event);
-    return done !== undefined;
+    const choice = only === undefined ? { max: batchSize } : { max: 1, only };
+    const processed = await parts.runTransaction(async (transaction, domainEvents) => {
+      const rows = await store.lockPending(transaction, choice);
+      const { verdicts, arrivals } = interpretAll(rows);
+      // Before `apply`, which ends by taking the lock that the account's writers share.
+      await store.writeVerdicts(transaction, verdicts, clock());
+      // Sorted by account: the same lock order in every process.
+      for (const [, arrival] of [...arrivals].sort(([a], [b]) => (a < b ? -1 : 1))) {
+        domainEvents.push(...(await apply(transaction, arrival)));
+      }
+      return verdicts;
+    });
+    for (const { state } of processed) metrics.processed.inc({ outcome: state });
+    return processed.length > 0;
   }
 
   /** A batch that failed: each row by itself, so that the one to blame does not hold the others. */
@@ -166,24 +162,25 @@ export function createProcessor(parts: {
   };
 }
 
-type Said = { statements: NormalizedEvent[]; receivedAt: number };
+type Arrival = Parameters<ApplyEvents>[1];
 
-function interpretAll(rows: InboxRow[]): { verdicts: Verdict[]; statements: Map<string, Said> } {
-  const statements = new Map<string, Said>();
+function interpretAll(rows: InboxRow[]): { verdicts: Verdict[]; arrivals: Map<string, Arrival> } {
+  const arrivals = new Map<string, Arrival>();
   const verdicts = rows.map((row): Verdict => {
     const { id } = row;
     if (row.body === null) return { id, state: 'dead', reason: 'no-body' };
     const said = interpretRow(row);
     if (said.kind === 'malformed') return { id, state: 'dead', reason: said.reason };
     if (said.kind === 'kept') return { id, state: 'kept', reason: null };
-    const before = statements.get(row.account);
-    statements.set(row.account, {
-      statements: [...(before?.statements ?? []), ...said.statements],
+    const before = arrivals.get(row.account);
+    arrivals.set(row.account, {
+      account: row.account,
+      events: [...(before?.events ?? []), ...said.statements],
       receivedAt: Math.max(before?.receivedAt ?? 0, row.received_at),
     });
     return { id, state: 'applied', reason: null };
   });
-  return { verdicts, statements };
+  return { verdicts, arrivals };
 }
 
 /** Another try may succeed: the storage is down, or two transactions stood in each other's way (PostgreSQL's class 40). */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDatabase } from '../../platform/storage/database.ts';
+import { type Database, openDatabase } from '../../platform/storage/database.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
-import { createInboxStore, type InboxStore, type NewInboxRow } from './inbox-store.ts';
+import { createInboxStore, type InboxStore, type NewInboxRow, type Verdict } from './inbox-store.ts';
 
 function row(key: string, changes: Partial<NewInboxRow> = {}): NewInboxRow {
   return {
@@ -66,25 +66,26 @@ describe.each(databasesUnderTest)('the inbox on $name', ({ open }) => {
     await database.db.deleteFrom('inbox_events').execute();
     await store.insert(keysOf('p', 5).map((key) => row(key)));
     expect(await store.hasPending()).toBe(true);
-    const given = await store.processPending(
-      { most: 3 },
-      async (_, rows) => ({
-        verdicts: rows.map(({ id }, at) => ({
-          id,
-          state: at === 0 ? 'dead' : 'applied',
-          reason: at === 0 ? 'why' : null,
-        })),
-        answer: rows.map((one) => one.dedupe_key),
-      }),
-      2_000,
-    );
+    const given = await database.db.transaction().execute(async (transaction) => {
+      const rows = await store.lockPending(transaction, { max: 3 });
+      const verdicts = rows.map(({ id }, index): Verdict => {
+        return index === 0 ? { id, state: 'dead', reason: 'why' } : { id, state: 'applied', reason: null };
+      });
+      await store.writeVerdicts(transaction, verdicts, 2_000);
+      return rows.map((one) => one.dedupe_key);
+    });
     expect(given).toEqual(['p-0', 'p-1', 'p-2']);
     expect(await store.read(await idOf('p-0'))).toMatchObject({ state: 'dead', reason: 'why', processed_at: 2_000 });
     expect([await store.count('pending'), await store.count('dead')]).toEqual([2, 1]);
   });
 
   test('work that fails leaves its rows pending', async () => {
-    const failing = store.processPending({ most: 10 }, () => Promise.reject(new Error('no')), 2_000);
+    const failing = database.db.transaction().execute(async (transaction) => {
+      const rows = await store.lockPending(transaction, { max: 10 });
+      const verdicts = rows.map(({ id }): Verdict => ({ id, state: 'applied', reason: null }));
+      await store.writeVerdicts(transaction, verdicts, 2_000);
+      throw new Error('no');
+    });
     await expect(failing).rejects.toThrow('no');
     expect(await store.count('pending')).toBe(2);
     expect(await store.listPendingIds(10)).toHaveLength(2);
@@ -95,19 +96,18 @@ describe.each(databasesUnderTest)('the inbox on $name', ({ open }) => {
     await store.insert(keysOf('w', 40).map((key) => row(key)));
     const other = await openDatabase(database.url);
     const taken: number[] = [];
-    const work = async (one: InboxStore) => {
+    const work = async (one: InboxStore, { db }: Pick<Database, 'db'>) => {
       const take = () =>
-        one.processPending(
-          { most: 7 },
-          async (_, rows) => {
-            await new Promise((resolve) => setTimeout(resolve, 2));
-            return { verdicts: rows.map(({ id }) => ({ id, state: 'applied', reason: null })), answer: rows };
-          },
-          2_000,
-        );
-      while (await one.hasPending()) taken.push(...((await take()) ?? []).map(({ id }) => id));
+        db.transaction().execute(async (transaction) => {
+          const rows = await one.lockPending(transaction, { max: 7 });
+          await new Promise((resolve) => setTimeout(resolve, 2));
+          const verdicts = rows.map(({ id }): Verdict => ({ id, state: 'applied', reason: null }));
+          await one.writeVerdicts(transaction, verdicts, 2_000);
+          return rows;
+        });
+      while (await one.hasPending()) taken.push(...(await take()).map(({ id }) => id));
     };
-    await Promise.all([work(store), work(createInboxStore(other))]);
+    await Promise.all([work(store, database), work(createInboxStore(other), other)]);
     await other.close();
     expect(taken).toHaveLength(40);
     expect(new Set(taken).size).toBe(40);

@@ -61,32 +61,20 @@ export function createInboxStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
       return row.length > 0;
     },
 
-    /**
-     * Gives pending rows to `work`, in the order of their ids, and writes what it makes of them, in one transaction.
-     * Another process's are passed over. `only`: this one row. Answers what `work` answered, or undefined where there is
-     * nothing to be done.
-     */
-    async processPending<Answer>(
-      choice: { most: number; only?: number },
-      work: (transaction: Db, rows: InboxRow[]) => Promise<{ verdicts: Verdict[]; answer: Answer }>,
-      now: number,
-    ): Promise<Answer | undefined> {
-      return db.transaction().execute(async (transaction) => {
-        let query = transaction
-          .selectFrom('inbox_events')
-          .selectAll()
-          .where('state', '=', sql.lit('pending'))
-          .orderBy('id')
-          .limit(choice.most);
-        if (choice.only !== undefined) query = query.where('id', '=', choice.only);
-        if (kind === 'postgres') query = query.forUpdate().skipLocked();
-        const rows = await query.execute();
-        if (rows.length === 0) return undefined;
-        const { verdicts, answer } = await work(transaction, rows);
-        await writeVerdicts(transaction, verdicts, now);
-        return answer;
-      });
+    /** Pending rows in the order of their ids, without those that another process has locked. `only`: this one row. */
+    lockPending(transaction: Db, choice: { max: number; only?: number }): Promise<InboxRow[]> {
+      let query = transaction
+        .selectFrom('inbox_events')
+        .selectAll()
+        .where('state', '=', sql.lit('pending'))
+        .orderBy('id')
+        .limit(choice.max);
+      if (choice.only !== undefined) query = query.where('id', '=', choice.only);
+      if (kind === 'postgres') query = query.forUpdate().skipLocked();
+      return query.execute();
     },
+
+    writeVerdicts,
 
     async listPendingIds(most: number): Promise<number[]> {
       const rows = await db
