@@ -49,3 +49,13 @@ export function findFailure(outcomes: Outcome<unknown>[]): Failure | undefined {
     return areLimits && failure.retryAt > first.retryAt ? failure : first;
   }, undefined);
 }
+
+/** Changes each item of a found list into any number of others. */
+export function mapItems<Item, Other>(outcome: Outcome<Item[]>, change: (item: Item) => Other[]): Outcome<Other[]> {
+  return outcome.kind === 'found' ? foundAny(outcome.value.flatMap(change)) : outcome;
+}
+
+/** The items of a found list, or an empty list. */
+export function itemsOf<Item>(outcome: Outcome<Item[]> | undefined): Item[] {
+  return outcome?.kind === 'found' ? outcome.value : [];
+}

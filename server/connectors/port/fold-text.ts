@@ -1,0 +1,17 @@
+/** Without accents, letter case and surrounding spaces, as databases compare texts by default. */
+export function foldText(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();
+}
+
+/** Whether each word of `text` begins a word of the name, regardless of accents and letter case. */
+export function hasWords(name: string, text: string): boolean {
+  const nameWords = splitWords(name);
+  const wantedWords = splitWords(text);
+  return (
+    wantedWords.length > 0 && wantedWords.every((word) => nameWords.some((candidate) => candidate.startsWith(word)))
+  );
+}
+
+function splitWords(text: string): string[] {
+  return foldText(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+}
