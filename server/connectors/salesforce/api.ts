@@ -1,9 +1,8 @@
 import * as z from 'zod';
-import type { CrmHttp, CrmRequest } from '../http/crm-http.ts';
-import { found, notFound, type Outcome } from '../port/outcome.ts';
-import { readPartFailure } from './problem.ts';
+import type { CrmHttp, CrmRequest, Problem } from '../http/crm-http.ts';
+import { type Failure, found, notFound, type Outcome } from '../port/outcome.ts';
 
-/** What it holds depends on what was selected: `readText` looks at one field at a time. */
+/** Its fields depend on the query; `readText` reads one at a time. */
 const record = z.looseObject({ attributes: z.object({ type: z.string() }) });
 export type SalesforceRecord = z.infer<typeof record>;
 
@@ -24,13 +23,13 @@ const compositeAnswer = z.object({
 
 const limits = z.object({ DailyApiRequests: z.object({ Max: z.number(), Remaining: z.number() }) });
 
-/** Each part of a request for several, answered for itself; what was not asked for is none. */
+/** The parts of a composite answer. A part that was not requested is `not-found`. */
 export type Answers = {
   records(name: string): Outcome<SalesforceRecord[]>;
   description(name: string): Outcome<Description>;
 };
 
-/** The one file that knows Salesforce's addresses. */
+/** The only file that knows Salesforce's URLs. */
 export function createApi(crm: CrmHttp, version: string) {
   const base = `/services/data/${version}`;
 
@@ -44,10 +43,10 @@ export function createApi(crm: CrmHttp, version: string) {
     pathOfDescription: (object: string) => `${base}/sobjects/${object}/describe`,
 
     /**
-     * One request, counted as one; at most five of its parts may be queries, and 25 there may be in all. When the whole
-     * fails, every part has failed so.
+     * One composite request, which counts as one against the quota: at most 25 parts, at most five of them queries. If
+     * the request fails, every part reports that failure.
      */
-    async together(
+    async readTogether(
       paths: Record<string, string>,
       options: Pick<CrmRequest, 'limit' | 'deadlineMs'> = {},
     ): Promise<Answers> {
@@ -66,7 +65,7 @@ export function createApi(crm: CrmHttp, version: string) {
 
     createTask: (task: object) => crm.ask({ method: 'POST', path: `${base}/sobjects/Task`, json: task }, saved),
 
-    /** `not-found`: several have this key already, and nothing was written. */
+    /** `not-found`: several Tasks have this key already, and nothing was written. */
     upsertTask: (field: string, key: string, task: object) =>
       crm.ask(
         {
@@ -96,4 +95,39 @@ function readPart<Schema extends z.ZodType>(
   if (status < 200 || status > 299) return readPartFailure(status, body);
   const parsed = schema.safeParse(body);
   return parsed.success ? found(parsed.data) : { kind: 'invalid', reason: 'part-shape' };
+}
+
+/** Error bodies are arrays; the first entry decides. */
+const problems = z.array(z.object({ errorCode: z.string(), message: z.string().nullish() })).min(1);
+
+/** Error codes whose HTTP status alone would mislead. */
+const meanings: Record<string, 'rate-limited' | 'forbidden' | 'unavailable'> = {
+  // Status 403, like a missing right: the organization's quota of 24 hours is used up.
+  REQUEST_LIMIT_EXCEEDED: 'rate-limited',
+  // Status 400: a standard object that the user may not see "is not supported".
+  INVALID_TYPE: 'forbidden',
+  INSUFFICIENT_ACCESS: 'forbidden',
+  INSUFFICIENT_ACCESS_OR_READONLY: 'forbidden',
+  INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY: 'forbidden',
+  // Status 400, but temporary.
+  QUERY_TIMEOUT: 'unavailable',
+  UNABLE_TO_LOCK_ROW: 'unavailable',
+};
+
+export const readProblem: Problem = ({ status, json }) => {
+  const body = status < 400 ? undefined : problems.safeParse(json).data;
+  return meanings[body?.[0]?.errorCode ?? ''];
+};
+
+/** One part of a composite answer. Rate limits apply to the whole request, so a limited part counts as unavailable. */
+function readPartFailure(status: number, json: unknown): Failure {
+  const kind = readProblem({ status, headers: { get: () => null }, json }) ?? kindOf(status);
+  if (kind === 'unauthenticated' || kind === 'forbidden') return { kind };
+  return { kind: kind === 'rate-limited' ? 'unavailable' : kind, reason: `part-http-${status}` };
+}
+
+function kindOf(status: number) {
+  if (status === 401) return 'unauthenticated';
+  if (status === 403) return 'forbidden';
+  return status >= 500 ? 'unavailable' : 'invalid';
 }

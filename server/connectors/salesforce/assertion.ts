@@ -1,27 +1,29 @@
-/** What a client says of itself, signed with its own key, in place of a shared secret: RFC 7523, as Salesforce takes it. */
+/** JWT bearer assertions (RFC 7523): the client signs its identity with its own key instead of sending a shared secret. */
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 
 export type AssertionSettings = { clientId: string; username: string; audience: string; privateKey: string };
 
-/** ms. Salesforce takes no assertion that lives longer than a few minutes. */
-const life = 180_000;
-/** ms. It is asked for with every request, and signing costs more than the rest of one. */
-const usedFor = 60_000;
+/** ms. Salesforce accepts only assertions that expire within a few minutes. */
+const lifetime = 180_000;
+/** ms. Signing costs more than the rest of a request, so an assertion is cached. */
+const cacheTtl = 60_000;
 
 export function createAssertions(settings: AssertionSettings, clock: Clock = systemClock): () => string {
-  let kept: { assertion: string; until: number } | undefined;
+  let cached: { assertion: string; expiresAt: number } | undefined;
   return () => {
     const now = clock();
-    if (!kept || now >= kept.until) kept = { assertion: signAssertion(settings, now), until: now + usedFor };
-    return kept.assertion;
+    if (!cached || now >= cached.expiresAt) {
+      cached = { assertion: signAssertion(settings, now), expiresAt: now + cacheTtl };
+    }
+    return cached.assertion;
   };
 }
 
-/** Undefined for anything but an RSA private key in PEM. */
+/** Undefined unless the text is an RSA private key in PEM. */
 export function readPrivateKey(pem: string): KeyObject | undefined {
   try {
-    // Environment variables often hold `\n` where a line ends.
+    // Environment variables often hold a literal `\n` for each line break.
     const key = createPrivateKey(pem.replaceAll('\\n', '\n'));
     return key.asymmetricKeyType === 'rsa' ? key : undefined;
   } catch {
@@ -31,8 +33,8 @@ export function readPrivateKey(pem: string): KeyObject | undefined {
 
 function signAssertion({ clientId, username, audience, privateKey }: AssertionSettings, now: number): string {
   const key = readPrivateKey(privateKey);
-  if (!key) throw new Error('The private key passed the settings and cannot be read');
-  const claims = { iss: clientId, sub: username, aud: audience, exp: Math.floor((now + life) / 1_000) };
+  if (!key) throw new Error('The settings accepted a private key that cannot be read');
+  const claims = { iss: clientId, sub: username, aud: audience, exp: Math.floor((now + lifetime) / 1_000) };
   const text = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode(claims)}`;
   return `${text}.${sign('RSA-SHA256', Buffer.from(text), key).toString('base64url')}`;
 }

@@ -1,13 +1,11 @@
 import type { CheckReport } from '../port/connector.ts';
 import { type Failure, found, isFailure, type Outcome } from '../port/outcome.ts';
-import type { Api, Description } from './api.ts';
+import type { Description } from './api.ts';
 import { caseFields, summaryFields, taskFields } from './mapping.ts';
-import { createRecordKinds, type KindSettings, placeOn, type RecordKind } from './record-kinds.ts';
+import type { Parts } from './parts.ts';
+import { createRecordKinds, relativePath } from './record-kinds.ts';
 
-export type CheckedSettings = KindSettings & { externalIdField?: string | undefined };
-type Parts = { api: Api; kinds: RecordKind[] };
-
-/** What is lost without the right to read these. */
+/** What does not work without the right to read each object. */
 const costs: Record<string, string> = {
   Contact: 'nobody is found and nobody is shown',
   Lead: 'nobody is found by a phone or e-mail; allow it, or set leads to ignore',
@@ -16,34 +14,34 @@ const costs: Record<string, string> = {
   Task: 'earlier conversations are not shown, and nothing can be logged',
 };
 
-/** Of a composite request. */
-const mostQueries = 5;
+/** Queries in one composite request. */
+const maxQueries = 5;
 
-/** Nothing is written to find out whether it may be. */
-export async function checkConnection(settings: CheckedSettings, parts: Parts): Promise<Outcome<CheckReport>> {
-  const { api } = parts;
-  const standard = createRecordKinds({ ...settings, fields: {}, phoneFields: [], emailFields: [] });
-  const read: [object: string, fields: string[]][] = [
-    ...standard.map((kind): [string, string[]] => [kind.name, summaryFields(kind)]),
+/** Read-only, so rights to write are not tested. */
+export async function checkConnection(parts: Parts): Promise<Outcome<CheckReport>> {
+  const { api, settings } = parts;
+  const standardKinds = createRecordKinds({ ...settings, fields: {}, phoneFields: [], emailFields: [] });
+  const objects: [object: string, fields: string[]][] = [
+    ...standardKinds.map((kind): [string, string[]] => [kind.name, summaryFields(kind)]),
     ['Case', caseFields],
     ['Task', taskFields],
   ];
-  const queries = read.map(([object, fields]) => [object, api.pathOfQuery(selectAny(object, fields))] as const);
-  const [answers, limits] = await Promise.all([
-    api.together({ ...Object.fromEntries(queries), description: api.pathOfDescription('Task') }),
+  const queries = objects.map(([object, fields]) => [object, api.pathOfQuery(selectAny(object, fields))] as const);
+  const [answers, limits, configured] = await Promise.all([
+    api.readTogether({ ...Object.fromEntries(queries), description: api.pathOfDescription('Task') }),
     api.readLimits(),
+    checkFields(parts),
   ]);
   const description = answers.description('description');
-  const records = read.map(([object]) => ({ object, outcome: answers.records(object) }));
+  const records = objects.map(([object]) => ({ object, outcome: answers.records(object) }));
   const outcomes: Outcome<unknown>[] = [...records.map(({ outcome }) => outcome), description];
   const failures = outcomes.filter(isFailure);
-  const failure = failures.find(isOfConnection) ?? (failures.length > read.length ? failures[0] : undefined);
+  const failure = failures.find(isOfConnection) ?? (failures.length > objects.length ? failures[0] : undefined);
   if (failure && failure.kind !== 'forbidden') return failure;
-  const fields = await checkFields(settings, parts);
-  if (!Array.isArray(fields)) return fields;
+  if (!Array.isArray(configured)) return configured;
   const missing = [
     ...records.flatMap(({ object, outcome }) => describeRight(object, outcome)),
-    ...fields,
+    ...configured,
     ...describeTask(description, settings.externalIdField),
   ];
   if (limits.kind !== 'found') return found({ missing });
@@ -51,7 +49,7 @@ export async function checkConnection(settings: CheckedSettings, parts: Parts): 
   return found({ missing, summary: `${Remaining} of ${Max} requests of the whole organisation are left today.` });
 }
 
-/** What says nothing about one right or one field. */
+/** A failure that concerns more than one right or field. */
 function isOfConnection({ kind }: Failure): boolean {
   return kind !== 'forbidden' && kind !== 'invalid';
 }
@@ -66,31 +64,30 @@ function describeRight(object: string, outcome: Outcome<unknown>): string[] {
   return [`A standard field of ${object} is hidden from the user of the app: ${costs[object]}.`];
 }
 
-/** Each configured field for itself, since Salesforce refuses a whole query for one that it does not know. */
-async function checkFields(
-  { fields, phoneFields, emailFields }: CheckedSettings,
-  { api, kinds }: Parts,
-): Promise<string[] | Failure> {
+/** Queries each configured field by itself: Salesforce rejects a whole query for one unknown field. */
+async function checkFields({ api, settings, kinds }: Parts): Promise<string[] | Failure> {
+  const { fields, phoneFields, emailFields } = settings;
   const cost = 'until it is there or taken out of the settings,';
   const wanted = [
     ...Object.entries(fields).map(([name, path]) => ({ path, cost: `${cost} no card is shown (${name})` })),
     ...[...phoneFields, ...emailFields].map((path) => ({ path, cost: `${cost} nobody is found and no card is shown` })),
-  ].flatMap(({ path, cost }) => {
-    const kind = kinds.find(({ name }) => placeOn(name, path) !== undefined);
-    const place = kind && placeOn(kind.name, path);
-    return kind && place !== undefined ? [{ path, cost, soql: selectAny(kind.name, [place]) }] : [];
+  ].flatMap((field) => {
+    const kind = kinds.find(({ name }) => relativePath(name, field.path) !== undefined);
+    const path = kind && relativePath(kind.name, field.path);
+    return kind && path !== undefined ? [{ ...field, soql: selectAny(kind.name, [path]) }] : [];
   });
-  const groups = Array.from({ length: Math.ceil(wanted.length / mostQueries) }, async (_, at) => {
-    const group = wanted.slice(at * mostQueries, (at + 1) * mostQueries).map(({ soql }) => api.pathOfQuery(soql));
-    const answers = await api.together(Object.fromEntries(group.map((path, index) => [`field${index}`, path])));
-    return group.map((_path, index) => answers.records(`field${index}`));
+  const groups = Array.from({ length: Math.ceil(wanted.length / maxQueries) }, async (_, index) => {
+    const group = wanted.slice(index * maxQueries, (index + 1) * maxQueries);
+    const paths = group.map(({ soql }, position) => [`field${position}`, api.pathOfQuery(soql)] as const);
+    const answers = await api.readTogether(Object.fromEntries(paths));
+    return paths.map(([name]) => answers.records(name));
   });
   const outcomes = (await Promise.all(groups)).flat();
   const failure = outcomes.filter(isFailure).find(isOfConnection);
   if (failure) return failure;
-  return wanted.flatMap(({ path, cost }, at) => {
-    const isThere = outcomes[at]?.kind === 'found';
-    return isThere ? [] : [`There is no field ${path}, or the user of the app may not read it: ${cost}.`];
+  return wanted.flatMap(({ path, cost: loss }, index) => {
+    const exists = outcomes[index]?.kind === 'found';
+    return exists ? [] : [`There is no field ${path}, or the user of the app may not read it: ${loss}.`];
   });
 }
 

@@ -13,9 +13,9 @@ import {
   textSetting,
   textWithDefault,
 } from '../port/settings.ts';
+import { readProblem } from './api.ts';
 import { createAssertions, readPrivateKey } from './assertion.ts';
 import { createConnector } from './connector.ts';
-import { readProblem } from './problem.ts';
 import { fieldOfKind, fieldPath } from './record-kinds.ts';
 
 const listedField = 'must be a field with its object before it, such as Contact.Work_Phone__c';

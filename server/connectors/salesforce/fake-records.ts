@@ -1,4 +1,4 @@
-/** What the fake organisation holds: objects with their fields and relations, and records in them. */
+/** The fake organization's objects, with fields, relations and records. */
 
 export type FieldType =
   | 'name'
@@ -13,7 +13,7 @@ export type FieldType =
   | 'id';
 export type StoredRecord = { Id: string } & Record<string, string | number | boolean | null>;
 
-/** `refersTo`: the field that holds the id, and the objects it may lead to. */
+/** `refersTo`: the field that holds the id, and the objects it may refer to. */
 export type FakeObject = {
   prefix: string;
   fields: Record<string, FieldType>;
@@ -118,7 +118,7 @@ export function createObjects(): Map<string, FakeObject> {
   return new Map(Object.entries(objects));
 }
 
-/** A refusal in Salesforce's words. */
+/** An error in Salesforce's format. */
 export class SalesforceError extends Error {
   readonly status: number;
   readonly errorCode: string;
@@ -141,7 +141,7 @@ export function createOrganisation() {
   const records = new Map<string, StoredRecord[]>();
   let count = 0;
 
-  /** Objects the user of the app may not see: Salesforce says that there are no such. */
+  /** Objects that the app's user may not see; Salesforce reports them as not existing. */
   const hidden = new Set<string>();
   const listOf = (object: string) => records.get(object) ?? [];
 
@@ -159,7 +159,7 @@ export function createOrganisation() {
 
   function findById(id: unknown): { object: string; record: StoredRecord } | undefined {
     for (const [object, list] of records) {
-      const record = list.find((one) => one.Id === id);
+      const record = list.find((candidate) => candidate.Id === id);
       if (record) return { object, record };
     }
     return undefined;
@@ -173,7 +173,7 @@ export function createOrganisation() {
     findField,
     findById,
 
-    /** 18 characters, of which the last three say which of the others are capitals; of ours only the prefix has any. */
+    /** 18 characters: the last three encode which others are upper case; in the fake only those of the prefix. */
     insert(object: string, values: Record<string, string | number | boolean | null>): StoredRecord {
       const { prefix = '', fields = {} } = objects.get(object) ?? {};
       const unknown = Object.keys(values).find((name) => !(name in fields));
@@ -198,7 +198,7 @@ export function createOrganisation() {
       }
     },
 
-    /** Follows relations: `Account.Owner.Name`. */
+    /** Follows relations such as `Account.Owner.Name`. */
     resolve(object: string, record: StoredRecord | undefined, path: string[]): unknown {
       const [name = '', ...rest] = path;
       const [objectName, definition] = findObject(object);
@@ -231,7 +231,7 @@ function emptyOf(type: FieldType): boolean | null {
   return type === 'boolean' ? false : null;
 }
 
-/** As Salesforce writes a moment: `2026-10-02T15:20:00.000+0000`. */
+/** A date-time as Salesforce writes it: `2026-10-02T15:20:00.000+0000`. */
 export function toDateTime(at: number): string {
   return new Date(at).toISOString().replace('Z', '+0000');
 }

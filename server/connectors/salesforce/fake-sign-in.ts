@@ -1,4 +1,4 @@
-/** The token endpoint of My Domain: client credentials, and assertions whose signature and claims are looked at. */
+/** The token endpoint of My Domain: client credentials, and assertions with verified signature and claims. */
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import type { FakeReply, FakeRequest } from '../conformance/fake-crm-server.ts';
 
@@ -12,7 +12,7 @@ export const fakeApp = {
 const pair = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 export const fakePrivateKey = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
-/** Tokens have no `expires_in`: they live as long as the organisation's sessions. */
+/** Tokens have no `expires_in`: they last as long as the organization's sessions. */
 export function createSignIn() {
   const tokens = new Set<string>();
   let count = 0;

@@ -1,6 +1,6 @@
 /**
- * SOQL as Salesforce answers it, as far as it is used here. Whether a text is SOQL at all, a public parser judges; what the
- * parser lets pass and Salesforce does not, is refused here: unknown objects and fields, a field selected twice, AND beside
+ * The subset of SOQL that the connector uses. A public parser validates the syntax. The fake also rejects what the
+ * parser accepts and Salesforce does not: unknown objects and fields, a field selected twice, AND beside
  * OR without parentheses, texts where dates belong, unknown escapes, malformed ids.
  */
 import { parseQuery } from '@jetstreamapp/soql-parser-js';
@@ -20,7 +20,7 @@ export function parseSoql(soql: string): Parsed {
   }
 }
 
-/** `among`: only these records, as a search has found them. */
+/** `among`: restricts the query to these records, the results of a search. */
 export function runSoql(organisation: FakeOrganisation, soql: string, among?: StoredRecord[]): unknown[] {
   const query = parseSoql(soql);
   const [object] = organisation.findObject(query.sObject ?? '');
@@ -51,7 +51,7 @@ function present(organisation: FakeOrganisation, object: string, record: StoredR
   return shown;
 }
 
-/** A relation that leads nowhere is null; one that leads somewhere is an object with attributes of its own. */
+/** An empty relation is null; any other is an object with its own attributes. */
 function place(
   organisation: FakeOrganisation,
   object: string,
@@ -129,7 +129,7 @@ function compare(organisation: FakeOrganisation, object: string, condition: Cond
   const type = organisation.typeOf(object, path);
   if (type === 'textarea') refuse(400, 'INVALID_FIELD', `field '${field}' can not be filtered in a query call`);
   const read = (record: StoredRecord) => organisation.resolve(object, record, path);
-  const values = [value].flat().map((one) => readLiteral(one, literalType, type, operator));
+  const values = [value].flat().map((item) => readLiteral(item, literalType, type, operator));
   const [first] = values;
   if (operator === 'LIKE') {
     const pattern = toPattern(String(first));
@@ -137,7 +137,7 @@ function compare(organisation: FakeOrganisation, object: string, condition: Cond
   }
   if (operator === '>=') return (record) => Date.parse(String(read(record))) >= Date.parse(String(first));
   if (operator !== '=' && operator !== 'IN') refuse(400, 'MALFORMED_QUERY', `unexpected token: ${operator}`);
-  return (record) => values.some((one) => isSame(read(record), one, type));
+  return (record) => values.some((item) => isSame(read(record), item, type));
 }
 
 function isSame(held: unknown, asked: string | boolean, type: FieldType): boolean {
@@ -146,7 +146,7 @@ function isSame(held: unknown, asked: string | boolean, type: FieldType): boolea
   return typeof held === 'string' && held.toLowerCase() === asked.toLowerCase();
 }
 
-/** In LIKE escapes stay, for the pattern to read. */
+/** LIKE keeps escapes, which the pattern interprets. */
 function readLiteral(raw: string, literalType: string, type: FieldType, operator: string): string | boolean {
   const isText = raw.startsWith("'");
   const fits = { boolean: literalType === 'BOOLEAN', datetime: literalType === 'DATETIME' }[type as string] ?? isText;

@@ -1,11 +1,11 @@
 /**
- * SOSL as Salesforce's documentation has it, as far as it is used here:
+ * The documented subset of SOSL that the connector uses:
  *
  *   FIND {<terms>} IN <group> FIELDS RETURNING <object>(<fields> [WHERE …] [LIMIT n]), …
  *
- * The index holds tokens: texts are split at spaces and punctuation and where letters meet digits. How it treats phone
- * numbers is not documented, so the fake can do it in two ways: by `tokens` like any text, or by `digits`, a number as a
- * whole. What a RETURNING part says is evaluated as the SOQL it is.
+ * The index stores tokens: texts are split at spaces, punctuation and between letters and digits. How it treats phone
+ * numbers is not documented, so the fake supports two modes: `tokens`, like any text, and `digits`, a number as a
+ * whole. RETURNING parts are evaluated as SOQL.
  */
 import { type FakeOrganisation, refuse, type StoredRecord } from './fake-records.ts';
 import { runSoql } from './fake-soql.ts';
@@ -58,7 +58,7 @@ function splitReturning(returning: string): string[] {
   return [...parts, part.trim()];
 }
 
-/** Words and phrases with AND or OR between them; nothing between them means AND. */
+/** Words and phrases joined by AND or OR; AND is the default. */
 export function readExpression(expression: string): { terms: Term[]; operator: 'AND' | 'OR' } {
   const pieces = expression.match(/"(?:\\[\s\S]|[^"\\])*"|(?:\\[\s\S]|[^\s"])+|"/g) ?? [];
   const isOperator = (piece: string | undefined) => piece === 'AND' || piece === 'OR';
@@ -66,7 +66,7 @@ export function readExpression(expression: string): { terms: Term[]; operator: '
   if (operators.size > 1 || isOperator(pieces[0]) || isOperator(pieces.at(-1))) {
     refuse(400, 'MALFORMED_SEARCH', 'unexpected operator');
   }
-  if (pieces.some((piece, at) => isOperator(piece) && isOperator(pieces[at + 1]))) {
+  if (pieces.some((piece, index) => isOperator(piece) && isOperator(pieces[index + 1]))) {
     refuse(400, 'MALFORMED_SEARCH', 'unexpected operator');
   }
   return {
@@ -98,7 +98,7 @@ function split(text: string): string[] {
   return text.toLowerCase().match(/\p{N}+|[\p{L}\p{M}]+/gu) ?? [];
 }
 
-/** All tokens of a term side by side; the last may only begin one, where a wildcard says so. */
+/** Adjacent tokens of a term; with a wildcard the last is a prefix. */
 function holds(tokens: string[], term: Term): boolean {
   const isSame = (held: string | undefined, asked: string, isLast: boolean) =>
     held !== undefined &&
@@ -106,7 +106,7 @@ function holds(tokens: string[], term: Term): boolean {
   return (
     term.tokens.length > 0 &&
     tokens.some((_token, start) =>
-      term.tokens.every((asked, at) => isSame(tokens[start + at], asked, at === term.tokens.length - 1)),
+      term.tokens.every((asked, index) => isSame(tokens[start + index], asked, index === term.tokens.length - 1)),
     )
   );
 }

@@ -1,4 +1,4 @@
-/** Writing Tasks as Salesforce does it: what it refuses, what it derives, and upserts by an external id. */
+/** Writes Tasks as Salesforce does: validation, derived fields, upserts by an external id. */
 import type { FakeActivity } from '../conformance/fake-crm-server.ts';
 import { type FakeOrganisation, refuse, type StoredRecord } from './fake-records.ts';
 
@@ -19,7 +19,7 @@ export function createTask(organisation: FakeOrganisation, json: unknown): Store
   return organisation.insert('Task', checkTask(organisation, json));
 }
 
-/** Undefined: several have this value, and nothing was written. */
+/** Undefined: several Tasks have this value, and nothing was written. */
 export function upsertTask(
   organisation: FakeOrganisation,
   field: string,
@@ -31,7 +31,7 @@ export function upsertTask(
   }
   const task = checkTask(organisation, json);
   if (field in task) refuse(400, 'INVALID_FIELD', `${field} specified more than once`);
-  const [record, ...others] = organisation.listOf('Task').filter((one) => one[field] === value);
+  const [record, ...others] = organisation.listOf('Task').filter((item) => item[field] === value);
   if (others.length > 0) return undefined;
   if (record) Object.assign(record, task);
   return { record: record ?? organisation.insert('Task', { ...task, [field]: value }), created: !record };
@@ -39,7 +39,7 @@ export function upsertTask(
 
 function checkTask(organisation: FakeOrganisation, json: unknown): Omit<StoredRecord, 'Id'> {
   if (typeof json !== 'object' || json === null) refuse(400, 'JSON_PARSER_ERROR', 'The HTTP entity body is required');
-  // Of JSON; each value is looked at below.
+  // Parsed JSON; each value is validated below.
   const task = json as Record<string, string | number | boolean>;
   const fields = organisation.objects.get('Task')?.fields ?? {};
   for (const [name, value] of Object.entries(task)) {
@@ -71,7 +71,7 @@ function checkTask(organisation: FakeOrganisation, json: unknown): Omit<StoredRe
   }
   const ofContact = who?.object === 'Contact' ? who.record.AccountId : null;
   return {
-    // This organisation shows tasks to its customers unless they are kept from them.
+    // This organization shows Tasks to customers unless they are hidden.
     ...('IsVisibleInSelfService' in fields && { IsVisibleInSelfService: true }),
     ...task,
     AccountId: what?.object === 'Account' ? what.record.Id : (ofContact ?? null),
@@ -89,7 +89,7 @@ function refer(organisation: FakeOrganisation, field: string, id: unknown, objec
   return found;
 }
 
-/** Those with a key of ours, wherever it stands. What call fields do not tell is read from the lines of the notes. */
+/** Tasks that carry our key, wherever it is stored. Facts without a call field are read from the description. */
 export function listActivities(organisation: FakeOrganisation): FakeActivity[] {
   return organisation.listOf('Task').flatMap((task): FakeActivity[] => {
     const notes = String(task.Description ?? '');

@@ -1,4 +1,4 @@
-/** Salesforce as its documentation and recordings describe it, in memory: an organisation behind its REST API. */
+/** In-memory Salesforce organization behind its REST API, as documentation and recordings describe it. */
 import {
   type FakeCrm,
   type FakeCustomer,
@@ -13,13 +13,13 @@ import { type PhoneIndex, runSosl } from './fake-sosl.ts';
 import { createTask, listActivities, upsertTask } from './fake-tasks.ts';
 
 export type FakeSalesforce = FakeCrm & {
-  /** Makes a record of any object; its 18-character id. */
+  /** Creates a record of any object and returns its 18-character id. */
   insert(object: string, values: Record<string, string | number | boolean | null>): string;
   read(id: string): Record<string, unknown> | undefined;
   remove(id: string): void;
-  /** What the user of the app may not see any more: a whole object, or fields of one. */
+  /** Hides an object, or some of its fields, from the app's user. */
   hide(object: string, fields?: string[]): void;
-  /** From now on the organisation's requests of 24 hours are used up. */
+  /** Uses up the organization's requests of 24 hours. */
   useUpRequests(): void;
 };
 
@@ -39,7 +39,7 @@ export async function startFakeSalesforce(options: { phoneIndex?: PhoneIndex } =
   });
 
   function composite({ json, headers }: FakeRequest): FakeReply {
-    // Of JSON; each value is looked at below.
+    // Parsed JSON; each value is validated below.
     const { compositeRequest } = (json ?? {}) as { compositeRequest?: Record<string, string>[] };
     if (!isJson(headers) || !Array.isArray(compositeRequest)) refuse(400, 'JSON_PARSER_ERROR', 'Unexpected parameter');
     const isQuery = ({ url = '' }: Record<string, string>) => /\/query\/?\?/.test(url);
@@ -144,7 +144,7 @@ const problems: Record<401 | 403 | 404 | 429 | 503, FakeReply> = {
   401: problem(401, 'INVALID_SESSION_ID', 'Session expired or invalid'),
   403: problem(403, 'INSUFFICIENT_ACCESS', 'insufficient access rights'),
   404: problem(404, 'NOT_FOUND', 'The requested resource does not exist'),
-  // There is no 429: a used-up limit is a 403.
+  // Salesforce has no 429: a used-up limit is a 403.
   429: problem(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.'),
   503: problem(503, 'SERVER_UNAVAILABLE', 'Server is too busy'),
 };
@@ -206,20 +206,20 @@ function put(organisation: FakeOrganisation, customer: FakeCustomer): { id: stri
     Name: name,
     AccountId: account,
     OwnerId: owner ?? null,
-    ...Object.fromEntries(phones.map((phone, at) => [phoneFields[at], phone])),
-    ...Object.fromEntries(emails.map((email, at) => [emailFields[at], email])),
+    ...Object.fromEntries(phones.map((phone, index) => [phoneFields[index], phone])),
+    ...Object.fromEntries(emails.map((email, index) => [emailFields[index], email])),
   });
-  const caseNumbers = (customer.cases ?? []).map((one) => {
+  const caseNumbers = (customer.cases ?? []).map((item) => {
     const number = String(organisation.listOf('Case').length + 1_001).padStart(8, '0');
     organisation.insert('Case', {
       CaseNumber: number,
-      Subject: one.subject,
+      Subject: item.subject,
       ContactId: id,
       AccountId: account,
-      Status: one.status === 'closed' ? 'Closed' : 'New',
-      IsClosed: one.status === 'closed',
-      Priority: { low: 'Low', normal: 'Medium', high: 'High' }[one.priority ?? 'normal'],
-      LastModifiedDate: toDateTime(one.updatedAt ?? Date.now()),
+      Status: item.status === 'closed' ? 'Closed' : 'New',
+      IsClosed: item.status === 'closed',
+      Priority: { low: 'Low', normal: 'Medium', high: 'High' }[item.priority ?? 'normal'],
+      LastModifiedDate: toDateTime(item.updatedAt ?? Date.now()),
     });
     return number;
   });

@@ -1,7 +1,8 @@
 import type { AccountHit, CaseHit, CustomerSummary, PhoneNumber, SearchQuery } from '../port/connector.ts';
-import { foundAny, isFailure, joinFound, mapFound, notFound, type Outcome } from '../port/outcome.ts';
-import type { Api, SalesforceRecord } from './api.ts';
-import { endsWithDigits, readText, summaryFields, toCaseNumbers, toSummaries } from './mapping.ts';
+import { foundAny, isFailure, itemsOf, joinFound, mapFound, notFound, type Outcome } from '../port/outcome.ts';
+import type { SalesforceRecord } from './api.ts';
+import { endsWithDigits, readText, summaryFields, toSummaries } from './mapping.ts';
+import type { Parts } from './parts.ts';
 import {
   and,
   findInIndex,
@@ -10,86 +11,124 @@ import {
   quoteAll,
   quoteBeginning,
   select,
+  toCaseNumbers,
   toNameTerms,
   toPhonePattern,
   toPhoneTerms,
 } from './query.ts';
 import { isRecordId, type RecordKind } from './record-kinds.ts';
 
-export type FindParts = { api: Api; kinds: RecordKind[] };
-
-/** No list is longer, whatever is wanted. */
-const most = 200;
-/** ms. Reading every record of a large organisation takes Salesforce up to two minutes. */
+/** Rows of one list, whatever limit is requested. */
+const maxRows = 200;
+/** ms. A scan of a large organization takes Salesforce up to two minutes. */
 const scanDeadline = 5_000;
-/** Agents choose among so many people of a company; of more, the company itself is told. */
-const mostPeople = 10;
+/** People of one company among whom an agent can choose; a larger company is itself the hit. */
+const maxPeople = 10;
 
 /**
- * The index first: fast, but how it splits numbers is not documented, so it is asked for several forms. If it names nobody
- * whose digits end in the number, fields are read through by a pattern, which meets every spelling and is slow.
+ * Searches the index first. How it splits numbers is not documented, so it receives several forms of the number. If no
+ * result ends in the number's digits, the phone fields are scanned with a pattern, which matches every spelling but is slow.
  */
 export async function findByPhone(
   phone: PhoneNumber,
   limit: number,
-  mayScan: boolean,
-  { api, kinds }: FindParts,
+  { api, settings, kinds }: Parts,
 ): Promise<Outcome<CustomerSummary[]>> {
-  // A company's record is not asked which company it belongs to.
+  // Links a contact to its company, so that `toCustomers` can drop the company.
   const fieldsOf = (kind: RecordKind) => [...summaryFields(kind), ...(kind.name === 'Contact' ? ['AccountId'] : [])];
-  const atMost = Math.min(limit, most);
+  const rowLimit = Math.min(limit, maxRows);
   const returning = kinds.map((kind) => ({ kind: kind.name, fields: fieldsOf(kind), condition: kind.condition }));
-  const indexed = await api.search(findInIndex(toPhoneTerms(phone), 'OR', 'PHONE', returning, atMost));
+  const indexed = await api.search(findInIndex(toPhoneTerms(phone), 'OR', 'PHONE', returning, rowLimit));
   if (indexed.kind !== 'found') return indexed;
-  const isMet = toSummaries(indexed.value, kinds).some((one) => endsWithDigits(one, phone.national));
-  if (isMet || !mayScan) return foundAny(toCustomers(indexed.value, phone, kinds));
+  const hasHit = toSummaries(indexed.value, kinds).some((summary) => endsWithDigits(summary, phone.national));
+  if (hasHit || settings.phoneSearch === 'index') return foundAny(toCustomers(indexed.value, phone, kinds));
 
   const pattern = toPhonePattern(phone);
   const scans = kinds.map((kind) => {
-    const holds = or(kind.phones.map((field) => `${field} LIKE ${pattern}`));
-    const soql = select(fieldsOf(kind), kind.name, { where: and(holds, kind.condition), limit: atMost });
+    const matches = or(kind.phones.map((field) => `${field} LIKE ${pattern}`));
+    const soql = select(fieldsOf(kind), kind.name, { where: and(matches, kind.condition), limit: rowLimit });
     return [kind.name, api.pathOfQuery(soql)] as const;
   });
-  const answers = await api.together(Object.fromEntries(scans), { limit: 'scan', deadlineMs: scanDeadline });
+  const answers = await api.readTogether(Object.fromEntries(scans), { limit: 'scan', deadlineMs: scanDeadline });
   const scanned = joinFound(kinds.map(({ name }) => answers.records(name)));
   if (isFailure(scanned)) return scanned;
-  // Some numbers have other digits at home than abroad: in that form only the index was asked for them.
+  // The index results stay: the scan pattern misses numbers whose domestic digits differ from the international ones.
   return foundAny(toCustomers([...indexed.value, ...itemsOf(scanned)], phone, kinds));
 }
 
-/** Without the companies of those who hold the number themselves: the person is the customer. */
+/** Leaves out the companies of people who have the number themselves: the person is the customer. */
 function toCustomers(records: SalesforceRecord[], { national }: PhoneNumber, kinds: RecordKind[]): CustomerSummary[] {
-  const companies = records
-    .filter((record) => toSummaries([record], kinds).some((one) => endsWithDigits(one, national)))
+  const companyIds = records
+    .filter((record) => toSummaries([record], kinds).some((summary) => endsWithDigits(summary, national)))
     .map((record) => readText(record, 'AccountId'));
-  return toSummaries(records, kinds).filter(({ id }) => !companies.includes(id));
+  return toSummaries(records, kinds).filter(({ id }) => !companyIds.includes(id));
 }
 
-export async function findByEmail(
-  email: string,
-  limit: number,
-  { api, kinds }: FindParts,
-): Promise<Outcome<CustomerSummary[]>> {
-  const records = await selectByEmail(`= ${quote(email)}`, summaryFields, Math.min(limit, most), { api, kinds });
-  return mapFound(records, (those) => toSummaries(those, kinds));
+export async function findByEmail(email: string, limit: number, parts: Parts): Promise<Outcome<CustomerSummary[]>> {
+  const records = await selectByEmail(`= ${quote(email)}`, summaryFields, Math.min(limit, maxRows), parts);
+  return mapFound(records, (list) => toSummaries(list, parts.kinds));
+}
+
+export async function findByCase(number: string, limit: number, { api }: Parts): Promise<Outcome<CaseHit[]>> {
+  const fields = ['CaseNumber', 'ContactId', 'Contact.Name', 'AccountId', 'Account.Name'];
+  const where = `CaseNumber IN ${quoteAll(toCaseNumbers(number))}`;
+  const cases = await api.query(select(fields, 'Case', { where, limit: Math.min(limit, maxRows) }));
+  if (cases.kind !== 'found') return cases;
+  return foundAny(
+    cases.value.flatMap((record) => {
+      const stored = readText(record, 'CaseNumber');
+      const customer =
+        readReference(record, 'ContactId', 'Contact.Name') ?? readReference(record, 'AccountId', 'Account.Name');
+      return stored !== undefined && customer ? [{ number: stored, customer }] : [];
+    }),
+  );
+}
+
+/** The people of the company if there are at most `maxPeople`, else the company. */
+export async function findByAccount(number: string, limit: number, { api }: Parts): Promise<Outcome<AccountHit[]>> {
+  const peopleQuery = select(['Id', 'Name', 'AccountId', 'Account.AccountNumber'], 'Contact', {
+    where: `Account.AccountNumber = ${quote(number)}`,
+    limit: maxPeople + 1,
+  });
+  const companiesQuery = select(['Id', 'Name', 'AccountNumber'], 'Account', {
+    where: `AccountNumber = ${quote(number)}`,
+    limit: Math.min(limit, maxRows),
+  });
+  const answers = await api.readTogether({
+    people: api.pathOfQuery(peopleQuery),
+    companies: api.pathOfQuery(companiesQuery),
+  });
+  const lists = [answers.records('people'), answers.records('companies')];
+  const failure = lists.find(isFailure);
+  if (failure) return failure;
+  const [people = [], companies = []] = lists.map(itemsOf);
+  const hits = people.length > maxPeople ? [] : people;
+  const companiesWithoutHit = companies.filter((company) => {
+    return !hits.some((person) => readText(person, 'AccountId') === readText(company, 'Id'));
+  });
+  return foundAny([
+    ...hits.flatMap((record) => toAccountHit(record, 'Account.AccountNumber')),
+    ...companiesWithoutHit.flatMap((record) => toAccountHit(record, 'AccountNumber')),
+  ]);
 }
 
 /** Ids, of people before companies. */
-export async function search({ kind, text }: SearchQuery, limit: number, parts: FindParts): Promise<Outcome<string[]>> {
-  const atMost = Math.min(limit, most);
-  const records = kind === 'name' ? await searchByName(text, atMost, parts) : await searchByEmail(text, atMost, parts);
+export async function search({ kind, text }: SearchQuery, limit: number, parts: Parts): Promise<Outcome<string[]>> {
+  const rowLimit = Math.min(limit, maxRows);
+  const records =
+    kind === 'name' ? await searchByName(text, rowLimit, parts) : await searchByEmail(text, rowLimit, parts);
   if (records.kind !== 'found') return records;
   return foundAny(records.value.flatMap((record) => readText(record, 'Id') ?? []).slice(0, limit));
 }
 
-function searchByName(text: string, limit: number, { api, kinds }: FindParts) {
+function searchByName(text: string, limit: number, { api, kinds }: Parts) {
   const terms = toNameTerms(text);
   if (terms.length === 0) return notFound;
   const returning = kinds.map(({ name, condition }) => ({ kind: name, fields: ['Id'], condition }));
   return api.search(findInIndex(terms, 'AND', 'NAME', returning, limit));
 }
 
-function searchByEmail(text: string, limit: number, parts: FindParts) {
+function searchByEmail(text: string, limit: number, parts: Parts) {
   const beginning = text.trim();
   return beginning === '' ? notFound : selectByEmail(`LIKE ${quoteBeginning(beginning)}`, () => ['Id'], limit, parts);
 }
@@ -98,69 +137,26 @@ async function selectByEmail(
   comparison: string,
   fieldsOf: (kind: RecordKind) => string[],
   limit: number,
-  { api, kinds }: FindParts,
+  { api, kinds }: Parts,
 ): Promise<Outcome<SalesforceRecord[]>> {
   const selects = kinds.flatMap((kind) => {
-    const isMet = or(kind.emails.map((field) => `${field} ${comparison}`));
-    const soql = select(fieldsOf(kind), kind.name, { where: and(isMet, kind.condition), limit });
+    const matches = or(kind.emails.map((field) => `${field} ${comparison}`));
+    const soql = select(fieldsOf(kind), kind.name, { where: and(matches, kind.condition), limit });
     return kind.emails.length > 0 ? [[kind.name, api.pathOfQuery(soql)] as const] : [];
   });
-  const answers = await api.together(Object.fromEntries(selects));
+  const answers = await api.readTogether(Object.fromEntries(selects));
   return joinFound(selects.map(([name]) => answers.records(name)));
-}
-
-export async function findByCase(number: string, limit: number, { api }: FindParts): Promise<Outcome<CaseHit[]>> {
-  const fields = ['CaseNumber', 'ContactId', 'Contact.Name', 'AccountId', 'Account.Name'];
-  const where = `CaseNumber IN ${quoteAll(toCaseNumbers(number))}`;
-  const cases = await api.query(select(fields, 'Case', { where, limit: Math.min(limit, most) }));
-  if (cases.kind !== 'found') return cases;
-  return foundAny(
-    cases.value.flatMap((record) => {
-      const written = readText(record, 'CaseNumber');
-      const customer = refer(record, 'ContactId', 'Contact.Name') ?? refer(record, 'AccountId', 'Account.Name');
-      return written !== undefined && customer ? [{ number: written, customer }] : [];
-    }),
-  );
-}
-
-/** Its people, where they are few, else the company. */
-export async function findByAccount(number: string, limit: number, { api }: FindParts): Promise<Outcome<AccountHit[]>> {
-  const people = select(['Id', 'Name', 'AccountId', 'Account.AccountNumber'], 'Contact', {
-    where: `Account.AccountNumber = ${quote(number)}`,
-    limit: mostPeople + 1,
-  });
-  const companies = select(['Id', 'Name', 'AccountNumber'], 'Account', {
-    where: `AccountNumber = ${quote(number)}`,
-    limit: Math.min(limit, most),
-  });
-  const answers = await api.together({ people: api.pathOfQuery(people), companies: api.pathOfQuery(companies) });
-  const both = [answers.records('people'), answers.records('companies')];
-  const failure = both.find(isFailure);
-  if (failure) return failure;
-  const [persons = [], found = []] = both.map(itemsOf);
-  const named = persons.length > mostPeople ? [] : persons;
-  const others = found.filter((company) => {
-    return !named.some((person) => readText(person, 'AccountId') === readText(company, 'Id'));
-  });
-  return foundAny([
-    ...named.flatMap((record) => toAccountHit(record, 'Account.AccountNumber')),
-    ...others.flatMap((record) => toAccountHit(record, 'AccountNumber')),
-  ]);
 }
 
 function toAccountHit(record: SalesforceRecord, path: string): AccountHit[] {
   const number = readText(record, path);
-  const customer = refer(record, 'Id', 'Name');
+  const customer = readReference(record, 'Id', 'Name');
   return number !== undefined && customer ? [{ number, customer }] : [];
 }
 
-/** Whoever is met by another's number needs a name, and nothing to be verified by. */
-function refer(record: SalesforceRecord, idPath: string, namePath: string): CustomerSummary | undefined {
+/** A case or account number identifies this customer, so no phone or e-mail is needed to verify the hit. */
+function readReference(record: SalesforceRecord, idPath: string, namePath: string): CustomerSummary | undefined {
   const id = readText(record, idPath);
   if (id === undefined || !isRecordId(id)) return undefined;
   return { id, name: readText(record, namePath) ?? '', phones: [], emails: [] };
-}
-
-function itemsOf(outcome: Outcome<SalesforceRecord[]>): SalesforceRecord[] {
-  return outcome.kind === 'found' ? outcome.value : [];
 }

@@ -7,21 +7,32 @@ import { createApi } from './api.ts';
 import { readExpression } from './fake-sosl.ts';
 import { findByAccount, findByCase, findByEmail, search } from './find-customers.ts';
 import { logActivity } from './log-activity.ts';
+import type { Settings } from './parts.ts';
 import { findInIndex, quote, quoteBeginning, toNameTerms, toPhonePattern, toPhoneTerms } from './query.ts';
 import { createRecordKinds } from './record-kinds.ts';
 
-const kinds = createRecordKinds({ fields: {}, phoneFields: [], emailFields: ['Contact.Second__c'], leads: 'search' });
+const settings: Settings = {
+  apiVersion: 'v66.0',
+  phoneSearch: 'thorough',
+  leads: 'search',
+  fields: {},
+  phoneFields: [],
+  emailFields: ['Contact.Second__c'],
+  taskStatus: 'Completed',
+  linkTemplate: '{id}',
+};
+const kinds = createRecordKinds(settings);
 
-/** Every query that is sent while a connector asks; answered with nothing. */
-function listen() {
+/** Records every query; each answer is empty. */
+function recordQueries() {
   const sent: string[] = [];
-  const keep = (target: string) => sent.push(new URL(target, 'http://x').searchParams.get('q') ?? target);
+  const record = (target: string) => sent.push(new URL(target, 'http://x').searchParams.get('q') ?? target);
   const api = createApi(
     {
       async ask({ query, json }, schema) {
         if (query?.q !== undefined) sent.push(String(query.q));
         const { compositeRequest = [] } = (json ?? {}) as { compositeRequest?: { url: string; referenceId: string }[] };
-        for (const { url } of compositeRequest) keep(url);
+        for (const { url } of compositeRequest) record(url);
         const fields = [{ name: 'Subject', createable: true }];
         const body = { records: [{ attributes: { type: 'X' }, Id: '003000000000001AAA' }], fields };
         const compositeResponse = compositeRequest.map(({ referenceId }) => ({
@@ -34,19 +45,19 @@ function listen() {
     },
     'v66.0',
   );
-  return { parts: { api, kinds }, sent };
+  return { parts: { api, settings, kinds }, sent };
 }
 
-/** A query with its texts taken out: what is left is its structure. */
+/** The parsed query with every text literal replaced. */
 function structureOf(soql: string): unknown {
   return JSON.parse(JSON.stringify(parseQuery(soql)), (_name, value) =>
     typeof value === 'string' && value.startsWith("'") ? '<text>' : value,
   );
 }
 
-/** All that is asked on behalf of one text of a stranger. */
-async function ask(text: string): Promise<string[]> {
-  const { parts, sent } = listen();
+/** Every query sent for one untrusted text. */
+async function collectQueries(text: string): Promise<string[]> {
+  const { parts, sent } = recordQueries();
   await findByEmail(text, 10, parts);
   await findByCase(text, 10, parts);
   await findByAccount(text, 10, parts);
@@ -65,7 +76,6 @@ async function ask(text: string): Promise<string[]> {
       caseNumber: text,
       agent: { name: text, email: text },
     },
-    { taskStatus: 'Completed', linkTemplate: '{id}' },
     parts,
   );
   return sent.filter((query) => query.startsWith('SELECT'));
@@ -81,14 +91,14 @@ const hostile = fc.oneof(
 );
 
 describe('SOQL', () => {
-  test('is SOQL to a public parser, and of one structure whatever a stranger says', async () => {
-    const plain = (await ask('plain')).map(structureOf);
+  test('any untrusted text › parses as SOQL with an unchanged structure', async () => {
+    const plain = (await collectQueries('plain')).map(structureOf);
     expect(plain.length).toBeGreaterThan(9);
     await fc.assert(
       fc.asyncProperty(hostile, async (text) => {
-        const queries = await ask(text);
+        const queries = await collectQueries(text);
         expect(queries.filter((query) => !isQueryValid(query))).toEqual([]);
-        // Digits ask for a case in two forms.
+        // A numeric case number is queried in two forms.
         const isCaseNumber = /^\d{1,7}$/.test(text);
         if (!isCaseNumber) expect(queries.map(structureOf)).toEqual(plain);
       }),
@@ -96,23 +106,23 @@ describe('SOQL', () => {
     );
   });
 
-  test('holds a text as it was said', () => {
+  test('quoted text › unescapes to the original text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (text) => {
-        const held = quote(text).slice(1, -1).replace(/\\(.)/g, '$1');
-        expect(held).toBe(text.replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd'));
+        const unescaped = quote(text).slice(1, -1).replace(/\\(.)/g, '$1');
+        expect(unescaped).toBe(text.replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd'));
       }),
     );
     expect(quote("O'Brien\\")).toBe("'O\\'Brien\\\\'");
   });
 
-  test('takes no wildcard from a stranger', () => {
+  test('text with wildcards › is escaped', () => {
     expect(quoteBeginning('100%_a')).toBe("'100\\%\\_a%'");
   });
 });
 
 describe('SOSL', () => {
-  test('is of one structure whatever name an agent types', () => {
+  test('any name › keeps the structure of the query', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const terms = toNameTerms(text);
@@ -132,20 +142,20 @@ describe('SOSL', () => {
     ['Anh Nguyễn', ['Anh*', 'Nguyễn*']],
     ['or not', ['"or"', '"not"']],
     ['J. *', []],
-  ])('asks for the words of the name %s', (text, terms) => {
+  ])('name %s › becomes prefix terms', (text, terms) => {
     expect(toNameTerms(text)).toEqual(terms);
   });
 });
 
-describe('a phone number is searched for', () => {
+describe('phone number query', () => {
   const american: PhoneNumber = { e164: '+14155550101', countryCode: '1', national: '4155550101', country: 'US' };
   const british: PhoneNumber = { e164: '+442079460001', countryCode: '44', national: '2079460001', country: 'GB' };
 
-  test('with its country and without, in a row and in groups', () => {
+  test('number › with and without country code, in a row and in groups', () => {
     expect(toPhoneTerms(american)).toEqual(['4155550101', '14155550101', '"415 555 0101"']);
   });
 
-  test('with its trunk prefix too', () => {
+  test('number of a country with a trunk prefix › with the prefix too', () => {
     expect(toPhoneTerms(british)).toEqual([
       '2079460001',
       '442079460001',
@@ -155,7 +165,7 @@ describe('a phone number is searched for', () => {
     ]);
   });
 
-  test('digit by digit where fields are read through', () => {
+  test('scan pattern › allows anything between the digits', () => {
     expect(toPhonePattern(american)).toBe("'%4%1%5%5%5%5%0%1%0%1%'");
     expect(toPhonePattern(british)).toBe("'%2%0%7%9%4%6%0%0%0%1%'");
   });

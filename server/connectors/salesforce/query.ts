@@ -1,20 +1,20 @@
 /**
- * Texts in Salesforce's two query languages.
+ * Builds queries in Salesforce's two query languages.
  *
- * SOQL compares fields. A text stands between single quotes; `\` and `'` in it are escaped, and in patterns `%` and `_` too.
- * SOSL asks the search index, which splits what it holds at spaces and punctuation. Its reserved characters,
- * `? & | ! { } [ ] ( ) ^ ~ * : \ " ' + -`, are all punctuation: none is ever written, for they part words here as there.
+ * SOQL compares fields. Texts stand between single quotes, with `\` and `'` escaped, and in patterns `%` and `_` too.
+ * SOSL searches the index, which splits texts at spaces and punctuation. Its reserved characters,
+ * `? & | ! { } [ ] ( ) ^ ~ * : \ " ' + -`, are all punctuation, so search terms never contain them.
  * developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl
  */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { PhoneNumber } from '../port/connector.ts';
 
-/** A literal. What is no text, controls and halves of surrogate pairs, becomes a character that no field holds. */
+/** A literal. Control characters and lone surrogates become U+FFFD, which matches no stored text. */
 export function quote(text: string): string {
   return `'${escapeText(text, /[\\']/g)}'`;
 }
 
-/** For LIKE: whatever begins with this text. */
+/** A LIKE pattern for texts that begin with this one. */
 export function quoteBeginning(text: string): string {
   return `'${escapeText(text, /[\\'%_]/g)}%'`;
 }
@@ -27,20 +27,20 @@ function escapeText(text: string, special: RegExp): string {
   return text.replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd').replace(special, '\\$&');
 }
 
-/** A moment, which SOQL takes without quotes. `at` in ms UTC. */
-export function toMoment(at: number): string {
-  return new Date(at).toISOString();
+/** A date-time literal, which SOQL takes without quotes. `time` in ms UTC. */
+export function toDateTime(time: number): string {
+  return new Date(time).toISOString();
 }
 
-/** Nothing twice: Salesforce refuses a field that is selected two times, in whatever case. */
+/** Removes duplicates: Salesforce rejects a field that is selected twice, regardless of letter case. */
 export function selectFields(fields: string[]): string {
   const byName = new Map(fields.map((field) => [field.toLowerCase(), field]));
   return [...byName.values()].join(', ');
 }
 
 /**
- * How a number may stand in the index: its digits in a row, or in the groups that its country writes, each a word of a
- * phrase; with the country code or without, with the trunk prefix or without.
+ * Forms in which the index may hold a number: digits in a row, or a phrase of the groups that are usual in its country;
+ * each with and without the country code and the trunk prefix.
  */
 export function toPhoneTerms({ e164, national, countryCode }: PhoneNumber): string[] {
   const phone = parsePhoneNumberFromString(e164);
@@ -54,9 +54,14 @@ export function toPhoneTerms({ e164, national, countryCode }: PhoneNumber): stri
   return [...new Set(terms)].filter((term) => /^\d{2,}$|^"[\d ]+"$/.test(term));
 }
 
-/** For LIKE: the number's digits in their order, with anything between and around them: people group them as they like. */
+/** A LIKE pattern for the number's digits in order, with any characters between and around them. */
 export function toPhonePattern({ national }: Pick<PhoneNumber, 'national'>): string {
   return `'%${[...national].join('%')}%'`;
+}
+
+/** Forms of a case number that a person may say or key in. By default Salesforce pads numbers to eight digits. */
+export function toCaseNumbers(number: string): string[] {
+  return /^\d{1,7}$/.test(number) ? [number.padStart(8, '0'), number] : [number];
 }
 
 function groupsOf(e164: string, national: string): string[] {
@@ -64,10 +69,10 @@ function groupsOf(e164: string, national: string): string[] {
   return groups.length > 0 ? groups : [national];
 }
 
-/** Words that each begin one of a name's. None where the text holds no word that SOSL would take. */
+/** Prefix terms for the words of a name. Empty if SOSL would accept none of them. */
 export function toNameTerms(text: string): string[] {
   const words = text.normalize('NFC').match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu) ?? [];
-  // A word of one character, and its wildcard, is refused: "search term must be longer than one character".
+  // One character with a wildcard is rejected: "search term must be longer than one character".
   return words
     .filter((word) => [...word].length > 1)
     .slice(0, 8)
@@ -76,7 +81,7 @@ export function toNameTerms(text: string): string[] {
 
 export type Returning = { kind: string; fields: string[]; condition?: string | undefined };
 
-/** `terms` are those of this file. */
+/** `terms` come from `toPhoneTerms` or `toNameTerms`. */
 export function findInIndex(
   terms: string[],
   joinedBy: 'OR' | 'AND',
@@ -99,12 +104,10 @@ export function select(
   return `SELECT ${selectFields(fields)} FROM ${from} WHERE ${rest.where}${order} LIMIT ${rest.limit}`;
 }
 
-/** All of these. */
 export function and(...conditions: (string | undefined)[]): string {
-  return conditions.flatMap((one) => (one === undefined ? [] : `(${one})`)).join(' AND ');
+  return conditions.flatMap((condition) => (condition === undefined ? [] : `(${condition})`)).join(' AND ');
 }
 
-/** One of these at least. */
 export function or(conditions: string[]): string {
   return conditions.join(' OR ');
 }

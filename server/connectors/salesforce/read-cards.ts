@@ -1,72 +1,67 @@
 import type { ConnectorCustomer } from '../port/connector.ts';
-import { type Failure, foundAny, isFailure, joinFound, notFound, type Outcome } from '../port/outcome.ts';
-import type { Api, SalesforceRecord } from './api.ts';
-import { cardFields, caseFields, isOf, readText, summaryFields, taskFields, toCustomer } from './mapping.ts';
+import { missingParts } from '../port/missing-parts.ts';
+import { foundAny, itemsOf, joinFound, mapFound, notFound, type Outcome } from '../port/outcome.ts';
+import type { SalesforceRecord } from './api.ts';
+import { belongsTo, cardFields, caseFields, readText, summaryFields, taskFields, toCustomer } from './mapping.ts';
+import type { Parts } from './parts.ts';
 import { and, or, quoteAll, select } from './query.ts';
-import { kindOfId, type RecordKind } from './record-kinds.ts';
+import { kindOfId } from './record-kinds.ts';
 
-/** Of all customers of a request together: lists cannot be cut for each of them, and an answer has a megabyte at most. */
-const most = 200;
+/** Rows of one list, for all customers of the request together: SOQL has no limit per customer. */
+const maxRows = 200;
 
-export type CardSettings = { kinds: RecordKind[]; linkTemplate: string };
-
-/** One request, however many there are: a query for each kind, one for cases and one for tasks; five are allowed. */
-export async function readCards(
-  ids: string[],
-  { kinds, linkTemplate }: CardSettings,
-  api: Api,
-): Promise<Outcome<ConnectorCustomer[]>> {
-  const asked = kinds.flatMap((kind) => {
-    const own = ids.filter((id) => kindOfId(id, kinds) === kind);
+/** One composite request for any number of customers: a query per kind, one for cases, one for tasks; five are allowed. */
+export async function readCards(ids: string[], { api, settings, kinds }: Parts): Promise<Outcome<ConnectorCustomer[]>> {
+  const requested = kinds.flatMap((kind) => {
+    const ownIds = ids.filter((id) => kindOfId(id, kinds) === kind);
+    if (ownIds.length === 0) return [];
     const fields = [...summaryFields(kind), ...cardFields(kind)];
-    if (own.length === 0) return [];
-    const people = select(fields, kind.name, { where: `Id IN ${quoteAll(own)}`, limit: own.length });
-    return [{ kind, own, people: api.pathOfQuery(people) }];
+    const soql = select(fields, kind.name, { where: `Id IN ${quoteAll(ownIds)}`, limit: ownIds.length });
+    return [{ kind, ownIds, path: api.pathOfQuery(soql) }];
   });
-  if (asked.length === 0) return notFound;
+  if (requested.length === 0) return notFound;
 
-  const idsOf = (name: string) => asked.flatMap(({ kind, own }) => (kind.name === name ? own : []));
-  const those = (field: string, own: string[]) => (own.length > 0 ? [`${field} IN ${quoteAll(own)}`] : []);
-  const ofCompany = those('AccountId', idsOf('Account'));
-  const withCases = [...those('ContactId', idsOf('Contact')), ...ofCompany];
-  const withTasks = [...those('WhoId', [...idsOf('Contact'), ...idsOf('Lead')]), ...ofCompany];
-  const cases = { where: and('IsClosed = false', or(withCases)), newestBy: 'LastModifiedDate', limit: most } as const;
-  const tasks = { where: and('IsClosed = true', or(withTasks)), newestBy: 'CreatedDate', limit: most } as const;
-
-  const answers = await api.together({
-    ...Object.fromEntries(asked.map(({ kind, people }) => [kind.name, people])),
-    ...(withCases.length > 0 && { cases: api.pathOfQuery(select(caseFields, 'Case', cases)) }),
-    tasks: api.pathOfQuery(select(taskFields, 'Task', tasks)),
+  const idsOf = (name: string) => requested.flatMap(({ kind, ownIds }) => (kind.name === name ? ownIds : []));
+  const isOneOf = (field: string, ownIds: string[]) => (ownIds.length > 0 ? [`${field} IN ${quoteAll(ownIds)}`] : []);
+  const ofCompany = isOneOf('AccountId', idsOf('Account'));
+  const caseConditions = [...isOneOf('ContactId', idsOf('Contact')), ...ofCompany];
+  const taskConditions = [...isOneOf('WhoId', [...idsOf('Contact'), ...idsOf('Lead')]), ...ofCompany];
+  const openCases = select(caseFields, 'Case', {
+    where: and('IsClosed = false', or(caseConditions)),
+    newestBy: 'LastModifiedDate',
+    limit: maxRows,
   });
-  const people = joinFound(asked.map(({ kind }) => answers.records(kind.name)));
+  const closedTasks = select(taskFields, 'Task', {
+    where: and('IsClosed = true', or(taskConditions)),
+    newestBy: 'CreatedDate',
+    limit: maxRows,
+  });
+
+  const answers = await api.readTogether({
+    ...Object.fromEntries(requested.map(({ kind, path }) => [kind.name, path])),
+    ...(caseConditions.length > 0 && { cases: api.pathOfQuery(openCases) }),
+    tasks: api.pathOfQuery(closedTasks),
+  });
+  const people = joinFound(requested.map(({ kind }) => answers.records(kind.name)));
   if (people.kind !== 'found') return people;
   return foundAny(
     ids.flatMap((id) => {
       const kind = kindOfId(id, kinds);
-      const record = people.value.find((one) => readText(one, 'Id') === id);
+      const record = people.value.find((candidate) => readText(candidate, 'Id') === id);
       if (!kind || !record) return [];
-      const own = { cases: listOf(answers.records('cases'), id), tasks: listOf(answers.records('tasks'), id) };
-      const missing = [...toMissing('cases', own.cases), ...toMissing('interactions', own.tasks)];
-      const parts = { cases: itemsOf(own.cases), tasks: itemsOf(own.tasks) };
-      return [{ ...toCustomer(record, kind, parts, linkTemplate), ...(missing.length > 0 && { missing }) }];
+      const cases = rowsOf(answers.records('cases'), id);
+      const interactions = rowsOf(answers.records('tasks'), id);
+      const lists = { cases: itemsOf(cases), tasks: itemsOf(interactions) };
+      const customer = toCustomer(record, kind, lists, settings.linkTemplate);
+      return [{ ...customer, ...missingParts({ cases, interactions }) }];
     }),
   );
 }
 
-type List = SalesforceRecord[] | Failure;
-
-/** Who has none in a list that was cut may have some behind the cut. */
-function listOf(outcome: Outcome<SalesforceRecord[]>, customerId: string): List {
-  if (isFailure(outcome)) return outcome;
-  const all = outcome.kind === 'found' ? outcome.value : [];
-  const own = all.filter((record) => isOf(record, customerId));
-  return own.length === 0 && all.length >= most ? { kind: 'invalid', reason: 'list-cut' } : own;
-}
-
-function itemsOf(list: List): SalesforceRecord[] {
-  return Array.isArray(list) ? list : [];
-}
-
-function toMissing(part: 'cases' | 'interactions', list: List): Required<ConnectorCustomer>['missing'] {
-  return Array.isArray(list) ? [] : [{ part, failure: list }];
+/** The customer's rows of a list. A customer without rows in a truncated list may have some beyond its end. */
+function rowsOf(list: Outcome<SalesforceRecord[]>, customerId: string): Outcome<SalesforceRecord[]> {
+  const ownRows = itemsOf(list).filter((row) => belongsTo(row, customerId));
+  const isTruncated = itemsOf(list).length >= maxRows;
+  if (ownRows.length === 0 && isTruncated) return { kind: 'invalid', reason: 'list-cut' };
+  return mapFound(list, () => ownRows);
 }

@@ -1,23 +1,22 @@
 /**
- * The kinds of records that are customers, and the fields of each that are asked for. A Contact is a person; a Lead is one
- * who may become a customer, and turns into a Contact when converted; an Account is a company, which is the customer where
- * nobody of it is met.
+ * The kinds of records that are customers, and the fields read of each. A Contact is a person. A Lead is a prospect, and
+ * turns into a Contact when converted. An Account is a company; it is the hit if none of its people matches.
  *
- * Where on a record a field of the card is kept, as an admin writes it: `Account.Tier__c`, `Contact.Language__c`,
- * `Lead.Rating`, or `Title`, which is the Contact's. Relations are followed with dots: `Account.Owner.Name`.
+ * Admins map card fields to paths such as `Account.Tier__c`, `Contact.Language__c` or `Lead.Rating`; a path without a
+ * kind, such as `Title`, belongs to the Contact. Dots follow relations: `Account.Owner.Name`.
  */
 export type KindName = 'Contact' | 'Lead' | 'Account';
 
 export type RecordKind = {
   name: KindName;
-  /** The first characters of its ids, the same in every organisation. */
+  /** First characters of the ids, the same in every organization. */
   prefix: string;
   phones: string[];
   emails: string[];
   company?: string;
-  /** Names on the card, each with its place on this record. */
+  /** Card field names, each with its path on this record. */
   card: [name: string, path: string][];
-  /** Of those that are searched for. */
+  /** Added to every search for this kind. */
   condition?: string;
 };
 
@@ -35,10 +34,10 @@ const standard: Omit<RecordKind, 'card'>[] = [
     prefix: '003',
     company: 'Account.Name',
     emails: ['Email'],
-    // Not AssistantPhone: that is somebody else's. Not Fax: nobody calls from it.
+    // Without AssistantPhone, which is another person's number, and Fax.
     phones: ['Phone', 'MobilePhone', 'HomePhone', 'OtherPhone'],
   },
-  // A converted one lives on as a Contact.
+
   {
     name: 'Lead',
     prefix: '00Q',
@@ -50,7 +49,7 @@ const standard: Omit<RecordKind, 'card'>[] = [
   { name: 'Account', prefix: '001', emails: [], phones: ['Phone'] },
 ];
 
-const usual: Record<KindName, Record<string, string>> = {
+const defaultFields: Record<KindName, Record<string, string>> = {
   Contact: { owner: 'Contact.Owner.Name', accountNumber: 'Account.AccountNumber' },
   Lead: { owner: 'Lead.Owner.Name' },
   Account: { owner: 'Account.Owner.Name', accountNumber: 'Account.AccountNumber' },
@@ -60,27 +59,27 @@ export function createRecordKinds({ fields, phoneFields, emailFields, leads }: K
   return standard
     .filter(({ name }) => name !== 'Lead' || leads === 'search')
     .map((kind) => {
-      const own = (paths: string[]) => paths.flatMap((path) => placeOn(kind.name, path) ?? []);
-      const card = Object.entries({ ...usual[kind.name], ...fields }).flatMap(([name, path]) => {
-        const place = placeOn(kind.name, path);
-        return place === undefined ? [] : [[name, place] satisfies [string, string]];
+      const ownPaths = (paths: string[]) => paths.flatMap((path) => relativePath(kind.name, path) ?? []);
+      const card = Object.entries({ ...defaultFields[kind.name], ...fields }).flatMap(([name, path]) => {
+        const ownPath = relativePath(kind.name, path);
+        return ownPath === undefined ? [] : [[name, ownPath] satisfies [string, string]];
       });
       return {
         ...kind,
         card,
-        phones: [...kind.phones, ...own(phoneFields)],
-        emails: [...kind.emails, ...own(emailFields)],
+        phones: [...kind.phones, ...ownPaths(phoneFields)],
+        emails: [...kind.emails, ...ownPaths(emailFields)],
       };
     });
 }
 
-/** Letters, digits, `_` and at most five dots, which is as far as Salesforce follows relations: it goes into queries. */
+/** Safe inside a query. Salesforce follows at most five relations. */
 export const fieldPath = /^[A-Za-z]\w{0,79}(?:\.[A-Za-z]\w{0,79}){0,5}$/;
-/** With its record's kind before it. */
+/** A field with the kind of its record in front. */
 export const fieldOfKind = /^(?:Contact|Lead|Account)\.[A-Za-z]\w{0,79}$/;
 
-/** Undefined where a record of this kind has no such place. */
-export function placeOn(kind: KindName, path: string): string | undefined {
+/** The path from a record of this kind; undefined if the path belongs to another kind. */
+export function relativePath(kind: KindName, path: string): string | undefined {
   const [first, ...rest] = path.split('.');
   if (first === kind) return rest.length > 0 ? rest.join('.') : undefined;
   return kind === 'Contact' && first !== 'Lead' ? path : undefined;
@@ -90,7 +89,7 @@ export function isRecordId(id: string): boolean {
   return /^[A-Za-z0-9]{18}$/.test(id);
 }
 
-/** Undefined for an id that was never given out here: one malformed id and Salesforce refuses the whole query. */
+/** Undefined for an id of another kind or form: one malformed id makes Salesforce reject the whole query. */
 export function kindOfId<Kind extends Pick<RecordKind, 'prefix'>>(id: string, kinds: Kind[]): Kind | undefined {
   return isRecordId(id) ? kinds.find(({ prefix }) => id.startsWith(prefix)) : undefined;
 }

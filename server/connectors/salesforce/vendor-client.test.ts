@@ -1,4 +1,4 @@
-/** jsforce, the community's client, against the fake: what it reads there, and what it sends beside what we send. */
+/** Drives the fake with jsforce, the community's client, and compares its requests with ours. */
 import { Connection } from '@jsforce/jsforce-node';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectToFake } from '../conformance/connect-for-tests.ts';
@@ -26,7 +26,7 @@ async function signIn(clientSecret = crm.secrets.clientSecret ?? '') {
 
 const ours = (settings: Record<string, unknown> = {}) => connectToFake(salesforce, crm, { settings }).connector;
 
-/** The requests since, but for tokens, with what they ask decoded. */
+/** The requests since then, decoded, without those for tokens. */
 async function record(work: () => Promise<unknown>) {
   const before = crm.requests.length;
   await work();
@@ -52,8 +52,8 @@ const activity: Activity = {
   agent: { name: 'Mina Park', email: 'mina@acme.example' },
 };
 
-describe('jsforce', () => {
-  test('signs in with client credentials by the request that we send, and is refused as we are', async () => {
+describe('Salesforce fake driven by jsforce', () => {
+  test('client credentials › same request and rejection as ours', async () => {
     await signIn();
     await ours().findByEmail('ann@northwind.example', 5);
     const [theirs, our] = crm.requests.filter(({ target }) => target === tokenPath);
@@ -63,7 +63,7 @@ describe('jsforce', () => {
     await expect(signIn('wrong')).rejects.toThrow('invalid client credentials');
   });
 
-  test('searches and queries at the addresses where we do, and reads what we read', async () => {
+  test('search and query › same URLs and records as ours', async () => {
     const { id, caseNumbers } = crm.put({
       name: 'Ann Lee',
       phones: ['(415) 555-0101'],
@@ -89,7 +89,7 @@ describe('jsforce', () => {
     expect(connection.limitInfo).toMatchObject({ apiUsage: { used: expect.any(Number), limit: 15_000 } });
   });
 
-  test('describes a Task at the address that we put into a composite request', async () => {
+  test('Task description › same URL as in our composite request', async () => {
     const connection = await signIn();
     const their = await record(() => connection.describe('Task'));
     const { id } = crm.put({ name: 'Ann Lee' });
@@ -101,7 +101,7 @@ describe('jsforce', () => {
     );
   });
 
-  test('upserts a Task by the request that we send, and finds the one that we wrote', async () => {
+  test('Task upsert › same request as ours, finds our Task', async () => {
     const { id } = crm.put({ name: 'Ann Lee' });
     const our = await record(() =>
       ours({ externalIdField: 'Engagement_Id__c' }).logActivity({ ...activity, customerId: id }),
@@ -117,7 +117,7 @@ describe('jsforce', () => {
     expect(crm.listActivities()).toHaveLength(1);
   });
 
-  test('creates a Task by the request that we send', async () => {
+  test('Task creation › same request as ours', async () => {
     const { id } = crm.put({ name: 'Ann Lee' });
     const our = await record(() => ours().logActivity({ ...activity, customerId: id }));
     const connection = await signIn();
@@ -127,7 +127,7 @@ describe('jsforce', () => {
     expect(crm.listActivities()).toHaveLength(2);
   });
 
-  test('is refused a query with an unescaped quote, in the words that our connector would meet', async () => {
+  test('unescaped quote › rejected with the error our connector handles', async () => {
     const connection = await signIn();
     await expect(connection.query("SELECT Id FROM Contact WHERE Name = 'O'Brien'")).rejects.toMatchObject({
       errorCode: 'MALFORMED_QUERY',
