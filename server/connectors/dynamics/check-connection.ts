@@ -38,7 +38,9 @@ export async function checkConnection(
     return { outcome: outcome.kind === 'forbidden' ? found([]) : outcome, sentence };
   });
   const tried = await Promise.all([...rights, ...columns]);
-  const broken = tried.map(({ outcome }) => outcome).find((one) => isFailure(one) && one.kind !== 'forbidden');
+  const broken = tried
+    .map(({ outcome }) => outcome)
+    .find((candidate) => isFailure(candidate) && candidate.kind !== 'forbidden');
   if (broken && isFailure(broken)) return broken;
   const missing = tried.flatMap(({ outcome, sentence }) => (outcome.kind === 'found' ? [] : [sentence]));
   return found({ missing });

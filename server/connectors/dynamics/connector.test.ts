@@ -115,7 +115,7 @@ describe('Dynamics is asked', () => {
   });
 
   test('three times at once for ten cards', async () => {
-    const ids = Array.from({ length: 10 }, (_, at) => crm.put({ name: `Ann Lee ${at}` }).id);
+    const ids = Array.from({ length: 10 }, (_, index) => crm.put({ name: `Ann Lee ${index}` }).id);
     const answer = await connect().connector.readCustomers(ids.toReversed());
     expect(answer.kind === 'found' && answer.value.map(({ id }) => id)).toEqual(ids.toReversed());
     expect(listQueries()).toHaveLength(3);
@@ -195,7 +195,7 @@ describe('a card of Dynamics', () => {
     const answer = await connect().connector.readCustomers([id, other.id]);
     const summaries =
       answer.kind === 'found'
-        ? answer.value.map(({ interactions }) => interactions.map((one) => one.summary).sort())
+        ? answer.value.map(({ interactions }) => interactions.map((item) => item.summary).sort())
         : [];
     expect(summaries).toEqual([['About a case', 'About her'], ['About him']]);
   });

@@ -63,9 +63,9 @@ export function createConnector(settings: ConnectorSettings, crm: CrmHttp): Conn
     const of = { cases: rowsOf(cases), activities: rowsOf(activities) };
     const missing = [...toMissing('cases', cases), ...toMissing('interactions', activities)];
     return joinFound(
-      names.map((table, at) =>
-        mapRows(records[at] ?? notFound, (row) =>
-          toCustomer(table, row, of, settings).map((one) => ({ ...one, ...(missing.length > 0 && { missing }) })),
+      names.map((table, index) =>
+        mapRows(records[index] ?? notFound, (row) =>
+          toCustomer(table, row, of, settings).map((item) => ({ ...item, ...(missing.length > 0 && { missing }) })),
         ),
       ),
     );
@@ -97,8 +97,8 @@ export function createConnector(settings: ConnectorSettings, crm: CrmHttp): Conn
       const keys = ids.flatMap((id) => readCustomerId(id) ?? []);
       if (keys.length === 0) return notFound;
       const customers = await readCustomers(keys);
-      return mapFound(customers, (those) =>
-        keys.flatMap((key) => those.find(({ id }) => id === toCustomerId(key)) ?? []),
+      return mapFound(customers, (list) =>
+        keys.flatMap((key) => list.find(({ id }) => id === toCustomerId(key)) ?? []),
       );
     },
 

@@ -42,13 +42,13 @@ export async function startFakeDynamics(): Promise<FakeDynamics> {
   const data: FakeData = {
     rowsOf: (set) =>
       set === 'activitypointers'
-        ? activitySets.flatMap((one) =>
-            ownRows(one).map((row) => ({ ...row, activitytypecode: fakeTables[one]?.name ?? '' })),
+        ? activitySets.flatMap((item) =>
+            ownRows(item).map((row) => ({ ...row, activitytypecode: fakeTables[item]?.name ?? '' })),
           )
         : ownRows(set),
     nameOf(id) {
       for (const [set, rows] of tables) {
-        const row = rows.find((one) => one[tableOf(set).key] === id);
+        const row = rows.find((candidate) => candidate[tableOf(set).key] === id);
         const name = row?.fullname ?? row?.name ?? row?.title ?? row?.subject;
         if (typeof name === 'string') return name;
       }
@@ -140,7 +140,7 @@ export async function startFakeDynamics(): Promise<FakeDynamics> {
   }
 
   function readOne(set: string, key: string, request: FakeRequest): FakeReply {
-    const row = data.rowsOf(set).find((one) => one[tableOf(set).key] === key);
+    const row = data.rowsOf(set).find((candidate) => candidate[tableOf(set).key] === key);
     if (!row) return refuse(missing(tableOf(set).name, key));
     requireNames(tableOf(set), new Map(request.query));
     return { status: 200, json: project(set, row, new Map(request.query), data, isAnnotated(request)) };
@@ -148,7 +148,7 @@ export async function startFakeDynamics(): Promise<FakeDynamics> {
 
   function upsert(set: string, key: string, request: FakeRequest): FakeReply {
     const { headers, json } = request;
-    const row = ownRows(set).find((one) => one[tableOf(set).key] === key);
+    const row = ownRows(set).find((candidate) => candidate[tableOf(set).key] === key);
     if (row && headers['if-none-match'] === '*') {
       const message = 'A record with matching key values already exists.';
       return { status: 412, json: { error: { code: '0x80060892', message } } };
@@ -188,7 +188,7 @@ export async function startFakeDynamics(): Promise<FakeDynamics> {
   }
 
   function findAgent(objectId: string): { systemuserid: string } | undefined {
-    const row = ownRows('systemusers').find((one) => one.azureactivedirectoryobjectid === objectId);
+    const row = ownRows('systemusers').find((candidate) => candidate.azureactivedirectoryobjectid === objectId);
     return row && { systemuserid: String(row.systemuserid) };
   }
 
@@ -275,8 +275,8 @@ export async function startFakeDynamics(): Promise<FakeDynamics> {
     const names = ['contacts', 'accounts', 'leads'].flatMap((set) => {
       const { key, name } = tableOf(set);
       return ownRows(set)
-        .filter((one) => parties.includes(one[key]))
-        .map((one) => `${name}:${one[key]}`);
+        .filter((item) => parties.includes(item[key]))
+        .map((item) => `${name}:${item[key]}`);
     });
     const caseRow = ownRows('incidents').find(({ incidentid }) => incidentid === regarding);
     const description = String(row.description ?? '');

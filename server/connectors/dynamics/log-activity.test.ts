@@ -96,7 +96,7 @@ describe('a call', () => {
 
   test('tried twice at once is one', async () => {
     const outcomes = await Promise.all([log(), log()]);
-    expect(outcomes.map((one) => one.kind === 'found' && one.value.isNew).sort()).toEqual([false, true]);
+    expect(outcomes.map((item) => item.kind === 'found' && item.value.isNew).sort()).toEqual([false, true]);
     expect(crm.rowsOf('phonecalls')).toMatchObject([{ statecode: 1 }]);
   });
 

@@ -48,7 +48,7 @@ export function toCaseHit(row: Row): CaseHit[] {
 export function toAccountHits(row: Row): CaseHit[] {
   const number = readRaw(row, 'accountnumber');
   if (number === undefined) return [];
-  const people = readRows(row, 'contact_customer_accounts').flatMap((one) => toSummary('contact', one));
+  const people = readRows(row, 'contact_customer_accounts').flatMap((item) => toSummary('contact', item));
   return (people.length > 0 ? people : toSummary('account', row)).map((customer) => ({ number, customer }));
 }
 
@@ -64,8 +64,8 @@ export function toCustomer(
       ...summary,
       company: readCompany(table, row),
       fields: readFields(table, row, settings.fields),
-      cases: of.cases.filter((one) => isCaseOf(one, id)).flatMap((one) => toCase(one, settings)),
-      interactions: of.activities.filter((one) => isActivityOf(one, id)).flatMap(toInteraction),
+      cases: of.cases.filter((item) => isCaseOf(item, id)).flatMap((item) => toCase(item, settings)),
+      interactions: of.activities.filter((item) => isActivityOf(item, id)).flatMap(toInteraction),
       url: toLink(table, id, settings),
     };
   });

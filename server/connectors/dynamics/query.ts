@@ -62,7 +62,7 @@ export function queryByExactCase(number: string): string | undefined {
 export function queryByAccount(number: string): string | undefined {
   if (!isPlain(number)) return undefined;
   const short = /^0+\d/.test(number) ? [number.replace(/^0+(?=\d)/, '')] : [];
-  return isActive([number, ...short].map((one) => `accountnumber eq ${quote(one)}`));
+  return isActive([number, ...short].map((item) => `accountnumber eq ${quote(item)}`));
 }
 
 export function queryAgentByEmail(email: string): string | undefined {

@@ -91,7 +91,7 @@ export function createApi(crm: CrmHttp, version: string) {
 
     /** Those that are there, in no order; by their ids, so nothing of a search's limit is used. */
     async readRecords(type: ObjectType, ids: string[], names: string[]): Promise<Outcome<HubspotRecord[]>> {
-      const starts = Array.from({ length: Math.ceil(ids.length / batchSize) }, (_, at) => at * batchSize);
+      const starts = Array.from({ length: Math.ceil(ids.length / batchSize) }, (_, index) => index * batchSize);
       const batches = await Promise.all(starts.map((at) => readBatch(type, ids.slice(at, at + batchSize), names)));
       const failure = batches.find(isFailure);
       return failure ?? found(batches.flatMap((batch) => (batch.kind === 'found' ? batch.value : [])));

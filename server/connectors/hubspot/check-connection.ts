@@ -34,8 +34,8 @@ export async function checkConnection(settings: CheckedSettings, api: Api): Prom
     outcome?.kind === 'forbidden' ? [sentence] : [];
   return found({
     missing: [
-      ...rights.flatMap(({ type, scope, cost }, at) =>
-        lacks(records[at], `The key may not read ${type} (scope ${scope}): ${cost}.`),
+      ...rights.flatMap(({ type, scope, cost }, index) =>
+        lacks(records[index], `The key may not read ${type} (scope ${scope}): ${cost}.`),
       ),
       ...lacks(owners, 'The key lacks the scope crm.objects.owners.read: owners and agents are not named.'),
       ...lacks(stages, 'The key may not read ticket pipelines: a ticket counts as closed by its closing date alone.'),

@@ -438,7 +438,7 @@ describe('HubSpot’s limits', () => {
     crm.put(ann);
     crm.limitSearches();
     const connector = connectWithin();
-    const emails = Array.from({ length: 12 }, (_, at) => `caller-${at}@home.example`);
+    const emails = Array.from({ length: 12 }, (_, index) => `caller-${index}@home.example`);
     const answers = await Promise.all(emails.map((email) => connector.findByEmail(email, 10)));
     const kinds = answers.map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind === 'not-found')).toHaveLength(listSearches().length);
@@ -450,7 +450,7 @@ describe('HubSpot’s limits', () => {
     crm.limitSearches();
     const { connector } = connect();
     const answers = await Promise.all(
-      Array.from({ length: 6 }, (_, at) => connector.findByEmail(`caller-${at}@home.example`, 10)),
+      Array.from({ length: 6 }, (_, index) => connector.findByEmail(`caller-${index}@home.example`, 10)),
     );
     expect(answers.filter(({ kind }) => kind === 'rate-limited')).not.toEqual([]);
   });

@@ -76,7 +76,7 @@ export function createConnector(
       const people = await findSummaries('contact', queryContactsByPhone(phone), limit);
       if (
         people.kind !== 'not-found' &&
-        !(people.kind === 'found' && !people.value.some((one) => mayHold(one, phone)))
+        !(people.kind === 'found' && !people.value.some((item) => mayHold(item, phone)))
       ) {
         return people;
       }

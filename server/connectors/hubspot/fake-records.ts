@@ -118,9 +118,9 @@ export function createFakeRecords() {
     return object;
   }
 
-  function associate(one: FakeObject, other: FakeObject): void {
-    associations.add(`${one.type} ${one.id} ${other.type} ${other.id}`);
-    associations.add(`${other.type} ${other.id} ${one.type} ${one.id}`);
+  function associate(item: FakeObject, other: FakeObject): void {
+    associations.add(`${item.type} ${item.id} ${other.type} ${other.id}`);
+    associations.add(`${other.type} ${other.id} ${item.type} ${item.id}`);
   }
 
   function listAssociated({ type, id }: FakeObject, to: FakeType): FakeObject[] {
@@ -243,7 +243,7 @@ export function createFakeRecords() {
       (['calls', 'notes', 'communications'] as const)
         .flatMap(list)
         .filter(({ id }) => !seeded.has(id))
-        .sort((one, other) => Number(one.id) - Number(other.id))
+        .sort((item, other) => Number(item.id) - Number(other.id))
         .map(toActivity),
   };
 }

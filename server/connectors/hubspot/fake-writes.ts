@@ -112,7 +112,7 @@ function readTarget(records: FakeRecords, type: FakeType, association: unknown):
   if (typeof to?.id !== 'string' || !only || more.length > 0) return 'an association needs to.id and its type';
   const { associationCategory, associationTypeId } = only;
   if (associationCategory !== 'HUBSPOT_DEFINED') return 'associationCategory is unknown';
-  const targetType = objectTypes.find((one) => definedTypes[`${type} ${one}`] === associationTypeId);
+  const targetType = objectTypes.find((candidate) => definedTypes[`${type} ${candidate}`] === associationTypeId);
   const target = targetType && records.find(targetType, to.id);
   return target ?? `${to.id} is not a record of association type ${associationTypeId}`;
 }

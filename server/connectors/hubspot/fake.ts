@@ -117,7 +117,7 @@ export async function startFakeHubspot(): Promise<FakeHubspot> {
           results: records
             .list(type)
             .slice(0, 1)
-            .map((one) => present(one, [])),
+            .map((item) => present(item, [])),
         },
       };
     const [, id = '', to = ''] = /^\/([^/]+)(?:\/associations\/(\w+))?$/.exec(rest) ?? [];
@@ -130,7 +130,7 @@ export async function startFakeHubspot(): Promise<FakeHubspot> {
     const path = withoutVersion(request.path);
     if (headers.authorization !== `Bearer ${key}` || !isKeyTaken) return problems[401]();
     const isDenied = areAssociationsDenied && request.query.has('associations');
-    if (isDenied || denied.some((one) => path.startsWith(one))) return problems[403]();
+    if (isDenied || denied.some((item) => path.startsWith(item))) return problems[403]();
     if (request.json === undefined && method === 'POST') return validationError('Invalid input JSON');
     if (path.startsWith('/crm/objects/')) return handleObjects({ ...request, path });
     if (method !== 'GET') return undefined;

@@ -7,7 +7,7 @@ describe('a text in a body of HubSpot', () => {
     const line = fc.string({ unit: 'grapheme-composite' }).map((text) => text.replace(/[\p{Cc}\s]+/gu, ' ').trim());
     fc.assert(
       fc.property(fc.array(line, { maxLength: 5 }), (lines) => {
-        const text = lines.filter((one) => one !== '').join('\n');
+        const text = lines.filter((item) => item !== '').join('\n');
         expect(toText(`<p>${toHtml(text)}</p>`)).toBe(text);
       }),
       { numRuns: 2_000 },

@@ -125,7 +125,7 @@ export function toCustomer(
     cases: tickets.flatMap((ticket) => toOpenCase(ticket, stages, settings)),
     interactions: activities
       .flatMap((activity) => toInteraction(activity, owners))
-      .sort((one, other) => other.at - one.at),
+      .sort((item, other) => other.at - item.at),
     ...toLink(objectTypeOf(kind), record, settings),
   };
 }

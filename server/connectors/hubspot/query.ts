@@ -37,7 +37,7 @@ export function queryCompaniesByPhone({ e164, national }: Pick<PhoneNumber, 'e16
   const written = parsePhoneNumberFromString(e164)?.formatNational() ?? national;
   const [first = '', ...rest] = written.match(/\d+/g) ?? [];
   const groups = [withoutZeros(first), ...rest].filter((group) => group !== '');
-  const words = groups.map((group, at) => token('phone', at === 0 ? `*${group}` : group));
+  const words = groups.map((group, index) => token('phone', index === 0 ? `*${group}` : group));
   return [
     { filters: [equal('phone', e164)] },
     { filters: [token('phone', `*${withoutZeros(national)}`)] },
@@ -73,7 +73,7 @@ export function queryContactsByName(text: string): FilterGroup[] | undefined {
   const divide = (ordered: string[], at: number) => ({
     filters: ordered.map((word, index) => token(index < at ? 'firstname' : 'lastname', `${word}*`)),
   });
-  const groups = Array.from({ length: words.length + 1 }, (_, at) => divide(words, at));
+  const groups = Array.from({ length: words.length + 1 }, (_, index) => divide(words, index));
   return words.length === 2 ? [...groups, divide(words.toReversed(), 1)] : groups;
 }
 
@@ -87,7 +87,7 @@ export function hasWords(name: string, text: string): boolean {
   const plain = (words: string) => splitWords(words.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase());
   const held = plain(name);
   const wanted = plain(text);
-  return wanted.length > 0 && wanted.every((word) => held.some((one) => one.startsWith(word)));
+  return wanted.length > 0 && wanted.every((word) => held.some((item) => item.startsWith(word)));
 }
 
 /** Letters, digits and apostrophes within: `O'Neil` is one word, and `*` is in none. */

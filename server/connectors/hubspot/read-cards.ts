@@ -104,7 +104,7 @@ export function newestIds({ associations }: AssociatedRecord, type: ObjectType, 
 
 export function sortNewest(ids: string[]): string[] {
   const digits = [...new Set(ids)].filter((id) => /^\d{1,19}$/.test(id));
-  return digits.sort((one, other) => Number(BigInt(other) > BigInt(one)) - Number(BigInt(one) > BigInt(other)));
+  return digits.sort((item, other) => Number(BigInt(other) > BigInt(item)) - Number(BigInt(item) > BigInt(other)));
 }
 
 function valuesOf<Item>(outcome: Outcome<Item[]>): Item[] {
@@ -127,7 +127,7 @@ function listMissing(
   };
   const cases =
     own('tickets') ?? (hasMoreTickets(record) ? ({ kind: 'invalid', reason: 'too-many' } as const) : undefined);
-  const interactions = activityTypes.map(own).find((one) => one !== undefined);
+  const interactions = activityTypes.map(own).find((candidate) => candidate !== undefined);
   return [
     ...(cases ? [{ part: 'cases' as const, failure: cases }] : []),
     ...(interactions ? [{ part: 'interactions' as const, failure: interactions }] : []),

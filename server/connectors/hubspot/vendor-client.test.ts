@@ -90,7 +90,8 @@ test('a card’s requests are the same', async () => {
   const { id, caseNumbers } = crm.put(ann);
   await connect().connector.readCustomers([id]);
   const ours = listRequests();
-  const like = (method: string, path: string) => ours.find((one) => one.method === method && one.path === path);
+  const like = (method: string, path: string) =>
+    ours.find((candidate) => candidate.method === method && candidate.path === path);
   const contactId = id.split(':')[1] ?? '';
   const ticketId = caseNumbers[0] ?? '';
 

@@ -107,9 +107,9 @@ describe('Salesforce activity log', () => {
 
   test('customer or case is gone › nothing is written', async () => {
     const { id: customerId } = crm.put(ann);
-    expect(await log({ customerId, caseNumber: '00009999' })).toEqual({ kind: 'none' });
+    expect(await log({ customerId, caseNumber: '00009999' })).toEqual({ kind: 'not-found' });
     crm.remove(customerId);
-    expect(await log({ customerId })).toEqual({ kind: 'none' });
+    expect(await log({ customerId })).toEqual({ kind: 'not-found' });
     expect(crm.listActivities()).toEqual([]);
   });
 

@@ -74,20 +74,21 @@ describe('ServiceNow', () => {
     });
 
     test('a full page of strangers says nothing about the one who calls', async () => {
-      for (let at = 0; at < 200; at += 1) crm.put({ name: `No. ${at}`, phones: [`+44 7${100 + at} 555 0101`] });
+      for (let index = 0; index < 200; index += 1)
+        crm.put({ name: `No. ${index}`, phones: [`+44 7${100 + index} 555 0101`] });
       crm.put(ann);
       const { source } = connect();
       expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'invalid', reason: 'too-many' });
     });
 
     test('a switchboard that two hundred and fifty share is answered', async () => {
-      for (let at = 0; at < 250; at += 1) crm.put({ name: `No. ${at}`, phones: ['+1 415 555 0101'] });
+      for (let index = 0; index < 250; index += 1) crm.put({ name: `No. ${index}`, phones: ['+1 415 555 0101'] });
       const { source } = connect();
       expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'found', value: { sharedBy: 200 } });
     });
 
     test('who may not be read does not hide who may', async () => {
-      for (let at = 0; at < 60; at += 1) crm.hide(crm.put({ ...ann, name: `No. ${at}` }).id);
+      for (let index = 0; index < 60; index += 1) crm.hide(crm.put({ ...ann, name: `No. ${index}` }).id);
       const { id } = crm.put(ann);
       const { source } = connect();
       expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ value: { hits: [{ customerId: id }] } });
@@ -248,7 +249,10 @@ describe('ServiceNow', () => {
   });
 
   test('one customer’s many cases do not push out another’s', async () => {
-    const many = Array.from({ length: 120 }, (_, at) => ({ subject: `Case ${at}`, updatedAt: at + 1_000_000 }));
+    const many = Array.from({ length: 120 }, (_, index) => ({
+      subject: `Case ${index}`,
+      updatedAt: index + 1_000_000,
+    }));
     const { id: busy } = crm.put({ ...ann, cases: many });
     const { id: calm } = crm.put({ name: 'Bo Lind', cases: [{ subject: 'Old one', updatedAt: 1 }] });
     const { connector } = connect();

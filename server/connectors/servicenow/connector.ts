@@ -92,7 +92,7 @@ export function createConnector(settings: ConnectorSettings, crm: CrmHttp): Conn
       };
       return [{ ...toCustomer(row, of, tables, settings), ...(missing.length > 0 && { missing }) }];
     });
-    return mapFound(customers, (those) => ids.flatMap((id) => those.find((one) => one.id === id) ?? []));
+    return mapFound(customers, (list) => ids.flatMap((id) => list.find((candidate) => candidate.id === id) ?? []));
   }
 
   async function search(where: Conditions, limit: number, isBetter: (name: string) => boolean) {
@@ -161,7 +161,7 @@ function mapItems<Item, Other>(outcome: Outcome<Item[]>, change: (item: Item) =>
 
 function putFirst(isBetter: (name: string) => boolean): (rows: Row[]) => Row[] {
   const rank = (row: Row) => (isBetter(readDisplay(row, 'name') ?? '') ? 0 : 1);
-  return (rows) => rows.toSorted((one, other) => rank(one) - rank(other));
+  return (rows) => rows.toSorted((item, other) => rank(item) - rank(other));
 }
 
 function rowsOf(outcome: Outcome<Row[]>, field: string, id: string): Row[] {

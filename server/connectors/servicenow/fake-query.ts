@@ -29,7 +29,7 @@ export function selectRows(table: string, query: string, options: QueryOptions):
   const order = groups.flatMap(({ order: given }) => given);
   return order.toReversed().reduce((rows, { path, sign }) => {
     const read = (row: StoredRow) => tables.walk(table, row, path)?.value ?? '';
-    return rows.toSorted((one, other) => sign * read(one).localeCompare(read(other)));
+    return rows.toSorted((item, other) => sign * read(item).localeCompare(read(other)));
   }, met);
 }
 

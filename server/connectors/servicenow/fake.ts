@@ -205,7 +205,7 @@ export async function startFakeServicenow(kind: Kind = 'contacts'): Promise<Fake
         active: 'true',
         email: emails[0] ?? '',
         u_email_2: emails[1] ?? '',
-        ...Object.fromEntries(phoneColumns.map((column, at) => [column, phones[at] ?? ''])),
+        ...Object.fromEntries(phoneColumns.map((column, index) => [column, phones[index] ?? ''])),
         ...(kind === 'contacts' && isKnownCompany && { account: insert('customer_account', account).sys_id }),
         ...(kind === 'callers' && company !== '' && { company: insert('core_company', { name: company }).sys_id }),
         u_company: company,
@@ -237,7 +237,9 @@ export async function startFakeServicenow(kind: Kind = 'contacts'): Promise<Fake
       const logged = [...(tables.rows('interaction')?.values() ?? [])].filter((row) => row.client_session_id);
       return logged.map((row) => {
         const related = [...(tables.rows('interaction_related_record')?.values() ?? [])];
-        const toCase = related.find((one) => one.interaction === row.sys_id && one.document_table === caseTable);
+        const toCase = related.find(
+          (candidate) => candidate.interaction === row.sys_id && candidate.document_table === caseTable,
+        );
         const named = tables.rows(caseTable)?.get(toCase?.document_id ?? '');
         const notes = tables.journal.filter((entry) => entry.id === row.sys_id && entry.column === 'work_notes');
         const length = Date.parse(`${row.closed_at}Z`) - Date.parse(`${row.opened_at}Z`);

@@ -63,7 +63,7 @@ describe('an activity in ServiceNow', () => {
 
   test.each([1, 2, 3])('is whole, and there once, though the connection broke at %i writes', async (breaks) => {
     const connector = connect();
-    for (let at = 0; at < breaks; at += 1) {
+    for (let index = 0; index < breaks; index += 1) {
       crm.behave('commit-then-drop');
       await connector.logActivity(activity);
     }

@@ -49,7 +49,7 @@ export function toCustomer(
     ...summary,
     company,
     fields,
-    cases: of.cases.map((one) => toCase(one, tables, link)),
+    cases: of.cases.map((item) => toCase(item, tables, link)),
     interactions: of.interactions.flatMap(toInteraction),
     url: toLink(link, tables.table, summary.id),
   };

@@ -9,6 +9,6 @@ export function startsWith(words: string[]): (name: string) => boolean {
   const wanted = words.map((word) => word.toLowerCase());
   return (name) => {
     const held = name.toLowerCase().split(/[^\p{L}\p{M}\p{N}]+/u);
-    return wanted.every((word) => held.some((one) => one.startsWith(word)));
+    return wanted.every((word) => held.some((item) => item.startsWith(word)));
   };
 }

@@ -212,7 +212,7 @@ describe('a number is asked for in', () => {
   });
 
   test('four columns, and the request line stays short', () => {
-    const columns = Array.from({ length: 4 }, (_, at) => `u_mobile_phone_number_${at}`);
+    const columns = Array.from({ length: 4 }, (_, index) => `u_mobile_phone_number_${index}`);
     const query = encodeQuery([toPhoneConditions('4155550101', columns)]) ?? '';
     expect(encodeURIComponent(query).length).toBeLessThan(8_000);
   });

@@ -65,6 +65,6 @@ function own(record: object | null | undefined, name: string): unknown {
 
 /** Lists are those of fields with several choices. */
 function toText(value: unknown): string | undefined {
-  if (Array.isArray(value)) return value.flatMap((one) => toText(one) ?? []).join(', ') || undefined;
+  if (Array.isArray(value)) return value.flatMap((item) => toText(item) ?? []).join(', ') || undefined;
   return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
 }

@@ -172,8 +172,8 @@ describe('a card', () => {
   test('shows an open ticket however many were closed since', async () => {
     const { id } = crm.put({ ...ann, cases: [{ subject: 'Old, but open', updatedAt: 0 }] });
     const closed = { status: 'closed', requester_id: Number(id) };
-    for (let at = 1; at <= 30; at += 1) {
-      crm.records.addTicket({ ...closed, subject: `Call ${at}`, updated_at: toZendeskTime(at * 86_400_000) });
+    for (let index = 1; index <= 30; index += 1) {
+      crm.records.addTicket({ ...closed, subject: `Call ${index}`, updated_at: toZendeskTime(index * 86_400_000) });
     }
     const answer = await connect().connector.readCustomers([id]);
     const [card] = answer.kind === 'found' ? answer.value : [];
@@ -355,9 +355,9 @@ describe('logging', () => {
   test('our note is found behind thirty newer comments', async () => {
     const { connector } = connect();
     await connector.logActivity(make({ customerId, caseNumber }));
-    for (let at = 0; at < 30; at += 1) {
+    for (let index = 0; index < 30; index += 1) {
       const comment = { ticket_id: Number(caseNumber), type: 'Comment', author_id: 7002, public: false } as const;
-      crm.records.addComment({ ...comment, body: `Internal ${at}` });
+      crm.records.addComment({ ...comment, body: `Internal ${index}` });
     }
     expect(await connector.logActivity(make({ customerId, caseNumber }))).toMatchObject({ value: { isNew: false } });
   });

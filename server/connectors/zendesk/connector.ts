@@ -127,13 +127,13 @@ export function createConnector(
       if (ids.length === 0) return notFound;
       const [{ users, organizations }, ...tickets] = await Promise.all([readUsers(ids), ...ids.map(readTickets)]);
       return toList(users, ({ users: records, identities }) =>
-        ids.flatMap((id, at) => {
+        ids.flatMap((id, index) => {
           const user = records.find((record) => String(record.id) === id && record.active !== false);
-          const read = tickets[at];
+          const read = tickets[index];
           if (!user || !read) return [];
           const organization =
             organizations.kind === 'found'
-              ? organizations.value.find((one) => one.id === user.organization_id)
+              ? organizations.value.find((candidate) => candidate.id === user.organization_id)
               : undefined;
           const of = { identities: identities ?? [], organization, tickets: read.tickets };
           const missing = listMissing(user, read, organizations);
@@ -176,7 +176,7 @@ function toList<Answer, Item>(outcome: Outcome<Answer>, change: (answer: Answer)
 /** Each word begins one of the name's, whatever their accents. */
 function hasWords(name: string, words: string[]): boolean {
   const held = splitWords(name);
-  return words.flatMap(splitWords).every((word) => held.some((one) => one.startsWith(word)));
+  return words.flatMap(splitWords).every((word) => held.some((item) => item.startsWith(word)));
 }
 
 function splitWords(text: string): string[] {

@@ -104,7 +104,7 @@ export function createFakeRecords() {
   }
 
   function addOrganization(name: string): FakeOrganization {
-    const known = [...organizations.values()].find((one) => one.name === name);
+    const known = [...organizations.values()].find((candidate) => candidate.name === name);
     if (known) return known;
     next.organization += 1;
     const organization: FakeOrganization = {

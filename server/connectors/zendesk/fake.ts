@@ -83,7 +83,7 @@ export async function startFakeZendesk(): Promise<FakeZendesk> {
 
   function toSearchable(user: FakeUser) {
     const values = (type: string) =>
-      records.identities.flatMap((one) => (one.user_id === user.id && one.type === type ? one.value : []));
+      records.identities.flatMap((item) => (item.user_id === user.id && item.type === type ? item.value : []));
     const { role, name, notes, user_fields: fields } = user;
     const phones = [...(user.phone === null ? [] : [user.phone]), ...values('phone_number')];
     return {
@@ -103,7 +103,7 @@ export async function startFakeZendesk(): Promise<FakeZendesk> {
     const companies = new Set(items.map(({ organization_id }) => organization_id));
     return ok({
       users: items,
-      ...(asked.includes('identities') && { identities: records.identities.filter((one) => of.has(one.user_id)) }),
+      ...(asked.includes('identities') && { identities: records.identities.filter((item) => of.has(item.user_id)) }),
       ...(asked.includes('organizations') && {
         organizations: [...records.organizations.values()].filter(({ id }) => companies.has(id)),
       }),
@@ -114,7 +114,7 @@ export async function startFakeZendesk(): Promise<FakeZendesk> {
   function listTickets(query: URLSearchParams, all: FakeTicket[]): FakeReply {
     const direction = query.get('sort_order') === 'desc' ? -1 : 1;
     const key = query.get('sort_by') === 'updated_at' ? 'updated_at' : 'id';
-    const sorted = all.toSorted((one, other) => direction * (one[key] < other[key] ? -1 : 1));
+    const sorted = all.toSorted((item, other) => direction * (item[key] < other[key] ? -1 : 1));
     const { items, ...page } = paginate(query, sorted);
     return ok({ tickets: items, ...sideLoadUsers(query, items), ...page });
   }
