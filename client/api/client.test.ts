@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { endpoint } from '#contract/endpoint.ts';
 import { type Api, createApi } from './client.ts';
 import { ApiError } from './errors.ts';
 import { createFakeServer, type FakeServer } from './fake-server.ts';
 import { createQueryClient } from './query-client.ts';
 import { createSession, type Session } from './session.ts';
+
+const readX = endpoint<{ body: object; answer: unknown }>()({ method: 'POST', path: '/api/x' });
 
 let server: FakeServer;
 let session: Session;
@@ -31,7 +34,7 @@ const never = (signal: AbortSignal) =>
 
 describe('the session', () => {
   it('is asked for once by however many ask at the same moment', async () => {
-    const answers = await Promise.all([1, 2, 3].map(() => api.post('/api/x', {})));
+    const answers = await Promise.all([1, 2, 3].map(() => api.call(readX, { body: {} })));
     expect(answers).toEqual([{ kind: 'served' }, { kind: 'served' }, { kind: 'served' }]);
     expect(server.signIns()).toBe(1);
     expect(server.requests[0]).toMatchObject({ body: { context: 'context-1' }, bearer: null });
@@ -53,9 +56,9 @@ describe('the session', () => {
   });
 
   it('is renewed once for all whose calls were refused together, and their calls are made again', async () => {
-    await api.post('/api/x', {});
+    await api.call(readX, { body: {} });
     server.revoke();
-    await Promise.all([1, 2, 3].map((n) => api.post('/api/x', { n })));
+    await Promise.all([1, 2, 3].map((n) => api.call(readX, { body: { n } })));
     expect(server.signIns()).toBe(2);
   });
 
@@ -68,15 +71,15 @@ describe('the session', () => {
 
   it('that is refused again right after renewal is the caller to tell', async () => {
     server.serve(() => server.refusal(401, 'unauthenticated'));
-    await expect(api.post('/api/x', {})).rejects.toMatchObject({ code: 'unauthenticated', status: 401 });
+    await expect(api.call(readX, { body: {} })).rejects.toMatchObject({ code: 'unauthenticated', status: 401 });
     expect(server.requests.filter(({ path }) => path === '/api/x')).toHaveLength(2);
   });
 
   it('that cannot be opened is tried anew by the next who asks', async () => {
     server.signIn(() => server.refusal(401, 'app_context_refused'));
-    await expect(api.post('/api/x', {})).rejects.toMatchObject({ code: 'app_context_refused' });
+    await expect(api.call(readX, { body: {} })).rejects.toMatchObject({ code: 'app_context_refused' });
     server.signIn(null);
-    await expect(api.post('/api/x', {})).resolves.toEqual({ kind: 'served' });
+    await expect(api.call(readX, { body: {} })).resolves.toEqual({ kind: 'served' });
   });
 
   it('is unavailable, and worth a retry, while Zoom does not say who the agent is', async () => {
@@ -87,7 +90,7 @@ describe('the session', () => {
 
 describe('a call', () => {
   it('carries the bearer in a header, sends no cookie and leaves nothing in a cache', async () => {
-    await api.post('/api/x', { a: 1 });
+    await api.call(readX, { body: { a: 1 } });
     expect(server.requests[1]).toMatchObject({
       path: '/api/x',
       body: { a: 1 },
@@ -98,7 +101,7 @@ describe('a call', () => {
 
   it('that fails says what the server said', async () => {
     server.serve(() => server.refusal(404, 'not_found'));
-    await expect(api.post('/api/x', {})).rejects.toMatchObject({
+    await expect(api.call(readX, { body: {} })).rejects.toMatchObject({
       name: 'ApiError',
       code: 'not_found',
       status: 404,
@@ -114,12 +117,12 @@ describe('a call', () => {
     [() => Promise.reject(new TypeError('Failed to fetch')), 'offline'],
   ])('answered by something else than our server is one of our codes too (%#)', async (how, code) => {
     server.serve(how);
-    await expect(api.post('/api/x', {})).rejects.toMatchObject({ name: 'ApiError', code });
+    await expect(api.call(readX, { body: {} })).rejects.toMatchObject({ name: 'ApiError', code });
   });
 
   it('is given up after ten seconds', async () => {
     server.serve(never);
-    const call = expect(api.post('/api/x', {})).rejects.toMatchObject({ code: 'timeout', status: 0 });
+    const call = expect(api.call(readX, { body: {} })).rejects.toMatchObject({ code: 'timeout', status: 0 });
     await vi.advanceTimersByTimeAsync(10_000);
     await call;
   });
@@ -128,11 +131,11 @@ describe('a call', () => {
     await session.token();
     server.serve(never);
     const caller = new AbortController();
-    const call = expect(api.post('/api/x', {}, { signal: caller.signal })).rejects.toBe('switched away');
+    const call = expect(api.call(readX, { body: {} }, { signal: caller.signal })).rejects.toBe('switched away');
     await vi.advanceTimersByTimeAsync(5);
     caller.abort('switched away');
     await call;
-    await expect(api.post('/api/x', {}, { signal: caller.signal })).rejects.toBe('switched away');
+    await expect(api.call(readX, { body: {} }, { signal: caller.signal })).rejects.toBe('switched away');
     expect(server.requests.filter(({ path }) => path === '/api/x')).toHaveLength(1);
   });
 });

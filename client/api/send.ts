@@ -1,34 +1,44 @@
+import { type AnswerOf, type Endpoint, formatUrl, type RequestOf } from '#contract/endpoint.ts';
 import { type ErrorCode, errorBody, errorCodes } from '#contract/errors.ts';
 import { ApiError } from './errors.ts';
 
-export type Send = (path: string, body: unknown, options?: SendOptions) => Promise<unknown>;
+export type Send = <E extends Endpoint>(
+  endpoint: E,
+  request: RequestOf<E>,
+  options?: SendOptions,
+) => Promise<AnswerOf<E>>;
 type SendOptions = { bearer?: string; signal?: AbortSignal };
 
-const answerWithin = 10_000;
+const timeoutMs = 10_000;
 
-/** One POST of JSON. The only place where what went wrong on the way becomes an `ApiError`. */
+/** One call of an endpoint. The only place where a failure on the way becomes an `ApiError`. */
 export function createSend(fetchFromServer: typeof fetch): Send {
-  return async (path, body, { bearer, signal } = {}) => {
+  return async <E extends Endpoint>(
+    { method, path }: E,
+    { params, query, body }: RequestOf<E>,
+    { bearer, signal }: SendOptions = {},
+  ) => {
     const giveUp = new AbortController();
-    const timer = setTimeout(() => giveUp.abort(), answerWithin);
+    const timer = setTimeout(() => giveUp.abort(), timeoutMs);
     const followCaller = () => giveUp.abort();
     signal?.addEventListener('abort', followCaller, { once: true });
     try {
       signal?.throwIfAborted();
-      const response = await fetchFromServer(path, {
-        method: 'POST',
+      const response = await fetchFromServer(formatUrl(path, { params, query }), {
+        method,
         headers: {
-          'content-type': 'application/json',
-          ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
         },
-        body: JSON.stringify(body),
+        ...(body !== undefined && { body: JSON.stringify(body) }),
         cache: 'no-store',
         credentials: 'omit',
         signal: giveUp.signal,
       });
       const answer = parseJson(await response.text());
       if (!response.ok) throw toApiError(response.status, answer);
-      return answer;
+      // The one typed boundary: the contract is shared, and the panel trusts its own server to keep it.
+      return answer as AnswerOf<E>;
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof ApiError) throw error;

@@ -4,7 +4,7 @@
  * at once when the server refuses it. However many ask at the same moment, one renewal serves them all.
  */
 import * as z from 'zod/mini';
-import type { SessionAnswer, SessionRequest } from '#contract/session.ts';
+import { openSession, type SessionAnswer } from '#contract/session.ts';
 import { ApiError } from './errors.ts';
 import { createSend } from './send.ts';
 
@@ -41,7 +41,7 @@ export function createSession(deps: {
     const context = await deps.getAppContext().catch((cause: unknown) => {
       throw new ApiError('unavailable', 'Zoom did not say who you are.', { cause });
     });
-    const answer = sessionAnswer.safeParse(await send('/api/session', { context } satisfies SessionRequest));
+    const answer = sessionAnswer.safeParse(await send(openSession, { body: { context } }));
     if (!answer.success) throw new ApiError('internal', 'The server answered in an unknown way.');
     current = answer.data;
     return current.token;

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Api } from '../api/client.ts';
+import { createFakeApi } from '../api/fake-api.ts';
 import { createQueryClient } from '../api/query-client.ts';
 import { createEngagementViews } from './engagement-views.ts';
 import { fakeEntry, fakeRecord, fakeView, matchedView } from './fake-view.ts';
@@ -9,12 +9,12 @@ const view = (customerId: string) => matchedView(customerId);
 /** A server whose every answer waits until the test gives it. */
 function createSlowServer() {
   const open: { path: string; body: unknown; answer: (value: unknown) => void; fail: (error: Error) => void }[] = [];
-  const api: Api = {
-    post: <Answer>(path: string, body: unknown) =>
-      new Promise<Answer>((resolve, reject) => {
-        open.push({ path, body, answer: (value) => resolve(value as Answer), fail: reject });
+  const api = createFakeApi(
+    (path, body) =>
+      new Promise((resolve, reject) => {
+        open.push({ path, body, answer: resolve, fail: reject });
       }),
-  };
+  );
   const queryClient = createQueryClient();
   const views = createEngagementViews({ api, queryClient });
   const at = (index: number) => {
@@ -200,7 +200,7 @@ test.each(['view', 'refresh', 'link'] as const)(
     const { open, at, views, shown } = createSlowServer();
     const owing = { ...view('A'), sources: [{ id: 'crm', label: 'CRM', state: 'asking', fetchedAt: null }] };
     if (what === 'view') views.observe({ engagementId: 'E-1', facts: {} });
-    if (what === 'refresh') void views.act('E-1', 'refresh', {});
+    if (what === 'refresh') void views.refresh('E-1', {});
     if (what === 'link') void views.decide('E-1', { kind: 'link', customerId: 'A' });
     await vi.advanceTimersByTimeAsync(0);
     at(0).answer(owing);

@@ -11,6 +11,14 @@ import { type QueryClient, queryOptions, useMutation, useQuery } from '@tanstack
 import { useMemo } from 'react';
 import type { EngagementView, RefreshRequest, VerifyRequest } from '#contract/customers.ts';
 import type { EngagementFacts } from '#contract/engagements.ts';
+import {
+  linkCustomer,
+  refreshSources,
+  undoDecision,
+  unlinkCustomer,
+  verifyCaller,
+  viewEngagement,
+} from '#contract/panel-endpoints.ts';
 import type { Api } from '../api/client.ts';
 import { type HeldView, receiveView, showOffered, showView, takesBack } from './held-view.ts';
 
@@ -25,8 +33,10 @@ export type EngagementViews = {
   /** The server sent it unasked. Also of an engagement that was never in front: then it waits for that. */
   receive(pushed: EngagementView): void;
   showOffered(engagementId: string): void;
-  /** Asks one source past every cache; `verify`: tells how the agent made sure who is calling. */
-  act(engagementId: string, act: 'refresh' | 'verify', body: RefreshRequest | VerifyRequest): Promise<void>;
+  /** Requests one source, or all, past every cache. */
+  refresh(engagementId: string, request: RefreshRequest): Promise<void>;
+  /** Records how the agent verified the caller. */
+  verify(engagementId: string, request: VerifyRequest): Promise<void>;
   /** From now on another view is offered, not shown. */
   startSearch(engagementId: string): void;
   /** Rendering never asks by itself. */
@@ -37,8 +47,6 @@ const requestAgainMs = 1_500;
 
 const viewKey = (engagementId: string) => ['engagement-view', engagementId] as const;
 
-const pathOf = (engagementId: string, act: string) => `/api/engagements/${encodeURIComponent(engagementId)}/${act}`;
-
 export function createEngagementViews({ api, queryClient }: { api: Api; queryClient: QueryClient }): EngagementViews {
   const observed = new Map<string, EngagementFacts>();
   const decided = new Set<string>();
@@ -47,7 +55,7 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
   const query = (engagementId: string) =>
     viewQuery(engagementId, async (signal) => {
       const facts = observed.get(engagementId) ?? {};
-      const answer = await api.post<EngagementView>(pathOf(engagementId, 'view'), { facts }, { signal });
+      const answer = await api.call(viewEngagement, { params: { engagementId }, body: { facts } }, { signal });
       requestLater(engagementId, answer);
       return receiveView(queryClient.getQueryData<HeldView>(viewKey(engagementId)), answer);
     });
@@ -79,15 +87,32 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
     if (wasRequesting) request(engagementId);
   }
 
+  function take(engagementId: string, answer: EngagementView): void {
+    requestLater(engagementId, answer);
+    put(engagementId, receiveView(queryClient.getQueryData<HeldView>(viewKey(engagementId)), answer));
+  }
+
+  function sendDecision(engagementId: string, decision: Decision): Promise<EngagementView> {
+    const params = { engagementId };
+    switch (decision.kind) {
+      case 'link':
+        return api.call(linkCustomer, { params, body: { customerId: decision.customerId } });
+      case 'unlink':
+        return api.call(unlinkCustomer, { params });
+      case 'undo':
+        return api.call(undoDecision, { params });
+    }
+  }
+
   return {
     request,
     observe({ engagementId, facts }) {
       observed.set(engagementId, facts);
       request(engagementId);
     },
-    async decide(engagementId, { kind, ...body }) {
+    async decide(engagementId, decision) {
       decided.add(engagementId);
-      const answer = await api.post<EngagementView>(pathOf(engagementId, kind), body);
+      const answer = await sendDecision(engagementId, decision);
       requestLater(engagementId, answer);
       put(engagementId, showView(answer));
     },
@@ -98,10 +123,11 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
       if (held !== undefined && takesBack(pushed, held, decided.has(engagementId))) request(engagementId);
       else put(engagementId, receiveView(held, pushed));
     },
-    async act(engagementId, act, body) {
-      const answer = await api.post<EngagementView>(pathOf(engagementId, act), body);
-      requestLater(engagementId, answer);
-      put(engagementId, receiveView(queryClient.getQueryData<HeldView>(viewKey(engagementId)), answer));
+    async refresh(engagementId, body) {
+      take(engagementId, await api.call(refreshSources, { params: { engagementId }, body }));
+    },
+    async verify(engagementId, body) {
+      take(engagementId, await api.call(verifyCaller, { params: { engagementId }, body }));
     },
     showOffered: (engagementId) => change(engagementId, showOffered),
     startSearch: (engagementId) => change(engagementId, (held) => ({ ...held, isSearching: true })),

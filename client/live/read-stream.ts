@@ -4,7 +4,7 @@
  * can die without anybody telling us.
  */
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
-import { type EndReason, keepAliveMs, type LiveEvent } from '#contract/live.ts';
+import { type EndReason, keepAliveMs, type LiveEvent, openLiveStream } from '#contract/live.ts';
 
 /** Everything the stream tells but its own end. */
 export type LiveNews = Exclude<LiveEvent, { type: 'end' }>;
@@ -79,7 +79,7 @@ export async function readStream(request: StreamRequest, listener: StreamListene
 }
 
 function ask({ fetch, bearer, lastId, giveUp }: StreamRequest): Promise<Response> {
-  return fetch('/api/live', {
+  return fetch(openLiveStream.path, {
     headers: {
       accept: 'text/event-stream',
       authorization: `Bearer ${bearer}`,

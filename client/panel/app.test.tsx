@@ -5,8 +5,8 @@ import { act, cleanup, configure, fireEvent, render, screen, waitFor, within } f
 import { afterEach, expect, test, vi } from 'vitest';
 import type { CustomerCard, EngagementView, Evidence, Match } from '#contract/customers.ts';
 import type { EngagementFacts } from '#contract/engagements.ts';
-import type { Api } from '../api/client.ts';
 import { ApiError } from '../api/errors.ts';
+import { createFakeApi } from '../api/fake-api.ts';
 import { createQueryClient } from '../api/query-client.ts';
 import { createEngagementViews } from '../engagements/engagement-views.ts';
 import { fakeCard, fakeEntry, fakeRecord, fakeView, matchedView } from '../engagements/fake-view.ts';
@@ -134,7 +134,7 @@ function createFakeServer(people = [ann, bob, cat]) {
     return view(engagementId);
   }
 
-  const api: Api = { post: async <Answer,>(path: string, body: unknown) => answer(path, body) as Answer };
+  const api = createFakeApi(async (path, body) => answer(path, body));
   return Object.assign(fake, { api });
 }
 

@@ -1,12 +1,12 @@
 import { Activity, memo, type ReactNode, useCallback, useMemo, useState } from 'react';
 import type { RevealAnswer } from '#contract/customers.ts';
+import { revealContacts } from '#contract/panel-endpoints.ts';
 import type { Api } from '../api/client.ts';
 import { ApiError } from '../api/errors.ts';
 import { BrowseCustomers } from '../customers/browse-customers.tsx';
 import { type CardActions, CardActionsProvider } from '../customers/card-actions.ts';
 import { announceCustomer } from '../customers/customer-announcement.ts';
 import { CustomerCard } from '../customers/customer-card.tsx';
-import { revealContacts } from '../customers/customer-requests.ts';
 import { PastOfCaller } from '../customers/interaction-list.tsx';
 import { LateMatch } from '../customers/late-match.tsx';
 import { CustomerSearch } from '../customers/lazy-customer-search.tsx';
@@ -214,15 +214,15 @@ function CustomerPane({ engagementId, held, views, api, openUrl }: CustomerPaneP
 
   const reveal = useCallback(
     (customerId: string, reason: RevealReason): Promise<RevealAnswer> =>
-      revealContacts(api, engagementId, { customerId, ...reason }),
+      api.call(revealContacts, { params: { engagementId }, body: { customerId, ...reason } }),
     [api, engagementId],
   );
 
   const actions = useMemo(
     (): CardActions => ({
       openUrl,
-      refresh: (source) => views.act(engagementId, 'refresh', { ...(source !== undefined && { source }) }),
-      verify: (customerId, method) => views.act(engagementId, 'verify', { customerId, method }),
+      refresh: (source) => views.refresh(engagementId, { ...(source !== undefined && { source }) }),
+      verify: (customerId, method) => views.verify(engagementId, { customerId, method }),
     }),
     [engagementId, openUrl, views],
   );

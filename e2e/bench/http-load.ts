@@ -1,4 +1,8 @@
 import autocannon from 'autocannon';
+import { formatUrl } from '#contract/endpoint.ts';
+import { viewEngagement } from '#contract/panel-endpoints.ts';
+import { openSession } from '#contract/session.ts';
+import { callEndpoint } from '../../server/platform/http/call-for-tests.ts';
 import { benchCustomers, benchPhone } from './bench-customers.ts';
 
 const seconds = 6;
@@ -18,7 +22,7 @@ export function loadView(origin: string, bearers: readonly string[]): Promise<Lo
     url: origin,
     requests: Array.from({ length: engagements }, (_, at) => ({
       method: 'POST' as const,
-      path: `/api/engagements/L-${at}/view`,
+      path: formatUrl(viewEngagement.path, { params: { engagementId: `L-${at}` } }),
       headers: { 'content-type': 'application/json', authorization: `Bearer ${bearers[at % bearers.length]}` },
       body: JSON.stringify({ facts: { channel: 'voice', state: 'active', consumers: [{ number: phone(at) }] } }),
     })),
@@ -47,11 +51,5 @@ async function load(options: autocannon.Options): Promise<Load> {
 }
 
 export async function signIn(origin: string, context: string): Promise<string> {
-  const answer = await fetch(`${origin}/api/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ context }),
-  });
-  if (!answer.ok) throw new Error(`Signing in was answered ${answer.status}.`);
-  return ((await answer.json()) as { token: string }).token;
+  return (await callEndpoint(origin, openSession, { body: { context } })).token;
 }

@@ -1,13 +1,11 @@
-import { sessionRequest } from '#contract/session.ts';
+import { openSession, sessionRequest } from '#contract/session.ts';
 import { type Route, route } from '../platform/http/route.ts';
 import type { SessionService } from './session.ts';
 
 export function createAuthRoutes(sessions: SessionService): Route[] {
   return [
-    route({
-      method: 'post',
-      path: '/api/session',
-      policy: 'public',
+    route(openSession, {
+      role: 'public',
       // A whole floor of agents may sign in from one address at nine o'clock.
       perMinute: 600,
       body: sessionRequest,

@@ -3,7 +3,7 @@ import type { SessionAnswer } from '#contract/session.ts';
 import type { DomainEvent } from '../events.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import type { SignedIn } from '../platform/http/route.ts';
+import type { SessionPrincipal } from '../platform/http/route.ts';
 import type { Db } from '../platform/storage/schema.ts';
 import type { SessionStore } from './session-store.ts';
 import { openAppContext } from './zoom-context.ts';
@@ -51,10 +51,10 @@ export function createSessionService(parts: {
       return { token, expiresAt };
     },
 
-    async authenticate(bearer: string): Promise<SignedIn | undefined> {
+    async authenticate(bearer: string): Promise<SessionPrincipal<'agent'> | undefined> {
       const sessionId = hashToken(bearer);
       const session = await store.findLive(sessionId, clock());
-      return session && { ...session, sessionId };
+      return session && { ...session, role: 'agent', sessionId };
     },
 
     /** Which of these sessions live. */

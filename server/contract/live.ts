@@ -1,4 +1,5 @@
 import type { EngagementView } from './customers.ts';
+import { endpoint } from './endpoint.ts';
 
 /**
  * `GET /api/live`: server-sent events, read by `fetch` because a bearer cannot be sent otherwise. `Last-Event-ID` resumes
@@ -21,3 +22,5 @@ export type LiveEvent =
 export type EndReason = 'signed-out' | 'replaced' | 'draining';
 
 export const keepAliveMs = 15_000;
+
+export const openLiveStream = endpoint<{ answer: LiveEvent }>()({ method: 'GET', path: '/api/live' });

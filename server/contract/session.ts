@@ -1,11 +1,17 @@
 import * as z from 'zod/mini';
+import { endpoint } from './endpoint.ts';
 
-/** `POST /api/session`: what `zoomSdk.getAppContext()` answered. A real one is about 400 characters. */
+/** `context` is the result of `zoomSdk.getAppContext()`. A real one is about 400 characters. */
 export const sessionRequest = z.object({ context: z.string().check(z.minLength(1), z.maxLength(8192)) });
 export type SessionRequest = z.infer<typeof sessionRequest>;
 
-/** An opaque 256-bit bearer; `expiresAt` in ms UTC. Kept in memory only. */
+/** An opaque 256-bit bearer; `expiresAt` in ms UTC. Held in memory only. */
 export type SessionAnswer = { token: string; expiresAt: number };
 
-/** Who asks. `account` is the installation's key for a Zoom account (never the account id), `uid` Zoom's user id. */
+export const openSession = endpoint<{ body: SessionRequest; answer: SessionAnswer }>()({
+  method: 'POST',
+  path: '/api/session',
+});
+
+/** An agent. `account` is the installation's key for a Zoom account (never the account id), `uid` Zoom's user id. */
 export type Agent = { account: string; uid: string };

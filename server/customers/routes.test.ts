@@ -39,7 +39,9 @@ async function listen() {
   const app = express().use(express.json());
   mountRoutes(app, createCustomerRoutes(service), {
     authenticate: async (token) =>
-      token === bearer ? { account: 'main', uid: 'agent-1', sessionId: 'S-1', expiresAt: 9_000_000 } : undefined,
+      token === bearer
+        ? { account: 'main', uid: 'agent-1', role: 'agent', sessionId: 'S-1', expiresAt: 9_000_000 }
+        : undefined,
     flowTokens: [],
   });
   app.use(answerErrors(createLog('silent')));

@@ -1,5 +1,14 @@
 import { linkRequest, refreshRequest, revealRequest, searchRequest, verifyRequest } from '#contract/customers.ts';
 import { engagementId } from '#contract/engagements.ts';
+import {
+  linkCustomer,
+  refreshSources,
+  revealContacts,
+  searchCustomers,
+  undoDecision,
+  unlinkCustomer,
+  verifyCaller,
+} from '#contract/panel-endpoints.ts';
 import { type Route, route } from '../platform/http/route.ts';
 import type { CustomerService } from './service.ts';
 
@@ -10,57 +19,53 @@ import type { CustomerService } from './service.ts';
 const perMinute = { decide: 120, link: 60, search: 60, reveal: 30, refresh: 30 };
 
 export function createCustomerRoutes(customers: CustomerService): Route[] {
-  const ofEngagement = { method: 'post', policy: 'agent', params: { engagementId } } as const;
+  const params = { engagementId };
   return [
-    route({
-      ...ofEngagement,
-      path: '/api/engagements/:engagementId/link',
+    route(linkCustomer, {
+      role: 'agent',
       perMinute: perMinute.link,
+      params,
       body: linkRequest,
-      handle: async ({ params, body, agent }) => customers.link(agent, params.engagementId ?? '', body.customerId),
+      handle: ({ principal, params, body }) => customers.link(principal, params.engagementId, body.customerId),
     }),
-    route({
-      ...ofEngagement,
-      path: '/api/engagements/:engagementId/unlink',
+    route(unlinkCustomer, {
+      role: 'agent',
       perMinute: perMinute.decide,
-      body: null,
-      handle: async ({ params, agent }) => customers.unlink(agent, params.engagementId ?? ''),
+      params,
+      handle: ({ principal, params }) => customers.unlink(principal, params.engagementId),
     }),
-    route({
-      ...ofEngagement,
-      path: '/api/engagements/:engagementId/undo',
+    route(undoDecision, {
+      role: 'agent',
       perMinute: perMinute.decide,
-      body: null,
-      handle: async ({ params, agent }) => customers.undo(agent, params.engagementId ?? ''),
+      params,
+      handle: ({ principal, params }) => customers.undo(principal, params.engagementId),
     }),
-    route({
-      ...ofEngagement,
-      path: '/api/engagements/:engagementId/reveal',
+    route(revealContacts, {
+      role: 'agent',
       perMinute: perMinute.reveal,
+      params,
       body: revealRequest,
-      handle: async ({ params, body, agent }) => customers.reveal(agent, params.engagementId ?? '', body),
+      handle: ({ principal, params, body }) => customers.reveal(principal, params.engagementId, body),
     }),
-    route({
-      ...ofEngagement,
-      path: '/api/engagements/:engagementId/verify',
+    route(verifyCaller, {
+      role: 'agent',
       perMinute: perMinute.reveal,
+      params,
       body: verifyRequest,
-      handle: async ({ params, body, agent }) => customers.verify(agent, params.engagementId ?? '', body),
+      handle: ({ principal, params, body }) => customers.verify(principal, params.engagementId, body),
     }),
-    route({
-      ...ofEngagement,
-      path: '/api/engagements/:engagementId/refresh',
+    route(refreshSources, {
+      role: 'agent',
       perMinute: perMinute.refresh,
+      params,
       body: refreshRequest,
-      handle: async ({ params, body, agent }) => customers.refresh(agent, params.engagementId ?? '', body.source),
+      handle: ({ principal, params, body }) => customers.refresh(principal, params.engagementId, body.source),
     }),
-    route({
-      method: 'post',
-      path: '/api/customers/search',
-      policy: 'agent',
+    route(searchCustomers, {
+      role: 'agent',
       perMinute: perMinute.search,
       body: searchRequest,
-      handle: async ({ body }) => customers.search(body.query),
+      handle: ({ body }) => customers.search(body.query),
     }),
   ];
 }

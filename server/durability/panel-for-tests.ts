@@ -1,7 +1,9 @@
 import type { EngagementView } from '#contract/customers.ts';
-import type { SessionAnswer } from '#contract/session.ts';
+import { openLiveStream } from '#contract/live.ts';
+import { openSession } from '#contract/session.ts';
 import { sealAppContext } from '../auth/fake-app-context.ts';
 import { openFakeStream } from '../live/fake-stream-reader.ts';
+import { callEndpoint } from '../platform/http/call-for-tests.ts';
 import { zoomClientSecret } from './server-process-for-tests.ts';
 
 /** An agent's panel as the server sees it: a session and a stream. */
@@ -15,13 +17,8 @@ export async function openPanel(port: number, uid: string): Promise<Panel> {
   const address = `http://127.0.0.1:${port}`;
   const claims = { uid, aud: 'client-1', iss: 'marketplace.zoom.us', exp: Date.now() + 120_000 };
   const context = sealAppContext(claims, zoomClientSecret).toString('base64');
-  const answer = await fetch(`${address}/api/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ context }),
-  });
-  const { token } = (await answer.json()) as SessionAnswer;
-  const stream = await openFakeStream({ url: `${address}/api/live`, token });
+  const { token } = await callEndpoint(address, openSession, { body: { context } });
+  const stream = await openFakeStream({ url: address + openLiveStream.path, token });
   return {
     async view(meets, ms) {
       const event = await stream.next((one) => one.type === 'engagement' && meets(one.data), ms);

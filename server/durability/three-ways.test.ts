@@ -7,13 +7,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { EngagementView } from '#contract/customers.ts';
-import type { SessionAnswer } from '#contract/session.ts';
+import { viewEngagement } from '#contract/panel-endpoints.ts';
+import { openSession } from '#contract/session.ts';
 import { type App, createApp } from '../app.ts';
 import { sealAppContext } from '../auth/fake-app-context.ts';
 import { signBody } from '../intake/http/signature.ts';
 import { documentedEvents, fakeAccountId, zoomEvent } from '../intake/normalize/fake-zoom-events.ts';
 import { createFakeZoomSocket, type FakeZoomSocket } from '../intake/socket/fake-zoom-socket.ts';
 import { loadConfig } from '../platform/config.ts';
+import { callEndpoint } from '../platform/http/call-for-tests.ts';
 import { createLog } from '../platform/log.ts';
 import { createFakeZoomRest, type FakeZoomRest } from '../reconcile/fake-zoom-rest.ts';
 
@@ -72,9 +74,9 @@ async function startServer({ hearsSocket = false } = {}): Promise<Server> {
 async function readView({ port }: Server): Promise<EngagementView> {
   const claims = { uid: agentId, aud: app.id, iss: 'marketplace.zoom.us', exp: Date.now() + 120_000 };
   const context = sealAppContext(claims, app.secret).toString('base64');
-  const { token } = await post<SessionAnswer>(port, '/api/session', { context });
-  const path = `/api/engagements/${engagementId}/view`;
-  return post<EngagementView>(port, path, { facts: {} }, { authorization: `Bearer ${token}` });
+  const origin = `http://127.0.0.1:${port}`;
+  const { token } = await callEndpoint(origin, openSession, { body: { context } });
+  return callEndpoint(origin, viewEngagement, { params: { engagementId }, body: { facts: {} } }, token);
 }
 
 async function post<Answer>(port: number, path: string, body: unknown, headers: Record<string, string> = {}) {

@@ -1,5 +1,6 @@
 import type { EngagementView } from '#contract/customers.ts';
 import { type EngagementFacts, engagementId, observation } from '#contract/engagements.ts';
+import { viewEngagement } from '#contract/panel-endpoints.ts';
 import type { Agent } from '#contract/session.ts';
 import { type Route, route } from '../platform/http/route.ts';
 import type { EngagementService } from './service.ts';
@@ -14,20 +15,17 @@ export function createEngagementRoutes(parts: {
   spendAllowance(agent: Agent, facts: EngagementFacts): void;
 }): Route[] {
   return [
-    route({
-      method: 'post',
-      path: '/api/engagements/:engagementId/view',
-      policy: 'agent',
+    route(viewEngagement, {
+      role: 'agent',
       // Ten quick switches, each with a few observations, many times a minute.
       perMinute: 1_200,
-      body: observation,
       params: { engagementId },
-      async handle({ params, body, agent }) {
-        const { engagementId = '' } = params;
-        const facts = await parts.engagements.observe(agent, engagementId, body.facts, () =>
-          parts.spendAllowance(agent, body.facts),
+      body: observation,
+      async handle({ principal, params: { engagementId }, body }) {
+        const facts = await parts.engagements.observe(principal, engagementId, body.facts, () =>
+          parts.spendAllowance(principal, body.facts),
         );
-        return parts.composeView(agent, engagementId, facts);
+        return parts.composeView(principal, engagementId, facts);
       },
     }),
   ];

@@ -71,7 +71,7 @@ export async function openDesk(
         authenticate: async (bearer) => {
           const [account = '', uid = ''] = Buffer.from(bearer.replace(/_+$/, ''), 'hex').toString().split('/');
           const expiresAt = Date.now() + sessionMs;
-          return dead.has(bearer) ? undefined : { account, uid, sessionId: bearer, expiresAt };
+          return dead.has(bearer) ? undefined : { account, uid, role: 'agent', sessionId: bearer, expiresAt };
         },
         flowTokens: [],
       },

@@ -19,7 +19,7 @@ import type { EndReason } from '#contract/live.ts';
 import { keepAliveMs } from '#contract/live.ts';
 import type { Agent } from '#contract/session.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { SignedIn } from '../platform/http/route.ts';
+import type { SessionPrincipal } from '../platform/http/route.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { createFailureNotes } from './failure-notes.ts';
@@ -71,7 +71,7 @@ export function createHub(parts: {
   let isTicking = false;
   let isDraining = false;
 
-  function createStreamOf(session: SignedIn, response: ServerResponse): Stream {
+  function createStreamOf(session: SessionPrincipal, response: ServerResponse): Stream {
     const stream: Stream = createStream({
       session,
       response,
@@ -89,7 +89,7 @@ export function createHub(parts: {
     return stream;
   }
 
-  function replaceOldest(session: SignedIn): void {
+  function replaceOldest(session: SessionPrincipal): void {
     // A Set keeps the order in which streams came.
     const ofAgent = [...registry.ofAgent(session)];
     for (const stream of ofAgent.slice(0, Math.max(0, ofAgent.length - limits.streamsPerAgent))) stream.end('replaced');
@@ -135,7 +135,7 @@ export function createHub(parts: {
      * the database does not answer.
      */
     async open(request: {
-      session: SignedIn;
+      session: SessionPrincipal;
       lastEventId: string | string[] | undefined;
       response: ServerResponse;
     }): Promise<void> {

@@ -1,3 +1,4 @@
+import { openLiveStream } from '#contract/live.ts';
 import type { StreamRoute } from '../platform/http/route.ts';
 import type { Hub } from './hub.ts';
 
@@ -8,14 +9,13 @@ export function createLiveRoutes(hub: Pick<Hub, 'open'>): StreamRoute[] {
   return [
     {
       kind: 'stream',
-      method: 'get',
-      path: '/api/live',
-      policy: 'agent',
+      endpoint: openLiveStream,
+      role: 'agent',
       perMinute,
-      async handle({ session, headers, response }) {
+      async handle({ principal, headers, response }) {
         // Express answers HEAD by the same handler, and what has no body would never end.
         if (response.req.method === 'HEAD') return void response.end();
-        await hub.open({ session, lastEventId: headers['last-event-id'], response });
+        await hub.open({ session: principal, lastEventId: headers['last-event-id'], response });
       },
     },
   ];

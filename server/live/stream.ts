@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { EndReason } from '#contract/live.ts';
-import type { SignedIn } from '../platform/http/route.ts';
+import type { SessionPrincipal } from '../platform/http/route.ts';
 import { keepAliveFrame, toFrame } from './frames.ts';
 import type { ViewFrames } from './view-frames.ts';
 
@@ -33,7 +33,7 @@ export type StreamLimits = {
  * A view that cannot be composed stays pending and is tried again at the next `tick`.
  */
 export function createStream(parts: {
-  session: SignedIn;
+  session: SessionPrincipal;
   response: ServerResponse;
   frames: ViewFrames;
   limits: StreamLimits;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod';
+import { endpoint } from '#contract/endpoint.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { AppError } from '../../platform/errors.ts';
 import { type Route, route } from '../../platform/http/route.ts';
@@ -14,6 +15,13 @@ const webhookBytes = 512 * 1024;
 
 /** All of Zoom's flows may share one address, and what is refused is not sent again. */
 const flowPostsPerMinute = 12_000;
+
+type Stored = { body: unknown; answer: { stored: true } };
+
+const receiveWebhook = endpoint<{ body: unknown; answer: unknown }>()({ method: 'POST', path: '/zoom/webhooks' });
+const postAcceptedCall = endpoint<Stored>()({ method: 'POST', path: '/flow/acceptedcall' });
+const postDispositionedCall = endpoint<Stored>()({ method: 'POST', path: '/flow/dispositionedcall' });
+const postFlowEvent = endpoint<Stored>()({ method: 'POST', path: '/flow/events/:name' });
 
 export function createIntakeRoutes(parts: {
   /** The webhook secret tokens, the current one first; empty when webhooks are not set up. */
@@ -40,9 +48,8 @@ function createWebhookRoute({ secrets, receive, clock, metrics, log }: WebhookPa
 
   return {
     kind: 'signed',
-    method: 'post',
-    path: '/zoom/webhooks',
-    policy: 'signature',
+    endpoint: receiveWebhook,
+    role: 'signature',
     maxBytes: webhookBytes,
     admit(headers) {
       if (secrets.length === 0) {
@@ -82,23 +89,22 @@ function readValidation(body: Buffer): { plainToken: unknown } | undefined {
 /** Lower-case words with dashes, as in the README; spaces and capitals are forgiven. */
 const eventName = z.string().regex(/^[a-z0-9][a-z0-9 _-]{0,63}$/i);
 
-/** What it must be is said by whoever reads it, in words for the author of a script. */
+/** Validated when it is normalized, with messages for the author of a flow script. */
 const flowBody = z.unknown();
 
 function createFlowRoutes(receive: Receive): Route[] {
-  const shared = { method: 'post', policy: 'flow', perMinute: flowPostsPerMinute, body: flowBody } as const;
+  const shared = { role: 'flow', perMinute: flowPostsPerMinute, body: flowBody } as const;
   const take = async (name: string, body: unknown) => {
     await receive.fromFlow(name, body);
-    return { stored: true };
+    return { stored: true } as const;
   };
   return [
-    route({ ...shared, path: '/flow/acceptedcall', handle: ({ body }) => take('acceptedcall', body) }),
-    route({ ...shared, path: '/flow/dispositionedcall', handle: ({ body }) => take('dispositionedcall', body) }),
-    route({
+    route(postAcceptedCall, { ...shared, handle: ({ body }) => take('acceptedcall', body) }),
+    route(postDispositionedCall, { ...shared, handle: ({ body }) => take('dispositionedcall', body) }),
+    route(postFlowEvent, {
       ...shared,
-      path: '/flow/events/:name',
       params: { name: eventName },
-      handle: ({ params, body }) => take(params.name ?? '', body),
+      handle: ({ params, body }) => take(params.name, body),
     }),
   ];
 }

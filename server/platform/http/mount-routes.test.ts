@@ -1,15 +1,16 @@
-import { Agent as Connections, type IncomingHttpHeaders, request } from 'node:http';
+import { Agent as Connections, request } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { endpoint } from '#contract/endpoint.ts';
 import { AppError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { answerErrors } from './error-answers.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
 import { mountRoutes } from './mount-routes.ts';
-import { route, type StreamRoute } from './route.ts';
+import { type Route, route } from './route.ts';
 
 const bearer = 'A'.repeat(43);
 const flowTokens = ['the-current-flow-token', 'the-previous-flow-token'] as const;
@@ -23,11 +24,9 @@ beforeEach(async () => {
     response.locals.requestId = 'request-1';
     next();
   });
-  const routes = [
-    route({
-      method: 'post',
-      path: '/enter',
-      policy: 'public',
+  const routes: Route[] = [
+    route(endpoint<{ body: { pass: string }; answer: object }>()({ method: 'POST', path: '/enter' }), {
+      role: 'public',
       perMinute: 3,
       body: z.object({ pass: z.string() }),
       async handle({ body }) {
@@ -35,47 +34,43 @@ beforeEach(async () => {
         return {};
       },
     }),
-    route({
-      method: 'post',
-      path: '/work',
-      policy: 'agent',
+    route(endpoint<{ body: object; answer: object }>()({ method: 'POST', path: '/work' }), {
+      role: 'agent',
       perMinute: 3,
       body: z.object({}),
       handle: async () => ({}),
     }),
-    route({
-      method: 'post',
-      path: '/flow',
-      policy: 'flow',
+    route(endpoint<{ body: { engagementId: string }; answer: object }>()({ method: 'POST', path: '/flow' }), {
+      role: 'flow',
       perMinute: 3,
       body: z.object({ engagementId: z.string() }),
       handle: async () => ({}),
     }),
     {
-      kind: 'signed' as const,
-      method: 'post' as const,
-      path: '/signed',
-      policy: 'signature' as const,
+      kind: 'signed',
+      endpoint: endpoint<{ answer: unknown }>()({ method: 'POST', path: '/signed' }),
+      role: 'signature',
       maxBytes: 1_000,
-      admit(headers: IncomingHttpHeaders) {
+      admit(headers) {
         if (headers['x-signature'] === undefined) throw new AppError('unauthenticated', 'No signature.');
       },
-      handle: async ({ body }: { body: Buffer }) => ({ bytes: body.toString('hex') }),
+      handle: async ({ body }) => ({ bytes: body.toString('hex') }),
     },
     {
-      kind: 'stream' as const,
-      method: 'get' as const,
-      path: '/stream',
-      policy: 'agent' as const,
+      kind: 'stream',
+      endpoint: endpoint<{ answer: unknown }>()({ method: 'GET', path: '/stream' }),
+      role: 'agent',
       perMinute: 3,
-      async handle({ session, response }: Parameters<StreamRoute['handle']>[0]) {
-        response.end(`${session.uid} ${session.sessionId}`);
+      async handle({ principal, response }) {
+        response.end(`${principal.uid} ${principal.sessionId}`);
       },
     },
   ];
   mountRoutes(app, routes, {
     authenticate: async (given) =>
-      given === bearer ? { account: 'main', uid: 'agent-1', sessionId: 'S-1', expiresAt: 9_000 } : undefined,
+      given === bearer
+        ? { account: 'main', uid: 'agent-1', role: 'agent', sessionId: 'S-1', expiresAt: 9_000 }
+        : undefined,
     flowTokens: [...flowTokens],
   });
   app.use(answerErrors(createLog('silent')));

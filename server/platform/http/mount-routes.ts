@@ -1,12 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
-import type { Agent } from '#contract/session.ts';
+import type { z } from 'zod/mini';
+import type { Method } from '#contract/endpoint.ts';
 import { AppError } from '../errors.ts';
-import type { JsonRoute, Route, SignedIn, SignedRoute, StreamRoute } from './route.ts';
+import type { Access, JsonRoute, Principal, Role, Route, SessionPrincipal, SignedRoute, StreamRoute } from './route.ts';
 
-/** Whose session a bearer belongs to; undefined when there is none (any more). */
-export type Authenticate = (bearer: string) => Promise<SignedIn | undefined>;
+/** The user of the live session that a bearer names, if there is one. */
+export type Authenticate = (bearer: string) => Promise<SessionPrincipal | undefined>;
 
 export type Guards = {
   authenticate: Authenticate;
@@ -20,7 +21,7 @@ export type Guards = {
  */
 const readJson = {
   public: createReader(16 * 1024, express.json),
-  agent: createReader(256 * 1024, express.json),
+  known: createReader(256 * 1024, express.json),
 };
 
 /** Turns routes into handlers. */
@@ -41,28 +42,27 @@ export function mountRoutes(router: Router, routes: Route[], guards: Guards): vo
 }
 
 /**
- * Always in the order: who asks → how often → is the input well-formed → do it. Only of strangers is the body read
- * before they are counted: one who sends it slowly would hold a place for all that time.
+ * Always in the order: who calls → how often → is the input well-formed → do it. Only a stranger's body is read before it
+ * is counted: a stranger who sends it slowly would otherwise occupy a place of the limit all that time.
  */
-function mountJson(router: Router, route: JsonRoute, { authenticate, flowTokens }: Guards): void {
-  const guardsOf: Record<JsonRoute['policy'], RequestHandler[]> = {
-    agent: [requireAgent(authenticate), limitRate(route), readJson.agent],
-    flow: [requireFlowToken(flowTokens), limitRate(route), readJson.agent],
-    public: [readJson.public, limitRate(route)],
-  };
-  router[route.method](route.path, ...guardsOf[route.policy], async (request, response) => {
-    const params = validateParams(route, request);
-    const body = validateBody(route, request);
+function mountJson(router: Router, route: JsonRoute, guards: Guards): void {
+  const before: RequestHandler[] =
+    route.role === 'public'
+      ? [readJson.public, limitRate(route)]
+      : [requireRole(route.role, guards), limitRate(route), readJson.known];
+  router[verbOf(route)](route.endpoint.path, ...before, async (request, response) => {
     const answer = await route.handle({
-      params,
-      body,
-      // Set by requireAgent just before; the type of the other routes says undefined.
-      agent: sessionOf(response) as Agent,
+      params: validateParams(route, request),
+      query: validateQuery(route, request),
+      body: validateBody(route, request),
+      principal: principalOf(response),
       address: addressOf(request),
     });
     response.set('Cache-Control', 'no-store').json(answer);
   });
 }
+
+const verbOf = ({ endpoint }: Route) => endpoint.method.toLowerCase() as Lowercase<Method>;
 
 /** Bodies of any type, for it is the bytes that are signed; the handler decides what they are. */
 function mountSigned(router: Router, route: SignedRoute): void {
@@ -71,7 +71,7 @@ function mountSigned(router: Router, route: SignedRoute): void {
     route.admit(request.headers);
     next();
   };
-  router[route.method](route.path, admit, readBytes, async (request, response) => {
+  router[verbOf(route)](route.endpoint.path, admit, readBytes, async (request, response) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const answer = await route.handle({ headers: request.headers, body });
     response.set('Cache-Control', 'no-store').json(answer);
@@ -107,41 +107,57 @@ function createReader(
   };
 }
 
-function mountStream(router: Router, route: StreamRoute, { authenticate }: Guards): void {
-  router[route.method](route.path, requireAgent(authenticate), limitRate(route), async (request, response) => {
-    // Set by requireAgent just before.
-    await route.handle({ session: sessionOf(response) as SignedIn, headers: request.headers, response });
+function mountStream(router: Router, route: StreamRoute, guards: Guards): void {
+  const before = [requireRole(route.role, guards), limitRate(route)];
+  router[verbOf(route)](route.endpoint.path, ...before, async (request, response) => {
+    // requireRole has set it, and a stream is for session roles only.
+    const principal = principalOf(response) as SessionPrincipal;
+    await route.handle({ principal, headers: request.headers, response });
   });
 }
 
-function requireAgent(authenticate: Authenticate): RequestHandler {
+/** Refuses everybody whose role the route does not name. */
+function requireRole(access: Exclude<Access, 'public'>, { authenticate, flowTokens }: Guards): RequestHandler {
+  const roles: readonly Role[] = typeof access === 'string' ? [access] : access;
+  const isFlowToken = createTokenCheck(flowTokens);
+  const allowsSessions = roles.some((role) => role !== 'flow');
+
+  async function identify(authorization: string): Promise<Principal | undefined> {
+    if (roles.includes('flow') && isFlowToken(/^Bearer (\S+)$/.exec(authorization)?.[1] ?? '')) return { role: 'flow' };
+    const bearer = allowsSessions ? /^Bearer ([\w-]{43})$/.exec(authorization)?.[1] : undefined;
+    return bearer === undefined ? undefined : authenticate(bearer);
+  }
+
   return async (request, response, next) => {
-    const bearer = /^Bearer ([\w-]{43})$/.exec(request.headers.authorization ?? '')?.[1];
-    const session = bearer === undefined ? undefined : await authenticate(bearer);
-    if (!session) {
-      throw new AppError('unauthenticated', 'Your session has ended. The panel signs in again by itself.', {
-        reason: bearer === undefined ? 'no-bearer' : 'unknown-bearer',
-      });
+    if (!allowsSessions && flowTokens.length === 0) {
+      throw new AppError('unavailable', 'Flows are not set up here: FLOW_TOKEN is not set.');
     }
-    response.locals.session = session;
+    const { authorization } = request.headers;
+    const principal = await identify(authorization ?? '');
+    if (!principal) {
+      throw new AppError(
+        'unauthenticated',
+        allowsSessions
+          ? 'Your session has ended. The panel signs in again by itself.'
+          : 'Send the flow token as Authorization: Bearer …',
+        {
+          reason: authorization === undefined ? 'no-bearer' : allowsSessions ? 'unknown-bearer' : 'unknown-flow-token',
+        },
+      );
+    }
+    if (!roles.includes(principal.role)) {
+      throw new AppError('forbidden', 'This is not for your role.', { reason: `role-${principal.role}` });
+    }
+    response.locals.principal = principal;
     next();
   };
 }
 
-/** Digests are compared, so that neither length nor content of a token shows in the time it takes. */
-function requireFlowToken(tokens: string[]): RequestHandler {
+/** Compares digests, so that the time it takes shows neither length nor content of a token. */
+function createTokenCheck(tokens: string[]): (given: string) => boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   const known = tokens.map(digest);
-  return (request, _response, next) => {
-    if (known.length === 0) throw new AppError('unavailable', 'Flows are not set up here: FLOW_TOKEN is not set.');
-    const given = digest(/^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '');
-    if (known.filter((one) => timingSafeEqual(one, given)).length === 0) {
-      throw new AppError('unauthenticated', 'Send the flow token as Authorization: Bearer …', {
-        reason: request.headers.authorization === undefined ? 'no-bearer' : 'unknown-flow-token',
-      });
-    }
-    next();
-  };
+  return (given) => known.filter((token) => timingSafeEqual(token, digest(given))).length > 0;
 }
 
 function limitRate(route: JsonRoute | StreamRoute): RequestHandler {
@@ -152,11 +168,13 @@ function limitRate(route: JsonRoute | StreamRoute): RequestHandler {
     legacyHeaders: false,
     // Behind a proxy all strangers share one address. Whoever is refused is not counted there, or anybody could use up
     // what the agents need to sign in.
-    skipFailedRequests: route.policy === 'public',
-    // An agent is limited as a person, wherever she sits; without one the address is all there is.
+    skipFailedRequests: route.role === 'public',
+    // A user is limited at whatever address; flows and strangers are limited by address.
     keyGenerator: (request, response) => {
-      const agent = sessionOf(response);
-      return agent ? `${agent.account}/${agent.uid}` : ipKeyGenerator(addressOf(request));
+      const principal = principalOf(response);
+      return principal && 'uid' in principal
+        ? `${principal.account}/${principal.uid}`
+        : ipKeyGenerator(addressOf(request));
     },
     handler: (_request, _response, next) => {
       next(new AppError('rate_limited', 'That was too often. Wait a minute and try again.'));
@@ -169,8 +187,8 @@ function addressOf(request: Request): string {
   return (request.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
-function sessionOf(response: Response): SignedIn | undefined {
-  return (response.locals as { session?: SignedIn }).session;
+function principalOf(response: Response): Principal | undefined {
+  return (response.locals as { principal?: Principal }).principal;
 }
 
 function validateParams(route: JsonRoute, request: Request): Record<string, string> {
@@ -184,13 +202,21 @@ function validateParams(route: JsonRoute, request: Request): Record<string, stri
 }
 
 function validateBody(route: JsonRoute, request: Request): unknown {
-  if (route.body === null) return undefined;
+  if (route.body === undefined) return undefined;
   if (!request.is('application/json')) {
     throw new AppError('invalid_request', 'Send JSON with Content-Type: application/json.');
   }
-  const parsed = route.body.safeParse(request.body);
+  return validate(route.body, request.body, 'body');
+}
+
+function validateQuery(route: JsonRoute, request: Request): unknown {
+  return route.query && validate(route.query, request.query, 'query');
+}
+
+/** The refusal names the fields and never a value, which may be personal. */
+function validate(schema: z.ZodMiniType, value: unknown, whole: string): unknown {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  // Only where it is wrong: the value itself may be personal.
-  const fields = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.') || 'body'))].slice(0, 5);
+  const fields = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.') || whole))].slice(0, 5);
   throw new AppError('invalid_request', `Not understood: ${fields.join(', ')}.`);
 }

@@ -1,81 +1,104 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { z } from 'zod/mini';
+import type { AnswerOf, BodyOf, Endpoint, ParamsOf, QueryOf } from '#contract/endpoint.ts';
 import type { Agent } from '#contract/session.ts';
 
-/** Whose session a bearer belongs to. `sessionId` names the session and is no secret; `expiresAt` in ms UTC. */
-export type SignedIn = Agent & { sessionId: string; expiresAt: number };
+export type SessionRole = 'agent' | 'supervisor' | 'admin' | 'auditor';
+export type Role = SessionRole | 'flow';
 
-/** What a handler is given: everything in it has passed a schema or was put there by the server. */
-export type RouteRequest<Policy extends RoutePolicy, Body> = {
-  params: Record<string, string>;
-  body: Body;
-  /** The session's agent. Only `agent` routes have one. */
-  agent: Policy extends 'agent' ? Agent : undefined;
-  /** The peer's address as the socket saw it; `X-Forwarded-For` is not believed. */
-  address: string;
-};
+/** The user of a live session. `sessionId` names the session and is no secret; `expiresAt` in ms UTC. */
+export type SessionPrincipal<R extends SessionRole = SessionRole> = R extends SessionRole
+  ? Agent & { role: R; sessionId: string; expiresAt: number }
+  : never;
 
-/** `public`: anyone who reaches the server. `agent`: a live session is needed. `flow`: FLOW_TOKEN as the bearer. */
-export type RoutePolicy = 'public' | 'agent' | 'flow';
+/** The authenticated caller of a route. `flow`: one of Zoom's flows, known by FLOW_TOKEN as the bearer. */
+export type Principal = SessionPrincipal | { role: 'flow' };
+
+/** The roles that may call a route; everybody else is refused. `public`: anyone who reaches the server. */
+export type Access = 'public' | Role | readonly Role[];
+
+export type PrincipalOf<A extends Access> = A extends 'public'
+  ? undefined
+  : Extract<Principal, { role: A extends readonly Role[] ? A[number] : A }>;
+
+type Schema<Value = unknown> = z.ZodMiniType<Value>;
 
 /**
- * One endpoint as data. Policy, schema and limit are required fields, so a route that forgets one does not compile;
- * `mountRoutes` turns the list into Express handlers. The handler's result is the JSON answer.
+ * One endpoint of the server as data: `mountRoutes` turns the list into Express handlers.
+ * Params, query and body have passed their schemas when `handle` runs; its result is the JSON answer.
  */
 export type JsonRoute = {
   kind: 'json';
-  method: 'get' | 'post';
-  path: string;
-  policy: RoutePolicy;
-  /** Calls per minute for one agent (or one address where there is no agent); more are answered 429. */
+  endpoint: Endpoint;
+  role: Access;
+  /** Calls per minute for one principal (one address where there is none); more are answered 429. */
   perMinute: number;
-  body: z.ZodMiniType | null;
-  params: Record<string, z.ZodMiniType<string>>;
-  handle(request: RouteRequest<RoutePolicy, unknown>): Promise<unknown>;
+  params: Record<string, Schema<string>>;
+  query: Schema | undefined;
+  body: Schema | undefined;
+  handle(request: {
+    params: Record<string, string>;
+    query: unknown;
+    body: unknown;
+    principal: Principal | undefined;
+    /** The peer's address as the socket saw it; `X-Forwarded-For` is ignored. */
+    address: string;
+  }): Promise<unknown>;
 };
 
 /**
- * A body that is signed as the bytes it came in. The handler verifies the signature itself, before anything else.
+ * A body that is signed as the bytes it came in. `handle` verifies the signature before anything else.
  * `admit` sees the headers first and throws where no valid signature can follow, so that strangers' bodies are not read.
- * There is no rate limit: its 429 would lose what Zoom sends for good.
+ * There is no rate limit: Zoom does not repeat an event that was answered 429.
  */
 export type SignedRoute = {
   kind: 'signed';
-  method: 'post';
-  path: string;
-  policy: 'signature';
+  endpoint: Endpoint;
+  role: 'signature';
   /** Bytes; more are answered 413. */
   maxBytes: number;
   admit(headers: IncomingHttpHeaders): void;
   handle(request: { headers: IncomingHttpHeaders; body: Buffer }): Promise<unknown>;
 };
 
-/** An answer that does not end: the handler owns the response from here, and must have ended it when the server drains. */
+/** An answer that does not end: `handle` owns the response, and must have ended it when the server drains. */
 export type StreamRoute = {
   kind: 'stream';
-  method: 'get';
-  path: string;
-  policy: 'agent';
+  endpoint: Endpoint;
+  role: SessionRole;
   perMinute: number;
-  handle(request: { session: SignedIn; headers: IncomingHttpHeaders; response: ServerResponse }): Promise<void>;
+  handle(request: {
+    principal: SessionPrincipal;
+    headers: IncomingHttpHeaders;
+    response: ServerResponse;
+  }): Promise<void>;
 };
 
 export type Route = JsonRoute | SignedRoute | StreamRoute;
 
-type RouteOf<Policy extends RoutePolicy, Schema extends z.ZodMiniType | null> = Omit<
-  JsonRoute,
-  'kind' | 'policy' | 'body' | 'handle' | 'params'
-> & {
-  policy: Policy;
-  body: Schema;
-  params?: Record<string, z.ZodMiniType<string>>;
-  handle(request: RouteRequest<Policy, Schema extends z.ZodMiniType ? z.infer<Schema> : undefined>): Promise<unknown>;
+type Needed<Key extends string, Value> = [Value] extends [undefined]
+  ? { [K in Key]?: never }
+  : { [K in Key]: Schema<Value> };
+
+/** A schema for each thing that the endpoint declares, and for nothing else. */
+type SchemasOf<E> = Needed<'query', QueryOf<E>> &
+  Needed<'body', BodyOf<E>> &
+  (keyof ParamsOf<E> extends never ? { params?: never } : { params: Record<keyof ParamsOf<E>, Schema<string>> });
+
+type Definition<E extends Endpoint, A extends Access> = SchemasOf<E> & {
+  role: A;
+  perMinute: number;
+  handle(request: {
+    params: ParamsOf<E>;
+    query: QueryOf<E>;
+    body: BodyOf<E>;
+    principal: PrincipalOf<A>;
+    address: string;
+  }): Promise<AnswerOf<E>>;
 };
 
-/** Lets TypeScript infer the handler's body from the schema, then forgets it for the list. */
-export function route<const Policy extends RoutePolicy, Schema extends z.ZodMiniType | null>(
-  definition: RouteOf<Policy, Schema>,
-): Route {
-  // The cast is safe because mountRoutes calls a handler only with what its own schema and policy let through.
-  return { kind: 'json', params: {}, ...definition } as unknown as Route;
+/** Checks the definition against the endpoint's types, then forgets them for the list. */
+export function route<E extends Endpoint, const A extends Access>(endpoint: E, definition: Definition<E, A>): Route {
+  // The cast is safe: mountRoutes calls a handler only with what its own schemas and role let through.
+  return { kind: 'json', params: {}, ...definition, endpoint } as unknown as Route;
 }
