@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { compression } from 'vite-plugin-compression2';
 import { defineConfig } from 'vitest/config';
@@ -5,9 +6,13 @@ import { defineConfig } from 'vitest/config';
 const storageTests = ['server/**/*.storage.test.ts'];
 const durabilityTests = ['server/durability/**/*.test.ts'];
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   root: 'client',
   base: '/',
+  // Tests and the dev server use the real package; client/api/schemas.test.ts holds the two to the same answers.
+  resolve: {
+    alias: command === 'build' ? { 'zod/mini': fileURLToPath(new URL('client/api/schemas.ts', import.meta.url)) } : {},
+  },
   plugins: [react(), compression({ algorithms: ['brotliCompress'], threshold: 512 })],
   build: {
     outDir: '../dist/client',
@@ -65,4 +70,4 @@ export default defineConfig({
       },
     ],
   },
-});
+}));
