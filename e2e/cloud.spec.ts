@@ -172,5 +172,5 @@ async function readMetrics(panelUrl: string): Promise<(name: string) => number> 
 }
 
 async function countStored(panelUrl: string): Promise<number> {
-  return (await readMetrics(panelUrl))('deskside_intake_events_total{way="webhook",outcome="stored"}');
+  return (await readMetrics(panelUrl))('deskside_intake_events_total{origin="webhook",outcome="stored"}');
 }

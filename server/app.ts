@@ -137,7 +137,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       }),
       ...createCustomerRoutes(customers),
       ...createLiveRoutes(hub),
-      ...createIntakeRoutes({ secrets: config.zoom.webhookSecrets, receive: intake.receive, clock, metrics, log }),
+      ...createIntakeRoutes({ secrets: config.zoom.webhookSecrets, receive: intake.receiver, clock, metrics, log }),
     ],
     guards: { authenticate: sessions.authenticate, flowTokens: config.flowTokens },
     checkReady: database.ping,
@@ -231,7 +231,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     const { account, webSocketUrl: url } = config.zoom;
     const listener = createZoomSocket({
       ...{ url, subscriptionId, tokens, clock, metrics, log },
-      receive: (body) => intake.receive.fromZoom('socket', body),
+      receive: (body) => intake.receiver.receiveZoomEvent('socket', body),
       gaps: createSocketGapStore(database, account),
       onGap({ from, until }) {
         if (until !== null) reconcile?.owe({ from, until });

@@ -34,7 +34,7 @@ describe.each(databasesUnderTest)('npm run events on $name', ({ open }) => {
     database = await open();
     const row = {
       account: 'main',
-      way: 'webhook' as const,
+      origin: 'webhook' as const,
       reason: null,
       processed_at: null,
       received_at: 1_790_000_000_000,
@@ -67,7 +67,7 @@ describe.each(databasesUnderTest)('npm run events on $name', ({ open }) => {
         event: 'e\u001b[2Jvil',
         engagement_id: 'E-2',
         body: null,
-        state: 'kept' as const,
+        state: 'ignored' as const,
       },
     ]) {
       await createInboxStore(database).insert([one]);
@@ -106,10 +106,10 @@ describe.each(databasesUnderTest)('npm run events on $name', ({ open }) => {
       code: 0,
       stdout: '1 will be processed again.\n',
     });
-    expect(await states()).toEqual(['1 applied', '2 pending', '3 kept']);
+    expect(await states()).toEqual(['1 applied', '2 pending', '3 ignored']);
     const range = await run(database.url, 'replay', '1..3');
     expect(range.stdout).toBe('2 will be processed again. 1 cannot be: their bodies are no longer kept.\n');
-    expect(await states()).toEqual(['1 pending', '2 pending', '3 kept']);
+    expect(await states()).toEqual(['1 pending', '2 pending', '3 ignored']);
     const [one, bodiless, none] = await Promise.all([
       run(database.url, 'replay', '1', '--json'),
       run(database.url, 'replay', '3'),

@@ -20,13 +20,13 @@ const usage = `Usage: npm run events -- list [--limit N] [--engagement ID] [--st
   replay          have events processed again; a running server does so within a second. Harmless to repeat
   --limit N       how many lines, 1 to 10000 (50)
   --engagement ID only those of this engagement
-  --state STATE   only those that are pending, applied, kept or dead
+  --state STATE   only those that are pending, applied, ignored or dead
   --json          for programs
 
 Exit code: 0 done, 1 not done, 2 wrong usage.
 `;
 
-const states = ['pending', 'applied', 'kept', 'dead'] as const;
+const states = ['pending', 'applied', 'ignored', 'dead'] as const;
 
 type Command =
   | { verb: 'list'; filter: InboxFilter; limit: number; json: boolean }
@@ -124,12 +124,12 @@ async function replay(store: InboxStore, { filter, json }: Command & { verb: 're
   return none && !json ? { code: 1, problem: 'There are no such events.' } : { code: replayed > 0 ? 0 : 1, out };
 }
 
-const header = ['ID', 'RECEIVED', 'HAPPENED', 'WAY', 'STATE', 'EVENT', 'ENGAGEMENT', 'REASON'];
+const header = ['ID', 'RECEIVED', 'HAPPENED', 'ORIGIN', 'STATE', 'EVENT', 'ENGAGEMENT', 'REASON'];
 
 function toCells(entry: InboxEntry): string[] {
-  const { id, received_at, happened_at, way, state, event, engagement_id, reason } = entry;
+  const { id, received_at, happened_at, origin, state, event, engagement_id, reason } = entry;
   const happened = happened_at === null ? '-' : toTime(happened_at);
-  return [String(id), toTime(received_at), happened, way, state, toWord(event), engagement_id ?? '-', reason ?? ''];
+  return [String(id), toTime(received_at), happened, origin, state, toWord(event), engagement_id ?? '-', reason ?? ''];
 }
 
 function toTable(rows: string[][]): string {
@@ -145,9 +145,19 @@ function toTable(rows: string[][]): string {
     .join('');
 }
 
-function toPlain({ id, received_at, happened_at, way, event, engagement_id, state, reason, processed_at }: InboxEntry) {
+function toPlain({
+  id,
+  received_at,
+  happened_at,
+  origin,
+  event,
+  engagement_id,
+  state,
+  reason,
+  processed_at,
+}: InboxEntry) {
   return {
-    ...{ id, way, event, state, reason, engagementId: engagement_id },
+    ...{ id, origin, event, state, reason, engagementId: engagement_id },
     receivedAt: toTime(received_at),
     happenedAt: happened_at === null ? null : toTime(happened_at),
     processedAt: processed_at === null ? null : toTime(processed_at),

@@ -6,8 +6,11 @@ import type { Db } from './platform/storage/schema.ts';
  * `engagements` folds them into records; after the commit, facts travel as domain events.
  */
 
-/** Who vouches for a statement: Zoom's signature or token, or the bearer of a flow's script, or Zoom's REST API. */
-export type Origin = 'zoom' | 'flow' | 'rest';
+/**
+ * How an engagement event reached the server: a signed webhook, Zoom's WebSocket, a flow's script, Zoom's REST API. Where
+ * two events of the same time disagree, precedence decides: webhook and socket alike, then rest, then flow.
+ */
+export type Origin = 'webhook' | 'socket' | 'flow' | 'rest';
 
 /** One thing that happened to one engagement, in Deskside's words. A pure function of the body that told it. */
 export type EngagementEvent = {

@@ -76,7 +76,7 @@ describe.each(databasesUnderTest)('transaction hooks on $name', ({ open }) => {
 
   async function receive(db: Db | undefined, engagementId: string, name = 'engagement_ended') {
     const { intake } = createParts(db);
-    await intake.receive.fromZoom('webhook', JSON.stringify(zoomEvent(name, { engagement_id: engagementId })));
+    await intake.receiver.receiveZoomEvent('webhook', JSON.stringify(zoomEvent(name, { engagement_id: engagementId })));
     intake.start();
     return intake;
   }
@@ -131,7 +131,7 @@ describe.each(databasesUnderTest)('transaction hooks on $name', ({ open }) => {
     };
     const { intake } = createParts();
     const userDeleted = JSON.stringify(zoomEvent('user_deleted', { user_id: 'user-1' }));
-    await intake.receive.fromZoom('webhook', userDeleted);
+    await intake.receiver.receiveZoomEvent('webhook', userDeleted);
     intake.start();
     await expect.poll(() => published.map(({ kind }) => kind)).toEqual(['agent.changed', 'session.revoked']);
     expect(await sessionAtPublish).toBeUndefined();
@@ -144,7 +144,7 @@ describe.each(databasesUnderTest)('transaction hooks on $name', ({ open }) => {
     const zoom = { clientId: 'id', clientSecret: 'secret', account: 'main' };
     hooks = [createSessionService({ store, clock: () => now, zoom }).revokeDeletedAgents];
     const { intake } = createParts(withFailingCommit(database.db));
-    await intake.receive.fromZoom('webhook', JSON.stringify(zoomEvent('user_deleted', { user_id: 'user-2' })));
+    await intake.receiver.receiveZoomEvent('webhook', JSON.stringify(zoomEvent('user_deleted', { user_id: 'user-2' })));
     intake.start();
     await expect
       .poll(

@@ -106,7 +106,7 @@ async function readMetric({ port }: Server, name: string): Promise<number> {
 
 /** Until nothing waits any more, after `count` were stored. */
 async function untilApplied(server: Server, way: string, count: number): Promise<void> {
-  const stored = `deskside_intake_events_total{way="${way}",outcome="stored"}`.replace(/[{}]/g, '\\$&');
+  const stored = `deskside_intake_events_total{origin="${way}",outcome="stored"}`.replace(/[{}]/g, '\\$&');
   await expect.poll(() => readMetric(server, stored), { timeout: 10_000 }).toBe(count);
   await expect.poll(() => readMetric(server, 'deskside_intake_pending'), { timeout: 10_000 }).toBe(0);
 }

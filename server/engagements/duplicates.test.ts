@@ -9,7 +9,7 @@ const said = (at: number, more: Partial<EngagementEvent> = {}): EngagementEvent 
     engagementId: 'E-1',
     key: `${++count}`,
     at: at0 + at,
-    origin: 'zoom',
+    origin: 'webhook',
     kind: 'note',
     facts: {},
     agent: { id: 'A' },

@@ -21,7 +21,7 @@ const secondsMs = 5_000;
 export function removeDuplicates(statements: EngagementEvent[]): EngagementEvent[] {
   const signed = statements.filter(({ origin: by }) => by !== 'flow');
   const kept = statements.filter(
-    (statement) => statement.origin === 'zoom' || !signed.some((original) => isEchoOf(statement, original)),
+    (statement) => isDelivered(statement) || !signed.some((original) => isEchoOf(statement, original)),
   );
   const queued = kept.filter(({ kind }) => kind === 'queued');
   const again = new Set(queued.slice(1).filter(({ at }, index) => at - (queued[index]?.at ?? 0) <= secondsMs));
@@ -42,6 +42,8 @@ export function removeUnconfirmed(statements: EngagementEvent[]): EngagementEven
   );
   return isNamed ? statements.filter(({ origin: by }) => by !== 'flow') : statements;
 }
+
+const isDelivered = ({ origin }: EngagementEvent) => origin === 'webhook' || origin === 'socket';
 
 function isEchoOf(statement: EngagementEvent, original: EngagementEvent): boolean {
   if (statement.kind !== original.kind || (statement.origin === 'rest' && original.origin === 'rest')) return false;

@@ -7,7 +7,7 @@ import { deliveryOf } from './fake-history.ts';
 import { reduceEvents } from './reduce-events.ts';
 
 const statement = (key: string, at: number, more: Partial<EngagementEvent> = {}): EngagementEvent => ({
-  ...{ engagementId: 'E-1', key, at, origin: 'zoom', kind: 'message', facts: {} },
+  ...{ engagementId: 'E-1', key, at, origin: 'webhook', kind: 'message', facts: {} },
   ...more,
 });
 
@@ -33,7 +33,14 @@ describe('a set of statements', () => {
         expect(known).toEqual(addEvents([], tellings));
       }),
     );
-    expect(addEvents([], tellings)).toMatchObject([{ origin: 'zoom', at: 2 }]);
+    expect(addEvents([], tellings)).toMatchObject([{ origin: 'webhook', at: 2 }]);
+  });
+
+  test('the same event by webhook and by socket › is no news', () => {
+    const known = addEvents([], [statement('a', 1)]);
+    expect(addEvents(known, [statement('a', 1, { origin: 'socket' })])).toBe(known);
+    const bySocket = addEvents([], [statement('a', 1, { origin: 'socket' })]);
+    expect(addEvents(bySocket, [statement('a', 1)])).toBe(bySocket);
   });
 
   test('is ordered the same wherever it is sorted', () => {

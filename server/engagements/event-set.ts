@@ -16,7 +16,7 @@ import type { EngagementEvent, Origin } from '../events.ts';
 
 export const mostStatements = 2_000;
 
-const trust: Record<Origin, number> = { flow: 0, rest: 1, zoom: 2 };
+const trust: Record<Origin, number> = { flow: 0, rest: 1, webhook: 2, socket: 2 };
 
 /** The same array comes back when nothing in `more` is new. */
 export function addEvents(known: EngagementEvent[], more: EngagementEvent[]): EngagementEvent[] {
@@ -55,9 +55,12 @@ function isBetter(statement: EngagementEvent, before: EngagementEvent): boolean 
   const order =
     trust[before.origin] - trust[statement.origin] ||
     statement.at - before.at ||
-    compareText(JSON.stringify(statement), JSON.stringify(before));
+    compareText(contentOf(statement), contentOf(before));
   return order < 0;
 }
+
+/** Without the origin: two deliveries of equal precedence that differ in nothing else are the same event. */
+const contentOf = (event: EngagementEvent) => JSON.stringify({ ...event, origin: undefined });
 
 const bounds = new Set<EntryKind>(['started', 'ended']);
 const light = new Set<EntryKind>(['message', 'file', 'dtmf', 'muted', 'unmuted', 'other']);

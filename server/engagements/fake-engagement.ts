@@ -109,7 +109,7 @@ function createWorld(engagementId: string) {
       const queue = tellsQueue.has(kind) && { queueName: world.queueName };
       const facts = { ...world.channel, ...queue, ...(agent && { consumers: [caller] }) };
       const key = `${kind}-${statements.length}`;
-      statements.push({ engagementId, key, at: now, origin: 'zoom', kind, facts, ...(agent && { agent }), ...told });
+      statements.push({ engagementId, key, at: now, origin: 'webhook', kind, facts, ...(agent && { agent }), ...told });
     },
     /** Another event of Zoom's that tells the same step: no line of its own. */
     repeat(kind: EntryKind, agent: AgentReference | undefined) {

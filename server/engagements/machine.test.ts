@@ -11,7 +11,7 @@ const tell = (lines: Line[], told: Partial<EngagementEvent> = {}): EngagementEve
     engagementId: 'E-1',
     key: `${at}`,
     at: 1_000 * (at + 1),
-    origin: 'zoom',
+    origin: 'webhook',
     kind,
     facts: {},
     ...(agent && { agent: { id: agent } }),

@@ -8,7 +8,7 @@ type Said = [at: number, facts: EngagementFacts, by?: Origin];
 const fold = (...said: Said[]) =>
   reduceEvents(
     said.map(
-      ([at, facts, by = 'zoom'], index): EngagementEvent => ({
+      ([at, facts, by = 'webhook'], index): EngagementEvent => ({
         ...{ engagementId: 'E-1', key: `${index}`, at, origin: by, kind: 'other', facts },
       }),
     ),

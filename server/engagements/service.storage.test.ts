@@ -45,7 +45,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     database.db.transaction().execute((transaction) => service.apply(transaction, { account, events, receivedAt }));
   const say = (engagementId: string, more: Partial<EngagementEvent>): NormalizedEvent => ({
     subject: 'engagement',
-    event: { engagementId, key: `${++count}`, at: at0, origin: 'zoom', kind: 'other', facts: {}, ...more },
+    event: { engagementId, key: `${++count}`, at: at0, origin: 'webhook', kind: 'other', facts: {}, ...more },
   });
   const rowOf = (engagementId: string, account = 'main') =>
     database.db

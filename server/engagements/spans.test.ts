@@ -14,7 +14,7 @@ const fold = (...lines: Line[]) => {
       engagementId: 'E-1',
       key: `${index}`,
       at: at * 1_000,
-      origin: 'zoom',
+      origin: 'webhook',
       kind,
       facts: {},
       ...(agent && { agent: { id: agent } }),

@@ -3,14 +3,14 @@ import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../platform/storage/database.ts';
-import { createReceive, type Receive } from './inbox/event-receiver.ts';
+import { createEventReceiver, type EventReceiver } from './inbox/event-receiver.ts';
 import { createGroupCommit } from './inbox/group-commit.ts';
-import { type ApplyEvents, createProcessor } from './inbox/inbox-processor.ts';
-import { createRetention } from './inbox/inbox-retention.ts';
+import { type ApplyEvents, createInboxProcessor } from './inbox/inbox-processor.ts';
+import { createInboxRetention } from './inbox/inbox-retention.ts';
 import { createInboxStore, type NewInboxRow } from './inbox/inbox-store.ts';
 
 /** `start` takes up what was left behind; `stop` is to be called when nothing more can arrive, and finishes what is under way. */
-export type Intake = { receive: Receive; start(): void; stop(): Promise<void> };
+export type Intake = { receiver: EventReceiver; start(): void; stop(): Promise<void> };
 
 /** Zoom waits 3 s for an answer and is to have it within 2: this is the part that the storage gets. ms. */
 const patienceMs = 1_800;
@@ -27,9 +27,9 @@ export function createIntake(parts: {
 }): Intake {
   const { clock, metrics, log } = parts;
   const store = createInboxStore(parts.database);
-  const retention = createRetention({ store, clock, log });
+  const retention = createInboxRetention({ store, clock, log });
   const groups = createGroupCommit<NewInboxRow>({ commit: store.insert, patienceMs, most: 500, mostWaiting: 5_000 });
-  const processor = createProcessor({ ...parts, store, isReceiving: groups.isBusy });
+  const processor = createInboxProcessor({ ...parts, store, isReceiving: groups.isBusy });
 
   // Asked when somebody reads the metrics. Without the storage there is nothing new to say, and the rest must be told.
   const fill = (gauge: Metrics['pending'], state: 'pending' | 'dead') =>
@@ -44,7 +44,7 @@ export function createIntake(parts: {
   fill(metrics.deadLetters, 'dead');
 
   return {
-    receive: createReceive({ groups, accountOf: parts.accountOf, wake: processor.wake, clock, metrics }),
+    receiver: createEventReceiver({ groups, accountOf: parts.accountOf, wake: processor.wake, clock, metrics }),
     start() {
       processor.start();
       retention.start();

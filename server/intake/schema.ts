@@ -1,10 +1,11 @@
 import type { Generated } from 'kysely';
+import type { Origin } from '../events.ts';
 
 declare module '../platform/storage/schema.ts' {
   interface Schema {
     inbox_events: InboxEventsTable;
     socket_gaps: SocketGapsTable;
-    socket_hearing: { account: string; heard_until: number };
+    socket_heartbeats: { account: string; last_at: number };
   }
 }
 
@@ -16,7 +17,7 @@ type InboxEventsTable = {
   id: Generated<number>;
   account: string;
   dedupe_key: string;
-  way: 'webhook' | 'socket' | 'flow' | 'rest';
+  origin: Origin;
   /** Zoom's name without `contact_center.`, or the flow script's. */
   event: string;
   engagement_id: string | null;
@@ -25,7 +26,7 @@ type InboxEventsTable = {
   received_at: number;
   /** As it came but for card numbers and keypad digits; null once its time of keeping is over. */
   body: string | null;
-  state: 'pending' | 'applied' | 'kept' | 'dead';
+  state: 'pending' | 'applied' | 'ignored' | 'dead';
   reason: string | null;
   processed_at: number | null;
 };

@@ -15,28 +15,28 @@ export function createMetrics({ withProcess = true } = {}) {
 
   return {
     registry,
-    /** `way`: webhook, socket, flow, rest. `outcome`: stored, repeated, refused, unavailable. */
+    /** `origin`: webhook, socket, flow, rest. `outcome`: stored, duplicate, refused, unavailable. */
     intakeEvents: new Counter({
       name: 'deskside_intake_events_total',
       help: 'Events that Zoom or a flow delivered',
-      labelNames: ['way', 'outcome'],
+      labelNames: ['origin', 'outcome'],
       registers,
     }),
     intakeAck: new Histogram({
       name: 'deskside_intake_ack_seconds',
       help: 'From the whole body being there to the answer, after the commit',
-      labelNames: ['way'],
+      labelNames: ['origin'],
       buckets: seconds,
       registers,
     }),
     intakeLag: new Histogram({
       name: 'deskside_intake_lag_seconds',
       help: 'From the occurrence in Zoom to its first arrival here',
-      labelNames: ['way'],
+      labelNames: ['origin'],
       buckets: seconds,
       registers,
     }),
-    /** `outcome`: applied, kept, dead. */
+    /** `outcome`: applied, ignored, dead. */
     processed: new Counter({
       name: 'deskside_intake_processed_total',
       help: 'Stored events that were processed',

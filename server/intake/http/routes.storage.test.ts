@@ -63,7 +63,7 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
     const shell = createAppShell({
       config: { host: '127.0.0.1', publicUrl: undefined, frameAncestors: [] },
       log,
-      routes: createIntakeRoutes({ secrets, receive: intake.receive, clock: () => now, metrics: counted, log }),
+      routes: createIntakeRoutes({ secrets, receive: intake.receiver, clock: () => now, metrics: counted, log }),
       guards: { authenticate: async () => undefined, flowTokens: [flowToken] },
       checkReady: async () => {},
       metrics: async () => ({ contentType: 'text/plain', text: '' }),
@@ -119,7 +119,7 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
         documentedEvents
           .map(
             (name) =>
-              `${name} ${['task_reservation_completed', 'recording_completed'].includes(name) ? 'kept' : 'pending'}`,
+              `${name} ${['task_reservation_completed', 'recording_completed'].includes(name) ? 'ignored' : 'pending'}`,
           )
           .sort(),
       );
@@ -254,10 +254,10 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
         event('engagement_ended', { engagement_id: '\u0000' }),
         'engagement_ended dead bad-engagement-id',
       ],
-      ['an unknown event', '{"event":"contact_center.engagement_teleported"}', 'engagement_teleported kept'],
-      ['an event of another part of Zoom', '{"event":"meeting.started"}', 'meeting.started kept'],
+      ['an unknown event', '{"event":"contact_center.engagement_teleported"}', 'engagement_teleported ignored'],
+      ['an event of another part of Zoom', '{"event":"meeting.started"}', 'meeting.started ignored'],
       ['a byte order mark', Buffer.from(`\ufeff${event('engagement_ended')}`), 'engagement_ended pending'],
-      ['a trailing dot', event('user_skills_assigned.'), 'user_skills_assigned kept'],
+      ['a trailing dot', event('user_skills_assigned.'), 'user_skills_assigned ignored'],
       ['a lone surrogate', event('engagement_ended').replace('Front door', '\\ud800'), 'engagement_ended pending'],
       [
         'prototypes',
@@ -400,8 +400,8 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
     await send(event('engagement_ended'));
     await send('not json');
     const text = await metrics.registry.metrics();
-    expect(text).toMatch(/deskside_intake_events_total\{way="webhook",outcome="stored"\} [1-9]/);
-    expect(text).toMatch(/deskside_intake_events_total\{way="webhook",outcome="refused"\} [1-9]/);
+    expect(text).toMatch(/deskside_intake_events_total\{origin="webhook",outcome="stored"\} [1-9]/);
+    expect(text).toMatch(/deskside_intake_events_total\{origin="webhook",outcome="refused"\} [1-9]/);
     expect(text).toMatch(/^deskside_intake_pending 1$/m);
     expect(text).toMatch(/^deskside_intake_dead_letters 1$/m);
     expect(text).not.toContain('kT93fLqWQ0yV5hZr1NcX2A');

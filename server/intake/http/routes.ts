@@ -6,7 +6,7 @@ import { AppError } from '../../platform/errors.ts';
 import { type Route, route } from '../../platform/http/route.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Metrics } from '../../platform/metrics.ts';
-import type { Receive } from '../inbox/event-receiver.ts';
+import type { EventReceiver } from '../inbox/event-receiver.ts';
 import { asObject } from '../normalize/read-fields.ts';
 import { answerValidation, checkSignatureHeaders, type Refused, verifySignature } from './signature.ts';
 
@@ -26,7 +26,7 @@ const postFlowEvent = endpoint<Stored>()({ method: 'POST', path: '/flow/events/:
 export function createIntakeRoutes(parts: {
   /** The webhook secret tokens, the current one first; empty when webhooks are not set up. */
   secrets: string[];
-  receive: Receive;
+  receive: EventReceiver;
   clock: Clock;
   metrics: Pick<Metrics, 'intakeEvents'>;
   log: Pick<Log, 'info'>;
@@ -42,7 +42,7 @@ function createWebhookRoute({ secrets, receive, clock, metrics, log }: WebhookPa
     timestamp: headers['x-zm-request-timestamp'],
   });
   const refuse = ({ reason }: Refused): AppError => {
-    metrics.intakeEvents.inc({ way: 'webhook', outcome: 'refused' });
+    metrics.intakeEvents.inc({ origin: 'webhook', outcome: 'refused' });
     return new AppError('unauthenticated', 'The signature is not valid for this body and this time.', { reason });
   };
 
@@ -63,7 +63,7 @@ function createWebhookRoute({ secrets, receive, clock, metrics, log }: WebhookPa
       if (verdict.kind === 'refused') throw refuse(verdict);
       const validation = readValidation(body);
       if (validation === undefined) {
-        await receive.fromZoom('webhook', body);
+        await receive.receiveZoomEvent('webhook', body);
         return { stored: true };
       }
       const answer = answerValidation(verdict.secret, validation.plainToken);
@@ -92,10 +92,10 @@ const eventName = z.string().regex(/^[a-z0-9][a-z0-9 _-]{0,63}$/i);
 /** Validated when it is normalized, with messages for the author of a flow script. */
 const flowBody = z.unknown();
 
-function createFlowRoutes(receive: Receive): Route[] {
+function createFlowRoutes(receive: EventReceiver): Route[] {
   const shared = { role: 'flow', perMinute: flowPostsPerMinute, body: flowBody } as const;
   const take = async (name: string, body: unknown) => {
-    await receive.fromFlow(name, body);
+    await receive.receiveFlowPost(name, body);
     return { stored: true } as const;
   };
   return [

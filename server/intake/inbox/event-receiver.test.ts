@@ -2,18 +2,18 @@ import { expect, test } from 'vitest';
 import { AppError } from '../../platform/errors.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { zoomEvent } from '../normalize/fake-zoom-events.ts';
-import { createReceive } from './event-receiver.ts';
-import type { Stored } from './group-commit.ts';
+import { createEventReceiver } from './event-receiver.ts';
+import type { StoreOutcome } from './group-commit.ts';
 
 const now = Date.parse('2026-11-20T09:30:00Z');
 
-function createHere(add: () => Promise<Stored>) {
+function createHere(add: () => Promise<StoreOutcome>) {
   let wakes = 0;
   const metrics = createMetrics({ withProcess: false });
   const wake = () => {
     wakes += 1;
   };
-  const { fromZoom } = createReceive({
+  const { receiveZoomEvent: fromZoom } = createEventReceiver({
     groups: { isBusy: () => false, add },
     accountOf: () => 'main',
     wake,
@@ -30,13 +30,13 @@ test('what is stored and to be processed wakes the processing; a repeat or what 
   await stored.receive('queue_created');
   expect(stored.wakes()).toBe(1);
 
-  const repeated = createHere(async () => ({ kind: 'repeated' }));
+  const repeated = createHere(async () => ({ kind: 'duplicate' }));
   await repeated.receive('engagement_ended');
   expect(repeated.wakes()).toBe(0);
 });
 
 test('each delivery is counted once by how it went, and its delay once where it is new', async () => {
-  const outcomes: Stored[] = [{ kind: 'stored' }, { kind: 'repeated' }];
+  const outcomes: StoreOutcome[] = [{ kind: 'stored' }, { kind: 'duplicate' }];
   const { receive, read } = createHere(async () => {
     const outcome = outcomes.shift();
     if (!outcome) throw new AppError('unavailable', 'Not now.');
@@ -45,10 +45,10 @@ test('each delivery is counted once by how it went, and its delay once where it 
   for (const name of ['engagement_ended', 'engagement_ended']) await receive(name);
   await expect(receive('engagement_ended')).rejects.toThrow('Not now.');
   const text = await read();
-  for (const outcome of ['stored', 'repeated', 'unavailable']) {
-    expect(text).toContain(`deskside_intake_events_total{way="socket",outcome="${outcome}"} 1`);
+  for (const outcome of ['stored', 'duplicate', 'unavailable']) {
+    expect(text).toContain(`deskside_intake_events_total{origin="socket",outcome="${outcome}"} 1`);
   }
-  expect(text).toContain('deskside_intake_lag_seconds_count{way="socket"} 1');
-  expect(text).toContain('deskside_intake_lag_seconds_sum{way="socket"} 164.013');
-  expect(text).toContain('deskside_intake_ack_seconds_count{way="socket"} 3');
+  expect(text).toContain('deskside_intake_lag_seconds_count{origin="socket"} 1');
+  expect(text).toContain('deskside_intake_lag_seconds_sum{origin="socket"} 164.013');
+  expect(text).toContain('deskside_intake_ack_seconds_count{origin="socket"} 3');
 });

@@ -70,11 +70,11 @@ describe('what arrives together', () => {
     await turn();
     expect(groups).toEqual([['a', 'b']]);
     finishes[0]?.();
-    expect(await outcomes).toEqual(['stored', 'repeated', 'stored', 'repeated']);
+    expect(await outcomes).toEqual(['stored', 'duplicate', 'stored', 'duplicate']);
     const again = outcomeOf(add('a', 'a'));
     await turn();
     finishes[1]?.();
-    expect(await again).toBe('repeated');
+    expect(await again).toBe('duplicate');
   });
 
   test('is split into groups of a bounded size', async () => {
@@ -136,6 +136,6 @@ describe('when the store hangs', () => {
     // What was given up while it waited is not stored.
     expect(groups).toEqual([['a'], ['a']]);
     finishes[1]?.();
-    expect(await again).toBe('repeated');
+    expect(await again).toBe('duplicate');
   });
 });

@@ -3,15 +3,15 @@
  *
  *   waiting     it came while a commit was under way, or just now
  *   under way   its group is being committed; the next group gathers meanwhile
- *   answered    `stored` or `repeated`, after the commit; or refused as unavailable
+ *   answered    `stored` or `duplicate`, after the commit; or refused as unavailable
  *
- * Guaranteed: nobody is told `stored` or `repeated` before the row is durable, and everybody is told something within
+ * Guaranteed: nobody is told `stored` or `duplicate` before the row is durable, and everybody is told something within
  * `patienceMs`. Not guaranteed: that what was refused is not there. A commit may come through after its row was given
  * up; the sender sends again, and the key makes one of both. A row that was given up while it still waited is not stored.
  */
 import { AppError } from '../../platform/errors.ts';
 
-export type Stored = { kind: 'stored' | 'repeated' };
+export type StoreOutcome = { kind: 'stored' | 'duplicate' };
 
 /** A group gathers for so long. ms */
 const gatherMs = 2;
@@ -22,13 +22,13 @@ const burstMs = 8;
 type Waiting<Row> = {
   row: Row;
   key: string;
-  settle(outcome: Stored | AppError): void;
+  settle(outcome: StoreOutcome | AppError): void;
   isAnswered: boolean;
 };
 
 export type GroupCommit<Row> = {
   /** Rejects with AppError `unavailable`. */
-  add(row: Row, key: string): Promise<Stored>;
+  add(row: Row, key: string): Promise<StoreOutcome>;
   /** Somebody waits, or the next of a burst is likely to come at once. */
   isBusy(): boolean;
 };
@@ -64,7 +64,7 @@ export function createGroupCommit<Row>(parts: {
       const rows = new Map(group.map(({ key, row }) => [key, row]));
       const stored = await parts.commit([...rows.values()]);
       // Of one key's deliveries the first is the one that was stored.
-      for (const { key, settle } of group) settle({ kind: stored.delete(key) ? 'stored' : 'repeated' });
+      for (const { key, settle } of group) settle({ kind: stored.delete(key) ? 'stored' : 'duplicate' });
     } catch (cause) {
       for (const { settle } of group) settle(unavailable(cause));
     }

@@ -55,7 +55,7 @@ describe.each(databasesUnderTest)('processing on $name', ({ open }) => {
   };
 
   const receive = (name: string, overrides: Record<string, unknown> = {}) =>
-    intake.receive.fromZoom('webhook', JSON.stringify(zoomEvent(name, overrides)));
+    intake.receiver.receiveZoomEvent('webhook', JSON.stringify(zoomEvent(name, overrides)));
   const states = async () => {
     const rows = await createInboxStore(database).list({}, 1_000);
     return rows.reverse().map(({ state, reason }) => (reason === null ? state : `${state}: ${reason}`));
@@ -68,7 +68,7 @@ describe.each(databasesUnderTest)('processing on $name', ({ open }) => {
     await receive('engagement_started');
     await receive('engagement_started');
     await receive('queue_created');
-    await settled(['applied', 'kept']);
+    await settled(['applied', 'ignored']);
     expect(applied).toHaveLength(1);
     const told = { kind: 'agent.changed', account: expect.stringContaining('key of'), uid: '1', isGone: false };
     await vi.waitFor(() => expect(published).toEqual([told]));
@@ -84,7 +84,7 @@ describe.each(databasesUnderTest)('processing on $name', ({ open }) => {
   test('what another process stored is found without being told', async () => {
     intake.start();
     const other = await openDatabase(database.url);
-    await createHere(other).receive.fromZoom('socket', JSON.stringify(zoomEvent('engagement_ended')));
+    await createHere(other).receiver.receiveZoomEvent('socket', JSON.stringify(zoomEvent('engagement_ended')));
     await settled(['applied']);
     await other.close();
   });

@@ -28,7 +28,7 @@ import type { Log } from '../../platform/log.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { isStorageDown } from '../../platform/storage/is-storage-down.ts';
 import type { Db } from '../../platform/storage/schema.ts';
-import { interpretRow } from '../normalize/normalize-row.ts';
+import { normalizeRow } from '../normalize/normalize-row.ts';
 import type { InboxRow, InboxStore, Verdict } from './inbox-store.ts';
 
 /** Applies events to records within the transaction. Answers the domain events to publish after its commit. */
@@ -37,7 +37,7 @@ export type ApplyEvents = (
   arrival: { account: string; events: NormalizedEvent[]; receivedAt: number },
 ) => Promise<DomainEvent[]>;
 
-export type Processor = {
+export type InboxProcessor = {
   /** Takes up what an earlier process left behind, and looks every second for what another one stored. */
   start(): void;
   /** There is something to do; before the start nothing is done. */
@@ -51,7 +51,7 @@ const putOffMs = 250;
 const pollMs = 1_000;
 const pauses = { firstMs: 250, longestMs: 5_000 };
 
-export function createProcessor(parts: {
+export function createInboxProcessor(parts: {
   store: Pick<InboxStore, 'hasPending' | 'lockPending' | 'writeVerdicts' | 'listPendingIds' | 'markDead'>;
   apply: ApplyEvents;
   runTransaction: RunTransaction;
@@ -60,7 +60,7 @@ export function createProcessor(parts: {
   clock: Clock;
   metrics: Pick<Metrics, 'processed'>;
   log: Pick<Log, 'warn' | 'error'>;
-}): Processor {
+}): InboxProcessor {
   const { store, apply, clock, metrics, log } = parts;
   let poll: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
@@ -169,9 +169,9 @@ function interpretAll(rows: InboxRow[]): { verdicts: Verdict[]; arrivals: Map<st
   const verdicts = rows.map((row): Verdict => {
     const { id } = row;
     if (row.body === null) return { id, state: 'dead', reason: 'no-body' };
-    const said = interpretRow(row);
+    const said = normalizeRow(row);
     if (said.kind === 'malformed') return { id, state: 'dead', reason: said.reason };
-    if (said.kind === 'kept') return { id, state: 'kept', reason: null };
+    if (said.kind === 'ignored') return { id, state: 'ignored', reason: null };
     const before = arrivals.get(row.account);
     arrivals.set(row.account, {
       account: row.account,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLog } from '../../platform/log.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
-import { createRetention } from './inbox-retention.ts';
+import { createInboxRetention } from './inbox-retention.ts';
 import { createInboxStore, type InboxState } from './inbox-store.ts';
 
 const day = 24 * 60 * 60_000;
@@ -16,18 +16,18 @@ describe.each(databasesUnderTest)('keeping events on $name', ({ open }) => {
 
   test('bodies go after 7 days, rows after 30, dead letters whole, and what is pending stays', async () => {
     const store = createInboxStore(database);
-    const states: InboxState[] = ['applied', 'kept', 'dead', 'pending'];
+    const states: InboxState[] = ['applied', 'ignored', 'dead', 'pending'];
     const ages = [31, 29, 8, 6];
     await store.insert(
       ages.flatMap((age) =>
         states.map((state) => ({
-          ...{ account: 'main', dedupe_key: `${state} ${age}`, way: 'webhook' as const, event: 'engagement_ended' },
+          ...{ account: 'main', dedupe_key: `${state} ${age}`, origin: 'webhook' as const, event: 'engagement_ended' },
           ...{ engagement_id: 'E-1', happened_at: null, received_at: now - age * day, body: '{}' },
           ...{ state, reason: null, processed_at: null },
         })),
       ),
     );
-    const retention = createRetention({ store, clock: () => now, log: createLog('silent') });
+    const retention = createInboxRetention({ store, clock: () => now, log: createLog('silent') });
     await retention.sweep();
     await retention.sweep();
 
@@ -37,7 +37,7 @@ describe.each(databasesUnderTest)('keeping events on $name', ({ open }) => {
       [
         ...['pending 31', 'pending 29', 'pending 8', 'pending 6'],
         ...['dead 29', 'dead 8', 'dead 6'],
-        ...['applied 29 empty', 'applied 8 empty', 'applied 6', 'kept 29 empty', 'kept 8 empty', 'kept 6'],
+        ...['applied 29 empty', 'applied 8 empty', 'applied 6', 'ignored 29 empty', 'ignored 8 empty', 'ignored 6'],
       ].sort(),
     );
   });

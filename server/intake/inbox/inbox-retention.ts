@@ -14,7 +14,7 @@ export const retention = { bodyMs: 7 * day, rowMs: 30 * day };
 const everyMs = 60 * 60_000;
 const pageSize = 1_000;
 
-export function createRetention(parts: {
+export function createInboxRetention(parts: {
   store: Pick<InboxStore, 'readPage' | 'emptyBodies' | 'remove'>;
   clock: Clock;
   log: Pick<Log, 'warn'>;
@@ -66,5 +66,5 @@ const isOver = ({ receivedAt, state }: RetainedRow, now: number) =>
 const hasSpoken = (row: RetainedRow, now: number) =>
   row.hasBody &&
   row.receivedAt <= now - retention.bodyMs &&
-  (row.state === 'applied' || row.state === 'kept') &&
+  (row.state === 'applied' || row.state === 'ignored') &&
   !isOver(row, now);

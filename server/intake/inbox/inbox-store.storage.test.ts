@@ -7,7 +7,7 @@ function row(key: string, changes: Partial<NewInboxRow> = {}): NewInboxRow {
   return {
     account: 'main',
     dedupe_key: key,
-    way: 'webhook',
+    origin: 'webhook',
     event: 'engagement_ended',
     engagement_id: 'E-1',
     happened_at: 900,

@@ -22,7 +22,7 @@ export type InboxStore = ReturnType<typeof createInboxStore>;
 const insertSizes = [100, 20, 5, 1];
 
 const entryColumns = [
-  ...(['id', 'account', 'dedupe_key', 'way', 'event', 'engagement_id', 'happened_at'] as const),
+  ...(['id', 'account', 'dedupe_key', 'origin', 'event', 'engagement_id', 'happened_at'] as const),
   ...(['received_at', 'state', 'reason', 'processed_at'] as const),
 ];
 
@@ -158,7 +158,7 @@ export function createInboxStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
         .updateTable('inbox_events')
         .set({ body: null })
         .where('id', 'in', ids)
-        .where('state', 'in', ['applied', 'kept'])
+        .where('state', 'in', ['applied', 'ignored'])
         .execute();
     },
 

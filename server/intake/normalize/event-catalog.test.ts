@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { catalogue, shortEventName } from './event-catalog.ts';
+import { eventCatalog, shortEventName } from './event-catalog.ts';
 import { documentedEvents } from './fake-zoom-events.ts';
 
 test('has the 124 names of Zoom’s catalogue', () => {
-  expect(catalogue.size).toBe(124);
-  expect(documentedEvents.filter((name) => !catalogue.has(name))).toEqual([]);
+  expect(eventCatalog.size).toBe(124);
+  expect(documentedEvents.filter((name) => !eventCatalog.has(name))).toEqual([]);
 });
 
 test('knows none of the names that are guessed and do not exist', () => {
@@ -15,7 +15,7 @@ test('knows none of the names that are guessed and do not exist', () => {
     'user_opt-in',
     'transcript_completed',
   ];
-  expect(guessed.filter((name) => catalogue.has(name))).toEqual([]);
+  expect(guessed.filter((name) => eventCatalog.has(name))).toEqual([]);
 });
 
 test.each([

@@ -6,7 +6,7 @@ import type { AgentEvent } from '../../events.ts';
  * `contact_center.` before them (developers.zoom.us/api-hub/contact-center/events/webhooks.json). There is no event for a
  * missed or abandoned engagement, and none that names a place in a queue.
  */
-export type Meaning =
+export type EventMeaning =
   | { about: 'engagement'; kind: EntryKind }
   | { about: 'agent'; kind: AgentEvent['kind'] }
   /** Kept in the inbox and used for nothing. */
@@ -114,10 +114,13 @@ const keptEvents = [
 ];
 
 /** By the name without `contact_center.`. */
-export const catalogue: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
-  ...Object.entries(engagementEvents).map(([name, kind]): [string, Meaning] => [name, { about: 'engagement', kind }]),
-  ...Object.entries(agentEvents).map(([name, kind]): [string, Meaning] => [name, { about: 'agent', kind }]),
-  ...keptEvents.map((name): [string, Meaning] => [name, { about: 'nothing' }]),
+export const eventCatalog: ReadonlyMap<string, EventMeaning> = new Map<string, EventMeaning>([
+  ...Object.entries(engagementEvents).map(([name, kind]): [string, EventMeaning] => [
+    name,
+    { about: 'engagement', kind },
+  ]),
+  ...Object.entries(agentEvents).map(([name, kind]): [string, EventMeaning] => [name, { about: 'agent', kind }]),
+  ...keptEvents.map((name): [string, EventMeaning] => [name, { about: 'nothing' }]),
 ]);
 
 /**

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
  * The name of one occurrence, the same by whichever way it was told: its parts as JSON with sorted keys, so that spaces
  * and order mean nothing and no two different ones are written alike.
  */
-export function keyOf(...parts: unknown[]): string {
+export function computeEventKey(...parts: unknown[]): string {
   return createHash('sha256').update(toCanonicalJson(parts)).digest('base64url');
 }
 

@@ -1,25 +1,26 @@
 import type { NewInboxRow } from '../inbox/inbox-store.ts';
-import { keyOf } from './event-key.ts';
-import { type Interpretation, normalise } from './normalize-zoom-event.ts';
+import { computeEventKey } from './event-key.ts';
+import { type NormalizedBody, normalizeZoomEvent } from './normalize-zoom-event.ts';
 import { readBody } from './read-body.ts';
 import { asObject } from './read-fields.ts';
 import { flowEventName, readFlowPost } from './read-flow-post.ts';
 
 /** What a stored row says, now as at its arrival: the body holds everything, and reading it is a pure function. */
-export function interpretRow(
-  row: Pick<NewInboxRow, 'way' | 'event' | 'body' | 'received_at' | 'dedupe_key'>,
-): Interpretation {
-  const { way, event, received_at: receivedAt } = row;
+export function normalizeRow(
+  row: Pick<NewInboxRow, 'origin' | 'event' | 'body' | 'received_at' | 'dedupe_key'>,
+): NormalizedBody {
+  const { origin, event, received_at: receivedAt } = row;
   const read = readBody(row.body ?? '');
   const understood = { event, accountId: undefined, key: row.dedupe_key, happenedAt: null, engagementId: null };
   if (read.kind === 'unreadable') return { ...understood, kind: 'malformed', reason: read.reason };
-  return way === 'flow' ? interpretFlow(event, read.body, receivedAt) : normalise(read.body, receivedAt);
+  if (origin === 'flow') return normalizeFlowPost(event, read.body, receivedAt);
+  return normalizeZoomEvent(read.body, receivedAt, origin);
 }
 
 /** `happenedAt` stays null: a flow's post has no time of its own. */
-export function interpretFlow(name: string, body: unknown, receivedAt: number): Interpretation {
+export function normalizeFlowPost(name: string, body: unknown, receivedAt: number): NormalizedBody {
   const event = flowEventName(name);
-  const understood = { event, accountId: undefined, key: keyOf('flow', event, body), happenedAt: null };
+  const understood = { event, accountId: undefined, key: computeEventKey('flow', event, body), happenedAt: null };
   const post = readFlowPost(event, asObject(body) ?? {}, receivedAt);
   if (post.kind === 'refused') {
     return { ...understood, engagementId: null, kind: 'malformed', reason: 'no-engagement-id' };

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { engagementFacts } from '#contract/engagements.ts';
 import type { AgentEvent, EngagementEvent } from '../../events.ts';
-import { catalogue } from './event-catalog.ts';
+import { eventCatalog } from './event-catalog.ts';
 import { documentedEvents, fakeAccountId, rtmsEvent, zoomEvent } from './fake-zoom-events.ts';
-import { type Interpretation, normalise } from './normalize-zoom-event.ts';
+import { type NormalizedBody, normalizeZoomEvent } from './normalize-zoom-event.ts';
 
 const receivedAt = Date.parse('2026-11-20T09:27:20Z');
 const at = Date.parse('2026-11-20T09:27:15.987Z');
@@ -13,8 +13,8 @@ function read(
   name: string,
   overrides: Record<string, unknown> = {},
   envelope: { eventTs?: number } = {},
-): Interpretation {
-  return normalise(zoomEvent(name, overrides, envelope), receivedAt);
+): NormalizedBody {
+  return normalizeZoomEvent(zoomEvent(name, overrides, envelope), receivedAt, 'webhook');
 }
 
 function engagement(
@@ -35,13 +35,13 @@ function agent(name: string, overrides: Record<string, unknown> = {}): AgentEven
   return first.event;
 }
 
-const keyOf = (body: unknown) => normalise(body, receivedAt).key;
+const keyOf = (body: unknown) => normalizeZoomEvent(body, receivedAt, 'webhook').key;
 
 describe('every documented body', () => {
   test.each(documentedEvents)('%s is understood', (name) => {
     const said = read(name);
     expect(said).toMatchObject({ event: name, accountId: fakeAccountId });
-    expect(said.kind).toBe(catalogue.get(name)?.about === 'nothing' ? 'kept' : 'statements');
+    expect(said.kind).toBe(eventCatalog.get(name)?.about === 'nothing' ? 'ignored' : 'statements');
     if (said.kind !== 'statements') return;
     expect(said.happenedAt).toBe(at);
     for (const { event: statement } of said.statements) {
@@ -50,14 +50,14 @@ describe('every documented body', () => {
     }
   });
 
-  test.each([...catalogue.keys()])('%s is taken, also with a body that was never published', (name) => {
+  test.each([...eventCatalog.keys()])('%s is taken, also with a body that was never published', (name) => {
     const said = read(name, { user_id: 'agent-1', something_new: { deep: [1, null] } });
     expect(said.kind).not.toBe('malformed');
   });
 
   test('an event that is not in the catalogue is kept under its name', () => {
-    expect(normalise({ event: 'meeting.started', payload: {} }, receivedAt)).toMatchObject({
-      kind: 'kept',
+    expect(normalizeZoomEvent({ event: 'meeting.started', payload: {} }, receivedAt, 'webhook')).toMatchObject({
+      kind: 'ignored',
       event: 'meeting.started',
       engagementId: null,
       happenedAt: null,
@@ -65,8 +65,8 @@ describe('every documented body', () => {
   });
 
   test('media streams have neither account nor object and are kept beside their engagement', () => {
-    const said = normalise(rtmsEvent('started', 'E-1'), receivedAt);
-    expect(said).toMatchObject({ kind: 'kept', engagementId: 'E-1', accountId: undefined, happenedAt: at });
+    const said = normalizeZoomEvent(rtmsEvent('started', 'E-1'), receivedAt, 'webhook');
+    expect(said).toMatchObject({ kind: 'ignored', engagementId: 'E-1', accountId: undefined, happenedAt: at });
   });
 });
 
@@ -76,7 +76,7 @@ describe('what an event says', () => {
       engagementId: 'kT93fLqWQ0yV5hZr1NcX2A',
       key: expect.any(String),
       at,
-      origin: 'zoom',
+      origin: 'webhook',
       kind: 'answered',
       agent: { id: 'm1NaPaRkR0y9bTgHuJikLQ', name: 'Mina Park' },
       facts: {
@@ -288,12 +288,16 @@ describe('what cannot be believed', () => {
   });
 
   test.each([null, 7, 'text', [], {}, { event: 7 }, { event: '' }])('a body that is %j', (body) => {
-    expect(normalise(body, receivedAt)).toMatchObject({ kind: 'malformed', event: 'unnamed', reason: 'no-event-name' });
+    expect(normalizeZoomEvent(body, receivedAt, 'webhook')).toMatchObject({
+      kind: 'malformed',
+      event: 'unnamed',
+      reason: 'no-event-name',
+    });
   });
 
   test('whatever the body, it is read without failing', () => {
     const json = fc.jsonValue();
-    const names = fc.constantFrom(...catalogue.keys(), '__proto__', 'constructor');
+    const names = fc.constantFrom(...eventCatalog.keys(), '__proto__', 'constructor');
     fc.assert(
       fc.property(
         names,
@@ -310,8 +314,8 @@ describe('what cannot be believed', () => {
         json,
         (name, object, event_ts) => {
           const body = { event: `contact_center.${name}`, event_ts, payload: { account_id: 'a', object } };
-          const said = normalise(body, receivedAt);
-          expect(said.key).toBe(normalise(JSON.parse(JSON.stringify(body)), receivedAt).key);
+          const said = normalizeZoomEvent(body, receivedAt, 'webhook');
+          expect(said.key).toBe(normalizeZoomEvent(JSON.parse(JSON.stringify(body)), receivedAt, 'webhook').key);
         },
       ),
     );

@@ -1,7 +1,7 @@
 import { engagementId as engagementIdSchema } from '#contract/engagements.ts';
-import type { AgentEvent, NormalizedEvent } from '../../events.ts';
-import { catalogue, type Meaning, shortEventName } from './event-catalog.ts';
-import { keyOf } from './event-key.ts';
+import type { AgentEvent, NormalizedEvent, Origin } from '../../events.ts';
+import { type EventMeaning, eventCatalog, shortEventName } from './event-catalog.ts';
+import { computeEventKey } from './event-key.ts';
 import { asObject, readText, withoutAbsent, type ZoomObject } from './read-fields.ts';
 import { hasPreciseTime, readHappenedAt } from './read-happened-at.ts';
 import { toEngagementEvent } from './to-engagement-event.ts';
@@ -19,16 +19,16 @@ type Understood = {
 };
 
 /** What a body says to us. `reason` is a code of ours and holds nothing of the body. */
-export type Interpretation =
+export type NormalizedBody =
   | (Understood & { kind: 'statements'; statements: NormalizedEvent[] })
-  | (Understood & { kind: 'kept' })
+  | (Understood & { kind: 'ignored' })
   | (Understood & { kind: 'malformed'; reason: string });
 
 /**
  * The one reading of a webhook's body, which is also what the WebSocket carries. A pure function of the redacted body
  * (read-body.ts) and of when it first arrived, ms UTC: reading it again later gives the same statements and keys.
  */
-export function normalise(body: unknown, receivedAt: number): Interpretation {
+export function normalizeZoomEvent(body: unknown, receivedAt: number, origin: Origin): NormalizedBody {
   const envelope = asObject(body) ?? {};
   const event = shortEventName(readText(envelope, 'event') ?? '');
   const payload = asObject(envelope.payload) ?? {};
@@ -40,31 +40,32 @@ export function normalise(body: unknown, receivedAt: number): Interpretation {
   const understood: Understood = {
     event: event === '' ? 'unnamed' : event,
     accountId,
-    key: keyOf('zoom', event, accountId ?? null, object, stamp),
+    key: computeEventKey('zoom', event, accountId ?? null, object, stamp),
     happenedAt: time ?? null,
     engagementId: readEngagementId(object) ?? null,
   };
   if (event === '') return { ...understood, kind: 'malformed', reason: 'no-event-name' };
-  const said = interpret(catalogue.get(event), object, understood, time ?? receivedAt);
+  const said = interpret(eventCatalog.get(event), object, understood, time ?? receivedAt, origin);
   return typeof said === 'string' ? { ...understood, kind: 'malformed', reason: said } : { ...understood, ...said };
 }
 
 /** A text is the reason why not. */
 function interpret(
-  meaning: Meaning | undefined,
+  meaning: EventMeaning | undefined,
   object: ZoomObject,
   { event, key, engagementId }: Understood,
   at: number,
-): { kind: 'kept' } | { kind: 'statements'; statements: NormalizedEvent[] } | string {
-  if (meaning === undefined || meaning.about === 'nothing') return { kind: 'kept' };
+  origin: Origin,
+): { kind: 'ignored' } | { kind: 'statements'; statements: NormalizedEvent[] } | string {
+  if (meaning === undefined || meaning.about === 'nothing') return { kind: 'ignored' };
   if (meaning.about === 'agent') {
     const statement = readAgentStatement(meaning.kind, object, key, at);
     if (statement) return { kind: 'statements', statements: [{ subject: 'agent', event: statement }] };
     // Whoever merely may have been named need not be: lists of several people say it otherwise.
-    return meaning.kind === 'known' ? { kind: 'kept' } : 'no-user-id';
+    return meaning.kind === 'known' ? { kind: 'ignored' } : 'no-user-id';
   }
   if (engagementId === null) return object.engagement_id === undefined ? 'no-engagement-id' : 'bad-engagement-id';
-  const statement = toEngagementEvent({ event, kind: meaning.kind, object, engagementId, key, at });
+  const statement = toEngagementEvent({ event, kind: meaning.kind, object, engagementId, key, at, origin });
   return { kind: 'statements', statements: [{ subject: 'engagement', event: statement }] };
 }
 

@@ -19,7 +19,12 @@ import { toMs } from './read-happened-at.ts';
  *   from. The other events carry those of the agent's own task, which may be the one that it has left.
  * - The consumer: every event that names one, but for conferences, where it is not documented who is meant.
  */
-export function readFacts(told: { event: string; kind: EntryKind; object: ZoomObject; at: number }): EngagementFacts {
+export function readEngagementFacts(told: {
+  event: string;
+  kind: EntryKind;
+  object: ZoomObject;
+  at: number;
+}): EngagementFacts {
   const { kind, object } = told;
   return keepValid({
     ...readTimes(told),

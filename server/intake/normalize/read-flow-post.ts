@@ -5,7 +5,7 @@ import {
   type FlowVariable,
 } from '#contract/engagements.ts';
 import type { EngagementEvent } from '../../events.ts';
-import { keyOf } from './event-key.ts';
+import { computeEventKey } from './event-key.ts';
 import { cutText, readText, withoutAbsent, type ZoomObject } from './read-fields.ts';
 
 /**
@@ -67,7 +67,7 @@ export function readFlowPost(name: string, body: ZoomObject, receivedAt: number)
     kind: 'read',
     statement: {
       engagementId: engagementId.data,
-      key: keyOf('flow', name, body),
+      key: computeEventKey('flow', name, body),
       at: receivedAt,
       origin: 'flow',
       kind,

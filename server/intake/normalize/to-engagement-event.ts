@@ -1,6 +1,6 @@
 import type { EntryKind } from '#contract/engagements.ts';
-import type { AgentReference, EngagementEvent } from '../../events.ts';
-import { readFacts } from './read-engagement-facts.ts';
+import type { AgentReference, EngagementEvent, Origin } from '../../events.ts';
+import { readEngagementFacts } from './read-engagement-facts.ts';
 import { cutText, readText, withoutAbsent, type ZoomObject } from './read-fields.ts';
 
 /** What a statement is made from. */
@@ -12,21 +12,22 @@ export type ZoomEngagementEvent = {
   key: string;
   /** ms UTC */
   at: number;
+  origin: Origin;
 };
 
 /** UTF-16 units; a note's text is shown whole, but not a book. */
 const longestText = 8_000;
 
 export function toEngagementEvent(zoomEvent: ZoomEngagementEvent): EngagementEvent {
-  const { kind, object, engagementId, key, at } = zoomEvent;
+  const { kind, object, engagementId, key, at, origin } = zoomEvent;
   const { agent, others } = readPeople(zoomEvent);
   return {
     engagementId,
     key,
     at,
-    origin: 'zoom',
+    origin,
     kind,
-    facts: readFacts(zoomEvent),
+    facts: readEngagementFacts(zoomEvent),
     ...withoutAbsent({
       agent,
       others: others.length > 0 ? others : undefined,

@@ -84,8 +84,9 @@ export async function createFakeZoomSocket(subscriptionId = 'sub-1'): Promise<Fa
     isSilent: false,
     isValidToken: () => true,
     send(body) {
-      if (current) tell(current, { module: 'message', content: body });
-      return current !== undefined;
+      if (current?.readyState !== WebSocket.OPEN) return false;
+      tell(current, { module: 'message', content: body });
+      return true;
     },
     sendRaw: (text) => current?.send(text),
     cut() {

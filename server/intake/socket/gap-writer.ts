@@ -12,7 +12,7 @@ export type GapWriter = {
    * It is heard at `now`: for the beginning of a connection and for every heartbeat. A former owner may write a gap of its
    * own after the new one is built, and the next heartbeat closes it.
    */
-  heard(now: number): void;
+  recordHeartbeat(now: number): void;
   /** Resolves when everything is written, or after so many ms. */
   settle(withinMs: number): Promise<void>;
 };
@@ -50,7 +50,7 @@ export function createGapWriter(parts: {
       metrics.socketGapSeconds.inc((gap.until - gap.from) / 1_000);
       onGap(gap);
     }
-    await gaps.markHeard(until);
+    await gaps.recordHeartbeat(until);
   }
 
   async function open(from: number): Promise<void> {
@@ -58,9 +58,9 @@ export function createGapWriter(parts: {
   }
 
   return {
-    begin: (now) => write(async () => open(Math.min((await gaps.readHeardUntil()) ?? now, now))),
+    begin: (now) => write(async () => open(Math.min((await gaps.readLastHeartbeat()) ?? now, now))),
     open: (from) => write(() => open(from)),
-    heard(now) {
+    recordHeartbeat(now) {
       // While the storage is down, heartbeats would pile up.
       if (waiting < 100) write(() => close(now));
     },

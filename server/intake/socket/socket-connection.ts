@@ -24,11 +24,11 @@ export type SocketConnection = {
   ended: Promise<SocketEnd>;
   isOpen(): boolean;
   /** When anything last came, ms UTC. */
-  heardUntil(): number;
+  lastMessageAt(): number;
   close(): void;
 };
 
-export type ConnectionLimits = { heartbeatMs: number; buildMs: number; mostFrameBytes: number };
+export type ConnectionLimits = { heartbeatMs: number; buildMs: number; maxFrameBytes: number };
 
 export function connectSocket(parts: {
   url: URL;
@@ -88,7 +88,7 @@ export function connectSocket(parts: {
     built: built.promise,
     ended: ended.promise,
     isOpen: () => state === 'open',
-    heardUntil: () => heardUntil,
+    lastMessageAt: () => heardUntil,
     close: () => end('closed'),
   };
 }
@@ -99,7 +99,7 @@ function openSocket(of: { url: URL; subscriptionId: string; token: string; limit
   url.searchParams.set('access_token', of.token);
   return new WebSocket(url, {
     perMessageDeflate: false,
-    maxPayload: of.limits.mostFrameBytes,
+    maxPayload: of.limits.maxFrameBytes,
     handshakeTimeout: of.limits.buildMs,
     followRedirects: false,
   });

@@ -41,10 +41,10 @@ describe.each(databasesUnderTest)('gaps of the WebSocket on $name', ({ open }) =
   });
 
   test('when it was last heard is known to the next owner, and never goes back', async () => {
-    expect(await gaps.readHeardUntil()).toBeUndefined();
-    await gaps.markHeard(1_700_000_000_000);
-    await gaps.markHeard(1_700_000_030_000);
-    await gaps.markHeard(1_700_000_010_000);
-    expect(await gaps.readHeardUntil()).toBe(1_700_000_030_000);
+    expect(await gaps.readLastHeartbeat()).toBeUndefined();
+    await gaps.recordHeartbeat(1_700_000_000_000);
+    await gaps.recordHeartbeat(1_700_000_030_000);
+    await gaps.recordHeartbeat(1_700_000_010_000);
+    expect(await gaps.readLastHeartbeat()).toBe(1_700_000_030_000);
   });
 });

@@ -36,24 +36,24 @@ export function createSocketGapStore({ db }: Pick<Database, 'db'>, account: stri
     },
 
     /** It was heard then. Never goes back. */
-    async markHeard(at: number): Promise<void> {
+    async recordHeartbeat(at: number): Promise<void> {
       await db
-        .insertInto('socket_hearing')
-        .values({ account, heard_until: at })
+        .insertInto('socket_heartbeats')
+        .values({ account, last_at: at })
         .onConflict((conflict) =>
-          conflict.column('account').doUpdateSet({ heard_until: at }).where('socket_hearing.heard_until', '<', at),
+          conflict.column('account').doUpdateSet({ last_at: at }).where('socket_heartbeats.last_at', '<', at),
         )
         .execute();
     },
 
     /** Undefined where it never was. */
-    async readHeardUntil(): Promise<number | undefined> {
+    async readLastHeartbeat(): Promise<number | undefined> {
       const row = await db
-        .selectFrom('socket_hearing')
-        .select('heard_until')
+        .selectFrom('socket_heartbeats')
+        .select('last_at')
         .where('account', '=', account)
         .executeTakeFirst();
-      return row?.heard_until;
+      return row?.last_at;
     },
   };
 }

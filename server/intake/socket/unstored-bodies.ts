@@ -14,7 +14,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '../../platform/log.ts';
 
-export type HeldBodies = {
+export type UnstoredBodies = {
   add(body: string): void;
   /** More would cost too much memory: whoever adds must stop. */
   isFull(): boolean;
@@ -24,16 +24,16 @@ export type HeldBodies = {
   settle(withinMs: number): Promise<boolean>;
 };
 
-export type HeldLimits = { mostHeld: number; mostHeldCharacters: number; firstRetryMs: number; mostRetryMs: number };
+export type UnstoredLimits = { maxBodies: number; maxCharacters: number; firstRetryMs: number; maxRetryMs: number };
 
 const storedAtOnce = 200;
 
-export function createHeldBodies(parts: {
+export function createUnstoredBodies(parts: {
   store(body: string): Promise<unknown>;
-  limits: HeldLimits;
+  limits: UnstoredLimits;
   random: () => number;
   log: Pick<Log, 'info' | 'error'>;
-}): HeldBodies {
+}): UnstoredBodies {
   const { limits } = parts;
   let count = 0;
   let characters = 0;
@@ -57,7 +57,7 @@ export function createHeldBodies(parts: {
     isRetrying = true;
     parts.log.error('events of the WebSocket cannot be stored and are held');
     for (let failures = 0; failed.length > 0; ) {
-      const longest = Math.min(limits.mostRetryMs, limits.firstRetryMs * 2 ** failures);
+      const longest = Math.min(limits.maxRetryMs, limits.firstRetryMs * 2 ** failures);
       await wait(parts.random() * longest, undefined, { ref: false });
       const isStored = await tryToStore(failed.shift() ?? '');
       failures = isStored ? 0 : Math.min(failures + 1, 20);
@@ -85,7 +85,7 @@ export function createHeldBodies(parts: {
       characters += body.length;
       void tryToStore(body).then((isStored) => (isStored ? undefined : retry()));
     },
-    isFull: () => count >= limits.mostHeld || characters >= limits.mostHeldCharacters,
+    isFull: () => count >= limits.maxBodies || characters >= limits.maxCharacters,
     isStuck: () => isRetrying,
     async settle(withinMs) {
       const end = performance.now() + withinMs;

@@ -10,9 +10,9 @@ const fast: Partial<SocketLimits> = {
   heartbeatMs: 100,
   buildMs: 150,
   firstRetryMs: 5,
-  mostRetryMs: 20,
+  maxRetryMs: 20,
   firstBackOffMs: 10,
-  mostBackOffMs: 50,
+  maxBackOffMs: 50,
   steadyMs: 200,
   renewBeforeMs: 200,
   drainMs: 500,
@@ -41,11 +41,11 @@ function createGaps() {
       for (const gap of closed) gap.until = Math.max(gap.from, until);
       return closed.map((gap) => ({ ...gap }));
     },
-    async markHeard(at) {
+    async recordHeartbeat(at) {
       reach();
       state.heardUntil = Math.max(at, state.heardUntil ?? 0);
     },
-    async readHeardUntil() {
+    async readLastHeartbeat() {
       reach();
       return state.heardUntil;
     },
@@ -273,7 +273,7 @@ describe('a connection that fails', () => {
 
   test('again and again is tried ever more slowly, but never more slowly than the limit', async () => {
     zoom.isValidToken = () => false;
-    open({ limits: { firstBackOffMs: 20, mostBackOffMs: 80 } });
+    open({ limits: { firstBackOffMs: 20, maxBackOffMs: 80 } });
     await pass(1_000);
     // With full jitter the mean wait is half the limit: about 25 tries; without any wait it would be hundreds.
     expect(zoom.tried.length).toBeGreaterThan(8);
@@ -370,7 +370,7 @@ describe('while nothing can be stored', () => {
     let isDown = true;
     const stored: string[] = [];
     const { gaps } = open({
-      limits: { mostHeld: 10 },
+      limits: { maxBodies: 10 },
       receive: async (body) => {
         if (isDown) throw new Error('down');
         stored.push(body);

@@ -14,7 +14,7 @@
  *   and what both bring is known by its key.
  * - Gap: Zoom keeps nothing for later. From when it was last heard until the next connection is built, events are lost, and
  *   that time is written down, at once and with its end open, for people and for reading back (server/reconcile). A renewal
- *   that succeeds makes none. What a process that was killed could not write is in `socket_hearing`, which says until when
+ *   that succeeds makes none. What a process that was killed could not write is in `socket_heartbeats`, which says until when
  *   it was heard: one row, one write per heartbeat, exact to 30 s, whatever ended the process. (The end of a dead owner's
  *   lease would tell it too, but less exactly, and not when it was released in good order.) The very first start makes a
  *   gap of its connecting time.
@@ -35,7 +35,7 @@ import { createGapWriter } from './gap-writer.ts';
 import { type BuiltSocket, createSocketBuilder, type SocketTokens } from './socket-builder.ts';
 import type { ConnectionLimits, SocketConnection } from './socket-connection.ts';
 import type { SocketGapStore } from './socket-gap-store.ts';
-import { createHeldBodies, type HeldLimits } from './unstored-bodies.ts';
+import { createUnstoredBodies, type UnstoredLimits } from './unstored-bodies.ts';
 
 export type ZoomSocket = {
   start(): void;
@@ -45,9 +45,9 @@ export type ZoomSocket = {
 
 /** Times in ms. */
 export type SocketLimits = ConnectionLimits &
-  HeldLimits & {
+  UnstoredLimits & {
     firstBackOffMs: number;
-    mostBackOffMs: number;
+    maxBackOffMs: number;
     /** Open for so long, a connection counts as steady. */
     steadyMs: number;
     renewBeforeMs: number;
@@ -57,13 +57,13 @@ export type SocketLimits = ConnectionLimits &
 export const socketLimits: SocketLimits = {
   heartbeatMs: 30_000,
   buildMs: 10_000,
-  mostFrameBytes: 1_048_576,
-  mostHeld: 10_000,
-  mostHeldCharacters: 64 * 1_048_576,
+  maxFrameBytes: 1_048_576,
+  maxBodies: 10_000,
+  maxCharacters: 64 * 1_048_576,
   firstRetryMs: 500,
-  mostRetryMs: 15_000,
+  maxRetryMs: 15_000,
   firstBackOffMs: 1_000,
-  mostBackOffMs: 60_000,
+  maxBackOffMs: 60_000,
   steadyMs: 60_000,
   renewBeforeMs: 5 * 60_000,
   drainMs: 3_000,
@@ -87,7 +87,7 @@ export function createZoomSocket(parts: {
   const { clock, log, metrics, random = Math.random } = parts;
   const limits = { ...socketLimits, ...parts.limits };
   const gap = createGapWriter({ ...parts, retryMs: limits.firstRetryMs });
-  const held = createHeldBodies({ store: parts.receive, limits, random, log });
+  const held = createUnstoredBodies({ store: parts.receive, limits, random, log });
   const build = createSocketBuilder({
     ...parts,
     limits,
@@ -95,10 +95,10 @@ export function createZoomSocket(parts: {
       held.add(body);
       if (held.isFull()) connection.close();
     },
-    onMalformed: () => metrics.intakeEvents.inc({ way: 'socket', outcome: 'refused' }),
+    onMalformed: () => metrics.intakeEvents.inc({ origin: 'socket', outcome: 'refused' }),
     onHeartbeat() {
       // What waits in memory must lie within the next owner's gap, should this process die.
-      if (!held.isStuck()) gap.heard(clock());
+      if (!held.isStuck()) gap.recordHeartbeat(clock());
     },
   });
 
@@ -116,7 +116,7 @@ export function createZoomSocket(parts: {
         if (served.isRenewal) continue;
       }
       if (!current?.isOpen()) loseSight(current);
-      await pause(random() * Math.min(limits.mostBackOffMs, limits.firstBackOffMs * 2 ** failures), signal);
+      await pause(random() * Math.min(limits.maxBackOffMs, limits.firstBackOffMs * 2 ** failures), signal);
       failures = Math.min(failures + 1, 20);
     }
     current?.close();
@@ -125,7 +125,7 @@ export function createZoomSocket(parts: {
 
   /** Until the connection ends or its token is about to. */
   async function serve({ connection, token, expiresAt }: BuiltSocket, signal: AbortSignal) {
-    gap.heard(clock());
+    gap.recordHeartbeat(clock());
     metrics.socketConnected.set(1);
     log.info('the WebSocket is open');
     const openedAt = performance.now();
@@ -142,7 +142,7 @@ export function createZoomSocket(parts: {
   function loseSight(last: SocketConnection | undefined): void {
     metrics.socketConnected.set(0);
     // Without a connection before, the gap of the beginning lasts.
-    if (last) gap.open(last.heardUntil());
+    if (last) gap.open(last.lastMessageAt());
   }
 
   let owner: AbortController | undefined;

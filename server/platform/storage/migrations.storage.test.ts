@@ -1,6 +1,7 @@
-import { Migrator } from 'kysely';
+import { Migrator, sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from './database.ts';
+import { findMigrations } from './find-migrations.ts';
 import { up } from './migrations/0001-first.ts';
 import { openPostgres } from './open-postgres.ts';
 import { openSqlite } from './open-sqlite.ts';
@@ -45,5 +46,65 @@ test.each(databasesUnderTest)(
     expect(await db.selectFrom('audit_entries').selectAll().execute()).toMatchObject([entry]);
     expect(await db.selectFrom('engagements').selectAll().execute()).toEqual([]);
     expect(await db.selectFrom('inbox_events').selectAll().execute()).toEqual([]);
+  },
+);
+
+const inboxRow = { account: 'main', event: 'engagement_ended', engagement_id: 'E-1', body: '{"event":"x"}' };
+const inboxRows = [
+  { dedupe_key: 'a', way: 'webhook', state: 'pending', reason: null, processed_at: null },
+  { dedupe_key: 'b', way: 'socket', state: 'applied', reason: null, processed_at: 3 },
+  { dedupe_key: 'c', way: 'flow', state: 'kept', reason: null, processed_at: 3 },
+  { dedupe_key: 'd', way: 'rest', state: 'dead', reason: 'not-json', processed_at: 3 },
+].map((row) => ({ ...inboxRow, happened_at: 1, received_at: 2, ...row }));
+
+const engagementEvents = [
+  { key: 'a', by: 'zoom', kind: 'note', text: 'says "origin":"zoom" and "by":"zoom"', facts: {} },
+  { key: 'b', by: 'flow', kind: 'answered', how: 'warm', facts: {} },
+  { key: 'c', by: 'rest', kind: 'ended', facts: {} },
+];
+const engagementRow = { account: 'main', engagement_id: 'E-1', facts: '{}', facts_at: '{}', agents: '[]' };
+
+test.each(databasesUnderTest)(
+  'migrations › a database of version 0003 on $name › keeps inbox, engagement events and heartbeats under their new names',
+  async ({ name, createEmpty }) => {
+    const { url, remove } = await createEmpty();
+    onTestFinished(remove);
+    const before = name === 'sqlite' ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url);
+    const provider = { getMigrations: () => findMigrations(name) };
+    const { error } = await new Migrator({ db: before.db, provider }).migrateTo('0003-sources');
+    expect(error).toBeUndefined();
+    for (const { account, dedupe_key, way, event, engagement_id, body, state, reason, processed_at } of inboxRows) {
+      await sql`insert into inbox_events
+        (account, dedupe_key, way, event, engagement_id, happened_at, received_at, body, state, reason, processed_at)
+        values (${account}, ${dedupe_key}, ${way}, ${event}, ${engagement_id}, 1, 2, ${body}, ${state}, ${reason},
+          ${processed_at})`.execute(before.db);
+    }
+    await sql`insert into socket_hearing (account, heard_until) values ('main', 1790000000000)`.execute(before.db);
+    const { account, engagement_id, facts, facts_at, agents } = engagementRow;
+    await sql`insert into engagements
+      (account, engagement_id, statements, facts, facts_at, record, agents, first_seen_at, updated_at)
+      values (${account}, ${engagement_id}, ${JSON.stringify(engagementEvents)}, ${facts}, ${facts_at}, '{}', ${agents},
+        1, 1)`.execute(before.db);
+    await before.close();
+
+    const { db, close } = await openDatabase(url);
+    onTestFinished(close);
+    expect(await db.selectFrom('inbox_events').selectAll().orderBy('id').execute()).toEqual(
+      inboxRows.map(({ way, state, ...row }, index) => ({
+        ...row,
+        id: index + 1,
+        origin: way,
+        state: state === 'kept' ? 'ignored' : state,
+      })),
+    );
+    expect(await db.selectFrom('socket_heartbeats').selectAll().execute()).toEqual([
+      { account: 'main', last_at: 1_790_000_000_000 },
+    ]);
+    const { statements } = await db.selectFrom('engagements').select('statements').executeTakeFirstOrThrow();
+    expect(JSON.parse(statements)).toEqual([
+      { key: 'a', origin: 'webhook', kind: 'note', text: 'says "origin":"zoom" and "by":"zoom"', facts: {} },
+      { key: 'b', origin: 'flow', kind: 'answered', mode: 'warm', facts: {} },
+      { key: 'c', origin: 'rest', kind: 'ended', facts: {} },
+    ]);
   },
 );
