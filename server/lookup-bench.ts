@@ -1,7 +1,7 @@
 /**
  * Measures the match in process, beside its floor: one prepared SQLite read of the same rows. A composition root of its
  * own, because the look-up and the directory know each other only there. Prints JSON:
- * `npx tsx server/lookup-bench.ts <sqlite file> <how many matches>`.
+ * `npx tsx server/lookup-bench.ts <database URL> <how many matches>`.
  */
 import Sqlite from 'better-sqlite3';
 import { createConnectionTokens } from './connectors/http/tokens.ts';
@@ -13,10 +13,10 @@ import { systemClock as clock } from './platform/clock.ts';
 import { createHttpClient } from './platform/http-client.ts';
 import { openDatabase } from './platform/storage/database.ts';
 
-const [file = '', countText = '20000'] = process.argv.slice(2);
+const [url = '', countText = '20000'] = process.argv.slice(2);
 const count = Number(countText);
 
-const database = await openDatabase(`sqlite:${file}`);
+const database = await openDatabase(url);
 const fail = (error: unknown) => {
   throw error;
 };
@@ -26,7 +26,7 @@ const { sources } = openSources({
   ...{ createHttp: (guard) => createHttpClient({ guard }), reportError: fail },
 });
 const startLookup = createLookups({ sources, findSeenBefore: async () => [], clock, reportFailure: fail });
-const sqlite = new Sqlite(file, { readonly: true });
+const sqlite = new Sqlite(url.slice('sqlite:'.length), { readonly: true });
 const prepared = sqlite.prepare(`select customer_id from customer_identifiers where kind = 'phone' and value = ?`);
 const { customers } = sqlite.prepare('select count(*) as customers from customers').get() as { customers: number };
 
@@ -39,7 +39,7 @@ const phones = sqlite
 const floor: number[] = [];
 const match: number[] = [];
 let matched = 0;
-for (const [at, number] of phones.entries()) {
+for (const [index, number] of phones.entries()) {
   const start = performance.now();
   prepared.all(number);
   const between = performance.now();
@@ -49,9 +49,9 @@ for (const [at, number] of phones.entries()) {
   const end = performance.now();
   if (result.kind === 'matched') matched += 1;
   // The first tenth warms caches and compilers.
-  if (at < phones.length / 10) continue;
+  if (index < phones.length / 10) continue;
   floor.push(between - start);
   match.push(end - between);
 }
 await database.close();
-process.stdout.write(`${JSON.stringify({ customers, matched, asked: phones.length, match, floor })}\n`);
+process.stdout.write(`${JSON.stringify({ customers, matched, requested: phones.length, match, floor })}\n`);

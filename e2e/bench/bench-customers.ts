@@ -4,24 +4,50 @@ import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { runNode } from './run-node.ts';
 
+/** In the published table, and in a database that is filled for one run. */
 export const benchCustomers = 1_000_000;
+export const fewCustomers = 20_000;
 
 /**
- * A directory of a million customers, imported by the product's own command and kept for the next run, unless the
- * product imports its customers differently by then.
+ * The URL of a SQLite directory of so many customers, imported by the product's own command. The file is kept for the
+ * next run and replaced when the product imports its customers differently by then.
  */
-export async function prepareBenchCustomers(directory: string): Promise<string> {
-  const database = join(directory, `customers-${benchCustomers}.db`);
-  if (existsSync(database) && (await isAsImportedNow(database, directory))) return database;
-  removeDatabase(database);
-  await importCustomers(benchCustomers, database);
-  return database;
+export async function prepareBenchCustomers(directory: string, count: number): Promise<string> {
+  const file = join(directory, `customers-${count}.db`);
+  if (!existsSync(file) || !(await isAsImportedNow(file, directory))) {
+    removeDatabase(file);
+    // Imported beside, then renamed: a run that was stopped half-way leaves no file that looks complete.
+    const unfinished = `${file}.unfinished`;
+    removeDatabase(unfinished);
+    await importCustomers(count, `sqlite:${unfinished}`, directory);
+    renameSync(unfinished, file);
+  }
+  return `sqlite:${file}`;
 }
 
-/** Some of its customers, imported again, come out the same. */
+export async function importCustomers(count: number, databaseUrl: string, directory: string): Promise<void> {
+  const file = join(directory, `customers-${count}-${process.pid}.ndjson`);
+  mkdirSync(dirname(file), { recursive: true });
+  const stream = createWriteStream(file);
+  for (let index = 0; index < count; index += 1) {
+    if (!stream.write(`${JSON.stringify(benchCustomer(index))}\n`)) await once(stream, 'drain');
+  }
+  stream.end();
+  await once(stream, 'finish');
+  try {
+    await runNode(['--import', 'tsx', 'server/customers-cli.ts', 'import', file], { DATABASE_URL: databaseUrl });
+  } finally {
+    rmSync(file);
+  }
+}
+
+const sampled = 50;
+
+/** Whether some of its customers, imported again, give the same rows. */
 async function isAsImportedNow(database: string, directory: string): Promise<boolean> {
   const sample = join(directory, 'sample.db');
-  await importCustomers(sampled, sample);
+  removeDatabase(sample);
+  await importCustomers(sampled, `sqlite:${sample}`, directory);
   try {
     return readSample(database) === readSample(sample);
   } finally {
@@ -29,14 +55,12 @@ async function isAsImportedNow(database: string, directory: string): Promise<boo
   }
 }
 
-const sampled = 50;
-
-/** Everything an import writes of a customer, but for its time. */
+/** All that an import writes of a customer except its time. */
 function readSample(file: string): string {
   const sqlite = new Sqlite(file, { readonly: true });
   try {
     const read = (query: string) =>
-      Array.from({ length: sampled }, (_, at) => sqlite.prepare(query).raw().all(customer(at).id));
+      Array.from({ length: sampled }, (_, index) => sqlite.prepare(query).raw().all(benchCustomer(index).id));
     return JSON.stringify([
       read('select name, company, fields, cases, interactions from customers where id = ?'),
       read('select kind, position, raw, value from customer_identifiers where customer_id = ? order by kind, position'),
@@ -47,43 +71,23 @@ function readSample(file: string): string {
   }
 }
 
-async function importCustomers(count: number, database: string): Promise<void> {
-  mkdirSync(dirname(database), { recursive: true });
-  const file = `${database}.ndjson`;
-  const stream = createWriteStream(file);
-  for (let at = 0; at < count; at += 1) {
-    if (!stream.write(`${JSON.stringify(customer(at))}\n`)) await once(stream, 'drain');
-  }
-  stream.end();
-  await once(stream, 'finish');
-
-  // Imported beside, then renamed: a bench that was stopped half-way leaves nothing that looks whole.
-  const unfinished = `${database}.unfinished`;
-  removeDatabase(unfinished);
-  await runNode(['--import', 'tsx', 'server/customers-cli.ts', 'import', file], {
-    DATABASE_URL: `sqlite:${unfinished}`,
-  });
-  renameSync(unfinished, database);
-  rmSync(file);
-}
-
 function removeDatabase(file: string): void {
-  for (const rest of ['', '-wal', '-shm']) rmSync(file + rest, { force: true });
+  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
 }
 
-/** Japan gives nobody a mobile number that goes on with 0 after 090. */
-export const benchPhone = (at: number): string => `+81900${String(at).padStart(7, '0')}`;
+/** Japan assigns no mobile number that goes on with 0 after 090. */
+export const benchPhone = (index: number): string => `+81900${String(index).padStart(7, '0')}`;
 
-function customer(at: number) {
+function benchCustomer(index: number) {
   return {
-    id: `B-${at}`,
-    name: `Person ${at} Example`,
-    company: `Company ${at % 5_000}`,
-    phones: [benchPhone(at)],
-    emails: [`person.${at}@bench.example`],
-    fields: { tier: at % 10 === 0 ? 'Gold' : 'Standard', accountNumber: String(700_000 + at) },
-    ...(at % 3 === 0
-      ? { cases: [{ number: `BC-${at}`, subject: 'Router keeps restarting', status: 'open', priority: 'high' }] }
+    id: `B-${index}`,
+    name: `Person ${index} Example`,
+    company: `Company ${index % 5_000}`,
+    phones: [benchPhone(index)],
+    emails: [`person.${index}@bench.example`],
+    fields: { tier: index % 10 === 0 ? 'Gold' : 'Standard', accountNumber: String(700_000 + index) },
+    ...(index % 3 === 0
+      ? { cases: [{ number: `BC-${index}`, subject: 'Router keeps restarting', status: 'open', priority: 'high' }] }
       : {}),
   };
 }

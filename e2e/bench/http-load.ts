@@ -4,50 +4,48 @@ import { viewEngagement } from '#contract/panel-endpoints.ts';
 import { openSession } from '#contract/session.ts';
 import { callEndpoint } from '../../server/platform/http/call-for-tests.ts';
 import { benchCustomers, benchPhone } from './bench-customers.ts';
+import type { Load } from './compare-loads.ts';
 
-const seconds = 6;
 const connections = 16;
-
-/** Requests per second and the median and 99th percentile of their time, in ms. */
-export type Load = { perSecond: number; p50: number; p99: number };
 
 /** As many agents as keep each of them below the limit that one agent has per minute. */
 export const benchAgents = 100;
 
-const engagements = 500;
+export type LoadedEngagement = { id: string; agent: number; phone: string };
 
-/** The panel's own question, for engagements that are already known: what a switch or a reload asks. */
-export function loadView(origin: string, bearers: readonly string[]): Promise<Load> {
-  return load({
-    url: origin,
-    requests: Array.from({ length: engagements }, (_, at) => ({
-      method: 'POST' as const,
-      path: formatUrl(viewEngagement.path, { params: { engagementId: `L-${at}` } }),
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${bearers[at % bearers.length]}` },
-      body: JSON.stringify({ facts: { channel: 'voice', state: 'active', consumers: [{ number: phone(at) }] } }),
-    })),
-  });
+export function listEngagements(prefix: string, count: number, customers = benchCustomers): LoadedEngagement[] {
+  return Array.from({ length: count }, (_, index) => ({
+    id: `${prefix}-${index}`,
+    agent: index % benchAgents,
+    phone: benchPhone((index * 7_919) % customers),
+  }));
 }
 
-export function loadFloor(origin: string): Promise<Load> {
-  return load({
-    url: origin,
-    requests: Array.from({ length: engagements }, (_, at) => ({
-      method: 'GET' as const,
-      path: `/view?phone=${encodeURIComponent(phone(at))}`,
-    })),
-  });
+/** The panel's request for engagements that are already known: what a switch or a reload sends. */
+export function viewRequest({ id, agent, phone }: LoadedEngagement, bearers: readonly string[]) {
+  return {
+    method: 'POST' as const,
+    path: formatUrl(viewEngagement.path, { params: { engagementId: id } }),
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${bearers[agent]}` },
+    body: JSON.stringify({ facts: { channel: 'voice', state: 'active', consumers: [{ number: phone }] } }),
+  };
 }
 
-const phone = (at: number) => benchPhone((at * 7_919) % benchCustomers);
+export function floorRequest({ phone }: LoadedEngagement) {
+  return { method: 'GET' as const, path: `/view?phone=${encodeURIComponent(phone)}` };
+}
 
-async function load(options: autocannon.Options): Promise<Load> {
-  await autocannon({ ...options, connections, duration: 2 });
-  const result = await autocannon({ ...options, connections, duration: seconds });
+export async function loadServer(origin: string, requests: autocannon.Request[], seconds: number): Promise<Load> {
+  const result = await autocannon({ url: origin, requests, connections, duration: seconds });
   if (result.non2xx > 0 || result.errors > 0) {
-    throw new Error(`${result.non2xx} answers of ${options.url} were not 2xx, ${result.errors} failed`);
+    throw new Error(`${result.non2xx} answers of ${origin} were not 2xx, ${result.errors} failed`);
   }
-  return { perSecond: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 };
+  return {
+    perSecond: result.requests.average,
+    requests: result.requests.total,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+  };
 }
 
 export async function signIn(origin: string, context: string): Promise<string> {

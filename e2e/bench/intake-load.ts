@@ -2,20 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import autocannon from 'autocannon';
 import { signBody } from '../../server/intake/http/signature.ts';
+import type { Load } from './compare-loads.ts';
 import { percentile } from './percentile.ts';
 
-/** Every event is a new one of a new engagement; ms for times. */
-export type IntakeLoad = { perSecond: number };
+/** `object` replaces fields of the event's object. */
+export type EventChanges = { event?: string; object?: Record<string, unknown> };
+/** In ms. */
 export type AckTimes = { p50: number; p99: number; refused: number };
 
-const seconds = 8;
 const connections = 64;
 
-/** As many events a second as the server takes. */
-export async function loadIntake(origin: string, secret: string): Promise<IntakeLoad> {
-  const options: autocannon.Options = {
+/** As many events a second as the server takes, each the first of a new engagement. */
+export async function loadIntake(origin: string, secret: string, seconds: number): Promise<Load> {
+  const result = await autocannon({
     url: origin,
     connections,
+    duration: seconds,
     requests: [
       {
         method: 'POST',
@@ -23,24 +25,26 @@ export async function loadIntake(origin: string, secret: string): Promise<Intake
         setupRequest: (prepared) => ({ ...prepared, ...signedEvent(secret) }),
       },
     ],
-  };
-  await autocannon({ ...options, duration: 2 });
-  const result = await autocannon({ ...options, duration: seconds });
+  });
   if (result.non2xx > 0 || result.errors > 0) {
     throw new Error(`${result.non2xx} events at ${origin} were not taken, ${result.errors} failed`);
   }
-  return { perSecond: result.requests.average };
+  return {
+    perSecond: result.requests.average,
+    requests: result.requests.total,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+  };
 }
 
-/** 50 a second, and every fifth second 200 at once, for 20 s: what a busy floor sends. */
+/** 50 a second, and every fifth second 200 at once, for 20 s: what a busy contact center sends. */
 export async function timeAcks(origin: string, secret: string): Promise<AckTimes> {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const times: number[] = [];
   let refused = 0;
   const post = async () => {
-    const { body, headers } = signedEvent(secret);
     const start = performance.now();
-    const status = await send(origin, agent, headers, body);
+    const status = await sendEvent(origin, agent, signedEvent(secret));
     if (status === 200) times.push(performance.now() - start);
     else refused += 1;
   };
@@ -58,7 +62,27 @@ export async function timeAcks(origin: string, secret: string): Promise<AckTimes
   return { p50: percentile(times, 0.5), p99: percentile(times, 0.99), refused };
 }
 
-function send(origin: string, agent: Agent, headers: Record<string, string>, body: string): Promise<number> {
+/** Sends every event once and returns when all of them are processed. */
+export async function storeEvents(origin: string, secret: string, events: EventChanges[]): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const statuses = await Promise.all(events.map((changes) => sendEvent(origin, agent, signedEvent(secret, changes))));
+  agent.destroy();
+  const refused = statuses.filter((status) => status !== 200);
+  if (refused.length > 0) throw new Error(`${refused.length} events were refused: ${refused[0]}`);
+  await untilProcessed(origin);
+}
+
+export async function untilProcessed(origin: string): Promise<void> {
+  for (;;) {
+    const metrics = await (await fetch(`${origin}/metrics`)).text();
+    if (/^deskside_intake_pending 0$/m.test(metrics)) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+type SignedEvent = { body: string; headers: Record<string, string> };
+
+function sendEvent(origin: string, agent: Agent, { body, headers }: SignedEvent): Promise<number> {
   return new Promise((resolve, reject) => {
     const posting = request(`${origin}/zoom/webhooks`, { method: 'POST', agent, headers }, (response) => {
       response.resume().once('end', () => resolve(response.statusCode ?? 0));
@@ -69,7 +93,7 @@ function send(origin: string, agent: Agent, headers: Record<string, string>, bod
 }
 
 /** `engagement_user_answered` in the documented shape, signed as Zoom signs. */
-export function signedEvent(secret: string, changes: { event?: string; object?: Record<string, unknown> } = {}) {
+export function signedEvent(secret: string, changes: EventChanges = {}): SignedEvent {
   const body = JSON.stringify({
     event: `contact_center.${changes.event ?? 'engagement_user_answered'}`,
     event_ts: Date.now(),

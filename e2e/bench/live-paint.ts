@@ -12,8 +12,8 @@ const warmUp = 15;
 export async function timeLivePaints(frame: Frame, page: Page, post: (marker: string) => Promise<void>) {
   await frame.evaluate(liveWitness);
   const times: number[] = [];
-  for (let at = 0; at < warmUp + timed; at += 1) {
-    const marker = `marker-${Date.now()}-${at}.`;
+  for (let index = 0; index < warmUp + timed; index += 1) {
+    const marker = `marker-${Date.now()}-${index}.`;
     const sent = performance.timeOrigin + performance.now();
     await post(marker);
     const painted = await frame.waitForFunction(
@@ -21,7 +21,7 @@ export async function timeLivePaints(frame: Frame, page: Page, post: (marker: st
       marker,
       { timeout: 10_000 },
     );
-    if (at >= warmUp) times.push(((await painted.jsonValue()) ?? Number.NaN) - sent);
+    if (index >= warmUp) times.push(((await painted.jsonValue()) ?? Number.NaN) - sent);
     await page.waitForTimeout(20);
   }
   return times;

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Frame, type Page } from '@playwright/test';
 import { chromiumLaunchOptions } from '../find-chromium.ts';
-import { benchCustomers, benchPhone } from './bench-customers.ts';
+import { benchPhone } from './bench-customers.ts';
 import { paintHostPage, paintWitness } from './paint-host.ts';
 
 /** Milliseconds from the SDK event leaving the host to the card being painted. */
@@ -30,24 +30,24 @@ export async function launchBrowser(): Promise<Browser> {
 
 export async function measurePaints(
   browser: Browser,
-  pages: { host: PaintHost; framed: string; mintAppContext: () => string; seed: number },
+  pages: { host: PaintHost; framed: string; mintAppContext: () => string; seed: number; customers: number },
 ): Promise<PaintTimes> {
   const { page, frame } = await openPanel(browser, pages.host, pages.framed, pages.mintAppContext);
   try {
-    const ids = Array.from({ length: warmUp + arrivals }, (_, at) => {
-      const customer = (pages.seed + at * 7_919) % benchCustomers;
-      return `E${pages.seed}-${at}.${benchPhone(customer).slice(1)}`;
+    const ids = Array.from({ length: warmUp + arrivals }, (_, index) => {
+      const customer = (pages.seed + index * 7_919) % pages.customers;
+      return `E${pages.seed}-${index}.${benchPhone(customer).slice(1)}`;
     });
     const arrivalTimes: number[] = [];
-    for (const [at, id] of ids.entries()) {
+    for (const [index, id] of ids.entries()) {
       arrivalTimes.push(await timePaint(page, frame, id));
-      const oldest = ids[at - openAtOnce + 1];
-      if (oldest !== undefined && at < ids.length - 1) await endEngagement(page, oldest);
+      const oldest = ids[index - openAtOnce + 1];
+      if (oldest !== undefined && index < ids.length - 1) await endEngagement(page, oldest);
     }
     const open = ids.slice(-openAtOnce);
     const switchTimes: number[] = [];
-    for (let at = 0; at < warmUp + switches; at += 1) {
-      switchTimes.push(await timePaint(page, frame, open[at % openAtOnce] ?? ''));
+    for (let index = 0; index < warmUp + switches; index += 1) {
+      switchTimes.push(await timePaint(page, frame, open[index % openAtOnce] ?? ''));
     }
     return { arrivals: arrivalTimes.slice(warmUp), switches: switchTimes.slice(warmUp) };
   } finally {
