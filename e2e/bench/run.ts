@@ -63,7 +63,11 @@ if (chosen.some((part) => part.needsBuild) || !existsSync(join(repository, 'dist
   await runNode(['node_modules/vite/bin/vite.js', 'build', '--config', 'e2e/bench/floor/vite.config.ts']);
 }
 const figures: Figures[] = [];
-for (const part of chosen) figures.push(await part.run());
+for (const part of chosen) {
+  const result = await part.run();
+  for (const row of result.rows) log(`${row.what}: ${row.measured}, floor ${row.floor}, ${row.ratio}`);
+  figures.push(result);
+}
 printTables(figures);
 
 function prepareCustomers(): Promise<string> {
