@@ -59,9 +59,17 @@ export function createSessionStore(db: Kysely<Schema>) {
       return first.address;
     },
 
-    async forgetExpired(now: number): Promise<void> {
-      await db.deleteFrom('sessions').where('expires_at', '<=', now).execute();
-      await db.deleteFrom('app_contexts').where('expires_at', '<=', now).execute();
+    /** Deletes at most `limit` sessions that expired before `before` (ms UTC); returns how many. */
+    async deleteExpiredSessions(before: number, limit: number): Promise<number> {
+      const expired = db.selectFrom('sessions').select('token_hash').where('expires_at', '<=', before).limit(limit);
+      const { numDeletedRows } = await db.deleteFrom('sessions').where('token_hash', 'in', expired).executeTakeFirst();
+      return Number(numDeletedRows);
+    },
+
+    async deleteExpiredContexts(before: number, limit: number): Promise<number> {
+      const expired = db.selectFrom('app_contexts').select('digest').where('expires_at', '<=', before).limit(limit);
+      const { numDeletedRows } = await db.deleteFrom('app_contexts').where('digest', 'in', expired).executeTakeFirst();
+      return Number(numDeletedRows);
     },
   };
 }

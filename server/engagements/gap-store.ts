@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Gap } from '#contract/engagements.ts';
 import { prepareQuery } from '../platform/storage/prepare-query.ts';
 import type { Db } from '../platform/storage/schema.ts';
@@ -14,7 +15,8 @@ const findGaps = prepareQuery((db, { account, from, until }: { account: string; 
     .select(['from_at', 'until_at'])
     .where('account', '=', account)
     .where('from_at', '<=', until)
-    .where((row) => row.or([row('until_at', 'is', null), row('until_at', '>=', from)]))
+    // As in the index: all older gaps have ended before, and none of them is visited.
+    .where(sql`coalesce(until_at, 9007199254740991)`, '>=', from)
     .orderBy('from_at', 'desc')
     .limit(50),
 );

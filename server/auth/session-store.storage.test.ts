@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { explainStatements } from '../platform/storage/explain-for-tests.ts';
+import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
+import { createSessionStore, type SessionStore } from './session-store.ts';
+
+const now = 1_790_000_000_000;
+
+describe.each(databasesUnderTest)('session store on $name', ({ open }) => {
+  let database: DatabaseUnderTest;
+  let store: SessionStore;
+  beforeAll(async () => {
+    database = await open();
+    store = createSessionStore(database.db);
+  });
+  afterAll(() => database.close());
+
+  it('expired sessions and contexts › are deleted in batches, live ones stay', async () => {
+    for (const [tokenHash, expiresAt] of [
+      ['a', now - 2],
+      ['b', now - 1],
+      ['c', now],
+      ['d', now + 1],
+    ] as const) {
+      await store.add({ tokenHash, account: 'main', uid: 'agent-1', createdAt: now - 10, expiresAt });
+      await store.claimContext({ digest: tokenHash, address: '::1', expiresAt });
+    }
+    expect([await store.deleteExpiredSessions(now, 2), await store.deleteExpiredSessions(now, 2)]).toEqual([2, 1]);
+    expect([await store.deleteExpiredContexts(now, 2), await store.deleteExpiredContexts(now, 2)]).toEqual([2, 1]);
+    expect(await store.keepLive(['a', 'b', 'c', 'd'], 0)).toEqual(new Set(['d']));
+    const contexts = await database.db.selectFrom('app_contexts').select('digest').execute();
+    expect(contexts).toEqual([{ digest: 'd' }]);
+  });
+
+  it.each([
+    ['expired sessions', () => store.deleteExpiredSessions(now, 100), 'sessions_by_expiry'],
+    ['expired contexts', () => store.deleteExpiredContexts(now, 100), 'app_contexts_by_expiry'],
+    ['all sessions of an agent', () => store.endAll({ account: 'main', uid: 'agent-1' }), 'sessions_by_agent'],
+  ])('deletion of %s › uses its index', async (_name, work, index) => {
+    const plans = await explainStatements(database, work);
+    expect(plans).toHaveLength(1);
+    expect(plans[0]).toContain(index);
+    expect(plans[0]).not.toMatch(/SCAN (sessions|app_contexts)|Seq Scan/);
+  });
+});

@@ -1,0 +1,21 @@
+import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
+
+/**
+ * Every view reads the gaps since its engagement began: by their ends, because all older gaps have ended before. The
+ * bodies to be emptied are found by age among the few that are left, not by walking a month of empty ones.
+ */
+export function up() {
+  return async (db: Kysely<unknown>): Promise<void> => {
+    // A gap that is still open sorts after all ends: the largest integer that JavaScript holds exactly.
+    await sql`create index socket_gaps_by_end on socket_gaps (account, (coalesce(until_at, 9007199254740991)))`.execute(
+      db,
+    );
+    await db.schema
+      .createIndex('inbox_events_with_body')
+      .on('inbox_events')
+      .column('received_at')
+      .where(sql.ref('body'), 'is not', null)
+      .execute();
+  };
+}
