@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { createAuditTrail } from './audit/audit-trail.ts';
+import { auditRetention } from './audit/retention.ts';
+import { createSessionRetention } from './auth/retention.ts';
 import { createAuthRoutes } from './auth/routes.ts';
 import { createSessionService } from './auth/session.ts';
 import { createSessionStore } from './auth/session-store.ts';
@@ -9,44 +11,55 @@ import { createZoomTokens } from './auth/zoom-oauth.ts';
 import { createTokenStore } from './connectors/http/token-store.ts';
 import { createConnectionTokens } from './connectors/http/tokens.ts';
 import { openSources } from './connectors/registry.ts';
+import { connectorRetention } from './connectors/retention.ts';
 import { listIdentifiers } from './customers/engagement-identifiers.ts';
 import * as identifiers from './customers/identifiers.ts';
 import { createLinkStore } from './customers/link-store.ts';
 import { createTextMask } from './customers/masking.ts';
+import { customerRetention } from './customers/retention.ts';
 import { createCustomerRoutes } from './customers/routes.ts';
 import { createCustomerService } from './customers/service.ts';
 import { createVerificationStore } from './customers/verification-store.ts';
 import { createChangeQuota } from './engagements/change-quota.ts';
+import { createEngagementRetention } from './engagements/retention.ts';
 import { createEngagementRoutes } from './engagements/routes.ts';
 import { createEngagementService } from './engagements/service.ts';
 import { createDomainEventBus, createRunTransaction } from './events.ts';
 import { createIntakeRoutes } from './intake/http/routes.ts';
 import { createIntake } from './intake/intake.ts';
 import { redactBody } from './intake/normalize/read-body.ts';
+import { createIntakeRetention } from './intake/retention.ts';
 import { createSocketGapStore } from './intake/socket/socket-gap-store.ts';
 import { createZoomSocket } from './intake/socket/zoom-socket.ts';
 import { createHub } from './live/hub.ts';
 import { createLiveStore } from './live/live-store.ts';
+import { createLiveRetention } from './live/retention.ts';
 import { createLiveRoutes } from './live/routes.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { accountKey, type Config } from './platform/config.ts';
 import { createAppShell } from './platform/http/app-shell.ts';
 import { createHttpServer } from './platform/http/http-server.ts';
 import { createHttpClient } from './platform/http-client.ts';
+import { createJobStore } from './platform/jobs/job-store.ts';
+import { createJobRetention } from './platform/jobs/retention.ts';
 import { createLog, type Log } from './platform/log.ts';
 import { createMetrics } from './platform/metrics.ts';
+import { createRetention, type RetentionRule } from './platform/retention.ts';
 import { createSeal } from './platform/seal.ts';
 import { openDatabase } from './platform/storage/database.ts';
 import { createLease } from './platform/storage/lease.ts';
+import { storageRetention } from './platform/storage/retention.ts';
 import { createWakeUp } from './platform/storage/wake-up.ts';
-
 import { createPastEngagements } from './reconcile/past-engagements.ts';
 import { createReconcile } from './reconcile/reconcile.ts';
+import { createReconcileRetention } from './reconcile/retention.ts';
 import { createZoomRest } from './reconcile/zoom-rest.ts';
 
 /** A running Deskside. `start` resolves with the address once it answers; `stop` finishes what is under way first. */
 export type App = {
   server: Server;
+  /** How long each table keeps its rows; a test compares them with the tables. */
+  retentionRules: RetentionRule[];
   start(): Promise<{ port: number }>;
   stop(): Promise<void>;
 };
@@ -66,8 +79,9 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const bus = createDomainEventBus(report);
   const runTransaction = createRunTransaction({ db: database.db, publish: bus.publish });
   const audit = createAuditTrail({ db: database.db, clock });
+  const sessionStore = createSessionStore(database.db);
   const sessions = createSessionService({
-    store: createSessionStore(database.db),
+    store: sessionStore,
     clock,
     zoom: config.zoom,
   });
@@ -153,25 +167,35 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   });
   wakeUp.subscribe(hub.wake);
   bus.subscribe('session.revoked', (agent) => hub.endSessionsOf(agent, 'signed-out'));
-  const forgetOld = () => {
-    Promise.all([engagements.forgetOlder(), reconcile?.forgetOlder()]).catch(report);
-  };
-  const daily = setInterval(forgetOld, 24 * 60 * 60_000);
+  const retentionRules = [
+    ...createSessionRetention(sessionStore),
+    ...createEngagementRetention(database),
+    ...createIntakeRetention(database),
+    ...createLiveRetention(liveStore),
+    ...createReconcileRetention(database),
+    ...createJobRetention(createJobStore({ database, clock })),
+    ...auditRetention,
+    ...connectorRetention,
+    ...customerRetention,
+    ...storageRetention,
+  ];
+  const retention = createRetention({ rules: retentionRules, clock, log });
 
   return {
     server: http.server,
+    retentionRules,
     async start() {
       await wakeUp.start();
       hub.start();
       intake.start();
       socket?.start();
       sweeping?.start();
-      forgetOld();
+      retention.start();
       return { port: await http.listen(config.port, config.host) };
     },
     // Nothing new is accepted, then what is under way is finished, then the database is closed.
     async stop() {
-      clearInterval(daily);
+      await retention.stop();
       await Promise.all([socket?.stop(), sweeping?.stop()]);
       await Promise.all([hub.drain(), http.drain()]);
       await intake.stop();

@@ -35,7 +35,6 @@ export function createSessionService(parts: {
 
       // The digest is of the decoded bytes: base64 spells the same context in more than one way.
       const digest = createHash('sha256').update(Buffer.from(context, 'base64')).digest('base64url');
-      await store.forgetExpired(now);
       const firstAddress = await store.claimContext({ digest, address, expiresAt: opened.expiresAt });
       if (firstAddress !== address) throw refusal('replayed-from-another-address');
 

@@ -34,10 +34,18 @@ export function createAgentStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
       return true;
     },
 
-    /** Deletes those of whom nothing new was said since `before` (ms UTC): there are few, and all at once. */
-    async forget(before: number): Promise<number> {
-      const { numDeletedRows } = await db.deleteFrom('agents').where('updated_at', '<', before).executeTakeFirst();
-      return Number(numDeletedRows);
+    /** Deletes at most `limit` that have not changed since `before` (ms UTC); returns how many. */
+    async deleteOlder(before: number, limit: number): Promise<number> {
+      const old = await db
+        .selectFrom('agents')
+        .select(['account', 'uid'])
+        .where('updated_at', '<', before)
+        .limit(limit)
+        .execute();
+      await db.transaction().execute(async (transaction) => {
+        for (const { account, uid } of old) await deleteOlderRow(transaction, { account, uid, before });
+      });
+      return old.length;
     },
   };
 }
@@ -59,4 +67,8 @@ const insertRow = prepareQuery((db, { account, uid, record, now }: Row) =>
 
 const updateRow = prepareQuery((db, { account, uid, record, now }: Row) =>
   db.updateTable('agents').set({ record, updated_at: now }).where('account', '=', account).where('uid', '=', uid),
+);
+
+const deleteOlderRow = prepareQuery((db, { account, uid, before }: Agent & { before: number }) =>
+  db.deleteFrom('agents').where('account', '=', account).where('uid', '=', uid).where('updated_at', '<', before),
 );

@@ -79,15 +79,15 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
       return { record, startedAt: row.started_at, endedAt: row.ended_at };
     },
 
-    /** Deletes at most `most` that ended, or if they never did, were last heard of, before `before`; answers how many. */
-    async forget(before: number, most: number): Promise<number> {
+    /** Deletes at most `limit` that ended, or never did and last changed, before `before` (ms UTC); returns how many. */
+    async deleteOlder(before: number, limit: number): Promise<number> {
       const old = await db
         .selectFrom('engagements')
         .select(['account', 'engagement_id', 'agents'])
         .where(({ and, eb, or }) =>
           or([eb('ended_at', '<', before), and([eb('ended_at', 'is', null), eb('updated_at', '<', before)])]),
         )
-        .limit(most)
+        .limit(limit)
         .execute();
       // With one fsync for all of them.
       await db.transaction().execute(async (transaction) => {

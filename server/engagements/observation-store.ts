@@ -46,13 +46,13 @@ export function createObservationStore({ db, kind }: Pick<Database, 'db' | 'kind
       return rows.length === 0 ? undefined : Math.min(...rows.map((row) => row.first_seen_at));
     },
 
-    /** Deletes at most `most` that have not changed since `before`; answers how many. */
-    async forget(before: number, most: number): Promise<number> {
+    /** Deletes at most `limit` that have not changed since `before` (ms UTC); returns how many. */
+    async deleteOlder(before: number, limit: number): Promise<number> {
       const old = await db
         .selectFrom('observations')
         .select(['account', 'engagement_id', 'uid'])
         .where('updated_at', '<', before)
-        .limit(most)
+        .limit(limit)
         .execute();
       await db.transaction().execute(async (transaction) => {
         for (const { account, engagement_id: engagementId, uid } of old) {

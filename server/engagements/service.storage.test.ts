@@ -2,12 +2,15 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EngagementFacts } from '#contract/engagements.ts';
 import { createRunTransaction, type DomainEvent, type EngagementEvent, type NormalizedEvent } from '../events.ts';
+import { createLog } from '../platform/log.ts';
+import { createRetention, day } from '../platform/retention.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
 import type { AppendChanges } from './apply-events.ts';
 import { tellHistory } from './fake-engagement.ts';
 import { deliveryOf, script } from './fake-history.ts';
 import { reduceEvents } from './reduce-events.ts';
-import { createEngagementService, type EngagementService, keptMs } from './service.ts';
+import { createEngagementRetention } from './retention.ts';
+import { createEngagementService, type EngagementService } from './service.ts';
 
 const at0 = 1_790_000_000_000;
 const mina = { account: 'main', uid: 'Mina-id' };
@@ -336,18 +339,25 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     expect(await service.readAgent('other', 'u-9')).toBeUndefined();
   });
 
-  test('after ninety days engagements and what panels saw of them are gone', async () => {
+  test('engagements and observations › older than ninety days › are deleted', async () => {
+    const keptMs = 90 * day;
+    const deleteOlder = () =>
+      createRetention({
+        rules: createEngagementRetention(database),
+        clock: () => now,
+        log: createLog('silent'),
+      }).runDue();
     const [old, young, unended] = [freshId(), freshId(), freshId()];
     await apply([say(old, { kind: 'ended', at: at0 - 5 }), say(unended, {})], 'kept');
     await apply([say(young, { kind: 'ended', at: at0 + 5 })], 'kept');
     await service.observe({ account: 'kept', uid: 'Mina-id' }, old, {}, free);
     now = at0 + keptMs;
-    await service.forgetOlder();
+    await deleteOlder();
     expect([await rowOf(old, 'kept'), (await rowOf(young, 'kept'))?.ended_at]).toEqual([undefined, at0 + 5]);
     expect(await rowOf(unended, 'kept')).toBeDefined();
     await apply([{ subject: 'agent', event: { key: 'k', at: 1, kind: 'logged-in', agent: { id: 'u-7' } } }], 'kept');
     now += keptMs + 1;
-    expect(await service.forgetOlder()).toBeGreaterThan(0);
+    await deleteOlder();
     expect([await rowOf(young, 'kept'), await rowOf(unended, 'kept')]).toEqual([undefined, undefined]);
     expect(await service.readFacts({ account: 'kept', uid: 'Mina-id' }, old)).toBeUndefined();
     expect(await service.readAgent('kept', 'u-7')).toBeUndefined();

@@ -15,12 +15,8 @@ import { createObservationStore } from './observation-store.ts';
 import { listAccountsOpen, listOpenEngagements } from './open-engagements-store.ts';
 
 const hour = 3_600_000;
-/** How long engagements are kept after their end, and observations after their last change. */
-export const keptMs = 90 * 24 * hour;
 const seenRecentlyMs = 12 * hour;
 const mostOpen = 20;
-/** SQLite's writer is held no longer than this many rows take. */
-const forgetAtOnce = 200;
 
 export type EngagementService = ReturnType<typeof createEngagementService>;
 
@@ -128,20 +124,6 @@ export function createEngagementService(parts: {
     },
 
     readAgent: (account: string, uid: string): Promise<AgentRecord | undefined> => agents.read({ account, uid }),
-
-    /** Deletes what has been kept long enough; answers how many rows. For a timer, once a day. */
-    async forgetOlder(): Promise<number> {
-      const before = clock() - keptMs;
-      let forgotten = await agents.forget(before);
-      for (const { forget } of [engagements, observations]) {
-        let count: number;
-        do {
-          count = await forget(before, forgetAtOnce);
-          forgotten += count;
-        } while (count === forgetAtOnce);
-      }
-      return forgotten;
-    },
   };
   return service;
 }

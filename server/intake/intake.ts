@@ -6,7 +6,6 @@ import type { Database } from '../platform/storage/database.ts';
 import { createEventReceiver, type EventReceiver } from './inbox/event-receiver.ts';
 import { createGroupCommit } from './inbox/group-commit.ts';
 import { type ApplyEvents, createInboxProcessor } from './inbox/inbox-processor.ts';
-import { createInboxRetention } from './inbox/inbox-retention.ts';
 import { createInboxStore, type NewInboxRow } from './inbox/inbox-store.ts';
 
 /** `start` takes up what was left behind; `stop` is to be called when nothing more can arrive, and finishes what is under way. */
@@ -25,9 +24,8 @@ export function createIntake(parts: {
   metrics: Metrics;
   log: Log;
 }): Intake {
-  const { clock, metrics, log } = parts;
+  const { clock, metrics } = parts;
   const store = createInboxStore(parts.database);
-  const retention = createInboxRetention({ store, clock, log });
   const groups = createGroupCommit<NewInboxRow>({ commit: store.insert, patienceMs, most: 500, mostWaiting: 5_000 });
   const processor = createInboxProcessor({ ...parts, store, isReceiving: groups.isBusy });
 
@@ -45,12 +43,7 @@ export function createIntake(parts: {
 
   return {
     receiver: createEventReceiver({ groups, accountOf: parts.accountOf, wake: processor.wake, clock, metrics }),
-    start() {
-      processor.start();
-      retention.start();
-    },
-    async stop() {
-      await Promise.all([processor.stop(), retention.stop()]);
-    },
+    start: processor.start,
+    stop: processor.stop,
   };
 }

@@ -139,7 +139,7 @@ describe.each(databasesUnderTest)('a panel’s stream on $name', ({ open }) => {
       await change('E-1');
       await change('E-1');
       await change('E-2', [colleague.uid]);
-      await desk.store.forgetBefore(Date.now() + 1);
+      await desk.store.deleteBefore(Date.now() + 1, 1_000);
       const stream = await desk.openStream(agent, '1');
       expect(await stream.next(() => true)).toMatchObject({ type: 'reset', id: 3 });
       const resumed = await desk.openStream(agent, '3');
@@ -223,7 +223,7 @@ describe.each(databasesUnderTest)('a panel’s stream on $name', ({ open }) => {
     await stream.next(({ type }) => type === 'reset');
     desk.hub.stop();
     await desk.commit('main', 'E-1', [agent.uid]);
-    await desk.store.forgetBefore(Date.now() + 1);
+    await desk.store.deleteBefore(Date.now() + 1, 1_000);
     for (let count = 0; count < left; count++) await desk.commit('main', 'E-2', [colleague.uid]);
     desk.hub.start();
     expect(await stream.next((event) => event.type === 'reset' && event.id === 1 + left)).toMatchObject({

@@ -38,9 +38,6 @@ export const hubLimits = {
   tickMs: 1_000,
   /** Between two looks at which sessions live. */
   sessionsMs: 2_000,
-  /** How long changes are kept, which is how long a panel may be away and still resume. */
-  changesMs: 60 * 60_000,
-  forgetEveryMs: 60_000,
   keepAliveMs,
   slowMs: 30_000,
   endMs: 1_000,
@@ -66,7 +63,6 @@ export function createHub(parts: {
   const registry = createStreamRegistry(store);
   const frames = createViewFrames(parts);
   const everySessions = createInterval(limits.sessionsMs);
-  const everyForget = createInterval(limits.forgetEveryMs);
   let timer: NodeJS.Timeout | undefined;
   let isTicking = false;
   let isDraining = false;
@@ -123,7 +119,6 @@ export function createHub(parts: {
     const work = [
       registry.all.size > 0 ? compareCursors() : undefined,
       registry.all.size > 0 && everySessions() ? endDeadSessions() : undefined,
-      everyForget() ? store.forgetBefore(clock() - limits.changesMs) : undefined,
     ];
     await Promise.all(work.map((each) => each?.catch(failures.note)));
     isTicking = false;

@@ -8,9 +8,6 @@ export type Change = { id: number; engagementId: string; agents: string[] };
 
 export type LiveStore = ReturnType<typeof createLiveStore>;
 
-/** Rows of one `delete`: while it runs, SQLite answers nobody. */
-const forgottenAtOnce = 5_000;
-
 /**
  * What changed, account by account, in the order of the commits.
  *
@@ -27,26 +24,17 @@ export function createLiveStore({ db }: Pick<Database, 'db'>) {
     return cursor?.last ?? 0;
   }
 
-  async function forgetOf(account: string, at: number): Promise<void> {
-    // Clocks of processes differ, so `at` does not always grow with the id; what goes is always the beginning.
-    const kept = await db
+  /** The account's first id that is not older than `before`. Clocks differ, so times do not always grow with the ids. */
+  async function findFirstRecent(account: string, before: number): Promise<number> {
+    const recent = await db
       .selectFrom('live_events')
       .select('id')
       .where('account', '=', account)
-      .where('at', '>=', at)
+      .where('at', '>=', before)
       .orderBy('id')
       .limit(1)
       .executeTakeFirst();
-    const end = kept?.id ?? (await readLast(account)) + 1;
-    for (;;) {
-      const oldest = await readOldest(account);
-      if (oldest === undefined || oldest >= end) return;
-      await db
-        .deleteFrom('live_events')
-        .where('account', '=', account)
-        .where('id', '<', Math.min(end, oldest + forgottenAtOnce))
-        .execute();
-    }
+    return recent?.id ?? (await readLast(account)) + 1;
   }
 
   async function readOldest(account: string): Promise<number | undefined> {
@@ -105,10 +93,25 @@ export function createLiveStore({ db }: Pick<Database, 'db'>) {
       return new Map(rows.map((row) => [row.account, row.last_id]));
     },
 
-    /** Forgets what was appended before `at` (ms UTC). Of each account the beginning goes, so that no hole is left. */
-    async forgetBefore(at: number): Promise<void> {
+    /**
+     * Deletes at most `limit` changes that were appended before `before` (ms UTC); returns how many. Of each account the
+     * first ones, so that no hole is left between the others.
+     */
+    async deleteBefore(before: number, limit: number): Promise<number> {
       const accounts = await db.selectFrom('live_cursors').select('account').execute();
-      for (const { account } of accounts) await forgetOf(account, at);
+      let deleted = 0;
+      for (const { account } of accounts) {
+        const end = await findFirstRecent(account, before);
+        const oldest = await readOldest(account);
+        if (oldest === undefined || oldest >= end || deleted >= limit) continue;
+        const { numDeletedRows } = await db
+          .deleteFrom('live_events')
+          .where('account', '=', account)
+          .where('id', '<', Math.min(end, oldest + limit - deleted))
+          .executeTakeFirst();
+        deleted += Number(numDeletedRows);
+      }
+      return deleted;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
-import { createJobStore, type JobStore } from './job-store.ts';
+import { createJobStore, deleteFinishedJobs, type JobStore } from './job-store.ts';
 
 const now = 1_790_000_000_000;
 const minute = 60_000;
@@ -82,7 +82,7 @@ describe.each(databasesUnderTest)('jobs of reading back on $name', ({ open }) =>
     const job = await jobs.claim(now, minute);
     if (!job) throw new Error('nothing was claimed');
     await jobs.finish(job, 'agreed');
-    await jobs.forgetDone(now + 1);
+    await deleteFinishedJobs(database.db, now + 1, 10);
     const left = await database.db
       .selectFrom('read_back_jobs')
       .select('engagement_id')

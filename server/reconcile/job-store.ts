@@ -63,15 +63,20 @@ export function createJobStore({ db, kind }: Pick<Database, 'db' | 'kind'>, acco
     async finish(job: ReadBackJob, outcome: string): Promise<void> {
       await update(job).set({ outcome, claimed_until: 0 }).execute();
     },
-
-    /** Forgets what was done before `at`. */
-    async forgetDone(at: number): Promise<void> {
-      await db
-        .deleteFrom('read_back_jobs')
-        .where('account', '=', account)
-        .where('outcome', 'is not', null)
-        .where('due_at', '<', at)
-        .execute();
-    },
   };
+}
+
+/** Deletes at most `limit` jobs of any account that were due before `before` (ms UTC) and have an outcome; returns how many. */
+export async function deleteFinishedJobs(db: Db, before: number, limit: number): Promise<number> {
+  const finished = await db
+    .selectFrom('read_back_jobs')
+    .select(['account', 'engagement_id'])
+    .where('outcome', 'is not', null)
+    .where('due_at', '<', before)
+    .limit(limit)
+    .execute();
+  for (const { account, engagement_id: id } of finished) {
+    await db.deleteFrom('read_back_jobs').where('account', '=', account).where('engagement_id', '=', id).execute();
+  }
+  return finished.length;
 }

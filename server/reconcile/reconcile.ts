@@ -12,15 +12,12 @@ import type { ZoomRest } from './zoom-rest.ts';
 
 /** Zoom has nothing before. */
 const firstReadAfterMs = 10_000;
-const keptMs = 7 * 24 * 60 * 60_000;
 
 export type Reconcile = {
   /** Transaction hook: schedules a job for each engagement of the account that ended. */
   scheduleEnded: TransactionHook;
   /** What happened then may be unknown here. ms UTC. */
   owe(span: Span): void;
-  /** Forgets jobs that were done a week ago; for a timer, once a day. */
-  forgetOlder(): Promise<void>;
   start(): void;
   /** Resolves when what was under way is done, or in a few seconds. */
   stop(): Promise<void>;
@@ -60,7 +57,6 @@ export function createReconcile(parts: {
       return [];
     },
     owe: sweeper.owe,
-    forgetOlder: () => jobs.forgetDone(clock() - keptMs),
     start() {
       worker.start();
       sweeper.start();

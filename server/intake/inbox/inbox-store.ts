@@ -133,45 +133,47 @@ export function createInboxStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
       });
     },
 
-    /** For retention: a page in the order of the ids, without the bodies. */
-    async readPage(after: number, limit: number): Promise<RetainedRow[]> {
-      const rows = await db
+    /** Empties at most `limit` bodies of before `before` (ms UTC), but those of pending rows and dead letters; returns how many. */
+    async emptyBodies(before: number, limit: number): Promise<number> {
+      const old = db
         .selectFrom('inbox_events')
-        .select(['id', 'received_at', 'state'])
-        .select(({ eb }) => eb.case().when('body', 'is', null).then(0).else(1).end().as('has_body'))
-        .where('id', '>', after)
-        .orderBy('id')
-        .limit(limit)
-        .execute();
-      return rows.map(({ id, received_at, state, has_body }) => ({
-        id,
-        receivedAt: received_at,
-        state,
-        hasBody: Number(has_body) === 1,
-      }));
-    },
-
-    /** What was set to be processed again meanwhile keeps its body. */
-    async emptyBodies(ids: number[]): Promise<void> {
-      if (ids.length === 0) return;
-      await db
+        .select('id')
+        .where('body', 'is not', null)
+        .where('received_at', '<=', before)
+        .where('state', 'in', ['applied', 'ignored'])
+        .orderBy('received_at')
+        .limit(limit);
+      const { numUpdatedRows } = await db
         .updateTable('inbox_events')
         .set({ body: null })
-        .where('id', 'in', ids)
+        .where('id', 'in', old)
+        // A replay may have begun meanwhile, and needs the body.
         .where('state', 'in', ['applied', 'ignored'])
-        .execute();
+        .executeTakeFirst();
+      return Number(numUpdatedRows);
     },
 
-    async remove(ids: number[]): Promise<void> {
-      if (ids.length === 0) return;
-      await db.deleteFrom('inbox_events').where('id', 'in', ids).where('state', '<>', 'pending').execute();
+    /** Deletes at most `limit` rows of before `before` (ms UTC) that are not pending; returns how many. */
+    async deleteOlder(before: number, limit: number): Promise<number> {
+      const old = db
+        .selectFrom('inbox_events')
+        .select('id')
+        .where('received_at', '<=', before)
+        .where('state', '<>', 'pending')
+        .orderBy('received_at')
+        .limit(limit);
+      const { numDeletedRows } = await db
+        .deleteFrom('inbox_events')
+        .where('id', 'in', old)
+        .where('state', '<>', 'pending')
+        .executeTakeFirst();
+      return Number(numDeletedRows);
     },
   };
 }
 
 /** What became of a row. */
 export type Verdict = { id: number; state: Exclude<InboxState, 'pending'>; reason: string | null };
-export type RetainedRow = { id: number; receivedAt: number; state: InboxState; hasBody: boolean };
 
 function* inSizes<Item>(items: Item[]): Generator<Item[]> {
   let start = 0;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Gap } from '#contract/engagements.ts';
 import type { Database } from '../../platform/storage/database.ts';
+import type { Db } from '../../platform/storage/schema.ts';
 
 export type SocketGapStore = ReturnType<typeof createSocketGapStore>;
 
@@ -56,4 +57,11 @@ export function createSocketGapStore({ db }: Pick<Database, 'db'>, account: stri
       return row?.last_at;
     },
   };
+}
+
+/** Deletes at most `limit` gaps of any account that ended before `before` (ms UTC); returns how many. */
+export async function deleteEndedGaps(db: Db, before: number, limit: number): Promise<number> {
+  const old = db.selectFrom('socket_gaps').select('id').where('until_at', '<', before).limit(limit);
+  const { numDeletedRows } = await db.deleteFrom('socket_gaps').where('id', 'in', old).executeTakeFirst();
+  return Number(numDeletedRows);
 }

@@ -1,0 +1,5 @@
+import type { RetentionRule } from '../retention.ts';
+
+export const storageRetention: RetentionRule[] = [
+  { table: 'leases', class: 'bounded', reason: 'one row for each singleton job' },
+];
