@@ -34,7 +34,11 @@ describe.each(databasesUnderTest)('session store on $name', ({ open }) => {
   it.each([
     ['expired sessions', () => store.deleteExpiredSessions(now, 100), 'sessions_by_expiry'],
     ['expired contexts', () => store.deleteExpiredContexts(now, 100), 'app_contexts_by_expiry'],
-    ['all sessions of an agent', () => store.endAll({ account: 'main', uid: 'agent-1' }), 'sessions_by_agent'],
+    [
+      'all sessions of an agent',
+      () => store.endAll(database.db, { account: 'main', uid: 'agent-1' }),
+      'sessions_by_agent',
+    ],
   ])('deletion of %s › uses its index', async (_name, work, index) => {
     const plans = await explainStatements(database, work);
     expect(plans).toHaveLength(1);
