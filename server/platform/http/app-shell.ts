@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 import { answerErrors, answerNotFound, type CountRefusal } from './error-answers.ts';
 import { hostCheck } from './host-check.ts';
 import { type Guards, mountRoutes } from './mount-routes.ts';
-import { mountPanelPage } from './panel-page.ts';
+import { createPageMount } from './pages.ts';
 import type { Route } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -56,7 +56,11 @@ export function createAppShell(parts: AppShellParts): Express {
 
   app.use(hostCheck(parts.config));
   mountRoutes(app, parts.routes, parts.guards);
-  mountPanelPage(app, { directory: parts.panelDirectory, frameAncestors: parts.config.frameAncestors });
+  const mountPage = createPageMount(app, {
+    directory: parts.panelDirectory,
+    frameAncestors: parts.config.frameAncestors,
+  });
+  mountPage('index.html', '/');
 
   app.use(answerNotFound);
   app.use(answerErrors(parts.log, parts.countRefusal));
