@@ -16,12 +16,4 @@ export const up =
 
     await db.schema.alterTable('socket_hearing').renameTo('socket_heartbeats').execute();
     await db.schema.alterTable('socket_heartbeats').renameColumn('heard_until', 'last_at').execute();
-
-    // Retention visits only the rows whose body is still to be removed, however many older rows there are.
-    await db.schema
-      .createIndex('inbox_events_with_body')
-      .on('inbox_events')
-      .column('id')
-      .where(sql.ref('body'), 'is not', null)
-      .execute();
   };
