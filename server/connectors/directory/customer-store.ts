@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import type { NotNull, Transaction } from 'kysely';
 import type { Database } from '../../platform/storage/database.ts';
 import { prepareQuery } from '../../platform/storage/prepare-query.ts';
 import type { Schema } from '../../platform/storage/schema.ts';
@@ -53,11 +53,11 @@ export function createCustomerStore({ db }: Pick<Database, 'db'>) {
     },
 
     /** One row a customer, with the first of the forms in which it holds the value. */
-    findHolders: (kind: IdentifierKind, value: string, limit: number) => findHolders(db, { kind, value, limit }),
+    findHits: (kind: IdentifierKind, value: string, limit: number) => findHits(db, { kind, value, limit }),
 
     /** Customers, not stored forms. */
-    async countHolders(kind: IdentifierKind, value: string): Promise<number> {
-      const [counted] = await countHolders(db, { kind, value });
+    async countHits(kind: IdentifierKind, value: string): Promise<number> {
+      const [counted] = await countHits(db, { kind, value });
       return counted?.count ?? 0;
     },
 
@@ -237,25 +237,30 @@ const readVersion = prepareQuery((db, _values: Record<string, never>) =>
   db.selectFrom('directory_settings').select('version'),
 );
 
-const findHolders = prepareQuery((db, { kind, value, limit }: { kind: IdentifierKind; value: string; limit: number }) =>
+type HitsQuery = { kind: IdentifierKind; value: string; limit: number };
+
+/** Grouped in the order of the index, so nothing is sorted. */
+const findHits = prepareQuery((db, { kind, value, limit }: HitsQuery) =>
   db
-    .selectFrom((held) =>
-      held
-        .selectFrom('customer_identifiers')
-        .select(({ fn }) => ['customer_id', fn.min('raw').as('stored')])
-        .where('kind', '=', kind)
-        .where('value', '=', value)
-        .groupBy('customer_id')
-        .orderBy('customer_id')
-        .limit(limit)
-        .as('holder'),
-    )
-    .innerJoin('customers', 'customers.id', 'holder.customer_id')
-    .select(['customers.id', 'customers.name', 'holder.stored'])
-    .orderBy('customers.id'),
+    .selectFrom('customer_identifiers')
+    .select(({ selectFrom, fn }) => [
+      'customer_id as id',
+      selectFrom('customers')
+        .select('name')
+        .whereRef('customers.id', '=', 'customer_identifiers.customer_id')
+        .as('name'),
+      fn.min('raw').as('stored'),
+    ])
+    .where('kind', '=', kind)
+    .where('value', '=', value)
+    .groupBy('customer_id')
+    .orderBy('customer_id')
+    .limit(limit)
+    // An identifier's customer exists: a foreign key holds it.
+    .$narrowType<{ name: NotNull }>(),
 );
 
-const countHolders = prepareQuery((db, { kind, value }: { kind: IdentifierKind; value: string }) =>
+const countHits = prepareQuery((db, { kind, value }: { kind: IdentifierKind; value: string }) =>
   db
     .selectFrom('customer_identifiers')
     .select(({ fn }) => fn.count<number>('customer_id').distinct().as('count'))
@@ -284,6 +289,9 @@ function prepareCardReads() {
         .select(['customer_id', 'kind', 'raw', 'value'])
         .where('customer_id', 'in', Object.values(ids))
         .where('kind', 'in', ['phone', 'email'])
+        // The order of the primary key, so nothing is sorted.
+        .orderBy('customer_id')
+        .orderBy('kind')
         .orderBy('position'),
     ),
   };

@@ -18,7 +18,7 @@ export function createDirectory({ database, clock }: { database: Database; clock
 
   /** `stored`: as the file has it; `value`: what was asked for, for the index holds only what was read as exactly that. */
   async function findHolders(kind: IdentifierKind, value: string, limit: number) {
-    const holders = await store.findHolders(kind, value, limit);
+    const holders = await store.findHits(kind, value, limit);
     return foundAny(holders.map(({ id, name, stored }) => ({ id, name, held: { raw: stored, value } })));
   }
 
@@ -39,7 +39,7 @@ export function createDirectory({ database, clock }: { database: Database; clock
 
     findByAccount: (number, limit) => answering(() => findNumbered('account', number, limit)),
 
-    countHits: (kind, value) => answering(async () => found(await store.countHolders(kind, value))),
+    countHits: (kind, value) => answering(async () => found(await store.countHits(kind, value))),
 
     search: (query, limit) =>
       answering(async () => {
