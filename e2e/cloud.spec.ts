@@ -22,8 +22,8 @@ test('a call that rang before it is answered has been looked up by then', async 
   const views = async () => {
     const metrics = await readMetrics(contactCenter.panelUrl);
     return {
-      warm: metrics('deskside_views_total{temperature="warm"}'),
-      cold: metrics('deskside_views_total{temperature="cold"}'),
+      prefetched: metrics('deskside_views_total{prefetched="true"}'),
+      requested: metrics('deskside_views_total{prefetched="false"}'),
     };
   };
   const before = await views();
@@ -33,8 +33,8 @@ test('a call that rang before it is answered has been looked up by then', async 
   await desktop.answer();
   await expect(desktop.title).toHaveText(storyPeople.knownCaller.name);
   // The stream may bring the card before the panel's own question, which is what is counted, is answered.
-  await expect.poll(async () => (await views()).warm, patience).toBeGreaterThan(before.warm);
-  expect((await views()).cold).toBe(before.cold);
+  await expect.poll(async () => (await views()).prefetched, patience).toBeGreaterThan(before.prefetched);
+  expect((await views()).requested).toBe(before.requested);
 });
 
 test('a warm transfer comes with from whom, how long they were held, and what was noted', async ({ desktop }) => {

@@ -117,7 +117,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       past?.ask(number, () => void tellPanels(agent.account, [{ engagementId, agents: [agent.uid] }]));
       return past?.peek(number) ?? { kind: 'not-asked' };
     },
-    countView: (temperature) => metrics.views.inc({ temperature }),
+    countView: (isPrefetched) => metrics.views.inc({ prefetched: String(isPrefetched) }),
     reportFailure: (err) => log.error({ err }, 'a source did what no source may do'),
     onLate: (account, engagementId, uids) => void tellPanels(account, [{ engagementId, agents: uids }]),
   });

@@ -30,7 +30,7 @@ test('a card is made of texts: markup in any value, label or link of a source ma
     differences: [{ field: 'tier', values: [{ value: hostile, source: source.id }] }],
   });
   const view = matchedView(customer.id, {
-    customer,
+    card: customer,
     sources: [{ id: source.id, label: hostile, state: 'unavailable', fetchedAt: null }],
   });
   const { container } = render(
@@ -49,7 +49,7 @@ test('while a record is still being read the card neither lists cases nor says t
     const parts = ['cases', 'interactions', 'company'] as const;
     const missing = parts.map((part) => ({ part, state }));
     const customer = fakeCard('crm:1', { cases: [], interactions: [], records: [{ id: 'crm:1', source, missing }] });
-    const view = matchedView(customer.id, { customer, sources: [{ ...source, state }] });
+    const view = matchedView(customer.id, { card: customer, sources: [{ ...source, state }] });
     const card = (
       <CustomerCard customer={customer} view={view} reveal={null}>
         {null}

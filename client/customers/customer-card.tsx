@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import type { CustomerCard as Card, EngagementView } from '#contract/customers.ts';
+import type { CustomerCard as Card } from '#contract/customers.ts';
+import type { EngagementView } from '#contract/view.ts';
 import { cityOf, formatTime, languageName } from '../i18n/format.ts';
 import { t } from '../i18n/translate.ts';
 import { Chip } from '../ui/chip.tsx';
@@ -45,15 +46,15 @@ export function CustomerCard({ customer, reveal, view, children }: CustomerCardP
         <ContactValues key={customer.id} customer={customer} reveal={reveal} />
         <AccountLine customer={customer} />
         {customer.differences.length > 0 && <Differences customer={customer} />}
-        {view && <VerifyLine view={view} />}
-        <SourceStates records={records} sources={view?.sources ?? []} sameBy={customer.mergedBy} />
+        {view && <VerifyLine group={view.customer} />}
+        <SourceStates records={records} sources={view?.customer.sources ?? []} sameBy={customer.mergedBy} />
       </section>
       {children}
-      <CaseList cases={customer.cases} records={records} sources={view?.sources ?? []} />
+      <CaseList cases={customer.cases} records={records} sources={view?.customer.sources ?? []} />
       <InteractionList
         interactions={customer.interactions}
         records={records}
-        past={view?.past ?? { kind: 'not-asked' }}
+        past={view?.history ?? { kind: 'not-asked' }}
         {...(view && { engagementId: view.engagementId })}
       />
       <DetailList details={customer.details} records={records} />

@@ -2,7 +2,7 @@
 
 import { cleanup, render, screen } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
-import type { PastEngagement, PastEngagements } from '#contract/customers.ts';
+import type { PastEngagement, PastEngagements } from '#contract/engagements.ts';
 import { InteractionList } from './interaction-list.tsx';
 
 afterEach(cleanup);

@@ -1,5 +1,7 @@
 import { useState } from 'react';
-import type { CardRecord, CustomerInteraction, EngagementView, PastEngagements } from '#contract/customers.ts';
+import type { CardRecord, CustomerInteraction } from '#contract/customers.ts';
+import type { PastEngagements } from '#contract/engagements.ts';
+import type { EngagementView } from '#contract/view.ts';
 import { formatMoment, formatRelative } from '../i18n/format.ts';
 import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
@@ -48,9 +50,9 @@ export function InteractionList({ interactions, records, past, engagementId }: I
 }
 
 /** What Zoom knows of a caller whom nobody else knows. */
-export function PastOfCaller({ view: { customer, past, engagementId } }: { view: EngagementView }) {
-  if (customer !== null || past.kind === 'not-asked') return null;
-  return <InteractionList interactions={[]} records={[]} past={past} engagementId={engagementId} />;
+export function PastOfCaller({ view: { customer, history, engagementId } }: { view: EngagementView }) {
+  if (customer.card !== null || history.kind === 'not-asked') return null;
+  return <InteractionList interactions={[]} records={[]} past={history} engagementId={engagementId} />;
 }
 
 function Sources({ records, past }: Pick<InteractionListProps, 'records' | 'past'>) {

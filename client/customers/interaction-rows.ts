@@ -1,5 +1,5 @@
-import type { CustomerInteraction, PastEngagement, PastEngagements } from '#contract/customers.ts';
-import type { Channel } from '#contract/engagements.ts';
+import type { CustomerInteraction } from '#contract/customers.ts';
+import type { Channel, PastEngagement, PastEngagements } from '#contract/engagements.ts';
 import { formatDuration } from '../i18n/format.ts';
 import { t } from '../i18n/translate.ts';
 import type { IconName } from '../ui/icon.tsx';

@@ -1,10 +1,10 @@
-import type { EngagementView } from '#contract/customers.ts';
+import type { CustomerGroup } from '#contract/customers.ts';
 import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 
 /** A later answer is about somebody else. It is offered; the card under the agent's eyes stays until then. */
-export function LateMatch({ offered, onShow }: { offered: EngagementView; onShow: () => void }) {
+export function LateMatch({ offered, onShow }: { offered: CustomerGroup; onShow: () => void }) {
   return (
     <Notice kind="offer" action={<Button onClick={onShow}>{t('late.show')}</Button>}>
       <p role="status">{offerWords(offered)}</p>
@@ -12,8 +12,8 @@ export function LateMatch({ offered, onShow }: { offered: EngagementView; onShow
   );
 }
 
-function offerWords({ customer, match, link, candidates }: EngagementView): string {
-  if (customer === null) return t(candidates.length > 0 ? 'late.ambiguous' : 'late.none');
-  if (link.decidedBy === 'agent' || match.kind !== 'matched') return t('late.agent', { name: customer.name });
-  return t(`late.${match.rule}`, { name: customer.name });
+function offerWords({ card, match, link, candidates }: CustomerGroup): string {
+  if (card === null) return t(candidates.length > 0 ? 'late.ambiguous' : 'late.none');
+  if (link.decidedBy === 'agent' || match.kind !== 'matched') return t('late.agent', { name: card.name });
+  return t(`late.${match.rule}`, { name: card.name });
 }

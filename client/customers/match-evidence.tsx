@@ -1,6 +1,6 @@
 import '../i18n/words-on-use.ts';
 import { useId } from 'react';
-import type { EngagementView, Evidence } from '#contract/customers.ts';
+import type { CustomerGroup, Evidence } from '#contract/customers.ts';
 import type { SourceStatus } from '#contract/sources.ts';
 import { countryName, formatAge } from '../i18n/format.ts';
 import { t } from '../i18n/translate.ts';
@@ -11,32 +11,32 @@ import { Disagreement } from './conflicting-evidence.tsx';
 import { answeredNames, decidingEvidence, holderWords, identifierWords, ruleSentence } from './match-messages.ts';
 
 /** Why this match: every identifier of the engagement, and what became of it. */
-export function MatchEvidence({ view, id }: { view: EngagementView; id: string }) {
-  const { match, sources } = view;
-  const deciding = view.link.decidedBy === 'match' ? decidingEvidence(match) : undefined;
+export function MatchEvidence({ group, id }: { group: CustomerGroup; id: string }) {
+  const { match, sources } = group;
+  const deciding = group.link.decidedBy === 'match' ? decidingEvidence(match) : undefined;
   return (
     <Region title={t('region.why')} id={id}>
-      <p>{ruleSentence(view)}</p>
+      <p>{ruleSentence(group)}</p>
       {match.evidence.length === 0 && <p className="quiet">{t('why.nothing')}</p>}
       <ul className="evidence-list">
         {match.evidence.map((one) => (
           <li key={`${one.kind} ${one.origin} ${one.variable ?? ''} ${one.raw}`}>
-            <EvidenceItem evidence={one} isDeciding={one === deciding} view={view} />
+            <EvidenceItem evidence={one} isDeciding={one === deciding} group={group} />
           </li>
         ))}
       </ul>
       <AskedSources sources={sources} />
-      <p className="quiet">{t(`why.lookup.${view.lookup}`)}</p>
+      <p className="quiet">{t(`why.lookup.${group.isPrefetched ? 'prefetched' : 'requested'}`)}</p>
     </Region>
   );
 }
 
-type EvidenceItemProps = { evidence: Evidence; isDeciding: boolean; view: EngagementView };
+type EvidenceItemProps = { evidence: Evidence; isDeciding: boolean; group: CustomerGroup };
 
-function EvidenceItem({ evidence, isDeciding, view }: EvidenceItemProps) {
+function EvidenceItem({ evidence, isDeciding, group }: EvidenceItemProps) {
   const titleId = useId();
   const { raw, normalised, notLookedUp, hits, sharedBy } = evidence;
-  const stored = storedForms(view, hits);
+  const stored = storedForms(group, hits);
   const assumed = hits.find((hit) => hit.assumedCountry !== undefined)?.assumedCountry;
   return (
     <article className="evidence" aria-labelledby={titleId}>
@@ -58,7 +58,7 @@ function EvidenceItem({ evidence, isDeciding, view }: EvidenceItemProps) {
       </dl>
       {notLookedUp !== undefined && <p className="quiet">{t(`why.${notLookedUp}`)}</p>}
       {notLookedUp === undefined && sharedBy === 0 && (
-        <p className="quiet">{t('why.nobody', { source: answeredNames(view) })}</p>
+        <p className="quiet">{t('why.nobody', { source: answeredNames(group) })}</p>
       )}
       {assumed !== undefined && <p className="quiet">{t('why.assumed', { country: countryName(assumed) })}</p>}
       {evidence.disagrees === true && <Disagreement evidence={evidence} />}
@@ -67,7 +67,7 @@ function EvidenceItem({ evidence, isDeciding, view }: EvidenceItemProps) {
 }
 
 /** `020 7946 0001`, and with several sources which of them writes it so. */
-function storedForms({ sources }: EngagementView, hits: Evidence['hits']): string[] {
+function storedForms({ sources }: CustomerGroup, hits: Evidence['hits']): string[] {
   const labelOf = (id: string) => sources.find((source) => source.id === id)?.label ?? id;
   return [
     ...new Set(hits.map(({ stored, source }) => (sources.length > 1 ? `${stored} (${labelOf(source)})` : stored))),

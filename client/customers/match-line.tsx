@@ -1,5 +1,5 @@
 import { type ReactNode, Suspense, useId, useState } from 'react';
-import type { EngagementView } from '#contract/customers.ts';
+import type { CustomerGroup } from '#contract/customers.ts';
 import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
@@ -19,13 +19,13 @@ export type Linking = {
   hasFailed: boolean;
 };
 
-type MatchLineProps = { view: EngagementView; linking: Linking; children?: ReactNode };
+type MatchLineProps = { group: CustomerGroup; linking: Linking; children?: ReactNode };
 
 /** Can I trust it? One line, and behind `why?` the whole evidence. `children`: one more action. */
-export function MatchLine({ view, linking, children }: MatchLineProps) {
+export function MatchLine({ group, linking, children }: MatchLineProps) {
   const [isOpen, setIsOpen] = useState(false);
   const evidenceId = useId();
-  const { match, link, customer } = view;
+  const { match, link, card } = group;
   return (
     <>
       <div className="match-line">
@@ -36,10 +36,10 @@ export function MatchLine({ view, linking, children }: MatchLineProps) {
           aria-controls={isOpen ? evidenceId : undefined}
           onClick={() => setIsOpen(!isOpen)}
         >
-          <MatchSummary view={view} /> <span className="match-why-word">{t('match.why')}</span>
+          <MatchSummary group={group} /> <span className="match-why-word">{t('match.why')}</span>
         </button>
         <span className="match-actions">
-          {customer !== null && (
+          {card !== null && (
             <Button look="quiet" isBusy={linking.isDeciding} onClick={linking.unlink}>
               {t('match.unlink')}
             </Button>
@@ -65,15 +65,15 @@ export function MatchLine({ view, linking, children }: MatchLineProps) {
           .map((one) => <Disagreement key={`${one.kind} ${one.raw}`} evidence={one} />)}
       {isOpen && (
         <Suspense>
-          <MatchEvidence view={view} id={evidenceId} />
+          <MatchEvidence group={group} id={evidenceId} />
         </Suspense>
       )}
     </>
   );
 }
 
-function MatchSummary({ view }: { view: EngagementView }) {
-  const { icon, words, look } = summaryOf(view);
+function MatchSummary({ group }: { group: CustomerGroup }) {
+  const { icon, words, look } = summaryOf(group);
   return (
     <span className={`match-summary match-summary-${look}`}>
       <Icon name={icon} size={14} />
@@ -82,11 +82,11 @@ function MatchSummary({ view }: { view: EngagementView }) {
   );
 }
 
-function summaryOf(view: EngagementView): { icon: IconName; words: string; look: 'good' | 'caution' | 'quiet' } {
-  const { match, link, customer } = view;
-  if (customer !== null) {
+function summaryOf(group: CustomerGroup): { icon: IconName; words: string; look: 'good' | 'caution' | 'quiet' } {
+  const { match, link, card } = group;
+  if (card !== null) {
     const isClaim = link.decidedBy === 'match' && isSelfDeclared(match);
-    return { icon: isClaim ? 'info' : 'check', words: ruleWords(view), look: isClaim ? 'caution' : 'good' };
+    return { icon: isClaim ? 'info' : 'check', words: ruleWords(group), look: isClaim ? 'caution' : 'good' };
   }
   if (link.decidedBy === 'agent') return { icon: 'info', words: t('match.unlinked'), look: 'quiet' };
   if (match.kind === 'ambiguous') return { icon: 'people', words: t('match.notLinked'), look: 'caution' };

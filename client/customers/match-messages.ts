@@ -1,4 +1,4 @@
-import type { EngagementView, Evidence, Match } from '#contract/customers.ts';
+import type { CustomerGroup, Evidence, Match } from '#contract/customers.ts';
 import { formatList } from '../i18n/format.ts';
 import { t } from '../i18n/translate.ts';
 
@@ -19,7 +19,7 @@ export function identifierWords({ origin, variable }: Evidence): string {
 }
 
 /** `Matched by caller ID`, `Linked by you`. */
-export function ruleWords({ match, link }: EngagementView): string {
+export function ruleWords({ match, link }: CustomerGroup): string {
   if (link.decidedBy === 'agent') return t('match.by.agent');
   if (match.kind !== 'matched') return t('match.by.agent');
   const isFromFlow = decidingEvidence(match)?.origin === 'flow';
@@ -33,14 +33,14 @@ export function isSelfDeclared(match: Match): boolean {
 }
 
 /** The rule in a sentence. */
-export function ruleSentence(view: EngagementView): string {
-  const { match, link } = view;
+export function ruleSentence(group: CustomerGroup): string {
+  const { match, link } = group;
   if (link.decidedBy === 'agent') return t('why.rule.agent');
   switch (match.kind) {
     case 'matched':
       return t(`why.rule.${match.rule}`);
     case 'unavailable':
-      return t('why.rule.unavailable', { source: troubledNames(view) });
+      return t('why.rule.unavailable', { source: troubledNames(group) });
     default:
       return t(`why.rule.${match.kind}`);
   }
@@ -89,13 +89,13 @@ export function bestIdentifier({ evidence }: Match): string {
 }
 
 /** The sources that said something, as one text. */
-export function answeredNames({ sources }: EngagementView): string {
+export function answeredNames({ sources }: CustomerGroup): string {
   const answered = sources.filter(({ state }) => state === 'found' || state === 'not-found');
   return formatList(answered.map(({ label }) => label)) || t('source.default');
 }
 
 /** Those that did not. */
-export function troubledNames({ sources }: EngagementView): string {
+export function troubledNames({ sources }: CustomerGroup): string {
   const troubled = sources.filter(({ state }) => !['asking', 'found', 'not-found'].includes(state));
   return formatList(troubled.map(({ label }) => label)) || t('source.default');
 }

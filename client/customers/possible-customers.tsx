@@ -1,5 +1,5 @@
 import { type CSSProperties, type ReactNode, useCallback, useId } from 'react';
-import type { CustomerCard, EngagementView } from '#contract/customers.ts';
+import type { CustomerCard, CustomerGroup } from '#contract/customers.ts';
 import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { useNow } from '../ui/use-now.ts';
@@ -8,14 +8,14 @@ import { type Linking, MatchLine } from './match-line.tsx';
 import { SourceStates, SourceTroubles } from './source-states.tsx';
 import { useChoiceKeys } from './use-choice-keys.ts';
 
-type PossibleCustomersProps = { view: EngagementView; linking: Linking; children: ReactNode };
+type PossibleCustomersProps = { group: CustomerGroup; linking: Linking; children: ReactNode };
 
 /** Several fit: nobody is linked until the agent chooses. `children`: another way to find the customer. */
-export function PossibleCustomers({ view, linking, children }: PossibleCustomersProps) {
-  const { candidates, match } = view;
+export function PossibleCustomers({ group, linking, children }: PossibleCustomersProps) {
+  const { candidates, match } = group;
   const now = useNow(60_000);
   const rows = compareCandidates(candidates, now);
-  const count = countOf(view);
+  const count = countOf(group);
   const { link, isDeciding } = linking;
 
   const choose = useCallback(
@@ -32,9 +32,9 @@ export function PossibleCustomers({ view, linking, children }: PossibleCustomers
       <section className="face" aria-label={t('region.customer')}>
         <h1 className="face-name">{t('face.possible', { count })}</h1>
         {match.kind === 'ambiguous' && <p className="quiet">{t(`candidates.explain.${match.rule}`, { count })}</p>}
-        <SourceTroubles sources={view.sources} />
+        <SourceTroubles sources={group.sources} />
       </section>
-      <MatchLine view={view} linking={linking} />
+      <MatchLine group={group} linking={linking} />
       <section className="candidates-region" aria-label={t('region.candidates')}>
         <ol className="candidates" style={rowCount(rows.length)}>
           {candidates.map((candidate, index) => (
@@ -56,7 +56,7 @@ function rowCount(rows: number): CSSProperties {
 }
 
 /** All who share the identifier, also those beyond the ones that were sent. */
-export function countOf({ match, candidates }: EngagementView): number {
+export function countOf({ match, candidates }: CustomerGroup): number {
   return match.kind === 'ambiguous' ? Math.max(match.sharedBy, candidates.length) : candidates.length;
 }
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { EngagementView } from '#contract/customers.ts';
+import type { CustomerGroup } from '#contract/customers.ts';
 import { t } from '../i18n/translate.ts';
 import { Notice } from '../ui/notice.tsx';
 import { type Linking, MatchLine } from './match-line.tsx';
@@ -7,43 +7,43 @@ import { answeredNames, missWords, troubledNames } from './match-messages.ts';
 import { SourceTroubles } from './source-states.tsx';
 
 type UnknownCustomerProps = {
-  view: EngagementView;
+  group: CustomerGroup;
   linking: Linking;
   /** The search. */
   children: ReactNode;
 };
 
 /** Nobody fits, or nobody could be looked up, or the agent unlinked. */
-export function UnknownCustomer({ view, linking, children }: UnknownCustomerProps) {
-  const { match, link } = view;
+export function UnknownCustomer({ group, linking, children }: UnknownCustomerProps) {
+  const { match, link } = group;
   return (
     <>
       <section className="face" aria-label={t('region.customer')}>
         <h1 className="face-name">{t('face.unknown')}</h1>
-        {match.kind === 'none' && link.decidedBy === 'match' && <Misses view={view} />}
+        {match.kind === 'none' && link.decidedBy === 'match' && <Misses group={group} />}
       </section>
       {match.kind === 'unavailable' ? (
         <Notice kind="error">
-          <p role="alert">{t('unavailable.text', { source: troubledNames(view) })}</p>
-          <SourceTroubles sources={view.sources} />
+          <p role="alert">{t('unavailable.text', { source: troubledNames(group) })}</p>
+          <SourceTroubles sources={group.sources} />
         </Notice>
       ) : (
-        <SourceTroubles sources={view.sources} />
+        <SourceTroubles sources={group.sources} />
       )}
-      <MatchLine view={view} linking={linking} />
+      <MatchLine group={group} linking={linking} />
       {children}
     </>
   );
 }
 
-function Misses({ view }: { view: EngagementView }) {
-  const { match } = view;
+function Misses({ group }: { group: CustomerGroup }) {
+  const { match } = group;
   if (match.evidence.length === 0) return <p className="quiet">{t('why.nothing')}</p>;
   return (
     <ul className="misses">
       {match.evidence.map((one) => (
         <li key={`${one.kind} ${one.origin} ${one.raw}`} className="quiet">
-          {missWords(one, answeredNames(view))}
+          {missWords(one, answeredNames(group))}
         </li>
       ))}
     </ul>

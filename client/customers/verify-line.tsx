@@ -1,5 +1,5 @@
 import { Suspense, useState } from 'react';
-import type { EngagementView } from '#contract/customers.ts';
+import type { CustomerGroup } from '#contract/customers.ts';
 import { formatWhen } from '../i18n/format.ts';
 import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
@@ -11,12 +11,12 @@ import { useCardActions } from './card-actions.ts';
 const VerifyDialog = loadOnUse(async () => (await import('./verify-dialog.tsx')).VerifyDialog);
 
 /** A matched number is no proof: whether anybody made sure who is calling, and how. */
-export function VerifyLine({ view: { customer, verification } }: { view: EngagementView }) {
+export function VerifyLine({ group: { card, verification } }: { group: CustomerGroup }) {
   const { verify } = useCardActions();
   const [isOpen, setIsOpen] = useState(false);
   const now = useNow(60_000);
-  if (customer === null || verify === undefined) return null;
-  const hidden = customer.details.filter((detail) => detail.isHidden).length;
+  if (card === null || verify === undefined) return null;
+  const hidden = card.details.filter((detail) => detail.isHidden).length;
   return (
     <>
       <p className="face-line face-line-small">
@@ -42,7 +42,7 @@ export function VerifyLine({ view: { customer, verification } }: { view: Engagem
           <VerifyDialog
             onClose={() => setIsOpen(false)}
             onVerify={async (method) => {
-              await verify(customer.id, method);
+              await verify(card.id, method);
               setIsOpen(false);
             }}
           />

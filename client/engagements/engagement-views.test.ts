@@ -24,7 +24,7 @@ function createSlowServer() {
   };
   const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
   const held = (engagementId: string) => queryClient.getQueryData(views.query(engagementId).queryKey);
-  const shown = (engagementId: string) => held(engagementId)?.shown.customer?.id;
+  const shown = (engagementId: string) => held(engagementId)?.shown.customer.card?.id;
   return { open, at, views, held, shown, settle };
 }
 
@@ -89,7 +89,7 @@ async function answerLast({ open, settle }: ReturnType<typeof createSlowServer>,
 
 const decidedView = (customerId: string | null) =>
   fakeView({
-    ...(customerId !== null && matchedView(customerId)),
+    ...(customerId !== null && matchedView(customerId).customer),
     link: { customerId, decidedBy: 'agent', canUndo: true },
   });
 const lines = (...at: number[]) => fakeRecord({ phase: 'active', timeline: at.map((one) => fakeEntry('hold', one)) });
@@ -115,11 +115,11 @@ test('a push during a question is shown, and the question is asked once more', a
   await settle();
   at(0).answer(matchedView('A', { record: lines(1) }));
   await settle();
-  expect(held('E-1')?.shown.record).toEqual(lines(1, 2));
+  expect(held('E-1')?.shown.engagement.record).toEqual(lines(1, 2));
   expect(open).toHaveLength(2);
   expect(at(1).body).toEqual({ facts: { queueName: 'Billing' } });
   await answerLast(server, matchedView('A', { record: lines(1, 2, 3) }));
-  expect(held('E-1')?.shown.record).toEqual(lines(1, 2, 3));
+  expect(held('E-1')?.shown.engagement.record).toEqual(lines(1, 2, 3));
   expect(open).toHaveLength(2);
 });
 
@@ -131,7 +131,7 @@ test('a push that an answer overtook is not believed, and asked about', async ()
   await answerLast(server, matchedView('A', { record: lines(1, 2) }));
   views.receive(matchedView('A', { record: lines(1) }));
   await settle();
-  expect(held('E-1')?.shown.record).toEqual(lines(1, 2));
+  expect(held('E-1')?.shown.engagement.record).toEqual(lines(1, 2));
   expect(open).toHaveLength(2);
 });
 
@@ -149,8 +149,11 @@ test.each([
   views.receive(matchedView('A', { record: lines(1) }));
   await settle();
   expect(held('E-1')).toMatchObject({ shown: decided, offered: null });
-  await answerLast(server, { ...decided, record: lines(1) });
-  expect(held('E-1')).toMatchObject({ shown: { link: decided.link, record: lines(1) }, offered: null });
+  await answerLast(server, { ...decided, engagement: { facts: {}, record: lines(1) } });
+  expect(held('E-1')).toMatchObject({
+    shown: { customer: { link: decided.customer.link }, engagement: { record: lines(1) } },
+    offered: null,
+  });
 });
 
 test('a push during a decision gives way to it', async () => {
@@ -170,9 +173,9 @@ test('after a decision the record still moves with every push', async () => {
   const deciding = views.decide('E-1', { kind: 'link', customerId: 'B' });
   at(0).answer(decidedView('B'));
   await deciding;
-  views.receive({ ...decidedView('B'), record: lines(1) });
+  views.receive({ ...decidedView('B'), engagement: { facts: {}, record: lines(1) } });
   await settle();
-  expect(held('E-1')?.shown.record).toEqual(lines(1));
+  expect(held('E-1')?.shown.engagement.record).toEqual(lines(1));
   expect(open).toHaveLength(1);
 });
 
@@ -186,7 +189,10 @@ test('a search that was begun during a question stays begun when the question is
   views.observe({ engagementId: 'E-1', facts: { queueName: 'Billing' } });
   await settle();
   await answerLast(server, view('A'));
-  expect(held('E-1')).toMatchObject({ shown: { customer: null }, offered: { customer: { id: 'A' } } });
+  expect(held('E-1')).toMatchObject({
+    shown: { customer: { card: null } },
+    offered: { customer: { card: { id: 'A' } } },
+  });
 });
 
 afterEach(() => {
@@ -198,7 +204,7 @@ test.each(['view', 'refresh', 'link'] as const)(
   async (what) => {
     vi.useFakeTimers();
     const { open, at, views, shown } = createSlowServer();
-    const owing = { ...view('A'), sources: [{ id: 'crm', label: 'CRM', state: 'asking', fetchedAt: null }] };
+    const owing = matchedView('A', { sources: [{ id: 'crm', label: 'CRM', state: 'asking', fetchedAt: null }] });
     if (what === 'view') views.observe({ engagementId: 'E-1', facts: {} });
     if (what === 'refresh') void views.refresh('E-1', {});
     if (what === 'link') void views.decide('E-1', { kind: 'link', customerId: 'A' });

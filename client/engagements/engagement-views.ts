@@ -9,7 +9,7 @@
  */
 import { type QueryClient, queryOptions, useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { EngagementView, RefreshRequest, VerifyRequest } from '#contract/customers.ts';
+import type { RefreshRequest, VerifyRequest } from '#contract/customers.ts';
 import type { EngagementFacts } from '#contract/engagements.ts';
 import {
   linkCustomer,
@@ -19,6 +19,7 @@ import {
   verifyCaller,
   viewEngagement,
 } from '#contract/panel-endpoints.ts';
+import type { EngagementView } from '#contract/view.ts';
 import type { Api } from '../api/client.ts';
 import { type HeldView, receiveView, showOffered, showView, takesBack } from './held-view.ts';
 
@@ -69,7 +70,7 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
   const waiting = new Map<string, ReturnType<typeof setTimeout>>();
   const requestLater = (engagementId: string, answer: EngagementView) => {
     clearTimeout(waiting.get(engagementId));
-    if (!answer.sources.some(({ state }) => state === 'asking')) return;
+    if (!answer.customer.sources.some(({ state }) => state === 'asking')) return;
     waiting.set(
       engagementId,
       setTimeout(() => request(engagementId), requestAgainMs),

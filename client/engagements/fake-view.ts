@@ -1,6 +1,7 @@
 /* Views for tests: everything that a test does not speak of is as plain as it can be. */
-import type { CustomerCard, EngagementView } from '#contract/customers.ts';
-import type { EngagementRecord, EntryKind, TimelineEntry } from '#contract/engagements.ts';
+import type { CustomerCard, CustomerGroup } from '#contract/customers.ts';
+import type { EngagementGroup, EngagementRecord, EntryKind, TimelineEntry } from '#contract/engagements.ts';
+import type { EngagementView } from '#contract/view.ts';
 
 const none = { count: 0, totalMs: 0, since: null };
 
@@ -24,29 +25,34 @@ export function fakeCard(id: string, more: Partial<CustomerCard> = {}): Customer
   return { id, name: id, ...nothing, records, mergedBy: [], differences: [], ...more };
 }
 
+/** Fields of the groups `engagement` and `customer`, and the group `history`, by name. */
+export type FakeView = Partial<EngagementGroup & CustomerGroup & Pick<EngagementView, 'engagementId' | 'history'>>;
+
 /** Nobody fits, unless `more` says otherwise. */
-export function fakeView(more: Partial<EngagementView> = {}): EngagementView {
+export function fakeView(more: FakeView = {}): EngagementView {
+  const { engagementId = 'E-1', facts = {}, record = emptyRecord, history = { kind: 'not-asked' }, ...customer } = more;
   return {
-    engagementId: 'E-1',
-    match: { kind: 'none', evidence: [] },
-    link: { customerId: null, decidedBy: 'match', canUndo: false },
-    customer: null,
-    candidates: [],
-    facts: {},
-    record: emptyRecord,
-    lookup: 'cold',
-    sources: [],
-    verification: null,
-    past: { kind: 'not-asked' },
-    ...more,
+    engagementId,
+    engagement: { facts, record },
+    customer: {
+      match: { kind: 'none', evidence: [] },
+      link: { customerId: null, decidedBy: 'match', canUndo: false },
+      card: null,
+      candidates: [],
+      verification: null,
+      sources: [],
+      isPrefetched: false,
+      ...customer,
+    },
+    history,
   };
 }
 
-export function matchedView(customerId: string, more: Partial<EngagementView> = {}): EngagementView {
+export function matchedView(customerId: string, more: FakeView = {}): EngagementView {
   return fakeView({
     match: { kind: 'matched', customerId, rule: 'caller-id', evidence: [] },
     link: { customerId, decidedBy: 'match', canUndo: false },
-    customer: fakeCard(customerId),
+    card: fakeCard(customerId),
     ...more,
   });
 }

@@ -17,14 +17,14 @@ const several = (...ids: string[]) =>
 
 test('a customer is never swapped by a later answer: another one is offered', () => {
   const held = receiveView(showView(matched('A')), matched('B'));
-  expect(held.shown.customer?.id).toBe('A');
-  expect(held.offered?.customer?.id).toBe('B');
+  expect(held.shown.customer.card?.id).toBe('A');
+  expect(held.offered?.customer.card?.id).toBe('B');
   expect(showOffered(held)).toEqual(showView(matched('B')));
 });
 
 test('the same customer is refreshed, and an offer that no longer holds is withdrawn', () => {
   const offered = receiveView(showView(matched('A')), matched('B'));
-  const fresh = { ...matched('A'), customer: { ...fakeCard('A'), alerts: ['Complaint open'] } };
+  const fresh = matchedView('A', { card: fakeCard('A', { alerts: ['Complaint open'] }) });
   const held = receiveView(offered, fresh);
   expect(held.shown).toBe(fresh);
   expect(held.offered).toBeNull();
@@ -33,10 +33,10 @@ test('the same customer is refreshed, and an offer that no longer holds is withd
 test('a whole card does not shrink to a name while it is being read anew', () => {
   const source = { id: 'crm', label: 'CRM', fetchedAt: 0 };
   const card = (missing: { part: 'cases'; state: 'asking' | 'unavailable' }[]) =>
-    matchedView('A', { customer: { ...fakeCard('A'), records: [{ id: 'A', source, missing }] } });
+    matchedView('A', { card: fakeCard('A', { records: [{ id: 'A', source, missing }] }) });
   const whole = card([]);
   const name = card([{ part: 'cases', state: 'asking' }]);
-  expect(receiveView(showView(whole), name).shown.customer).toBe(whole.customer);
+  expect(receiveView(showView(whole), name).shown.customer.card).toBe(whole.customer.card);
   expect(receiveView(showView(name), name).shown).toBe(name);
   expect(receiveView(showView(name), whole).shown).toBe(whole);
   const failed = card([{ part: 'cases', state: 'unavailable' }]);
@@ -55,7 +55,7 @@ test('with nobody shown, whoever is found is shown at once, unless the agent has
 
 test('a source that did not answer takes no customer away', () => {
   const held = receiveView(showView(matched('A')), silent);
-  expect(held.shown).toEqual({ ...matched('A'), sources: silent.sources });
+  expect(held.shown).toEqual(matchedView('A', { sources: silent.customer.sources }));
   expect(held.silentSource).toBe('Directory');
   expect(receiveView(held, matched('A')).silentSource).toBeNull();
 });
@@ -66,8 +66,8 @@ test('a card that another source has added to is the same customer', () => {
     id: 'crm:7',
     records: [{ id: 'crm:7', source, missing: [] }, ...fakeCard('A').records],
   });
-  const held = receiveView(showView(matched('A')), matchedView('crm:7', { customer: grown }));
-  expect(held.shown.customer).toBe(grown);
+  const held = receiveView(showView(matched('A')), matchedView('crm:7', { card: grown }));
+  expect(held.shown.customer.card).toBe(grown);
 });
 
 test('while nobody is found and somebody is asked, the panel is still looking', () => {
@@ -81,8 +81,8 @@ test('what happened to the engagement is shown even while another customer is on
   const record = fakeRecord({ phase: 'active', hold: { count: 1, totalMs: 0, since: 5 } });
   const held = receiveView(showView(matched('A')), matchedView('B', { record, facts: { queueName: 'Billing' } }));
   expect(held.shown).toEqual(matchedView('A', { record, facts: { queueName: 'Billing' } }));
-  const unanswered = receiveView(showView(matched('A')), { ...silent, record });
-  expect(unanswered.shown.record).toBe(record);
+  const unanswered = receiveView(showView(matched('A')), { ...silent, engagement: { facts: {}, record } });
+  expect(unanswered.shown.engagement.record).toBe(record);
 });
 
 test('a push takes back what the agent decided, and nobody else’s link', () => {
@@ -112,8 +112,9 @@ test('whatever answers come, a shown customer or choice stays until the agent ac
       for (const answer of history) {
         const before = held?.shown;
         held = receiveView(held, answer);
-        if (before?.customer) expect(held.shown.customer?.id).toBe(before.customer.id);
-        if (before?.candidates.length) expect(held.shown.candidates).toEqual(before.candidates);
+        if (before?.customer.card) expect(held.shown.customer.card?.id).toBe(before.customer.card.id);
+        const candidates = before?.customer.candidates ?? [];
+        if (candidates.length > 0) expect(held.shown.customer.candidates).toEqual(candidates);
       }
     }),
   );

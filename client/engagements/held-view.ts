@@ -9,13 +9,13 @@
  *   unknown, searching      → the same is refreshed, another is offered
  *   customer or candidates  → the same is refreshed, another is offered, a source that did not answer is only remarked
  *
- * What happened to the engagement (its record, facts and past) and how the sources stand takes nothing away, so it is
- * always the newest.
+ * Every other group of the view, and how the sources stand, takes nothing away, so it is always the newest.
  *
  * A view that the stream pushes may have been composed before what is held: on its way it is overtaken by the answer to a
  * decision or a question of ours. Views carry no time, but `takesBack` sees what such a one would undo.
  */
-import type { CustomerCard, EngagementView } from '#contract/customers.ts';
+import type { CustomerCard, CustomerGroup } from '#contract/customers.ts';
+import type { EngagementView } from '#contract/view.ts';
 
 export type HeldView = {
   shown: EngagementView;
@@ -29,14 +29,16 @@ export type HeldView = {
 
 export function receiveView(held: HeldView | undefined, answer: EngagementView): HeldView {
   if (held === undefined) return showView(answer);
-  if (isSameFace(answer, held.shown)) {
-    const shown = isComing(answer) && !isComing(held.shown) ? { ...answer, customer: held.shown.customer } : answer;
+  if (isSameFace(answer.customer, held.shown.customer)) {
+    const { card } = held.shown.customer;
+    const isPartial = isComing(answer.customer) && !isComing(held.shown.customer);
+    const shown = isPartial ? { ...answer, customer: { ...answer.customer, card } } : answer;
     return { ...held, shown, offered: null, silentSource: null };
   }
   if (!isInHand(held)) return showView(answer);
-  const { record, facts, past, sources } = answer;
-  const shown = { ...held.shown, record, facts, past, sources };
-  if (answer.match.kind === 'unavailable' && answer.customer === null) {
+  const { match, card, sources } = answer.customer;
+  const shown = { ...answer, customer: { ...held.shown.customer, sources } };
+  if (match.kind === 'unavailable' && card === null) {
     const silent = sources.filter(({ state }) => !['asking', 'found', 'not-found'].includes(state));
     return { ...held, shown, silentSource: silent.map(({ label }) => label).join(', ') };
   }
@@ -45,10 +47,12 @@ export function receiveView(held: HeldView | undefined, answer: EngagementView):
 
 /** Another link than the agent decided on or was offered since, or fewer lines of the same history, which only grows. */
 export function takesBack(pushed: EngagementView, { shown, offered }: HeldView, hasDecided: boolean): boolean {
-  const isKnownLink = [shown, offered].some((view) => JSON.stringify(view?.link) === JSON.stringify(pushed.link));
+  const isKnownLink = [shown, offered].some(
+    (view) => JSON.stringify(view?.customer.link) === JSON.stringify(pushed.customer.link),
+  );
   if (hasDecided && !isKnownLink) return true;
-  const known = new Set(shown.record.timeline.map((entry) => entry.id));
-  const { timeline } = pushed.record;
+  const known = new Set(shown.engagement.record.timeline.map((entry) => entry.id));
+  const { timeline } = pushed.engagement.record;
   return timeline.length < known.size && timeline.every((entry) => known.has(entry.id));
 }
 
@@ -61,16 +65,16 @@ export function showOffered(held: HeldView): HeldView {
 }
 
 function isInHand(held: HeldView): boolean {
-  return held.isSearching || held.shown.customer !== null || held.shown.candidates.length > 0;
+  return held.isSearching || held.shown.customer.card !== null || held.shown.customer.candidates.length > 0;
 }
 
 /**
  * Whether the agent sees the same people: then two views may replace each other unasked. A card that has grown by what
  * another source tells of the same person is the same.
  */
-function isSameFace(one: EngagementView, other: EngagementView): boolean {
-  if (one.customer !== null && other.customer !== null) return isSamePerson(one.customer, other.customer);
-  if (one.customer !== null || other.customer !== null) return false;
+function isSameFace(one: CustomerGroup, other: CustomerGroup): boolean {
+  if (one.card !== null && other.card !== null) return isSamePerson(one.card, other.card);
+  if (one.card !== null || other.card !== null) return false;
   if (one.candidates.length !== other.candidates.length) return false;
   if (one.candidates.length > 0) {
     // In the same places: the keys 1–9 name places.
@@ -84,12 +88,12 @@ function isSamePerson(one: CustomerCard, other: CustomerCard | undefined): boole
 }
 
 /** The customer's records are still being read: what was read before stays until then. */
-function isComing({ customer }: EngagementView): boolean {
-  return customer?.records.some(({ missing }) => missing.some(({ state }) => state === 'asking')) === true;
+function isComing({ card }: CustomerGroup): boolean {
+  return card?.records.some(({ missing }) => missing.some(({ state }) => state === 'asking')) === true;
 }
 
 /** Nobody is found yet, and somebody is still asked: no card, and no "unknown" either. */
-export function isStillLooking({ customer, candidates, match, link, sources }: EngagementView): boolean {
-  const isOpen = customer === null && candidates.length === 0 && link.decidedBy === 'match' && match.kind === 'none';
+export function isStillLooking({ customer: { card, candidates, match, link, sources } }: EngagementView): boolean {
+  const isOpen = card === null && candidates.length === 0 && link.decidedBy === 'match' && match.kind === 'none';
   return isOpen && sources.some(({ state }) => state === 'asking');
 }

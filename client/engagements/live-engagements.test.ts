@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { EngagementView } from '#contract/customers.ts';
+import type { EngagementView } from '#contract/view.ts';
 import type { LiveNews } from '../live/read-stream.ts';
 import { fakeEntry, fakeRecord, fakeView, matchedView } from './fake-view.ts';
 import { createLiveEngagements } from './live-engagements.ts';

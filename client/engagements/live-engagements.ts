@@ -5,7 +5,7 @@
  * `reset` carries everything that is open. An engagement that was open before and is missing from it ended during a gap:
  * its view is requested once, so that its record does not stay on hold.
  */
-import type { EngagementView } from '#contract/customers.ts';
+import type { EngagementView } from '#contract/view.ts';
 import type { LiveConnection } from '../live/connection.ts';
 import { createStore, type ReadableStore } from '../store/create-store.ts';
 import type { EngagementViews } from './engagement-views.ts';
@@ -32,7 +32,7 @@ export function createLiveEngagements(
     }
     const view = event.data;
     const open = new Map(store.getState()).set(view.engagementId, view);
-    if (view.record.phase === 'ended') open.delete(view.engagementId);
+    if (view.engagement.record.phase === 'ended') open.delete(view.engagementId);
     store.setState(open);
     views.receive(view);
   });

@@ -2,8 +2,9 @@
  * A stateful stand-in for the server's side of `GET /api/live`, for tests only: a log of news, open streams, and the ways
  * in which a network fails. It keeps what it ever said, so it says `reset` only without a last id or after `forget`.
  */
-import type { EngagementView } from '#contract/customers.ts';
+
 import type { EndReason } from '#contract/live.ts';
+import type { EngagementView } from '#contract/view.ts';
 import type { FakeServer } from '../api/fake-server.ts';
 
 type Stream = { controller: ReadableStreamDefaultController<Uint8Array>; lastId: string | null };

@@ -3,8 +3,9 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, configure, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { CustomerCard, EngagementView, Evidence, Match } from '#contract/customers.ts';
+import type { CustomerCard, Evidence, Match } from '#contract/customers.ts';
 import type { EngagementFacts } from '#contract/engagements.ts';
+import type { EngagementView } from '#contract/view.ts';
 import { ApiError } from '../api/errors.ts';
 import { createFakeApi } from '../api/fake-api.ts';
 import { createQueryClient } from '../api/query-client.ts';
@@ -112,7 +113,7 @@ function createFakeServer(people = [ann, bob, cat]) {
     } as const;
     const isOpen = match.kind === 'ambiguous' && link.customerId === null;
     const linkedCustomer = people.find((one) => one.id === linked) ?? null;
-    return fakeView({ engagementId, match, link, customer: linkedCustomer, candidates: isOpen ? met : [] });
+    return fakeView({ engagementId, match, link, card: linkedCustomer, candidates: isOpen ? met : [] });
   }
 
   function answer(path: string, body: unknown): unknown {
@@ -333,7 +334,7 @@ test('a card that was pushed before is there with Zoom’s event, and the observ
   const server = createFakeServer();
   server.isDown = true;
   const { zoom, stream } = openPanel({ server });
-  stream.push(matchedView('C-1', { customer: ann, record: fakeRecord({ phase: 'ringing' }) }));
+  stream.push(matchedView('C-1', { card: ann, record: fakeRecord({ phase: 'ringing' }) }));
   zoom.ring('E-1', '+14155550101');
   expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Ann Lee');
   expect(screen.getByRole('main').dataset.state).toBe('ready');
@@ -348,15 +349,13 @@ test('hold, mute and the timeline move with every push, and the name stays', asy
   const now = Date.now();
   const hold = { count: 1, totalMs: 0, since: now - 42_000 };
   const timeline = [fakeEntry('answered', now - 60_000, { agent: 'Mina' }), fakeEntry('hold', now - 42_000)];
-  stream.push(
-    matchedView('C-3', { customer: cat, record: fakeRecord({ phase: 'active', hold, mute: hold, timeline }) }),
-  );
+  stream.push(matchedView('C-3', { card: cat, record: fakeRecord({ phase: 'active', hold, mute: hold, timeline }) }));
   await screen.findByTitle('muted');
   expect(document.querySelector('.strip-hold')?.textContent).toMatch(/On hold 00:4[2-9]/);
   const lines = within(await screen.findByRole('region', { name: 'Timeline' })).getAllByRole('listitem');
   expect(lines.map((line) => line.querySelector('.timeline-words')?.textContent)).toEqual(['On hold', 'AnsweredMina']);
   expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Ann Lee');
-  stream.push(matchedView('C-1', { customer: ann, record: fakeRecord({ phase: 'wrap-up', timeline }) }));
+  stream.push(matchedView('C-1', { card: ann, record: fakeRecord({ phase: 'wrap-up', timeline }) }));
   await screen.findByText('wrap-up');
   expect(screen.queryByTitle('muted')).toBeNull();
 });
@@ -378,11 +377,11 @@ test('a client that names no engagement follows the newest one that the server t
   const missing = ['getEngagementContext', 'getEngagementStatus'] as const;
   const { stream } = openPanel({ zoom: createFakeZoom({ kind: 'ready', clientVersion: '6.5.0', missing }) });
   await heading('Update Zoom to see customers by themselves');
-  stream.push(matchedView('C-1', { engagementId: 'E-1', customer: ann, facts: { startTime: 1, channel: 'voice' } }));
+  stream.push(matchedView('C-1', { engagementId: 'E-1', card: ann, facts: { startTime: 1, channel: 'voice' } }));
   await heading('Ann Lee');
   expect(screen.getByText(/does not say which engagement you have open/)).toBeDefined();
-  stream.push(matchedView('C-2', { engagementId: 'E-2', customer: bob, facts: { startTime: 2, channel: 'chat' } }));
+  stream.push(matchedView('C-2', { engagementId: 'E-2', card: bob, facts: { startTime: 2, channel: 'chat' } }));
   await heading('Bob Stone');
-  stream.push(matchedView('C-2', { engagementId: 'E-2', customer: bob, record: fakeRecord({ phase: 'ended' }) }));
+  stream.push(matchedView('C-2', { engagementId: 'E-2', card: bob, record: fakeRecord({ phase: 'ended' }) }));
   await heading('Ann Lee');
 });

@@ -70,15 +70,15 @@ export function App(parts: PanelParts) {
     <div className="panel">
       <header>
         <EngagementStrip
-          facts={focused ? { ...held?.shown.facts, ...focused.facts } : null}
-          record={held?.shown.record ?? null}
-          connection={connectionOf(host, live, { isUnreached, gaps: held?.shown.record.gaps ?? [] })}
+          facts={focused ? { ...held?.shown.engagement.facts, ...focused.facts } : null}
+          record={held?.shown.engagement.record ?? null}
+          connection={connectionOf(host, live, { isUnreached, gaps: held?.shown.engagement.record.gaps ?? [] })}
           menu={<HelpButton clientVersion={host.kind === 'ready' ? host.clientVersion : null} />}
         />
         <OpenEngagements open={openEngagements(state)} focusedId={focusedId} views={views} />
       </header>
       <p className="visually-hidden" role="status">
-        {held && announceCustomer(held.shown)}
+        {held && announceCustomer(held.shown.customer)}
       </p>
       <main
         className="panel-main"
@@ -170,7 +170,10 @@ const EngagementPane = memo(function EngagementPane({ engagement, ...parts }: En
   const { held, error, isAsking } = useHeldView(parts.views, engagementId);
   const ask = () => parts.views.request(engagementId);
   const handOver = (
-    <HandOver facts={{ ...held?.shown.facts, ...facts }} recorded={held?.shown.record.handOver ?? null} />
+    <HandOver
+      facts={{ ...held?.shown.engagement.facts, ...facts }}
+      recorded={held?.shown.engagement.record.handOver ?? null}
+    />
   );
   if (held !== undefined) {
     const hasGoneStale = error !== null || held.silentSource !== null;
@@ -179,12 +182,12 @@ const EngagementPane = memo(function EngagementPane({ engagement, ...parts }: En
         {handOver}
         {hasGoneStale && <Stale source={held.silentSource} isRetrying={isAsking} onRetry={ask} />}
         {isStillLooking(held.shown) ? (
-          <LookingUp sources={held.shown.sources} />
+          <LookingUp sources={held.shown.customer.sources} />
         ) : (
           <CustomerPane engagementId={engagementId} held={held} {...parts} />
         )}
         <PastOfCaller view={held.shown} />
-        <Timeline record={held.shown.record} />
+        <Timeline record={held.shown.engagement.record} />
       </>
     );
   }
@@ -208,8 +211,9 @@ function CustomerPane({ engagementId, held, views, api, openUrl }: CustomerPaneP
   const [isSearchOpen, setIsSearchOpen] = useState(false);
   const linking = useDecision(views, engagementId);
   const view = held.shown;
+  const group = view.customer;
   const { undo, isDeciding } = linking;
-  const canUndo = view.link.canUndo && !isDeciding;
+  const canUndo = group.link.canUndo && !isDeciding;
   useChoiceKeys(useMemo(() => (canUndo ? { undo } : {}), [canUndo, undo]));
 
   const reveal = useCallback(
@@ -248,10 +252,12 @@ function CustomerPane({ engagementId, held, views, api, openUrl }: CustomerPaneP
 
   return (
     <CardActionsProvider value={actions}>
-      {held.offered !== null && <LateMatch offered={held.offered} onShow={() => views.showOffered(engagementId)} />}
-      {view.customer !== null ? (
-        <CustomerCard customer={view.customer} reveal={reveal} view={view}>
-          <MatchLine view={view} linking={linking}>
+      {held.offered !== null && (
+        <LateMatch offered={held.offered.customer} onShow={() => views.showOffered(engagementId)} />
+      )}
+      {group.card !== null ? (
+        <CustomerCard customer={group.card} reveal={reveal} view={view}>
+          <MatchLine group={group} linking={linking}>
             {!isSearchOpen && (
               <Button look="icon" aria-label={t('match.search')} title={t('match.search')} onClick={openSearch}>
                 <Icon name="search" />
@@ -260,8 +266,8 @@ function CustomerPane({ engagementId, held, views, api, openUrl }: CustomerPaneP
           </MatchLine>
           {openedSearch}
         </CustomerCard>
-      ) : view.candidates.length > 0 ? (
-        <PossibleCustomers view={view} linking={linking}>
+      ) : group.candidates.length > 0 ? (
+        <PossibleCustomers group={group} linking={linking}>
           {openedSearch || (
             <p className="none-of-these">
               {t('candidates.noneOfThese')} <Button onClick={openSearch}>{t('match.search')}</Button>
@@ -269,8 +275,8 @@ function CustomerPane({ engagementId, held, views, api, openUrl }: CustomerPaneP
           )}
         </PossibleCustomers>
       ) : (
-        <UnknownCustomer view={view} linking={linking}>
-          {search(bestIdentifier(view.match))}
+        <UnknownCustomer group={group} linking={linking}>
+          {search(bestIdentifier(group.match))}
         </UnknownCustomer>
       )}
     </CardActionsProvider>

@@ -31,7 +31,7 @@ function OpenEngagement({
     <div className="open-engagement" role="tab" aria-selected={isFocused} aria-disabled="true" tabIndex={-1}>
       <ChannelIcon channel={channel} />
       <span className="visually-hidden">{t(`channel.${channel}`)}</span>
-      <span className="open-engagement-name">{held?.shown.customer?.name ?? callerOf(facts)}</span>
+      <span className="open-engagement-name">{held?.shown.customer.card?.name ?? callerOf(facts)}</span>
     </div>
   );
 }

@@ -24,7 +24,7 @@ export function lacksVariables(host: FeedHost): boolean {
 /** For a host that does not name the engagement in front: the newest open one that the server knows. */
 export function withServerFocus(state: FeedState, open: OpenViews): FeedState {
   if (!lacksFocus(state.host) || state.focusedId !== null || open.size === 0) return state;
-  const engagements = [...open.values()].map(({ engagementId, facts }): ObservedEngagement => {
+  const engagements = [...open.values()].map(({ engagementId, engagement: { facts } }): ObservedEngagement => {
     return { engagementId, facts, reading: 'read' };
   });
   const newestFirst = [...engagements].sort((a, b) => startOf(b) - startOf(a));

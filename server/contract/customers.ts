@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import type { Channel, EngagementFacts, EngagementRecord } from './engagements.ts';
 import type { SourceFailure, SourceStatus } from './sources.ts';
 
 /** `consumer`: Zoom's own id of the person, met by what agents decided in earlier engagements. */
@@ -143,47 +142,20 @@ export type RecordPart = 'cases' | 'interactions' | 'company';
 export type Source = { id: string; label: string; fetchedAt: number };
 
 /**
- * The whole view of one engagement, in one answer.
- * `customer` is the linked one; `candidates` are filled only while the match is ambiguous and nothing is linked.
+ * The customer's group of the view. `card` is the linked customer's; `candidates` are filled only while the match is
+ * ambiguous and nothing is linked.
  */
-export type EngagementView = {
-  engagementId: string;
+export type CustomerGroup = {
   match: Match;
   link: Link;
-  customer: CustomerCard | null;
+  card: CustomerCard | null;
   candidates: CustomerCard[];
-  /** Everything known of the engagement: what Zoom told the server, and what this agent's own panel saw. */
-  facts: EngagementFacts;
-  /** What Zoom's events say has happened so far. */
-  record: EngagementRecord;
-  /** `warm`: looked up before the panel asked, while it rang. */
-  lookup: 'warm' | 'cold';
-  /** Every source that is asked for this queue's customers. */
-  sources: SourceStatus[];
-  /** How an agent made sure, in this engagement, that the person is the linked customer; null when nobody has. */
+  /** How an agent verified, in this engagement, that the caller is the linked customer. */
   verification: Verification | null;
-  past: PastEngagements;
-};
-
-/**
- * Earlier engagements of the same caller in Zoom's own records, newest first, of the last 30 days. `not-asked`: nothing
- * to ask by, or the server has no credentials for Zoom's REST API. `asking`: the stream brings the answer.
- */
-export type PastEngagements =
-  | { kind: 'not-asked' }
-  | { kind: 'asking' }
-  | { kind: 'unavailable' }
-  | { kind: 'found'; engagements: PastEngagement[]; fetchedAt: number };
-
-/** Times in ms, UTC. */
-export type PastEngagement = {
-  engagementId: string;
-  startedAt: number;
-  durationMs: number | null;
-  channel: Channel;
-  queueName: string | null;
-  agentName: string | null;
-  disposition: string | null;
+  /** Every source that is queried for customers of this queue. */
+  sources: SourceStatus[];
+  /** Looked up before the panel requested it. */
+  isPrefetched: boolean;
 };
 
 /**

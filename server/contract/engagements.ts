@@ -136,6 +136,35 @@ export type EngagementRecord = {
   gaps: Gap[];
 };
 
+/** The engagement's group of the view. */
+export type EngagementGroup = {
+  /** Everything known of the engagement: from Zoom's events and from this agent's own panel. */
+  facts: EngagementFacts;
+  /** What Zoom's events say has happened so far. */
+  record: EngagementRecord;
+};
+
+/**
+ * Earlier engagements of the same caller in Zoom's own records, newest first, of the last 30 days. `not-asked`: no number
+ * to search by, or the server has no credentials for Zoom's REST API. `asking`: the stream brings the answer.
+ */
+export type PastEngagements =
+  | { kind: 'not-asked' }
+  | { kind: 'asking' }
+  | { kind: 'unavailable' }
+  | { kind: 'found'; engagements: PastEngagement[]; fetchedAt: number };
+
+/** Times in ms, UTC. */
+export type PastEngagement = {
+  engagementId: string;
+  startedAt: number;
+  durationMs: number | null;
+  channel: Channel;
+  queueName: string | null;
+  agentName: string | null;
+  disposition: string | null;
+};
+
 /** How the person reached us, in Deskside's words. */
 export type Channel = 'voice' | 'video' | 'sms' | 'chat' | 'social' | 'email' | 'other';
 

@@ -1,5 +1,5 @@
-import type { EngagementView } from './customers.ts';
 import { endpoint } from './endpoint.ts';
+import type { EngagementView } from './view.ts';
 
 /**
  * `GET /api/live`: server-sent events, read by `fetch` because a bearer cannot be sent otherwise. `Last-Event-ID` resumes

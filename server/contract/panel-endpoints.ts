@@ -1,5 +1,4 @@
 import type {
-  EngagementView,
   LinkRequest,
   RefreshRequest,
   RevealAnswer,
@@ -10,6 +9,7 @@ import type {
 } from './customers.ts';
 import { endpoint } from './endpoint.ts';
 import type { Observation } from './engagements.ts';
+import type { EngagementView } from './view.ts';
 
 /** Takes what the panel saw through the SDK. */
 export const viewEngagement = endpoint<{ body: Observation; answer: EngagementView }>()({

@@ -68,14 +68,17 @@ test('an agent links, reveals, unlinks and undoes', async () => {
   const linked = await post('/api/engagements/E-1/link', { customerId: 'fake:C-1' });
   expect(linked).toMatchObject({
     status: 200,
-    body: { customer: { id: 'fake:C-1', emails: [{ masked: 'a•••@n…' }] } },
+    body: { customer: { card: { id: 'fake:C-1', emails: [{ masked: 'a•••@n…' }] } } },
   });
   const revealed = await post('/api/engagements/E-1/reveal', { customerId: 'fake:C-1', reason: 'send-message' });
   expect(revealed).toEqual({ status: 200, body: { phones: [], emails: ['ann@northwind.example'] } });
-  expect(await post('/api/engagements/E-1/unlink', {})).toMatchObject({ status: 200, body: { customer: null } });
+  expect(await post('/api/engagements/E-1/unlink', {})).toMatchObject({
+    status: 200,
+    body: { customer: { card: null } },
+  });
   expect(await post('/api/engagements/E-1/undo', {})).toMatchObject({
     status: 200,
-    body: { customer: { id: 'fake:C-1' } },
+    body: { customer: { card: { id: 'fake:C-1' } } },
   });
 });
 

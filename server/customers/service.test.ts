@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EngagementFacts } from '#contract/engagements.ts';
+import type { EngagementView } from '#contract/view.ts';
 import { type Database, openDatabase } from '../platform/storage/database.ts';
 import { emptyRecord } from './fake-record.ts';
 import { createFakeSource, type FakeSource } from './fake-source.ts';
@@ -14,10 +15,44 @@ const ringing = (number: string): EngagementFacts => ({ channel: 'voice', consum
 let database: Database;
 let source: FakeSource;
 let facts: Map<string, EngagementFacts>;
-let temperatures: string[];
+let counted: boolean[];
 let audit: { entries: unknown[]; isDown: boolean };
 let now: number;
-let service: ReturnType<typeof createCustomerService>;
+let service: ReturnType<typeof createService>;
+
+/** The service, its views reduced to the customer's group. */
+function createService() {
+  const service = createCustomerService({
+    sources: [source],
+    links: createLinkStore(database),
+    verifications: createVerificationStore(database),
+    clock: () => now,
+    recordAudit: async (entry) => {
+      if (audit.isDown) throw new Error('The trail is down');
+      audit.entries.push(entry);
+    },
+    reportFailure: () => {},
+    readFacts: async ({ account }, engagementId) => facts.get(`${account} ${engagementId}`),
+    readRecord: async () => emptyRecord,
+    findPast: () => ({ kind: 'not-asked' }),
+    countView: (isPrefetched) => counted.push(isPrefetched),
+    onLate: () => {},
+    patience: { deadlineMs: 200, patienceMs: 50, graceMs: 1 },
+  });
+  const onlyCustomer =
+    <Parameters extends unknown[]>(command: (...parameters: Parameters) => Promise<EngagementView>) =>
+    async (...parameters: Parameters) =>
+      (await command(...parameters)).customer;
+  return {
+    ...service,
+    viewOf: onlyCustomer(service.viewOf),
+    tellView: onlyCustomer(service.tellView),
+    link: onlyCustomer(service.link),
+    unlink: onlyCustomer(service.unlink),
+    undo: onlyCustomer(service.undo),
+    verify: onlyCustomer(service.verify),
+  };
+}
 
 beforeEach(async () => {
   database = await openDatabase('sqlite::memory:');
@@ -35,26 +70,10 @@ beforeEach(async () => {
     ['main E-tran', ringing('+14155550101')],
     ['main E-nobody', ringing('+14155550109')],
   ]);
-  temperatures = [];
+  counted = [];
   now = 5_000;
   audit = { entries: [], isDown: false };
-  service = createCustomerService({
-    sources: [source],
-    links: createLinkStore(database),
-    verifications: createVerificationStore(database),
-    clock: () => now,
-    recordAudit: async (entry) => {
-      if (audit.isDown) throw new Error('The trail is down');
-      audit.entries.push(entry);
-    },
-    reportFailure: () => {},
-    readFacts: async ({ account }, engagementId) => facts.get(`${account} ${engagementId}`),
-    readRecord: async () => emptyRecord,
-    findPast: () => ({ kind: 'not-asked' }),
-    countView: (temperature) => temperatures.push(temperature),
-    onLate: () => {},
-    patience: { deadlineMs: 200, patienceMs: 50, graceMs: 1 },
-  });
+  service = createService();
 });
 afterEach(() => database.close());
 
@@ -64,10 +83,9 @@ const view = (engagementId: string, account = 'main') =>
 describe('the view', () => {
   test('of a known caller shows the customer, masked, with source and age', async () => {
     expect(await view('E-ann')).toMatchObject({
-      engagementId: 'E-ann',
       match: { kind: 'matched', customerId: 'fake:C-1', rule: 'caller-id' },
       link: { customerId: 'fake:C-1', decidedBy: 'match', canUndo: false },
-      customer: {
+      card: {
         id: 'fake:C-1',
         phones: [{ masked: '••• ••• 0 001' }],
         records: [{ id: 'fake:C-1', source: { id: 'fake', label: 'Fake source', fetchedAt: 5_000 }, missing: [] }],
@@ -77,17 +95,17 @@ describe('the view', () => {
   });
 
   test('of two people on one number links nobody and shows both', async () => {
-    const { match, link, customer, candidates } = await view('E-tran');
+    const { match, link, card, candidates } = await view('E-tran');
     expect(match).toMatchObject({ kind: 'ambiguous', customerIds: ['fake:C-2', 'fake:C-3'], sharedBy: 2 });
     expect(link).toEqual({ customerId: null, decidedBy: 'match', canUndo: false });
-    expect(customer).toBeNull();
+    expect(card).toBeNull();
     expect(candidates.map(({ name }) => name)).toEqual(['Bao Tran', 'Chi Tran']);
   });
 
   test('of a stranger says what was tried', async () => {
     expect(await view('E-nobody')).toMatchObject({
       match: { kind: 'none', evidence: [{ raw: '+14155550109', hits: [] }] },
-      customer: null,
+      card: null,
       candidates: [],
     });
   });
@@ -106,7 +124,7 @@ describe('the view', () => {
         match: { kind: 'unavailable' },
         sources: [{ id: 'fake', label: 'Fake source', state: 'unavailable' }],
         link: { customerId: 'fake:C-2', decidedBy: 'agent', canUndo: true },
-        customer: null,
+        card: null,
         candidates: [],
       });
     },
@@ -118,13 +136,13 @@ describe("an agent's decision", () => {
     expect(await service.link(agent, 'E-tran', 'fake:C-3')).toMatchObject({
       match: { kind: 'matched', customerId: 'fake:C-3', rule: 'agent', evidence: [{ sharedBy: 2 }] },
       link: { customerId: 'fake:C-3', decidedBy: 'agent', canUndo: true },
-      customer: { id: 'fake:C-3' },
+      card: { id: 'fake:C-3' },
       candidates: [],
     });
     expect(await service.undo(agent, 'E-tran')).toMatchObject({
       match: { kind: 'ambiguous' },
       link: { customerId: null, decidedBy: 'match', canUndo: false },
-      customer: null,
+      card: null,
       candidates: [{ id: 'fake:C-2' }, { id: 'fake:C-3' }],
     });
   });
@@ -133,16 +151,16 @@ describe("an agent's decision", () => {
     expect(await service.unlink(agent, 'E-ann')).toMatchObject({
       match: { kind: 'matched', customerId: 'fake:C-1' },
       link: { customerId: null, decidedBy: 'agent', canUndo: true },
-      customer: null,
+      card: null,
     });
-    expect(await service.undo(agent, 'E-ann')).toMatchObject({ customer: { id: 'fake:C-1' } });
+    expect(await service.undo(agent, 'E-ann')).toMatchObject({ card: { id: 'fake:C-1' } });
   });
 
   test('is not taken back twice by two clicks at once', async () => {
     await service.link(agent, 'E-tran', 'fake:C-2');
     await service.link(agent, 'E-tran', 'fake:C-3');
     await Promise.all([service.undo(agent, 'E-tran'), service.undo(agent, 'E-tran')]);
-    expect(await view('E-tran')).toMatchObject({ customer: { id: 'fake:C-2' } });
+    expect(await view('E-tran')).toMatchObject({ card: { id: 'fake:C-2' } });
   });
 
   test('about a customer who was deleted meanwhile gives way to the match', async () => {
@@ -152,7 +170,7 @@ describe("an agent's decision", () => {
     expect(await view('E-ann')).toMatchObject({
       match: { kind: 'matched', customerId: 'fake:C-1', rule: 'caller-id' },
       link: { customerId: 'fake:C-1', decidedBy: 'match', canUndo: false },
-      customer: { id: 'fake:C-1' },
+      card: { id: 'fake:C-1' },
     });
     await service.link(agent, 'E-tran', 'fake:C-1');
     source.delete('C-1');
@@ -258,20 +276,20 @@ describe('a look-up made while it rings', () => {
     warm('E-ann');
     await new Promise((resolve) => setImmediate(resolve));
     source.state = 'unavailable';
-    expect(await view('E-ann')).toMatchObject({ lookup: 'warm', customer: { id: 'fake:C-1' } });
-    expect(temperatures).toEqual(['warm']);
+    expect(await view('E-ann')).toMatchObject({ isPrefetched: true, card: { id: 'fake:C-1' } });
+    expect(counted).toEqual([true]);
   });
 
   test('counts as one too when the server told a panel of the engagement first', async () => {
     await service.tellView(agent, 'E-ann', facts.get('main E-ann') ?? {});
     source.state = 'unavailable';
-    expect(await view('E-ann')).toMatchObject({ lookup: 'warm', customer: { id: 'fake:C-1' } });
+    expect(await view('E-ann')).toMatchObject({ isPrefetched: true, card: { id: 'fake:C-1' } });
   });
 
   test('is waited for when the panel asks before it is done', async () => {
     warm('E-tran');
     expect(await view('E-tran')).toMatchObject({
-      lookup: 'warm',
+      isPrefetched: true,
       candidates: [{ id: 'fake:C-2' }, { id: 'fake:C-3' }],
     });
   });
@@ -281,23 +299,23 @@ describe('a look-up made while it rings', () => {
     await new Promise((resolve) => setImmediate(resolve));
     now += 120_000;
     expect(await view('E-ann')).toMatchObject({
-      lookup: 'warm',
-      customer: { records: [{ source: { fetchedAt: 5_000 } }] },
+      isPrefetched: true,
+      card: { records: [{ source: { fetchedAt: 5_000 } }] },
     });
     now += 1;
     expect(await view('E-ann')).toMatchObject({
-      lookup: 'cold',
-      customer: { records: [{ source: { fetchedAt: now } }] },
+      isPrefetched: false,
+      card: { records: [{ source: { fetchedAt: now } }] },
     });
   });
 
   test('does not serve a panel that brings another number, nor another account', async () => {
     warm('E-ann');
     facts.set('main E-ann', ringing('+14155550109'));
-    expect(await view('E-ann')).toMatchObject({ lookup: 'cold', match: { kind: 'none' } });
+    expect(await view('E-ann')).toMatchObject({ isPrefetched: false, match: { kind: 'none' } });
     facts.set('other E-tran', ringing('+14155550101'));
     warm('E-tran');
-    expect(await view('E-tran', 'other')).toMatchObject({ lookup: 'cold' });
+    expect(await view('E-tran', 'other')).toMatchObject({ isPrefetched: false });
   });
 
   test('of a source that did not answer is made again', async () => {
@@ -305,7 +323,7 @@ describe('a look-up made while it rings', () => {
     warm('E-ann');
     await new Promise((resolve) => setImmediate(resolve));
     source.state = 'up';
-    expect(await view('E-ann')).toMatchObject({ lookup: 'cold', customer: { id: 'fake:C-1' } });
+    expect(await view('E-ann')).toMatchObject({ isPrefetched: false, card: { id: 'fake:C-1' } });
   });
 
   test('serves what the server tells by itself for an hour, like one made for a question', async () => {
@@ -313,28 +331,28 @@ describe('a look-up made while it rings', () => {
     source.state = 'unavailable';
     now += 3_600_000;
     const told = () => service.tellView(agent, 'E-tran', facts.get('main E-tran') ?? {});
-    expect(await told()).toMatchObject({ lookup: 'cold', candidates: [{ id: 'fake:C-2' }, { id: 'fake:C-3' }] });
+    expect(await told()).toMatchObject({ isPrefetched: false, candidates: [{ id: 'fake:C-2' }, { id: 'fake:C-3' }] });
     expect(await view('E-tran')).toMatchObject({
       sources: [{ state: 'unavailable', fetchedAt: now - 3_600_000 }],
       candidates: [{ id: 'fake:C-2' }, { id: 'fake:C-3' }],
     });
-    expect(temperatures).toEqual(['cold', 'cold']);
+    expect(counted).toEqual([false, false]);
     source.state = 'up';
-    expect(await told()).toMatchObject({ lookup: 'cold', candidates: [{ id: 'fake:C-2' }, { id: 'fake:C-3' }] });
+    expect(await told()).toMatchObject({ isPrefetched: false, candidates: [{ id: 'fake:C-2' }, { id: 'fake:C-3' }] });
   });
 
   test('of somebody without a number is not made', async () => {
     warm('E-nameless', { channel: 'voice' });
     facts.set('main E-nameless', { channel: 'voice' });
-    expect(await view('E-nameless')).toMatchObject({ lookup: 'cold' });
+    expect(await view('E-nameless')).toMatchObject({ isPrefetched: false });
   });
 
   test('leaves the agent’s own decision standing', async () => {
     await service.link(agent, 'E-ann', 'fake:C-2');
     warm('E-ann');
     expect(await view('E-ann')).toMatchObject({
-      lookup: 'warm',
-      customer: { id: 'fake:C-2' },
+      isPrefetched: true,
+      card: { id: 'fake:C-2' },
       link: { decidedBy: 'agent' },
     });
   });
@@ -355,7 +373,7 @@ describe('sensitive fields', () => {
   test('stay hidden though the caller id matched', async () => {
     expect(await view('E-ann')).toMatchObject({
       verification: null,
-      customer: {
+      card: {
         details: [
           { name: 'Date of birth', value: '•••', isHidden: true },
           { name: 'Plan', value: 'Fibre 500' },
@@ -368,7 +386,7 @@ describe('sensitive fields', () => {
     now += 1_000;
     expect(await verify()).toMatchObject({
       verification: { method: 'security-question', at: now, byYou: true },
-      customer: { details: [{ name: 'Date of birth', value: '1980-02-29' }, { name: 'Plan' }] },
+      card: { details: [{ name: 'Date of birth', value: '1980-02-29' }, { name: 'Plan' }] },
     });
     expect(audit.entries).toEqual([
       {
@@ -399,10 +417,10 @@ describe('a customer of whom only the name has come', () => {
     source.readCustomers = async (ids, freshness) =>
       ids.length > 1 ? { kind: 'invalid', fetchedAt: now } : read(ids, freshness);
     const linked = await service.link(agent, 'E-tran', 'fake:C-2');
-    expect(linked.customer).toMatchObject({ name: 'Bao Tran', records: [{ id: 'fake:C-2', missing: [] }] });
+    expect(linked.card).toMatchObject({ name: 'Bao Tran', records: [{ id: 'fake:C-2', missing: [] }] });
     source.readCustomers = async () => ({ kind: 'unavailable', fetchedAt: now });
     const missing = [{ part: 'cases', state: 'unavailable' }, {}, {}];
-    expect((await view('E-tran')).customer).toMatchObject({ name: 'Bao Tran', records: [{ missing }] });
+    expect((await view('E-tran')).card).toMatchObject({ name: 'Bao Tran', records: [{ missing }] });
   });
 
   test('is revealed whole, or not at all', async () => {
@@ -416,7 +434,7 @@ describe('a customer of whom only the name has come', () => {
       await new Promise((resolve) => setTimeout(resolve, 40));
       return read(...question);
     };
-    expect((await view('E-ann')).customer?.emails).toEqual([]);
+    expect((await view('E-ann')).card?.emails).toEqual([]);
     expect(await service.reveal(agent, 'E-ann', request)).toEqual({
       phones: ['020 7946 0001'],
       emails: ['Ann@northwind.example'],

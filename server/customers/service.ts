@@ -1,17 +1,16 @@
 import type {
-  EngagementView,
   Evidence,
   Link,
   Match,
-  PastEngagements,
   RevealAnswer,
   RevealRequest,
   SearchAnswer,
   VerifyRequest,
 } from '#contract/customers.ts';
-import type { EngagementFacts, EngagementRecord } from '#contract/engagements.ts';
+import type { EngagementFacts, EngagementRecord, PastEngagements } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
 import type { SourceStatus } from '#contract/sources.ts';
+import type { EngagementView } from '#contract/view.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { toCard } from './card.ts';
@@ -51,7 +50,7 @@ type Parts = {
   /** Never waits: what is not known yet comes with a later view. */
   findPast(agent: Agent, engagementId: string, number: string): PastEngagements;
   /** Hears whether a view's look-up had been made before. */
-  countView(temperature: EngagementView['lookup']): void;
+  countView(isPrefetched: boolean): void;
   /** More is known of the customer than these agents were shown. */
   onLate(account: string, engagementId: string, uids: string[]): void;
   /** Of the look-up, in ms: when a source is given up, and when somebody who waits is told who is still being asked. */
@@ -64,7 +63,7 @@ type Situation = {
   link: Link;
   customer: MergedCustomer | undefined;
   candidates: MergedCustomer[];
-  lookup: EngagementView['lookup'];
+  isPrefetched: boolean;
   sources: SourceStatus[];
 };
 
@@ -109,7 +108,7 @@ export function createCustomerService(parts: Parts) {
   /** An agent's decision stands whatever the match says, unless the customer it names has been deleted meanwhile. */
   async function judge(found: CachedLookup, decision: LinkDecision | undefined): Promise<Situation> {
     const { match, customers: persons } = evaluateLookup(found);
-    const about = { lookup: found.isPrefetched ? 'warm' : 'cold', sources: found.sources.map(toStatus) } as const;
+    const about = { isPrefetched: found.isPrefetched, sources: found.sources.map(toStatus) };
     const chosenId = decision?.customerId ?? null;
     if (decision === undefined || chosenId === null) {
       return { match, ...about, ...follow(match, persons, toLink(decision, match)) };
@@ -158,21 +157,22 @@ export function createCustomerService(parts: Parts) {
     const verification = customer && findVerification(verified, customer);
     return {
       engagementId,
-      ...said,
-      customer: customer ? toCard(customer, { isVerified: verification !== undefined }) : null,
-      candidates: candidates.map((candidate) => toCard(candidate)),
-      verification: verification
-        ? { method: verification.method, at: verification.at, byYou: verification.verifiedBy === agent.uid }
-        : null,
-      facts,
-      record,
-      past: findPast(agent, engagementId, said.match.evidence),
+      engagement: { facts, record },
+      customer: {
+        ...said,
+        card: customer ? toCard(customer, { isVerified: verification !== undefined }) : null,
+        candidates: candidates.map((candidate) => toCard(candidate)),
+        verification: verification
+          ? { method: verification.method, at: verification.at, byYou: verification.verifiedBy === agent.uid }
+          : null,
+      },
+      history: findPast(agent, engagementId, said.match.evidence),
     };
   }
 
   async function viewOf(agent: Agent, engagementId: string, facts: EngagementFacts): Promise<EngagementView> {
     const view = await composeView('ask', agent, engagementId, facts);
-    parts.countView(view.lookup);
+    parts.countView(view.customer.isPrefetched);
     return view;
   }
 

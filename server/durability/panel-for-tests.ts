@@ -1,6 +1,6 @@
-import type { EngagementView } from '#contract/customers.ts';
 import { openLiveStream } from '#contract/live.ts';
 import { openSession } from '#contract/session.ts';
+import type { EngagementView } from '#contract/view.ts';
 import { sealAppContext } from '../auth/fake-app-context.ts';
 import { openFakeStream } from '../live/fake-stream-reader.ts';
 import { callEndpoint } from '../platform/http/call-for-tests.ts';

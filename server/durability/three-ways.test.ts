@@ -6,9 +6,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { EngagementView } from '#contract/customers.ts';
 import { viewEngagement } from '#contract/panel-endpoints.ts';
 import { openSession } from '#contract/session.ts';
+import type { EngagementView } from '#contract/view.ts';
 import { type App, createApp } from '../app.ts';
 import { sealAppContext } from '../auth/fake-app-context.ts';
 import { signBody } from '../intake/http/signature.ts';
@@ -140,10 +140,10 @@ test('a call told by webhooks and by the WebSocket is the same record to the las
   await untilApplied(byWebhook, 'webhook', bodies.length);
   await untilApplied(bySocket, 'socket', bodies.length);
   const [webhook, other] = [await readView(byWebhook), await readView(bySocket)];
-  expect(webhook.record.phase).toBe('ended');
-  expect(webhook.record.timeline.length).toBeGreaterThan(10);
-  expect({ ...other.record, gaps: [] }).toEqual({ ...webhook.record, gaps: [] });
-  expect(other.facts).toEqual(webhook.facts);
+  expect(webhook.engagement.record.phase).toBe('ended');
+  expect(webhook.engagement.record.timeline.length).toBeGreaterThan(10);
+  expect({ ...other.engagement.record, gaps: [] }).toEqual({ ...webhook.engagement.record, gaps: [] });
+  expect(other.engagement.facts).toEqual(webhook.engagement.facts);
 });
 
 test('a call told by a flow’s scripts is the record that Zoom’s events of the same things make', async () => {
@@ -152,20 +152,27 @@ test('a call told by a flow’s scripts is the record that Zoom’s events of th
   for (const body of bodies) await sendWebhook(byWebhook, body);
   await untilApplied(byWebhook, 'webhook', bodies.length);
   const zoom = await readView(byWebhook);
-  const caller = { caller_number: zoom.facts.consumers?.[0]?.number, queue_name: zoom.facts.queueName };
+  const caller = {
+    caller_number: zoom.engagement.facts.consumers?.[0]?.number,
+    queue_name: zoom.engagement.facts.queueName,
+  };
   const agent = { agent_email: 'mina.park@acme.example' };
   await sendFlow(byFlow, 'events/engagement-started', caller);
   await sendFlow(byFlow, 'acceptedcall', { ...caller, ...agent });
-  await sendFlow(byFlow, 'dispositionedcall', { ...caller, ...agent, disposition_name: zoom.record.disposition });
+  await sendFlow(byFlow, 'dispositionedcall', {
+    ...caller,
+    ...agent,
+    disposition_name: zoom.engagement.record.disposition,
+  });
   await untilApplied(byFlow, 'flow', 3);
   const flow = await readView(byFlow);
-  expect(flow.record.disposition).toBe(zoom.record.disposition);
-  expect(flow.record.phase).toBe(zoom.record.phase);
-  expect(flow.record.timeline.map(({ kind, text }) => [kind, text])).toEqual(
-    zoom.record.timeline.map(({ kind, text }) => [kind, text]),
+  expect(flow.engagement.record.disposition).toBe(zoom.engagement.record.disposition);
+  expect(flow.engagement.record.phase).toBe(zoom.engagement.record.phase);
+  expect(flow.engagement.record.timeline.map(({ kind, text }) => [kind, text])).toEqual(
+    zoom.engagement.record.timeline.map(({ kind, text }) => [kind, text]),
   );
-  expect(flow.facts.queueName).toBe(zoom.facts.queueName);
-  expect(flow.facts.consumers?.[0]?.number).toBe(zoom.facts.consumers?.[0]?.number);
+  expect(flow.engagement.facts.queueName).toBe(zoom.engagement.facts.queueName);
+  expect(flow.engagement.facts.consumers?.[0]?.number).toBe(zoom.engagement.facts.consumers?.[0]?.number);
 });
 
 test('a call told in all three ways at once has every line once', async () => {
@@ -182,10 +189,10 @@ test('a call told in all three ways at once has every line once', async () => {
     await sendWebhook(all, JSON.stringify(JSON.parse(body), null, 2));
   }
   await untilApplied(byWebhook, 'webhook', 3);
-  await expect.poll(async () => (await readView(all)).record.hold.since, { timeout: 10_000 }).not.toBeNull();
+  await expect.poll(async () => (await readView(all)).engagement.record.hold.since, { timeout: 10_000 }).not.toBeNull();
   const [once, thrice] = [await readView(byWebhook), await readView(all)];
-  expect(thrice.record.timeline).toEqual(once.record.timeline);
-  expect(thrice.record.phase).toBe('active');
+  expect(thrice.engagement.record.timeline).toEqual(once.engagement.record.timeline);
+  expect(thrice.engagement.record.phase).toBe('active');
 });
 
 test('every documented body is taken by either way, and none is a dead letter', async () => {
@@ -201,7 +208,7 @@ test('every documented body is taken by either way, and none is a dead letter', 
     expect(await readMetric(server, 'deskside_intake_dead_letters')).toBe(0);
   }
   const [webhook, other] = [await readView(byWebhook), await readView(bySocket)];
-  expect({ ...other.record, gaps: [] }).toEqual({ ...webhook.record, gaps: [] });
+  expect({ ...other.engagement.record, gaps: [] }).toEqual({ ...webhook.engagement.record, gaps: [] });
 });
 
 test('nothing of a person stands in the log or in the metrics, by whichever way it came', async () => {

@@ -61,8 +61,8 @@ describe('two servers on one PostgreSQL', () => {
     const panel = await openPanel(other.port, agentId);
     const [started, reserved, answered, held] = inventEngagement('two-servers-gap', Date.now() - 60_000, agentId);
     for (const { body } of [started, reserved, answered].filter(isPresent)) zoom.send(body);
-    const before = await panel.view(({ record }) => record.phase === 'active', wakesWithin);
-    expect(before.record.gaps.filter(({ until: end }) => end === null)).toEqual([]);
+    const before = await panel.view(({ engagement: { record } }) => record.phase === 'active', wakesWithin);
+    expect(before.engagement.record.gaps.filter(({ until: end }) => end === null)).toEqual([]);
 
     const killedAt = Date.now();
     await owner.kill();
@@ -70,8 +70,8 @@ describe('two servers on one PostgreSQL', () => {
     const takenOver = Date.now();
     expect(await ownsSocket(other)).toBe(true);
     if (held) zoom.send(held.body);
-    const after = await panel.view(({ record }) => record.hold.since !== null, wakesWithin);
-    const gap = after.record.gaps.at(-1);
+    const after = await panel.view(({ engagement: { record } }) => record.hold.since !== null, wakesWithin);
+    const gap = after.engagement.record.gaps.at(-1);
     // Until when it was heard is written with every heartbeat, so the gap may begin up to 30 s too early, never too late.
     expect(gap?.from).toBeLessThanOrEqual(killedAt);
     expect(gap?.until ?? 0).toBeGreaterThan(killedAt);

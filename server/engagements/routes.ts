@@ -1,7 +1,7 @@
-import type { EngagementView } from '#contract/customers.ts';
 import { type EngagementFacts, engagementId, observation } from '#contract/engagements.ts';
 import { viewEngagement } from '#contract/panel-endpoints.ts';
 import type { Agent } from '#contract/session.ts';
+import type { EngagementView } from '#contract/view.ts';
 import { type Route, route } from '../platform/http/route.ts';
 import type { EngagementService } from './service.ts';
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import type { EngagementView } from '#contract/customers.ts';
 import type { LiveEvent } from '#contract/live.ts';
 import type { Agent } from '#contract/session.ts';
+import type { EngagementView } from '#contract/view.ts';
 import { createAppShell } from '../platform/http/app-shell.ts';
 import { createHttpServer } from '../platform/http/http-server.ts';
 import { createLog } from '../platform/log.ts';
@@ -20,7 +20,7 @@ export type Desk = Awaited<ReturnType<typeof openDesk>>;
 export const versionOf = (event: LiveEvent, engagementId: string): number | undefined => {
   if (event.type === 'end') return undefined;
   const views = event.type === 'reset' ? event.data.views : [event.data];
-  return views.find((view) => view.engagementId === engagementId)?.facts.startTime;
+  return views.find((view) => view.engagementId === engagementId)?.engagement.facts.startTime;
 };
 
 /**
@@ -134,23 +134,27 @@ function toView(engagementId: string, version: number, filler = ''): EngagementV
   const spans = { count: 0, totalMs: 0, since: null };
   return {
     engagementId,
-    match: { kind: 'none', evidence: [] },
-    link: { customerId: null, decidedBy: 'match', canUndo: false },
-    customer: null,
-    candidates: [],
-    facts: { startTime: version, queueName: filler },
-    record: {
-      phase: 'active',
-      hold: spans,
-      mute: spans,
-      handOver: null,
-      disposition: null,
-      timeline: [],
-      gaps: [],
+    engagement: {
+      facts: { startTime: version, queueName: filler },
+      record: {
+        phase: 'active',
+        hold: spans,
+        mute: spans,
+        handOver: null,
+        disposition: null,
+        timeline: [],
+        gaps: [],
+      },
     },
-    lookup: 'warm',
-    sources: [],
-    verification: null,
-    past: { kind: 'not-asked' },
+    customer: {
+      match: { kind: 'none', evidence: [] },
+      link: { customerId: null, decidedBy: 'match', canUndo: false },
+      card: null,
+      candidates: [],
+      verification: null,
+      sources: [],
+      isPrefetched: true,
+    },
+    history: { kind: 'not-asked' },
   };
 }

@@ -32,7 +32,7 @@ describe.each(databasesUnderTest)('a panel’s stream on $name', ({ open }) => {
     expect(reset).toMatchObject({ type: 'reset', id: 1, data: { views: [{ engagementId: 'E-1' }] } });
     await change('E-2');
     const changed = await stream.next(({ type }) => type === 'engagement');
-    expect(changed).toMatchObject({ id: 2, data: { engagementId: 'E-2', facts: { startTime: 1 } } });
+    expect(changed).toMatchObject({ id: 2, data: { engagementId: 'E-2', engagement: { facts: { startTime: 1 } } } });
     expect(stream.events).toHaveLength(2);
   });
 

@@ -1,5 +1,5 @@
-import type { EngagementView } from '#contract/customers.ts';
 import type { Agent } from '#contract/session.ts';
+import type { EngagementView } from '#contract/view.ts';
 import { toFrame } from './frames.ts';
 import { createGate } from './gate.ts';
 

@@ -49,11 +49,11 @@ export function createMetrics({ withProcess = true } = {}) {
       help: 'Events that could not be applied',
       registers,
     }),
-    /** `temperature`: warm, cold. */
+    /** `prefetched`: true, false. */
     views: new Counter({
       name: 'deskside_views_total',
       help: 'Panel views, by whether the look-up had been made before',
-      labelNames: ['temperature'],
+      labelNames: ['prefetched'],
       registers,
     }),
     /** `source`: the connection's id in the settings. `kind`: refused, forbidden, rate-limited, unavailable, invalid. */

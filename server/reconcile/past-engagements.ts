@@ -1,5 +1,4 @@
-import type { PastEngagement, PastEngagements } from '#contract/customers.ts';
-import { channelOf } from '#contract/engagements.ts';
+import { channelOf, type PastEngagement, type PastEngagements } from '#contract/engagements.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type EngagementReport, readReportList } from './engagement-report.ts';
 import type { ZoomRest } from './zoom-rest.ts';
