@@ -1,17 +1,27 @@
+/** An engagement as Zendesk stores it: a private comment that ends with our marker. */
 import type { Activity } from '../port/connector.ts';
+import type { PrivateComment } from './api.ts';
 
-/** Recognises a note of ours: the same for every try of an activity, and different for every other. */
-export function toMarker(key: string): string {
+export function toActivityRecord(activity: Activity, authorId: number | undefined): PrivateComment {
+  return toPrivateComment(toNote(activity), authorId);
+}
+
+export function toPrivateComment(body: string, authorId: number | undefined): PrivateComment {
+  return { body, public: false, ...(authorId !== undefined && { author_id: authorId }) };
+}
+
+/** Identifies our note: equal for all attempts of an activity, unique to it. */
+function toMarker(key: string): string {
   return `[deskside:${key}]`;
 }
 
-/** Of the call, which is no note: where it is alone, the note is still to be written. */
+/** Identifies the call record, which does not replace the note. */
 export function toCallMarker(key: string): string {
   return `[deskside-call:${key}]`;
 }
 
-/** For the eyes of agents. The marker stands last, so no text above it can pass for one. */
-export function toNote(activity: Activity): string {
+/** The marker comes last, so no other text of the note can pass for it. */
+function toNote(activity: Activity): string {
   const { channel, direction, startedAt, endedAt, fromNumber, toNumber, agent, disposition } = activity;
   const what = `${direction === 'inbound' ? 'Inbound' : 'Outbound'} ${channel}`;
   const numbers = [fromNumber, toNumber].filter((number) => number !== undefined).join(' → ');
@@ -32,7 +42,7 @@ export function isNoteOf(body: string | null | undefined, key: string): boolean 
   return (body ?? '').trimEnd().endsWith(toMarker(key));
 }
 
-/** As Zendesk writes times: UTC, without parts of a second. */
+/** A time as Zendesk writes it: UTC, to the second. */
 export function toIso(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 }

@@ -24,7 +24,7 @@ const userRecord = z.object({
 });
 export type UserRecord = z.infer<typeof userRecord>;
 
-/** Other addresses and numbers of a user, beside the primary ones. `type`: `email`, `phone_number`, … */
+/** Further addresses and numbers of a user. `type`: `email`, `phone_number`, … */
 const identityRecord = z.object({ user_id: id, type: z.string(), value: z.string().nullish() });
 export type IdentityRecord = z.infer<typeof identityRecord>;
 
@@ -58,12 +58,12 @@ const commentRecord = z.object({
   public: z.boolean().nullish(),
   body: z.string().nullish(),
   created_at: z.string().nullish(),
-  /** Of a call: what it shows. Its shape is not documented. */
+  /** Details of a call. Its shape is not documented. */
   data: z.unknown().optional(),
 });
 export type CommentRecord = z.infer<typeof commentRecord>;
 
-/** Side-loaded lists are there when they were asked for, and the vendor supports that at this address. */
+/** Side-loaded lists are present if requested and if the endpoint supports them. */
 const userList = z.object({
   users: z.array(userRecord),
   identities: z.array(identityRecord).nullish(),
@@ -90,11 +90,11 @@ const me = z.object({ user: z.object({ id: id.nullish(), role: z.string().nullis
 const keyList = z.array(z.object({ key: z.string().nullish() }));
 const keysOf = (list: z.infer<typeof keyList>) => list.flatMap(({ key }) => key ?? []);
 
-export const mostTickets = 25;
-export const mostComments = 25;
-const newestFirst = { sort_by: 'updated_at', sort_order: 'desc', per_page: mostTickets };
+const maxTickets = 25;
+export const maxComments = 25;
+const newestFirst = { sort_by: 'updated_at', sort_order: 'desc', per_page: maxTickets };
 
-/** `public` is false by its type: Zendesk e-mails every other comment to the customer, and true is its default. */
+/** `public` is always false: Zendesk defaults to true and e-mails public comments to the customer. */
 export type PrivateComment = { body: string; public: false; author_id?: number };
 
 export type NewTicket = {
@@ -125,13 +125,13 @@ export type NewCall = {
   comment: { title: string; call_fields: string[] };
 };
 
-/** The one file that knows Zendesk's addresses. */
+/** The only file that knows Zendesk's URLs. */
 export function createApi(crm: CrmHttp) {
   const listUsers = (query: Record<string, string | number>) =>
     crm.ask({ path: '/api/v2/users/search.json', query: { ...query, include: 'identities' } }, userList);
 
   return {
-    /** At most a hundred, however many are wanted. */
+    /** At most 100 users. */
     searchUsers: (query: string, limit: number) => listUsers({ query, per_page: Math.min(limit, 100) }),
 
     findUsersByExternalId: (externalId: string) => listUsers({ external_id: externalId }),
@@ -150,7 +150,7 @@ export function createApi(crm: CrmHttp) {
     readOrganizations: (ids: number[]) =>
       crm.ask({ path: '/api/v2/organizations/show_many.json', query: { ids: ids.join(',') } }, organizationList),
 
-    /** Not a search: the index is minutes late, and who has just written calls to ask whether it arrived. */
+    /** A list, not a search: the search index lags by minutes. */
     listTicketsOf: (userId: string) =>
       crm.ask(
         {
@@ -177,7 +177,7 @@ export function createApi(crm: CrmHttp) {
       crm.ask(
         {
           path: `/api/v2/tickets/${ticketId}/comments.json`,
-          query: { sort_order: 'desc', per_page: mostComments, page },
+          query: { sort_order: 'desc', per_page: maxComments, page },
           notFoundStatuses: [404],
         },
         comments,
@@ -189,7 +189,7 @@ export function createApi(crm: CrmHttp) {
         oneTicket,
       ),
 
-    /** `stamp`: the ticket's `updated_at`. When somebody has changed the ticket since, Zendesk refuses (409). */
+    /** `stamp`: the ticket's `updated_at`. Zendesk rejects the update (409) if the ticket changed since. */
     addComment: (ticketId: number, comment: PrivateComment, stamp: string | undefined) =>
       crm.ask(
         {
@@ -201,7 +201,7 @@ export function createApi(crm: CrmHttp) {
         oneTicket,
       ),
 
-    /** Of Talk Partner Edition; without it there is no such address. */
+    /** Exists only with Talk Partner Edition. */
     createCall: (call: NewCall) =>
       crm.ask(
         { method: 'POST', path: '/api/v2/calls', json: call, notFoundStatuses: [404] },
@@ -233,8 +233,8 @@ export type Api = ReturnType<typeof createApi>;
 const problemBody = z.object({ error: z.string() });
 
 /**
- * What passes by itself, though its status does not say so: a ticket that was changed between our look and our write, a key
- * of a try that had another body (by the next one its ticket is found), a search that is down.
+ * Temporary failures with a misleading status: a ticket that changed between our read and our write, an idempotency key
+ * that was used with another body (the next attempt finds its ticket), a search that is down.
  */
 export const readProblem: Problem = ({ status, json }) => {
   if (status < 400) return undefined;

@@ -1,14 +1,15 @@
 /**
- * Where in Zendesk a field of the card is kept, as an admin writes it:
+ * Paths to card fields in Zendesk, as an admin writes them:
  *
  *   user_fields.tier, organization_fields.tier          a custom field, by its key
  *   tags.tier_*, organization.tags.tier_*               what follows `tier_` in the first tag that begins with it
- *   tags.vip, organization.tags.vip                     `vip`, where the tag is there
+ *   tags.vip, organization.tags.vip                     `vip`, if the tag is present
  *   notes, details, external_id, locale, …              the user's own, and with `organization.` before it the company's
  */
+import { toFields } from '../port/values.ts';
 import type { OrganizationRecord, UserRecord } from './api.ts';
 
-const places = [
+const pathForms = [
   /^(?:user_fields|organization_fields)\.[a-z0-9_]{1,100}$/,
   /^(?:organization\.)?tags\.[\p{L}\p{N}_/-]{1,60}\*?$/u,
   /^(?:organization\.)?(?:notes|details|external_id)$/,
@@ -16,21 +17,19 @@ const places = [
 ];
 
 export function isFieldPath(path: string): boolean {
-  return places.some((place) => place.test(path));
+  return pathForms.some((form) => form.test(path));
 }
 
-/** What Zendesk always has, unless an admin maps another. */
-const usual = { language: 'locale', timeZone: 'iana_time_zone' };
+/** Standard fields, unless an admin maps others. */
+const defaultFields = { language: 'locale', timeZone: 'iana_time_zone' };
 
 export function readCardFields(
   user: UserRecord,
   organization: OrganizationRecord | undefined,
   mapped: Record<string, string>,
 ): Record<string, string> {
-  const fields = Object.entries({ ...usual, ...mapped }).map(
-    ([name, path]) => [name, readField(user, organization, path)] as const,
-  );
-  return Object.fromEntries(fields.flatMap(([name, value]) => (value ? [[name, value]] : [])));
+  const paths = Object.entries({ ...defaultFields, ...mapped });
+  return toFields(paths.map(([name, path]) => [name, readField(user, organization, path) || undefined] as const));
 }
 
 export function readField(
@@ -63,7 +62,7 @@ function own(record: object | null | undefined, name: string): unknown {
   return new Map<string, unknown>(Object.entries(record ?? {})).get(name);
 }
 
-/** Lists are those of fields with several choices. */
+/** Fields with several choices hold a list. */
 function toText(value: unknown): string | undefined {
   if (Array.isArray(value)) return value.flatMap((item) => toText(item) ?? []).join(', ') || undefined;
   return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;

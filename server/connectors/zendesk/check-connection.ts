@@ -1,18 +1,12 @@
 import type { CheckReport } from '../port/connector.ts';
 import { found, isFailure, type Outcome } from '../port/outcome.ts';
-import type { Api } from './api.ts';
+import type { Parts } from './parts.ts';
 
-export type CheckedSettings = {
-  auth: 'oauth' | 'api-token';
-  fields: Record<string, string>;
-  phoneFields: string[];
-};
-
-/** Nothing is written to find out whether it may be: a right to write is told by the first log. */
-export async function checkConnection(settings: CheckedSettings, api: Api): Promise<Outcome<CheckReport>> {
+/** Read-only, so rights to write are not tested. */
+export async function checkConnection({ api, settings }: Parts): Promise<Outcome<CheckReport>> {
   const me = await api.readMe();
   if (me.kind !== 'found') return me;
-  // Zendesk answers a stranger with an anonymous user.
+  // Without valid credentials Zendesk returns an anonymous user.
   if (!me.value.id) return { kind: 'unauthenticated' };
   const { auth, fields, phoneFields } = settings;
   const wanted = Object.entries(fields);

@@ -1,4 +1,4 @@
-/** What a Zendesk account holds, and how it is made: users with their identities, companies, tickets, comments, calls. */
+/** Records of the fake account: users with identities, organizations, tickets, comments, calls. */
 import type { FakeActivity, FakeCustomer } from '../conformance/fake-crm-server.ts';
 
 export type FakeUser = {
@@ -61,10 +61,10 @@ export type FakeCall = Record<string, unknown> & { id: number; ticket_id: number
 export const userFieldKeys = ['tier', 'account_manager', 'account_number', 'mobile_number'];
 export const organizationFieldKeys = ['segment'];
 
-/** The user whose client or token speaks. */
+/** The user who owns the client or token. */
 export const apiUserId = 7001;
 
-/** As Zendesk writes times: without parts of a second. */
+/** A time as Zendesk writes it: to the second. */
 export const toZendeskTime = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
 export function createFakeRecords() {
@@ -154,7 +154,7 @@ export function createFakeRecords() {
     return whole;
   }
 
-  /** The first phone is the user's own, the second stands in a user field, others are identities. */
+  /** The first phone is the user's own, the second a user field, others are identities. */
   function put(customer: FakeCustomer): { id: string; caseNumbers: string[] } {
     const [phone, mobile, ...otherPhones] = customer.phones ?? [];
     const [email, ...otherEmails] = customer.emails ?? [];
@@ -184,14 +184,14 @@ export function createFakeRecords() {
     return { id: String(user.id), caseNumbers: made.map(({ id }) => String(id)) };
   }
 
-  /** What stands in private comments that end with a marker. */
+  /** Activities read from private comments that end with a marker. */
   function listActivities(): FakeActivity[] {
     return comments.flatMap(({ id, ticket_id, type, public: isPublic, body }) => {
       const ticket = tickets.get(ticket_id);
       const key = /\[deskside:([^\]]+)\]\s*$/.exec(body)?.[1];
       if (isPublic || type !== 'Comment' || key === undefined || !ticket) return [];
-      const [subject = '', how = ''] = body.split('\n');
-      const [, direction, from = '', to = ''] = /^(\w+) \w+ · (\S+) – (\S+) \(/.exec(how) ?? [];
+      const [subject = '', facts = ''] = body.split('\n');
+      const [, direction, from = '', to = ''] = /^(\w+) \w+ · (\S+) – (\S+) \(/.exec(facts) ?? [];
       const isOwn = ticket.external_id === `deskside:${key}`;
       return {
         id: String(id),

@@ -1,8 +1,8 @@
-/** The part of Zendesk's search language that a connector may use, read and evaluated as its reference describes it. */
+/** Parses and evaluates the documented subset of Zendesk's search language that the connector uses. */
 
 export type SearchTerm = {
   isExcluded: boolean;
-  /** undefined: a word that may stand anywhere in a record. */
+  /** Undefined: a word that may occur anywhere in a record. */
   property: string | undefined;
   operator: ':' | '<' | '>';
   value: string;
@@ -20,7 +20,7 @@ export type SearchableUser = {
 
 export type SearchableTicket = { requesterId: number; status: string; subject: string };
 
-/** Undefined: quotes that do not close, or an operator without a value. */
+/** Undefined for unbalanced quotes or an operator without a value. */
 export function parseSearch(text: string): SearchTerm[] | undefined {
   const term = /\s*(-?)(?:([\p{L}_][\p{L}\p{N}_]*)([:<>]))?(?:"([^"]*)"|([^\s"]+))(?=\s|$)/uy;
   const terms: SearchTerm[] = [];
@@ -50,27 +50,27 @@ function userMeets(term: SearchTerm, user: SearchableUser): boolean {
   const { property, value } = term;
   if (property === undefined) {
     const words = [user.name, user.notes, ...user.emails, ...user.phones].flatMap(splitWords);
-    return term.isQuoted ? words.includes(value.toLowerCase()) : meetsWords(words, value);
+    return term.isQuoted ? words.includes(value.toLowerCase()) : matchesWords(words, value);
   }
   if (property === 'type') return value === 'user';
   if (property === 'role') return user.role === value;
-  if (property === 'name') return meetsWords(splitWords(user.name), value);
-  if (property === 'phone') return user.phones.some((phone) => meetsPhone(phone, value));
-  if (property === 'email') return user.emails.some((email) => meetsEmail(email, term));
-  const held = new Map(Object.entries(user.fields)).get(property);
-  if (held === null || held === undefined) return false;
-  return value.startsWith('*') ? meetsPhone(held, value) : held.toLowerCase() === value.toLowerCase();
+  if (property === 'name') return matchesWords(splitWords(user.name), value);
+  if (property === 'phone') return user.phones.some((phone) => matchesPhone(phone, value));
+  if (property === 'email') return user.emails.some((email) => matchesEmail(email, term));
+  const stored = new Map(Object.entries(user.fields)).get(property);
+  if (stored === null || stored === undefined) return false;
+  return value.startsWith('*') ? matchesPhone(stored, value) : stored.toLowerCase() === value.toLowerCase();
 }
 
-/** Kept without spaces and signs; a `+` in the question meets nothing. */
-function meetsPhone(held: string, value: string): boolean {
-  const digits = held.replace(/\D/g, '');
+/** Numbers are indexed without spaces and signs; a `+` in the query matches nothing. */
+function matchesPhone(stored: string, value: string): boolean {
+  const digits = stored.replace(/\D/g, '');
   return value.startsWith('*') ? digits.endsWith(value.slice(1)) : digits === value;
 }
 
-/** A phrase meets an address that holds its words in a row, as that of somebody else may. */
-function meetsEmail(held: string, { value, isQuoted }: SearchTerm): boolean {
-  const address = held.toLowerCase();
+/** A phrase matches an address that contains its words in a row, possibly another person's. */
+function matchesEmail(stored: string, { value, isQuoted }: SearchTerm): boolean {
+  const address = stored.toLowerCase();
   const wanted = value.toLowerCase();
   if (!isQuoted && wanted.endsWith('*')) return address.startsWith(wanted.slice(0, -1));
   return ` ${splitWords(address).join(' ')} `.includes(` ${splitWords(wanted).join(' ')} `);
@@ -84,13 +84,13 @@ function ticketMeets({ property, operator, value }: SearchTerm, ticket: Searchab
     const difference = order.indexOf(ticket.status) - order.indexOf(value);
     return { ':': difference === 0, '<': difference < 0, '>': difference > 0 }[operator];
   }
-  return property === undefined && meetsWords(splitWords(ticket.subject), value);
+  return property === undefined && matchesWords(splitWords(ticket.subject), value);
 }
 
-/** A word meets those that begin with it. */
-function meetsWords(held: string[], value: string): boolean {
+/** A word matches as a prefix. */
+function matchesWords(stored: string[], value: string): boolean {
   const wanted = value.toLowerCase().replace(/\*$/, '');
-  return held.some((word) => word.startsWith(wanted));
+  return stored.some((word) => word.startsWith(wanted));
 }
 
 function splitWords(text: string): string[] {

@@ -1,4 +1,4 @@
-/** How Zendesk takes tickets, comments and calls: what it refuses, and in which words. */
+/** Writes of tickets, comments and calls, with Zendesk's validation and error messages. */
 import type { FakeReply, FakeRequest } from '../conformance/fake-crm-server.ts';
 import { apiUserId, type FakeRecords, type FakeTicket, toZendeskTime } from './fake-records.ts';
 
@@ -60,7 +60,7 @@ export function createFakeWrites(records: FakeRecords) {
     if (typeof comment.body !== 'string' || comment.body === '') return invalid('comment', 'Comment: cannot be blank');
     const author = Number(comment.author_id ?? apiUserId);
     if (!records.users.has(author)) return invalid('author', 'Author: is invalid');
-    // Whoever does not say that it is private, writes to the customer.
+    // A comment that is not marked private is public: it goes to the customer.
     const isPublic = comment.public !== false;
     records.addComment({
       ticket_id: ticket.id,

@@ -1,4 +1,4 @@
-/** A Zendesk account on this machine, as far as its documents and recorded traffic describe it. */
+/** In-memory Zendesk account behind its REST API, as documentation and recordings describe it. */
 import { type FakeCrm, type FakeReply, type FakeRequest, startFakeServer } from '../conformance/fake-crm-server.ts';
 import {
   apiUserId,
@@ -12,14 +12,14 @@ import {
 import { matchesTicket, matchesUser, parseSearch } from './fake-search.ts';
 import { createFakeWrites, refuse } from './fake-writes.ts';
 
-/** What only tests of this connector need. */
+/** Additions for tests of this connector. */
 export type FakeZendesk = FakeCrm & {
   records: FakeRecords;
-  /** Talk Partner Edition: `absent` has no such address. */
+  /** Talk Partner Edition. `absent`: the endpoint does not exist. */
   setTalk(state: 'on' | 'denied' | 'absent'): void;
-  /** What was made less than so many ms ago is not in the index of searches. */
+  /** Lag of the search index in ms. */
   setIndexLag(ms: number): void;
-  /** Whether lists come with side-loaded records. */
+  /** Whether lists include side-loaded records. */
   setSideLoading(isOn: boolean): void;
 };
 
@@ -31,7 +31,7 @@ const perMinute = 2_500;
 export async function startFakeZendesk(): Promise<FakeZendesk> {
   const records = createFakeRecords();
   const writes = createFakeWrites(records);
-  /** Token → when it ends, ms UTC. */
+  /** Expiry by token, ms UTC. */
   const tokens = new Map<string, number>();
   const minute = { startedAt: 0, count: 0 };
   let talk: 'on' | 'denied' | 'absent' = 'absent';
@@ -60,24 +60,24 @@ export async function startFakeZendesk(): Promise<FakeZendesk> {
   }
 
   const isIndexed = ({ id }: { id: number }) => {
-    const madeAt = createdAt.get(id) ?? Date.now();
-    createdAt.set(id, madeAt);
-    return indexLag === 0 || madeAt <= Date.now() - indexLag;
+    const creationTime = createdAt.get(id) ?? Date.now();
+    createdAt.set(id, creationTime);
+    return indexLag === 0 || creationTime <= Date.now() - indexLag;
   };
 
   function searchUsers({ query }: FakeRequest): FakeReply {
-    const everybody = [...records.users.values()].filter(({ active }) => active);
+    const activeUsers = [...records.users.values()].filter(({ active }) => active);
     const externalId = query.get('external_id');
     if (externalId !== null)
       return listUsers(
         query,
-        everybody.filter(({ external_id }) => external_id === externalId),
+        activeUsers.filter(({ external_id }) => external_id === externalId),
       );
     const terms = parseSearch(query.get('query') ?? '');
     if (!terms || terms.length === 0) return refuse(422, 'invalid', 'Invalid search');
     return listUsers(
       query,
-      everybody.filter((user) => isIndexed(user) && matchesUser(terms, toSearchable(user))),
+      activeUsers.filter((user) => isIndexed(user) && matchesUser(terms, toSearchable(user))),
     );
   }
 
@@ -98,13 +98,15 @@ export async function startFakeZendesk(): Promise<FakeZendesk> {
 
   function listUsers(query: URLSearchParams, all: FakeUser[]): FakeReply {
     const { items, ...page } = paginate(query, all);
-    const asked = isSideLoading ? (query.get('include')?.split(',') ?? []) : [];
-    const of = new Set(items.map(({ id }) => id));
+    const included = isSideLoading ? (query.get('include')?.split(',') ?? []) : [];
+    const userIds = new Set(items.map(({ id }) => id));
     const companies = new Set(items.map(({ organization_id }) => organization_id));
     return ok({
       users: items,
-      ...(asked.includes('identities') && { identities: records.identities.filter((item) => of.has(item.user_id)) }),
-      ...(asked.includes('organizations') && {
+      ...(included.includes('identities') && {
+        identities: records.identities.filter((item) => userIds.has(item.user_id)),
+      }),
+      ...(included.includes('organizations') && {
         organizations: [...records.organizations.values()].filter(({ id }) => companies.has(id)),
       }),
       ...page,
@@ -121,8 +123,8 @@ export async function startFakeZendesk(): Promise<FakeZendesk> {
 
   function sideLoadUsers(query: URLSearchParams, tickets: FakeTicket[]) {
     const ids = new Set(tickets.flatMap(({ requester_id, assignee_id }) => [requester_id, assignee_id]));
-    const isAsked = isSideLoading && query.get('include')?.split(',').includes('users');
-    return isAsked ? { users: [...records.users.values()].filter(({ id }) => ids.has(id)) } : {};
+    const isIncluded = isSideLoading && query.get('include')?.split(',').includes('users');
+    return isIncluded ? { users: [...records.users.values()].filter(({ id }) => ids.has(id)) } : {};
   }
 
   function search({ query }: FakeRequest): FakeReply {
@@ -209,7 +211,7 @@ export async function startFakeZendesk(): Promise<FakeZendesk> {
     return collection ?? readTicket(path, request) ?? (request.method === 'GET' ? readUser(path, request) : undefined);
   }
 
-  /** Account-wide, in whole minutes. */
+  /** Account-wide, per full minute. */
   function count(): { headers: Record<string, string>; isOver: boolean } {
     const now = Date.now();
     if (now - minute.startedAt >= 60_000) Object.assign(minute, { startedAt: now, count: 0 });
@@ -278,18 +280,18 @@ function ok(json: unknown): FakeReply {
 }
 
 function problem(status: 401 | 403 | 404 | 429 | 503): FakeReply {
-  const said: Record<number, [unknown, string?]> = {
+  const errors: Record<number, [unknown, string?]> = {
     401: ["Couldn't authenticate you"],
     403: [{ title: 'Forbidden', message: 'You do not have access to this page.' }],
     404: ['RecordNotFound', 'Not found'],
     429: ['APIRateLimitExceeded', 'Number of allowed API requests per minute exceeded'],
     503: ['unavailable', 'Sorry, the service is not available'],
   };
-  const [error, description] = said[status] ?? ['Unknown'];
+  const [error, description] = errors[status] ?? ['Unknown'];
   return refuse(status, error, description);
 }
 
-/** By offset: a hundred at most, and a thousand in all. */
+/** Offset pagination: at most 100 per page and 1,000 in total. */
 function paginate<Item>(query: URLSearchParams, all: Item[]) {
   const size = Math.min(Math.max(Number(query.get('per_page') ?? 100), 1), 100);
   const page = Math.max(Number(query.get('page') ?? 1), 1);

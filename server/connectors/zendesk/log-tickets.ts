@@ -2,30 +2,31 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../platform/clock.ts';
 import type { Activity } from '../port/connector.ts';
 import { found, isFailure, mapFound, notFound, type Outcome } from '../port/outcome.ts';
-import { type Api, type CommentRecord, mostComments, type PrivateComment, type TicketRecord } from './api.ts';
-import { isRecordId, readTime, toTicketId } from './mapping.ts';
+import { parseTime } from '../port/values.ts';
+import { type Api, type CommentRecord, maxComments, type PrivateComment, type TicketRecord } from './api.ts';
+import { isRecordId, toTicketId } from './mapping.ts';
 import { queryAgentByEmail } from './query.ts';
 
-/** `isNew`: made just now, with the comment that was given. */
+/** `isNew`: created by this call, with the given comment. */
 export type LogTicket = { ticket: TicketRecord; isNew: boolean };
 
-/** For rules of the account: on tickets that hold nothing but a log. */
+/** Marks tickets that hold only a log, for the account's business rules. */
 const tag = 'zoom_contact_center';
 
-export const mostPages = 4;
+const maxPages = 4;
 
-/** ms. How long an agent's id is taken as known. */
-const agentLife = 3_600_000;
+/** ms. */
+const agentTtl = 3_600_000;
 
-/** ms. By how much the clocks of Zendesk and Zoom may differ. */
+/** ms. Maximum difference between the clocks of Zendesk and Zoom. */
 const clockSkew = 300_000;
 
-/** Where an activity belongs in Zendesk, who it is of, and what stands there already. */
-export function createLogTickets({ api, clock }: { api: Api; clock: Clock }) {
-  const agents = new LRUCache<string, { id: number | undefined }>({ max: 1_000, ttl: agentLife, perf: { now: clock } });
+/** Finds or creates the ticket of an activity, its agent and its existing comments. */
+export function createLogTickets(api: Api, clock: Clock) {
+  const agents = new LRUCache<string, { id: number | undefined }>({ max: 1_000, ttl: agentTtl, perf: { now: clock } });
 
-  /** Solved where somebody can be named for it, as Zendesk demands: a log is no work to be done. */
-  async function makeTicket(
+  /** Solved if an assignee is known, which Zendesk requires for that status. */
+  async function createTicket(
     { subject, customerId }: Activity,
     externalId: string,
     comment: PrivateComment,
@@ -47,7 +48,7 @@ export function createLogTickets({ api, clock }: { api: Api; clock: Clock }) {
   }
 
   return {
-    /** `undefined`: nobody of that address, or we may not look; without the agent it is still worth logging. */
+    /** `undefined`: no agent has this address, or we lack the right to search. The activity is logged without an author. */
     async findAgent(email: string): Promise<Outcome<number | undefined>> {
       const wanted = email.toLowerCase();
       const known = agents.get(wanted);
@@ -63,8 +64,8 @@ export function createLogTickets({ api, clock }: { api: Api; clock: Clock }) {
       return found(agent?.id);
     },
 
-    /** That of its case; or its own, made with `comment` where there is none. A closed one takes no more comments. */
-    async findOrMake(activity: Activity, comment: PrivateComment): Promise<Outcome<LogTicket>> {
+    /** The ticket of the case, unless it is closed to comments; else the activity's own, created with `comment` if absent. */
+    async findOrCreate(activity: Activity, comment: PrivateComment): Promise<Outcome<LogTicket>> {
       const { caseNumber, key } = activity;
       const id = caseNumber === undefined ? undefined : toTicketId(caseNumber);
       const named = id === undefined ? notFound : await api.readTicket(id);
@@ -75,18 +76,18 @@ export function createLogTickets({ api, clock }: { api: Api; clock: Clock }) {
       const before = await api.findTicketsByExternalId(externalId);
       if (before.kind !== 'found') return before;
       const ticket = before.value.tickets.find(({ external_id }) => external_id === externalId);
-      return ticket ? found({ ticket, isNew: false }) : makeTicket(activity, externalId, comment, ofCase);
+      return ticket ? found({ ticket, isNew: false }) : createTicket(activity, externalId, comment, ofCase);
     },
 
     /** Newest first, as far back as the engagement's end (ms UTC). */
     async listComments(ticketId: number, endedAt: number): Promise<Outcome<CommentRecord[]>> {
       const comments: CommentRecord[] = [];
-      for (let page = 1; page <= mostPages; page += 1) {
+      for (let page = 1; page <= maxPages; page += 1) {
         const answer = await api.listComments(ticketId, page);
         if (answer.kind !== 'found') return answer;
         comments.push(...answer.value);
-        const oldest = readTime(answer.value.at(-1)?.created_at) ?? 0;
-        if (answer.value.length < mostComments || oldest < endedAt - clockSkew) break;
+        const oldest = parseTime(answer.value.at(-1)?.created_at) ?? 0;
+        if (answer.value.length < maxComments || oldest < endedAt - clockSkew) break;
       }
       return found(comments);
     },

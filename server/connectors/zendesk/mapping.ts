@@ -1,4 +1,5 @@
-import type { ConnectorCase, ConnectorCustomer, CustomerSummary, StoredValue } from '../port/connector.ts';
+import type { ConnectorCase, ConnectorCustomer, CustomerSummary } from '../port/connector.ts';
+import { parseTime, toStoredValues, withoutUndefined } from '../port/values.ts';
 import type { IdentityRecord, OrganizationRecord, TicketList, TicketRecord, UserRecord } from './api.ts';
 import { readCardFields } from './card-fields.ts';
 
@@ -10,18 +11,18 @@ export type CardSettings = {
   agentUrl: string;
 };
 
-/** What is digits and nothing else, as Zendesk numbers its records; longer ones JavaScript could not keep exactly. */
+/** Digits only, and at most 15: JavaScript cannot represent longer integers exactly. */
 export function isRecordId(id: string): boolean {
   return /^[1-9]\d{0,14}$/.test(id);
 }
 
-/** `#123`, as Zendesk shows a ticket, or its digits; undefined: it cannot be one. */
+/** Accepts `#123`, as Zendesk shows it, or digits. Undefined if it cannot be a ticket number. */
 export function toTicketId(number: string): string | undefined {
   const id = number.replace(/^#\s*/, '').replace(/^0+/, '');
   return isRecordId(id) ? id : undefined;
 }
 
-/** A deleted user is still told, as not active. */
+/** Deleted users are still returned, as inactive. */
 export function isCustomer({ role, active }: UserRecord): boolean {
   return active !== false && role !== 'agent' && role !== 'admin';
 }
@@ -33,31 +34,26 @@ export function toSummary(user: UserRecord, identities: IdentityRecord[], phoneF
   return {
     id: String(user.id),
     name: user.name ?? '',
-    phones: toStored([user.phone, ...phoneFields.map((key) => fields.get(key)), ...values('phone_number')]),
-    emails: toStored([user.email, ...values('email')]),
+    // The primary ones are among the identities too.
+    phones: toStoredValues([user.phone, ...phoneFields.map((key) => fields.get(key)), ...values('phone_number')]),
+    emails: toStoredValues([user.email, ...values('email')]),
   };
-}
-
-/** Each once: the primary ones are among the identities too. */
-function toStored(values: unknown[]): StoredValue[] {
-  const texts = values.flatMap((value) => (typeof value === 'string' && value.trim() !== '' ? value : []));
-  return [...new Set(texts)].map((raw) => ({ raw }));
 }
 
 export function toCustomer(
   user: UserRecord,
-  of: { identities: IdentityRecord[]; organization: OrganizationRecord | undefined; tickets: TicketList },
-  settings: CardSettings,
+  related: { identities: IdentityRecord[]; organization: OrganizationRecord | undefined; tickets: TicketList },
+  { agentUrl, fields, phoneFields }: CardSettings,
 ): ConnectorCustomer {
-  const { agentUrl, fields, phoneFields } = settings;
-  const { tickets, users } = of.tickets;
+  const { identities, organization } = related;
+  const { tickets, users } = related.tickets;
   const isOpen = ({ status }: TicketRecord) => status !== 'solved' && status !== 'closed' && status !== 'deleted';
   const agents = new Map((users ?? []).map(({ id, name }) => [id, name ?? undefined]));
   return {
-    ...toSummary(user, of.identities, phoneFields),
-    company: of.organization?.name ?? undefined,
-    fields: readCardFields(user, of.organization, fields),
-    // What is not done is a case; what is done, an earlier conversation. No ticket stands on the card twice.
+    ...toSummary(user, identities, phoneFields),
+    company: organization?.name ?? undefined,
+    fields: readCardFields(user, organization, fields),
+    // An open ticket is a case, a closed one an interaction, so no ticket appears twice.
     cases: tickets.filter(isOpen).map((ticket) => toCase(ticket, agentUrl)),
     interactions: tickets
       .filter((ticket) => !isOpen(ticket) && ticket.status !== 'deleted')
@@ -72,40 +68,35 @@ export function ticketUrl(agentUrl: string, ticketId: number): string {
 
 function toCase(ticket: TicketRecord, agentUrl: string): ConnectorCase {
   const { id, subject, status, priority, updated_at } = ticket;
-  const updatedAt = readTime(updated_at);
   return {
     number: String(id),
     subject: subject ?? '',
     url: ticketUrl(agentUrl, id),
-    ...(status && { status }),
-    ...(priority && { priority }),
-    ...(updatedAt !== undefined && { updatedAt }),
+    ...withoutUndefined({
+      status: status || undefined,
+      priority: priority || undefined,
+      updatedAt: parseTime(updated_at),
+    }),
   };
 }
 
-/** When the person wrote or called: `updated_at` is often the rule that closes what was solved days before. */
+/** Dated by `created_at`: `updated_at` is often set by a rule that closes tickets days after they were solved. */
 function toInteraction(
   { id, subject, created_at, via, assignee_id }: TicketRecord,
   agents: Map<number, string | undefined>,
 ): ConnectorCustomer['interactions'] {
-  const at = readTime(created_at);
+  const at = parseTime(created_at);
   if (at === undefined) return [];
-  const channel = toChannel(via?.channel);
-  const agent = assignee_id ? agents.get(assignee_id) : undefined;
+  const channel = toChannel(via?.channel) || undefined;
+  const agent = (assignee_id && agents.get(assignee_id)) || undefined;
   const summary = `${subject ?? ''} (#${id})`.trim();
-  return [{ at, summary, ...(channel && { channel }), ...(agent && { agent }) }];
+  return [{ at, summary, ...withoutUndefined({ channel, agent }) }];
 }
 
-/** Zendesk has dozens, among them one per messenger; a ticket that came by its API says nothing about the person's way. */
+/** Zendesk has dozens of channels, one per messenger. `api` does not reveal how the customer made contact. */
 function toChannel(channel: unknown): string | undefined {
   if (typeof channel !== 'string' || channel === 'api') return undefined;
   if (/voice|phone|call/.test(channel)) return 'voice';
   if (/chat|messag|whatsapp/.test(channel)) return 'chat';
   return channel.replaceAll('_', ' ');
-}
-
-/** ms UTC */
-export function readTime(text: string | null | undefined): number | undefined {
-  const time = Date.parse(text ?? '');
-  return Number.isNaN(time) ? undefined : time;
 }

@@ -17,20 +17,20 @@ const awkward = fc.oneof(
   fc.string({ unit: fc.constantFrom(...'ab "*:<>-+.\'\\()') }).map((text) => `${text}@northwind.example`),
 );
 
-/** Property and whether its value is quoted, of each term. */
+/** The property and operator of each term. */
 const shapeOf = (query: string | undefined) =>
   query === undefined
     ? undefined
     : parseSearch(query)?.map(({ isExcluded, property, operator }) => `${isExcluded ? '-' : ''}${property}${operator}`);
 
-describe('whatever a caller comes with', () => {
+describe('Zendesk query for untrusted text', () => {
   test.each([
     ['e-mail', queryByEmail, ['role:', 'email:']],
     ['agent’s e-mail', queryAgentByEmail, ['type:', 'email:']],
     ['beginning of an e-mail', queryByEmailPrefix, ['role:', 'email:']],
     ['number', (text: string) => queryByPhone(text), ['role:', 'phone:']],
     ['account number', (text: string) => queryByUserField('account_no', text), ['role:', 'account_no:']],
-  ])('as %s is one value of one term, or not asked for', (_what, build, shape) => {
+  ])('%s › is one value of one term or is rejected', (_name, build, shape) => {
     fc.assert(
       fc.property(awkward, (text) => {
         const query = build(text);
@@ -42,7 +42,7 @@ describe('whatever a caller comes with', () => {
     );
   });
 
-  test('as a name is words that mean nothing but themselves, or not asked for', () => {
+  test('name › becomes plain words or is rejected', () => {
     fc.assert(
       fc.property(awkward, (text) => {
         const terms = parseSearch(queryByName(text) ?? '');
@@ -60,22 +60,24 @@ describe('whatever a caller comes with', () => {
   });
 });
 
-test.each([
-  [queryByPhone('4155550101'), 'role:end-user phone:*4155550101'],
-  [queryByPhone('+14155550101'), undefined],
-  [queryByPhone('*'), undefined],
-  [queryByEmail("o'brien@northwind.example"), 'role:end-user email:"o\'brien@northwind.example"'],
-  [queryByEmail('x" role:agent "@northwind.example'), undefined],
-  [queryByEmail('x"y@northwind.example'), undefined],
-  [queryByEmail('*@northwind.example'), undefined],
-  [queryByEmailPrefix('ann.l'), 'role:end-user email:ann.l*'],
-  [queryByEmailPrefix('-ann'), undefined],
-  [queryByName('Anne-Marie O’Brien'), 'role:end-user Anne Marie O Brien'],
-  [queryByName('Or Bergman'), 'role:end-user "Or" Bergman'],
-  [queryByName('role:agent'), undefined],
-  [queryByName('*'), undefined],
-  [queryByUserField('no', 'N-778812'), 'role:end-user no:"N-778812"'],
-  [queryByUserField('no', 'N" role:agent'), undefined],
-])('%s', (query, expected) => {
-  expect(query).toBe(expected);
+describe('Zendesk query builder', () => {
+  test.each([
+    [queryByPhone('4155550101'), 'role:end-user phone:*4155550101'],
+    [queryByPhone('+14155550101'), undefined],
+    [queryByPhone('*'), undefined],
+    [queryByEmail("o'brien@northwind.example"), 'role:end-user email:"o\'brien@northwind.example"'],
+    [queryByEmail('x" role:agent "@northwind.example'), undefined],
+    [queryByEmail('x"y@northwind.example'), undefined],
+    [queryByEmail('*@northwind.example'), undefined],
+    [queryByEmailPrefix('ann.l'), 'role:end-user email:ann.l*'],
+    [queryByEmailPrefix('-ann'), undefined],
+    [queryByName('Anne-Marie O’Brien'), 'role:end-user Anne Marie O Brien'],
+    [queryByName('Or Bergman'), 'role:end-user "Or" Bergman'],
+    [queryByName('role:agent'), undefined],
+    [queryByName('*'), undefined],
+    [queryByUserField('no', 'N-778812'), 'role:end-user no:"N-778812"'],
+    [queryByUserField('no', 'N" role:agent'), undefined],
+  ])('%s › escapes or rejects its text', (query, expected) => {
+    expect(query).toBe(expected);
+  });
 });

@@ -1,13 +1,13 @@
 /**
- * Texts for Zendesk's search language. In it `:`, `<` and `>` compare, a leading `-` excludes, `*` is a wildcard, `"` holds
- * words together, and terms beside each other must all be met. How a quote is escaped is not documented, so nothing is
- * escaped: a text that could mean anything but itself is refused, and finds nobody.
+ * Builds queries in Zendesk's search language: `:`, `<` and `>` compare, a leading `-` excludes, `*` is a wildcard, `"`
+ * quotes a phrase, and all terms must match. Escaping of quotes is not documented, so nothing is escaped: a text that could
+ * mean anything but itself is rejected (undefined) and finds nobody.
  */
 
-/** Agents have numbers and addresses too, and are not customers. */
+/** Excludes agents, who have numbers and addresses too. */
 const customersOnly = 'role:end-user';
 
-/** A number's digits without country or trunk prefix: the leading `*` meets it however it was typed (Zendesk's own rule). */
+/** National digits: the leading `*` matches every spelling of the number (documented by Zendesk). */
 export function queryByPhone(national: string, property = 'phone'): string | undefined {
   return /^\d{4,15}$/.test(national) ? `${customersOnly} ${property}:*${national}` : undefined;
 }
@@ -16,7 +16,6 @@ export function queryByEmail(email: string): string | undefined {
   return isPlainEmail(email) ? `${customersOnly} email:"${email}"` : undefined;
 }
 
-/** Zendesk's people of every role. */
 export function queryAgentByEmail(email: string): string | undefined {
   return isPlainEmail(email) ? `type:user email:"${email}"` : undefined;
 }
@@ -31,13 +30,13 @@ export function queryByEmailPrefix(text: string): string | undefined {
   return /^[a-z0-9][\w.+'@-]{0,126}$/i.test(text) ? `${customersOnly} email:${text}*` : undefined;
 }
 
-/** Words that each begin one of the name's; Zendesk searches notes and addresses with them too. */
+/** Zendesk searches notes and addresses with these words too. */
 export function queryByName(text: string): string | undefined {
   const words = splitNameQuery(text);
   return words.length > 0 ? `${customersOnly} ${words.map(asWord).join(' ')}` : undefined;
 }
 
-/** None where something stands in it that is in no name. */
+/** Empty if the text has characters that no name contains. */
 export function splitNameQuery(text: string): string[] {
   if (text.length > 200 || !/^[\p{L}\p{M}\p{N}\s.,'’-]*$/u.test(text)) return [];
   return (text.match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu) ?? []).slice(0, 8);
@@ -48,7 +47,7 @@ export function queryOpenTickets(requester: string): string {
   return `type:ticket requester:${requester} status<solved`;
 }
 
-/** Words that other search languages know as operators. */
+/** Quotes words that other search languages treat as operators. */
 function asWord(word: string): string {
   return /^(and|or|not)$/i.test(word) ? `"${word}"` : word;
 }

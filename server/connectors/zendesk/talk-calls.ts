@@ -7,21 +7,21 @@ import { isRecordId } from './mapping.ts';
 
 export type TalkSettings = { talkPartner: 'off' | 'on'; appId?: string | undefined };
 
-/** ms. How long a right that Zendesk denied us is taken as denied: an account may get it. */
-const denialLife = 3_600_000;
+/** ms. An account may gain the right later, so a denial is remembered for an hour only. */
+const denialTtl = 3_600_000;
 
-/** Calls as records of their own, which only accounts with Talk Partner Edition have. */
-export function createTalkCalls({ talkPartner, appId }: TalkSettings, { api, clock }: { api: Api; clock: Clock }) {
+/** Call records, which exist only with Talk Partner Edition. */
+export function createTalkCalls({ talkPartner, appId }: TalkSettings, api: Api, clock: Clock) {
   let deniedUntil = 0;
 
   return {
-    takes({ channel, fromNumber, toNumber, customerId }: Activity): boolean {
-      const isThere = talkPartner === 'on' && appId !== undefined && clock() >= deniedUntil;
+    accepts({ channel, fromNumber, toNumber, customerId }: Activity): boolean {
+      const isEnabled = talkPartner === 'on' && appId !== undefined && clock() >= deniedUntil;
       const isCall = channel === 'voice' && fromNumber !== undefined && toNumber !== undefined;
-      return isThere && isCall && isRecordId(customerId);
+      return isEnabled && isCall && isRecordId(customerId);
     },
 
-    /** Whether it was written. One that Zendesk does not take is left out; one that it cannot take now is a failure. */
+    /** Whether a call record was written. A rejected one is skipped; a temporary failure is returned. */
     async write(activity: Activity, ticketId: number, agentId: number | undefined): Promise<Outcome<boolean>> {
       const { key, subject, direction, startedAt, endedAt, fromNumber = '', toNumber = '', disposition } = activity;
       const answer = await api.createCall({
@@ -43,14 +43,14 @@ export function createTalkCalls({ talkPartner, appId }: TalkSettings, { api, clo
           call_fields: ['from_line', 'to_line', 'call_started_at'],
         },
       });
-      if (answer.kind === 'forbidden' || answer.kind === 'not-found') deniedUntil = clock() + denialLife;
-      const isLeftOut = ['forbidden', 'not-found', 'invalid'].includes(answer.kind);
-      return isFailure(answer) && !isLeftOut ? answer : found(answer.kind === 'found');
+      if (answer.kind === 'forbidden' || answer.kind === 'not-found') deniedUntil = clock() + denialTtl;
+      const isSkipped = ['forbidden', 'not-found', 'invalid'].includes(answer.kind);
+      return isFailure(answer) && !isSkipped ? answer : found(answer.kind === 'found');
     },
   };
 }
 
-/** Its comment shows the title; where in it, is not documented. */
+/** The comment contains the title, at an undocumented place. */
 export function isCallOf({ type, body, data }: CommentRecord, key: string): boolean {
   return type === 'TpeVoiceComment' && JSON.stringify([body, data ?? null]).includes(toCallMarker(key));
 }

@@ -1,4 +1,4 @@
-/** node-zendesk, the community's client, against the fake: what it reads there, and what it sends beside what we send. */
+/** Drives the fake with node-zendesk, the community's client, and compares its requests with ours. */
 import { createClient } from 'node-zendesk';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectToFake } from '../conformance/connect-for-tests.ts';
@@ -15,7 +15,7 @@ const theirs = () =>
   createClient({ endpointUri: `${crm.url}/api/v2`, username: 'deskside@acme.example', token: 'zendesk-api-token' });
 const ours = () => connectToFake(zendesk, crm).connector;
 
-/** The requests since, but for tokens. */
+/** The requests since then, without those for tokens. */
 async function record(work: () => Promise<unknown>) {
   const before = crm.requests.length;
   await work();
@@ -27,8 +27,8 @@ const lineOf = ({ method, target }: { method: string; target: string }) => {
   return { line: `${method} ${url.pathname}`, query: Object.fromEntries(url.searchParams) };
 };
 
-describe('node-zendesk', () => {
-  test('signs in with an API token as we do', () => {
+describe('Zendesk fake driven by node-zendesk', () => {
+  test('API token › same header as ours', () => {
     const given = { baseUrl: 'https://acme.zendesk.com', auth: 'api-token', email: 'a@b.example', apiToken: 'tok' };
     expect(zendesk.authorize(zendesk.settings.parse(given))).toEqual({
       kind: 'fixed',
@@ -36,7 +36,7 @@ describe('node-zendesk', () => {
     });
   });
 
-  test('finds users at the address where we look', async () => {
+  test('user search › same URL as ours', async () => {
     const { id } = crm.put({ name: 'Ann Lee', phones: ['+1 415 555 0101'] });
     const query = 'role:end-user phone:*4155550101';
     let found: unknown;
@@ -53,7 +53,7 @@ describe('node-zendesk', () => {
     });
   });
 
-  test('reads many users, a user’s tickets and a ticket with its comments at the addresses where we read them', async () => {
+  test('reads of users, tickets and comments › same URLs as ours', async () => {
     const { id, caseNumbers } = crm.put({ name: 'Ann Lee', cases: [{ subject: 'Router' }] });
     const ticketId = Number(caseNumbers[0]);
     const answers: unknown[] = [];
@@ -78,7 +78,7 @@ describe('node-zendesk', () => {
     for (const request of their) expect(ourLines).toContain(lineOf(request).line);
   });
 
-  test('creates and updates a ticket as we do, and reads what we wrote', async () => {
+  test('ticket creation and update › same requests as ours', async () => {
     const { id } = crm.put({ name: 'Ann Lee' });
     const comment = { body: 'Asked about the invoice', public: false };
     const their = await record(async () => {
@@ -107,7 +107,7 @@ describe('node-zendesk', () => {
     expect(comments).toMatchObject([{ public: false }, { public: false }]);
   });
 
-  test('meets the same refusals', async () => {
+  test('rejections › same as ours', async () => {
     await expect(theirs().tickets.show(99_999)).rejects.toThrow('Zendesk Error (404)');
     const ticket = { subject: 'Call', requester_id: 1, comment: { body: 'x' } };
     await expect(theirs().tickets.create({ ticket })).rejects.toThrow('Zendesk Error (422)');
