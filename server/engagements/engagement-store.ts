@@ -66,12 +66,6 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
       });
     },
 
-    /** Undefined where Zoom never spoke of it. */
-    async readFacts(key: Key): Promise<DatedFacts | undefined> {
-      const [row] = await findFacts(db, key);
-      return row && parseFacts(row);
-    },
-
     async readRecord(key: Key) {
       const [row] = await findRecord(db, key);
       if (!row) return undefined;
@@ -114,7 +108,6 @@ const selectStatements = (db: Db, key: Key) =>
   ofEngagement(db, key).select(['statements', 'facts', 'agents', 'ended_at']);
 const findStatements = prepareQuery(selectStatements);
 const findAndLock = prepareQuery((db, key: Key) => selectStatements(db, key).forUpdate());
-const findFacts = prepareQuery((db, key: Key) => ofEngagement(db, key).select(['facts', 'facts_at']));
 const findRecord = prepareQuery((db, key: Key) => ofEngagement(db, key).select(['record', 'started_at', 'ended_at']));
 
 const insertEmptyRow = prepareQuery((db, { account, engagementId, now }: Key & { now: number }) =>

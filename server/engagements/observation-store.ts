@@ -20,8 +20,6 @@ export function createObservationStore({ db, kind }: Pick<Database, 'db' | 'kind
   }
 
   return {
-    read: (key: Key) => read(db, key),
-
     /** `change` is given what is known, while nobody else can change it, and answers what is to be known. */
     async change(key: Key & { now: number }, change: (known: DatedFacts) => DatedFacts): Promise<DatedFacts> {
       const { account, engagementId, uid, now } = key;
@@ -39,11 +37,6 @@ export function createObservationStore({ db, kind }: Pick<Database, 'db' | 'kind
     /** The user ids of all whose panels have seen it. */
     async listObservers(from: Db, { account, engagementId }: EngagementKey): Promise<string[]> {
       return (await findObservers(from, { account, engagementId })).map(({ uid }) => uid);
-    },
-
-    async findFirstSeen({ account, engagementId }: EngagementKey): Promise<number | undefined> {
-      const rows = await findObservers(db, { account, engagementId });
-      return rows.length === 0 ? undefined : Math.min(...rows.map((row) => row.first_seen_at));
     },
 
     /** Deletes at most `limit` that have not changed since `before` (ms UTC); returns how many. */
@@ -86,7 +79,7 @@ const findAndLock = prepareQuery((db, key: Key) => selectFacts(db, key).forUpdat
 const findObservers = prepareQuery((db, { account, engagementId }: EngagementKey) =>
   db
     .selectFrom('observations')
-    .select(['uid', 'first_seen_at'])
+    .select('uid')
     .where('account', '=', account)
     .where('engagement_id', '=', engagementId)
     .orderBy('uid'),

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explainStatements } from '../platform/storage/explain-for-tests.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
-import { listGaps } from './gap-store.ts';
 import { listOpenEngagements } from './open-engagements-store.ts';
+import { readStoredState } from './state-store.ts';
 
 describe.each(databasesUnderTest)('query plans of engagements on $name', ({ name, open }) => {
   let database: DatabaseUnderTest;
@@ -29,14 +29,15 @@ describe.each(databasesUnderTest)('query plans of engagements on $name', ({ name
     expect(await listOpenEngagements(database.db, { account: 'main', uid: 'agent-1' }, 0)).toEqual(['E2', 'E1']);
   });
 
-  it('gaps of an engagement › reads only gaps that end after it began', async () => {
-    const [plan] = await explainStatements(database, () =>
-      listGaps(database.db, { account: 'main', from: 0, until: 1 }),
-    );
-    expect(plan).toMatch(
+  it('state of an engagement › searches every table by an index, gaps by their end', async () => {
+    const key = { account: 'main', uid: 'agent-1', engagementId: 'E1', now: 1 };
+    const plans = await explainStatements(database, () => readStoredState(database.db, name, key));
+    expect(plans).toHaveLength(1);
+    expect(plans[0]).not.toMatch(/SCAN (engagements|own|observations|socket_gaps)|Seq Scan/);
+    expect(plans[0]).toMatch(
       name === 'sqlite'
         ? /SEARCH socket_gaps USING INDEX socket_gaps_by_end \(account=\? AND <expr>>\?\)/
-        : /Index Cond: \(\(account = \$1\) AND \(COALESCE\(until_at, .*\) >= \$3\)\)/,
+        : /Index Cond: \(\(account = \$\d+\) AND \(COALESCE\(until_at, .*\) >= /,
     );
   });
 });

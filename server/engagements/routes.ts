@@ -22,9 +22,10 @@ export function createEngagementRoutes(parts: {
       params: { engagementId },
       body: observation,
       async handle({ principal, params: { engagementId }, body }) {
-        const facts = await parts.engagements.observe(principal, engagementId, body.facts, () =>
-          parts.spendAllowance(principal, body.facts),
-        );
+        const { facts } = await parts.engagements.observe(principal, engagementId, {
+          facts: body.facts,
+          allowChange: () => parts.spendAllowance(principal, body.facts),
+        });
         return parts.composeView(principal, engagementId, facts);
       },
     }),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EngagementFacts } from '#contract/engagements.ts';
+import type { Agent } from '#contract/session.ts';
 import { createRunTransaction, type DomainEvent, type EngagementEvent, type NormalizedEvent } from '../events.ts';
 import { createLog } from '../platform/log.ts';
 import { createRetention, day } from '../platform/retention.ts';
@@ -15,7 +16,6 @@ import { createEngagementService, type EngagementService } from './service.ts';
 const at0 = 1_790_000_000_000;
 const mina = { account: 'main', uid: 'Mina-id' };
 const oskar = { account: 'main', uid: 'Oskar-id' };
-const free = () => {};
 
 const about = (statements: EngagementEvent[]): NormalizedEvent[] =>
   statements.map((statement) => ({ subject: 'engagement', event: statement }));
@@ -43,6 +43,8 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
   });
   afterAll(() => database.close());
 
+  const observe = (agent: Agent, engagementId: string, facts: EngagementFacts, allowChange = () => {}) =>
+    service.observe(agent, engagementId, { facts, allowChange });
   const freshId = () => `E-${++count}`;
   const apply = (events: NormalizedEvent[], account = 'main', receivedAt = now) =>
     database.db.transaction().execute((transaction) => service.apply(transaction, { account, events, receivedAt }));
@@ -75,7 +77,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
         // By the server's clock, the panel speaks before anything happened: what Zoom says is newer.
         now = at0 - 1;
         for (const [index, batch] of batches.entries()) {
-          if (index === seenAfter % batches.length) await service.observe(mina, engagementId, saw, free);
+          if (index === seenAfter % batches.length) await observe(mina, engagementId, saw);
           await apply(about(renamed(batch)), 'main', at0 + 86_400_000);
         }
         const { record, facts } = reduceEvents(renamed(history.statements));
@@ -140,7 +142,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
 
   test('tells also those whose panels have seen it', async () => {
     const id = freshId();
-    await service.observe(oskar, id, { state: 'active' }, free);
+    await observe(oskar, id, { state: 'active' });
     expect(await apply([say(id, { agent: { id: 'Mina-id' } })])).toMatchObject([{ agents: ['Mina-id', 'Oskar-id'] }]);
   });
 
@@ -148,7 +150,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     const id = freshId();
     await apply([say(id, { kind: 'answered', agent: { id: 'Mina-id' }, facts: { queueName: 'Ours' } })], 'main');
     await apply([say(id, { kind: 'started', facts: { queueName: 'Theirs' } })], 'other');
-    await service.observe({ ...mina, account: 'other' }, id, { flowName: 'Seen there' }, free);
+    await observe({ ...mina, account: 'other' }, id, { flowName: 'Seen there' });
 
     expect(await service.readFacts(mina, id)).toMatchObject({ queueName: 'Ours' });
     expect(await service.readFacts(mina, id)).not.toHaveProperty('flowName');
@@ -182,27 +184,27 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
       const allow = () => {
         allowed += 1;
       };
-      expect(await service.observe(mina, id, { source: 'messaging_sms' }, allow)).toEqual({ source: 'sms' });
-      expect(await service.observe(mina, id, { source: 'messaging_sms' }, allow)).toEqual({ source: 'sms' });
+      expect((await observe(mina, id, { source: 'messaging_sms' }, allow)).facts).toEqual({ source: 'sms' });
+      expect((await observe(mina, id, { source: 'messaging_sms' }, allow)).facts).toEqual({ source: 'sms' });
       expect(allowed).toBe(1);
       const refuse = () => {
         throw new Error('too much');
       };
-      expect(await service.observe(mina, id, { source: 'messaging_sms' }, refuse)).toEqual({ source: 'sms' });
-      await expect(service.observe(mina, id, { state: 'active' }, refuse)).rejects.toThrow('too much');
+      expect((await observe(mina, id, { source: 'messaging_sms' }, refuse)).facts).toEqual({ source: 'sms' });
+      await expect(observe(mina, id, { state: 'active' }, refuse)).rejects.toThrow('too much');
       expect(await service.readFacts(mina, id)).toEqual({ source: 'sms' });
     });
 
     test('an agent who opens it without saying anything is remembered to have seen it', async () => {
       const id = freshId();
-      await service.observe(mina, id, {}, free);
+      await observe(mina, id, {});
       expect(await service.readFacts(mina, id)).toEqual({});
     });
 
     test('counts in that agent’s own view only', async () => {
       const id = freshId();
       const variables = [{ id: 'v', name: 'case_number', value: 'CS-1042' }];
-      await service.observe(oskar, id, { variables, consumers: [{ number: '+14155550199' }] }, free);
+      await observe(oskar, id, { variables, consumers: [{ number: '+14155550199' }] });
       expect(await service.readFacts(mina, id)).toBeUndefined();
       const [event] = await apply([say(id, { kind: 'ringing', agent: { id: 'Mina-id' } })]);
       expect(event).toMatchObject({ facts: {}, isArriving: false });
@@ -213,9 +215,9 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     test('of two panels at once is kept whole', async () => {
       const id = freshId();
       await Promise.all([
-        service.observe(mina, id, { queueName: 'Support' }, free),
-        service.observe(mina, id, { flowName: 'Main' }, free),
-        service.observe(oskar, id, { flowName: 'Other' }, free),
+        observe(mina, id, { queueName: 'Support' }),
+        observe(mina, id, { flowName: 'Main' }),
+        observe(oskar, id, { flowName: 'Other' }),
       ]);
       expect(await service.readFacts(mina, id)).toEqual({ queueName: 'Support', flowName: 'Main' });
     });
@@ -263,7 +265,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
         { from: at0 + 90, until: null },
       ]);
       const onlySeen = freshId();
-      await service.observe({ account, uid: 'Mina-id' }, onlySeen, {}, free);
+      await observe({ account, uid: 'Mina-id' }, onlySeen, {});
       expect((await service.readRecord(account, onlySeen)).gaps).toEqual([{ from: at0 + 90, until: null }]);
       now = at0;
     });
@@ -275,16 +277,16 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
       const [named, ended, seen, seenEnded, leftByMe, others, long] = Array.from({ length: 7 }, freshId) as [
         ...[string, string, string, string, string, string, string],
       ];
-      await service.observe(agent, long, {}, free);
+      await observe(agent, long, {});
       now += 12 * 3_600_000 + 1;
       await apply([say(named, { kind: 'ringing', agent: { id: 'A_b' } })], 'desk');
       await apply([say(ended, { agent: { id: 'A_b' } }), say(ended, { kind: 'ended' })], 'desk');
       await apply([say(others, { agent: { id: 'AXb' } }), say(others, { agent: { id: 'a_B' } })], 'desk');
       await apply([say(leftByMe, { agent: { id: 'A_b' } }), say(seenEnded, { kind: 'ended' })], 'desk');
       now += 1;
-      await service.observe(agent, seen, { state: 'active' }, free);
-      await service.observe(agent, seenEnded, { state: 'active' }, free);
-      await service.observe(agent, leftByMe, { state: 'end' }, free);
+      await observe(agent, seen, { state: 'active' });
+      await observe(agent, seenEnded, { state: 'active' });
+      await observe(agent, leftByMe, { state: 'end' });
       expect(await service.listOpen(agent)).toEqual([seen, named]);
       now = at0;
     });
@@ -350,7 +352,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     const [old, young, unended] = [freshId(), freshId(), freshId()];
     await apply([say(old, { kind: 'ended', at: at0 - 5 }), say(unended, {})], 'kept');
     await apply([say(young, { kind: 'ended', at: at0 + 5 })], 'kept');
-    await service.observe({ account: 'kept', uid: 'Mina-id' }, old, {}, free);
+    await observe({ account: 'kept', uid: 'Mina-id' }, old, {});
     now = at0 + keptMs;
     await deleteOlder();
     expect([await rowOf(old, 'kept'), (await rowOf(young, 'kept'))?.ended_at]).toEqual([undefined, at0 + 5]);

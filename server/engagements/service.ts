@@ -7,10 +7,9 @@ import type { Db } from '../platform/storage/schema.ts';
 import type { AgentRecord } from './agent-record.ts';
 import { createAgentStore } from './agent-store.ts';
 import { type AppendChanges, type Arrival, applyEngagementEvents } from './apply-events.ts';
+import { createStateReader, type EngagementState } from './engagement-state.ts';
 import { createEngagementStore } from './engagement-store.ts';
-import { listGaps } from './gap-store.ts';
-import { maskRecord, nothingHappened } from './mask-record.ts';
-import { addObservation, joinObservation, nothingSaid } from './observation.ts';
+import { addObservation } from './observation.ts';
 import { createObservationStore } from './observation-store.ts';
 import { listAccountsOpen, listOpenEngagements } from './open-engagements-store.ts';
 
@@ -39,13 +38,7 @@ export function createEngagementService(parts: {
   };
   const { engagements, observations, agents } = stores;
 
-  async function readBoth({ account, uid }: Agent, engagementId: string) {
-    const [zoom, own] = await Promise.all([
-      engagements.readFacts({ account, engagementId }),
-      observations.read({ account, engagementId, uid }),
-    ]);
-    return { zoom, own };
-  }
+  const states = createStateReader(parts);
 
   const service = {
     /** Within the caller's transaction; the caller publishes the answer after the commit. Duplicates change nothing. */
@@ -80,41 +73,41 @@ export function createEngagementService(parts: {
     listAllOpen: (account: string) => listAccountsOpen(database.db, account),
 
     /**
-     * Adds what the agent's panel saw and answers all that this agent may know. Saying the same again writes nothing;
-     * before something new is written, `allowChange` may throw.
+     * Adds an observation of the agent's own panel and answers the state with it. A repeated observation writes nothing;
+     * `allowChange` is called before a new one is written and may throw.
      */
     async observe(
       agent: Agent,
       engagementId: string,
-      said: EngagementFacts,
-      allowChange: () => void,
-    ): Promise<EngagementFacts> {
-      const { account, uid } = agent;
-      const { zoom = nothingSaid, own } = await readBoth(agent, engagementId);
-      if (own && addObservation(own, said, clock()) === own) return joinObservation(zoom, own);
-      allowChange();
+      observation: { facts: EngagementFacts; allowChange(): void },
+    ): Promise<EngagementState> {
+      const { facts, allowChange } = observation;
+      const stored = await states.read(agent, engagementId);
       const now = clock();
-      const added = await observations.change({ account, engagementId, uid, now }, (known) =>
-        addObservation(known, said, now),
+      if (stored.own && addObservation(stored.own, facts, now) === stored.own) {
+        return states.toState(agent, engagementId, stored);
+      }
+      allowChange();
+      const { account, uid } = agent;
+      const own = await observations.change({ account, engagementId, uid, now }, (known) =>
+        addObservation(known, facts, now),
       );
-      return joinObservation(zoom, added);
+      return states.toState(agent, engagementId, { ...stored, own });
     },
 
-    /** Undefined where neither Zoom nor this agent's panel ever spoke of it in this account. */
+    /** Undefined where neither Zoom's events nor this agent's panel reported the engagement in this account. */
+    async readEngagementState(agent: Agent, engagementId: string): Promise<EngagementState | undefined> {
+      const stored = await states.read(agent, engagementId);
+      return stored.zoom || stored.own ? states.toState(agent, engagementId, stored) : undefined;
+    },
+
     async readFacts(agent: Agent, engagementId: string): Promise<EngagementFacts | undefined> {
-      const { zoom, own } = await readBoth(agent, engagementId);
-      return zoom || own ? joinObservation(zoom ?? nothingSaid, own ?? nothingSaid) : undefined;
+      return (await service.readEngagementState(agent, engagementId))?.facts;
     },
 
     async readRecord(account: string, engagementId: string): Promise<EngagementRecord> {
-      const [known, seenAt] = await Promise.all([
-        engagements.readRecord({ account, engagementId }),
-        observations.findFirstSeen({ account, engagementId }),
-      ]);
-      // A panel may have seen its beginning while Zoom's events could not be heard.
-      const from = Math.min(known?.startedAt ?? clock(), seenAt ?? clock());
-      const gaps = await listGaps(database.db, { account, from, until: known?.endedAt ?? clock() });
-      return maskRecord({ ...(known?.record ?? nothingHappened), gaps }, parts.maskText);
+      const agent = { account, uid: '' };
+      return states.toState(agent, engagementId, await states.read(agent, engagementId)).record;
     },
 
     /** Ids of what concerns the agent and has not ended, last changed first, at most 20. */

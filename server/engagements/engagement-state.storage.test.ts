@@ -1,0 +1,100 @@
+import type { KyselyPlugin } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRunTransaction, type EngagementEvent } from '../events.ts';
+import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
+import { createEngagementService, type EngagementService } from './service.ts';
+
+const now = Date.parse('2026-11-20T09:30:00Z');
+const mina = { account: 'main', uid: 'Mina-id' };
+
+describe.each(databasesUnderTest)('engagement state on $name', ({ open }) => {
+  let database: DatabaseUnderTest;
+  let service: EngagementService;
+  let statements = 0;
+  beforeAll(async () => {
+    database = await open();
+    const counter: KyselyPlugin = {
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        statements += 1;
+        return result;
+      },
+    };
+    service = createEngagementService({
+      database: { kind: database.kind, db: database.db.withPlugin(counter) },
+      runTransaction: createRunTransaction({ db: database.db, publish: () => {} }),
+      hooks: [],
+      clock: () => now,
+      appendChanges: async () => {},
+      maskText: (text) => text.replaceAll(/\d{7,}/g, '•••'),
+    });
+  });
+  afterAll(() => database.close());
+
+  const apply = (engagementId: string, change: Partial<EngagementEvent>) =>
+    database.db.transaction().execute((transaction) => {
+      const base = { engagementId, key: crypto.randomUUID(), at: now, origin: 'webhook' as const, facts: {} };
+      const event: EngagementEvent = { ...base, kind: 'other', ...change };
+      return service.apply(transaction, {
+        account: 'main',
+        events: [{ subject: 'engagement', event }],
+        receivedAt: now,
+      });
+    });
+  const observe = (engagementId: string, queueName: string) =>
+    service.observe(mina, engagementId, { facts: { queueName }, allowChange: () => {} });
+  const openGap = (from: number, until: number | null) =>
+    database.db.insertInto('socket_gaps').values({ account: 'main', from_at: from, until_at: until }).execute();
+
+  it('a known engagement is observed again › facts and record come from one statement', async () => {
+    await apply('E-once', { kind: 'note', text: 'Call 4155550101', facts: { flowName: 'Main' } });
+    await observe('E-once', 'Support');
+    statements = 0;
+    const state = await observe('E-once', 'Support');
+    expect(statements).toBe(1);
+    expect(state.facts).toMatchObject({ flowName: 'Main', queueName: 'Support' });
+    expect(state.record.timeline).toMatchObject([{ text: 'Call •••' }]);
+    expect(await service.readEngagementState(mina, 'E-once')).toEqual(state);
+    expect(statements).toBe(2);
+  });
+
+  it('a new observation › is part of the answered state', async () => {
+    expect((await observe('E-new', 'Support')).facts).toEqual({ queueName: 'Support' });
+    expect((await observe('E-new', 'Sales')).facts).toEqual({ queueName: 'Sales' });
+  });
+
+  it('only a colleague observed the engagement › is undefined', async () => {
+    await observe('E-mine', 'Support');
+    expect(await service.readEngagementState({ ...mina, uid: 'Oskar-id' }, 'E-mine')).toBeUndefined();
+  });
+
+  it('the record does not change › is the same object', async () => {
+    await apply('E-same', { kind: 'note', text: 'Call 4155550101' });
+    const first = await observe('E-same', 'Support');
+    const second = await observe('E-same', 'Sales');
+    expect(second.record).toBe(first.record);
+  });
+
+  it('an event arrives › the record has it, masked', async () => {
+    await apply('E-event', { kind: 'note', text: 'First' });
+    await observe('E-event', 'Support');
+    await apply('E-event', { kind: 'note', at: now + 1, text: 'Call 4155550102' });
+    const state = await service.readEngagementState(mina, 'E-event');
+    expect(state?.record.timeline).toMatchObject([{ text: 'First' }, { text: 'Call •••' }]);
+  });
+
+  it('a gap of the socket begins and ends › the next read has it', async () => {
+    await apply('E-gap', { kind: 'started', at: now - 60 });
+    expect((await observe('E-gap', 'Support')).record.gaps).toEqual([]);
+    await openGap(now - 500, now - 400);
+    await openGap(now - 70, now - 50);
+    await openGap(now - 5, null);
+    const gaps = [
+      { from: now - 70, until: now - 50 },
+      { from: now - 5, until: null },
+    ];
+    expect((await observe('E-gap', 'Support')).record.gaps).toEqual(gaps);
+    await apply('E-gap', { kind: 'ended', at: now - 10 });
+    expect((await observe('E-gap', 'Support')).record.gaps).toEqual(gaps.slice(0, 1));
+  });
+});

@@ -1,0 +1,83 @@
+import { sql } from 'kysely';
+import type { Gap } from '#contract/engagements.ts';
+import type { Agent } from '#contract/session.ts';
+import { prepareQuery } from '../platform/storage/prepare-query.ts';
+import type { DatabaseKind, Db } from '../platform/storage/schema.ts';
+import { parseFacts } from './engagement-store.ts';
+import type { DatedFacts } from './merge-facts.ts';
+
+/** What the tables hold of one engagement for one agent. Each part is undefined where there is no row. */
+export type StoredState = {
+  zoom: DatedFacts | undefined;
+  /** The observation of the agent's own panel. */
+  own: DatedFacts | undefined;
+  /** JSON of the record without gaps, as `engagements.record` holds it. */
+  recordText: string | undefined;
+  /** Those that overlap the engagement, oldest first; at most 50. */
+  gaps: Gap[];
+};
+
+/** All in one statement: between two of them the caches go cold, and PostgreSQL costs a round trip for each. */
+export async function readStoredState(
+  db: Db,
+  kind: DatabaseKind,
+  { account, uid, engagementId, now }: Agent & { engagementId: string; now: number },
+): Promise<StoredState> {
+  const [row] = await findState[kind](db, { account, uid, engagementId, now });
+  if (!row) throw new Error('A select without a table answers one row');
+  const gaps = row.gaps === null ? [] : (JSON.parse(row.gaps) as [number, number | null][]);
+  return {
+    zoom: parseDated(row.zoom_facts, row.zoom_facts_at),
+    own: parseDated(row.own_facts, row.own_facts_at),
+    recordText: row.record ?? undefined,
+    gaps: gaps.map(([from, until]) => ({ from, until })).reverse(),
+  };
+}
+
+const parseDated = (facts: string | null, factsAt: string | null): DatedFacts | undefined =>
+  facts === null || factsAt === null ? undefined : parseFacts({ facts, facts_at: factsAt });
+
+type Row = Record<'zoom_facts' | 'zoom_facts_at' | 'own_facts' | 'own_facts_at' | 'record' | 'gaps', string | null>;
+type Key = { account: string; uid: string; engagementId: string; now: number };
+
+/** The two databases name the smaller of two values and the building of JSON differently. */
+const dialects = {
+  sqlite: { least: sql.raw('min'), gaps: sql.raw('json_group_array(json_array(from_at, until_at))') },
+  postgres: { least: sql.raw('least'), gaps: sql.raw('json_agg(json_build_array(from_at, until_at))::text') },
+};
+
+/**
+ * The engagement lasts from its start, or from the first sight of any panel where that is earlier, to its end or now. The
+ * condition on the end of a gap is the expression of the index `socket_gaps_by_end`.
+ */
+function buildQuery(kind: DatabaseKind) {
+  const { least, gaps } = dialects[kind];
+  return prepareQuery((db, { account, uid, engagementId, now }: Key) => {
+    const query = sql<Row>`
+      select zoom_facts, zoom_facts_at, own_facts, own_facts_at, record, (
+        select ${gaps} from (
+          select from_at, until_at from socket_gaps
+          where account = ${account}
+            and from_at <= coalesce(state.ended_at, ${now})
+            and coalesce(until_at, 9007199254740991) >=
+              ${least}(coalesce(state.started_at, ${now}), coalesce(state.seen_at, ${now}))
+          order by from_at desc limit 50
+        ) as overlapping
+      ) as gaps
+      from (
+        select engagements.facts as zoom_facts, engagements.facts_at as zoom_facts_at, engagements.record,
+          engagements.started_at, engagements.ended_at, own.facts as own_facts, own.facts_at as own_facts_at, (
+            select min(first_seen_at) from observations
+            where observations.account = ${account} and observations.engagement_id = ${engagementId}
+          ) as seen_at
+        from (select 1) as always
+        left join engagements
+          on engagements.account = ${account} and engagements.engagement_id = ${engagementId}
+        left join observations as own
+          on own.account = ${account} and own.engagement_id = ${engagementId} and own.uid = ${uid}
+      ) as state`;
+    return { compile: () => query.compile(db) };
+  });
+}
+
+const findState = { sqlite: buildQuery('sqlite'), postgres: buildQuery('postgres') };
