@@ -1,25 +1,23 @@
 /**
- * Finds a Chromium for the end-to-end tests, or gets one. In order: CHROMIUM_PATH (then nothing else is tried), the
- * browser Playwright installed earlier, one on this machine, a download by Playwright, the distribution's package.
- * A candidate counts only once it has opened a page here: `--version` also succeeds where the sandbox, a library or the
- * architecture then fails. The answer is remembered, so that the Playwright configuration need not search again.
+ * Finds a Chromium for the end-to-end tests, or installs one. In order: CHROMIUM_PATH (then nothing else is tried), one
+ * on PATH, Playwright's own (installed before, or downloaded), the distribution's package where this process is root.
+ * A candidate counts only once it has opened a page: `--version` also succeeds where a library or the architecture fails
+ * later. The result is stored, so that the Playwright configuration need not search again.
  */
 
 import { execFile } from 'node:child_process';
 import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify, stripVTControlCharacters } from 'node:util';
+import { promisify } from 'node:util';
 import { chromium } from '@playwright/test';
 
 type FoundChromium = { path: string; source: string };
-type Step = { source: string; candidates(): string[] | Promise<string[]> };
+type Step = { source: string; listPaths(): string[] | Promise<string[]> };
 
 const run = promisify(execFile);
-const isRoot = process.getuid?.() === 0;
-const memory = fileURLToPath(new URL('../node_modules/.cache/deskside/chromium.json', import.meta.url));
+const storedResult = fileURLToPath(new URL('../node_modules/.cache/deskside/chromium.json', import.meta.url));
 
 /** On a closed network these keep Chromium from calling home. Playwright itself leaves the sandbox off, as root needs. */
 const args = [
@@ -30,52 +28,47 @@ const args = [
   '--disable-quic',
 ];
 
-/** For the Playwright configuration; without a remembered answer Playwright's own browser is meant. */
+/** For the Playwright configuration; without a stored result Playwright launches its own browser. */
 export function chromiumLaunchOptions(): { executablePath?: string; args: string[] } {
   try {
-    const { path } = JSON.parse(readFileSync(memory, 'utf8')) as FoundChromium;
+    const { path } = JSON.parse(readFileSync(storedResult, 'utf8')) as FoundChromium;
     return { executablePath: path, args };
   } catch {
     return { args };
   }
 }
 
-export async function findChromium(): Promise<FoundChromium> {
-  const given = process.env.CHROMIUM_PATH;
-  const found = await firstThatOpens(given ? [{ source: 'CHROMIUM_PATH', candidates: () => [given] }] : searchSteps);
-  mkdirSync(dirname(memory), { recursive: true });
-  writeFileSync(memory, JSON.stringify(found));
-  return found;
-}
-
 const searchSteps: Step[] = [
-  { source: "Playwright's own", candidates: () => [chromium.executablePath()] },
-  { source: 'found on this machine', candidates: pathsOnThisMachine },
-  { source: 'downloaded by Playwright', candidates: downloadByPlaywright },
-  { source: "the distribution's package", candidates: installPackage },
+  { source: 'on PATH', listPaths: listPathsOnPath },
+  { source: "Playwright's own", listPaths: () => [chromium.executablePath()] },
+  { source: 'downloaded by Playwright', listPaths: downloadByPlaywright },
+  { source: "the distribution's package", listPaths: installPackage },
 ];
 
-async function firstThatOpens(steps: Step[]): Promise<FoundChromium> {
+export async function findChromium(): Promise<FoundChromium> {
+  const configured = process.env.CHROMIUM_PATH;
+  const steps = configured ? [{ source: 'CHROMIUM_PATH', listPaths: () => [configured] }] : searchSteps;
   const reasons: string[] = [];
-  for (const { source, candidates } of steps) {
+  for (const { source, listPaths } of steps) {
     try {
-      const paths = await candidates();
-      if (paths.length === 0) reasons.push(`${source}: none`);
-      for (const path of paths) {
-        const reason = await whyItDoesNotOpen(path);
-        if (reason === undefined) return { path, source };
-        reasons.push(`${source}: ${path}: ${reason}`);
+      for (const path of await listPaths()) {
+        const reason = await findLaunchFailure(path);
+        if (reason === undefined) {
+          const found = { path, source };
+          mkdirSync(dirname(storedResult), { recursive: true });
+          writeFileSync(storedResult, JSON.stringify(found));
+          return found;
+        }
+        reasons.push(`- ${source}: ${path}: ${reason}`);
       }
     } catch (error) {
-      reasons.push(`${source}: ${shorten(error)}`);
+      reasons.push(`- ${source}: ${firstLine(error)}`);
     }
   }
-  throw new Error(
-    ['No Chromium could be started. Set CHROMIUM_PATH to one that can.', ...reasons.map((r) => `- ${r}`)].join('\n'),
-  );
+  throw new Error(['No Chromium could be started. Set CHROMIUM_PATH to one that can.', ...reasons].join('\n'));
 }
 
-async function whyItDoesNotOpen(path: string): Promise<string | undefined> {
+async function findLaunchFailure(path: string): Promise<string | undefined> {
   if (!isExecutable(path)) return 'no executable file there';
   try {
     const browser = await chromium.launch({ executablePath: path, args, timeout: 30_000 });
@@ -87,52 +80,34 @@ async function whyItDoesNotOpen(path: string): Promise<string | undefined> {
       await browser.close();
     }
   } catch (error) {
-    return shorten(error);
+    return firstLine(error);
   }
 }
 
-function pathsOnThisMachine(): string[] {
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
-  const folders = [...(process.env.PATH ?? '').split(delimiter).filter(Boolean), '/usr/bin', '/snap/bin'];
-  const apps = ['/Applications', join(homedir(), 'Applications')];
-  const candidates = [
-    ...folders.flatMap((folder) => names.map((name) => join(folder, name))),
-    ...['/opt/google/chrome/chrome', '/usr/lib/chromium/chromium'],
-    ...apps.flatMap((folder) => ['Google Chrome', 'Chromium'].map((n) => `${folder}/${n}.app/Contents/MacOS/${n}`)),
-  ];
-  return [...new Set(candidates)].filter(isExecutable);
+function listPathsOnPath(): string[] {
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  return folders.flatMap((folder) => names.map((name) => join(folder, name))).filter(isExecutable);
 }
 
 async function downloadByPlaywright(): Promise<string[]> {
   const playwright = createRequire(import.meta.url).resolve('@playwright/test/cli');
-  await run(process.execPath, [playwright, 'install', '--no-shell', 'chromium'], {
-    timeout: 300_000,
-    // A network that swallows packets must not hold up the next step.
-    env: { ...process.env, PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '10000' },
-  });
+  // A network that drops packets must not delay the next step.
+  const env = { ...process.env, PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '10000' };
+  await run(process.execPath, [playwright, 'install', '--no-shell', 'chromium'], { timeout: 300_000, env });
   return [chromium.executablePath()];
 }
 
 async function installPackage(): Promise<string[]> {
-  const managers = [
-    ['apt-get', 'update'],
-    ['apt-get', '-o', 'DPkg::Lock::Timeout=120', 'install', '-y', '--no-install-recommends', 'chromium'],
-    ['dnf', 'install', '-y', 'chromium'],
-    ['apk', 'add', 'chromium'],
-  ].filter(([name = '']) => isExecutable(join('/usr/bin', name)) || isExecutable(join('/sbin', name)));
-  if (managers.length === 0) return [];
-  for (const command of managers) await runAsRoot(command);
-  return pathsOnThisMachine();
-}
-
-/** `sudo -n` fails at once where it would ask for a password. */
-async function runAsRoot(command: string[]): Promise<void> {
-  const [name = '', ...rest] = isRoot ? command : ['sudo', '-n', ...command];
-  await run(name, rest, {
+  if (process.getuid?.() !== 0) throw new Error('only root installs packages: apt-get install chromium');
+  const options = {
     timeout: 600_000,
     maxBuffer: 64 * 1024 * 1024,
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
+  };
+  await run('apt-get', ['update'], options);
+  await run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], options);
+  return listPathsOnPath();
 }
 
 function isExecutable(path: string): boolean {
@@ -144,13 +119,8 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** The first line says what failed; the last ones usually why. Playwright's own progress between them does not help. */
-function shorten(error: unknown): string {
-  const lines = stripVTControlCharacters(error instanceof Error ? error.message : String(error))
-    .split('\n')
-    .filter((line) => /\w/.test(line) && !/Call log:|Browser logs:|<launching>|<gracefully|temporary dir/.test(line))
-    .map((line) => line.trim().slice(0, 200));
-  return [...lines.slice(0, 1), ...lines.slice(1).slice(-3)].join(' | ');
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
