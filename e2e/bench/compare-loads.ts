@@ -14,13 +14,17 @@ export type LoadedServer = { server: Running; load(seconds: number): Promise<Loa
 
 const rounds = 3;
 const burstSeconds = 3;
-/** Until the JIT compiler has settled. */
-const warmUpSeconds = 4;
+/** Until the JIT compiler has settled: so many requests, at most so many bursts. */
+const warmUp = { requests: 10_000, bursts: 5 };
 
 export async function compareLoads(what: string, ours: LoadedServer, floor: LoadedServer, goal: number): Promise<Row> {
-  await floor.load(warmUpSeconds);
-  await ours.load(warmUpSeconds);
-  await ours.settle?.();
+  for (const loaded of [floor, ours]) {
+    let requests = 0;
+    for (let burst = 0; burst < warmUp.bursts && requests < warmUp.requests; burst += 1) {
+      requests += (await loaded.load(burstSeconds)).requests;
+    }
+    await loaded.settle?.();
+  }
   const floorBursts: Burst[] = [];
   const ourBursts: Burst[] = [];
   for (let round = 0; round < rounds; round += 1) {
