@@ -62,7 +62,7 @@ describe('direction', () => {
     ['server/customers/a.ts', '../platform/storage/database.ts'],
     ['server/customers/a.ts', '#contract/customers.ts'],
     ['server/app.ts', './customers/store.ts'],
-    ['server/customers-cli.ts', './connectors/directory/directory.ts'],
+    ['server/commands/customers.ts', '../connectors/directory/directory.ts'],
     ['server/app.test.ts', './app.ts'],
     ['server/durability/crash.test.ts', '../app.ts'],
     ['server/durability/faults-for-tests.ts', '../customers/service.ts'],

@@ -35,7 +35,7 @@ export async function importCustomers(count: number, databaseUrl: string, direct
   stream.end();
   await once(stream, 'finish');
   try {
-    await runNode(['--import', 'tsx', 'server/customers-cli.ts', 'import', file], { DATABASE_URL: databaseUrl });
+    await runNode(['--import', 'tsx', 'server/commands/customers.ts', 'import', file], { DATABASE_URL: databaseUrl });
   } finally {
     rmSync(file);
   }

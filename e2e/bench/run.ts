@@ -102,7 +102,7 @@ async function benchWebhooksOnSqlite(): Promise<Figures> {
 
 async function benchMatch(databaseUrl: string): Promise<Row> {
   log('Matching in process');
-  const output = await runNode(['--import', 'tsx', 'server/lookup-bench.ts', databaseUrl, '20000']);
+  const output = await runNode(['--import', 'tsx', 'server/commands/bench-match.ts', databaseUrl, '20000']);
   const { match, floor, matched, requested } = JSON.parse(output) as {
     match: number[];
     floor: number[];

@@ -20,7 +20,7 @@ export async function fillDirectory(of: {
 
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', 'server/customers-cli.ts', 'import', written, '--country', sampleCountry],
+    ['--import', 'tsx', 'server/commands/customers.ts', 'import', written, '--country', sampleCountry],
     {
       cwd: of.root,
       env: of.environment,

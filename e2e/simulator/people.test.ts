@@ -127,7 +127,7 @@ test('the customers command takes every sample person and understands every numb
     const args = [
       '--import',
       'tsx',
-      'server/customers-cli.ts',
+      'server/commands/customers.ts',
       'import',
       file,
       '--country',

@@ -29,13 +29,13 @@ const isTestSupport = (path: string) => isFake(path) || isConformance(path) || /
 const isConfiguration = (path: string) => /\.config\.ts$/.test(path);
 const isIn = (folder: string) => (path: string) => path.startsWith(`${folder}/`);
 
-const isBench = (path: string) => /^server\/[^/]+-bench\.ts$/.test(path);
+const isBench = (path: string) => isIn('server/commands')(path) && basename(path).startsWith('bench-');
 /** The proofs that run whole servers and take them, or what is under them, away. */
 const isDurabilityProof = (path: string) => isIn('server/durability')(path) && (isTest(path) || isTestSupport(path));
 /** The files that put features together: the server, its command lines, and measurements of parts in one process. */
 const isCompositionRoot = (path: string) =>
-  /^server\/(app|main|[^/]+-cli)\.ts$/.test(path) ||
-  isBench(path) ||
+  /^server\/(app|main)\.ts$/.test(path) ||
+  isIn('server/commands')(path) ||
   isDurabilityProof(path) ||
   /^server\/[^/]+\.test\.ts$/.test(path);
 const clientBase = ['ui', 'zoom', 'api', 'live', 'i18n', 'store'].map((name) => `client/${name}`);

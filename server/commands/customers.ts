@@ -3,14 +3,14 @@ import { extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import { isSupportedCountry } from 'libphonenumber-js/max';
-import { readCsv } from './connectors/directory/csv.ts';
-import { type ImportOutcome, type ImportProblem, importCustomers } from './connectors/directory/import-customers.ts';
-import { readNdjson } from './connectors/directory/ndjson.ts';
-import * as identifiers from './customers/identifiers.ts';
-import { systemClock } from './platform/clock.ts';
-import { runCommandLine } from './platform/command-line.ts';
-import { loadDatabaseUrl, readEnvironment } from './platform/config.ts';
-import { openDatabase } from './platform/storage/database.ts';
+import { readCsv } from '../connectors/directory/csv.ts';
+import { type ImportOutcome, type ImportProblem, importCustomers } from '../connectors/directory/import-customers.ts';
+import { readNdjson } from '../connectors/directory/ndjson.ts';
+import * as identifiers from '../customers/identifiers.ts';
+import { systemClock } from '../platform/clock.ts';
+import { runCommandLine } from '../platform/command-line.ts';
+import { loadDatabaseUrl, readEnvironment } from '../platform/config.ts';
+import { openDatabase } from '../platform/storage/database.ts';
 
 const usage = `Usage: npm run customers -- import FILE [--country CC] [--dry-run] [--report FILE]
 

@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type DatabaseUnderTest, databasesUnderTest } from './platform/storage/storage-conformance.ts';
+import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
 
 const patience = 240_000;
 const folder = mkdtempSync(join(tmpdir(), 'deskside-import-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function startCli(args: string[], databaseUrl: string, nodeOptions: string[] = []): ChildProcess {
-  return spawn(process.execPath, [...nodeOptions, '--import', 'tsx', 'server/customers-cli.ts', ...args], {
+  return spawn(process.execPath, [...nodeOptions, '--import', 'tsx', 'server/commands/customers.ts', ...args], {
     env: { ...process.env, DATABASE_URL: databaseUrl },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -6,10 +6,10 @@ import {
   type InboxFilter,
   type InboxRow,
   type InboxStore,
-} from './intake/inbox/inbox-store.ts';
-import { runCommandLine } from './platform/command-line.ts';
-import { loadDatabaseUrl, readEnvironment } from './platform/config.ts';
-import { openDatabase } from './platform/storage/database.ts';
+} from '../intake/inbox/inbox-store.ts';
+import { runCommandLine } from '../platform/command-line.ts';
+import { loadDatabaseUrl, readEnvironment } from '../platform/config.ts';
+import { openDatabase } from '../platform/storage/database.ts';
 
 const usage = `Usage: npm run events -- list [--limit N] [--engagement ID] [--state STATE] [--json]
        npm run events -- show ID [--json]

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FakeCrm } from './connectors/conformance/fake-crm-server.ts';
-import { startFakeHubspot } from './connectors/hubspot/fake.ts';
-import { startFakeZendesk } from './connectors/zendesk/fake.ts';
+import type { FakeCrm } from '../connectors/conformance/fake-crm-server.ts';
+import { startFakeHubspot } from '../connectors/hubspot/fake.ts';
+import { startFakeZendesk } from '../connectors/zendesk/fake.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'deskside-sources-'));
 const file = join(folder, 'sources.json');
@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 
 async function run(args: string[], changes: Record<string, string> = {}) {
-  const words = ['--import', 'tsx', 'server/sources-cli.ts', ...args];
+  const words = ['--import', 'tsx', 'server/commands/sources.ts', ...args];
   const env = { ...environment, ...changes } as NodeJS.ProcessEnv;
   return promisify(execFile)(process.execPath, words, { env }).then(
     ({ stdout }) => ({ code: 0, stdout, stderr: '' }),

@@ -1,17 +1,17 @@
 /**
  * Measures the match in process, beside its floor: one prepared SQLite read of the same rows. A composition root of its
  * own, because the look-up and the directory know each other only there. Prints JSON:
- * `npx tsx server/lookup-bench.ts <database URL> <how many matches>`.
+ * `npx tsx server/commands/bench-match.ts <database URL> <how many matches>`.
  */
 import Sqlite from 'better-sqlite3';
-import { createConnectionTokens } from './connectors/http/tokens.ts';
-import { openSources } from './connectors/registry.ts';
-import { evaluateLookup } from './customers/evaluate-lookup.ts';
-import * as identifiers from './customers/identifiers.ts';
-import { createLookups } from './customers/lookup.ts';
-import { systemClock as clock } from './platform/clock.ts';
-import { createHttpClient } from './platform/http-client.ts';
-import { openDatabase } from './platform/storage/database.ts';
+import { createConnectionTokens } from '../connectors/http/tokens.ts';
+import { openSources } from '../connectors/registry.ts';
+import { evaluateLookup } from '../customers/evaluate-lookup.ts';
+import * as identifiers from '../customers/identifiers.ts';
+import { createLookups } from '../customers/lookup.ts';
+import { systemClock as clock } from '../platform/clock.ts';
+import { createHttpClient } from '../platform/http-client.ts';
+import { openDatabase } from '../platform/storage/database.ts';
 
 const [url = '', countText = '20000'] = process.argv.slice(2);
 const count = Number(countText);

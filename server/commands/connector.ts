@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { findViolations } from './architecture/find-violations.ts';
-import type { Finding } from './connectors/tools/check-definition.ts';
-import { checkFolder } from './connectors/tools/check-folder.ts';
-import { copyTemplate, toCamelCase } from './connectors/tools/copy-template.ts';
-import { readTestReport, type TestReport } from './connectors/tools/test-report.ts';
-import { runCommandLine } from './platform/command-line.ts';
+import { findViolations } from '../architecture/find-violations.ts';
+import type { Finding } from '../connectors/tools/check-definition.ts';
+import { checkFolder } from '../connectors/tools/check-folder.ts';
+import { copyTemplate, toCamelCase } from '../connectors/tools/copy-template.ts';
+import { readTestReport, type TestReport } from '../connectors/tools/test-report.ts';
+import { runCommandLine } from '../platform/command-line.ts';
 
 const usage = `Usage: npm run connector -- check server/connectors/FOLDER
        npm run connector -- new NAME
@@ -21,7 +21,7 @@ const usage = `Usage: npm run connector -- check server/connectors/FOLDER
 Exit code: 0 nothing is missing, 1 something is, 2 wrong usage. How to write one: server/connectors/README.md
 `;
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const connectors = join(root, 'server/connectors');
 
 type Command = { verb: 'check'; folder: string } | { verb: 'new'; name: string };
@@ -62,7 +62,7 @@ async function check(folder: string): Promise<number> {
   say(`\nIts tests:\n`);
   const tests = runTests(folder);
   for (const { sentence, problem } of tests.failed) say(`✗ ${sentence}\n    ${problem}\n`);
-  if (tests.failed.length > 0) say(`    → For the whole of it: npx vitest run --project server ${folder}\n`);
+  if (tests.failed.length > 0) say(`    → For the whole of it: npx vitest run ${folder}\n`);
   if (tests.passed > 0) say(`✓ ${tests.passed} ${tests.passed === 1 ? 'sentence holds' : 'sentences hold'}\n`);
   if (tests.passed + tests.failed.length === 0)
     say('✗ There are none: write one, and call the conformance suite in it.\n');
@@ -83,7 +83,7 @@ function runTests(folder: string): TestReport {
     const file = join(place, 'report.json');
     const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
     const tests = `${relative(root, resolve(folder))}/`;
-    const args = ['run', '--project', 'server', '--reporter=json', `--outputFile=${file}`, tests];
+    const args = ['run', '--reporter=json', `--outputFile=${file}`, tests];
     const ended = spawnSync(process.execPath, [vitest, ...args], { cwd: root, encoding: 'utf8' });
     if (!existsSync(file)) return { passed: 0, failed: [{ sentence: 'The tests run', problem: ended.stderr.trim() }] };
     return readTestReport(JSON.parse(readFileSync(file, 'utf8')), root);

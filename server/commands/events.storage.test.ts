@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createInboxStore } from './intake/inbox/inbox-store.ts';
-import { type DatabaseUnderTest, databasesUnderTest } from './platform/storage/storage-conformance.ts';
+import { createInboxStore } from '../intake/inbox/inbox-store.ts';
+import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
 
 /** ms. Each command is a process that compiles itself first. */
 const patience = 120_000;
@@ -13,7 +13,7 @@ const patience = 120_000;
 type Said = { code: number | null; stdout: string; stderr: string };
 
 async function run(databaseUrl: string, ...args: string[]): Promise<Said> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/events-cli.ts', ...args], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'server/commands/events.ts', ...args], {
     env: { ...process.env, DATABASE_URL: databaseUrl },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

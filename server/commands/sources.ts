@@ -1,12 +1,12 @@
-import { createConnectionTokens } from './connectors/http/tokens.ts';
-import type { Source } from './connectors/port/source.ts';
-import { checkConnections, openSources } from './connectors/registry.ts';
-import * as identifiers from './customers/identifiers.ts';
-import { systemClock } from './platform/clock.ts';
-import { runCommandLine } from './platform/command-line.ts';
-import { loadConfig, readEnvironment } from './platform/config.ts';
-import { createHttpClient } from './platform/http-client.ts';
-import { openDatabase } from './platform/storage/database.ts';
+import { createConnectionTokens } from '../connectors/http/tokens.ts';
+import type { Source } from '../connectors/port/source.ts';
+import { checkConnections, openSources } from '../connectors/registry.ts';
+import * as identifiers from '../customers/identifiers.ts';
+import { systemClock } from '../platform/clock.ts';
+import { runCommandLine } from '../platform/command-line.ts';
+import { loadConfig, readEnvironment } from '../platform/config.ts';
+import { createHttpClient } from '../platform/http-client.ts';
+import { openDatabase } from '../platform/storage/database.ts';
 
 const usage = `Usage: npm run sources -- check
 
