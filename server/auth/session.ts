@@ -5,11 +5,20 @@ import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { SessionPrincipal } from '../platform/http/route.ts';
 import type { Db } from '../platform/storage/schema.ts';
+import { createTokenBuckets, type Rate } from '../platform/timing/token-bucket.ts';
 import type { SessionStore } from './session-store.ts';
 import { openAppContext } from './zoom-context.ts';
 
 /** One hour. The panel renews it silently with a fresh app context. */
 export const sessionLifeMs = 60 * 60 * 1000;
+
+/**
+ * Sign-ins are limited where they are refused, by address, and where they succeed, by agent: behind a proxy a whole floor
+ * of agents has one address, and neither its size nor somebody's wrong contexts may keep a genuine one out. A context
+ * costs one decryption before it is known to be genuine; only then is the database written.
+ */
+const refusedRate: Rate = { perSecond: 1, burst: 60 };
+const openedRate: Rate = { perSecond: 1, burst: 60 };
 
 export type SessionService = ReturnType<typeof createSessionService>;
 
@@ -26,17 +35,24 @@ export function createSessionService(parts: {
   zoom: { clientId: string; clientSecret: string; account: string };
 }) {
   const { store, clock, zoom } = parts;
+  const refusedByAddress = createTokenBuckets(refusedRate);
+  const openedByAgent = createTokenBuckets(openedRate);
+
+  function refuse(address: string, reason: string): AppError {
+    return refusedByAddress.tryTake(address, clock()) ? refusal(reason) : tooOften();
+  }
 
   return {
     async signIn({ context, address }: { context: string; address: string }): Promise<SessionAnswer> {
       const now = clock();
       const opened = openAppContext(context, { clientId: zoom.clientId, clientSecret: zoom.clientSecret, now });
-      if (opened.kind === 'refused') throw refusal(opened.reason);
+      if (opened.kind === 'refused') throw refuse(address, opened.reason);
+      if (!openedByAgent.tryTake(opened.uid, now)) throw tooOften();
 
       // The digest is of the decoded bytes: base64 spells the same context in more than one way.
       const digest = createHash('sha256').update(Buffer.from(context, 'base64')).digest('base64url');
       const firstAddress = await store.claimContext({ digest, address, expiresAt: opened.expiresAt });
-      if (firstAddress !== address) throw refusal('replayed-from-another-address');
+      if (firstAddress !== address) throw refuse(address, 'replayed-from-another-address');
 
       const token = randomBytes(32).toString('base64url');
       const expiresAt = now + sessionLifeMs;
@@ -80,4 +96,8 @@ function refusal(reason: string): AppError {
   return new AppError('app_context_refused', 'Zoom’s sign-in was not accepted. Close the panel and open it again.', {
     reason,
   });
+}
+
+function tooOften(): AppError {
+  return new AppError('rate_limited', 'That was too often. Wait a minute and try again.');
 }

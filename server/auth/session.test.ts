@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { sealAppContext } from './fake-app-context.ts';
+import { createSessionService } from './session.ts';
+import type { SessionStore } from './session-store.ts';
+
+const zoom = { clientId: 'client-1', clientSecret: 'a secret of the app', account: 'main' };
+const start = 1_790_000_000_000;
+
+function createService() {
+  let now = start;
+  const store = {
+    claimContext: async ({ address }: { address: string }) => address,
+    add: async () => {},
+  } as unknown as SessionStore;
+  const sessions = createSessionService({ store, clock: () => now, zoom });
+  const signIn = (context: string, address = '10.0.0.1') =>
+    sessions.signIn({ context, address }).then(
+      () => 'signed-in',
+      (error: { code: string }) => error.code,
+    );
+  return {
+    signIn,
+    signInAgent: (uid: string, address?: string) => signIn(sealContext(uid, now), address),
+    wait: (ms: number) => {
+      now += ms;
+    },
+  };
+}
+
+function sealContext(uid: string, now: number): string {
+  const claims = { uid, aud: zoom.clientId, iss: 'marketplace.zoom.us', exp: now + 120_000 };
+  return sealAppContext(claims, zoom.clientSecret, { tagLength: 16 }).toString('base64');
+}
+
+const countOf = (answers: string[], answer: string) => answers.filter((each) => each === answer).length;
+
+describe('sign-in limit', () => {
+  it('two thousand agents behind one address within a minute › all sign in', async () => {
+    const { signInAgent } = createService();
+    const answers = await Promise.all(Array.from({ length: 2_000 }, (_, index) => signInAgent(`agent-${index}`)));
+    expect(countOf(answers, 'signed-in')).toBe(2_000);
+  });
+
+  it('wrong contexts from one address › are limited there and keep no genuine one out', async () => {
+    const { signIn, signInAgent, wait } = createService();
+    const answers: string[] = [];
+    for (let count = 0; count < 70; count += 1) answers.push(await signIn('bm90IGEgY29udGV4dA=='));
+    expect([countOf(answers, 'app_context_refused'), countOf(answers, 'rate_limited')]).toEqual([60, 10]);
+    expect(await signIn('bm90IGEgY29udGV4dA==', '10.0.0.2')).toBe('app_context_refused');
+    expect(await signInAgent('agent-1')).toBe('signed-in');
+    wait(1_000);
+    expect(await signIn('bm90IGEgY29udGV4dA==')).toBe('app_context_refused');
+  });
+
+  it('one agent again and again › is limited from any address, others are not', async () => {
+    const { signInAgent } = createService();
+    const answers: string[] = [];
+    for (let count = 0; count < 70; count += 1) answers.push(await signInAgent('agent-1', `10.0.1.${count}`));
+    expect([countOf(answers, 'signed-in'), countOf(answers, 'rate_limited')]).toEqual([60, 10]);
+    expect(await signInAgent('agent-2')).toBe('signed-in');
+  });
+});
