@@ -72,7 +72,7 @@ const builtPanel = fileURLToPath(new URL('../dist/client', import.meta.url));
 export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
   const clock = overrides.clock ?? systemClock;
   const log = overrides.log ?? createLog(config.logLevel);
-  const database = await openDatabase(config.databaseUrl);
+  const database = await openDatabase(config.databaseUrl, { connections: config.databaseConnections });
 
   const metrics = createMetrics();
   const report = (err: unknown) => log.warn({ err }, 'a part of the server could not do its work');

@@ -12,6 +12,8 @@ export type Config = {
   /** Where people reach the server from outside, without a path; undefined on a developer's machine. */
   publicUrl: URL | undefined;
   databaseUrl: string;
+  /** Connections to PostgreSQL of each process; one more listens. Without effect on SQLite. */
+  databaseConnections: number;
   zoom: {
     clientId: string;
     clientSecret: string;
@@ -119,6 +121,11 @@ const settings = z.object({
     })
     .optional(),
   DATABASE_URL: databaseUrl.default(defaultDatabaseUrl),
+  DATABASE_CONNECTIONS: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, { error: 'must be a number from 1 to 999' })
+    .transform(Number)
+    .default(8),
   ZOOM_CLIENT_ID: z.string({ error: "is missing: it stands on the app's page in the Zoom Marketplace" }),
   ZOOM_CLIENT_SECRET: z.string({ error: 'is missing: it stands beside the client id' }),
   ZOOM_ACCOUNT_ID: z
@@ -181,6 +188,7 @@ export function loadConfig(environment: Environment, options: { checkSources?: C
       host: env.HOST,
       publicUrl: env.PUBLIC_URL,
       databaseUrl: env.DATABASE_URL,
+      databaseConnections: env.DATABASE_CONNECTIONS,
       zoom: {
         clientId: env.ZOOM_CLIENT_ID,
         clientSecret: env.ZOOM_CLIENT_SECRET,

@@ -17,10 +17,10 @@ export type Database = {
  * Opens `sqlite:<file>`, `sqlite::memory:` or `postgres://…` and applies every migration that is missing.
  * Several processes may start at once: the migrator works under a lock, and a migration is applied whole or not at all.
  */
-export async function openDatabase(url: string): Promise<Database> {
+export async function openDatabase(url: string, options: { connections?: number | undefined } = {}): Promise<Database> {
   let database: Database | undefined;
   try {
-    database = url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url);
+    database = url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url, options);
     await migrate(database);
     return database;
   } catch (error) {

@@ -1,7 +1,10 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { sql } from 'kysely';
-import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it, test } from 'vitest';
 import { openPostgres } from './open-postgres.ts';
+import { type DatabaseUnderTest, databasesUnderTest } from './storage-conformance.ts';
+
+const postgres = databasesUnderTest.find(({ name }) => name === 'postgres') as (typeof databasesUnderTest)[number];
 
 /** Stands before PostgreSQL. While it is a black hole nothing passes and nothing is refused, as behind a lost route. */
 let proxy: Server;
@@ -46,7 +49,7 @@ const select = (database: ReturnType<typeof openPostgres>) =>
 
 describe('a PostgreSQL that vanishes without a word', () => {
   test('fails what is asked of it in time, and is used again when it is back', async () => {
-    const database = openPostgres(url, 300);
+    const database = openPostgres(url, { statementMs: 300 });
     await Promise.all(Array.from({ length: 10 }, () => select(database)));
     isBlackHole = true;
     const asked = await Promise.allSettled(Array.from({ length: 10 }, () => select(database)));
@@ -57,7 +60,7 @@ describe('a PostgreSQL that vanishes without a word', () => {
   });
 
   test('fails a transaction once and not again for its rollback', async () => {
-    const database = openPostgres(url, 300);
+    const database = openPostgres(url, { statementMs: 300 });
     const start = Date.now();
     const transaction = database.db.transaction().execute(async (inside) => {
       isBlackHole = true;
@@ -70,9 +73,45 @@ describe('a PostgreSQL that vanishes without a word', () => {
   });
 
   test('does not hold up the statements of other connections', async () => {
-    const database = openPostgres(url, 300);
+    const database = openPostgres(url, { statementMs: 300 });
     await expect(sql`select pg_sleep(2)`.execute(database.db)).rejects.toMatchObject({ code: 'ETIMEDOUT' });
     expect((await select(database)).rows).toEqual([{ one: 1 }]);
     await database.close();
+  });
+});
+
+describe('statements on PostgreSQL', () => {
+  let database: DatabaseUnderTest;
+  beforeEach(async () => {
+    database = await postgres.open();
+  });
+  afterEach(() => database.close());
+
+  it('a query that runs again › is prepared once, under a name', async () => {
+    await database.db.transaction().execute(async (transaction) => {
+      for (let count = 0; count < 3; count += 1) await transaction.selectFrom('leases').select('name').execute();
+      const { rows } = await sql<{ statement: string; calls: number }>`
+        select statement, generic_plans + custom_plans as calls from pg_prepared_statements`.execute(transaction);
+      expect(rows).toContainEqual({ statement: 'select "name" from "leases"', calls: 3 });
+    });
+  });
+
+  it('another process alters the table › the query fails once and then works on a new connection', async () => {
+    const { db, close } = openPostgres(database.url, { connections: 1 });
+    const selectAll = () => db.selectFrom('leases').selectAll().execute();
+    await selectAll();
+    await sql`alter table leases add column note text`.execute(database.db);
+    await expect(selectAll()).rejects.toThrow('cached plan');
+    expect(await selectAll()).toEqual([]);
+    await close();
+  });
+
+  it('a number of connections › is not exceeded', async () => {
+    const { db, close } = openPostgres(database.url, { connections: 2 });
+    await Promise.all(Array.from({ length: 6 }, () => sql`select pg_sleep(0.05)`.execute(db)));
+    const { rows } = await sql<{ count: number }>`
+      select count(*) as count from pg_stat_activity where query like 'select pg_sleep%'`.execute(database.db);
+    expect(rows).toEqual([{ count: 2 }]);
+    await close();
   });
 });

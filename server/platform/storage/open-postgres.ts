@@ -1,22 +1,29 @@
+import { createHash } from 'node:crypto';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient, sql } from 'kysely';
 import pg from 'pg';
+import { withDeadline } from '../timing/deadline.ts';
 import type { Schema } from './schema.ts';
 
 /**
- * How long to wait, in ms: for a connection and for the answer to a ping; for the answer to a statement. The panel gives
- * up after ten seconds. A migration that may take longer than a statement's time must lift the limit for itself.
+ * ms: for a connection and for the answer to a ping; for the answer to a statement. The panel gives up after ten seconds.
+ * A migration that may take longer than a statement must lift the limit for itself.
  */
-const patience = { connection: 2_000, statement: 5_000 };
+const timeouts = { connection: 2_000, statement: 5_000 };
+
+/** Ten processes of eight connections and a listener each stay below PostgreSQL's default of 100. */
+const defaultConnections = 8;
 
 /** PostgreSQL's types for 64-bit integers and for sums of them */
 const int8 = 20;
 const numeric = 1700;
 
-export function openPostgres(url: string, statementMs = patience.statement) {
+export type PostgresOptions = { connections?: number | undefined; statementMs?: number };
+
+export function openPostgres(url: string, options: PostgresOptions = {}) {
   const pool = new pg.Pool({
     connectionString: url,
-    max: 10,
-    connectionTimeoutMillis: patience.connection,
+    max: options.connections ?? defaultConnections,
+    connectionTimeoutMillis: timeouts.connection,
     keepAlive: true,
     // Times are ms in 64-bit integers and stay far below 2^53, so they are numbers, not pg's strings.
     types: {
@@ -29,56 +36,81 @@ export function openPostgres(url: string, statementMs = patience.statement) {
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
 
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: limitStatements(pool, statementMs) }) });
+  const statementMs = options.statementMs ?? timeouts.statement;
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: wrapPool(pool, statementMs) }) });
   return {
     kind: 'postgres' as const,
     db,
     async ping(): Promise<void> {
-      await within(patience.connection, sql`select 1`.execute(db));
+      await failAfter(timeouts.connection, sql`select 1`.execute(db));
     },
     close: () => db.destroy(),
   };
 }
 
 /**
- * A server that vanished behind the network never answers and never refuses, and TCP notices after a quarter of an hour.
- * A connection that once was silent for too long is therefore given up, with everything that still waits on it; pg's own
- * `query_timeout` would put it back among the good ones.
+ * Adds two things to pg's pool.
+ *
+ * Statement timeouts: a server that vanished behind the network never answers and never refuses, and TCP notices after a
+ * quarter of an hour. A connection that did not answer in time is discarded with everything that still waits on it; pg's
+ * own `query_timeout` would return it to the pool.
+ *
+ * Named statements, which PostgreSQL parses and plans once for each connection instead of at every execution.
  */
-function limitStatements(pool: pg.Pool, statementMs: number): PostgresPool {
+function wrapPool(pool: pg.Pool, statementMs: number): PostgresPool {
+  const nameStatement = createStatementNames();
   return {
     async connect() {
       const client = await pool.connect();
-      let silence: Error | undefined;
+      let failure: Error | undefined;
       const query = async (text: string, values: readonly unknown[]) => {
-        if (silence) throw silence;
-        return within(statementMs, client.query(text, [...values])).catch((error: unknown) => {
-          if (error instanceof Silence) silence = error;
+        if (failure) throw failure;
+        const name = nameStatement(text);
+        const answer = client.query({ text, values: [...values], ...(name !== undefined && { name }) });
+        return failAfter(statementMs, answer).catch((error: unknown) => {
+          if (error instanceof TimeoutError) failure = error;
+          if (isStalePlan(error)) failure = error;
           throw error;
         });
       };
       // Kysely's type also knows cursors, which only streams use; there are none here.
-      return { query, release: () => client.release(silence) } as unknown as PostgresPoolClient;
+      return { query, release: () => client.release(failure) } as unknown as PostgresPoolClient;
     },
     end: () => pool.end(),
   };
 }
 
-class Silence extends Error {
+/** Beyond so many texts statements stay unnamed: every connection keeps every name until it is closed. */
+const maxNames = 500;
+
+function createStatementNames(): (text: string) => string | undefined {
+  const names = new Map<string, string>();
+  return (text) => {
+    const known = names.get(text);
+    if (known !== undefined || names.size >= maxNames || !/^\s*(select|insert|update|delete|with)\b/i.test(text)) {
+      return known;
+    }
+    const name = createHash('sha256').update(text).digest('base64url');
+    names.set(text, name);
+    return name;
+  };
+}
+
+/** A migration by another process changed what a named statement returns: its connection can no longer run it. */
+function isStalePlan(error: unknown): error is Error {
+  return error instanceof Error && (error as { code?: unknown }).code === '0A000' && /cached plan/.test(error.message);
+}
+
+class TimeoutError extends Error {
   readonly code = 'ETIMEDOUT';
 }
 
-async function within<Answer>(milliseconds: number, answer: Promise<Answer>): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Silence(`The database did not answer within ${milliseconds} ms`)),
-      milliseconds,
-    );
-  });
-  try {
-    return await Promise.race([answer, silence]);
-  } finally {
-    clearTimeout(timer);
-  }
+function failAfter<Answer>(ms: number, answer: Promise<Answer>): Promise<Answer> {
+  return withDeadline(
+    ms,
+    () => answer,
+    () => {
+      throw new TimeoutError(`The database did not answer within ${ms} ms`);
+    },
+  );
 }

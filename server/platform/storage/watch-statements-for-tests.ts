@@ -35,11 +35,12 @@ function watchSqlite(tell: (statement: WatchedStatement) => void): void {
 
 /** Only calls that answer by a promise: those are ours. */
 function watchPostgres(tell: (statement: WatchedStatement) => void): void {
-  const query = pg.Client.prototype.query as (...parts: unknown[]) => unknown;
+  const runQuery = pg.Client.prototype.query as (...parts: unknown[]) => unknown;
   pg.Client.prototype.query = function (this: pg.Client, ...parts: unknown[]) {
-    const text = typeof parts[0] === 'string' ? parts[0] : '';
+    const [query] = parts as [string | { text?: string } | undefined];
+    const text = typeof query === 'string' ? query : (query?.text ?? '');
     tell({ connection: this, text, moment: 'before' });
-    const answer = query.apply(this, parts);
+    const answer = runQuery.apply(this, parts);
     if (!(answer instanceof Promise)) return answer;
     return answer.then((result: unknown) => {
       tell({ connection: this, text, moment: 'after' });
