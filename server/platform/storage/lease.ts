@@ -1,65 +1,63 @@
 /**
- * Something that only one process may do at a time, such as holding Zoom's WebSocket.
+ * Work that only one process may do at a time, such as keeping Zoom's WebSocket open (a singleton job).
  *
  *   waiting ─ free or expired ─▶ holding ─ renewed ─▶ holding
  *                                   └─ not renewed in time · taken away · stop ─▶ waiting
  *
- * The row of `leases` says who holds it and until when by the database's clock, the only clock that all processes share.
- * The holder does not read that clock. It counts from before it sent its renewal, by its own monotonic clock, and gives
- * up a tenth early (the two clocks need not run equally fast, and both are cut to ms): when others may take the lease,
+ * The row in `leases` names the owner and the expiry by the database's clock, the only clock that all processes share.
+ * The owner does not read that clock. It counts from before it sent its renewal, by its own monotonic clock, and gives up
+ * a tenth early (the two clocks need not run equally fast, and both are cut to ms): when others may take the lease,
  * `isHeld()` has been false for a while, even if the database was unreachable all that time.
  *
- * Guaranteed: `isHeld()` is true in one process at most, as long as the database's clock is not set forward; with each
- * new holder `fence` grows; after a holder was killed another holds within `ttlMs`, after `stop` within `renewEveryMs`.
- * Not guaranteed: that what a holder sent before it lost the lease does not arrive afterwards. Where that matters, the
- * receiver must refuse a fence smaller than one it has seen.
+ * Guaranteed: `isHeld()` is true in one process at most, as long as the database's clock is not set forward; `fence`
+ * grows with each new owner; after a crash another process holds the lease within `ttlMs`, after `stop` within
+ * `renewEveryMs`. Not guaranteed: that what an owner sent before it lost the lease does not arrive afterwards. Where that
+ * matters, the receiver must refuse a fence smaller than one it has seen.
  */
 
-import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { createLoop } from '../timing/loop.ts';
 import type { Database } from './database.ts';
 
 export type Lease = {
   start(): void;
-  /** Calls `onLost` if it is held, waits for what it answers, and gives the lease back. */
+  /** Calls `onLost` if the lease is held, waits for it, and releases the lease. */
   stop(): Promise<void>;
-  /** Ask before every act that only the holder may do. */
+  /** Check it before every act that only the owner may do. */
   isHeld(): boolean;
 };
 
-type Term = { fence: number; until: number; timer: NodeJS.Timeout | undefined };
+type Holding = { fence: number; until: number; timer: NodeJS.Timeout | undefined };
 
 export function createLease(parts: {
   database: Pick<Database, 'kind' | 'db'>;
   name: string;
-  /** Unique to this process's life: one that came back must not be taken for the one that was killed. */
+  /** Unique to this run of the process: after a crash, a restarted one must not pass for the one before. */
   owner: string;
-  /** ms; a few times `renewEveryMs`, so that one failed renewal costs nothing. */
+  /** ms; several times `renewEveryMs`, so that one failed renewal does not lose the lease. */
   ttlMs: number;
   renewEveryMs: number;
   onGained(fence: number): void;
   onLost(): void | Promise<void>;
-  /** Hears of a database that does not answer; it is asked again. */
+  /** Receives the errors of the database; the statement is repeated. */
   report(error: unknown): void;
 }): Lease {
   const { ttlMs, renewEveryMs, report } = parts;
   const rows = createLeaseRows(parts);
-  const stopping = new AbortController();
-  let running: Promise<void> = Promise.resolve();
-  let term: Term | undefined;
+  let holding: Holding | undefined;
 
-  const isHeld = () => term !== undefined && performance.now() < term.until;
+  const isHeld = () => holding !== undefined && performance.now() < holding.until;
 
-  function extend(current: Term, sentAt: number): void {
+  function extend(current: Holding, sentAt: number): void {
     current.until = sentAt + ttlMs * 0.9;
     clearTimeout(current.timer);
     current.timer = setTimeout(() => void lose(current), Math.max(0, current.until - performance.now()));
   }
 
-  async function lose(current: Term): Promise<void> {
-    if (term !== current) return;
+  async function lose(current: Holding): Promise<void> {
+    if (holding !== current) return;
     clearTimeout(current.timer);
-    term = undefined;
+    holding = undefined;
     try {
       await parts.onLost();
     } catch (error) {
@@ -67,59 +65,54 @@ export function createLease(parts: {
     }
   }
 
-  /** Answers for how many ms nothing is to be done. */
-  async function tryToTake(): Promise<number> {
+  /** Returns the delay until the next attempt, ms. */
+  async function tryToTake(signal: AbortSignal): Promise<number> {
     const leftMs = await rows.readLeft();
     if (leftMs > 0) return Math.min(leftMs + 1, renewEveryMs);
     const sentAt = performance.now();
     const fence = await rows.take();
-    if (fence === undefined) return 0;
-    if (stopping.signal.aborted || performance.now() >= sentAt + ttlMs * 0.9) {
+    if (fence === undefined) return 1;
+    if (signal.aborted || performance.now() >= sentAt + ttlMs * 0.9) {
       await rows.release(fence);
-      return 0;
+      return 1;
     }
-    term = { fence, until: 0, timer: undefined };
-    extend(term, sentAt);
+    holding = { fence, until: 0, timer: undefined };
+    extend(holding, sentAt);
     parts.onGained(fence);
     return renewEveryMs;
   }
 
-  async function renew(current: Term): Promise<number> {
+  async function renew(current: Holding): Promise<number> {
     const sentAt = performance.now();
     const isRenewed = await rows.renew(current.fence);
-    if (term !== current) return 0;
+    if (holding !== current) return 1;
     if (isRenewed) extend(current, sentAt);
     else await lose(current);
     return renewEveryMs;
   }
 
-  async function run(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      const pause = await (term ? renew(term) : tryToTake()).catch((error: unknown) => {
-        report(error);
-        // Sooner than usual, while there is still time to renew.
-        return renewEveryMs / 4;
-      });
-      await wait(Math.max(1, pause), undefined, { signal: stopping.signal }).catch(() => {});
-    }
-  }
+  const loop = createLoop({
+    run: (signal) => (holding ? renew(holding) : tryToTake(signal)),
+    intervalMs: renewEveryMs,
+    // Sooner than usual, while there is still time to renew.
+    failureDelayMs: () => renewEveryMs / 4,
+    report,
+  });
 
   return {
-    start() {
-      running = run();
-    },
+    start: loop.start,
     isHeld,
     async stop() {
-      stopping.abort();
-      const held = term;
+      const held = holding;
+      const stopped = loop.stop();
       if (held) await lose(held);
-      await running;
+      await stopped;
       if (held) await rows.release(held.fence).catch(report);
     },
   };
 }
 
-/** The statements. Each decides by itself, at one moment of the database's clock. */
+/** The statements. Each one is atomic and uses the database's clock. */
 function createLeaseRows({
   database: { db, kind },
   name,
@@ -131,11 +124,11 @@ function createLeaseRows({
       ? sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
       : sql<number>`cast(unixepoch('subsec') * 1000 as integer)`;
   const expiry = sql<number>`${now} + ${sql.lit(ttlMs)}`;
-  const own = (fence: number) =>
+  const updateOwn = (fence: number) =>
     db.updateTable('leases').where('name', '=', name).where('owner', '=', owner).where('fence', '=', fence);
 
   return {
-    /** ms until it may be taken; 0 or less: now. */
+    /** ms until the lease may be taken; 0 or less means now. */
     async readLeft(): Promise<number> {
       const lease = await db
         .selectFrom('leases')
@@ -145,7 +138,7 @@ function createLeaseRows({
       return lease?.left ?? 0;
     },
 
-    /** The fence of a new term; undefined when somebody holds it. */
+    /** Returns the new fence; undefined while another owner holds the lease. */
     async take(): Promise<number | undefined> {
       const taken = await db
         .insertInto('leases')
@@ -162,7 +155,7 @@ function createLeaseRows({
     },
 
     async renew(fence: number): Promise<boolean> {
-      const { numUpdatedRows } = await own(fence)
+      const { numUpdatedRows } = await updateOwn(fence)
         .set({ expires_at: expiry })
         .where('expires_at', '>', now)
         .executeTakeFirst();
@@ -170,7 +163,7 @@ function createLeaseRows({
     },
 
     async release(fence: number): Promise<void> {
-      await own(fence).set({ expires_at: 0 }).execute();
+      await updateOwn(fence).set({ expires_at: 0 }).execute();
     },
   };
 }

@@ -94,7 +94,8 @@ function toHandle(sqlite: Sqlite.Database, check?: () => void): SqliteHandle {
   };
   return {
     run({ sql: text, parameters }: CompiledQuery) {
-      check?.();
+      // Once for each transaction, before `begin`: a stat for each statement costs 1.4 % of a webhook.
+      if (check && !sqlite.inTransaction) check();
       const statement = prepare(text);
       const values = parameters.map(asPostgresText);
       if (statement.reader) return { rows: statement.all(values) };

@@ -1,29 +1,31 @@
 /**
- * How a process learns that something was committed, its own doing or another's. A hint and no more: a hint may be lost
- * or come twice, and whoever waits for one also looks by itself from time to time.
+ * Tells readers that something of an account was committed. A wake-up carries no data and may be lost: readers read from
+ * a cursor and also poll.
  *
- *   SQLite       listeners of this process are called, and nobody else.
- *   PostgreSQL   they are called too, and one dispatcher tells the other processes by NOTIFY, after the commit: within
- *                the transaction, NOTIFY would take a lock that all commits of the database share. While one statement
- *                is under way, what comes is gathered for the next, each account once.
+ *   SQLite       calls the listeners of this process, the only one that has any.
+ *   PostgreSQL   calls them too, and notifies the other processes with NOTIFY after the commit: inside the transaction
+ *                NOTIFY would take a lock that all commits of the database share. Notifications of 20 ms are gathered
+ *                into one statement, each account once.
  *
- * The connection that listens: connecting → listening → lost → (back-off with jitter) → connecting. Every time it begins
- * to listen it says `null`, "anything may have moved", because what was said while it was away is lost. A question that
- * is not answered in time means lost as well: a network that swallows everything never closes a connection.
+ * The listening connection: connecting → listening → lost → (back-off with jitter) → connecting. Each time it starts to
+ * listen it calls the listeners with `null`, "anything may have changed", because notifications sent while it was away
+ * are lost. A probe that is not answered in time counts as lost too: a network that drops all packets closes nothing.
  */
 
 import { Socket } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
 import pg from 'pg';
+import { createBackOff } from '../timing/back-off.ts';
+import { createLoop } from '../timing/loop.ts';
+import { pause } from '../timing/pause.ts';
 import type { Database } from './database.ts';
 
 export type WakeUp = {
-  /** After the commit. Never throws, never waits. */
+  /** Call it after the commit. Never throws, never waits. */
   notify(account: string): void;
-  /** `null`: anything may have moved. Answers how to stop listening. */
+  /** `null`: anything may have changed. Returns a function that ends the subscription. */
   subscribe(listener: (account: string | null) => void): () => void;
-  /** Resolves after the first attempt to listen, also when it failed: it is tried again, and nothing depends on it. */
+  /** Resolves after the first attempt to listen, failed or not: it is repeated, and nothing depends on it. */
   start(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -31,8 +33,9 @@ export type WakeUp = {
 const channel = 'deskside_live';
 
 /** ms */
-const patience = { connection: 2_000, answer: 5_000, betweenQuestions: 15_000 };
-const backOff = { first: 100, longest: 5_000 };
+const timeouts = { connection: 2_000, answer: 5_000 };
+const probeEveryMs = 15_000;
+const gatherMs = 20;
 
 export function createWakeUp(parts: {
   database: Pick<Database, 'kind' | 'db'>;
@@ -41,7 +44,7 @@ export function createWakeUp(parts: {
 }): WakeUp {
   const { database, url, report } = parts;
   const listeners = new Set<(account: string | null) => void>();
-  const tell = (account: string | null) => {
+  const notifyListeners = (account: string | null) => {
     for (const listener of listeners) {
       try {
         listener(account);
@@ -55,32 +58,35 @@ export function createWakeUp(parts: {
     return () => listeners.delete(listener);
   };
 
-  if (database.kind === 'sqlite') return { notify: tell, subscribe, start: async () => {}, stop: async () => {} };
+  if (database.kind === 'sqlite') {
+    return { notify: notifyListeners, subscribe, start: async () => {}, stop: async () => {} };
+  }
 
   const dispatcher = createDispatcher(database.db, report);
-  const listening = createListening({ url, tell, report });
+  const receiver = createReceiver({ url, notifyListeners, report });
   return {
     notify(account) {
-      tell(account);
+      notifyListeners(account);
       dispatcher.send(account);
     },
     subscribe,
-    start: listening.start,
+    start: receiver.start,
     async stop() {
-      await Promise.all([listening.stop(), dispatcher.idle()]);
+      await Promise.all([receiver.stop(), dispatcher.drain()]);
     },
   };
 }
 
-/** What cannot be sent is dropped: the others look by themselves. */
+/** Notifications that cannot be sent are dropped: the other processes poll. */
 function createDispatcher(db: Database['db'], report: (error: unknown) => void) {
-  const waiting = new Set<string>();
+  const pending = new Set<string>();
   let sending: Promise<void> | undefined;
 
-  async function sendAll(): Promise<void> {
-    while (waiting.size > 0) {
-      const accounts = [...waiting];
-      waiting.clear();
+  async function sendPending(): Promise<void> {
+    while (pending.size > 0) {
+      await pause(gatherMs);
+      const accounts = [...pending];
+      pending.clear();
       await sql`select pg_notify(${channel}, account) from unnest(${accounts}::text[]) as account`
         .execute(db)
         .catch(report);
@@ -90,76 +96,69 @@ function createDispatcher(db: Database['db'], report: (error: unknown) => void) 
 
   return {
     send(account: string): void {
-      waiting.add(account);
-      sending ??= sendAll();
+      pending.add(account);
+      sending ??= sendPending();
     },
-    idle: async () => sending,
+    drain: async () => sending,
   };
 }
 
-function createListening(parts: { url: string; tell(account: string | null): void; report(error: unknown): void }) {
-  const { url, tell, report } = parts;
-  const stopping = new AbortController();
-  let failures = 0;
-  let running: Promise<void> = Promise.resolve();
+function createReceiver(parts: {
+  url: string;
+  notifyListeners(account: string | null): void;
+  report(error: unknown): void;
+}) {
+  const { url, notifyListeners, report } = parts;
+  const backOff = createBackOff({ firstMs: 100, maxMs: 5_000, jitter: 0.5 });
+  let onFirstAttempt = () => {};
 
-  async function keepListening(onAttempt: () => void): Promise<void> {
-    while (!stopping.signal.aborted) {
-      await listen(onAttempt).catch(report);
-      onAttempt();
-      const longest = Math.min(backOff.longest, backOff.first * 2 ** failures++);
-      await pause(longest / 2 + (Math.random() * longest) / 2);
-    }
-  }
-
-  /** Until the connection is lost. */
-  async function listen(onAttempt: () => void): Promise<void> {
-    // A socket of our own, because a client that is no longer answered cannot be closed by asking for it.
+  /** Until the connection is lost. Returns the delay before the next one, ms. */
+  async function listen(signal: AbortSignal): Promise<number> {
+    // A socket of our own: a client that gets no answers cannot be closed by its own protocol.
     const socket = new Socket();
     const client = new pg.Client({
       connectionString: url,
-      connectionTimeoutMillis: patience.connection,
-      query_timeout: patience.answer,
+      connectionTimeoutMillis: timeouts.connection,
+      query_timeout: timeouts.answer,
       stream: () => socket,
     });
     const lost = new Promise<void>((resolve) => client.once('end', resolve));
     client.on('error', () => socket.destroy());
-    client.on('notification', ({ payload }) => tell(payload ?? null));
-    const giveUp = () => socket.destroy();
-    stopping.signal.addEventListener('abort', giveUp);
+    client.on('notification', ({ payload }) => notifyListeners(payload ?? null));
+    const disconnect = () => socket.destroy();
+    signal.addEventListener('abort', disconnect);
     try {
       await client.connect();
       await client.query(`listen ${channel}`);
-      failures = 0;
-      tell(null);
-      onAttempt();
-      await Promise.race([lost, askAgainAndAgain(client)]);
+      backOff.reset();
+      notifyListeners(null);
+      onFirstAttempt();
+      await Promise.race([lost, probe(client, signal)]);
     } catch (error) {
-      if (!stopping.signal.aborted) throw error;
+      if (!signal.aborted) report(error);
     } finally {
-      stopping.signal.removeEventListener('abort', giveUp);
+      signal.removeEventListener('abort', disconnect);
       socket.destroy();
+      onFirstAttempt();
     }
+    return backOff.next();
   }
 
   /** Rejects when an answer does not come. */
-  async function askAgainAndAgain(client: pg.Client): Promise<void> {
-    while (!stopping.signal.aborted) {
-      await pause(patience.betweenQuestions);
-      if (!stopping.signal.aborted) await client.query('select 1');
+  async function probe(client: pg.Client, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await pause(probeEveryMs, signal);
+      if (!signal.aborted) await client.query('select 1');
     }
   }
 
-  const pause = (ms: number) => wait(ms, undefined, { signal: stopping.signal }).catch(() => {});
-
+  const loop = createLoop({ run: listen, intervalMs: probeEveryMs, report });
   return {
     start: () =>
       new Promise<void>((resolve) => {
-        running = keepListening(resolve);
+        onFirstAttempt = resolve;
+        loop.start();
       }),
-    async stop(): Promise<void> {
-      stopping.abort();
-      await running;
-    },
+    stop: loop.stop,
   };
 }
