@@ -54,6 +54,7 @@ export default defineConfig(({ command }) => ({
               // A dependency has a name of its own: it is imported by at least the same pages.
               includeDependenciesRecursively: false,
             },
+            { name: 'vi', priority: 1, test: /messages\.vi\.json/ },
             { name: 'zoom-sdk', priority: 1, test: /node_modules[\\/]@zoom[\\/]/ },
           ],
         },

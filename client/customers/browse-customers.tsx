@@ -1,10 +1,10 @@
 import { type ReactNode, useState } from 'react';
 import type { CustomerCard as Card } from '#contract/customers.ts';
 import type { Api } from '../api/client.ts';
-import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { CustomerCard } from './customer-card.tsx';
 import { CustomerSearch } from './lazy-customer-search.tsx';
+import { t } from './messages.ts';
 
 /** Searching with no engagement to link to: a result is only looked at. `children`: what stands above the search. */
 export function BrowseCustomers({ api, children }: { api: Api; children: ReactNode }) {

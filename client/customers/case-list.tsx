@@ -2,12 +2,12 @@ import { useState } from 'react';
 import type { CardRecord, CustomerCase } from '#contract/customers.ts';
 import type { SourceStatus } from '#contract/sources.ts';
 import { formatRelative } from '../i18n/format.ts';
-import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Region } from '../ui/region.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { useCardActions } from './card-actions.ts';
+import { t } from './messages.ts';
 import { MissingPart } from './missing-part.tsx';
 import { From, giversOf, labelOf, SourceAges, tellersOf } from './source-age.tsx';
 

@@ -1,6 +1,6 @@
 import type { CustomerCard } from '#contract/customers.ts';
 import { formatRelative, languageName } from '../i18n/format.ts';
-import { type MessageKey, t } from '../i18n/translate.ts';
+import { type MessageKey, t } from './messages.ts';
 
 /** One line of the comparison: a value for each candidate, in their order. */
 export type ComparedRow = { label: string; values: (string | null)[]; differs: boolean };

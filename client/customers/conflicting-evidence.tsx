@@ -1,10 +1,10 @@
 import type { Evidence } from '#contract/customers.ts';
-import { t } from '../i18n/translate.ts';
 import { Icon } from '../ui/icon.tsx';
-import { holderWords, identifierWords } from './match-messages.ts';
+import { identifierWords, nameHits } from './match-messages.ts';
+import { t } from './messages.ts';
 
 export function Disagreement({ evidence }: { evidence: Evidence }) {
-  const words = { identifier: identifierWords(evidence), names: holderWords(evidence) };
+  const words = { identifier: identifierWords(evidence), names: nameHits(evidence) };
   return (
     <p className="caution">
       <Icon name="caution" size={14} />

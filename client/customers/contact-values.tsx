@@ -1,9 +1,9 @@
 import { Suspense, useEffect, useRef, useState } from 'react';
 import type { CustomerCard, RevealAnswer } from '#contract/customers.ts';
-import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { loadOnUse } from '../ui/load-on-use.ts';
+import { t } from './messages.ts';
 import type { RevealReason } from './reveal-dialog.tsx';
 
 const RevealDialog = loadOnUse(async () => (await import('./reveal-dialog.tsx')).RevealDialog);

@@ -4,7 +4,7 @@ import { act, cleanup, render } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
 import { fakeCard, matchedView } from '../engagements/fake-view.ts';
 import { CustomerCard } from './customer-card.tsx';
-import { SourceTroubles } from './source-states.tsx';
+import { SourceFailures } from './source-states.tsx';
 
 afterEach(() => {
   cleanup();
@@ -69,9 +69,9 @@ test('three seconds after the look-up began the panel says who is still asked, t
       const state = ids.includes(label) ? ('asking' as const) : ('not-found' as const);
       return { id: label, label, state, fetchedAt: null };
     });
-  const { container, rerender } = render(<SourceTroubles sources={asked('Salesforce', 'Zendesk')} />);
+  const { container, rerender } = render(<SourceFailures sources={asked('Salesforce', 'Zendesk')} />);
   act(() => vi.advanceTimersByTime(2_000));
-  rerender(<SourceTroubles sources={asked('Zendesk')} />);
+  rerender(<SourceFailures sources={asked('Zendesk')} />);
   expect(container.textContent).toBe('');
   act(() => vi.advanceTimersByTime(1_000));
   expect(container.textContent).toBe('Still looking in Zendesk');

@@ -2,7 +2,6 @@ import type { ReactNode } from 'react';
 import type { CustomerCard as Card } from '#contract/customers.ts';
 import type { EngagementView } from '#contract/view.ts';
 import { cityOf, formatTime, languageName } from '../i18n/format.ts';
-import { t } from '../i18n/translate.ts';
 import { Chip } from '../ui/chip.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { useNow } from '../ui/use-now.ts';
@@ -10,6 +9,7 @@ import { CaseList } from './case-list.tsx';
 import { ContactValues, type Reveal } from './contact-values.tsx';
 import { DetailList } from './detail-list.tsx';
 import { InteractionList } from './interaction-list.tsx';
+import { t } from './messages.ts';
 import { labelOf } from './source-age.tsx';
 import { SourceStates } from './source-states.tsx';
 import { VerifyLine } from './verify-line.tsx';
@@ -28,9 +28,9 @@ export function CustomerCard({ customer, reveal, view, children }: CustomerCardP
   const { name, tier, alerts, records } = customer;
   return (
     <>
-      <section className="face" aria-label={t('region.customer')}>
-        <div className="face-title">
-          <h1 className="face-name" title={name}>
+      <section className="customer-head" aria-label={t('region.customer')}>
+        <div className="customer-title">
+          <h1 className="customer-name" title={name}>
             {name}
           </h1>
           {tier !== undefined && <Chip>{tier}</Chip>}
@@ -69,7 +69,7 @@ function Affiliation({ customer: { company, owner, timeZone } }: { customer: Car
   );
   if (parts.length === 0 && timeZone === undefined) return null;
   return (
-    <p className="face-line">
+    <p className="customer-line">
       {parts.map((part) => (
         <span key={part}>{part}</span>
       ))}
@@ -87,7 +87,7 @@ function LocalTime({ timeZone }: { timeZone: string }) {
 function AccountLine({ customer: { accountNumber, language } }: { customer: Card }) {
   if (accountNumber === undefined && language === undefined) return null;
   return (
-    <p className="face-line face-line-small">
+    <p className="customer-line customer-line-small">
       {accountNumber !== undefined && (
         <span>
           {t('card.account')} <span className="figures">{accountNumber}</span>

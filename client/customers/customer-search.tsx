@@ -1,17 +1,17 @@
-import '../i18n/words-on-use.ts';
+import './messages-on-use.ts';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { CustomerCard, SearchAnswer } from '#contract/customers.ts';
 import type { Api } from '../api/client.ts';
-import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Chip } from '../ui/chip.tsx';
 import { Field } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { searchQuery } from './customer-requests.ts';
+import { t } from './messages.ts';
 import { SourceAges } from './source-age.tsx';
-import { SourceTroubles } from './source-states.tsx';
+import { SourceFailures } from './source-states.tsx';
 
 /** What a result is for: with an engagement it is linked, without one it is shown. */
 export type Choosing = {
@@ -85,7 +85,7 @@ export function CustomerSearch({ api, startWith, choosing, onStart, onClose }: C
         </Notice>
       )}
       {search.data && <Results answer={search.data} choosing={choosing} />}
-      {search.data && <SourceTroubles sources={search.data.sources} />}
+      {search.data && <SourceFailures sources={search.data.sources} />}
     </search>
   );
 }
@@ -121,7 +121,7 @@ function Result({ customer, choosing }: { customer: CustomerCard; choosing: Choo
         <p className="result-name">
           <span id={`result-${id}`}>{name}</span> {tier !== undefined && <Chip>{tier}</Chip>}
         </p>
-        <p className="face-line face-line-small">
+        <p className="customer-line customer-line-small">
           {about.map((part) => (
             <span key={part}>{part}</span>
           ))}

@@ -1,6 +1,6 @@
 import type { CardRecord, CustomerCard } from '#contract/customers.ts';
-import { t } from '../i18n/translate.ts';
 import { Region } from '../ui/region.tsx';
+import { t } from './messages.ts';
 import { From, SourceAges, tellersOf } from './source-age.tsx';
 
 export function DetailList({ details, records }: { details: CustomerCard['details']; records: CardRecord[] }) {

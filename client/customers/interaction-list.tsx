@@ -3,12 +3,12 @@ import type { CardRecord, CustomerInteraction } from '#contract/customers.ts';
 import type { PastEngagements } from '#contract/engagements.ts';
 import type { EngagementView } from '#contract/view.ts';
 import { formatMoment, formatRelative } from '../i18n/format.ts';
-import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Region } from '../ui/region.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { type InteractionRow, interactionRows } from './interaction-rows.ts';
+import { t } from './messages.ts';
 import { MissingPart } from './missing-part.tsx';
 import { From, giversOf, SourceAge, SourceAges, tellersOf } from './source-age.tsx';
 

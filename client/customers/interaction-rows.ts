@@ -1,8 +1,8 @@
 import type { CustomerInteraction } from '#contract/customers.ts';
 import type { Channel, PastEngagement, PastEngagements } from '#contract/engagements.ts';
 import { formatDuration } from '../i18n/format.ts';
-import { t } from '../i18n/translate.ts';
 import type { IconName } from '../ui/icon.tsx';
+import { t } from './messages.ts';
 
 export type InteractionRow = {
   key: string;

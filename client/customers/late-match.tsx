@@ -1,7 +1,7 @@
 import type { CustomerGroup } from '#contract/customers.ts';
-import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { t } from './messages.ts';
 
 /** A later answer is about somebody else. It is offered; the card under the agent's eyes stays until then. */
 export function LateMatch({ offered, onShow }: { offered: CustomerGroup; onShow: () => void }) {

@@ -1,14 +1,14 @@
-import '../i18n/words-on-use.ts';
+import './messages-on-use.ts';
 import { useId } from 'react';
 import type { CustomerGroup, Evidence } from '#contract/customers.ts';
 import type { SourceStatus } from '#contract/sources.ts';
 import { countryName, formatAge } from '../i18n/format.ts';
-import { t } from '../i18n/translate.ts';
 import { Chip } from '../ui/chip.tsx';
 import { Region } from '../ui/region.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { Disagreement } from './conflicting-evidence.tsx';
-import { answeredNames, decidingEvidence, holderWords, identifierWords, ruleSentence } from './match-messages.ts';
+import { answeredNames, decidingEvidence, identifierWords, nameHits, ruleSentence } from './match-messages.ts';
+import { t } from './messages.ts';
 
 /** Why this match: every identifier of the engagement, and what became of it. */
 export function MatchEvidence({ group, id }: { group: CustomerGroup; id: string }) {
@@ -52,7 +52,7 @@ function EvidenceItem({ evidence, isDeciding, group }: EvidenceItemProps) {
         {sharedBy > 0 && (
           <Pair
             name={t('why.shared')}
-            value={`${t('why.sharedBy', { count: sharedBy, value: normalised ?? raw })}: ${holderWords(evidence)}`}
+            value={`${t('why.sharedBy', { count: sharedBy, value: normalised ?? raw })}: ${nameHits(evidence)}`}
           />
         )}
       </dl>

@@ -1,11 +1,11 @@
 import { type ReactNode, Suspense, useId, useState } from 'react';
 import type { CustomerGroup } from '#contract/customers.ts';
-import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { loadOnUse } from '../ui/load-on-use.ts';
 import { Disagreement } from './conflicting-evidence.tsx';
 import { isSelfDeclared, ruleWords } from './match-messages.ts';
+import { t } from './messages.ts';
 
 const MatchEvidence = loadOnUse(async () => (await import('./match-evidence.tsx')).MatchEvidence);
 

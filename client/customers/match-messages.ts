@@ -1,6 +1,6 @@
 import type { CustomerGroup, Evidence, Match } from '#contract/customers.ts';
 import { formatList } from '../i18n/format.ts';
-import { t } from '../i18n/translate.ts';
+import { t } from './messages.ts';
 
 /** Where an identifier came from, as a title. */
 export function identifierWords({ origin, variable }: Evidence): string {
@@ -40,7 +40,7 @@ export function ruleSentence(group: CustomerGroup): string {
     case 'matched':
       return t(`why.rule.${match.rule}`);
     case 'unavailable':
-      return t('why.rule.unavailable', { source: troubledNames(group) });
+      return t('why.rule.unavailable', { source: failedNames(group) });
     default:
       return t(`why.rule.${match.kind}`);
   }
@@ -66,7 +66,7 @@ export function decidingEvidence(match: Match): Evidence | undefined {
 }
 
 /** Names of those who hold it, and how many more there are. */
-export function holderWords({ hits, sharedBy }: Evidence): string {
+export function nameHits({ hits, sharedBy }: Evidence): string {
   const names = [...new Map(hits.map((hit) => [hit.customerId, hit.customerName])).values()];
   const rest = sharedBy - names.length;
   if (rest <= 0) return formatList(names);
@@ -95,7 +95,7 @@ export function answeredNames({ sources }: CustomerGroup): string {
 }
 
 /** Those that did not. */
-export function troubledNames({ sources }: CustomerGroup): string {
-  const troubled = sources.filter(({ state }) => !['asking', 'found', 'not-found'].includes(state));
-  return formatList(troubled.map(({ label }) => label)) || t('source.default');
+export function failedNames({ sources }: CustomerGroup): string {
+  const failed = sources.filter(({ state }) => !['asking', 'found', 'not-found'].includes(state));
+  return formatList(failed.map(({ label }) => label)) || t('source.default');
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { CardRecord } from '#contract/customers.ts';
-import { t } from '../i18n/translate.ts';
+import { t } from './messages.ts';
 
 type MissingPartProps = { part: 'cases' | 'interactions'; records: CardRecord[]; children: ReactNode };
 

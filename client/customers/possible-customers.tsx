@@ -1,11 +1,11 @@
 import { type CSSProperties, type ReactNode, useCallback, useId } from 'react';
 import type { CustomerCard, CustomerGroup } from '#contract/customers.ts';
-import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { type ComparedRow, compareCandidates } from './compare-candidates.ts';
 import { type Linking, MatchLine } from './match-line.tsx';
-import { SourceStates, SourceTroubles } from './source-states.tsx';
+import { t } from './messages.ts';
+import { SourceFailures, SourceStates } from './source-states.tsx';
 import { useChoiceKeys } from './use-choice-keys.ts';
 
 type PossibleCustomersProps = { group: CustomerGroup; linking: Linking; children: ReactNode };
@@ -29,10 +29,10 @@ export function PossibleCustomers({ group, linking, children }: PossibleCustomer
 
   return (
     <>
-      <section className="face" aria-label={t('region.customer')}>
-        <h1 className="face-name">{t('face.possible', { count })}</h1>
+      <section className="customer-head" aria-label={t('region.customer')}>
+        <h1 className="customer-name">{t('customer.possible', { count })}</h1>
         {match.kind === 'ambiguous' && <p className="quiet">{t(`candidates.explain.${match.rule}`, { count })}</p>}
-        <SourceTroubles sources={group.sources} />
+        <SourceFailures sources={group.sources} />
       </section>
       <MatchLine group={group} linking={linking} />
       <section className="candidates-region" aria-label={t('region.candidates')}>

@@ -1,8 +1,8 @@
-import '../i18n/words-on-use.ts';
+import './messages-on-use.ts';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { t } from './messages.ts';
 
 type ReasonDialogProps<Reason extends string> = {
   title: string;

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { type RevealRequest, revealReasons } from '#contract/customers.ts';
-import { t } from '../i18n/translate.ts';
 import { Field } from '../ui/field.tsx';
+import { t } from './messages.ts';
 import { ReasonDialog } from './reason-dialog.tsx';
 
 export type RevealReason = Omit<RevealRequest, 'customerId'>;

@@ -1,7 +1,7 @@
 import type { CardRecord, RecordPart, Source } from '#contract/customers.ts';
 import { formatAge, formatMoment } from '../i18n/format.ts';
-import { t } from '../i18n/translate.ts';
 import { useNow } from '../ui/use-now.ts';
+import { t } from './messages.ts';
 
 /** `Directory · 8s`. Told in steps of five seconds: a number that runs beside the clock would draw the eye. */
 export function SourceAge({ source }: { source: Source }) {

@@ -1,16 +1,16 @@
 import { Suspense } from 'react';
 import type { CardRecord, CustomerCard } from '#contract/customers.ts';
 import type { SourceStatus } from '#contract/sources.ts';
-import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { loadOnUse } from '../ui/load-on-use.ts';
 import { useDelay } from '../ui/use-delay.ts';
 import { useCardActions } from './card-actions.ts';
+import { t } from './messages.ts';
 import { SourceAge } from './source-age.tsx';
 import { useRefresh } from './use-refresh.ts';
 
-const SourceTrouble = loadOnUse(async () => (await import('./source-failure.tsx')).SourceTrouble);
+const SourceFailure = loadOnUse(async () => (await import('./source-failure.tsx')).SourceFailure);
 
 type SourceStatesProps = { records: CardRecord[]; sources: SourceStatus[]; sameBy: CustomerCard['mergedBy'] };
 
@@ -44,15 +44,15 @@ export function SourceStates({ records, sources, sameBy }: SourceStatesProps) {
         )}
       </div>
       {sameBy.length > 0 && (
-        <p className="face-line-small">{t(sameBy.length > 1 ? 'same.both' : `same.${sameBy[0] ?? 'phone'}`)}</p>
+        <p className="customer-line-small">{t(sameBy.length > 1 ? 'same.both' : `same.${sameBy[0] ?? 'phone'}`)}</p>
       )}
-      <SourceTroubles sources={sources} />
+      <SourceFailures sources={sources} />
     </>
   );
 }
 
 /** Each failure in its own words, with its own `Retry`. */
-export function SourceTroubles({ sources }: { sources: SourceStatus[] }) {
+export function SourceFailures({ sources }: { sources: SourceStatus[] }) {
   const asked = sources.filter(({ state }) => state === 'asking');
   return (
     <>
@@ -60,7 +60,7 @@ export function SourceTroubles({ sources }: { sources: SourceStatus[] }) {
       {sources.map((source) =>
         source.state === 'asking' || source.state === 'found' || source.state === 'not-found' ? null : (
           <Suspense key={source.id}>
-            <SourceTrouble source={source} />
+            <SourceFailure source={source} />
           </Suspense>
         ),
       )}

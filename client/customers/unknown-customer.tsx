@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import type { CustomerGroup } from '#contract/customers.ts';
-import { t } from '../i18n/translate.ts';
 import { Notice } from '../ui/notice.tsx';
 import { type Linking, MatchLine } from './match-line.tsx';
-import { answeredNames, missWords, troubledNames } from './match-messages.ts';
-import { SourceTroubles } from './source-states.tsx';
+import { answeredNames, failedNames, missWords } from './match-messages.ts';
+import { t } from './messages.ts';
+import { SourceFailures } from './source-states.tsx';
 
 type UnknownCustomerProps = {
   group: CustomerGroup;
@@ -18,17 +18,17 @@ export function UnknownCustomer({ group, linking, children }: UnknownCustomerPro
   const { match, link } = group;
   return (
     <>
-      <section className="face" aria-label={t('region.customer')}>
-        <h1 className="face-name">{t('face.unknown')}</h1>
+      <section className="customer-head" aria-label={t('region.customer')}>
+        <h1 className="customer-name">{t('customer.unknown')}</h1>
         {match.kind === 'none' && link.decidedBy === 'match' && <Misses group={group} />}
       </section>
       {match.kind === 'unavailable' ? (
         <Notice kind="error">
-          <p role="alert">{t('unavailable.text', { source: troubledNames(group) })}</p>
-          <SourceTroubles sources={group.sources} />
+          <p role="alert">{t('unavailable.text', { source: failedNames(group) })}</p>
+          <SourceFailures sources={group.sources} />
         </Notice>
       ) : (
-        <SourceTroubles sources={group.sources} />
+        <SourceFailures sources={group.sources} />
       )}
       <MatchLine group={group} linking={linking} />
       {children}

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { type VerificationMethod, verificationMethods } from '#contract/customers.ts';
-import { t } from '../i18n/translate.ts';
+import { t } from './messages.ts';
 import { ReasonDialog } from './reason-dialog.tsx';
 
 type VerifyDialogProps = { onVerify: (method: VerificationMethod) => Promise<void>; onClose: () => void };

@@ -1,12 +1,12 @@
 import { Suspense, useState } from 'react';
 import type { CustomerGroup } from '#contract/customers.ts';
 import { formatWhen } from '../i18n/format.ts';
-import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { loadOnUse } from '../ui/load-on-use.ts';
 import { useNow } from '../ui/use-now.ts';
 import { useCardActions } from './card-actions.ts';
+import { t } from './messages.ts';
 
 const VerifyDialog = loadOnUse(async () => (await import('./verify-dialog.tsx')).VerifyDialog);
 
@@ -19,7 +19,7 @@ export function VerifyLine({ group: { card, verification } }: { group: CustomerG
   const hidden = card.details.filter((detail) => detail.isHidden).length;
   return (
     <>
-      <p className="face-line face-line-small">
+      <p className="customer-line customer-line-small">
         {verification !== null ? (
           <span className="verified">
             <Icon name="check" size={14} />

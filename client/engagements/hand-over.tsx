@@ -1,9 +1,9 @@
 import { useCallback, useState } from 'react';
 import type { EngagementFacts, HandOver as RecordedHandOver } from '#contract/engagements.ts';
 import { formatDuration } from '../i18n/format.ts';
-import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { t } from './messages.ts';
 
 type HandOverProps = {
   facts: EngagementFacts;

@@ -1,7 +1,7 @@
 import { formatDuration } from '../i18n/format.ts';
-import { t } from '../i18n/translate.ts';
 import type { IconName } from '../ui/icon.tsx';
 import type { TimelineLine } from './compose-timeline.ts';
+import { t } from './messages.ts';
 
 /** What happened, without who did it. */
 export function lineWords(line: TimelineLine): string {

@@ -1,12 +1,12 @@
 import { useMemo, useState } from 'react';
 import type { EngagementRecord, Gap } from '#contract/engagements.ts';
 import { formatMoment, formatTime, formatWhen } from '../i18n/format.ts';
-import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Region } from '../ui/region.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { composeTimeline, type TimelineLine } from './compose-timeline.ts';
+import { t } from './messages.ts';
 import { lineAgent, lineIcon, lineWords } from './timeline-messages.ts';
 
 const shownAtFirst = 5;

@@ -1,36 +1,48 @@
 // @vitest-environment happy-dom
 
-import { expect, test } from 'vitest';
-import enAtFirst from './en.json';
-import enOnUse from './en-on-use.json';
-import { loadLanguage, t } from './translate.ts';
-import vi from './vi.json';
-import './words-on-use.ts';
+import { describe, expect, it } from 'vitest';
+import { defineMessages, loadLanguage } from './translate.ts';
 
-const en = { ...enAtFirst, ...enOnUse };
+type Words = Record<string, string>;
 
-const placeholders = (text: string) => [...text.matchAll(/{{\w+}}/g)].map(String).sort();
+const english = import.meta.glob<Words>('../*/messages*.en.json', { eager: true, import: 'default' });
+const vietnamese = import.meta.glob<Words>('../*/messages.vi.json', { eager: true, import: 'default' });
+const englishOf = (folder: string): Words =>
+  Object.assign({}, ...Object.keys(english).map((path) => (folderOf(path) === folder ? english[path] : {})));
+const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/'));
+const placeholders = (text = '') => String([...text.matchAll(/{{\w+}}/g)].map(String).sort());
 
-test('Vietnamese says everything English says, with the same placeholders', () => {
-  expect(Object.keys(vi).sort()).toEqual(Object.keys(en).sort());
-  const differing = Object.entries(en).filter(
-    ([key, text]) => String(placeholders(text)) !== String(placeholders((vi as Record<string, string>)[key] ?? '')),
-  );
-  expect(differing).toEqual([]);
+describe.each(Object.keys(vietnamese).map(folderOf))('words of %s', (folder) => {
+  const en = englishOf(folder);
+  const vi = vietnamese[`${folder}/messages.vi.json`] ?? {};
+
+  it('Vietnamese › has every key of English, with the same placeholders', () => {
+    expect(Object.keys(vi).sort()).toEqual(Object.keys(en).sort());
+    expect(Object.keys(en).filter((key) => placeholders(en[key]) !== placeholders(vi[key]))).toEqual([]);
+  });
 });
 
-test('counts choose the plural form', () => {
-  expect(t('face.possible', { count: 2 })).toBe('2 possible customers');
-  expect(t('search.found', { count: 1 })).toBe('1 customer found');
-});
+describe('translation', () => {
+  const t = defineMessages<Words>(Object.assign({}, ...Object.values(english)));
 
-test('values are inserted as they are, for React escapes them', () => {
-  expect(t('announce.customer', { name: '<b>Ánh</b> {{x}}' })).toBe('Customer: <b>Ánh</b> {{x}}');
-});
+  it('a count › selects the plural form', () => {
+    expect(t('customer.possible', { count: 2 })).toBe('2 possible customers');
+    expect(t('search.found', { count: 1 })).toBe('1 customer found');
+  });
 
-test('Vietnamese is loaded when the browser asks for it', async () => {
-  await loadLanguage('vi-VN');
-  expect(t('state.retry')).toBe('Thử lại');
-  expect(t('face.possible', { count: 2 })).toBe('2 khách hàng có thể');
-  expect(document.documentElement.lang).toBe('vi');
+  it('a value with markup › is inserted as it is, for React to escape', () => {
+    expect(t('announce.customer', { name: '<b>Ánh</b> {{x}}' })).toBe('Customer: <b>Ánh</b> {{x}}');
+  });
+
+  it('no two features › define the same key', () => {
+    const keys = Object.keys(vietnamese).flatMap((path) => Object.keys(englishOf(folderOf(path))));
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  });
+
+  it('a Vietnamese browser › loads the words of every feature', async () => {
+    await loadLanguage('vi-VN');
+    expect(t('state.retry')).toBe('Thử lại');
+    expect(t('customer.possible', { count: 2 })).toBe('2 khách hàng có thể');
+    expect(document.documentElement.lang).toBe('vi');
+  });
 });

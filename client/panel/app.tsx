@@ -27,7 +27,6 @@ import { HandOver } from '../engagements/hand-over.tsx';
 import { type HeldView, isStillLooking } from '../engagements/held-view.ts';
 import type { LiveEngagements } from '../engagements/live-engagements.ts';
 import { Timeline } from '../engagements/timeline.tsx';
-import { type MessageKey, t } from '../i18n/translate.ts';
 import type { LiveConnection } from '../live/connection.ts';
 import { useStore } from '../store/use-store.ts';
 import { Button } from '../ui/button.tsx';
@@ -36,6 +35,7 @@ import { Icon } from '../ui/icon.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { EngagementStrip } from './engagement-strip.tsx';
 import { HelpButton } from './help-button.tsx';
+import { type MessageKey, t } from './messages.ts';
 import { OpenEngagements } from './open-engagements.tsx';
 import {
   connectionOf,

@@ -2,9 +2,9 @@ import type { ReactNode } from 'react';
 import { channelOf, type EngagementFacts, type EngagementRecord } from '#contract/engagements.ts';
 import { ChannelIcon } from '../engagements/channel-icon.tsx';
 import { formatDuration } from '../i18n/format.ts';
-import { t } from '../i18n/translate.ts';
 import { Icon } from '../ui/icon.tsx';
 import { useNow } from '../ui/use-now.ts';
+import { t } from './messages.ts';
 
 export type Connection = 'connecting' | 'live' | 'catching-up' | 'offline' | 'not-live';
 

@@ -1,8 +1,8 @@
 import { Suspense, useState } from 'react';
-import { t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { loadOnUse } from '../ui/load-on-use.ts';
+import { t } from './messages.ts';
 
 const HelpDialog = loadOnUse(async () => (await import('./help-dialog.tsx')).HelpDialog);
 

@@ -1,7 +1,7 @@
-import '../i18n/words-on-use.ts';
-import { t } from '../i18n/translate.ts';
+import './messages-on-use.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { t } from './messages.ts';
 
 type HelpDialogProps = { clientVersion: string | null; onClose: () => void };
 

@@ -1,7 +1,7 @@
 import { channelOf, type EngagementFacts } from '#contract/engagements.ts';
 import { ChannelIcon } from '../engagements/channel-icon.tsx';
 import { type EngagementViews, useHeldView } from '../engagements/engagement-views.ts';
-import { t } from '../i18n/translate.ts';
+import { t } from './messages.ts';
 
 type Open = { engagementId: string; facts: EngagementFacts };
 

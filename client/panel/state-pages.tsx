@@ -2,11 +2,11 @@ import type { ReactNode } from 'react';
 import type { SourceStatus } from '#contract/sources.ts';
 import { ApiError } from '../api/errors.ts';
 import { formatList } from '../i18n/format.ts';
-import { type MessageKey, t } from '../i18n/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { useDelay } from '../ui/use-delay.ts';
+import { type MessageKey, t } from './messages.ts';
 
 type PlainStateProps = { title: string; children: ReactNode };
 
@@ -53,8 +53,8 @@ export function LookingUp({ sources = [] }: { sources?: SourceStatus[] }) {
   const isSlow = useDelay(3_000);
   const names = sources.filter(({ state }) => state === 'asking').map(({ label }) => label);
   return (
-    <section className="looking-up" aria-busy="true" aria-label={t('face.looking')}>
-      <h1 className="visually-hidden">{t('face.looking')}</h1>
+    <section className="looking-up" aria-busy="true" aria-label={t('customer.looking')}>
+      <h1 className="visually-hidden">{t('customer.looking')}</h1>
       <div className="looking-up-head">
         <Skeleton width="middle" />
         <Skeleton width="long" />
@@ -80,7 +80,7 @@ type LookUpFailedProps = { error: unknown; isRetrying: boolean; onRetry: () => v
 export function LookUpFailed({ error, isRetrying, onRetry }: LookUpFailedProps) {
   return (
     <section aria-label={t('region.customer')}>
-      <h1 className="face-name face-alone">{t('face.unknown')}</h1>
+      <h1 className="customer-name customer-alone">{t('customer.unknown')}</h1>
       <Notice kind="error" action={<RetryButton isRetrying={isRetrying} onRetry={onRetry} />}>
         <p role="alert">{t(wordsFor(error))}</p>
         {error instanceof ApiError && error.requestId !== null && (
