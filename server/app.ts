@@ -26,7 +26,7 @@ import { createEngagementRoutes } from './engagements/routes.ts';
 import { createEngagementService } from './engagements/service.ts';
 import { createDomainEventBus, createRunTransaction } from './events.ts';
 import { createIntakeRoutes } from './intake/http/routes.ts';
-import { createIntake } from './intake/intake.ts';
+import { createInbox } from './intake/inbox/inbox.ts';
 import { redactBody } from './intake/normalize/read-body.ts';
 import { createIntakeRetention } from './intake/retention.ts';
 import { createSocketGapStore } from './intake/socket/socket-gap-store.ts';
@@ -98,7 +98,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     // Of no customer in particular: whatever looks like a number or an address.
     maskText: createTextMask({ phones: [] }),
   });
-  const intake = createIntake({
+  const intake = createInbox({
     database,
     accountOf: (accountId) => accountOf(config, accountId),
     apply: engagements.apply,

@@ -3,7 +3,7 @@ import { createSessionService } from './auth/session.ts';
 import { createSessionStore } from './auth/session-store.ts';
 import { createEngagementService } from './engagements/service.ts';
 import { createRunTransaction, type DomainEvent, type EngagementEvent, type TransactionHook } from './events.ts';
-import { createIntake } from './intake/intake.ts';
+import { createInbox } from './intake/inbox/inbox.ts';
 import { zoomEvent } from './intake/normalize/fake-zoom-events.ts';
 import { createLiveStore } from './live/live-store.ts';
 import { createLog } from './platform/log.ts';
@@ -50,7 +50,7 @@ describe.each(databasesUnderTest)('transaction hooks on $name', ({ open }) => {
       appendChanges: createLiveStore(database).append,
       maskText: (text) => text,
     });
-    const intake = createIntake({
+    const intake = createInbox({
       database,
       accountOf: () => 'main',
       apply: engagements.apply,

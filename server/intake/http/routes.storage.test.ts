@@ -10,8 +10,8 @@ import { createHttpServer, type HttpServer } from '../../platform/http/http-serv
 import { createLog } from '../../platform/log.ts';
 import { createMetrics, type Metrics } from '../../platform/metrics.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
+import { createInbox } from '../inbox/inbox.ts';
 import type { InboxRow } from '../inbox/inbox-store.ts';
-import { createIntake } from '../intake.ts';
 import { documentedEvents, urlValidation, zoomEvent } from '../normalize/fake-zoom-events.ts';
 import { createIntakeRoutes } from './routes.ts';
 import { answerValidation, signBody } from './signature.ts';
@@ -51,7 +51,7 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
   async function serve(secrets: string[], where: Pick<DatabaseUnderTest, 'db' | 'kind'>) {
     const log = createLog('debug', { write: (line: string) => void lines.push(line) });
     const counted = createMetrics({ withProcess: false });
-    const intake = createIntake({
+    const intake = createInbox({
       database: where,
       accountOf: (id) => (id === undefined ? 'main' : `key-${id}`),
       apply: async () => [],

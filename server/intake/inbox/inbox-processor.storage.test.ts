@@ -4,8 +4,8 @@ import { createLog } from '../../platform/log.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { openDatabase } from '../../platform/storage/database.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
-import { createIntake, type Intake } from '../intake.ts';
 import { zoomEvent } from '../normalize/fake-zoom-events.ts';
+import { createInbox, type Inbox } from './inbox.ts';
 import type { ApplyEvents } from './inbox-processor.ts';
 import { createInboxStore } from './inbox-store.ts';
 
@@ -13,7 +13,7 @@ const now = Date.parse('2026-11-20T09:30:00Z');
 
 describe.each(databasesUnderTest)('processing on $name', ({ open }) => {
   let database: DatabaseUnderTest;
-  let intake: Intake;
+  let intake: Inbox;
   let published: DomainEvent[];
   let applied: NormalizedEvent[];
   /** What the next application does instead. */
@@ -30,8 +30,8 @@ describe.each(databasesUnderTest)('processing on $name', ({ open }) => {
     await database.close();
   });
 
-  function createHere(where: Pick<DatabaseUnderTest, 'db' | 'kind'>): Intake {
-    return createIntake({
+  function createHere(where: Pick<DatabaseUnderTest, 'db' | 'kind'>): Inbox {
+    return createInbox({
       database: where,
       accountOf: (id) => `key of ${id ?? 'this installation'}`,
       apply,

@@ -1,21 +1,21 @@
-import type { RunTransaction } from '../events.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Log } from '../platform/log.ts';
-import type { Metrics } from '../platform/metrics.ts';
-import type { Database } from '../platform/storage/database.ts';
-import { createEventReceiver, type EventReceiver } from './inbox/event-receiver.ts';
-import { createGroupCommit } from './inbox/group-commit.ts';
-import { type ApplyEvents, createInboxProcessor } from './inbox/inbox-processor.ts';
-import { createInboxStore, type NewInboxRow } from './inbox/inbox-store.ts';
+import type { RunTransaction } from '../../events.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+import type { Database } from '../../platform/storage/database.ts';
+import { createEventReceiver, type EventReceiver } from './event-receiver.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { type ApplyEvents, createInboxProcessor } from './inbox-processor.ts';
+import { createInboxStore, type NewInboxRow } from './inbox-store.ts';
 
-/** `start` takes up what was left behind; `stop` is to be called when nothing more can arrive, and finishes what is under way. */
-export type Intake = { receiver: EventReceiver; start(): void; stop(): Promise<void> };
+/** `start` resumes what was left unprocessed. Call `stop` when nothing more can arrive: it finishes what is under way. */
+export type Inbox = { receiver: EventReceiver; start(): void; stop(): Promise<void> };
 
 /** Zoom waits 3 s for an answer and is to have it within 2: this is the part that the storage gets. ms. */
 const patienceMs = 1_800;
 
 /** Everything between an authentic body and its record. */
-export function createIntake(parts: {
+export function createInbox(parts: {
   database: Pick<Database, 'db' | 'kind'>;
   accountOf: (accountId: string | undefined) => string;
   apply: ApplyEvents;
@@ -23,7 +23,7 @@ export function createIntake(parts: {
   clock: Clock;
   metrics: Metrics;
   log: Log;
-}): Intake {
+}): Inbox {
   const { clock, metrics } = parts;
   const store = createInboxStore(parts.database);
   const groups = createGroupCommit<NewInboxRow>({ commit: store.insert, patienceMs, most: 500, mostWaiting: 5_000 });
