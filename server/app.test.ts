@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { formatUrl } from '#contract/endpoint.ts';
 import type { ErrorBody } from '#contract/errors.ts';
 import type { SessionAnswer } from '#contract/session.ts';
 import { type App, createApp } from './app.ts';
@@ -214,6 +215,41 @@ describe('every answer', () => {
       if (answer.status < 400) continue;
       expect(Object.keys(errorOf(answer)).toSorted()).toEqual(['code', 'message', 'requestId']);
       expect(answer.text).not.toMatch(/\n\s+at |node_modules|\.ts\b/);
+    }
+  });
+});
+
+describe('route table', () => {
+  test('every route › has the role that this list gives it', () => {
+    const lines = app.routes.map(({ endpoint, role }) => `${endpoint.method} ${endpoint.path} ${[role].flat().join()}`);
+    expect(lines.toSorted()).toEqual([
+      'GET /api/live agent',
+      'POST /api/customers/search agent',
+      'POST /api/engagements/:engagementId/link agent',
+      'POST /api/engagements/:engagementId/refresh agent',
+      'POST /api/engagements/:engagementId/reveal agent',
+      'POST /api/engagements/:engagementId/undo agent',
+      'POST /api/engagements/:engagementId/unlink agent',
+      'POST /api/engagements/:engagementId/verify agent',
+      'POST /api/engagements/:engagementId/view agent',
+      'POST /api/session public',
+      'POST /flow/acceptedcall flow',
+      'POST /flow/dispositionedcall flow',
+      'POST /flow/events/:name flow',
+      'POST /zoom/webhooks signature',
+    ]);
+  });
+
+  test('every route but the public ones › called without a credential › does not answer', async () => {
+    for (const { endpoint, role } of app.routes) {
+      if (role === 'public') continue;
+      const path = formatUrl(endpoint.path, { params: { engagementId: 'E-1', name: 'x' } });
+      const answer = await ask({ method: endpoint.method, path, ...(endpoint.method !== 'GET' && { body: {} }) });
+      expect([endpoint.path, errorOf(answer).code]).toEqual([
+        endpoint.path,
+        // No flow token is configured here.
+        role === 'flow' ? 'unavailable' : 'unauthenticated',
+      ]);
     }
   });
 });

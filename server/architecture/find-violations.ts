@@ -50,11 +50,11 @@ function readableFrom(path: string): string[] {
   if (side === 'e2e') return ['e2e', 'server/contract', 'server/intake/http/signature.ts'];
   if (side === 'server') {
     if (isCompositionRoot(path)) return ['server'];
-    if (isAtRoot) return ['server/contract', 'server/platform'];
+    if (isAtRoot) return ['server/contract', 'server/platform', 'server/events.ts'];
     if (own === 'server/contract') return [own];
     if (own === 'server/platform') return [own, 'server/contract'];
-    // What features tell each other travels in the words of events.ts.
-    return [own, 'server/contract', 'server/platform', 'server/events.ts'];
+    // Features exchange the events of events.ts, and reach the server as feature.ts describes.
+    return [own, 'server/contract', 'server/platform', 'server/events.ts', 'server/feature.ts'];
   }
   if (isAtRoot || own === 'client/panel') return ['client', 'server/contract'];
   if (own === 'client/ui') return [own];

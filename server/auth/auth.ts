@@ -1,0 +1,32 @@
+import type { Feature } from '../feature.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Config } from '../platform/config.ts';
+import { createHttpClient } from '../platform/http-client.ts';
+import type { Database } from '../platform/storage/database.ts';
+import { createSessionRetention } from './retention.ts';
+import { createAuthRoutes } from './routes.ts';
+import { createSessionService, type SessionService } from './session.ts';
+import { createSessionStore } from './session-store.ts';
+import { createZoomTokens, type ZoomTokens } from './zoom-oauth.ts';
+
+export type Auth = Feature & Pick<SessionService, 'authenticate' | 'keepLive'> & { zoomTokens: ZoomTokens };
+
+/** Sessions of agents, and the server's own access to Zoom. */
+export function createAuth(parts: {
+  config: Pick<Config, 'zoom'>;
+  database: Pick<Database, 'db'>;
+  clock: Clock;
+}): Auth {
+  const { clock } = parts;
+  const { zoom } = parts.config;
+  const store = createSessionStore(parts.database.db);
+  const sessions = createSessionService({ store, clock, zoom });
+  return {
+    authenticate: sessions.authenticate,
+    keepLive: sessions.keepLive,
+    zoomTokens: createZoomTokens({ ...zoom, http: createHttpClient(), clock }),
+    routes: createAuthRoutes(sessions),
+    transactionHooks: [sessions.revokeDeletedAgents],
+    retention: createSessionRetention(store),
+  };
+}

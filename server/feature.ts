@@ -1,0 +1,41 @@
+import type { TransactionHook } from './events.ts';
+import type { Route } from './platform/http/route.ts';
+import type { JobHandler } from './platform/jobs/job-runner.ts';
+import type { RetentionRule } from './platform/retention.ts';
+
+/** The parts of a feature that the server runs. `app.ts` lists the features and does the rest. */
+export type Feature = {
+  routes?: Route[];
+  /** Run in the transaction of every engagement event. */
+  transactionHooks?: TransactionHook[];
+  jobs?: JobHandler[];
+  /** A rule for each table of the feature. */
+  retention?: RetentionRule[];
+  start?(): void | Promise<void>;
+  /** Accepts nothing new and ends what does not end by itself, while the HTTP server answers its last requests. */
+  drain?(): Promise<void>;
+  /** Finishes what is under way. Nothing new arrives any more, and the database is still open. */
+  stop?(): void | Promise<void>;
+};
+
+/**
+ * Many features as one: started in order; drained together; stopped one after the other from the last to the first, so
+ * that a feature may use those before it until it has stopped.
+ */
+export function combineFeatures(features: readonly Feature[]): Required<Feature> {
+  return {
+    routes: features.flatMap(({ routes = [] }) => routes),
+    transactionHooks: features.flatMap(({ transactionHooks = [] }) => transactionHooks),
+    jobs: features.flatMap(({ jobs = [] }) => jobs),
+    retention: features.flatMap(({ retention = [] }) => retention),
+    async start() {
+      for (const feature of features) await feature.start?.();
+    },
+    async drain() {
+      await Promise.all(features.map((feature) => feature.drain?.()));
+    },
+    async stop() {
+      for (const feature of features.toReversed()) await feature.stop?.();
+    },
+  };
+}

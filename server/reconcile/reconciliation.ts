@@ -1,0 +1,71 @@
+import type { PastEngagements } from '#contract/engagements.ts';
+import type { Agent } from '#contract/session.ts';
+import type { Feature } from '../feature.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Config } from '../platform/config.ts';
+import { createHttpClient } from '../platform/http-client.ts';
+import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import type { Database } from '../platform/storage/database.ts';
+import { createSingletonJob } from '../platform/storage/singleton-job.ts';
+import { createPastEngagements } from './past-engagements.ts';
+import { createReconcile } from './reconcile.ts';
+import { createReconcileRetention } from './retention.ts';
+import type { Span } from './sweep.ts';
+import type { ApplyStatements } from './worker.ts';
+import { createZoomRest } from './zoom-rest.ts';
+
+export type Reconciliation = Feature & {
+  /** What happened in this time may be missing here. */
+  requestSweep(span: Span): void;
+  /** Answers what is known now; the rest comes with `onPast`. */
+  findPast(agent: Agent, engagementId: string, number: string): PastEngagements;
+};
+
+/** Reads from Zoom's REST API what its events did not bring. Without ZOOM_ACCOUNT_ID it does nothing. */
+export function createReconciliation(parts: {
+  config: Pick<Config, 'zoom'>;
+  database: Pick<Database, 'db' | 'kind'>;
+  zoomTokens: {
+    get(grant: 'account_credentials'): ReturnType<Parameters<typeof createZoomRest>[0]['tokens']['get']>;
+    forget: Parameters<typeof createZoomRest>[0]['tokens']['forget'];
+  };
+  apply: ApplyStatements;
+  isEnded(account: string, engagementId: string): Promise<boolean>;
+  /** Takes card numbers out of an answer; undefined for what is nested too deep. */
+  redact(body: unknown): unknown;
+  /** Past engagements have become known, for the view of these agents. */
+  onPast(account: string, changes: { engagementId: string; agents: string[] }[]): void;
+  clock: Clock;
+  metrics: Metrics;
+  log: Log;
+  report(error: unknown): void;
+}): Reconciliation {
+  const { database, zoomTokens, clock, report } = parts;
+  const { account, accountId } = parts.config.zoom;
+  const retention = createReconcileRetention(database);
+  if (accountId === undefined) return { retention, requestSweep() {}, findPast: () => ({ kind: 'not-asked' }) };
+
+  const tokens = { get: () => zoomTokens.get('account_credentials'), forget: zoomTokens.forget };
+  const rest = createZoomRest({ http: createHttpClient(), tokens, clock });
+  const past = createPastEngagements({ rest, clock });
+  const reconcile = createReconcile({
+    ...parts,
+    account,
+    rest,
+    isEnded: (engagementId) => parts.isEnded(account, engagementId),
+  });
+  const job = createSingletonJob({ database, name: `reconcile ${account}`, job: reconcile, report });
+
+  return {
+    requestSweep: reconcile.owe,
+    findPast(agent, engagementId, number) {
+      past.ask(number, () => parts.onPast(agent.account, [{ engagementId, agents: [agent.uid] }]));
+      return past.peek(number);
+    },
+    transactionHooks: [reconcile.scheduleEnded],
+    retention,
+    start: job.start,
+    drain: job.stop,
+  };
+}
