@@ -3,32 +3,32 @@ import { createAnswerCache } from '../port/answer-cache.ts';
 import { found, notFound, type Outcome } from '../port/outcome.ts';
 import type { Api, Owner } from './api.ts';
 
-/** ms. What belongs to the account and to nobody's card: people's names, stages of tickets, outcomes of calls. */
+/** ms. For data of the account rather than of a customer: owners' names, ticket stages, call outcomes. */
 const ttl = { found: 10 * 60_000, notFound: 60_000 };
 
 export type TicketStage = { label: string; isClosed: boolean };
 
 export type AccountData = {
-  /** By their ids. None where the credentials may not read them: that is a right for the check to name. */
+  /** Owners by id. `not-found` without the right to read them, which the connection check reports. */
   owners(): Promise<Outcome<Map<string, Owner>>>;
-  /** Stages of all ticket pipelines, by their ids. */
+  /** Stages of all ticket pipelines, by id. */
   stages(): Promise<Outcome<Map<string, TicketStage>>>;
-  /** Internal values of a call's outcomes, by their labels in lower case. */
+  /** Internal values of call outcomes, by label in lower case. */
   callOutcomes(): Promise<Outcome<Map<string, string>>>;
 };
 
 export function createAccountData(api: Api, clock: Clock): AccountData {
-  const kept = {
+  const caches = {
     owners: createAnswerCache<Map<string, Owner>>(clock, ttl),
     stages: createAnswerCache<Map<string, TicketStage>>(clock, ttl),
     callOutcomes: createAnswerCache<Map<string, string>>(clock, ttl),
   };
   return {
     owners: () =>
-      kept.owners.get('', 'cached', async () => index(await api.listOwners(), (owner) => [owner.id, owner])),
+      caches.owners.get('', 'cached', async () => index(await api.listOwners(), (owner) => [owner.id, owner])),
 
     stages: () =>
-      kept.stages.get('', 'cached', async () =>
+      caches.stages.get('', 'cached', async () =>
         index(await api.listTicketStages(), ({ id, label, metadata }) => [
           id,
           { label, isClosed: metadata?.ticketState === 'CLOSED' || metadata?.isClosed === 'true' },
@@ -36,7 +36,7 @@ export function createAccountData(api: Api, clock: Clock): AccountData {
       ),
 
     callOutcomes: () =>
-      kept.callOutcomes.get('', 'cached', async () => {
+      caches.callOutcomes.get('', 'cached', async () => {
         const answer = await api.readProperty('calls', 'hs_call_disposition');
         const options = answer.kind === 'found' ? found(answer.value.options ?? []) : answer;
         return index(options, ({ label, value }) => [label.toLowerCase(), value]);
@@ -49,7 +49,7 @@ export function nameOf(owner: Owner | undefined): string | undefined {
   return name || owner?.email || undefined;
 }
 
-/** A right that is lacking will be lacking in a second too: kept as nothing for a while, not asked for with every card. */
+/** A missing right is cached as `not-found`, so that it is not requested with every card. */
 function index<Item, Value>(
   outcome: Outcome<Item[]>,
   toEntry: (item: Item) => [string, Value],

@@ -1,9 +1,10 @@
+/** An engagement as HubSpot stores it: a call, a note or a communication. */
 import type { Activity } from '../port/connector.ts';
 import type { ActivityType } from './api.ts';
 import { toHtml } from './html.ts';
 
 /**
- * Association types from each kind of activity to what it belongs to. HubSpot's own client has the same numbers.
+ * Association type ids, per kind of activity and associated object. HubSpot's own client has the same numbers.
  * https://developers.hubspot.com/docs/api-reference/latest/crm/associations/associate-records/guide
  */
 export const associationTypes = {
@@ -12,23 +13,23 @@ export const associationTypes = {
   communications: { contacts: 81, companies: 87, tickets: 83 },
 } as const;
 
-/** A call of any kind, a text message; all else is a note. Each can be read by whoever may read the record, and no customer. */
-export function typeOf({ channel }: Pick<Activity, 'channel'>): ActivityType {
+/** None of these types is visible to customers. */
+export function activityTypeOf({ channel }: Pick<Activity, 'channel'>): ActivityType {
   if (channel === 'voice' || channel === 'video') return 'calls';
   return channel === 'sms' ? 'communications' : 'notes';
 }
 
-/** `outcome`: HubSpot's own value for the disposition, where it has one. */
+/** `outcome`: HubSpot's internal value for the disposition, if it has one. */
 export function toActivityRecord(
   activity: Activity,
-  of: { ownerId?: string | undefined; outcome?: string | undefined },
+  { ownerId, outcome }: { ownerId?: string | undefined; outcome?: string | undefined },
 ): Record<string, string> {
-  const type = typeOf(activity);
+  const type = activityTypeOf(activity);
   const common = {
     hs_timestamp: new Date(activity.startedAt).toISOString(),
-    ...(of.ownerId !== undefined && { hubspot_owner_id: of.ownerId }),
+    ...(ownerId !== undefined && { hubspot_owner_id: ownerId }),
   };
-  const body = toBody(activity, type === 'calls' && of.outcome !== undefined);
+  const body = toBody(activity, type === 'calls' && outcome !== undefined);
   if (type === 'notes') return { ...common, hs_note_body: body };
   if (type === 'communications') {
     return {
@@ -43,24 +44,24 @@ export function toActivityRecord(
     hs_call_title: activity.subject,
     hs_call_body: body,
     hs_call_direction: activity.direction === 'inbound' ? 'INBOUND' : 'OUTBOUND',
-    // Milliseconds, as text.
-    hs_call_duration: String(lengthOf(activity)),
+    // ms, as text.
+    hs_call_duration: String(durationOf(activity)),
     hs_call_status: 'COMPLETED',
     ...(activity.fromNumber !== undefined && { hs_call_from_number: activity.fromNumber }),
     ...(activity.toNumber !== undefined && { hs_call_to_number: activity.toNumber }),
-    ...(of.outcome !== undefined && { hs_call_disposition: of.outcome }),
+    ...(outcome !== undefined && { hs_call_disposition: outcome }),
   };
 }
 
-function lengthOf({ startedAt, endedAt }: Activity): number {
+function durationOf({ startedAt, endedAt }: Activity): number {
   return Math.max(0, Math.round(endedAt - startedAt));
 }
 
-/** What has no property of its own stands in lines; last our key, by which a later try finds what is written already. */
+/** Facts without a property of their own, one per line. The last line holds our key, by which a later attempt finds it. */
 function toBody(activity: Activity, isOutcomeKnown: boolean): string {
   const { subject, channel, direction, disposition, agent, key, notes } = activity;
-  const isCall = typeOf(activity) === 'calls';
-  const minutes = Math.round(lengthOf(activity) / 60_000);
+  const isCall = activityTypeOf(activity) === 'calls';
+  const minutes = Math.round(durationOf(activity) / 60_000);
   const facts = [
     ...(isCall && channel === 'voice' ? [] : [`Channel: ${channel}, ${direction}, ${minutes} min`]),
     ...(disposition === undefined || isOutcomeKnown ? [] : [`Outcome: ${disposition}`]),

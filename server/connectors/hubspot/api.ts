@@ -5,7 +5,7 @@ import type { FilterGroup } from './query.ts';
 
 export type ObjectType = 'contacts' | 'companies' | 'tickets' | 'calls' | 'notes' | 'communications';
 
-/** All values of properties are text; lenient, for calculated ones of the past have been numbers. */
+/** Values are documented as text, but calculated properties have been numbers. */
 const properties = z.record(z.string(), z.unknown()).transform((values) => new Map(Object.entries(values)));
 const paging = z.object({ next: z.object({ after: z.string() }).nullish() }).nullish();
 const record = z.object({ id: z.string(), properties, url: z.string().nullish() });
@@ -17,7 +17,7 @@ export type AssociatedRecord = z.infer<typeof recordWithAssociations>;
 
 const searchAnswer = z.object({ results: z.array(record) }).transform(({ results }) => results);
 
-/** 207 tells of those that could not be read: gone is an answer, anything else would be half of one. */
+/** A 207 lists records that could not be read: those that are gone are left out, any other error fails the whole batch. */
 const batchAnswer = z
   .object({ results: z.array(record), errors: z.array(z.object({ category: z.string() })).nullish() })
   .refine(({ errors }) => (errors ?? []).every(({ category }) => category === 'OBJECT_NOT_FOUND'))
@@ -60,14 +60,14 @@ export type ActivityType = Extract<ObjectType, 'calls' | 'notes' | 'communicatio
 export type Association = { id: string; typeId: number };
 export type Place = { type: ObjectType; id: string };
 
-/** So many records a batch may name. */
+/** Records per batch, HubSpot's maximum. */
 const batchSize = 100;
-/** Pages of 500; beyond, an account's owners are without names and a record's activities are not looked through. */
-const mostPages = 20;
+/** Pages of 500. Owners beyond are shown without names; activities beyond are not scanned. */
+const maxPages = 20;
 
 export type Api = ReturnType<typeof createApi>;
 
-/** The one file that knows HubSpot's addresses. `version` is a date such as `2026-09`; it stands within each path. */
+/** The only file that knows HubSpot's URLs. `version` is a date such as `2026-09`, part of every path. */
 export function createApi(crm: CrmHttp, version: string) {
   const objects = (type: ObjectType, rest = '') => `/crm/objects/${version}/${type}${rest}`;
   const atRecord = ({ type, id }: Place, rest = '') => objects(type, `/${encodeURIComponent(id)}${rest}`);
@@ -78,7 +78,7 @@ export function createApi(crm: CrmHttp, version: string) {
   }
 
   return {
-    /** The official description calls all five keys necessary. */
+    /** The API description requires all five keys. */
     search: (type: ObjectType, filterGroups: FilterGroup[], names: string[], limit: number) => {
       const json = { after: '0', filterGroups, limit: Math.min(limit, 200), properties: names, sorts: [] };
       return crm.ask({ method: 'POST', path: objects(type, '/search'), json, limit: 'search' }, searchAnswer);
@@ -89,7 +89,7 @@ export function createApi(crm: CrmHttp, version: string) {
       return crm.ask({ path: atRecord(place), query, notFoundStatuses: [404] }, recordWithAssociations);
     },
 
-    /** Those that are there, in no order; by their ids, so nothing of a search's limit is used. */
+    /** Existing records, in no order. Reading by id does not count against the search limit. */
     async readRecords(type: ObjectType, ids: string[], names: string[]): Promise<Outcome<HubspotRecord[]>> {
       const starts = Array.from({ length: Math.ceil(ids.length / batchSize) }, (_, index) => index * batchSize);
       const batches = await Promise.all(starts.map((at) => readBatch(type, ids.slice(at, at + batchSize), names)));
@@ -97,7 +97,7 @@ export function createApi(crm: CrmHttp, version: string) {
       return failure ?? found(batches.flatMap((batch) => (batch.kind === 'found' ? batch.value : [])));
     },
 
-    /** Ids of what a record is associated with, from `after` on. */
+    /** Ids of associated records, from `after` on. */
     listAssociated: (place: Place, to: ObjectType, after: string) =>
       listPages(after, (at) => {
         const query = { after: at, limit: 500 };
@@ -122,11 +122,11 @@ export function createApi(crm: CrmHttp, version: string) {
         property,
       ),
 
-    /** For the check: whether this kind of record may be read. */
+    /** Tests the right to read this type. */
     tryRecords: (type: ObjectType) => crm.ask({ path: objects(type), query: { limit: 1 } }, searchAnswer),
     tryOwners: () => crm.ask({ path: `/crm/owners/${version}`, query: { limit: 1 } }, ownerPage),
 
-    /** The record and its associations in one write. */
+    /** Creates the record and its associations in one write. */
     create: (type: ActivityType, values: Record<string, string>, associations: Association[]) => {
       const json = {
         properties: values,
@@ -138,13 +138,13 @@ export function createApi(crm: CrmHttp, version: string) {
       return crm.ask({ method: 'POST', path: objects(type), json }, created);
     },
 
-    /** One record by the value of a property that is unique; it takes no associations. */
+    /** One record per value of a unique property. HubSpot accepts no associations here. */
     upsert: (type: ActivityType, idProperty: string, id: string, values: Record<string, string>) => {
       const json = { inputs: [{ idProperty, id, properties: values }] };
       return crm.ask({ method: 'POST', path: objects(type, '/batch/upsert'), json }, upserted);
     },
 
-    /** The same association again changes nothing. */
+    /** Idempotent. */
     associate: (from: Place, to: Place) => {
       const path = atRecord(from, `/associations/default/${to.type}/${encodeURIComponent(to.id)}`);
       return crm.ask({ method: 'PUT', path }, any);
@@ -160,7 +160,7 @@ async function listPages<Item>(
 ): Promise<Outcome<Item[]>> {
   const items: Item[] = [];
   let after = first;
-  for (let page = 0; page < mostPages; page += 1) {
+  for (let page = 0; page < maxPages; page += 1) {
     const answer = await readPage(after);
     if (answer.kind !== 'found') return answer;
     items.push(...answer.value.results);
@@ -173,8 +173,8 @@ async function listPages<Item>(
 const problemBody = z.object({ category: z.string().nullish(), policyName: z.string().nullish() });
 
 /**
- * 477: the account is moving between HubSpot's data centres, with `Retry-After`. 423: it is locked while much is written.
- * The category says the rest, whatever the status: a used-up day is `policyName: DAILY`.
+ * 477: the account is moving between HubSpot's data centers, with `Retry-After`. 423: it is locked during heavy writes.
+ * Otherwise the category decides, whatever the status: a used-up daily quota has `policyName: DAILY`.
  */
 export const readProblem: Problem = ({ status, json }) => {
   if (status < 400) return undefined;

@@ -2,12 +2,7 @@ import type { CheckReport } from '../port/connector.ts';
 import { found, isFailure, type Outcome } from '../port/outcome.ts';
 import type { Api, ObjectType, Property } from './api.ts';
 import { type CustomerKind, objectTypeOf, readFieldPath } from './mapping.ts';
-
-export type CheckedSettings = {
-  auth: 'service-key' | 'private-app';
-  fields: Record<string, string>;
-  callKeyProperty?: string | undefined;
-};
+import type { Parts } from './parts.ts';
 
 const rights: { type: ObjectType; scope: string; cost: string }[] = [
   { type: 'contacts', scope: 'crm.objects.contacts.read', cost: 'customers can be neither found nor shown' },
@@ -16,8 +11,8 @@ const rights: { type: ObjectType; scope: string; cost: string }[] = [
   { type: 'calls', scope: 'crm.objects.contacts.read', cost: 'earlier calls are not shown, and nothing can be logged' },
 ];
 
-/** Reads one of everything. Nothing is written to find out whether it may be: a right to write is told by the first log. */
-export async function checkConnection(settings: CheckedSettings, api: Api): Promise<Outcome<CheckReport>> {
+/** Read-only, so rights to write are not tested. */
+export async function checkConnection({ api, settings }: Parts): Promise<Outcome<CheckReport>> {
   const { fields, callKeyProperty, auth } = settings;
   const [owners, stages, fieldsOfPeople, fieldsOfCompanies, key, ...records] = await Promise.all([
     api.tryOwners(),

@@ -5,14 +5,13 @@ import { connectToFake } from '../conformance/connect-for-tests.ts';
 import { describeConnectorConformance } from '../conformance/connector-conformance.ts';
 import { createCrmHttp } from '../http/create-crm-http.ts';
 import { createConnectionTokens } from '../http/tokens.ts';
-import type { Activity } from '../port/connector.ts';
 import { createConnector } from './connector.ts';
 import { hubspot } from './definition.ts';
 import { type FakeHubspot, startFakeHubspot } from './fake.ts';
 
 describeConnectorConformance({ definition: hubspot, startFake: startFakeHubspot });
 
-describe('with a unique property of calls', () => {
+describe('HubSpot with a unique property of calls', () => {
   describeConnectorConformance({
     definition: hubspot,
     async startFake() {
@@ -35,8 +34,8 @@ const listSearches = () => listPaths().filter((path) => path.endsWith('/search')
 const phone = { e164: '+14155550101', countryCode: '1', national: '4155550101', country: 'US' };
 const ann = { name: 'Ann Lee', phones: ['+1 415 555 0101'] };
 
-describe('HubSpot finds', () => {
-  test('a person by one search of people alone', async () => {
+describe('HubSpot search', () => {
+  test('contact with the number › one search, of contacts only', async () => {
     crm.put(ann);
     crm.putCompany({ name: 'Northwind', phone: '+1 415 555 0101' });
     expect(await connect().source.find('phone', phone.e164, 10)).toMatchObject({ value: { sharedBy: 1 } });
@@ -52,28 +51,28 @@ describe('HubSpot finds', () => {
     },
   );
 
-  test('a company also where only a stranger abroad has the same digits', async () => {
+  test('contact abroad with the same digits › companies are searched too', async () => {
     crm.put({ name: 'Bo Lind', phones: ['+49 4155 550101'] });
     const id = crm.putCompany({ name: 'Northwind', phone: '+1 415 555 0101' });
     const answer = await connect().source.find('phone', phone.e164, 10);
     expect(answer).toMatchObject({ kind: 'found', value: { hits: [{ customerId: id }], sharedBy: 1 } });
   });
 
-  test('a British company by the groups of its number', async () => {
+  test('British company number in groups › is found', async () => {
     const id = crm.putCompany({ name: 'Harbour & Sons', phone: '(020) 7946 0001' });
     const answer = await connect({ country: 'GB' }).source.find('phone', '+442079460001', 10);
     expect(answer).toMatchObject({ kind: 'found', value: { hits: [{ customerId: id }] } });
   });
 
-  test('an Italian’s number, whose leading zero HubSpot may have taken for a prefix', async () => {
+  test('Italian number with a leading zero › is found', async () => {
     const { id } = crm.put({ name: 'Ann Lee', phones: ['06 0000 0022'] });
     const answer = await connect({ country: 'IT' }).source.find('phone', '+390600000022', 10);
     expect(answer).toMatchObject({ kind: 'found', value: { hits: [{ customerId: id }] } });
-    // It is a person’s, so no company is asked for.
+    // A contact has it, so companies are not searched.
     expect(listSearches()).toEqual(['POST /crm/objects/2026-09/contacts/search']);
   });
 
-  test('the people of a ticket, or the company of one without people, and spends no search', async () => {
+  test('ticket number › finds its contacts, else its company, without a search', async () => {
     const { id, caseNumbers } = crm.put({ ...ann, company: 'Northwind', cases: [{ subject: 'Router' }] });
     const { source } = connect();
     const [number = ''] = caseNumbers;
@@ -85,13 +84,13 @@ describe('HubSpot finds', () => {
     expect(listSearches()).toEqual([]);
   });
 
-  test('by a further e-mail address', async () => {
+  test('additional e-mail address › is found', async () => {
     const { id } = crm.put({ name: 'Ann Lee', emails: ['ann@northwind.example', 'ann.lee@home.example'] });
     const answer = await connect().source.find('email', 'ann.lee@home.example', 10);
     expect(answer).toMatchObject({ kind: 'found', value: { hits: [{ customerId: id }] } });
   });
 
-  test('by the account number that a field of the card is mapped to, a person’s or a company’s', async () => {
+  test('account number › is searched in the mapped property of contact or company', async () => {
     const { id } = crm.put({ ...ann, accountNumber: '778812' });
     expect(await connect().source.find('account', '778812', 10)).toMatchObject({
       value: { hits: [{ customerId: id, stored: '778812' }] },
@@ -100,7 +99,7 @@ describe('HubSpot finds', () => {
     expect(await source.find('account', '778812', 10)).toMatchObject({ kind: 'not-found' });
   });
 
-  test('nobody new while its index lags, and says so by none', async () => {
+  test('new contact, lagging index › not found', async () => {
     crm.lag(true);
     crm.put(ann);
     expect(await connect().source.find('phone', phone.e164, 10)).toMatchObject({ kind: 'not-found' });
@@ -108,15 +107,15 @@ describe('HubSpot finds', () => {
     expect(await connect().source.find('phone', phone.e164, 10)).toMatchObject({ kind: 'found' });
   });
 
-  test('companies by their name too', async () => {
+  test('name query › finds companies too', async () => {
     crm.put({ name: 'Ann Lee', company: 'Lee & Sons' });
     const answer = await connect().source.search({ kind: 'name', text: 'lee' }, 10);
     expect(answer.kind === 'found' && answer.value.map((id) => id.split(':')[0])).toEqual(['contact', 'company']);
   });
 });
 
-describe('a card of HubSpot', () => {
-  test('spends no search and two round trips', async () => {
+describe('HubSpot card', () => {
+  test('card › two round trips and no search', async () => {
     const { id } = crm.put({ ...ann, company: 'Northwind', owner: 'Mina Park', cases: [{ subject: 'Router' }] });
     await connect().source.readCustomers([id]);
     const record = `GET /crm/objects/2026-09/contacts/${id.split(':')[1]}`;
@@ -131,14 +130,14 @@ describe('a card of HubSpot', () => {
     ]);
   });
 
-  test('asks for owners and stages once for many', async () => {
+  test('several cards › owners and stages are requested once', async () => {
     const ids = ['Ann Lee', 'Bo Lind', 'Cy Ode'].map((name) => crm.put({ name, owner: 'Mina Park' }).id);
     const { source } = connect();
     for (const id of ids) await source.readCustomers([id]);
     expect(listPaths().filter((path) => path.includes('owners') || path.includes('pipelines'))).toHaveLength(2);
   });
 
-  test('shows open tickets, their stage in its own words, and none that are closed', async () => {
+  test('tickets › open ones with the label of their stage', async () => {
     const { id, caseNumbers } = crm.put({
       ...ann,
       cases: [{ subject: 'Router' }, { subject: 'Invoice', status: 'closed' }],
@@ -150,7 +149,7 @@ describe('a card of HubSpot', () => {
     expect(await readCases(id)).toHaveLength(1);
   });
 
-  test('of a company has the company’s own tickets and fields', async () => {
+  test('company › shows its own tickets and fields', async () => {
     const id = crm.putCompany({
       name: 'Northwind',
       phone: '+1 415 555 0101',
@@ -163,14 +162,14 @@ describe('a card of HubSpot', () => {
     });
   });
 
-  test('shows a property of the person’s company', async () => {
+  test('property mapped to the company › is shown for the contact', async () => {
     crm.putCompany({ name: 'Northwind', tier: 'Gold' });
     const { id } = crm.put({ ...ann, company: 'Northwind' });
     const answer = await connect({ fields: { tier: 'company.customer_tier' } }).source.readCustomers([id]);
     expect(answer).toMatchObject({ value: [{ company: 'Northwind', fields: { tier: 'Gold' } }] });
   });
 
-  test('says which part could not be read, and shows the rest', async () => {
+  test('forbidden part › is missing, the rest is shown', async () => {
     const { id } = crm.put({
       ...ann,
       company: 'Northwind',
@@ -208,7 +207,7 @@ describe('a card of HubSpot', () => {
     });
   });
 
-  test('tells that there are more tickets than came with the record', async () => {
+  test('more tickets than one answer lists › cases are missing', async () => {
     const { id } = crm.put({ ...ann, cases: [{ subject: 'Router' }, { subject: 'Invoice' }] });
     crm.pageAssociations(1);
     expect(await connect().source.readCustomers([id])).toMatchObject({
@@ -216,7 +215,7 @@ describe('a card of HubSpot', () => {
     });
   });
 
-  test('links to where HubSpot says the record is', async () => {
+  test('record link › is HubSpot’s own URL', async () => {
     const { id } = crm.put(ann);
     const url = `https://app-eu1.hubspot.com/contacts/147893286/record/0-1/${id.split(':')[1]}`;
     expect(await connect().source.readCustomers([id])).toMatchObject({ value: [{ url }] });
@@ -228,149 +227,8 @@ describe('a card of HubSpot', () => {
   }
 });
 
-describe('HubSpot logs', () => {
-  let activity: Activity;
-  let caseNumber: string;
-  beforeEach(() => {
-    const { id, caseNumbers } = crm.put({ ...ann, cases: [{ subject: 'Router' }] });
-    caseNumber = caseNumbers[0] ?? '';
-    activity = {
-      key: 'default.eng-1.call',
-      engagementId: 'eng-1',
-      channel: 'voice',
-      direction: 'inbound',
-      customerId: id,
-      startedAt: Date.UTC(2026, 10, 22, 10),
-      endedAt: Date.UTC(2026, 10, 22, 10, 5, 12),
-      subject: 'Inbound call',
-      notes: 'Asked',
-      disposition: 'Resolved',
-      agent: { name: 'Mina Park', email: 'Mina@deskside.example' },
-    };
-  });
-
-  const writtenTo = (type: string) =>
-    crm.requests
-      .filter(({ method, target }) => method === 'POST' && target === `/crm/objects/2026-09/${type}`)
-      .map(({ body }) => JSON.parse(body));
-
-  test('a call in its units, by its agent, with HubSpot’s own outcome', async () => {
-    const owner = crm.ownerOf('Mina Park', 'mina@deskside.example');
-    await connect().source.logActivity({ ...activity, caseNumber, fromNumber: '+14155550101' });
-    const [, customerId] = activity.customerId.split(':');
-    expect(writtenTo('calls')).toEqual([
-      {
-        properties: {
-          hs_timestamp: '2026-11-22T10:00:00.000Z',
-          hs_call_duration: '312000',
-          hs_call_direction: 'INBOUND',
-          hs_call_title: 'Inbound call',
-          hs_call_status: 'COMPLETED',
-          hs_call_from_number: '+14155550101',
-          hs_call_disposition: '0d6a6e3e-6f42-4f1c-9c0b-1d1f5d0e7a11',
-          hubspot_owner_id: owner.id,
-          hs_call_body: '<p>Asked</p><p>Agent: Mina Park</p><p>Reference: default.eng-1.call</p>',
-        },
-        associations: [
-          { to: { id: customerId }, types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 194 }] },
-          { to: { id: caseNumber }, types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 220 }] },
-        ],
-      },
-    ]);
-  });
-
-  test('an outcome that HubSpot does not have, and an agent who is no owner, in the text', async () => {
-    await connect().source.logActivity({ ...activity, disposition: 'Will <call> back' });
-    const [{ properties }] = writtenTo('calls');
-    expect(properties).not.toHaveProperty('hs_call_disposition');
-    expect(properties).not.toHaveProperty('hubspot_owner_id');
-    expect(properties.hs_call_body).toContain('<p>Outcome: Will &lt;call&gt; back<br>Agent: Mina Park</p>');
-  });
-
-  test('a text message as a communication and a chat as a note, escaped', async () => {
-    const { source } = connect();
-    await source.logActivity({ ...activity, channel: 'sms', notes: '<script>' });
-    await source.logActivity({ ...activity, channel: 'chat', notes: '<img src=x onerror="y">' });
-    expect(writtenTo('communications')[0].properties).toMatchObject({
-      hs_communication_channel_type: 'SMS',
-      hs_communication_logged_from: 'CRM',
-      hs_communication_body: expect.stringContaining('<p>&lt;script&gt;</p>'),
-    });
-    expect(writtenTo('notes')[0].properties.hs_note_body).toContain('<p>&lt;img src=x onerror=&quot;y&quot;&gt;</p>');
-  });
-
-  test('to a company', async () => {
-    const customerId = crm.putCompany({ name: 'Northwind' });
-    await connect().source.logActivity({ ...activity, customerId });
-    expect(crm.listActivities()).toMatchObject([{ customerId }]);
-  });
-
-  test('once, though its index lags and the first answer was lost', async () => {
-    crm.lag(true);
-    crm.behave('commit-then-drop');
-    const { source } = connect();
-    await source.logActivity(activity);
-    expect(await source.logActivity(activity)).toMatchObject({ kind: 'found', value: { isNew: false } });
-    expect(crm.listActivities()).toHaveLength(1);
-    expect(listSearches()).toEqual([]);
-  });
-
-  test('once, though the customer has more calls than come at a time', async () => {
-    const { source } = connect();
-    await source.logActivity(activity);
-    for (const key of ['k-2', 'k-3', 'k-4']) await source.logActivity({ ...activity, key });
-    crm.pageAssociations(1);
-    const again = await source.logActivity({ ...activity, key: 'k-4' });
-    expect(again).toMatchObject({ kind: 'found', value: { isNew: false } });
-    expect(crm.listActivities()).toHaveLength(4);
-  });
-
-  test('anew what another key merely begins with', async () => {
-    const { source } = connect();
-    await source.logActivity({ ...activity, key: 'default.eng-1.call-2' });
-    expect(await source.logActivity(activity)).toMatchObject({ value: { isNew: true } });
-  });
-
-  test('anew where notes only quote the reference of another', async () => {
-    const { source } = connect();
-    await source.logActivity({ ...activity, key: 'other', notes: 'Reference: default.eng-1.call' });
-    expect(await source.logActivity(activity)).toMatchObject({ value: { isNew: true } });
-  });
-
-  test('by a unique property, and completes what a broken try has left', async () => {
-    const { source } = connect({ callKeyProperty: 'zoom_engagement_key' });
-    crm.behave('commit-then-drop');
-    expect(await source.logActivity({ ...activity, caseNumber })).toMatchObject({ kind: 'unavailable' });
-    expect(crm.listActivities()).toMatchObject([{ customerId: undefined, key: activity.key }]);
-    expect(await source.logActivity({ ...activity, caseNumber })).toMatchObject({ value: { isNew: false } });
-    expect(crm.listActivities()).toMatchObject([{ customerId: activity.customerId, caseNumber }]);
-  });
-
-  test('nothing to a ticket that is gone', async () => {
-    crm.remove('tickets', caseNumber);
-    expect(await connect().source.logActivity({ ...activity, caseNumber })).toMatchObject({ kind: 'not-found' });
-    expect(crm.listActivities()).toEqual([]);
-  });
-
-  test('nothing that a rule of the account refuses, and does not try again', async () => {
-    crm.demand(() => 'hs_call_disposition is required');
-    expect(await connect().source.logActivity(activity)).toMatchObject({ kind: 'invalid', reason: 'http-400' });
-    expect(writtenTo('calls')).toHaveLength(1);
-  });
-
-  test('what it then shows on the card, without our reference', async () => {
-    const { source } = connect();
-    const { disposition: _, ...withoutOutcome } = activity;
-    await source.logActivity(withoutOutcome);
-    const answer = await source.readCustomers([activity.customerId]);
-    expect(answer).toMatchObject({ value: [{ interactions: [{ at: activity.startedAt, channel: 'voice' }] }] });
-    const summary = answer.kind === 'found' ? answer.value[0]?.interactions[0]?.summary : undefined;
-    expect(summary).toBe('Inbound call · Asked · Agent: Mina Park');
-  });
-});
-
-describe('HubSpot’s check', () => {
-  test('names fields, rights and a property that is not unique', async () => {
+describe('HubSpot connection check', () => {
+  test('missing fields and rights, non-unique property › are listed', async () => {
     crm.deny(['/crm/objects/tickets', '/crm/owners']);
     const fields = { tier: 'customer_tier', language: 'tongue', alerts: 'company.warning' };
     const report = await connect({ fields, callKeyProperty: 'hs_call_title' }).source.check();
@@ -387,14 +245,14 @@ describe('HubSpot’s check', () => {
     });
   });
 
-  test('says that private apps cannot be made any more', async () => {
+  test('private app › end of private apps is reported', async () => {
     const report = await connect({ auth: 'private-app' }).source.check();
     expect(report).toMatchObject({ value: { missing: [], summary: expect.stringContaining('2026-10-26') } });
   });
 });
 
-describe('the settings of HubSpot', () => {
-  test('refuse what is no name of a property', () => {
+describe('HubSpot settings', () => {
+  test('invalid property name › is rejected', () => {
     const parse = (settings: Record<string, unknown>) =>
       hubspot.settings.safeParse({ accessToken: 'x', ...settings }).success;
     expect(parse({ fields: { tier: 'company.customer_tier' } })).toBe(true);
@@ -404,7 +262,7 @@ describe('the settings of HubSpot', () => {
     }
   });
 
-  test('choose the version that stands in every path', async () => {
+  test('API version › is part of every path', async () => {
     const { id, caseNumbers } = crm.put({ ...ann, company: 'Northwind', cases: [{ subject: 'Router' }] });
     const { source } = connect({ apiVersion: '2026-03' });
     await source.find('phone', phone.e164, 10);
@@ -415,7 +273,7 @@ describe('the settings of HubSpot', () => {
   });
 });
 
-describe('HubSpot’s limits', () => {
+describe('HubSpot rate limits', () => {
   const connectWithin = () =>
     createConnector(
       { auth: 'service-key', apiVersion: '2026-09', fields: {} },
@@ -434,7 +292,7 @@ describe('HubSpot’s limits', () => {
       },
     );
 
-  test('are never met by many who call at once: some wait, others are told when', async () => {
+  test('many calls at once › stay below the limit, some wait and others are rate-limited', async () => {
     crm.put(ann);
     crm.limitSearches();
     const connector = connectWithin();
@@ -446,7 +304,7 @@ describe('HubSpot’s limits', () => {
     expect(listSearches().length).toBeGreaterThanOrEqual(5);
   });
 
-  test('are told when others have used them up', async () => {
+  test('limit used up by other programs › is rate-limited', async () => {
     crm.limitSearches();
     const { connector } = connect();
     const answers = await Promise.all(

@@ -1,4 +1,4 @@
-/** What a HubSpot account holds: objects with their properties, what is associated with what, owners, ticket stages. */
+/** Records of the fake account: objects with properties and associations, owners, ticket stages. */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { FakeActivity, FakeCustomer } from '../conformance/fake-crm-server.ts';
 
@@ -11,14 +11,14 @@ export type FakeObject = {
   properties: Record<string, string | null>;
   createdAt: string;
   updatedAt: string;
-  /** What is not yet in the search index is only found by its id or from what it is associated with. */
+  /** Records outside the search index are reachable by id or association only. */
   isIndexed: boolean;
 };
 
 const common = ['hs_object_id', 'createdate', 'hs_lastmodifieddate', 'hubspot_owner_id'];
 const activity = [...common, 'hs_timestamp'];
 
-/** A property that is not among these is unknown to the account. `customer_tier` and the like are of its own. */
+/** The properties of the account; `customer_tier` and the like are custom. */
 export const knownProperties: Record<FakeType, string[]> = {
   contacts: [
     ...common,
@@ -60,7 +60,7 @@ export const knownProperties: Record<FakeType, string[]> = {
   ],
 };
 
-/** No two calls have the same of these. */
+/** Unique properties of calls. */
 export const uniqueProperties = ['calls zoom_engagement_key'];
 
 export const callOutcomes = [
@@ -74,7 +74,7 @@ export const ticketStages = [
   { id: '4', label: 'Closed', ticketState: 'CLOSED' },
 ];
 
-/** Association types that HubSpot defines, from a kind of activity to what it belongs to. */
+/** HubSpot's association type ids, from a kind of activity to an object. */
 export const definedTypes: Partial<Record<`${FakeType} ${FakeType}`, number>> = {
   'calls contacts': 194,
   'calls companies': 182,
@@ -98,7 +98,7 @@ export function createFakeRecords() {
   let lastId = 7_000;
   let lagsBehind = false;
 
-  // Far enough apart that a wrong last digit meets nobody.
+  // Far enough apart that a wrong last digit finds no record.
   function nextId(): string {
     lastId += 13;
     return String(lastId);
@@ -164,7 +164,7 @@ export function createFakeRecords() {
     const { name, company, phones = [], emails = [], owner, tier, accountNumber } = customer;
     const [firstname = '', ...rest] = name.split(' ');
     const [phone = null, mobilephone = null, whatsapp = null] = phones;
-    // HubSpot keeps addresses in lower case.
+    // HubSpot stores addresses in lower case.
     const [email = null, ...more] = emails.map((address) => address.toLowerCase());
     const contact = create('contacts', {
       firstname,
@@ -248,7 +248,7 @@ export function createFakeRecords() {
   };
 }
 
-/** What a property holds, those that HubSpot calculates among them. */
+/** The value of a property, stored or calculated. */
 export function readProperty({ id, properties, createdAt, updatedAt, type }: FakeObject, name: string): string | null {
   if (name === 'hs_object_id') return id;
   if (name === 'createdate') return createdAt;
@@ -267,7 +267,7 @@ function calculate(phone: string | null | undefined): string | null {
   return known?.nationalNumber ?? (plain.replace(/\D/g, '').replace(/^0+/, '') || null);
 }
 
-/** What a person reads of a body: the fake has its own reading, so that a fault of ours is not read away by itself. */
+/** The visible text of a body. Independent of our own parser, so that its faults show. */
 function read(html: string): string {
   const characters: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
   const lines = html.replace(/<(br|\/p)>/g, '\n').replace(/<p>/g, '');

@@ -1,4 +1,4 @@
-/** HubSpot's search: what it refuses, and what it finds. */
+/** HubSpot's search: validation and matching. */
 import type { FakeReply } from '../conformance/fake-crm-server.ts';
 import { type FakeObject, type FakeRecords, type FakeType, knownProperties, readProperty } from './fake-records.ts';
 
@@ -11,7 +11,7 @@ type SearchRequest = {
   sorts: string[];
 };
 
-/** The official description requires these; it knows `query` besides. */
+/** Required by the API description, which also allows `query`. */
 const requiredKeys = ['after', 'filterGroups', 'limit', 'properties', 'sorts'];
 const operators = ['EQ', 'NEQ', 'IN', 'NOT_IN', 'HAS_PROPERTY', 'NOT_HAS_PROPERTY', 'CONTAINS_TOKEN'];
 
@@ -53,7 +53,7 @@ const recordTypes: Record<FakeType, string> = {
   communications: '0-18',
 };
 
-/** Only what was asked for; properties that do not exist are left out without a word. */
+/** Only the requested properties; unknown ones are silently left out. */
 export function present(object: FakeObject, names: string[]) {
   const { id, type, createdAt, updatedAt } = object;
   const shown = [...names, 'hs_object_id'].filter((name) => knownProperties[type].includes(name));
@@ -108,7 +108,7 @@ function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
-/** One of the groups holds, all filters of it. */
+/** Groups are joined by OR, filters by AND. */
 function passes(object: FakeObject, groups: SearchRequest['filterGroups']): boolean {
   return groups.length === 0 || groups.some(({ filters }) => filters.every((filter) => holds(object, filter)));
 }
@@ -134,7 +134,7 @@ function holds(object: FakeObject, { propertyName, operator, value = '', values 
   }
 }
 
-/** `*` stands for any part of a word. An address is one word; in all else punctuation ends a word, also in what is asked. */
+/** `*` matches any part of a word. An address is one word; elsewhere punctuation ends a word, in queries too. */
 function hasToken(stored: string, asked: string): boolean {
   const words = splitTokens(stored, /[\p{L}\p{N}\p{M}]+(['’.][\p{L}\p{N}\p{M}]+)*/gu);
   const wanted = splitTokens(asked, /[\p{L}\p{N}\p{M}*]+(['’.][\p{L}\p{N}\p{M}*]+)*/gu).map(toPattern);

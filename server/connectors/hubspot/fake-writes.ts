@@ -1,4 +1,4 @@
-/** How HubSpot takes new records: strictly by its schema, and once for each value of a unique property. */
+/** Writes of records, with HubSpot's schema validation and unique properties. */
 import type { FakeReply } from '../conformance/fake-crm-server.ts';
 import {
   definedTypes,
@@ -20,7 +20,7 @@ const requiredValues: Partial<Record<FakeType, [string, RegExp][]>> = {
   ],
 };
 
-/** Values that HubSpot would not take. */
+/** Values that HubSpot rejects. */
 const forms: Record<string, RegExp> = {
   hs_call_direction: /^(INBOUND|OUTBOUND)$/,
   hs_call_duration: /^\d+$/,
@@ -29,7 +29,7 @@ const forms: Record<string, RegExp> = {
   hubspot_owner_id: /^\d+$/,
 };
 
-/** `rule`: what an admin of the account demands of records; HubSpot holds integrations to it since 2026-09. */
+/** `rule`: a validation rule of the account, which applies to integrations since 2026-09. */
 export function createObject(
   records: FakeRecords,
   type: FakeType,

@@ -1,7 +1,7 @@
 /**
- * A HubSpot account behind its API, in memory. It answers the date-versioned paths, and the numbered ones of HubSpot's own
- * client, alike. It differs from HubSpot in that two versions of an answer are never apart, and that a key has all rights
- * but those that a test takes away.
+ * In-memory HubSpot account behind its API. It serves the date-versioned paths, and the numbered ones of HubSpot's own
+ * client. Unlike HubSpot, all versions return the same answers, and a key has all rights except those that a test
+ * denies.
  */
 import { type FakeCrm, type FakeReply, type FakeRequest, startFakeServer } from '../conformance/fake-crm-server.ts';
 import {
@@ -19,19 +19,19 @@ import { associateByDefault, createObject, isType, upsertObjects } from './fake-
 
 export type FakeHubspot = FakeCrm &
   Pick<FakeRecords, 'putCompany' | 'ownerOf' | 'remove'> & {
-    /** Numbers of all tickets, in the order in which they were made. */
+    /** Numbers of all tickets, oldest first. */
     listTickets(): string[];
-    /** What is made from now on is not found by searching, until it lags no more. */
+    /** While the index lags, new records are not found by search. */
     lag(lags: boolean): void;
     /** 429 beyond four searches within a second. */
     limitSearches(): void;
-    /** Paths that begin with one of these are denied: such as `/crm/objects/tickets`, without their version. */
+    /** Denies paths with these prefixes, such as `/crm/objects/tickets`, without their version. */
     deny(paths: string[]): void;
-    /** Holds activities to a rule of the account: what it says, instead of writing. */
+    /** Rejects activities with the message of an account rule. */
     demand(rule: (properties: Record<string, string>) => string | undefined): void;
-    /** Whoever asks for a record's associations is denied the record as well. */
+    /** A request for a record's associations is denied as a whole. */
     denyAssociations(): void;
-    /** So many associations come with a record; the rest is on further pages. */
+    /** Associations returned with a record; others are on further pages. */
     pageAssociations(size: number): void;
   };
 
@@ -182,7 +182,7 @@ export async function startFakeHubspot(): Promise<FakeHubspot> {
 
 const key = 'service-key-of-the-fake-account';
 
-/** The version stands within a path, and not always at the same place. */
+/** The position of the version differs between paths. */
 function withoutVersion(path: string): string {
   return path
     .replace(/^\/crm\/v[34]\//, '/crm/')

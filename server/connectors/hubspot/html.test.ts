@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toHtml, toText } from './html.ts';
 
-describe('a text in a body of HubSpot', () => {
-  test('is read again as it was written', () => {
+describe('HubSpot body HTML', () => {
+  test('any text › round-trips', () => {
     const line = fc.string({ unit: 'grapheme-composite' }).map((text) => text.replace(/[\p{Cc}\s]+/gu, ' ').trim());
     fc.assert(
       fc.property(fc.array(line, { maxLength: 5 }), (lines) => {
@@ -14,7 +14,7 @@ describe('a text in a body of HubSpot', () => {
     );
   });
 
-  test('opens no element and closes none', () => {
+  test('any text › adds no element', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(toHtml(text).replaceAll('<br>', '')).not.toMatch(/[<>"']/);
@@ -22,13 +22,13 @@ describe('a text in a body of HubSpot', () => {
     );
   });
 
-  test('is cut before HubSpot would refuse it, and never within a character', () => {
+  test('long text › is cut between characters', () => {
     const html = toHtml('<😀'.repeat(20_000), 100);
     expect(html.length).toBeLessThanOrEqual(100);
     expect(html.endsWith('&lt;') || html.endsWith('😀')).toBe(true);
   });
 
-  test('is found within what HubSpot’s editor puts around it', () => {
+  test('HTML from HubSpot’s editor › keeps our text', () => {
     const body =
       '<div style="" dir="auto" data-top-level="true"><p>Asked &#38; left</p><p>Reference:&nbsp;k&#43;1</p></div>';
     expect(toText(body)).toBe('Asked & left\nReference: k+1');

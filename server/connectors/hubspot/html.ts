@@ -1,14 +1,14 @@
-/** HubSpot keeps the bodies of activities as HTML, and shows it to whoever opens the record. */
+/** Converts between plain text and the HTML in which HubSpot stores and shows activity bodies. */
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** The text as text, its lines as lines, at most `longest` characters of HTML: more would be refused as a whole. */
-export function toHtml(text: string, longest = 60_000): string {
+/** Escapes the text and keeps its line breaks. At most `maxLength` characters of HTML: HubSpot rejects longer bodies. */
+export function toHtml(text: string, maxLength = 60_000): string {
   const lines = text.replace(/\r\n?/g, '\n').replace(/(?!\n)\p{Cc}|\p{Cs}/gu, ' ');
   let html = '';
   for (const character of lines) {
     const next = character === '\n' ? '<br>' : (escapes[character] ?? character);
-    if (html.length + next.length > longest) break;
+    if (html.length + next.length > maxLength) break;
     html += next;
   }
   return html;
@@ -16,7 +16,7 @@ export function toHtml(text: string, longest = 60_000): string {
 
 const names: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
 
-/** What a person would read of it. HubSpot's editor puts elements of its own around what was written. */
+/** The visible text. HubSpot's editor adds elements around the original body. */
 export function toText(html: string): string {
   return html
     .replace(/<br\s*\/?>|<\/(p|div|li|h\d|tr)>/gi, '\n')

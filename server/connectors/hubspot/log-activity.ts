@@ -1,103 +1,108 @@
 /**
- * Writes one activity, once.
+ * Writes one activity, at most once per key.
  *
- *   customer, and case if there is one ── gone ──▶ not-found, nothing is written
- *        │ there
+ *   customer, and case if given ── gone ──▶ not-found, nothing is written
+ *        │ found
  *        ├─ a unique property is configured (calls): upsert by it ─▶ associate with customer and case
- *        │     A second try meets the same record, and completes associations that a broken first try has left out.
- *        └─ else: among what is associated with the customer already, is there our key in a body?
+ *        │     A second attempt finds the same record and completes associations that an interrupted one left out.
+ *        └─ else: does an activity of the customer have our key in its body?
  *              yes ─▶ that record, nothing is written      no ─▶ create, with its associations in the same write
  *
- * Associations are read from the records, not searched for: HubSpot's search index is seconds behind, so a try right after
- * a broken one would see nothing there. Guaranteed by the unique property: one record, whoever tries how often. Without it:
- * one record for tries after one another; two at the same moment may both find nothing and both write, and a key beyond the
- * newest 500 activities of that kind is not seen. The server's own outbox tries one after another.
+ * Associations are read from records, not searched: the search index lags by seconds, so an attempt right after an
+ * interrupted one would miss its record. Guaranteed with the unique property: one record per key. Without it: one record for
+ * consecutive attempts; concurrent attempts may both write, and a key beyond the newest 500 activities of that kind is not
+ * found. The server's outbox sends one attempt at a time.
  */
 import type { Activity, LoggedActivity } from '../port/connector.ts';
 import { found, isFailure, mapFound, notFound, type Outcome } from '../port/outcome.ts';
-import type { AccountData } from './account-data.ts';
-import { associationTypes, toActivityRecord, typeOf } from './activity-record.ts';
-import type { ActivityType, Api, Place } from './api.ts';
+import { activityTypeOf, associationTypes, toActivityRecord } from './activity-record.ts';
+import type { ActivityType, Place } from './api.ts';
 import { activityProperties, placeOf, readCustomerId, readKey, toTicketId } from './mapping.ts';
+import type { Parts } from './parts.ts';
 import { sortNewest } from './read-cards.ts';
 
-export type LogSettings = { callKeyProperty?: string | undefined };
+/** Activities of one customer and kind. The outbox retries for three days at most. */
+const maxScanned = 500;
 
-/** Of one customer, one kind. Between two tries of the outbox lie three days at most. */
-const mostLookedAt = 500;
-
-export function createActivityLog(settings: LogSettings, { api, account }: { api: Api; account: AccountData }) {
-  async function describe(activity: Activity): Promise<Record<string, string>> {
-    const { agent, disposition } = activity;
-    const isCall = typeOf(activity) === 'calls';
-    const [owners, outcomes] = await Promise.all([
-      account.owners(),
-      isCall && disposition !== undefined ? account.callOutcomes() : notFound,
-    ]);
-    // Without them the activity is complete all the same: both stand in its text too.
-    const known = owners.kind === 'found' ? [...owners.value.values()] : [];
-    const owner = known.find(({ email }) => email?.toLowerCase() === agent.email.toLowerCase());
-    const outcome = outcomes.kind === 'found' ? outcomes.value.get((disposition ?? '').toLowerCase()) : undefined;
-    return toActivityRecord(activity, { ownerId: owner?.id, outcome });
+export async function logActivity(activity: Activity, parts: Parts): Promise<Outcome<LoggedActivity>> {
+  const { api, settings } = parts;
+  const type = activityTypeOf(activity);
+  const key = readCustomerId(activity.customerId);
+  const ticketId = activity.caseNumber === undefined ? undefined : toTicketId(activity.caseNumber);
+  if (key === undefined || (activity.caseNumber !== undefined && ticketId === undefined)) return notFound;
+  const customer = placeOf(key.kind, key.id);
+  const tickets: Place[] = ticketId === undefined ? [] : [{ type: 'tickets', id: ticketId }];
+  const [activityIds, ticketReads] = await Promise.all([
+    listActivityIds(customer, type, parts),
+    Promise.all(tickets.map((place) => api.readRecord(place, [], []))),
+  ]);
+  if (activityIds.kind !== 'found') return activityIds;
+  const unmet = ticketReads.find((read) => read.kind !== 'found');
+  if (unmet) return unmet;
+  const places = [customer, ...tickets];
+  if (type === 'calls' && settings.callKeyProperty !== undefined) {
+    return upsert(activity, settings.callKeyProperty, places, parts);
   }
+  const written = await findWritten(type, activityIds.value, activity.key, parts);
+  return written.kind === 'not-found' ? create(activity, places, parts) : written;
+}
 
-  /** Ids of the activities that the customer has; none: there is no such customer. */
-  async function listActivities(customer: Place, type: ActivityType): Promise<Outcome<string[]>> {
-    const answer = await api.readRecord(customer, [], [type]);
-    if (answer.kind !== 'found') return answer;
-    const { results = [], paging } = answer.value.associations?.[type] ?? {};
-    const ids = results.map(({ id }) => id);
-    const after = paging?.next?.after;
-    const more = after === undefined ? found([]) : await api.listAssociated(customer, type, after);
-    return mapFound(more, (others) => [...ids, ...others.map(({ toObjectId }) => toObjectId)]);
-  }
+/** Ids of the customer's activities; `not-found` if the customer is gone. */
+async function listActivityIds(customer: Place, type: ActivityType, { api }: Parts): Promise<Outcome<string[]>> {
+  const answer = await api.readRecord(customer, [], [type]);
+  if (answer.kind !== 'found') return answer;
+  const { results = [], paging } = answer.value.associations?.[type] ?? {};
+  const ids = results.map(({ id }) => id);
+  const after = paging?.next?.after;
+  const more = after === undefined ? found([]) : await api.listAssociated(customer, type, after);
+  return mapFound(more, (others) => [...ids, ...others.map(({ toObjectId }) => toObjectId)]);
+}
 
-  async function findWritten(type: ActivityType, ids: string[], key: string): Promise<Outcome<LoggedActivity>> {
-    const newest = sortNewest(ids).slice(0, mostLookedAt);
-    const records = await api.readRecords(type, newest, activityProperties(type));
-    if (records.kind !== 'found') return records;
-    const written = records.value.find((record) => readKey(type, record) === key);
-    return written ? found(toLogged(written, false)) : notFound;
-  }
+async function findWritten(
+  type: ActivityType,
+  ids: string[],
+  key: string,
+  { api }: Parts,
+): Promise<Outcome<LoggedActivity>> {
+  const newest = sortNewest(ids).slice(0, maxScanned);
+  const records = await api.readRecords(type, newest, activityProperties(type));
+  if (records.kind !== 'found') return records;
+  const written = records.value.find((record) => readKey(type, record) === key);
+  return written ? found(toLogged(written, false)) : notFound;
+}
 
-  async function upsert(activity: Activity, idProperty: string, places: Place[]): Promise<Outcome<LoggedActivity>> {
-    const type = typeOf(activity);
-    const written = await api.upsert(type, idProperty, activity.key, await describe(activity));
-    if (written.kind !== 'found') return written;
-    const { id } = written.value;
-    const associated = await Promise.all(places.map((place) => api.associate({ type, id }, place)));
-    return associated.find(isFailure) ?? found(toLogged(written.value, written.value.new));
-  }
+async function upsert(
+  activity: Activity,
+  idProperty: string,
+  places: Place[],
+  parts: Parts,
+): Promise<Outcome<LoggedActivity>> {
+  const { api } = parts;
+  const type = activityTypeOf(activity);
+  const written = await api.upsert(type, idProperty, activity.key, await toRecord(activity, parts));
+  if (written.kind !== 'found') return written;
+  const { id } = written.value;
+  const associated = await Promise.all(places.map((place) => api.associate({ type, id }, place)));
+  return associated.find(isFailure) ?? found(toLogged(written.value, written.value.new));
+}
 
-  async function create(activity: Activity, places: Place[]): Promise<Outcome<LoggedActivity>> {
-    const type = typeOf(activity);
-    const types: Partial<Record<Place['type'], number>> = associationTypes[type];
-    const associations = places.map((place) => ({ id: place.id, typeId: types[place.type] ?? 0 }));
-    const written = await api.create(type, await describe(activity), associations);
-    return mapFound(written, (record) => toLogged(record, true));
-  }
+async function create(activity: Activity, places: Place[], parts: Parts): Promise<Outcome<LoggedActivity>> {
+  const type = activityTypeOf(activity);
+  const typeIds: Partial<Record<Place['type'], number>> = associationTypes[type];
+  const associations = places.map((place) => ({ id: place.id, typeId: typeIds[place.type] ?? 0 }));
+  const written = await parts.api.create(type, await toRecord(activity, parts), associations);
+  return mapFound(written, (record) => toLogged(record, true));
+}
 
-  return async function logActivity(activity: Activity): Promise<Outcome<LoggedActivity>> {
-    const type = typeOf(activity);
-    const known = readCustomerId(activity.customerId);
-    const ticketId = activity.caseNumber === undefined ? undefined : toTicketId(activity.caseNumber);
-    if (known === undefined || (activity.caseNumber !== undefined && ticketId === undefined)) return notFound;
-    const customer = placeOf(known.kind, known.id);
-    const ticket: Place[] = ticketId === undefined ? [] : [{ type: 'tickets', id: ticketId }];
-    const [activities, ...cases] = await Promise.all([
-      listActivities(customer, type),
-      ...ticket.map((place) => api.readRecord(place, [], [])),
-    ]);
-    if (activities.kind !== 'found') return activities;
-    const [ticketRead = found(undefined)] = cases;
-    if (ticketRead.kind !== 'found') return ticketRead;
-    const places = [customer, ...ticket];
-    if (type === 'calls' && settings.callKeyProperty !== undefined) {
-      return upsert(activity, settings.callKeyProperty, places);
-    }
-    const written = await findWritten(type, activities.value, activity.key);
-    return written.kind === 'not-found' ? create(activity, places) : written;
-  };
+/** Owner and outcome are optional: both also stand in the body. */
+async function toRecord(activity: Activity, { account }: Parts): Promise<Record<string, string>> {
+  const { agent, disposition } = activity;
+  const hasOutcome = activityTypeOf(activity) === 'calls' && disposition !== undefined;
+  const [owners, outcomes] = await Promise.all([account.owners(), hasOutcome ? account.callOutcomes() : notFound]);
+  const ownerList = owners.kind === 'found' ? [...owners.value.values()] : [];
+  const owner = ownerList.find(({ email }) => email?.toLowerCase() === agent.email.toLowerCase());
+  const outcome = outcomes.kind === 'found' ? outcomes.value.get((disposition ?? '').toLowerCase()) : undefined;
+  return toActivityRecord(activity, { ownerId: owner?.id, outcome });
 }
 
 function toLogged({ id, url }: { id: string; url?: string | null | undefined }, isNew: boolean): LoggedActivity {

@@ -1,11 +1,12 @@
 import type { ConnectorCase, ConnectorCustomer, CustomerSummary } from '../port/connector.ts';
+import { parseTime, toFields, toStoredValues, withoutUndefined } from '../port/values.ts';
 import { nameOf, type TicketStage } from './account-data.ts';
 import type { HubspotRecord, ObjectType, Owner, Place } from './api.ts';
 import { toText } from './html.ts';
 
 export type CardSettings = { fields: Record<string, string>; recordUrl?: string | undefined };
 
-/** Of whom a customer is: a person, or a company that has the number and nobody there who has. */
+/** A company is the customer if none of its people matches. */
 export type CustomerKind = 'contact' | 'company';
 
 const kinds = {
@@ -35,7 +36,7 @@ export const ticketProperties = [
   'closed_date',
 ];
 
-/** By its number in HubSpot's addresses. */
+/** Object type ids in HubSpot's record URLs. */
 const typeIds: Partial<Record<ObjectType, string>> = { contacts: '0-1', companies: '0-2', tickets: '0-5' };
 
 export function objectTypeOf(kind: CustomerKind): 'contacts' | 'companies' {
@@ -55,12 +56,12 @@ export function readCustomerId(customerId: string): { kind: CustomerKind; id: st
   return id === undefined ? undefined : { kind: kind === 'company' ? 'company' : 'contact', id };
 }
 
-/** A ticket's number is its id. */
+/** The number of a ticket is its id. */
 export function toTicketId(number: string): string | undefined {
   return /^#?0*([1-9]\d{0,18})$/.exec(number)?.[1];
 }
 
-/** A field is a property of a person, or with `company.` before it one of the company. */
+/** A property of the contact, or with the prefix `company.` one of the company. */
 export function isFieldPath(path: string): boolean {
   return /^(company\.)?[a-z][a-z0-9_]{0,99}$/.test(path);
 }
@@ -70,7 +71,7 @@ export function readFieldPath(path: string): { kind: CustomerKind; property: str
   return { kind: property === path ? 'contact' : 'company', property };
 }
 
-/** What is read of such a record, what the card's fields name among it. */
+/** The properties to read of a record, including those mapped to card fields. */
 export function propertiesOf(kind: CustomerKind, fields: Record<string, string> = {}): string[] {
   const mapped = Object.values(fields)
     .map(readFieldPath)
@@ -78,30 +79,30 @@ export function propertiesOf(kind: CustomerKind, fields: Record<string, string> 
   return [...new Set([...kinds[kind].properties, ...mapped.map(({ property }) => property)])];
 }
 
-export function textOf({ properties }: HubspotRecord, name: string): string | undefined {
+export function readProperty({ properties }: HubspotRecord, name: string): string | undefined {
   const value = properties.get(name);
   const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
   return typeof text === 'string' && text.trim() !== '' ? text : undefined;
 }
 
 export function toSummary(kind: CustomerKind, record: HubspotRecord): CustomerSummary {
-  const read = (names: string[]) => names.flatMap((name) => textOf(record, name) ?? []);
-  const more = textOf(record, 'hs_additional_emails')?.split(';') ?? [];
+  const readAll = (names: string[]) => names.flatMap((name) => readProperty(record, name) ?? []);
+  const furtherEmails = readProperty(record, 'hs_additional_emails')?.split(';') ?? [];
   return {
     id: toCustomerId(kind, record.id),
     name: nameOfRecord(kind, record) ?? '',
-    phones: read(['phone', 'mobilephone', 'hs_whatsapp_phone_number']).map((raw) => ({ raw })),
-    emails: [...read(['email']), ...more].map((raw) => ({ raw: raw.trim() })),
+    phones: toStoredValues(readAll(['phone', 'mobilephone', 'hs_whatsapp_phone_number'])),
+    emails: toStoredValues([...readAll(['email']), ...furtherEmails].map((email) => email.trim())),
   };
 }
 
 function nameOfRecord(kind: CustomerKind, record: HubspotRecord): string | undefined {
-  if (kind === 'company') return textOf(record, 'name');
-  const names = ['firstname', 'lastname'].flatMap((name) => textOf(record, name) ?? []);
-  return names.join(' ') || textOf(record, 'email');
+  if (kind === 'company') return readProperty(record, 'name');
+  const names = ['firstname', 'lastname'].flatMap((name) => readProperty(record, name) ?? []);
+  return names.join(' ') || readProperty(record, 'email');
 }
 
-/** What was read beside the record itself. */
+/** Records read beside the customer's own. */
 export type CardParts = {
   company: HubspotRecord | undefined;
   tickets: HubspotRecord[];
@@ -117,50 +118,48 @@ export function toCustomer(
   settings: CardSettings,
 ): ConnectorCustomer {
   const { company, tickets, activities, owners, stages } = parts;
-  const employer = company && textOf(company, 'name');
+  const employer = company && readProperty(company, 'name');
   return {
     ...toSummary(kind, record),
-    company: kind === 'company' ? undefined : (employer ?? textOf(record, 'company')),
-    fields: toFields(kind, record, parts, settings.fields),
+    company: kind === 'company' ? undefined : (employer ?? readProperty(record, 'company')),
+    fields: readFields(kind, record, parts, settings.fields),
     cases: tickets.flatMap((ticket) => toOpenCase(ticket, stages, settings)),
     interactions: activities
       .flatMap((activity) => toInteraction(activity, owners))
-      .sort((item, other) => other.at - item.at),
+      .sort((left, right) => right.at - left.at),
     ...toLink(objectTypeOf(kind), record, settings),
   };
 }
 
-function toFields(kind: CustomerKind, record: HubspotRecord, parts: CardParts, mapped: Record<string, string>) {
-  const owner = nameOf(parts.owners.get(textOf(record, 'hubspot_owner_id') ?? ''));
-  const chosen = Object.entries(mapped).map(([name, path]) => {
+function readFields(kind: CustomerKind, record: HubspotRecord, parts: CardParts, mapped: Record<string, string>) {
+  const owner = nameOf(parts.owners.get(readProperty(record, 'hubspot_owner_id') ?? ''));
+  const mappedFields = Object.entries(mapped).map(([name, path]) => {
     const field = readFieldPath(path);
     const holder = field.kind === kind ? record : field.kind === 'company' ? parts.company : undefined;
-    return [name, holder && textOf(holder, field.property)] as const;
+    return [name, holder && readProperty(holder, field.property)] as const;
   });
-  const fields = [['owner', owner] as const, ...chosen];
-  return Object.fromEntries(fields.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return toFields([['owner', owner] as const, ...mappedFields]);
 }
 
-/** Nothing of a closed one. Where the stages could not be read, its closing date tells; in doubt it is open, and shown. */
+/** Empty for a closed ticket. Without stages the closing date decides; in doubt the ticket counts as open. */
 function toOpenCase(ticket: HubspotRecord, stages: Map<string, TicketStage>, settings: CardSettings): ConnectorCase[] {
-  const stage = stages.get(textOf(ticket, 'hs_pipeline_stage') ?? '');
-  const isClosed = stage?.isClosed ?? textOf(ticket, 'closed_date') !== undefined;
+  const stage = stages.get(readProperty(ticket, 'hs_pipeline_stage') ?? '');
+  const isClosed = stage?.isClosed ?? readProperty(ticket, 'closed_date') !== undefined;
   if (isClosed) return [];
-  const priority = textOf(ticket, 'hs_ticket_priority')?.toLowerCase();
-  const updatedAt = readTime(textOf(ticket, 'hs_lastmodifieddate'));
+  const priority = readProperty(ticket, 'hs_ticket_priority')?.toLowerCase();
+  const updatedAt = readTime(readProperty(ticket, 'hs_lastmodifieddate'));
   return [
     {
       number: ticket.id,
-      subject: textOf(ticket, 'subject') ?? '',
+      subject: readProperty(ticket, 'subject') ?? '',
       status: stage?.label ?? 'open',
-      ...(priority !== undefined && { priority }),
-      ...(updatedAt !== undefined && { updatedAt }),
+      ...withoutUndefined({ priority, updatedAt }),
       ...toLink('tickets', ticket, settings),
     },
   ];
 }
 
-/** How each kind of activity is shown: the channel it stands for, and what of it is read. */
+/** The channel and the properties of each kind of activity. */
 const activityKinds: Partial<Record<ObjectType, { channel?: string; title?: string; body: string }>> = {
   calls: { channel: 'voice', title: 'hs_call_title', body: 'hs_call_body' },
   notes: { body: 'hs_note_body' },
@@ -176,32 +175,26 @@ export function activityProperties(type: ObjectType): string[] {
 }
 
 function bodyOf(type: ObjectType, record: HubspotRecord): string {
-  return toText(textOf(record, activityKinds[type]?.body ?? '') ?? '');
+  return toText(readProperty(record, activityKinds[type]?.body ?? '') ?? '');
 }
 
 function toInteraction({ type, record }: CardParts['activities'][number], owners: Map<string, Owner>) {
-  const at = readTime(textOf(record, 'hs_timestamp'));
+  const at = readTime(readProperty(record, 'hs_timestamp'));
   if (at === undefined) return [];
   const known = activityKinds[type];
-  const channel = known?.channel ?? (textOf(record, 'hs_communication_channel_type') === 'SMS' ? 'sms' : undefined);
-  const title = known?.title === undefined ? undefined : textOf(record, known.title);
+  const channel =
+    known?.channel ?? (readProperty(record, 'hs_communication_channel_type') === 'SMS' ? 'sms' : undefined);
+  const title = known?.title === undefined ? undefined : readProperty(record, known.title);
   const lines = bodyOf(type, record).split('\n');
   const summary = [title, ...lines.filter((line) => !referenceLine.test(line))].filter(Boolean).join(' · ');
-  const agent = nameOf(owners.get(textOf(record, 'hubspot_owner_id') ?? ''));
-  return [
-    {
-      at,
-      ...(channel !== undefined && { channel }),
-      ...(summary && { summary }),
-      ...(agent !== undefined && { agent }),
-    },
-  ];
+  const agent = nameOf(owners.get(readProperty(record, 'hubspot_owner_id') ?? ''));
+  return [{ at, ...withoutUndefined({ channel, summary: summary || undefined, agent }) }];
 }
 
-/** Our key in the body of an activity: a line of its own. */
+/** Our key in the body of an activity, on a line of its own. */
 const referenceLine = /^Reference: ([\w.~=+-]{1,160})$/;
 
-/** The last such line: those before it may be quoted in notes. */
+/** The last such line counts: earlier ones may be quotes in the notes. */
 export function readKey(type: ObjectType, record: HubspotRecord): string | undefined {
   const last = bodyOf(type, record)
     .split('\n')
@@ -209,14 +202,13 @@ export function readKey(type: ObjectType, record: HubspotRecord): string | undef
   return referenceLine.exec(last ?? '')?.[1];
 }
 
-/** HubSpot names the address itself, for its host differs by data centre; else the configured one is built upon. */
+/** HubSpot's own URL, whose host differs by data center; else one built from the setting. */
 function toLink(type: ObjectType, { id, url }: HubspotRecord, { recordUrl }: CardSettings): { url?: string } {
   if (url) return { url };
   return recordUrl === undefined ? {} : { url: `${recordUrl}/${typeIds[type]}/${encodeURIComponent(id)}` };
 }
 
-/** ms UTC; HubSpot writes ISO 8601, and of old milliseconds. */
+/** ms UTC. HubSpot writes ISO 8601; older values are milliseconds. */
 function readTime(text: string | undefined): number | undefined {
-  const time = /^\d{10,}$/.test(text ?? '') ? Number(text) : Date.parse(text ?? '');
-  return Number.isNaN(time) ? undefined : time;
+  return /^\d{10,}$/.test(text ?? '') ? Number(text) : parseTime(text);
 }

@@ -1,9 +1,9 @@
 /**
- * What HubSpot is searched by. Every text of a caller becomes the value of one filter, so it cannot change the search's
- * structure; but in a token filter `*` is a wildcard, so there only what holds none is let in.
+ * Builds the filters of HubSpot searches. Every untrusted text is the value of one filter, so it cannot change the search's
+ * structure. `*` is a wildcard in token filters, so texts that contain it are rejected there (undefined).
  *
- * Bounds of a search, the narrower where documents differ: 5 groups (one of them must hold), 6 filters in a group (all
- * must hold), 18 filters in all. https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
+ * Limits of a search (the lower ones where documents differ): 5 groups joined by OR, 6 filters per group joined by AND, 18
+ * filters in total. https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
  */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { PhoneNumber } from '../port/connector.ts';
@@ -11,12 +11,12 @@ import type { PhoneNumber } from '../port/connector.ts';
 type Filter = { propertyName: string; operator: 'EQ' | 'CONTAINS_TOKEN'; value: string };
 export type FilterGroup = { filters: Filter[] };
 
-/** More words are not searched for: with three, every way to divide them over two properties still fits into a search. */
-const mostWords = 3;
+/** With three words, every split over first and last name still fits into one search. */
+const maxWords = 3;
 
 /**
- * HubSpot's calculated properties hold the digits of a number without its country code, however it was typed; but where it
- * took the code for a part of the number, only the wildcard meets it. The raw ones are for numbers it could not read.
+ * The calculated properties hold the digits without country code; if HubSpot took the code for a part of the number, only
+ * the wildcard matches. The raw properties match numbers that HubSpot could not parse.
  */
 export function queryContactsByPhone({ e164, national }: Pick<PhoneNumber, 'e164' | 'national'>): FilterGroup[] {
   const ending = `*${withoutZeros(national)}`;
@@ -29,9 +29,8 @@ export function queryContactsByPhone({ e164, national }: Pick<PhoneNumber, 'e164
 }
 
 /**
- * No document says that companies have calculated numbers, and a filter on a property that is not there fails the whole
- * search. So: the digits in a row, or the groups in which the country writes them, each a word of its own or with dots
- * between, where search indexes commonly see one word.
+ * Calculated properties are not documented for companies, and a filter on an unknown property fails the whole search. So
+ * this searches the digits in a row, and the groups usual in the country, each as a word or joined by dots.
  */
 export function queryCompaniesByPhone({ e164, national }: Pick<PhoneNumber, 'e164' | 'national'>): FilterGroup[] {
   const written = parsePhoneNumberFromString(e164)?.formatNational() ?? national;
@@ -47,12 +46,12 @@ export function queryCompaniesByPhone({ e164, national }: Pick<PhoneNumber, 'e16
   ];
 }
 
-/** A zero is a digit in Italy and none elsewhere; whether HubSpot tells them apart is not documented. */
+/** Leading zeros are part of the number in Italy only; whether HubSpot distinguishes that is not documented. */
 export function withoutZeros(digits: string): string {
   return digits.replace(/^0+/, '');
 }
 
-/** Undefined: nobody has such an address. */
+/** Undefined if no stored address can equal the text. */
 export function queryByEmail(email: string): FilterGroup[] | undefined {
   if (!isSearchable(email)) return undefined;
   return [{ filters: [equal('email', email)] }, { filters: [token('hs_additional_emails', email)] }];
@@ -66,9 +65,9 @@ export function queryByProperty(propertyName: string, value: string): FilterGrou
   return isSearchable(value) ? [{ filters: [equal(propertyName, value)] }] : undefined;
 }
 
-/** Each word begins one of the first or of the last name's, in this order; of two, in the other order too. */
+/** Prefixes of first and last name, in this order; two words also in reverse order. */
 export function queryContactsByName(text: string): FilterGroup[] | undefined {
-  const words = splitWords(text).slice(0, mostWords);
+  const words = splitWords(text).slice(0, maxWords);
   if (words.length === 0) return undefined;
   const divide = (ordered: string[], at: number) => ({
     filters: ordered.map((word, index) => token(index < at ? 'firstname' : 'lastname', `${word}*`)),
@@ -78,19 +77,11 @@ export function queryContactsByName(text: string): FilterGroup[] | undefined {
 }
 
 export function queryCompaniesByName(text: string): FilterGroup[] | undefined {
-  const words = splitWords(text).slice(0, mostWords);
+  const words = splitWords(text).slice(0, maxWords);
   return words.length === 0 ? undefined : [{ filters: words.map((word) => token('name', `${word}*`)) }];
 }
 
-/** Whether each word of `text` begins one of the name's, whatever the case of letters and their accents. */
-export function hasWords(name: string, text: string): boolean {
-  const plain = (words: string) => splitWords(words.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase());
-  const held = plain(name);
-  const wanted = plain(text);
-  return wanted.length > 0 && wanted.every((word) => held.some((item) => item.startsWith(word)));
-}
-
-/** Letters, digits and apostrophes within: `O'Neil` is one word, and `*` is in none. */
+/** Letters and digits, with inner apostrophes: `O'Neil` is one word. Never contains `*`. */
 function splitWords(text: string): string[] {
   return text.match(/[\p{L}\p{N}\p{M}]+(['’][\p{L}\p{N}\p{M}]+)*/gu) ?? [];
 }

@@ -1,143 +1,132 @@
 /**
- * Customers in two round trips, none of them a search: first each record with the ids of what belongs to it, then all of
- * that in one batch of each kind. A part that may not be read is told as missing.
+ * Cards in two round trips, without a search: first each record with the ids of its associations, then one batch of each
+ * associated type. HubSpot cannot return associated records in the first answer. A part that may not be read is missing.
  */
 import type { ConnectorCustomer } from '../port/connector.ts';
-import { type Failure, found, isFailure, notFound, type Outcome } from '../port/outcome.ts';
-import type { AccountData } from './account-data.ts';
-import type { Api, AssociatedRecord, HubspotRecord, ObjectType } from './api.ts';
+import { missingParts } from '../port/missing-parts.ts';
+import { type Failure, found, isFailure, itemsOf, notFound, type Outcome } from '../port/outcome.ts';
+import type { AssociatedRecord, HubspotRecord, ObjectType } from './api.ts';
 import {
   activityProperties,
   activityTypes,
-  type CardSettings,
   type CustomerKind,
   placeOf,
   propertiesOf,
   readCustomerId,
-  textOf,
+  readProperty,
   ticketProperties,
   toCustomer,
 } from './mapping.ts';
+import type { Parts } from './parts.ts';
 
-/** Of each customer, and of each kind of activity: a card shows few. */
-const mostActivities = 10;
-/** Of each customer; whoever has more may have open ones that are not among them, and is told so. */
-const mostTickets = 200;
+/** Per customer and kind of activity. */
+const maxActivities = 10;
+/** Per customer. A customer with more tickets has the part `cases` missing. */
+const maxTickets = 200;
 
 const linkedTypes = ['tickets', ...activityTypes] as const;
 type LinkedType = (typeof linkedTypes)[number];
 
-type Asked = { kind: CustomerKind; id: string };
-/** `failure`: why nothing is known of what belongs to it. */
-type ReadRecord = Asked & { record: AssociatedRecord; failure?: Failure };
-type Linked = Map<LinkedType, Outcome<HubspotRecord[]>>;
+type CustomerKey = { kind: CustomerKind; id: string };
+/** `failure`: why the associations are unknown. */
+type ReadRecord = CustomerKey & { record: AssociatedRecord; failure?: Failure };
+type LinkedRecords = Map<LinkedType, Outcome<HubspotRecord[]>>;
 
-export function createCardReader(settings: CardSettings, parts: { api: Api; account: AccountData }) {
-  const { api, account } = parts;
-
-  /** Where an association is a right too many, the record itself may still be read. */
-  async function readRecord({ kind, id }: Asked): Promise<Outcome<ReadRecord>> {
-    const properties = propertiesOf(kind, settings.fields);
-    const answer = await api.readRecord(placeOf(kind, id), properties, [...linkedTypes]);
-    if (answer.kind === 'found') return found({ kind, id, record: answer.value });
-    if (answer.kind !== 'forbidden') return answer;
-    const bare = await api.readRecord(placeOf(kind, id), properties, []);
-    return bare.kind === 'found' ? found({ kind, id, record: bare.value, failure: answer }) : bare;
-  }
-
-  async function readLinked(records: ReadRecord[], type: LinkedType): Promise<Outcome<HubspotRecord[]>> {
-    const most = type === 'tickets' ? mostTickets : mostActivities;
-    const ids = new Set(records.flatMap(({ record }) => newestIds(record, type, most)));
-    return api.readRecords(type, [...ids], type === 'tickets' ? ticketProperties : activityProperties(type));
-  }
-
-  async function readCompanies(records: ReadRecord[]): Promise<Outcome<HubspotRecord[]>> {
-    const ids = new Set(records.flatMap(({ kind, record }) => companyOf(kind, record) ?? []));
-    return api.readRecords('companies', [...ids], propertiesOf('company', settings.fields));
-  }
-
-  return async function readCustomers(customerIds: string[]): Promise<Outcome<ConnectorCustomer[]>> {
-    const asked = customerIds.flatMap((customerId) => readCustomerId(customerId) ?? []);
-    const [owners, stages, answers] = await Promise.all([
-      account.owners(),
-      account.stages(),
-      Promise.all(asked.map(readRecord)),
-    ]);
-    const failure = answers.find(isFailure);
-    if (failure) return failure;
-    const records = answers.flatMap((answer) => (answer.kind === 'found' ? answer.value : []));
-    if (records.length === 0) return notFound;
-    const [companies, ...entries] = await Promise.all([
-      readCompanies(records),
-      ...linkedTypes.map(async (type) => [type, await readLinked(records, type)] as const),
-    ]);
-    const linked: Linked = new Map(entries);
-    return found(
-      records.map((read) => {
-        const { kind, record } = read;
-        const company = valuesOf(companies).find(({ id }) => id === companyOf(kind, record));
-        const card = {
-          company,
-          tickets: pick(linked, 'tickets', record, mostTickets),
-          activities: activityTypes.flatMap((type) =>
-            pick(linked, type, record, mostActivities).map((activity) => ({ type, record: activity })),
-          ),
-          owners: owners.kind === 'found' ? owners.value : new Map(),
-          stages: stages.kind === 'found' ? stages.value : new Map(),
-        };
-        const missing = listMissing(read, linked, companies);
-        return { ...toCustomer(kind, record, card, settings), ...(missing.length > 0 && { missing }) };
-      }),
-    );
-  };
+export async function readCards(customerIds: string[], parts: Parts): Promise<Outcome<ConnectorCustomer[]>> {
+  const { settings, account } = parts;
+  const keys = customerIds.flatMap((customerId) => readCustomerId(customerId) ?? []);
+  const [owners, stages, answers] = await Promise.all([
+    account.owners(),
+    account.stages(),
+    Promise.all(keys.map((key) => readRecord(key, parts))),
+  ]);
+  const failure = answers.find(isFailure);
+  if (failure) return failure;
+  const records = answers.flatMap((answer) => (answer.kind === 'found' ? answer.value : []));
+  if (records.length === 0) return notFound;
+  const [companies, entries] = await Promise.all([
+    readCompanies(records, parts),
+    Promise.all(linkedTypes.map(async (type) => [type, await readLinked(records, type, parts)] as const)),
+  ]);
+  const linked: LinkedRecords = new Map(entries);
+  return found(
+    records.map((read) => {
+      const { kind, record } = read;
+      const companyId = companyIdOf(kind, record);
+      const card = {
+        company: itemsOf(companies).find(({ id }) => id === companyId),
+        tickets: pickLinked(linked, 'tickets', record, maxTickets),
+        activities: activityTypes.flatMap((type) =>
+          pickLinked(linked, type, record, maxActivities).map((activity) => ({ type, record: activity })),
+        ),
+        owners: owners.kind === 'found' ? owners.value : new Map(),
+        stages: stages.kind === 'found' ? stages.value : new Map(),
+      };
+      const missing = missingParts({
+        cases: findLinkedFailure(read, linked, 'tickets') ?? (hasMoreTickets(record) ? tooMany : undefined),
+        interactions: activityTypes.map((type) => findLinkedFailure(read, linked, type)).find(Boolean),
+        company: companyId === undefined ? undefined : companies,
+      });
+      return { ...toCustomer(kind, record, card, settings), ...missing };
+    }),
+  );
 }
 
-function companyOf(kind: CustomerKind, record: HubspotRecord): string | undefined {
-  const id = kind === 'contact' ? textOf(record, 'associatedcompanyid') : undefined;
+const tooMany = { kind: 'invalid', reason: 'too-many' } as const;
+
+/** Retries without associations: without the right to one associated type HubSpot denies the whole record. */
+async function readRecord({ kind, id }: CustomerKey, { api, settings }: Parts): Promise<Outcome<ReadRecord>> {
+  const properties = propertiesOf(kind, settings.fields);
+  const answer = await api.readRecord(placeOf(kind, id), properties, [...linkedTypes]);
+  if (answer.kind === 'found') return found({ kind, id, record: answer.value });
+  if (answer.kind !== 'forbidden') return answer;
+  const bare = await api.readRecord(placeOf(kind, id), properties, []);
+  return bare.kind === 'found' ? found({ kind, id, record: bare.value, failure: answer }) : bare;
+}
+
+async function readLinked(records: ReadRecord[], type: LinkedType, { api }: Parts): Promise<Outcome<HubspotRecord[]>> {
+  const max = type === 'tickets' ? maxTickets : maxActivities;
+  const ids = new Set(records.flatMap(({ record }) => newestIds(record, type, max)));
+  return api.readRecords(type, [...ids], type === 'tickets' ? ticketProperties : activityProperties(type));
+}
+
+async function readCompanies(records: ReadRecord[], { api, settings }: Parts): Promise<Outcome<HubspotRecord[]>> {
+  const ids = new Set(records.flatMap(({ kind, record }) => companyIdOf(kind, record) ?? []));
+  return api.readRecords('companies', [...ids], propertiesOf('company', settings.fields));
+}
+
+function companyIdOf(kind: CustomerKind, record: HubspotRecord): string | undefined {
+  const id = kind === 'contact' ? readProperty(record, 'associatedcompanyid') : undefined;
   return id !== undefined && /^\d{1,19}$/.test(id) ? id : undefined;
 }
 
-/** Once each, though an association may have several labels; higher ids are newer. */
-export function newestIds({ associations }: AssociatedRecord, type: ObjectType, most: number): string[] {
-  return sortNewest(associations?.[type]?.results.map(({ id }) => id) ?? []).slice(0, most);
+/** Without duplicates: an association with several labels is listed once per label. */
+export function newestIds({ associations }: AssociatedRecord, type: ObjectType, max: number): string[] {
+  return sortNewest(associations?.[type]?.results.map(({ id }) => id) ?? []).slice(0, max);
 }
 
+/** Higher ids are newer. */
 export function sortNewest(ids: string[]): string[] {
-  const digits = [...new Set(ids)].filter((id) => /^\d{1,19}$/.test(id));
-  return digits.sort((item, other) => Number(BigInt(other) > BigInt(item)) - Number(BigInt(item) > BigInt(other)));
+  const numericIds = [...new Set(ids)].filter((id) => /^\d{1,19}$/.test(id));
+  return numericIds.sort((left, right) => Number(BigInt(right) > BigInt(left)) - Number(BigInt(left) > BigInt(right)));
 }
 
-function valuesOf<Item>(outcome: Outcome<Item[]>): Item[] {
-  return outcome.kind === 'found' ? outcome.value : [];
+function pickLinked(linked: LinkedRecords, type: LinkedType, record: AssociatedRecord, max: number): HubspotRecord[] {
+  const ids = new Set(newestIds(record, type, max));
+  return itemsOf(linked.get(type)).filter(({ id }) => ids.has(id));
 }
 
-function pick(linked: Linked, type: LinkedType, record: AssociatedRecord, most: number): HubspotRecord[] {
-  const ids = new Set(newestIds(record, type, most));
-  return valuesOf(linked.get(type) ?? notFound).filter(({ id }) => ids.has(id));
-}
-
-function listMissing(
-  { kind, record, failure }: ReadRecord,
-  linked: Linked,
-  companies: Outcome<unknown>,
-): Required<ConnectorCustomer>['missing'] {
-  const own = (type: LinkedType) => {
-    const outcome = newestIds(record, type, 1).length > 0 ? linked.get(type) : undefined;
-    return failure ?? (outcome && isFailure(outcome) ? outcome : undefined);
-  };
-  const cases =
-    own('tickets') ?? (hasMoreTickets(record) ? ({ kind: 'invalid', reason: 'too-many' } as const) : undefined);
-  const interactions = activityTypes.map(own).find((candidate) => candidate !== undefined);
-  return [
-    ...(cases ? [{ part: 'cases' as const, failure: cases }] : []),
-    ...(interactions ? [{ part: 'interactions' as const, failure: interactions }] : []),
-    ...(companyOf(kind, record) !== undefined && isFailure(companies)
-      ? [{ part: 'company' as const, failure: companies }]
-      : []),
-  ];
+/** Why the customer's records of this type are unknown; undefined if they are known or there are none. */
+function findLinkedFailure(
+  { record, failure }: ReadRecord,
+  linked: LinkedRecords,
+  type: LinkedType,
+): Failure | undefined {
+  const outcome = newestIds(record, type, 1).length > 0 ? linked.get(type) : undefined;
+  return failure ?? (outcome && isFailure(outcome) ? outcome : undefined);
 }
 
 function hasMoreTickets({ associations }: AssociatedRecord): boolean {
   const tickets = associations?.tickets;
-  return (tickets?.results.length ?? 0) > mostTickets || Boolean(tickets?.paging?.next);
+  return (tickets?.results.length ?? 0) > maxTickets || Boolean(tickets?.paging?.next);
 }

@@ -1,6 +1,6 @@
 /**
- * HubSpot's own client as a witness: it reads the fake's answers, and its requests stand beside ours. It still speaks the
- * numbered versions, so paths are compared without them; the official 2026-09 description moved them, and no more.
+ * Drives the fake with HubSpot's own client and compares its requests with ours. The client still uses the
+ * numbered versions, so paths are compared without them; the 2026-09 API description changed nothing else in them.
  */
 import { AssociationTypes, Client } from '@hubspot/api-client';
 import { FilterOperatorEnum } from '@hubspot/api-client/lib/codegen/crm/contacts/models/Filter.js';
@@ -23,7 +23,7 @@ afterEach(() => crm.stop());
 const connect = (settings: Record<string, unknown> = {}) =>
   connectToFake(hubspot, crm, { settings: { ...crm.settings, ...settings } });
 
-/** Without the version: `v3` and `v4` before, a date behind the kind of API. Lists in a query as one text. */
+/** Recorded requests without the version in the path; lists in a query as one text. */
 function listRequests() {
   return crm.requests.splice(0).map(({ method, target, body, headers }) => {
     const url = new URL(target, crm.url);
@@ -48,7 +48,7 @@ const ann = {
 };
 const phone = { e164: '+14155550101', countryCode: '1', national: '4155550101', country: 'US' };
 
-test('a search for a number is the same request, and its answer the same person', async () => {
+test('HubSpot client › phone search › same request and customer as ours', async () => {
   const { id } = crm.put(ann);
   await connect().connector.findByPhone(phone, 10);
   const [ours] = listRequests();
@@ -86,7 +86,7 @@ test('a search for a number is the same request, and its answer the same person'
   expect(answer.results[0]?.createdAt).toBeInstanceOf(Date);
 });
 
-test('a card’s requests are the same', async () => {
+test('HubSpot client › card › same requests as ours', async () => {
   const { id, caseNumbers } = crm.put(ann);
   await connect().connector.readCustomers([id]);
   const ours = listRequests();
@@ -116,7 +116,7 @@ test('a card’s requests are the same', async () => {
   expect(pipelines.results[0]?.stages.map(({ metadata }) => metadata?.ticketState)).toEqual(['OPEN', 'OPEN', 'CLOSED']);
 });
 
-test('a ticket is read with whose it is by the same request', async () => {
+test('HubSpot client › ticket with its contacts › same request as ours', async () => {
   const { caseNumbers } = crm.put(ann);
   const number = caseNumbers[0] ?? '';
   await connect().connector.findByCase(number, 10);
@@ -126,7 +126,7 @@ test('a ticket is read with whose it is by the same request', async () => {
   expect(ticket.associations?.contacts?.results).toHaveLength(1);
 });
 
-test('a batch of which one is gone is told alike', async () => {
+test('HubSpot client › batch with a deleted record › same result as ours', async () => {
   const { caseNumbers } = crm.put(ann);
   const input = {
     properties: ['subject'],
@@ -152,7 +152,7 @@ function describeCall(customerId: string): Activity {
   };
 }
 
-test('a call is written by the same request', async () => {
+test('HubSpot client › call › same request as ours', async () => {
   const { id } = crm.put(ann);
   await connect().connector.logActivity(describeCall(id));
   const ours = listRequests().find(({ method }) => method === 'POST');
@@ -174,7 +174,7 @@ test('a call is written by the same request', async () => {
   expect(call.properties.hs_call_duration).toBe('60000');
 });
 
-test('a call is written by its key by the same requests', async () => {
+test('HubSpot client › call upsert › same requests as ours', async () => {
   const { id } = crm.put(ann);
   await connect({ callKeyProperty: 'zoom_engagement_key' }).connector.logActivity(describeCall(id));
   const [upsert, association] = listRequests().filter(({ method }) => method !== 'GET');
@@ -186,7 +186,7 @@ test('a call is written by its key by the same requests', async () => {
   expect(listRequests()).toEqual([association]);
 });
 
-test('the numbers of association types are the client’s', () => {
+test('HubSpot client › association type ids › same as ours', () => {
   const types = AssociationTypes;
   expect(associationTypes).toEqual({
     calls: { contacts: types.callToContact, companies: types.callToCompany, tickets: types.callToTicket },
@@ -199,7 +199,7 @@ test('the numbers of association types are the client’s', () => {
   });
 });
 
-test('an error is told in its words', async () => {
+test('HubSpot client › error › parses as HubSpot’s own', async () => {
   const refused = new Client({ accessToken: 'another', basePath: crm.url, numberOfApiCallRetries: 0 });
   await expect(refused.crm.contacts.basicApi.getById('1')).rejects.toMatchObject({
     code: 401,

@@ -7,6 +7,9 @@ describe('words of a name', () => {
     ['Ann Lee', 'lee ann'],
     ['Nguyễn Văn Ân', 'van nguyen'],
     ["Aoife O'Brien", "o'bri"],
+    ['Aoife O’Brien', 'o’brien'],
+    ['Zoë Müller', 'muller zoe'],
+    ['Ann Lee', 'ann le'],
   ])('%s › %s › each word begins a word of the name', (name, text) => {
     expect(hasWords(name, text)).toBe(true);
   });
@@ -15,6 +18,8 @@ describe('words of a name', () => {
     ['Ann Lee', 'nn'],
     ['Ann Lee', 'ann bo'],
     ['Ann Lee', ' -'],
+    ['Ann Lee', 'nn lee'],
+    ['Ann Lee', '*'],
   ])('%s › %s › do not match', (name, text) => {
     expect(hasWords(name, text)).toBe(false);
   });

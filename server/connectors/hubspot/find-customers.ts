@@ -1,0 +1,114 @@
+import type { AccountHit, CaseHit, CustomerSummary, PhoneNumber, SearchQuery } from '../port/connector.ts';
+import { hasWords } from '../port/fold-text.ts';
+import { joinFound, mapItems, notFound, type Outcome } from '../port/outcome.ts';
+import type { HubspotRecord } from './api.ts';
+import {
+  type CustomerKind,
+  objectTypeOf,
+  propertiesOf,
+  readFieldPath,
+  readProperty,
+  toCustomerId,
+  toSummary,
+  toTicketId,
+} from './mapping.ts';
+import type { Parts } from './parts.ts';
+import {
+  type FilterGroup,
+  queryByEmail,
+  queryByEmailPrefix,
+  queryByProperty,
+  queryCompaniesByName,
+  queryCompaniesByPhone,
+  queryContactsByName,
+  queryContactsByPhone,
+  withoutZeros,
+} from './query.ts';
+import { newestIds } from './read-cards.ts';
+
+/** Customers of one ticket: at most one batch. */
+const maxTicketCustomers = 100;
+
+/**
+ * Companies are searched only if no contact has the number: a contact is the better hit, and one search per call keeps
+ * within HubSpot's limit of searches per second.
+ */
+export async function findByPhone(
+  phone: PhoneNumber,
+  limit: number,
+  parts: Parts,
+): Promise<Outcome<CustomerSummary[]>> {
+  const contacts = await findSummaries('contact', queryContactsByPhone(phone), limit, parts);
+  const hasHit = contacts.kind === 'found' && contacts.value.some((contact) => mayHaveNumber(contact, phone));
+  const isOpen = contacts.kind === 'not-found' || (contacts.kind === 'found' && !hasHit);
+  if (!isOpen) return contacts;
+  return joinFound([contacts, await findSummaries('company', queryCompaniesByPhone(phone), limit, parts)]);
+}
+
+export function findByEmail(email: string, limit: number, parts: Parts): Promise<Outcome<CustomerSummary[]>> {
+  return findSummaries('contact', queryByEmail(email), limit, parts);
+}
+
+/** Reads the ticket by its id, without a search. The hits are its contacts, or its companies if it has no contact. */
+export async function findByCase(number: string, _limit: number, { api }: Parts): Promise<Outcome<CaseHit[]>> {
+  const id = toTicketId(number);
+  if (id === undefined) return notFound;
+  const ticket = await api.readRecord({ type: 'tickets', id }, ['subject'], ['contacts', 'companies']);
+  if (ticket.kind !== 'found') return ticket;
+  const contactIds = newestIds(ticket.value, 'contacts', maxTicketCustomers);
+  const kind = contactIds.length > 0 ? 'contact' : 'company';
+  const ids = contactIds.length > 0 ? contactIds : newestIds(ticket.value, 'companies', maxTicketCustomers);
+  const records = await api.readRecords(objectTypeOf(kind), ids, propertiesOf(kind));
+  return mapItems(records, (record) => [{ number: ticket.value.id, customer: toSummary(kind, record) }]);
+}
+
+export async function findByAccount(number: string, limit: number, parts: Parts): Promise<Outcome<AccountHit[]>> {
+  const { kind, property } = readFieldPath(parts.settings.fields.accountNumber ?? '');
+  const properties = [...propertiesOf(kind), property];
+  return mapItems(await searchRecords(kind, queryByProperty(property, number), properties, limit, parts), (record) => {
+    const stored = readProperty(record, property);
+    return stored === undefined ? [] : [{ number: stored, customer: toSummary(kind, record) }];
+  });
+}
+
+export async function search({ kind, text }: SearchQuery, limit: number, parts: Parts): Promise<Outcome<string[]>> {
+  if (kind === 'name') {
+    const lists = [searchByName('contact', text, limit, parts), searchByName('company', text, limit, parts)];
+    return joinFound(await Promise.all(lists));
+  }
+  const contacts = await searchRecords('contact', queryByEmailPrefix(text), propertiesOf('contact'), limit, parts);
+  return mapItems(contacts, (record) =>
+    readProperty(record, 'email')?.toLowerCase().startsWith(text.toLowerCase())
+      ? [toCustomerId('contact', record.id)]
+      : [],
+  );
+}
+
+/** HubSpot matches only the first words; the others are compared here, so twice the limit is requested. */
+async function searchByName(kind: CustomerKind, text: string, limit: number, parts: Parts): Promise<Outcome<string[]>> {
+  const groups = kind === 'contact' ? queryContactsByName(text) : queryCompaniesByName(text);
+  const summaries = await findSummaries(kind, groups, limit * 2, parts);
+  return mapItems(summaries, ({ id, name }) => (hasWords(name, text) ? [id] : []));
+}
+
+async function findSummaries(kind: CustomerKind, groups: FilterGroup[] | undefined, limit: number, parts: Parts) {
+  const records = await searchRecords(kind, groups, propertiesOf(kind), limit, parts);
+  return mapItems(records, (record) => [toSummary(kind, record)]);
+}
+
+/** Undefined groups were rejected by `query.ts` and find nobody. */
+async function searchRecords(
+  kind: CustomerKind,
+  groups: FilterGroup[] | undefined,
+  properties: string[],
+  limit: number,
+  { api }: Parts,
+): Promise<Outcome<HubspotRecord[]>> {
+  return groups === undefined ? notFound : api.search(objectTypeOf(kind), groups, properties, limit);
+}
+
+/** Compares digits only, with and without trunk zero and country code. `source.ts` verifies the exact number. */
+function mayHaveNumber({ phones }: CustomerSummary, { national, countryCode }: PhoneNumber): boolean {
+  const forms = [withoutZeros(national), `${countryCode}${national}`, `${countryCode}0${national}`];
+  return phones.some(({ raw }) => forms.includes(withoutZeros(raw.replace(/\D/g, ''))));
+}
