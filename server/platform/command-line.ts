@@ -2,13 +2,13 @@ import { parseArgs } from 'node:util';
 
 export type CommandLine<Command extends object> = {
   usage: string;
-  /** A text is the reason why the words mean nothing. May throw, as `parseArgs` does, with such a reason. */
+  /** Returns a text, or throws as `parseArgs` does, when the arguments are invalid: the reason for the user. */
   read(args: string[]): Command | string;
-  /** Answers the exit code. A rejection is told as its message, and is exit code 1. */
+  /** Resolves with the exit code. A rejection prints its message and means exit code 1. */
   run(command: Command): Promise<number>;
 };
 
-/** Exit code 2, with the usage, for words that mean nothing. */
+/** Exit code 2, with the usage, for invalid arguments. */
 export async function runCommandLine<Command extends object>(
   { usage, read, run }: CommandLine<Command>,
   args: string[],

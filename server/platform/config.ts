@@ -3,13 +3,13 @@ import * as z from 'zod';
 import { readSourcesFile } from './sources-file.ts';
 
 /**
- * The only reader of the environment. A malformed value is an error and never a default, and every problem is told at
- * once, so that a deployer mends them in one go. An empty value counts as not set.
+ * The only reader of the environment. A malformed value is an error and never replaced by a default, and all problems are
+ * reported at once. An empty value counts as not set.
  */
 export type Config = {
   port: number;
   host: string;
-  /** Where people reach the server from outside, without a path; undefined on a developer's machine. */
+  /** The server's address for users, without a path; undefined on a developer's machine. */
   publicUrl: URL | undefined;
   databaseUrl: string;
   /** Connections to PostgreSQL of each process; one more listens. Without effect on SQLite. */
@@ -19,7 +19,7 @@ export type Config = {
     clientSecret: string;
     /** This installation's key for the Zoom account: a digest, because Zoom counts the account id as personal data. */
     account: string;
-    /** Undefined when ZOOM_ACCOUNT_ID is not set: then there is nobody to ask Zoom's REST API for. */
+    /** Undefined when ZOOM_ACCOUNT_ID is not set: then Zoom's REST API is not used. */
     accountId: string | undefined;
     /** The current secret token first; empty when webhooks are not set up. */
     webhookSecrets: string[];
@@ -30,20 +30,20 @@ export type Config = {
     apiUrl: string;
     webSocketUrl: URL;
   };
-  /** What a flow's script sends as its bearer, the current one first; empty when flows are not set up. */
+  /** The bearer tokens of flow scripts, the current one first; empty when flows are not set up. */
   flowTokens: string[];
-  /** 32 bytes; undefined when SECRETS_KEY is not set: then nothing secret is kept in the database. */
+  /** 32 bytes; undefined when SECRETS_KEY is not set: then no secrets are stored in the database. */
   secretsKey: Buffer | undefined;
-  /** Whether sources may be on this machine, in a private network, and reached by http. */
+  /** Whether sources may be on this machine or in a private network, and use http. */
   allowPrivateSources: boolean;
-  /** Where customers come from; at least one. Their settings are as written until their connector has parsed them. */
+  /** At least one. Their settings are unchecked until their connector parses them. */
   sources: SourceConnection[];
   /** CSP source expressions of the pages that may frame the panel. */
   frameAncestors: string[];
   logLevel: (typeof logLevels)[number];
 };
 
-/** One configured use of a connector. `secrets` are the values themselves, out of the environment. */
+/** One configured use of a connector. `secrets` holds the values from the environment. */
 export type SourceConnection = {
   id: string;
   connector: string;
@@ -61,8 +61,8 @@ export const defaultDatabaseUrl = 'sqlite:./data/deskside.db';
 /** Zoom's web client frames the panel; its exact host is not documented, so all of Zoom's own are allowed. */
 export const defaultFrameAncestors = ["'self'", 'https://zoom.us', 'https://*.zoom.us', 'https://*.zoom.com'];
 
-// CSP source expressions we take: 'self', 'none', scheme://host[:port|:*], *.host, host. A bare self is no host: it is
-// what a shell or `.env` leaves of a value whose quotes it took for its own, and the sources after it are lost.
+// CSP source expressions: 'self', 'none', scheme://host[:port|:*], *.host, host. A bare self is refused: it means that a
+// shell or `.env` removed the quotes, and that the sources after it are lost.
 const frameSource =
   /^(?!self$|none$)(?:'self'|'none'|(?:https?:\/\/)?(?:\*\.)?[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::(?:\d{1,5}|\*))?|https?:\/\/\[::1\](?::(?:\d{1,5}|\*))?)$/i;
 
@@ -82,7 +82,7 @@ const address = (protocols: RegExp, words: string) =>
     .refine((value) => protocols.test(URL.parse(value)?.protocol ?? ''), { error: `must be ${words} address` })
     .transform((value) => new URL(value));
 
-/** Whoever can guess it writes into engagements. */
+/** It allows writing into engagements. */
 const flowToken = z
   .string()
   .regex(/^[\x21-\x7e]{8,512}$/, { error: 'must be 8 to 512 characters without spaces; make it a long random one' })
@@ -93,14 +93,14 @@ const webhookSecret = z
   .regex(/^[\x21-\x7e]{8,512}$/, { error: 'must be the secret token of the app’s page, without spaces' })
   .optional();
 
-/** 43 characters of base64, the usual or that of addresses, are 32 bytes. */
+/** 43 characters of base64 or base64url are 32 bytes. */
 const secretsKey = z
   .string()
   .regex(/^[\w+/-]{43}=?$/, { error: 'must be exactly 32 bytes in base64; make one with: openssl rand -base64 32' })
   .transform((value) => Buffer.from(value, 'base64'))
   .optional();
 
-/** Until there are others, the table that customers are imported into. */
+/** The default source: the tables that customers are imported into. */
 const builtInDirectory: SourceConnection = {
   id: 'directory',
   connector: 'directory',
@@ -168,8 +168,7 @@ export const settingNames = Object.keys(settings.shape);
 export type Loaded<T> = { kind: 'loaded'; value: T } | { kind: 'malformed'; problems: string[] };
 
 /**
- * What is wrong with the settings of connections, each a sentence that begins with `SOURCES_FILE` and holds no secret. Only
- * who knows the connectors can tell.
+ * Checks the settings of connections. Returns problems: sentences that begin with `SOURCES_FILE` and hold no secret.
  */
 export type CheckSources = (connections: SourceConnection[], allowPrivate: boolean) => string[];
 
@@ -194,13 +193,13 @@ export function loadConfig(environment: Environment, options: { checkSources?: C
         clientSecret: env.ZOOM_CLIENT_SECRET,
         account: accountKey(env.ZOOM_ACCOUNT_ID),
         accountId: env.ZOOM_ACCOUNT_ID,
-        webhookSecrets: chosen(env.ZOOM_WEBHOOK_SECRET_TOKEN, env.ZOOM_WEBHOOK_SECRET_TOKEN_PREVIOUS),
+        webhookSecrets: listPresent(env.ZOOM_WEBHOOK_SECRET_TOKEN, env.ZOOM_WEBHOOK_SECRET_TOKEN_PREVIOUS),
         webSocketSubscriptionId: env.ZOOM_WEBSOCKET_SUBSCRIPTION_ID,
         oauthUrl: env.ZOOM_OAUTH_URL,
         apiUrl: env.ZOOM_API_URL.href.replace(/\/+$/, ''),
         webSocketUrl: env.ZOOM_WS_URL,
       },
-      flowTokens: chosen(env.FLOW_TOKEN, env.FLOW_TOKEN_PREVIOUS),
+      flowTokens: listPresent(env.FLOW_TOKEN, env.FLOW_TOKEN_PREVIOUS),
       secretsKey: env.SECRETS_KEY,
       allowPrivateSources: env.ALLOW_PRIVATE_SOURCES,
       sources,
@@ -210,16 +209,16 @@ export function loadConfig(environment: Environment, options: { checkSources?: C
   };
 }
 
-/** Told beside the problems of all other settings, so it goes by the environment and not by what became of it. */
+/** Reads the raw environment, so that its problems are reported together with those of all other settings. */
 function loadSources(environment: Environment, check: CheckSources = () => []) {
   const { SOURCES_FILE: path, ALLOW_PRIVATE_SOURCES: allowPrivate } = environment;
   if (path === undefined) return { sources: [builtInDirectory], problems: [] };
   const { sources, problems } = readSourcesFile(path, environment);
-  const told = problems.map((problem) => `SOURCES_FILE: ${problem}`);
-  return { sources, problems: [...told, ...check(sources, allowPrivate === '1')] };
+  const fileProblems = problems.map((problem) => `SOURCES_FILE: ${problem}`);
+  return { sources, problems: [...fileProblems, ...check(sources, allowPrivate === '1')] };
 }
 
-/** For commands that need the database and nothing of Zoom's. */
+/** For commands that need only the database. */
 export function loadDatabaseUrl(environment: Environment): Loaded<string> {
   const parsed = settings.pick({ DATABASE_URL: true }).safeParse(withoutEmptyValues(environment));
   return parsed.success
@@ -227,7 +226,7 @@ export function loadDatabaseUrl(environment: Environment): Loaded<string> {
     : { kind: 'malformed', problems: parsed.error.issues.map(describeIssue) };
 }
 
-/** The process's environment, with `.env` of the working directory where the process itself does not say otherwise. */
+/** The process's environment; `.env` in the working directory adds what it does not set. */
 export function readEnvironment(): Environment {
   try {
     process.loadEnvFile();
@@ -242,13 +241,13 @@ export function accountKey(accountId: string | undefined): string {
   return accountId ? createHash('sha256').update(accountId).digest('base64url').slice(0, 16) : 'default';
 }
 
-/** `https://zoom.us` and `https://zoom.us/oauth` mean the token endpoint too. */
+/** `https://zoom.us` and `https://zoom.us/oauth` are accepted for the token endpoint. */
 function toTokenUrl(url: URL): URL {
   const path = url.pathname.replace(/\/+$/, '');
   return new URL(path === '' ? '/oauth/token' : path.endsWith('/oauth') ? `${path}/token` : path, url);
 }
 
-function chosen(...values: (string | undefined)[]): string[] {
+function listPresent(...values: (string | undefined)[]): string[] {
   return values.filter((value) => value !== undefined);
 }
 

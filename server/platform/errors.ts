@@ -15,8 +15,8 @@ const statusOf: Record<ErrorCode, number> = {
 };
 
 /**
- * A failure with a place in the contract. `message` is shown to the one who asked: it says what happened and what to do
- * next, and never holds personal data. `reason` is for the log only and follows the same rule.
+ * An error of the contract. `message` is shown to the user: what happened and what to do next, never personal data.
+ * `reason` is for the log only and holds no personal data either.
  */
 export class AppError extends Error {
   readonly code: ErrorCode;

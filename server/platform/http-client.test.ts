@@ -20,7 +20,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const client = createHttpClient({ mostBytes: 1_000 });
+const client = createHttpClient({ maxBytes: 1_000 });
 const impatient = createHttpClient({ deadlineMs: 200 });
 
 describe('an answer', () => {

@@ -4,8 +4,8 @@ import { Agent, fetch, type Response } from 'undici';
 import { type AddressGuard, isPublicAddress, mayReach } from './address-guard.ts';
 
 /**
- * Every request of the server to somebody else's. Nothing of a request or an answer is logged here, and of a failure
- * only a code leaves, for messages of failures quote addresses.
+ * All requests to other servers. Nothing of a request or an answer is logged here, and failures are reduced to a code,
+ * because their messages quote addresses.
  */
 export type HttpRequest = {
   url: URL | string;
@@ -19,9 +19,9 @@ export type HttpRequest = {
 export type HttpHeaders = { get(name: string): string | null };
 
 /**
- * `ok`: 2xx; `json` is undefined when the body is empty. `http`: any other status, redirects too, which are not followed;
- * `json` where the body is JSON. `not-json`: 2xx with something else. `too-large`: reading was stopped. `unreachable` with
- * code `blocked`: the guard refused the address, and nothing was sent.
+ * `ok`: 2xx; `json` is undefined when the body is empty. `http`: any other status, redirects included, which are not
+ * followed; `json` where the body is JSON. `not-json`: 2xx with another body. `too-large`: reading was stopped.
+ * `unreachable` with code `blocked`: the guard refused the address, and nothing was sent.
  */
 export type HttpOutcome =
   | { kind: 'ok'; status: number; headers: HttpHeaders; json: unknown }
@@ -37,21 +37,20 @@ export type HttpClient = {
 };
 
 export type HttpClientOptions = {
-  /** Counts until the whole body is there. */
+  /** Includes reading the whole body. */
   deadlineMs?: number;
-  mostBytes?: number;
-  /** Without it every address may be asked: for those that the deployer alone chooses. */
+  maxBytes?: number;
+  /** Without it every address is allowed: only for addresses that the deployer alone chooses. */
   guard?: AddressGuard;
-  /** The resolver of names. */
   lookup?: LookupFunction;
 };
 
 const blocked: HttpOutcome = { kind: 'unreachable', code: 'blocked' };
 
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
-  const { deadlineMs = 10_000, mostBytes = 1_048_576, guard, lookup = resolve } = options;
-  // undici's own, and not Node's fetch with it: the two may be of different versions. Connections are kept by origin, so
-  // one that was dialled for a host serves that host alone.
+  const { deadlineMs = 10_000, maxBytes = 1_048_576, guard, lookup = resolve } = options;
+  // undici's fetch, not Node's: the two may be of different versions. Connections are pooled by origin, so one that was
+  // opened for a host serves no other.
   const dispatcher = new Agent({
     connect: { timeout: deadlineMs, lookup: guard && !guard.allowPrivate ? lookupPublic(lookup) : lookup },
   });
@@ -69,7 +68,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
           dispatcher,
           ...(body !== undefined && { body }),
         });
-        const text = await readText(response, mostBytes);
+        const text = await readText(response, maxBytes);
         return text === undefined ? { kind: 'too-large' } : toOutcome(response, text);
       } catch (error) {
         if (deadline.aborted) return { kind: 'timeout' };
@@ -80,9 +79,9 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
 }
 
 /**
- * Asked when a connection is dialled, and what it answers is what is dialled: no second look-up could answer otherwise.
- * A name that resolves to one private address among public ones is refused whole. Addresses written as such do not pass
- * here; no rule for hosts matches them.
+ * Runs when a connection is opened, and the connection goes to the addresses it returns: no second look-up could return
+ * others. A name that resolves to one private address among public ones is refused. IP addresses in URLs are not looked
+ * up; no host rule matches them.
  */
 function lookupPublic(lookup: LookupFunction): LookupFunction {
   return (hostname, options, callback) => {
@@ -98,14 +97,14 @@ function lookupPublic(lookup: LookupFunction): LookupFunction {
   };
 }
 
-/** Undefined when there is more. What is read counts, not what a header announces, and after decompression. */
-async function readText(response: Response, mostBytes: number): Promise<string | undefined> {
+/** Undefined when the body is larger. Counts decompressed bytes as they are read, not a header. */
+async function readText(response: Response, maxBytes: number): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.byteLength;
-    // Leaving the loop cancels the body, and with it the connection.
-    if (bytes > mostBytes) return undefined;
+    // Leaving the loop cancels the body and closes the connection.
+    if (bytes > maxBytes) return undefined;
     chunks.push(chunk);
   }
   return new TextDecoder().decode(Buffer.concat(chunks));
@@ -125,7 +124,7 @@ function parseJson(text: string): { json: unknown } | undefined {
   }
 }
 
-/** fetch wraps the reason: `TypeError: fetch failed` with the system's error as its cause. */
+/** fetch wraps the error: `TypeError: fetch failed` with the system's error as its cause. */
 function codeOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;

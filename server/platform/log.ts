@@ -2,11 +2,11 @@ import pino from 'pino';
 import type { Config } from './config.ts';
 
 /**
- * error: someone must act; none in a healthy system. warn: a request was refused or a part is degraded. info: start,
- * stop, what was chosen. debug: every request.
+ * error: an operator must act; none in a healthy system. warn: a request was refused or a part is degraded. info: start,
+ * stop, settings in use. debug: every request.
  *
- * Nothing personal is ever passed to a log call: no names, numbers, addresses, engagement ids, tokens or bodies. The
- * redaction below is the second line of defence, not the first.
+ * Log calls get no personal data: no names, numbers, addresses, engagement ids, tokens or bodies. The redaction below is
+ * only the second line of defense.
  */
 export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
@@ -18,7 +18,7 @@ export function createLog(level: Config['logLevel'], destination?: pino.Destinat
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: secrets.flatMap((key) => [key, `*.${key}`]), censor: '[redacted]' },
-    // An error's message may quote a value or an SQL parameter, so only its kind and place are written.
+    // An error's message may quote a value or an SQL parameter, so only its type, code and stack are written.
     serializers: { err: describeError },
   };
   return destination ? pino(options, destination) : pino(options);

@@ -1,30 +1,29 @@
 /**
- * Card numbers are never stored and never shown. Whoever chats or writes notes types them as they like, so digits may stand in groups.
- * A card number has 13 to 19 digits, begins like one of the card schemes' (2221–2720, 3, 4, 5, 6) and fulfils Luhn's sum,
- * which one in ten of all numbers does by chance: what is known to be a time, an id or a phone number is therefore not
- * given to this, and one with a plus before it is a phone number.
+ * Card numbers are never stored and never shown. A card number has 13 to 19 digits, in groups of any size, starts with a
+ * prefix of a card scheme (2221–2720, 3, 4, 5, 6) and passes the Luhn check. One in ten of all numbers passes it by chance,
+ * so fields that hold a time, an id or a phone number are excluded (`isNeverCard`), and so are digits after a plus.
  */
 
 export const cardPlaceholder = '[card number]';
 
-/** Digits with at most two separators between any two; linear, for no separator is a digit. */
+/** Digits with at most two separators between any two. Linear, because no separator is a digit. */
 const digitChain = /(?<![\d+])\d(?:[\s.\-\u2010-\u2015_/]{0,2}\d){12,}/g;
 const cardStart = /^(?:2[2-7]|[3-6])/;
-/** Of fifteen digits no card but American Express's begins with 3 or 4; telephones' IMEIs do, and all fulfil the sum. */
+/** With fifteen digits only American Express starts with 3 or 4; IMEIs do as well, and all of them pass the Luhn check. */
 const otherThanCard = /^(?:3[^47]|4\d)\d{13}$/;
 
-/** What holds an id, a time or a phone number, where digits mean something else. */
+/** Fields with an id, a time or a phone number. */
 const neverCard =
   /^(id|.*_id|event_ts|.*_time|.*_time_ms|.*_url|engagement_?id|ani|(consumer|caller|callee|flow|contact_center|transfer_to|consumer_invite)_number)$/i;
 
-/** By what a field or a flow's variable is called, whatever stands before its last dot. */
+/** Whether a field or a flow variable of this name holds no card number; the part before its last dot is ignored. */
 export function isNeverCard(name: string): boolean {
   return neverCard.test(name.replace(/^.*\./, '').replace(/[\s-]+/g, '_'));
 }
 
 export function redactCards(text: string): string {
   if (!/[\d\uff10-\uff19]/.test(text)) return text;
-  // Full-width digits are one code unit each, so places in the text stay what they are.
+  // A full-width digit is one code unit, so positions in the text stay the same.
   const plain = text.replace(/[\uff10-\uff19]/g, (digit) => String(digit.charCodeAt(0) - 0xff10));
   let redacted = '';
   let from = 0;
@@ -37,37 +36,38 @@ export function redactCards(text: string): string {
   return redacted + text.slice(from);
 }
 
-/** A card's number may have its date or its code behind it, so every run of whole groups is looked at, longest first. */
+/** A date or a code may follow the card number, so every run of whole groups is tried, the longest first. */
 function findCards(chain: string): [start: number, end: number][] {
-  const groups = [...chain.matchAll(/\d+/g)].map((group) => ({ digits: group[0], at: group.index }));
+  const groups = [...chain.matchAll(/\d+/g)].map((group) => ({ digits: group[0], index: group.index }));
   const found: [number, number][] = [];
   for (let first = 0; first < groups.length; first++) {
     const last = findCardFrom(groups, first);
     const [begin, end] = [groups[first], groups[last ?? -1]];
     if (last === undefined || !begin || !end) continue;
-    found.push([begin.at, end.at + end.digits.length]);
+    found.push([begin.index, end.index + end.digits.length]);
     first = last;
   }
   return found;
 }
 
-/** The index of the last group of a card that begins with the group `first`. */
+/** The index of the last group of a card number that starts with the group `first`. */
 function findCardFrom(groups: { digits: string }[], first: number): number | undefined {
   let digits = '';
   let last: number | undefined;
-  for (let at = first; at < groups.length; at++) {
-    digits += groups[at]?.digits ?? '';
+  for (let index = first; index < groups.length; index++) {
+    digits += groups[index]?.digits ?? '';
     if (digits.length > 19) break;
-    if (digits.length >= 13 && cardStart.test(digits) && !otherThanCard.test(digits) && fulfilsLuhn(digits)) last = at;
+    if (digits.length >= 13 && cardStart.test(digits) && !otherThanCard.test(digits) && passesLuhn(digits))
+      last = index;
   }
   return last;
 }
 
-function fulfilsLuhn(digits: string): boolean {
+function passesLuhn(digits: string): boolean {
   let sum = 0;
-  for (let at = 0; at < digits.length; at++) {
-    const digit = Number(digits[digits.length - 1 - at]);
-    const doubled = at % 2 === 0 ? digit : digit * 2;
+  for (let index = 0; index < digits.length; index++) {
+    const digit = Number(digits[digits.length - 1 - index]);
+    const doubled = index % 2 === 0 ? digit : digit * 2;
     sum += doubled > 9 ? doubled - 9 : doubled;
   }
   return sum % 10 === 0;

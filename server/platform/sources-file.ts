@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { findSyntaxError } from './json-syntax.ts';
 
 /**
- * The file of connections, as the deployer wrote it: its general shape here, the settings of each connector elsewhere.
- * Problems name keys, places and variables, and never a value: a secret may stand where it does not belong. A secret that
- * is not set is a problem and left out, so that all the rest of its connection can still be looked at.
+ * Reads the deployer's file of connections. Checks its general shape; connectors check their own settings. Problems name
+ * keys, places and variables, never a value: a secret may be in the wrong place. A secret that is not set is reported and
+ * left out, so that the rest of its connection is still checked.
  */
 export function readSourcesFile(path: string, environment: Record<string, string | undefined>) {
   const text = readText(path);
@@ -27,18 +27,18 @@ export function readSourcesFile(path: string, environment: Record<string, string
 }
 
 const string = z.string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be text') });
-const written = (pattern: RegExp, words: string) => string.regex(pattern, { error: `must be ${words}` });
+const matching = (pattern: RegExp, words: string) => string.regex(pattern, { error: `must be ${words}` });
 
 const reference = z.strictObject(
-  { env: written(/^[A-Za-z_]\w{0,127}$/, 'the name of an environment variable') },
+  { env: matching(/^[A-Za-z_]\w{0,127}$/, 'the name of an environment variable') },
   { error: 'must be {"env": "NAME"}: secrets do not stand in the file' },
 );
 
 const connection = z.strictObject(
   {
-    id: written(/^[a-z0-9][a-z0-9-]{0,31}$/, '1 to 32 of a–z, 0–9 and -'),
-    connector: written(/^[a-z][a-z0-9-]{0,31}$/, 'the name of a connector'),
-    label: written(/^(?=.*\S)\P{Cc}{1,64}$/u, '1 to 64 characters in one line'),
+    id: matching(/^[a-z0-9][a-z0-9-]{0,31}$/, '1 to 32 of a–z, 0–9 and -'),
+    connector: matching(/^[a-z][a-z0-9-]{0,31}$/, 'the name of a connector'),
+    label: matching(/^(?=.*\S)\P{Cc}{1,64}$/u, '1 to 64 characters in one line'),
     settings: z.record(z.string(), z.unknown(), { error: 'must be an object' }).default({}),
     secrets: z.record(z.string(), reference, { error: 'must be an object' }).default({}),
   },
@@ -50,10 +50,11 @@ const file = z.strictObject(
     sources: z
       .array(connection, { error: ({ input }) => (input === undefined ? 'is missing' : 'must be a list') })
       .min(1, { error: 'must name at least one source' })
-      // Each is asked about every caller.
+      // Every look-up queries all of them.
       .max(50, { error: 'must name at most 50 sources' })
-      .refine((sources) => findTwins(sources).length === 0, {
-        error: ({ input }) => `must each have an id of its own: ${findTwins(input as { id: string }[]).join(', ')}`,
+      .refine((sources) => findDuplicateIds(sources).length === 0, {
+        error: ({ input }) =>
+          `must each have an id of its own: ${findDuplicateIds(input as { id: string }[]).join(', ')}`,
       }),
   },
   { error: objectError },
@@ -65,7 +66,7 @@ function objectError(issue: z.core.$ZodRawIssue): string {
 
 function readText(path: string): string | { problem: string } {
   try {
-    // Without the mark that editors on Windows put before it; what PowerShell writes by itself is UTF-16.
+    // Strips a byte order mark, which editors on Windows add; PowerShell writes UTF-16 by default, which is refused.
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -92,7 +93,7 @@ function resolveSecrets(
   };
 }
 
-function findTwins(sources: { id: string }[]): string[] {
+function findDuplicateIds(sources: { id: string }[]): string[] {
   const ids = sources.map(({ id }) => id);
   return ids.filter((id, index) => ids.indexOf(id) < index);
 }

@@ -17,7 +17,7 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../storage/database.ts';
 import type { Db } from '../storage/schema.ts';
 
-/** What a job is about: at most one open job has these three. */
+/** The subject of a job: there is one row for these three. */
 export type JobKey = { kind: string; account: string; key: string };
 
 /** One claim of a job. `tries` counts it. */
@@ -80,7 +80,7 @@ export function createJobStore({ database: { db, kind: databaseKind }, clock }: 
       return (numInsertedOrUpdatedRows ?? 0n) > 0n;
     },
 
-    /** The job that has been due longest and that nobody holds, leased for `leaseMs`. */
+    /** Leases for `leaseMs` the job that has been due longest, of those without a lease. */
     async claim(request: { kind: string; account: string; owner: string; leaseMs: number }): Promise<Job | undefined> {
       const now = clock();
       const due = db
@@ -141,7 +141,7 @@ export function createJobStore({ database: { db, kind: databaseKind }, clock }: 
       return numUpdatedRows > 0n;
     },
 
-    /** As `retry`, but this attempt does not count: it was refused for a reason that says nothing about the job. */
+    /** As `retry`, but this attempt does not count: it failed for a reason outside the job, such as a rate limit. */
     async postpone(transaction: Db, job: Pick<Job, 'id' | 'fence'>, dueAt: number, reason?: string): Promise<boolean> {
       const { numUpdatedRows } = await updateClaimed(transaction, job)
         .set((row) => ({ due_at: dueAt, reason: reason ?? null, claimed_until: 0, tries: row('tries', '-', 1) }))

@@ -10,7 +10,7 @@ type JobsTable = {
   id: Generated<number>;
   kind: string;
   account: string;
-  /** What the job is about, such as an engagement id; there is one row per kind, account and key. */
+  /** The subject of the job, such as an engagement id; there is one row per kind, account and key. */
   key: string;
   /** JSON */
   payload: string;
@@ -19,7 +19,7 @@ type JobsTable = {
   tries: number;
   /** The process that claimed it last; null before the first claim. */
   owner: string | null;
-  /** The end of the lease; 0 when nobody holds one. */
+  /** The end of the lease; 0 without a lease. */
   claimed_until: number;
   /** Grows with every claim and never falls. */
   fence: number;

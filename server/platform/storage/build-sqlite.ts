@@ -1,10 +1,9 @@
 /**
- * Makes better-sqlite3's native part, once, before the first command that needs a database. `npm ci` runs no install
- * scripts here (`.npmrc`), so that no package runs code of its own on the machine; this one is asked for by name.
+ * Builds better-sqlite3's native part before the first command that needs a database. `npm ci` runs no install scripts
+ * here (`.npmrc`), so that packages run no code on the machine; this one is run by name.
  *
- * npm's rebuild fetches a ready-made binary where it can and compiles otherwise, which takes minutes. The compiler is
- * pointed to the headers that lie beside this Node, so that a machine without a way to nodejs.org, and a user without
- * any npm configuration, can build too.
+ * npm's rebuild downloads a prebuilt binary where it can and compiles otherwise, which takes minutes. The compiler gets
+ * the headers beside this Node, so that a machine without access to nodejs.org can build too.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -14,7 +13,7 @@ import { dirname, join } from 'node:path';
 const require = createRequire(import.meta.url);
 
 function opensDatabases(): boolean {
-  // In a process of its own: one that was built for another Node may crash instead of throwing.
+  // In a child process: a binary that was built for another Node may crash instead of throwing.
   const tried = spawnSync(process.execPath, ['-e', `new (require('better-sqlite3'))(':memory:').close()`], {
     cwd: dirname(require.resolve('better-sqlite3/package.json')),
     stdio: 'ignore',
@@ -22,7 +21,7 @@ function opensDatabases(): boolean {
   return tried.status === 0;
 }
 
-/** What npm's build is told beside the environment; a `nodedir` of the user's own wins. */
+/** Variables for npm's build; the user's own `nodedir` takes precedence. */
 function headersOfThisNode(): NodeJS.ProcessEnv {
   const prefix = dirname(dirname(process.execPath));
   return existsSync(join(prefix, 'include/node/node_api.h')) ? { npm_config_nodedir: prefix } : {};
@@ -30,7 +29,7 @@ function headersOfThisNode(): NodeJS.ProcessEnv {
 
 if (!opensDatabases()) {
   process.stdout.write('Making the SQLite driver, once (some minutes where it has to be compiled)\n');
-  // `npm run -s` around this process would silence the reason of a failure, too.
+  // `npm run -s` around this process would also hide the reason of a failure.
   const rebuild = ['rebuild', 'better-sqlite3', '--ignore-scripts=false', '--foreground-scripts', '--loglevel=error'];
   const built = spawnSync('npm', rebuild, {
     cwd: join(import.meta.dirname, '../../..'),

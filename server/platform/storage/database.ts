@@ -4,7 +4,7 @@ import { openPostgres } from './open-postgres.ts';
 import { openSqlite } from './open-sqlite.ts';
 import type { DatabaseKind, Schema } from './schema.ts';
 
-/** The one way to the tables. `kind` is for the few statements that the two databases spell differently. */
+/** Access to all tables. `kind` is for the few statements that differ between the two databases. */
 export type Database = {
   kind: DatabaseKind;
   db: Kysely<Schema>;
@@ -14,8 +14,8 @@ export type Database = {
 };
 
 /**
- * Opens `sqlite:<file>`, `sqlite::memory:` or `postgres://…` and applies every migration that is missing.
- * Several processes may start at once: the migrator works under a lock, and a migration is applied whole or not at all.
+ * Opens `sqlite:<file>`, `sqlite::memory:` or `postgres://…` and applies the missing migrations. Several processes may
+ * start at once: the migrator holds a lock, and each migration is one transaction.
  */
 export async function openDatabase(url: string, options: { connections?: number | undefined } = {}): Promise<Database> {
   let database: Database | undefined;
@@ -29,7 +29,7 @@ export async function openDatabase(url: string, options: { connections?: number 
   }
 }
 
-/** A host with several addresses fails once for each; the whole then has no message, only its parts have. */
+/** A host with several addresses fails with an AggregateError, which has no message of its own. */
 function reasonOf(error: unknown): string {
   const reason: unknown = error instanceof AggregateError ? error.errors[0] : error;
   return reason instanceof Error ? reason.message : String(reason);

@@ -7,7 +7,7 @@ import { createSqliteDriver, type SqliteHandle } from './sqlite-driver.ts';
 
 export function openSqlite(file: string) {
   const inMemory = file === ':memory:';
-  // What is made here holds personal data: the folder is for its owner alone.
+  // The database holds personal data: only the owner may enter its folder.
   if (!inMemory) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const writer = openHandle(file);
   const reader = inMemory ? undefined : openHandle(file);
@@ -47,13 +47,13 @@ function openHandle(file: string): Sqlite.Database {
   }
 }
 
-/** ms. While SQLite waits for a lock, nobody is answered; a short wait spares most writers a second try. */
-const blockingWait = 10;
+/** While SQLite waits for a lock, it blocks the event loop; a short wait spares most writers a second attempt. */
+const blockingWaitMs = 10;
 
 /**
  * better-sqlite3 opens a WAL file with synchronous=NORMAL (its build's default), which may lose the last commits in a
- * power cut. FULL is therefore set, and asserted, at every open. The first time-out is for switching to WAL, which
- * already needs a lock that another process may hold; from then on it is the driver that waits (sqlite-driver.ts).
+ * power cut, so FULL is set and asserted at every open. The first timeout is for switching to WAL, which needs a lock that
+ * another process may hold; afterwards the driver waits instead (sqlite-driver.ts).
  */
 function setPragmas(sqlite: Sqlite.Database): void {
   sqlite.pragma('busy_timeout = 5000');
@@ -61,29 +61,29 @@ function setPragmas(sqlite: Sqlite.Database): void {
   sqlite.pragma('synchronous = FULL');
   sqlite.pragma('foreign_keys = ON');
   const synchronous = sqlite.pragma('synchronous', { simple: true });
-  if (synchronous !== 2) throw new Error(`SQLite refused synchronous=FULL (it says ${synchronous})`);
-  sqlite.pragma(`busy_timeout = ${blockingWait}`);
+  if (synchronous !== 2) throw new Error(`SQLite refused synchronous=FULL (it is ${synchronous})`);
+  sqlite.pragma(`busy_timeout = ${blockingWaitMs}`);
 }
 
-/** Which file stands at a path. A file that was removed still takes writes, which end with this process. */
+/** Identifies the file at a path. A removed file still accepts writes, which are lost with this process. */
 function identify(file: string): string | undefined {
   const stats = statSync(file, { throwIfNoEntry: false });
   return stats && `${stats.dev} ${stats.ino}`;
 }
 
 class MovedError extends Error {
-  /** SQLite's own name for this; it looks only in the other journal modes. */
+  /** SQLite's own code for this, which it does not raise in WAL mode. */
   readonly code = 'SQLITE_READONLY_DBMOVED';
 }
 
-/** Kysely leaves migrations on SQLite outside a transaction; a kill between two tables would leave a half schema. */
+/** By default Kysely runs migrations on SQLite without a transaction; a crash would leave half a schema. */
 class TransactionalDdlAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
 }
 
-/** Kysely prepares each statement anew; keeping them halves the price of a read. The texts are few: all are ours. */
+/** Kysely prepares each statement anew; this cache of prepared statements halves the cost of a read. */
 function toHandle(sqlite: Sqlite.Database, check?: () => void): SqliteHandle {
   const statements = new Map<string, Sqlite.Statement>();
   const prepare = (text: string) => {
@@ -108,8 +108,8 @@ function toHandle(sqlite: Sqlite.Database, check?: () => void): SqliteHandle {
 }
 
 /**
- * SQLite would take any text: U+0000, where some of its functions stop reading, and half a surrogate pair, which it
- * stores as invalid UTF-8. PostgreSQL refuses the first, and its client replaces the second; so do we.
+ * SQLite accepts any text: U+0000, at which some of its functions stop, and half a surrogate pair, which it stores as
+ * invalid UTF-8. PostgreSQL refuses the first, and its client replaces the second; this does the same.
  */
 function asPostgresText(value: unknown): unknown {
   if (typeof value !== 'string' || !/[\0\p{Surrogate}]/u.test(value)) return value;

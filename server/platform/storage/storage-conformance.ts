@@ -20,7 +20,7 @@ export type DatabaseUnderTestKind = {
   open(): Promise<DatabaseUnderTest>;
 };
 
-/** What every store's test runs on: `describe.each(databasesUnderTest)('… on $name', ({ open }) => …)`. */
+/** Both databases, for the tests of every store: `describe.each(databasesUnderTest)('… on $name', ({ open }) => …)`. */
 export const databasesUnderTest: DatabaseUnderTestKind[] = [
   { name: 'sqlite', createEmpty: createSqliteFile, open: () => openFresh(createSqliteFile) },
   { name: 'postgres', createEmpty: createPostgresDatabase, open: () => openFresh(createPostgresDatabase) },

@@ -1,5 +1,5 @@
 /**
- * Tells readers that something of an account was committed. A wake-up carries no data and may be lost: readers read from
+ * Notifies readers that something of an account was committed. A wake-up carries no data and may be lost: readers read from
  * a cursor and also poll.
  *
  *   SQLite       calls the listeners of this process, the only one that has any.

@@ -1,29 +1,29 @@
 /**
- * Tells every statement that a process gives to its database, begin and commit included: the crash tests end a server
+ * Reports every statement of a process to its database, begin and commit included: the crash tests end a server
  * between two of them. The drivers are watched from outside, so the product holds no branch for tests.
  */
 
 import Sqlite from 'better-sqlite3';
 import pg from 'pg';
 
-/** What one connection does at one moment. `connection` is only compared. */
+/** One statement before or after it runs. `connection` is only for comparison. */
 export type WatchedStatement = { connection: object; text: string; moment: 'before' | 'after' };
 
-export function watchStatements(tell: (statement: WatchedStatement) => void): void {
-  watchSqlite(tell);
-  watchPostgres(tell);
+export function watchStatements(notify: (statement: WatchedStatement) => void): void {
+  watchSqlite(notify);
+  watchPostgres(notify);
 }
 
-function watchSqlite(tell: (statement: WatchedStatement) => void): void {
+function watchSqlite(notify: (statement: WatchedStatement) => void): void {
   const { prepare } = Sqlite.prototype;
   Sqlite.prototype.prepare = function (this: Sqlite.Database, text: string) {
     const statement = prepare.call(this, text) as Sqlite.Statement<unknown[]>;
     const around =
       <Answer>(call: (...values: unknown[]) => Answer) =>
       (...values: unknown[]): Answer => {
-        tell({ connection: this, text, moment: 'before' });
+        notify({ connection: this, text, moment: 'before' });
         const answer = call(...values);
-        tell({ connection: this, text, moment: 'after' });
+        notify({ connection: this, text, moment: 'after' });
         return answer;
       };
     return Object.assign(statement, {
@@ -34,23 +34,23 @@ function watchSqlite(tell: (statement: WatchedStatement) => void): void {
 }
 
 /** Only calls that answer by a promise: those are ours. */
-function watchPostgres(tell: (statement: WatchedStatement) => void): void {
+function watchPostgres(notify: (statement: WatchedStatement) => void): void {
   const runQuery = pg.Client.prototype.query as (...parts: unknown[]) => unknown;
   pg.Client.prototype.query = function (this: pg.Client, ...parts: unknown[]) {
     const [query] = parts as [string | { text?: string } | undefined];
     const text = typeof query === 'string' ? query : (query?.text ?? '');
-    tell({ connection: this, text, moment: 'before' });
+    notify({ connection: this, text, moment: 'before' });
     const answer = runQuery.apply(this, parts);
     if (!(answer instanceof Promise)) return answer;
     return answer.then((result: unknown) => {
-      tell({ connection: this, text, moment: 'after' });
+      notify({ connection: this, text, moment: 'after' });
       return result;
     });
   } as typeof pg.Client.prototype.query;
 }
 
 /**
- * Changes how every SQLite file is kept that is opened from now on. `normal` is what it runs with while it still says
+ * Changes the durability of every SQLite file opened from now on. `normal` is its real setting while it still reports
  * FULL. `checkpointPages`: how long the WAL grows before its pages move to the main file, which SQLite does at 1,000.
  */
 export function changeSqlite(to: { synchronous: 'full' | 'normal'; checkpointPages: number }): void {

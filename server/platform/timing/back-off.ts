@@ -13,7 +13,7 @@ const maxExponent = 30;
 
 /**
  * Exponential back-off. `jitter` is the share of each delay that is random: 1 (the default) is full jitter, which spreads
- * clients that failed together best; 0 doubles exactly, for a single client that nobody competes with.
+ * clients that failed together best; 0 doubles exactly, for a client without competitors.
  */
 export function createBackOff(parts: { firstMs: number; maxMs: number; jitter?: number; random?: Random }): BackOff {
   const { firstMs, maxMs, jitter = 1, random = Math.random } = parts;

@@ -14,7 +14,7 @@ export type TokenBucket = {
 
 /**
  * The generic cell rate algorithm: one number, no timer, no clock of its own (times are passed in, ms). More than one
- * bucket can be asked with `readyAt` before tokens are taken from all of them. Not shared between processes.
+ * bucket can be checked with `readyAt` before tokens are taken from all of them. Not shared between processes.
  */
 export function createTokenBucket({ perSecond, burst }: Rate): TokenBucket {
   const interval = 1_000 / perSecond;
