@@ -91,7 +91,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       engagements.listAllOpen(account).then((open) => live.notifyPanels(account, open), report);
     },
   });
-  const connectors = createConnectors({ ...platform, readers: identifiers });
+  const connectors = createConnectors({ ...platform, identifiers });
   const customers = createCustomers({
     ...platform,
     sources: connectors.sources,

@@ -4,7 +4,7 @@
  * `npx tsx server/commands/bench-match.ts <database URL> <how many matches>`.
  */
 import Sqlite from 'better-sqlite3';
-import { createConnectionTokens } from '../connectors/http/tokens.ts';
+import { createConnectionTokens } from '../connectors/http/connection-tokens.ts';
 import { openSources } from '../connectors/registry.ts';
 import { evaluateLookup } from '../customers/evaluate-lookup.ts';
 import * as identifiers from '../customers/identifiers.ts';
@@ -22,7 +22,7 @@ const fail = (error: unknown) => {
 };
 const { sources } = openSources({
   connections: [{ id: 'directory', connector: 'directory', label: 'Directory', settings: {}, secrets: {} }],
-  ...{ tokens: createConnectionTokens({ clock }), clock, database, readers: identifiers, allowPrivate: false },
+  ...{ tokens: createConnectionTokens({ clock }), clock, database, identifiers: identifiers, allowPrivate: false },
   ...{ createHttp: (guard) => createHttpClient({ guard }), reportError: fail },
 });
 const startLookup = createLookups({ sources, findSeenBefore: async () => [], clock, reportFailure: fail });

@@ -9,7 +9,7 @@ import { findViolations } from '../architecture/find-violations.ts';
 import type { Finding } from '../connectors/tools/check-definition.ts';
 import { checkFolder } from '../connectors/tools/check-folder.ts';
 import { copyTemplate, toCamelCase } from '../connectors/tools/copy-template.ts';
-import { readTestReport, type TestReport } from '../connectors/tools/test-report.ts';
+import { readTestReport, type TestReport } from '../connectors/tools/read-test-report.ts';
 import { runCommandLine } from '../platform/command-line.ts';
 
 const usage = `Usage: npm run connector -- check server/connectors/FOLDER
@@ -58,7 +58,7 @@ async function check(folder: string): Promise<number> {
   const registry = readFileSync(join(connectors, 'registry.ts'), 'utf8');
   const findings = await checkFolder(folder, { registry, findViolations });
   for (const finding of findings) say(describeFinding(finding));
-  const missing = findings.filter(({ lacking }) => lacking.length > 0);
+  const missing = findings.filter(({ missing }) => missing.length > 0);
   say(`\nIts tests:\n`);
   const tests = runTests(folder);
   for (const { sentence, problem } of tests.failed) say(`✗ ${sentence}\n    ${problem}\n`);
@@ -71,9 +71,9 @@ async function check(folder: string): Promise<number> {
   return isWhole ? 0 : 1;
 }
 
-function describeFinding({ claim, lacking, remedy }: Finding): string {
-  if (lacking.length === 0) return `✓ ${claim}\n`;
-  return `✗ ${claim}\n${lacking.map((one) => `    not so: ${one}\n`).join('')}    → ${remedy}\n`;
+function describeFinding({ claim, missing, remedy }: Finding): string {
+  if (missing.length === 0) return `✓ ${claim}\n`;
+  return `✗ ${claim}\n${missing.map((one) => `    not so: ${one}\n`).join('')}    → ${remedy}\n`;
 }
 
 /** In a process of their own, for they are Vitest's. Its own words are shown only where it has no report to give. */

@@ -1,4 +1,4 @@
-import { createConnectionTokens } from '../connectors/http/tokens.ts';
+import { createConnectionTokens } from '../connectors/http/connection-tokens.ts';
 import type { Source } from '../connectors/port/source.ts';
 import { checkConnections, openSources } from '../connectors/registry.ts';
 import * as identifiers from '../customers/identifiers.ts';
@@ -34,7 +34,7 @@ async function check(): Promise<number> {
         clock,
         database,
         allowPrivate,
-        readers: identifiers,
+        identifiers: identifiers,
         tokens: createConnectionTokens({ clock }),
       },
       createHttp: (guard) => createHttpClient({ guard }),

@@ -6,8 +6,8 @@ import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { createSeal } from '../platform/seal.ts';
 import type { Database } from '../platform/storage/database.ts';
+import { createConnectionTokens } from './http/connection-tokens.ts';
 import { createTokenStore } from './http/token-store.ts';
-import { createConnectionTokens } from './http/tokens.ts';
 import type { Source } from './port/source.ts';
 import { type OpenSourcesParts, openSources } from './registry.ts';
 import { connectorRetention } from './retention.ts';
@@ -21,19 +21,19 @@ export type Connectors = Feature & {
 export function createConnectors(parts: {
   config: Pick<Config, 'sources' | 'secretsKey' | 'allowPrivateSources'>;
   database: Database;
-  readers: OpenSourcesParts['readers'];
+  identifiers: OpenSourcesParts['identifiers'];
   clock: Clock;
   metrics: Pick<Metrics, 'sourceFailures'>;
   log: Pick<Log, 'warn'>;
   report(error: unknown): void;
 }): Connectors {
-  const { config, database, readers, clock, metrics, log, report } = parts;
+  const { config, database, identifiers, clock, metrics, log, report } = parts;
   const store = config.secretsKey && createTokenStore({ database, seal: createSeal(config.secretsKey) });
   const { sources, problems } = openSources({
     connections: config.sources,
     tokens: createConnectionTokens({ clock, store }),
     database,
-    readers,
+    identifiers,
     clock,
     allowPrivate: config.allowPrivateSources,
     createHttp: (guard) => createHttpClient({ guard }),

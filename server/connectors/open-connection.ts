@@ -1,15 +1,15 @@
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient } from '../platform/http-client.ts';
 import type { Database } from '../platform/storage/database.ts';
+import type { ConnectionTokens } from './http/connection-tokens.ts';
 import { createCrmHttp } from './http/create-crm-http.ts';
 import { createHostRule } from './http/host-rule.ts';
-import type { ConnectionTokens } from './http/tokens.ts';
 import type { Connector, ConnectorDefinition } from './port/connector.ts';
+import type { IdentifierReader } from './port/identifier-reader.ts';
 import type { Failure } from './port/outcome.ts';
 import { createSource, type Source } from './port/source.ts';
-import type { Readers } from './port/verify-hits.ts';
 
-export type OpeningParts = {
+export type OpenConnectionParts = {
   id: string;
   label: string;
   definition: ConnectorDefinition;
@@ -20,7 +20,7 @@ export type OpeningParts = {
   tokens: ConnectionTokens;
   clock: Clock;
   database: Database;
-  readers: Readers;
+  identifiers: IdentifierReader;
   allowPrivate: boolean;
   /** Met when the CRM was asked. */
   reportFailure?: (connection: string, failure: Failure) => void;
@@ -30,17 +30,29 @@ export type OpeningParts = {
 };
 
 /** One configured use of a connector, from its HTTP to the source that the server sees. */
-export function openConnection(parts: OpeningParts): { connector: Connector; source: Source } {
-  const { id, label, definition, settings, clock, database, readers, reportFailure, reportError } = parts;
+export function openConnection(parts: OpenConnectionParts): { connector: Connector; source: Source } {
+  const { id, label, definition, settings, clock, database, identifiers: readers, reportFailure, reportError } = parts;
   const belongsHere = createHostRule(definition, settings, parts.allowPrivate);
   const crm = createCrmHttp({
-    ...{ connection: id, definition, http: parts.http, tokens: parts.tokens, clock, isBaseAllowed: belongsHere },
-    ...{ baseUrl: definition.baseUrl(settings), authorization: definition.authorize(settings) },
+    connection: id,
+    definition,
+    http: parts.http,
+    tokens: parts.tokens,
+    clock,
+    isBaseAllowed: belongsHere,
+    baseUrl: definition.baseUrl(settings),
+    authorization: definition.authorize(settings),
     ...(reportFailure && { reportFailure: (failure: Failure) => reportFailure(id, failure) }),
   });
   const connector = definition.connect(settings, { crm, clock, database });
   const source = createSource({
-    ...{ id, label, connector, readers, clock, isLinkAllowed: belongsHere, allowProbe: crm.allowProbe },
+    id,
+    label,
+    connector,
+    identifiers: readers,
+    clock,
+    isLinkAllowed: belongsHere,
+    allowProbe: crm.allowProbe,
     settings: readCommonSettings(settings),
     ...(reportError && { reportFailure: reportError }),
     // What needs no network need not be kept: asking the own database costs less than being half a minute behind it.

@@ -3,8 +3,8 @@ import type { HttpClient } from '../platform/http-client.ts';
 import { directory } from './directory/definition.ts';
 import { dynamics } from './dynamics/definition.ts';
 import { hubspot } from './hubspot/definition.ts';
-import { type OpeningParts, openConnection } from './open-connection.ts';
-import { type ConnectionSettings, findConnectionProblems, parseSettings } from './port/check-connections.ts';
+import { type OpenConnectionParts, openConnection } from './open-connection.ts';
+import { type ConnectionSettings, findConnectionProblems, parseSettings } from './port/connection-settings.ts';
 import type { ConnectorDefinition } from './port/connector.ts';
 import type { Source } from './port/source.ts';
 import { salesforce } from './salesforce/definition.ts';
@@ -22,7 +22,7 @@ export function checkConnections(connections: ConnectionSettings[], allowPrivate
 export type OpenSourcesParts = {
   connections: ConnectionSettings[];
   createHttp(guard: AddressGuard): HttpClient;
-} & Omit<OpeningParts, 'id' | 'label' | 'definition' | 'settings' | 'http'>;
+} & Omit<OpenConnectionParts, 'id' | 'label' | 'definition' | 'settings' | 'http'>;
 
 /** All sources in the order of their connections, or none while anything is wrong with one of them. */
 export function openSources(parts: OpenSourcesParts): { sources: Source[]; problems: string[] } {

@@ -1,14 +1,14 @@
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import { createHttpClient, type HttpClient } from '../../platform/http-client.ts';
 import type { Database } from '../../platform/storage/database.ts';
-import { type ConnectionTokens, createConnectionTokens } from '../http/tokens.ts';
+import { type ConnectionTokens, createConnectionTokens } from '../http/connection-tokens.ts';
 import { openConnection } from '../open-connection.ts';
 import type { Connector, ConnectorDefinition } from '../port/connector.ts';
+import type { IdentifierReader } from '../port/identifier-reader.ts';
 import type { Failure } from '../port/outcome.ts';
 import type { Source } from '../port/source.ts';
-import type { Readers } from '../port/verify-hits.ts';
 import type { FakeCrm } from './fake-crm-server.ts';
-import { readersForTests } from './readers-for-tests.ts';
+import { identifierReaderForTests } from './identifier-reader-for-tests.ts';
 
 export type FakeConnectionOptions = {
   clock?: Clock;
@@ -20,7 +20,7 @@ export type FakeConnectionOptions = {
   /** What twists answers stands here. */
   http?: HttpClient;
   /** The product's, where a test may know them. */
-  readers?: Readers;
+  readers?: IdentifierReader;
 };
 
 /** `failures` were met on the way to the fake, `errors` are ours. */
@@ -39,12 +39,17 @@ export function connectToFake(
     clock = systemClock,
     tokens = createConnectionTokens({ clock }),
     deadlineMs,
-    readers = readersForTests,
+    readers = identifierReaderForTests,
   } = options;
   const failures: Failure[] = [];
   const errors: unknown[] = [];
   const opened = openConnection({
-    ...{ id: 'fake', label: definition.label, tokens, clock, readers, allowPrivate: true },
+    id: 'fake',
+    label: definition.label,
+    tokens,
+    clock,
+    identifiers: readers,
+    allowPrivate: true,
     definition: {
       ...definition,
       limits: Object.fromEntries(Object.keys(definition.limits).map((name) => [name, fast])),

@@ -3,20 +3,20 @@
  * the product. Each test is a sentence about the connector: the one that fails says what is missing.
  */
 import { describe, expect, test } from 'vitest';
-import { findConnectionProblems } from '../port/check-connections.ts';
+import { findConnectionProblems } from '../port/connection-settings.ts';
 import type { ConnectorDefinition } from '../port/connector.ts';
 import { describeSettings } from '../port/settings.ts';
 import { checkDefinition } from '../tools/check-definition.ts';
 import { connectToFake } from './connect-for-tests.ts';
 import type { FakeCrm } from './fake-crm-server.ts';
 import { describeLogging } from './logging-conformance.ts';
-import { describeLookingUp, type Subject } from './looking-up-conformance.ts';
+import { describeLookup, type SourceUnderTest } from './lookup-conformance.ts';
 import { describeOutage } from './outage-conformance.ts';
 
 export type ConformanceParts = { definition: ConnectorDefinition } & (
   | { startFake(): Promise<FakeCrm> }
   /** What needs no network: it cannot be slow, dead or full, and is opened over a database. */
-  | { open(): Promise<Subject> }
+  | { open(): Promise<SourceUnderTest> }
 );
 
 export function describeConnectorConformance(parts: ConformanceParts): void {
@@ -25,11 +25,11 @@ export function describeConnectorConformance(parts: ConformanceParts): void {
 
   describe(`the definition of ${definition.name}`, () => {
     const findings = checkDefinition(definition, { name: definition.name, usesNetwork: definition.hosts.length > 0 });
-    test.each(findings)('$claim', ({ lacking }) => {
-      expect(lacking).toEqual([]);
+    test.each(findings)('$claim', ({ missing }) => {
+      expect(missing).toEqual([]);
     });
   });
-  describeLookingUp(definition, open);
+  describeLookup(definition, open);
   describeLogging(definition, open);
   if ('startFake' in parts) {
     describeOutage(definition, parts.startFake);
@@ -48,7 +48,10 @@ export function describeConnectorConformance(parts: ConformanceParts): void {
   }
 }
 
-async function openOnFake(definition: ConnectorDefinition, startFake: () => Promise<FakeCrm>): Promise<Subject> {
+async function openOnFake(
+  definition: ConnectorDefinition,
+  startFake: () => Promise<FakeCrm>,
+): Promise<SourceUnderTest> {
   const fake = await startFake();
   const { source, errors } = connectToFake(definition, fake);
   return {

@@ -171,8 +171,14 @@ async function readRequest(incoming: IncomingMessage): Promise<FakeRequest> {
   const target = incoming.url ?? '/';
   const url = new URL(target, 'http://fake');
   return {
-    ...{ method: incoming.method ?? 'GET', target, headers: incoming.headers, body, at: Date.now() },
-    ...{ path: decodeURIComponent(url.pathname), query: url.searchParams, json: parse(body) },
+    method: incoming.method ?? 'GET',
+    target,
+    headers: incoming.headers,
+    body,
+    at: Date.now(),
+    path: decodeURIComponent(url.pathname),
+    query: url.searchParams,
+    json: parse(body),
   };
 }
 

@@ -17,15 +17,33 @@ import type { FakeCrm } from './fake-crm-server.ts';
 
 /** What stands where something else was expected. A part is copied many times or put where another one stood, too. */
 const hostileValues: unknown[] = [
-  ...[null, true, -1, 0, 1e308, 2 ** 60, '', ' ', [], {}, [[]], [null], '0', '-1', '9'.repeat(400), '..', '../../x'],
-  ...[
-    '<img src=x onerror=alert(1)>',
-    'javascript:alert(1)',
-    '9999-99-99T99:99:99Z',
-    '+275760-09-14',
-    '\u202e\u0000\ud800',
-  ],
-  ...['x'.repeat(100_000), '1 / '.repeat(1_000), 'constructor', '__proto__', 'https://evil.example/x'],
+  null,
+  true,
+  -1,
+  0,
+  1e308,
+  2 ** 60,
+  '',
+  ' ',
+  [],
+  {},
+  [[]],
+  [null],
+  '0',
+  '-1',
+  '9'.repeat(400),
+  '..',
+  '../../x',
+  '<img src=x onerror=alert(1)>',
+  'javascript:alert(1)',
+  '9999-99-99T99:99:99Z',
+  '+275760-09-14',
+  '\u202e\u0000\ud800',
+  'x'.repeat(100_000),
+  '1 / '.repeat(1_000),
+  'constructor',
+  '__proto__',
+  'https://evil.example/x',
   JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}'),
 ];
 
@@ -89,8 +107,13 @@ describe.each(crms)('$name, when a CRM answers what it should not,', (definition
   beforeAll(async () => {
     fake = await startFake();
     put = fake.put({
-      ...{ name: canary, company: 'Canary Ltd', owner: 'Canary Agent', tier: 'gold', accountNumber: 'A-77' },
-      ...{ phones: ['+1 415 555 0147', '(415) 555-0148'], emails: ['canary@person.example'] },
+      name: canary,
+      company: 'Canary Ltd',
+      owner: 'Canary Agent',
+      tier: 'gold',
+      accountNumber: 'A-77',
+      phones: ['+1 415 555 0147', '(415) 555-0148'],
+      emails: ['canary@person.example'],
       cases: [{ subject: 'Canary router' }, { subject: 'Canary invoice', status: 'closed' }],
       interactions: [{ at: Date.UTC(2026, 1, 3), channel: 'voice', summary: 'Canary call' }],
     });
@@ -155,12 +178,15 @@ describe.each(crms)('$name, when a CRM answers what it should not,', (definition
 });
 
 const activity: Omit<Activity, 'customerId'> = {
-  ...{ key: 'hostile-1', engagementId: 'E-1', subject: 'Call', notes: 'n', channel: 'voice', direction: 'inbound' },
-  ...{
-    startedAt: Date.UTC(2026, 1, 3),
-    endedAt: Date.UTC(2026, 1, 3, 0, 5),
-    agent: { name: 'Canary Agent', email: 'agent@desk.example' },
-  },
+  key: 'hostile-1',
+  engagementId: 'E-1',
+  subject: 'Call',
+  notes: 'n',
+  channel: 'voice',
+  direction: 'inbound',
+  startedAt: Date.UTC(2026, 1, 3),
+  endedAt: Date.UTC(2026, 1, 3, 0, 5),
+  agent: { name: 'Canary Agent', email: 'agent@desk.example' },
 };
 
 function isToken(json: unknown): boolean {

@@ -1,26 +1,40 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Activity, ConnectorDefinition } from '../port/connector.ts';
-import type { Subject } from './looking-up-conformance.ts';
+import type { SourceUnderTest } from './lookup-conformance.ts';
 
 const startedAt = Date.UTC(2026, 10, 22, 10);
 
-export function describeLogging({ name }: Pick<ConnectorDefinition, 'name'>, open: () => Promise<Subject>): void {
+export function describeLogging(
+  { name }: Pick<ConnectorDefinition, 'name'>,
+  open: () => Promise<SourceUnderTest>,
+): void {
   describe(`${name} logs`, () => {
-    let subject: Subject;
+    let subject: SourceUnderTest;
     let activity: Activity;
     let caseNumber: string;
 
     beforeEach(async () => {
       subject = await open();
       const { id, caseNumbers } = await subject.put({
-        ...{ name: 'Ann Lee', phones: ['+1 415 555 0101'], cases: [{ subject: 'Router restarts' }] },
+        name: 'Ann Lee',
+        phones: ['+1 415 555 0101'],
+        cases: [{ subject: 'Router restarts' }],
       });
       caseNumber = caseNumbers[0] ?? '';
       activity = {
-        ...{ key: 'default.eng-1.call', engagementId: 'eng-1', channel: 'voice', direction: 'inbound' },
-        ...{ startedAt, endedAt: startedAt + 420_000, subject: 'Inbound call - Billing', disposition: 'Resolved' },
-        ...{ notes: 'Asked for "it" twice & <b>left</b>.\nSecond line: ü', fromNumber: '+14155550101' },
-        ...{ toNumber: '+12125550199', customerId: id, agent: { name: 'Mina Park', email: 'mina@deskside.example' } },
+        key: 'default.eng-1.call',
+        engagementId: 'eng-1',
+        channel: 'voice',
+        direction: 'inbound',
+        startedAt,
+        endedAt: startedAt + 420_000,
+        subject: 'Inbound call - Billing',
+        disposition: 'Resolved',
+        notes: 'Asked for "it" twice & <b>left</b>.\nSecond line: ü',
+        fromNumber: '+14155550101',
+        toNumber: '+12125550199',
+        customerId: id,
+        agent: { name: 'Mina Park', email: 'mina@deskside.example' },
       };
     });
     afterEach(async () => {
@@ -35,7 +49,10 @@ export function describeLogging({ name }: Pick<ConnectorDefinition, 'name'>, ope
       const activities = await subject.listActivities();
       expect(activities).toMatchObject([
         {
-          ...{ customerId: activity.customerId, caseNumber, direction: 'inbound', seconds: 420 },
+          customerId: activity.customerId,
+          caseNumber,
+          direction: 'inbound',
+          seconds: 420,
           subject: expect.stringContaining('Inbound call - Billing'),
           notes: expect.stringContaining('Asked for "it" twice & <b>left</b>.'),
         },

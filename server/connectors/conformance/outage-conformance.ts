@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createConnectionTokens } from '../http/tokens.ts';
+import { createConnectionTokens } from '../http/connection-tokens.ts';
 import type { ConnectorDefinition } from '../port/connector.ts';
 import type { Failure } from '../port/outcome.ts';
 import { connectToFake, type FakeConnectionOptions } from './connect-for-tests.ts';
@@ -72,8 +72,16 @@ export function describeOutage(definition: ConnectorDefinition, startFake: () =>
         const { source } = connect();
         fake.behave('forbidding');
         const outcome = await source.logActivity({
-          ...{ key: 'k-1', engagementId: 'e-1', channel: 'voice', direction: 'inbound', startedAt: 0, endedAt: 60_000 },
-          ...{ subject: 'Call', notes: '', customerId, agent: { name: 'Mina', email: 'mina@deskside.example' } },
+          key: 'k-1',
+          engagementId: 'e-1',
+          channel: 'voice',
+          direction: 'inbound',
+          startedAt: 0,
+          endedAt: 60_000,
+          subject: 'Call',
+          notes: '',
+          customerId,
+          agent: { name: 'Mina', email: 'mina@deskside.example' },
         });
         expect(outcome).toMatchObject({ kind: 'forbidden' });
         expect(fake.listActivities()).toEqual([]);

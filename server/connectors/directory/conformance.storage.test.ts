@@ -3,7 +3,7 @@ import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/stora
 import { connectToFake } from '../conformance/connect-for-tests.ts';
 import { describeConnectorConformance } from '../conformance/connector-conformance.ts';
 import type { FakeActivity, FakeCustomer } from '../conformance/fake-crm-server.ts';
-import { readersForTests } from '../conformance/readers-for-tests.ts';
+import { identifierReaderForTests } from '../conformance/identifier-reader-for-tests.ts';
 import type { Activity } from '../port/connector.ts';
 import type { FileCustomer, FileRow } from './customer-file.ts';
 import { directory } from './definition.ts';
@@ -22,7 +22,10 @@ describe.each(databasesUnderTest)('on $name', ({ open }) => {
     async open() {
       const { source, errors } = connectToFake(directory, { settings: {}, secrets: {} }, { database });
       return {
-        ...{ source, errors, listActivities, keepsNormalised: true },
+        source,
+        errors,
+        listActivities,
+        keepsNormalised: true,
         async put(customer) {
           const put = toFileCustomer(customer, () => ++count);
           await importOne(put);
@@ -38,8 +41,13 @@ describe.each(databasesUnderTest)('on $name', ({ open }) => {
       yield { line: 1, kind: 'customer', customer };
     }
     await importCustomers({
-      ...{ database, rows: rows(), identifiers: readersForTests, country: undefined },
-      ...{ dryRun: false, clock: () => 1_000, onProblem: () => {} },
+      database,
+      rows: rows(),
+      identifiers: identifierReaderForTests,
+      country: undefined,
+      dryRun: false,
+      clock: () => 1_000,
+      onProblem: () => {},
     });
   }
 
@@ -77,7 +85,12 @@ function toFileCustomer(customer: FakeCustomer, nextNumber: () => number): FileC
     value === undefined ? [] : [[field, value] as const],
   );
   return {
-    ...{ id: `C-${nextNumber()}`, name, company, phones, emails, fields: Object.fromEntries(fields) },
+    id: `C-${nextNumber()}`,
+    name,
+    company,
+    phones,
+    emails,
+    fields: Object.fromEntries(fields),
     cases: cases.map(({ subject, status = 'open', priority, updatedAt }) => {
       return { number: `CS-${nextNumber()}`, subject, status, priority, updatedAt };
     }),

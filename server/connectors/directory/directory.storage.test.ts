@@ -1,18 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
 import type { Activity } from '../port/connector.ts';
+import type { IdentifierReader } from '../port/identifier-reader.ts';
 import { found, notFound, type Outcome } from '../port/outcome.ts';
 import type { FileCustomer, FileRow } from './customer-file.ts';
 import { createDirectory } from './directory.ts';
-import { type IdentifierReading, type ImportOptions, type ImportProblem, importCustomers } from './import-customers.ts';
+import { type ImportOptions, type ImportProblem, importCustomers } from './import-customers.ts';
 
 // Reads only what the tests write; which spellings people use is the look-up's business, and tested there.
-const identifiers: IdentifierReading = {
+const identifiers: IdentifierReader = {
   parsePhone(raw, country) {
     const digits = raw.replace(/\D/g, '');
     if (digits.length < 7) return { kind: 'not-looked-up' };
-    if (raw.startsWith('+')) return { kind: 'phone', e164: `+${digits}` };
-    if (country === 'VN') return { kind: 'phone', e164: `+84${digits.slice(1)}` };
+    if (raw.startsWith('+')) return { kind: 'phone', e164: `+${digits}`, country: undefined };
+    if (country === 'VN') return { kind: 'phone', e164: `+84${digits.slice(1)}`, country };
     return { kind: 'not-looked-up' };
   },
   splitPhones: (cell) => cell.split(';').map((part) => part.trim()),

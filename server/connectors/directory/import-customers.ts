@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/storage/database.ts';
-import { keypadForm } from '../port/matching-number.ts';
+import type { IdentifierReader } from '../port/identifier-reader.ts';
+import { toKeypadForm } from '../port/match-numbers.ts';
 import type { FileCustomer, FileRow } from './customer-file.ts';
 import { type CustomerRows, type CustomerStore, createCustomerStore } from './customer-store.ts';
 import { splitNameWords } from './name-words.ts';
@@ -61,7 +62,7 @@ export async function importCustomers(options: ImportOptions): Promise<ImportOut
 export type ImportOptions = {
   database: Database;
   rows: AsyncIterable<FileRow>;
-  identifiers: IdentifierReading;
+  identifiers: IdentifierReader;
   /** ISO 3166. Given, it becomes the directory's default; absent, the stored one is used. */
   country: string | undefined;
   /** Reads and checks everything, writes nothing. */
@@ -85,14 +86,6 @@ export type ImportOutcome = {
 };
 
 export type ImportProblem = { line: number; kind: 'rejected' | 'warning'; reason: string };
-
-/** How identifiers are read, which is the look-up's business: a file and a call must agree to the letter. */
-export type IdentifierReading = {
-  parsePhone(raw: string, defaultCountry?: string): { kind: 'phone'; e164: string } | { kind: 'not-looked-up' };
-  splitPhones(cell: string, defaultCountry?: string): string[];
-  normaliseEmail(raw: string): string | null;
-  normaliseCaseNumber(raw: string): string | null;
-};
 
 /**
  * A batch holds the write lock, and the server's own writes wait for it: large enough that one fsync is shared by many
@@ -127,7 +120,7 @@ function createDryRun(store: CustomerStore) {
 // Splitting parses, and parsing is half the price of a row; nearly every cell holds one number that shows it.
 const hasNoSeparator = /^[\d +().-]*$/;
 
-type Preparing = { identifiers: IdentifierReading; country: string | undefined; now: number };
+type Preparing = { identifiers: IdentifierReader; country: string | undefined; now: number };
 
 function prepareCustomer(
   customer: FileCustomer,
@@ -152,7 +145,7 @@ function prepareCustomer(
   const readCaseNumbers = () =>
     caseNumbers.flatMap((raw, index) => {
       const value = readOrWarn('case number', index, identifiers.normaliseCaseNumber(raw));
-      const keyed = value === null ? undefined : keypadForm(value);
+      const keyed = value === null ? undefined : toKeypadForm(value);
       return keyed === undefined || keyed === value
         ? [{ raw, value }]
         : [

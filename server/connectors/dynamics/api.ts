@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CrmHttp, CrmRequest, Problem } from '../http/crm-http.ts';
+import type { CrmHttp, CrmRequest, ReadProblem } from '../http/crm-http.ts';
 import { isOneOf } from './query.ts';
 import { summaryColumns, type TableName, tables } from './tables.ts';
 
@@ -230,7 +230,7 @@ const lacksRight = ['0x80040220', '0x80048306', '0x80042f09'];
 const passes = ['0x80044151', '0x80044150'];
 
 /** Where a status is not the usual one for what the code says. */
-export const readProblem: Problem = ({ status, json }) => {
+export const readProblem: ReadProblem = ({ status, json }) => {
   if (status < 400) return undefined;
   const code = problemBody.safeParse(json).data?.error.code.toLowerCase() ?? '';
   if (overLimit.includes(code)) return 'rate-limited';

@@ -5,9 +5,9 @@ import * as z from 'zod';
 import { createHttpClient } from '../../platform/http-client.ts';
 import { type FakeReply, type FakeRequest, type FakeServer, startFakeServer } from '../conformance/fake-crm-server.ts';
 import type { Failure } from '../port/outcome.ts';
+import { createConnectionTokens } from './connection-tokens.ts';
 import { createCrmHttp } from './create-crm-http.ts';
 import type { Authorization, CrmRequest } from './crm-http.ts';
-import { createConnectionTokens } from './tokens.ts';
 
 let server: FakeServer;
 let token: string;
@@ -76,7 +76,8 @@ describe('what is sent', () => {
   test('carries the query, the headers, the token and a body as JSON', async () => {
     const request = {
       ...({ method: 'POST', path: '/people', json: { a: 'ü' } } as const),
-      ...{ query: { q: "o'b & +1 %^", n: 3, absent: undefined }, headers: { 'x-own': '1', authorization: 'mine' } },
+      query: { q: "o'b & +1 %^", n: 3, absent: undefined },
+      headers: { 'x-own': '1', authorization: 'mine' },
     };
     expect(await ask(connect(), request)).toEqual({ kind: 'found', value: { name: 'Ann' } });
     const [only] = sent();
@@ -86,7 +87,9 @@ describe('what is sent', () => {
       body: '{"a":"ü"}',
     });
     expect(only?.headers).toMatchObject({
-      ...{ 'content-type': 'application/json', 'x-own': '1', authorization: 'Bearer token-1' },
+      'content-type': 'application/json',
+      'x-own': '1',
+      authorization: 'Bearer token-1',
     });
   });
 
@@ -164,7 +167,8 @@ describe('what an answer means', () => {
       const text = `${opens.repeat(100_000)}0${(opens === '[' ? ']' : '}').repeat(100_000)}`;
       handle = () => ({ status: 200, text, headers: { 'content-type': 'application/json' } });
       expect(await connect({ definition }).ask({ path: '/' }, z.unknown())).toEqual({
-        ...{ kind: 'invalid', reason: 'too-deep' },
+        kind: 'invalid',
+        reason: 'too-deep',
       });
     },
   );

@@ -3,7 +3,7 @@
  *
  *   circuit open? ──▶ unavailable, at once                                      (circuit-breaker.ts)
  *   no token within 2 s, or the vendor's pause ──▶ rate-limited, at once        (rate-limits.ts)
- *   access token ──▶ unauthenticated, unavailable, … as its endpoint answers    (tokens.ts)
+ *   access token ──▶ unauthenticated, unavailable, … as its endpoint answers    (connection-tokens.ts)
  *   sent ──▶ 2xx                    ──▶ found, or invalid if it does not fit the schema
  *        ├─▶ `notFoundStatuses`     ──▶ not-found
  *        ├─▶ 401                    ──▶ with an access token: sent once more with a new one; then unauthenticated
@@ -25,10 +25,10 @@ import { withDeadline } from '../../platform/timing/deadline.ts';
 import type { ConnectorDefinition } from '../port/connector.ts';
 import { circuitOpen, type Failure, found, isFailure, notFound, type Outcome, timedOut } from '../port/outcome.ts';
 import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
+import type { ConnectionTokens } from './connection-tokens.ts';
 import type { Authorization, CrmHttp, CrmRequest } from './crm-http.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { readCrmRetryAt } from './read-crm-retry-at.ts';
-import type { ConnectionTokens } from './tokens.ts';
 
 const maxDeadlineMs = 10_000;
 

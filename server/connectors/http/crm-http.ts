@@ -40,7 +40,7 @@ export type CrmRequest = {
 };
 
 /** What a vendor's answer means, or undefined where its status says enough. Asked of every answer: some say 200 to errors. */
-export type Problem = (answer: {
+export type ReadProblem = (answer: {
   status: number;
   headers: { get(name: string): string | null };
   json: unknown;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Seal } from '../../platform/seal.ts';
 import type { Database } from '../../platform/storage/database.ts';
-import type { TokenStore } from './tokens.ts';
+import type { TokenStore } from './connection-tokens.ts';
 
 const keptToken = z.object({
   token: z.string(),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CrmHttp, Problem } from '../http/crm-http.ts';
+import type { CrmHttp, ReadProblem } from '../http/crm-http.ts';
 import { found, isFailure, mapFound, type Outcome } from '../port/outcome.ts';
 import type { FilterGroup } from './query.ts';
 
@@ -176,7 +176,7 @@ const problemBody = z.object({ category: z.string().nullish(), policyName: z.str
  * 477: the account is moving between HubSpot's data centers, with `Retry-After`. 423: it is locked during heavy writes.
  * Otherwise the category decides, whatever the status: a used-up daily quota has `policyName: DAILY`.
  */
-export const readProblem: Problem = ({ status, json }) => {
+export const readProblem: ReadProblem = ({ status, json }) => {
   if (status < 400) return undefined;
   const { category, policyName } = problemBody.safeParse(json).data ?? {};
   if (status === 477 || status === 423 || category === 'RATE_LIMITS' || policyName) return 'rate-limited';

@@ -10,7 +10,7 @@
 import type * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/storage/database.ts';
-import type { Authorization, CrmHttp, Problem } from '../http/crm-http.ts';
+import type { Authorization, CrmHttp, ReadProblem } from '../http/crm-http.ts';
 import type { Failure, Outcome } from './outcome.ts';
 
 export type Connector = {
@@ -150,7 +150,7 @@ export type ConnectorDefinition<Shape extends z.ZodObject = z.ZodObject> = {
   baseUrl(settings: z.infer<Shape>): string;
   authorize(settings: z.infer<Shape>): Authorization;
   /** What the vendor means by an error answer, where the status alone misleads. */
-  readProblem?: Problem;
+  readProblem?: ReadProblem;
   connect(settings: z.infer<Shape>, tools: ConnectorTools): Connector;
 };
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { readersForTests } from '../conformance/readers-for-tests.ts';
+import { identifierReaderForTests } from '../conformance/identifier-reader-for-tests.ts';
 import type { Freshness } from './answer-cache.ts';
 import type { Activity, Connector, ConnectorCustomer, CustomerSummary } from './connector.ts';
 import { found, notFound, type Outcome } from './outcome.ts';
@@ -13,10 +13,17 @@ let stored: Map<string, ConnectorCustomer>;
 let connector: Connector;
 
 const person = (id: string, phones: string[], emails: string[] = []): CustomerSummary => ({
-  ...{ id, name: `Name of ${id}`, phones: phones.map((raw) => ({ raw })), emails: emails.map((raw) => ({ raw })) },
+  id,
+  name: `Name of ${id}`,
+  phones: phones.map((raw) => ({ raw })),
+  emails: emails.map((raw) => ({ raw })),
 });
 const record = (id: string, more: Partial<ConnectorCustomer> = {}): ConnectorCustomer => ({
-  ...{ ...person(id, []), company: undefined, fields: {}, cases: [], interactions: [] },
+  ...person(id, []),
+  company: undefined,
+  fields: {},
+  cases: [],
+  interactions: [],
   ...more,
 });
 
@@ -47,8 +54,13 @@ beforeEach(() => {
 
 function open(changes: Partial<SourceParts> = {}) {
   return createSource({
-    ...{ id: 'crm', label: 'CRM', settings: { sensitive: ['iban'] }, connector, readers: readersForTests },
-    ...{ clock: () => now, isLinkAllowed: (url) => new URL(url).host === 'crm.example' },
+    id: 'crm',
+    label: 'CRM',
+    settings: { sensitive: ['iban'] },
+    connector,
+    identifiers: identifierReaderForTests,
+    clock: () => now,
+    isLinkAllowed: (url) => new URL(url).host === 'crm.example',
     reportFailure: (error) => errors.push(error),
     ...changes,
   });
@@ -115,18 +127,22 @@ describe('whoever is named is verified', () => {
   test('of a million who are named it reads no more than a thousand', async () => {
     let read = 0;
     const counting = {
-      ...readersForTests,
+      ...identifierReaderForTests,
       splitPhones: (cell: string, country?: string) => {
         read += 1;
-        return readersForTests.splitPhones(cell, country);
+        return identifierReaderForTests.splitPhones(cell, country);
       },
     };
     const stranger = { id: 's', name: 'S', phones: [{ raw: '+1 415 555 0199' }], emails: [] };
     connector.findByPhone = async () => found(Array(1_000_000).fill(stranger));
-    expect(await open({ readers: counting }).find('phone', '+14155550101', 10)).toMatchObject({ kind: 'not-found' });
+    expect(await open({ identifiers: counting }).find('phone', '+14155550101', 10)).toMatchObject({
+      kind: 'not-found',
+    });
     expect(read).toBeLessThanOrEqual(2_000);
     connector.findByPhone = async () => found([{ ...stranger, phones: Array(100_000).fill(stranger.phones[0]) }]);
-    expect(await open({ readers: counting }).find('phone', '+14155550101', 10)).toMatchObject({ kind: 'not-found' });
+    expect(await open({ identifiers: counting }).find('phone', '+14155550101', 10)).toMatchObject({
+      kind: 'not-found',
+    });
     expect(read).toBeLessThanOrEqual(2_100);
   });
 

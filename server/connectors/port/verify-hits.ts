@@ -1,89 +1,83 @@
 /**
- * Of everybody whom a source names, those who hold exactly what was asked for. CRMs are asked broadly, for they keep what
- * was typed, and some answer with everybody to a question they do not understand.
+ * Removes hits that do not hold exactly the requested identifier. Connectors query broadly, because CRMs store phone
+ * numbers as they were typed, and some CRMs answer a query they do not understand with every record.
  */
 import type { CaseHit, CustomerSummary, PhoneNumber, StoredValue } from './connector.ts';
-import { meansAccount, meansCase } from './matching-number.ts';
+import type { IdentifierReader } from './identifier-reader.ts';
+import { matchesAccountNumber, matchesCaseNumber } from './match-numbers.ts';
 
-/** How identifiers are read; the same functions read what a caller comes with. */
-export type Readers = {
-  parsePhone(
-    raw: string,
-    defaultCountry?: string,
-  ): { kind: 'phone'; e164: string; country: string | undefined } | { kind: 'not-looked-up' };
-  splitPhones(cell: string, defaultCountry?: string): string[];
-  normaliseEmail(raw: string): string | null;
-  normaliseCaseNumber(raw: string): string | null;
-};
-
-/** `stored` as the source holds it. `assumedCountry`: it names none, and was read as one of the caller's own. */
+/** `stored`: as the source holds it. `assumedCountry`: the stored number names no country and was read in the caller's. */
 export type VerifiedHit = { customerId: string; customerName: string; stored: string; assumedCountry?: string };
 
-/** Some fifty are asked for. A CRM that names everybody it has would keep all of us waiting while they are verified. */
-const most = { persons: 1_000, values: 50 };
+/** Connectors are asked for about fifty; verifying every record of a CRM would block the process. */
+const max = { customers: 1_000, values: 50 };
 
-/** `country`: in which the source's national numbers are read, where one is configured or known. */
+/** `country`: in which the source's national numbers are read, if known. */
 export function verifyPhoneHits(
   customers: CustomerSummary[],
-  asked: PhoneNumber,
+  phone: PhoneNumber,
   country: string | undefined,
-  readers: Readers,
+  identifiers: IdentifierReader,
 ): VerifiedHit[] {
-  const isAsked = (raw: string, from: string | undefined) =>
-    readers.splitPhones(raw, from).some((piece) => {
-      const phone = readers.parsePhone(piece, from);
-      return phone.kind === 'phone' && phone.e164 === asked.e164;
+  const isSame = (raw: string, defaultCountry: string | undefined) =>
+    identifiers.splitPhones(raw, defaultCountry).some((piece) => {
+      const parsed = identifiers.parsePhone(piece, defaultCountry);
+      return parsed.kind === 'phone' && parsed.e164 === phone.e164;
     });
-  const holds = ({ raw, value }: StoredValue): { assumedCountry?: string } | undefined => {
-    if (value !== undefined) return value === asked.e164 ? {} : undefined;
-    if (isAsked(raw, country)) return {};
-    if (country !== undefined || asked.country === undefined || !isAsked(raw, asked.country)) return undefined;
-    return { assumedCountry: asked.country };
+  const verify = ({ raw, value }: StoredValue): { assumedCountry?: string } | undefined => {
+    if (value !== undefined) return value === phone.e164 ? {} : undefined;
+    if (isSame(raw, country)) return {};
+    if (country !== undefined || phone.country === undefined || !isSame(raw, phone.country)) return undefined;
+    return { assumedCountry: phone.country };
   };
-  return namePersons(customers, ({ phones }) => firstOf(phones, holds));
+  return verifyCustomers(customers, ({ phones }) => findVerified(phones, verify));
 }
 
-export function verifyEmailHits(customers: CustomerSummary[], asked: string, readers: Readers): VerifiedHit[] {
-  const holds = ({ raw, value }: StoredValue) =>
-    (value === undefined ? readers.normaliseEmail(raw) : value) === asked ? {} : undefined;
-  return namePersons(customers, ({ emails }) => firstOf(emails, holds));
+export function verifyEmailHits(
+  customers: CustomerSummary[],
+  email: string,
+  identifiers: IdentifierReader,
+): VerifiedHit[] {
+  const verify = ({ raw, value }: StoredValue) =>
+    (value === undefined ? identifiers.normaliseEmail(raw) : value) === email ? {} : undefined;
+  return verifyCustomers(customers, ({ emails }) => findVerified(emails, verify));
 }
 
-/** Where one number is exactly the asked one, others that merely mean it are left out. */
+/** If any stored number equals the requested one, hits that match only by another spelling are removed. */
 export function verifyNumberHits(
   kind: 'case' | 'account',
   hits: CaseHit[],
-  asked: string,
-  readers: Readers,
+  number: string,
+  identifiers: IdentifierReader,
 ): VerifiedHit[] {
-  const means = kind === 'case' ? meansCase : meansAccount;
-  const meant = hits.slice(0, most.persons).flatMap((hit) => {
-    const stored = readers.normaliseCaseNumber(hit.number);
-    return stored !== null && means(asked, stored) ? { ...hit, isExact: stored === asked } : [];
+  const matches = kind === 'case' ? matchesCaseNumber : matchesAccountNumber;
+  const matching = hits.slice(0, max.customers).flatMap((hit) => {
+    const stored = identifiers.normaliseCaseNumber(hit.number);
+    return stored !== null && matches(number, stored) ? { ...hit, isExact: stored === number } : [];
   });
-  const exact = meant.filter(({ isExact }) => isExact);
-  return (exact.length > 0 ? exact : meant).map(({ number, customer }) => {
-    return { customerId: customer.id, customerName: customer.name, stored: number };
+  const exact = matching.filter(({ isExact }) => isExact);
+  return (exact.length > 0 ? exact : matching).map(({ number: stored, customer }) => {
+    return { customerId: customer.id, customerName: customer.name, stored };
   });
 }
 
-function firstOf<Extra>(
+function findVerified<Extra>(
   values: StoredValue[],
-  holds: (value: StoredValue) => Extra | undefined,
+  verify: (value: StoredValue) => Extra | undefined,
 ): ({ stored: string } & Extra) | undefined {
-  for (const value of values.slice(0, most.values)) {
-    const extra = holds(value);
+  for (const value of values.slice(0, max.values)) {
+    const extra = verify(value);
     if (extra) return { stored: value.raw, ...extra };
   }
   return undefined;
 }
 
-function namePersons(
+function verifyCustomers(
   customers: CustomerSummary[],
   find: (customer: CustomerSummary) => { stored: string; assumedCountry?: string } | undefined,
 ): VerifiedHit[] {
-  return customers.slice(0, most.persons).flatMap((customer) => {
-    const held = find(customer);
-    return held ? { customerId: customer.id, customerName: customer.name, ...held } : [];
+  return customers.slice(0, max.customers).flatMap((customer) => {
+    const verified = find(customer);
+    return verified ? { customerId: customer.id, customerName: customer.name, ...verified } : [];
   });
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CrmHttp, CrmRequest, Problem } from '../http/crm-http.ts';
+import type { CrmHttp, CrmRequest, ReadProblem } from '../http/crm-http.ts';
 import { type Failure, found, notFound, type Outcome } from '../port/outcome.ts';
 
 /** Its fields depend on the query; `readText` reads one at a time. */
@@ -114,7 +114,7 @@ const meanings: Record<string, 'rate-limited' | 'forbidden' | 'unavailable'> = {
   UNABLE_TO_LOCK_ROW: 'unavailable',
 };
 
-export const readProblem: Problem = ({ status, json }) => {
+export const readProblem: ReadProblem = ({ status, json }) => {
   const body = status < 400 ? undefined : problems.safeParse(json).data;
   return meanings[body?.[0]?.errorCode ?? ''];
 };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CrmHttp, Problem } from '../http/crm-http.ts';
+import type { CrmHttp, ReadProblem } from '../http/crm-http.ts';
 import { notFound, type Outcome } from '../port/outcome.ts';
 import { type Conditions, encodeQuery, keepAnswers } from './query.ts';
 import { type Row, row } from './row.ts';
@@ -106,7 +106,7 @@ const problemBody = z.object({ error: z.union([z.string(), z.object({ message: z
  * A query that took too long is cut off after its 200 was sent: rows that were found by then, and an error behind them. Half
  * an answer is none.
  */
-export const readProblem: Problem = ({ status, json }) => {
+export const readProblem: ReadProblem = ({ status, json }) => {
   const { data } = problemBody.safeParse(json);
   if (data === undefined || status >= 300) return undefined;
   const message = typeof data.error === 'string' ? data.error : (data.error.message ?? '');

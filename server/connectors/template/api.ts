@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CrmHttp, Problem } from '../http/crm-http.ts';
+import type { CrmHttp, ReadProblem } from '../http/crm-http.ts';
 
 // Decide: be lenient. What may be absent or null will be, and a field that you do not need does not belong here.
 const address = z.object({ value: z.string() });
@@ -90,7 +90,7 @@ export function createTemplateApi(crm: CrmHttp) {
 const problemBody = z.object({ error: z.string() });
 
 /** A quota that is used up is told as 403, as a missing right is. */
-export const readProblem: Problem = ({ status, json }) => {
+export const readProblem: ReadProblem = ({ status, json }) => {
   const body = problemBody.safeParse(json);
   return status === 403 && body.data?.error === 'quota_exceeded' ? 'rate-limited' : undefined;
 };

@@ -35,8 +35,16 @@ type StoredInteraction = { customerId: string; at: string; channel: string; summ
 const client = { id: 'template-client', secret: 'template-secret' };
 const filters = ['phone', 'email', 'account', 'name', 'emailPrefix', 'ids'];
 const activityFields = [
-  ...['customerId', 'caseNumber', 'channel', 'direction', 'startedAt'],
-  ...['seconds', 'subject', 'notes', 'agentEmail', 'visibility'],
+  'customerId',
+  'caseNumber',
+  'channel',
+  'direction',
+  'startedAt',
+  'seconds',
+  'subject',
+  'notes',
+  'agentEmail',
+  'visibility',
 ];
 
 export async function startFakeTemplate(): Promise<FakeCrm> {
@@ -106,7 +114,10 @@ export async function startFakeTemplate(): Promise<FakeCrm> {
     if (caseNumber !== undefined && !cases.some(({ number }) => number === caseNumber))
       return refuse(404, 'no_such_case');
     const activity: FakeActivity = {
-      ...{ id: `A-${nextNumber()}`, key, subject: String(subject), notes: String(notes) },
+      id: `A-${nextNumber()}`,
+      key,
+      subject: String(subject),
+      notes: String(notes),
       customerId: String(customerId),
       caseNumber: caseNumber === undefined ? undefined : String(caseNumber),
       direction: direction === 'outbound' ? 'outbound' : 'inbound',
@@ -150,7 +161,9 @@ export async function startFakeTemplate(): Promise<FakeCrm> {
     put(customer) {
       const id = `C-${nextNumber()}`;
       customers.set(id, {
-        ...{ id, name: customer.name, company: customer.company ?? null },
+        id,
+        name: customer.name,
+        company: customer.company ?? null,
         phones: (customer.phones ?? []).map((value) => ({ value })),
         emails: (customer.emails ?? []).map((value) => ({ value })),
         accountNumber: customer.accountNumber ?? null,
@@ -158,7 +171,11 @@ export async function startFakeTemplate(): Promise<FakeCrm> {
         custom: customer.tier === undefined ? {} : { segment: customer.tier },
       });
       const made = (customer.cases ?? []).map(({ subject, status = 'open', priority = 'normal', updatedAt = 0 }) => ({
-        ...{ number: `CS-${String(nextNumber()).padStart(6, '0')}`, customerId: id, subject, status, priority },
+        number: `CS-${String(nextNumber()).padStart(6, '0')}`,
+        customerId: id,
+        subject,
+        status,
+        priority,
         updatedAt: new Date(updatedAt).toISOString(),
       }));
       cases.push(...made);

@@ -20,7 +20,8 @@ export function toCustomer(
     company: record.company ?? undefined,
     fields: toFields(record, settings.fields),
     cases: of.cases.map(({ number, subject, status, priority, updatedAt }) => ({
-      ...{ number, subject },
+      number,
+      subject,
       ...withoutNothing({ status, priority, updatedAt: readTime(updatedAt) }),
       url: `${webUrl}/cases/${encodeURIComponent(number)}`,
     })),
@@ -53,7 +54,11 @@ export function toCaseNumber(number: string): string {
 export function toActivityBody(activity: Activity): ActivityBody {
   const { customerId, caseNumber, channel, direction, startedAt, endedAt, subject, notes, agent } = activity;
   return {
-    ...{ customerId, channel, direction, subject, notes },
+    customerId,
+    channel,
+    direction,
+    subject,
+    notes,
     ...withoutNothing({ caseNumber }),
     startedAt: new Date(startedAt).toISOString(),
     seconds: Math.round(Math.max(0, endedAt - startedAt) / 1_000),

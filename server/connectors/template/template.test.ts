@@ -67,14 +67,16 @@ describe('the example customer API', () => {
 
   test('an activity is written in its units, and never for the customer to read', () => {
     const activity: Activity = {
-      ...{ key: 'k', engagementId: 'e', channel: 'voice', direction: 'inbound', customerId: 'C-1' },
-      ...{
-        startedAt: 0,
-        endedAt: 61_400,
-        subject: 'Inbound call',
-        notes: 'Asked',
-        agent: { name: 'Mina', email: 'm@x.example' },
-      },
+      key: 'k',
+      engagementId: 'e',
+      channel: 'voice',
+      direction: 'inbound',
+      customerId: 'C-1',
+      startedAt: 0,
+      endedAt: 61_400,
+      subject: 'Inbound call',
+      notes: 'Asked',
+      agent: { name: 'Mina', email: 'm@x.example' },
     };
     expect(toActivityBody(activity)).toMatchObject({
       startedAt: '1970-01-01T00:00:00.000Z',

@@ -1,13 +1,13 @@
 import type { ConnectorDefinition } from '../port/connector.ts';
 import { commonSettings, describeSettings } from '../port/settings.ts';
 
-/** Something a connector must have, and what to do where it has not. `lacking` names what is missing or wrong. */
-export type Finding = { claim: string; lacking: string[]; remedy: string };
+/** Something a connector must have, and what to do where it has not. `missing` names what is missing or wrong. */
+export type Finding = { claim: string; missing: string[]; remedy: string };
 
 type Claim = {
   claim: string;
   remedy: string;
-  lacking(definition: ConnectorDefinition, about: { name: string; usesNetwork: boolean }): string[];
+  missing(definition: ConnectorDefinition, about: { name: string; usesNetwork: boolean }): string[];
 };
 
 const hostPattern = /^(\*\.)?([a-z0-9-]+\.)+[a-z][a-z0-9-]*$/;
@@ -17,17 +17,17 @@ const claims: Claim[] = [
   {
     claim: 'The definition has the name of its folder',
     remedy: 'Connections are configured with this name.',
-    lacking: ({ name }, about) => unless(name === about.name, `name: '${about.name}'`),
+    missing: ({ name }, about) => unless(name === about.name, `name: '${about.name}'`),
   },
   {
     claim: 'It has a label',
     remedy: 'Agents read it beside every value that came from here.',
-    lacking: ({ label }) => unless(isText(label), 'label'),
+    missing: ({ label }) => unless(isText(label), 'label'),
   },
   {
     claim: 'Every setting says what it is, and has a help text',
     remedy: 'Make each with a builder of ../port/settings.ts; the admin’s form is drawn from it.',
-    lacking({ settings }) {
+    missing({ settings }) {
       const described = new Map(describeSettings(settings).map((setting) => [setting.name, setting]));
       return Object.keys(settings.shape).filter((name) => !isText(described.get(name)?.help));
     },
@@ -35,12 +35,12 @@ const claims: Claim[] = [
   {
     claim: 'It takes what every connection may have',
     remedy: 'Put ...commonSettings into its settings.',
-    lacking: ({ settings }) => Object.keys(commonSettings).filter((name) => !(name in settings.shape)),
+    missing: ({ settings }) => Object.keys(commonSettings).filter((name) => !(name in settings.shape)),
   },
   {
     claim: 'What is secret is a secret setting',
     remedy: 'Use secretSetting or optionalSecret: they are sealed, and never shown again.',
-    lacking: ({ settings }) =>
+    missing: ({ settings }) =>
       describeSettings(settings)
         .filter(({ name, type }) => type === 'text' && secretName.test(name))
         .map(({ name }) => name),
@@ -48,7 +48,7 @@ const claims: Claim[] = [
   {
     claim: 'It names the hosts it speaks to and links to',
     remedy: 'Such as api.example.com or *.example.com, in lower case, without scheme, port or path.',
-    lacking: ({ hosts }, { usesNetwork }) => [
+    missing: ({ hosts }, { usesNetwork }) => [
       ...unless(hosts.length > 0 || !usesNetwork, 'hosts'),
       ...hosts.filter((host) => !hostPattern.test(host)),
     ],
@@ -56,7 +56,7 @@ const claims: Claim[] = [
   {
     claim: 'It names the rights its credentials need, each with its purpose',
     remedy: 'An admin gives no more than these; `check` says which are missing.',
-    lacking: ({ scopes }, { usesNetwork }) => [
+    missing: ({ scopes }, { usesNetwork }) => [
       ...unless(scopes.length > 0 || !usesNetwork, 'scopes'),
       ...scopes.filter(({ scope, purpose }) => !isText(scope) || !isText(purpose)).map(({ scope }) => scope),
     ],
@@ -64,12 +64,12 @@ const claims: Claim[] = [
   {
     claim: 'What is unverified is told in sentences',
     remedy: 'Each says what is not confirmed and what is done to be safe. None: an empty list.',
-    lacking: ({ unverified }) => unverified.filter((sentence) => !/^\p{Lu}.{15,}\.$/su.test(sentence)),
+    missing: ({ unverified }) => unverified.filter((sentence) => !/^\p{Lu}.{15,}\.$/su.test(sentence)),
   },
   {
     claim: 'It stays below the vendor’s limits',
     remedy: 'limits: { default: { perSecond, burst } }, counted for this connection alone.',
-    lacking: ({ limits }, { usesNetwork }) => [
+    missing: ({ limits }, { usesNetwork }) => [
       ...unless('default' in limits || !usesNetwork, 'limits.default'),
       ...Object.entries(limits)
         .filter(([, { perSecond, burst }]) => !(perSecond > 0) || !(burst >= 1))
@@ -79,7 +79,7 @@ const claims: Claim[] = [
   {
     claim: 'It says where requests begin, how it proves who it is, and how it connects',
     remedy: 'Functions of the settings: baseUrl, authorize and connect.',
-    lacking: (definition) =>
+    missing: (definition) =>
       (['baseUrl', 'authorize', 'connect'] as const).filter((name) => typeof definition[name] !== 'function'),
   },
 ];
@@ -89,12 +89,12 @@ export function checkDefinition(
   definition: ConnectorDefinition,
   about: { name: string; usesNetwork: boolean },
 ): Finding[] {
-  return claims.map(({ claim, remedy, lacking }) => ({ claim, remedy, lacking: attempt(lacking, definition, about) }));
+  return claims.map(({ claim, remedy, missing }) => ({ claim, remedy, missing: attempt(missing, definition, about) }));
 }
 
-function attempt(lacking: Claim['lacking'], ...given: Parameters<Claim['lacking']>): string[] {
+function attempt(missing: Claim['missing'], ...given: Parameters<Claim['missing']>): string[] {
   try {
-    return lacking(...given);
+    return missing(...given);
   } catch (error) {
     return [`it cannot be read (${error instanceof Error ? error.message : String(error)})`];
   }

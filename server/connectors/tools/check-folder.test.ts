@@ -21,21 +21,21 @@ const template = join(server, 'connectors/template');
 const registry = `import { coreBank } from '../core-bank/definition.ts';`;
 const noViolations = () => [];
 
-/** The claims that do not hold, each with what is lacking. */
-async function findLacking(folder: string, parts: Partial<Parameters<typeof checkFolder>[1]> = {}) {
+/** The claims that do not hold, each with what is missing. */
+async function findMissing(folder: string, parts: Partial<Parameters<typeof checkFolder>[1]> = {}) {
   const findings = await checkFolder(folder, { registry, findViolations: noViolations, ...parts });
   return Object.fromEntries(
-    findings.filter(({ lacking }) => lacking.length > 0).map(({ claim, lacking }) => [claim, lacking]),
+    findings.filter(({ missing }) => missing.length > 0).map(({ claim, missing }) => [claim, missing]),
   );
 }
 
 test('the template lacks nothing', async () => {
-  expect(await findLacking(template, { registry: '' })).toEqual({});
+  expect(await findMissing(template, { registry: '' })).toEqual({});
 });
 
 test('the template in the registry is one thing too many', async () => {
   const there = `import { template } from './template/definition.ts';`;
-  expect(await findLacking(template, { registry: there })).toEqual({
+  expect(await findMissing(template, { registry: there })).toEqual({
     'The template is not in the registry: there is no such system': ['template'],
   });
 });
@@ -76,7 +76,7 @@ describe('a copy of the template', () => {
   }
 
   test('lacks nothing once its decisions are taken and the registry knows it', async () => {
-    expect(await findLacking(folder)).toEqual({});
+    expect(await findMissing(folder)).toEqual({});
   });
 
   test('is refused where something is already', () => {
@@ -90,12 +90,12 @@ describe('a copy of the template', () => {
 
   test.each(['core-bank.ts', 'api.ts', 'mapping.ts', 'fake.ts', 'core-bank.test.ts'])('without %s', async (file) => {
     rmSync(join(folder, file));
-    expect(await findLacking(folder)).toMatchObject({ [`There is ${file}`]: [file] });
+    expect(await findMissing(folder)).toMatchObject({ [`There is ${file}`]: [file] });
   });
 
   test('without definition.ts', async () => {
     rmSync(join(folder, 'definition.ts'));
-    expect(await findLacking(folder)).toMatchObject({
+    expect(await findMissing(folder)).toMatchObject({
       'There is definition.ts': ['definition.ts'],
       'definition.ts exports coreBank': ['definition.ts'],
     });
@@ -249,24 +249,24 @@ describe('a copy of the template', () => {
       'A test holds it to the promises of the port',
       ['describeConnectorConformance'],
     ],
-  ])('with %s', async (_, file, from, to, claim, lacking) => {
+  ])('with %s', async (_, file, from, to, claim, missing) => {
     replace(file, from, to);
-    expect(await findLacking(folder)).toEqual({ [claim]: lacking });
+    expect(await findMissing(folder)).toEqual({ [claim]: missing });
   });
 
   test('that the registry does not know', async () => {
-    expect(await findLacking(folder, { registry: '' })).toEqual({ 'The registry knows it': ['core-bank'] });
+    expect(await findMissing(folder, { registry: '' })).toEqual({ 'The registry knows it': ['core-bank'] });
   });
 
   test('under a name that no connection can be configured with', async () => {
     const renamed = join(folder, '../Core_Bank');
     renameSync(folder, renamed);
-    expect(await findLacking(renamed)).toMatchObject({ 'The folder’s name is in kebab-case': ['Core_Bank'] });
+    expect(await findMissing(renamed)).toMatchObject({ 'The folder’s name is in kebab-case': ['Core_Bank'] });
   });
 
   test('that breaks a rule of the repository', async () => {
     const findViolations = (sources: { path: string }[]) => sources.slice(0, 1).map(({ path }) => `${path}: no`);
-    expect(await findLacking(folder, { findViolations })).toEqual({
+    expect(await findMissing(folder, { findViolations })).toEqual({
       'Its files keep the rules of this repository': [expect.stringMatching(/^server\/connectors\/core-bank\/.*: no$/)],
     });
   });
@@ -277,6 +277,6 @@ describe('a copy of the template', () => {
     replace(definition, 'directory = defineConnector', 'coreBank = defineConnector');
     replace(definition, "name: 'directory'", "name: 'core-bank'");
     replace(definition, /^import .*createDirectory.*$/m, 'const createDirectory = () => ({}) as never;');
-    expect(await findLacking(folder)).toEqual({});
+    expect(await findMissing(folder)).toEqual({});
   });
 });

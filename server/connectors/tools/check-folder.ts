@@ -43,16 +43,17 @@ export async function checkFolder(folder: string, parts: CheckFolderParts): Prom
   return [
     {
       claim: 'The folder’s name is in kebab-case',
-      lacking: /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) ? [] : [name],
+      missing: /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) ? [] : [name],
       remedy: 'It is the name that connections are configured with.',
     },
     ...Object.entries(needed).map(([file, remedy]) => ({
-      ...{ claim: `There is ${file}`, lacking: has(file) ? [] : [file] },
+      claim: `There is ${file}`,
+      missing: has(file) ? [] : [file],
       remedy: `${remedy} Begin with that of ../${templateName}.`,
     })),
     {
       claim: `definition.ts exports ${toCamelCase(name)}`,
-      lacking: definition.problem === undefined ? [] : [definition.problem],
+      missing: definition.problem === undefined ? [] : [definition.problem],
       remedy: `export const ${toCamelCase(name)} = defineConnector({ name: '${name}', … });`,
     },
     ...(definition.value ? checkDefinition(definition.value, { name, usesNetwork }) : []),
@@ -97,7 +98,7 @@ function checkFake(name: string, files: SourceText[]): Finding {
   );
   return {
     claim: `fake.ts exports ${start}`,
-    lacking: isThere ? [] : [start],
+    missing: isThere ? [] : [start],
     remedy: `export async function ${start}(): Promise<FakeCrm> { … }`,
   };
 }
@@ -108,7 +109,7 @@ function checkSuite(files: SourceText[]): Finding {
   );
   return {
     claim: 'A test holds it to the promises of the port',
-    lacking: isCalled ? [] : ['describeConnectorConformance'],
+    missing: isCalled ? [] : ['describeConnectorConformance'],
     remedy: 'Call it as ../template/template.test.ts does.',
   };
 }
@@ -117,11 +118,11 @@ function checkRegistry(name: string, registry: string): Finding {
   const isRegistered = registry.includes(`./${name}/definition.ts`);
   if (name === templateName) {
     const claim = 'The template is not in the registry: there is no such system';
-    return { claim, lacking: isRegistered ? [name] : [], remedy: 'Take its line out of ../registry.ts.' };
+    return { claim, missing: isRegistered ? [name] : [], remedy: 'Take its line out of ../registry.ts.' };
   }
   return {
     claim: 'The registry knows it',
-    lacking: isRegistered ? [] : [name],
+    missing: isRegistered ? [] : [name],
     remedy: `In ../registry.ts: import { ${toCamelCase(name)} } from './${name}/definition.ts'; and its name in the list.`,
   };
 }
@@ -132,7 +133,7 @@ function checkDecisions(name: string, files: SourceText[]): Finding {
   );
   return {
     claim: 'Every decision that the template asks for is taken',
-    lacking: name === templateName ? [] : open,
+    missing: name === templateName ? [] : open,
     remedy: 'Decide, and let the comment say why it is so, or go.',
   };
 }
@@ -144,7 +145,7 @@ function checkArchitecture(
 ): Finding {
   return {
     claim: 'Its files keep the rules of this repository',
-    lacking: findViolations(files.map(({ path, text }) => ({ path: `server/connectors/${name}/${path}`, text }))),
+    missing: findViolations(files.map(({ path, text }) => ({ path: `server/connectors/${name}/${path}`, text }))),
     remedy: 'README.md says who may import whom, and how files are called.',
   };
 }

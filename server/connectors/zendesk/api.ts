@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CrmHttp, Problem } from '../http/crm-http.ts';
+import type { CrmHttp, ReadProblem } from '../http/crm-http.ts';
 import type { Activity } from '../port/connector.ts';
 
 const id = z.int().positive();
@@ -236,7 +236,7 @@ const problemBody = z.object({ error: z.string() });
  * Temporary failures with a misleading status: a ticket that changed between our read and our write, an idempotency key
  * that was used with another body (the next attempt finds its ticket), a search that is down.
  */
-export const readProblem: Problem = ({ status, json }) => {
+export const readProblem: ReadProblem = ({ status, json }) => {
   if (status < 400) return undefined;
   if (status === 409) return 'unavailable';
   const { data } = problemBody.safeParse(json);

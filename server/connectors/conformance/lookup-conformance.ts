@@ -4,7 +4,7 @@ import type { Source } from '../port/source.ts';
 import type { FakeActivity, FakeCustomer } from './fake-crm-server.ts';
 
 /** A source without customers, as the suite drives it. */
-export type Subject = {
+export type SourceUnderTest = {
   source: Source;
   /** Faults of the connector, such as what it threw. */
   errors: unknown[];
@@ -50,35 +50,65 @@ const others = [
 ] as const;
 
 const hostile = [
-  ...["'", '"', '\\', "x' OR '1'='1", "x') OR (1=1", '%', '_', '*', '?', '^', 'x^ORactive=true', 'x^NQactive=true'],
-  ...['javascript:gs.getUserID()', 'x&limit=1000', 'x#', '{x}', 'x}', 'x\nactive=true', '\u0000', '\ud800'],
-  ...[
-    '\u202e1010\u202c',
-    '٠١٢٣٤٥٦',
-    '４１５５５５０１０１',
-    '+1 (555) 010-0001;ext=%27 OR 1=1--',
-    '$filter',
-    '../../x',
-    '0x7f.1',
-  ],
-  ...[
-    '<img src=x onerror=alert(1)>',
-    '__proto__',
-    'constructor',
-    '9'.repeat(100_000),
-    `${'a'.repeat(100_000)}@x.example`,
-  ],
+  "'",
+  '"',
+  '\\',
+  "x' OR '1'='1",
+  "x') OR (1=1",
+  '%',
+  '_',
+  '*',
+  '?',
+  '^',
+  'x^ORactive=true',
+  'x^NQactive=true',
+  'javascript:gs.getUserID()',
+  'x&limit=1000',
+  'x#',
+  '{x}',
+  'x}',
+  'x\nactive=true',
+  '\u0000',
+  '\ud800',
+  '\u202e1010\u202c',
+  '٠١٢٣٤٥٦',
+  '４１５５５５０１０１',
+  '+1 (555) 010-0001;ext=%27 OR 1=1--',
+  '$filter',
+  '../../x',
+  '0x7f.1',
+  '<img src=x onerror=alert(1)>',
+  '__proto__',
+  'constructor',
+  '9'.repeat(100_000),
+  `${'a'.repeat(100_000)}@x.example`,
 ];
 const hostileEmails = ["o'b%@x.example", '*@northwind.example', '%@northwind.example', '_nn.lee@northwind.example'];
 const hostileIds = [
-  ...["x' or '1'='1", '../../x', '..', '.', '%2e%2e', '%', '*', 'x^ORactive=true', '0', 'constructor', 'contacts/..'],
-  ...['x?a=1#b', '\u202e1', 'x'.repeat(200), 'x'.repeat(100_000)],
+  "x' or '1'='1",
+  '../../x',
+  '..',
+  '.',
+  '%2e%2e',
+  '%',
+  '*',
+  'x^ORactive=true',
+  '0',
+  'constructor',
+  'contacts/..',
+  'x?a=1#b',
+  '\u202e1',
+  'x'.repeat(200),
+  'x'.repeat(100_000),
 ];
 
-export function describeLookingUp({ name }: Pick<ConnectorDefinition, 'name'>, open: () => Promise<Subject>): void {
+export function describeLookup(
+  { name }: Pick<ConnectorDefinition, 'name'>,
+  open: () => Promise<SourceUnderTest>,
+): void {
   // One around all, so that what each test begins with is begun for no test of another part.
   describe(name, () => {
-    let subject: Subject;
+    let subject: SourceUnderTest;
     let source: Source;
 
     beforeEach(async () => {
@@ -126,7 +156,8 @@ export function describeLookingUp({ name }: Pick<ConnectorDefinition, 'name'>, o
         const phones = ['+1 212 555 0199', '+1 415 555 0101', '+14155550101'];
         const { id } = await subject.put({ name: 'Ann Lee', phones });
         expect(await source.find('phone', '+14155550101', 10)).toMatchObject({
-          ...{ kind: 'found', value: { hits: [{ customerId: id }], sharedBy: 1 } },
+          kind: 'found',
+          value: { hits: [{ customerId: id }], sharedBy: 1 },
         });
       });
 
@@ -168,7 +199,8 @@ export function describeLookingUp({ name }: Pick<ConnectorDefinition, 'name'>, o
         const [number = ''] = caseNumbers;
         const asked = number.toUpperCase();
         expect(await source.find('case', asked, 10)).toMatchObject({
-          ...{ kind: 'found', value: { hits: [{ customerId: id, stored: number }], sharedBy: 1 } },
+          kind: 'found',
+          value: { hits: [{ customerId: id, stored: number }], sharedBy: 1 },
         });
         expect(await source.find('case', `${asked}9`, 10)).toMatchObject({ kind: 'not-found' });
         expect(await source.find('case', asked.slice(0, -1), 10)).toMatchObject({ kind: 'not-found' });
@@ -199,14 +231,20 @@ export function describeLookingUp({ name }: Pick<ConnectorDefinition, 'name'>, o
       test('with company, owner, tier, open cases and interactions', async () => {
         const at = Date.UTC(2026, 9, 2, 15, 20);
         const { id, caseNumbers } = await subject.put({
-          ...{ ...ann, company: 'Northwind', owner: 'Mina Park', tier: 'Gold' },
+          ...ann,
+          company: 'Northwind',
+          owner: 'Mina Park',
+          tier: 'Gold',
           cases: [{ subject: 'Router restarts', priority: 'high', updatedAt: at }],
           interactions: [{ at, channel: 'voice', summary: 'Asked about the invoice' }],
         });
         const answer = await source.readCustomers([id]);
         const customer = answer.kind === 'found' ? answer.value[0] : undefined;
         expect(customer).toMatchObject({
-          ...{ id, name: 'Ann Lee', company: 'Northwind', fields: { owner: 'Mina Park', tier: 'Gold' } },
+          id,
+          name: 'Ann Lee',
+          company: 'Northwind',
+          fields: { owner: 'Mina Park', tier: 'Gold' },
           phones: [{ value: '+14155550101' }],
           emails: [{ value: 'ann.lee@northwind.example' }],
           cases: [{ number: caseNumbers[0], subject: 'Router restarts', status: expect.any(String) }],

@@ -9,7 +9,7 @@
  * So `1042` means `CS-1042` and `CAS-01042-X1`, and neither `1042-7`, `2026-1042`, `10420`, `X1042Y` nor `CS21042`; `2026`
  * does not mean every case of that year.
  */
-export function meansCase(said: string, stored: string): boolean {
+export function matchesCaseNumber(said: string, stored: string): boolean {
   const wanted = readRuns(said);
   const runs = readRuns(stored);
   if (wanted.length === 0) return false;
@@ -26,12 +26,12 @@ export function meansCase(said: string, stored: string): boolean {
 }
 
 /** What a keypad can give of a case number: `1042` of `CS-001042`. It means that number; many others mean it too. */
-export function keypadForm(stored: string): string | undefined {
-  return readRuns(stored).find((run) => isNumber(run) && meansCase(run.text, stored))?.text;
+export function toKeypadForm(stored: string): string | undefined {
+  return readRuns(stored).find((run) => isNumber(run) && matchesCaseNumber(run.text, stored))?.text;
 }
 
 /** Of account numbers only the padding may differ: there is no telling what else a company means by them. */
-export function meansAccount(said: string, stored: string): boolean {
+export function matchesAccountNumber(said: string, stored: string): boolean {
   const [wanted, runs] = [readRuns(said), readRuns(stored)];
   return wanted.length > 0 && wanted.length === runs.length && wanted.every(({ text }, at) => text === runs[at]?.text);
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { keypadForm, meansAccount, meansCase } from './matching-number.ts';
+import { matchesAccountNumber, matchesCaseNumber, toKeypadForm } from './match-numbers.ts';
 
 describe('what somebody says means a case', () => {
   test.each([
@@ -18,7 +18,7 @@ describe('what somebody says means a case', () => {
     ['1000', 'CAS-01000-X1Y2Z3'],
     ['0', '000'],
   ])('%s: %s', (said, stored) => {
-    expect(meansCase(said, stored)).toBe(true);
+    expect(matchesCaseNumber(said, stored)).toBe(true);
   });
 
   test.each([
@@ -41,7 +41,7 @@ describe('what somebody says means a case', () => {
     ['-', '-'],
     ['', ''],
   ])('not %j: %j', (said, stored) => {
-    expect(meansCase(said, stored)).toBe(false);
+    expect(matchesCaseNumber(said, stored)).toBe(false);
   });
 
   test('a number means itself, with any padding, and never the next one', () => {
@@ -52,9 +52,9 @@ describe('what somebody says means a case', () => {
         fc.constantFrom('', 'CS', 'INC-', '#'),
         (number, zeros, prefix) => {
           const stored = `${prefix}${'0'.repeat(zeros)}${number}`;
-          expect(meansCase(String(number), stored)).toBe(true);
-          expect(meansCase(String(number + 1), stored)).toBe(false);
-          expect(meansCase(`1${number}`, stored)).toBe(false);
+          expect(matchesCaseNumber(String(number), stored)).toBe(true);
+          expect(matchesCaseNumber(String(number + 1), stored)).toBe(false);
+          expect(matchesCaseNumber(`1${number}`, stored)).toBe(false);
         },
       ),
     );
@@ -71,13 +71,13 @@ test.each([
   ['CASE', undefined],
   ['', undefined],
 ])('of %j a keypad gives %j', (stored, keyed) => {
-  expect(keypadForm(stored)).toBe(keyed);
+  expect(toKeypadForm(stored)).toBe(keyed);
 });
 
 test('of account numbers only the padding may differ', () => {
-  expect(meansAccount('778812', '0778812')).toBe(true);
-  expect(meansAccount('ACC-77', 'ACC77')).toBe(true);
-  expect(meansAccount('778812', 'ACC778812')).toBe(false);
-  expect(meansAccount('778812', '778812-1')).toBe(false);
-  expect(meansAccount('', '')).toBe(false);
+  expect(matchesAccountNumber('778812', '0778812')).toBe(true);
+  expect(matchesAccountNumber('ACC-77', 'ACC77')).toBe(true);
+  expect(matchesAccountNumber('778812', 'ACC778812')).toBe(false);
+  expect(matchesAccountNumber('778812', '778812-1')).toBe(false);
+  expect(matchesAccountNumber('', '')).toBe(false);
 });

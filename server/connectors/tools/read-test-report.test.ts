@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readTestReport } from './test-report.ts';
+import { readTestReport } from './read-test-report.ts';
 
 const said = (fullName: string, status: string, failureMessages?: string[]) => ({ fullName, status, failureMessages });
 

@@ -1,10 +1,10 @@
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import type { Readers } from '../port/verify-hits.ts';
+import type { IdentifierReader } from '../port/identifier-reader.ts';
 
 /**
  * How identifiers are read, in short: what the product hands in (`customers/identifiers.ts`) this feature does not know.
  */
-export const readersForTests: Readers = {
+export const identifierReaderForTests: IdentifierReader = {
   parsePhone(raw, country) {
     const plain = raw
       .normalize('NFKC')

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { HttpClient, HttpOutcome, HttpRequest } from '../../platform/http-client.ts';
-import { createConnectionTokens, type StoredToken, type TokenStore } from './tokens.ts';
+import { createConnectionTokens, type StoredToken, type TokenStore } from './connection-tokens.ts';
 
 let now: number;
 let sent: HttpRequest[];
@@ -9,10 +9,16 @@ let kept: Map<string, StoredToken>;
 
 const headers = new Headers();
 const grant = (more: Record<string, unknown> = { expires_in: 3_600 }): HttpOutcome => ({
-  ...{ kind: 'ok', status: 200, headers, json: { access_token: `token-${sent.length}`, ...more } },
+  kind: 'ok',
+  status: 200,
+  headers,
+  json: { access_token: `token-${sent.length}`, ...more },
 });
 const refusal = (status: number, json: unknown = {}, more: Record<string, string> = {}): HttpOutcome => ({
-  ...{ kind: 'http', status, headers: new Headers(more), json },
+  kind: 'http',
+  status,
+  headers: new Headers(more),
+  json,
 });
 
 beforeEach(() => {
@@ -42,11 +48,14 @@ const open = (options: { store?: TokenStore } = {}) => createConnectionTokens({ 
 describe('a token', () => {
   test('is asked for with a form', async () => {
     expect(await open().get('crm', { ...request, headers: { 'x-own': '1' } }, http)).toEqual({
-      ...{ kind: 'token', token: 'token-1', baseUrl: undefined },
+      kind: 'token',
+      token: 'token-1',
+      baseUrl: undefined,
     });
     expect(sent).toMatchObject([
       {
-        ...{ url: 'https://login.example/token', method: 'POST' },
+        url: 'https://login.example/token',
+        method: 'POST',
         headers: { 'x-own': '1', 'content-type': 'application/x-www-form-urlencoded' },
         body: 'grant_type=client_credentials&client_id=id&client_secret=s+%26+c',
       },

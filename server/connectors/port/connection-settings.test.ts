@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { createHostRule } from '../http/host-rule.ts';
-import { type ConnectionSettings, findConnectionProblems } from './check-connections.ts';
+import { type ConnectionSettings, findConnectionProblems } from './connection-settings.ts';
 import { defineConnector } from './connector.ts';
 import { notFound } from './outcome.ts';
 import { addressSetting, addressWithDefault, commonSettings, secretSetting, textSetting } from './settings.ts';
@@ -34,7 +34,9 @@ const desk = defineConnector({
 });
 
 const good: ConnectionSettings = {
-  ...{ id: 'support', connector: 'desk', label: 'Support' },
+  id: 'support',
+  connector: 'desk',
+  label: 'Support',
   settings: { baseUrl: 'https://acme.desk.example', clientId: 'id' },
   secrets: { clientSecret: 'very secret' },
 };
