@@ -1,35 +1,23 @@
 import type { Agent } from '#contract/session.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
+import { createTokenBuckets } from '../platform/timing/token-bucket.ts';
+
+/** Takes `changes` from the agent's quota, one by default; throws when it is exhausted. */
+export type SpendQuota = (agent: Agent, changes?: number) => void;
 
 /**
- * How much that is new an agent may say of engagements. Repeating what is known is free: a panel does it at every switch.
- * Something new is kept as a row and looked up, so whoever may say it at will could fill the database, or learn who is
- * behind one phone number after another; the busiest desk hears a few new things a minute. What names several numbers at
- * once counts as so many.
- *
- * Throws when the allowance is used up. Held in memory, by process: an entry an agent, of whom there are few.
+ * Limits the new facts that an agent's panel may report. Each is stored and looked up, so without a limit a panel could
+ * fill the database or reveal the customers behind one phone number after another. Facts that are already known are free;
+ * a busy panel reports a few new ones a minute. In-process: each server process has a quota of its own.
  */
-export type SpendAllowance = (agent: Agent, changes?: number) => void;
+export function createChangeQuota({ clock, burst = 300, perMinute = 60 }: QuotaParts): SpendQuota {
+  const buckets = createTokenBuckets({ perSecond: perMinute / 60, burst });
 
-export function createChangeQuota({ clock, most = 300, perMinute = 60 }: AllowanceParts): SpendAllowance {
-  const left = new Map<string, { changes: number; at: number }>();
-
-  return ({ account, uid }, wanted = 1) => {
-    const key = `${account}/${uid}`;
-    const now = clock();
-    const before = left.get(key) ?? { changes: most, at: now };
-    const cost = Math.max(1, wanted);
-    const changes = Math.min(most, before.changes + ((now - before.at) / 60_000) * perMinute);
-    if (changes < cost) throw new AppError('rate_limited', 'That was too much at once. Wait a minute and try again.');
-    left.set(key, { changes: changes - cost, at: now });
+  return ({ account, uid }, changes = 1) => {
+    if (buckets.tryTake(`${account}/${uid}`, clock(), Math.max(1, changes))) return;
+    throw new AppError('rate_limited', 'That was too much at once. Wait a minute and try again.');
   };
 }
 
-type AllowanceParts = {
-  clock: Clock;
-  /** So many at once, … */
-  most?: number;
-  /** … and so many more each minute. */
-  perMinute?: number;
-};
+type QuotaParts = { clock: Clock; burst?: number; perMinute?: number };
