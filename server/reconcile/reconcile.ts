@@ -4,10 +4,10 @@ import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { createJobStore } from './job-store.ts';
-import { createReadBack } from './read-back.ts';
+import { createReadBack } from './report-reader.ts';
 import { createSweep, type Span } from './sweep.ts';
-import { createSweeper, type SweeperLimits } from './sweeper.ts';
-import { type ApplyStatements, createReadBackWorker, type WorkerLimits } from './worker.ts';
+import { createSweeper, type SweeperLimits } from './sweep-schedule.ts';
+import { type ApplyStatements, createReadBackWorker, type WorkerLimits } from './reconcile-worker.ts';
 import type { ZoomRest } from './zoom-rest.ts';
 
 /** Zoom has nothing before. */

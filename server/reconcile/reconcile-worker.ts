@@ -22,7 +22,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { JobStore, ReadBackJob } from './job-store.ts';
-import type { ReadBack } from './read-back.ts';
+import type { ReadBack } from './report-reader.ts';
 
 /**
  * Takes the statements in a transaction of its own. Answers those that nobody had told: not the repeats by their key, and
