@@ -77,7 +77,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const reconciliation = createReconciliation({
     ...platform,
     zoomTokens: auth.zoomTokens,
-    apply: engagements.applyReconciled,
+    applyReconciled: engagements.applyReconciled,
     isEnded: engagements.isEnded,
     redact: redactBody,
     onPast: live.notifyPanels,

@@ -96,17 +96,17 @@ export function createMetrics({ withProcess = true } = {}) {
       help: 'Time in which the WebSocket was not heard',
       registers,
     }),
-    /** `outcome`: agreed, mended, not-ready, refused, unavailable, given-up. */
-    readBack: new Counter({
-      name: 'deskside_read_back_total',
-      help: 'Ended engagements read back from Zoom',
+    /** `outcome`: agreed, corrected, not-ready, refused, unavailable, given-up. */
+    reconcileJobs: new Counter({
+      name: 'deskside_reconcile_jobs_total',
+      help: 'Runs of reconcile jobs, each for one ended engagement',
       labelNames: ['outcome'],
       registers,
     }),
     /** `kind`: the timeline's words. */
-    mended: new Counter({
-      name: 'deskside_mended_total',
-      help: 'What was missed and mended by reading back',
+    reconciledEvents: new Counter({
+      name: 'deskside_reconciled_events_total',
+      help: 'Engagement events that were missed and came by reconciliation',
       labelNames: ['kind'],
       registers,
     }),

@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
 import { createJobStore, deleteFinishedJobs, type JobStore } from './job-store.ts';
 
 const now = 1_790_000_000_000;
 const minute = 60_000;
 
-describe.each(databasesUnderTest)('jobs of reading back on $name', ({ open }) => {
+describe.each(databasesUnderTest)('reconcile job store on $name', ({ open }) => {
   let database: DatabaseUnderTest;
   let jobs: JobStore;
   beforeEach(async () => {
@@ -16,7 +16,7 @@ describe.each(databasesUnderTest)('jobs of reading back on $name', ({ open }) =>
 
   const schedule = (id: string, dueAt = now) => jobs.schedule(database.db, id, dueAt);
 
-  test('are claimed when they are due, the earliest first, once each', async () => {
+  it('are claimed when they are due, the earliest first, once each', async () => {
     await schedule('late', now + 1);
     await schedule('b', now - 1);
     await schedule('a', now - 2);
@@ -24,7 +24,7 @@ describe.each(databasesUnderTest)('jobs of reading back on $name', ({ open }) =>
     expect(claimed.map((job) => job?.engagementId)).toEqual(['a', 'b', undefined]);
   });
 
-  test('are shared by any number of processes', async () => {
+  it('are shared by any number of processes', async () => {
     for (let n = 0; n < 12; n += 1) await schedule(`e${n}`);
     const claimed = await Promise.all(Array.from({ length: 20 }, () => jobs.claim(now, minute)));
     const ids = claimed.flatMap((job) => job?.engagementId ?? []);
@@ -34,26 +34,26 @@ describe.each(databasesUnderTest)('jobs of reading back on $name', ({ open }) =>
     expect(ids).toHaveLength(12);
   });
 
-  test('of a process that died are taken up again, and the try counts', async () => {
+  it('of a process that died are taken up again, and the try counts', async () => {
     await schedule('a');
     expect(await jobs.claim(now, minute)).toMatchObject({ tries: 1 });
     expect(await jobs.claim(now + minute - 1, minute)).toBeUndefined();
     expect(await jobs.claim(now + minute, minute)).toMatchObject({ engagementId: 'a', tries: 2 });
   });
 
-  test('are not touched by who comes after its claim has passed to another', async () => {
+  it('are not touched by who comes after its claim has passed to another', async () => {
     await schedule('a');
     const late = await jobs.claim(now, minute);
     const other = await jobs.claim(now + minute, minute);
     if (!late || !other) throw new Error('nothing was claimed');
     await jobs.finish(late, 'agreed');
-    await jobs.again(late, now);
+    await jobs.reschedule(late, now);
     expect(await jobs.claim(now + minute, minute)).toBeUndefined();
     await jobs.finish(other, 'mended');
     expect(await jobs.claim(now + 10 * minute, minute)).toBeUndefined();
   });
 
-  test('that are open stay as they are when they are scheduled again; one that is done begins anew', async () => {
+  it('that are open stay as they are when they are scheduled again; one that is done begins anew', async () => {
     await schedule('a');
     const job = await jobs.claim(now, minute);
     if (!job) throw new Error('nothing was claimed');
@@ -65,7 +65,7 @@ describe.each(databasesUnderTest)('jobs of reading back on $name', ({ open }) =>
     expect(await jobs.claim(now + 5, minute)).toMatchObject({ tries: 1 });
   });
 
-  test('are scheduled in the caller’s commit or not at all', async () => {
+  it('are scheduled in the caller’s commit or not at all', async () => {
     const failing = database.db.transaction().execute(async (transaction) => {
       await jobs.schedule(transaction, 'a', now);
       throw new Error('no');
@@ -74,7 +74,7 @@ describe.each(databasesUnderTest)('jobs of reading back on $name', ({ open }) =>
     expect(await jobs.claim(now, minute)).toBeUndefined();
   });
 
-  test('of other accounts are not seen, and what is done is forgotten in time', async () => {
+  it('of other accounts are not seen, and what is done is forgotten in time', async () => {
     await createJobStore(database, 'other').schedule(database.db, 'a', now);
     expect(await jobs.claim(now, minute)).toBeUndefined();
     await schedule('b');

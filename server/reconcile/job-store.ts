@@ -1,17 +1,17 @@
 import type { Database } from '../platform/storage/database.ts';
 import type { Db } from '../platform/storage/schema.ts';
 
-/** `tries` counts this one. `claimedUntil` (ms UTC): whose claim it is. */
-export type ReadBackJob = { engagementId: string; tries: number; claimedUntil: number };
+/** `tries` includes the current one. `claimedUntil` (ms UTC) identifies the claim. */
+export type ReconcileJob = { engagementId: string; tries: number; claimedUntil: number };
 
 export type JobStore = ReturnType<typeof createJobStore>;
 
 /**
- * Engagements to be read back, each until it has an outcome. A job is claimed for a time, so that processes share the
- * work and a killed one's is taken up again; who comes too late after a claim changes nothing. ms UTC.
+ * Reconcile jobs, one for each engagement, until it has an outcome. A claim expires, so processes share the jobs and those
+ * of a killed process become due again; an update under an expired claim changes nothing. ms UTC.
  */
 export function createJobStore({ db, kind }: Pick<Database, 'db' | 'kind'>, account: string) {
-  const update = (job: ReadBackJob) =>
+  const update = (job: ReconcileJob) =>
     db
       .updateTable('read_back_jobs')
       .where('account', '=', account)
@@ -19,7 +19,7 @@ export function createJobStore({ db, kind }: Pick<Database, 'db' | 'kind'>, acco
       .where('claimed_until', '=', job.claimedUntil);
 
   return {
-    /** Within the caller's transaction, or `db` itself. One that is open stays as it is, one that is done begins anew. */
+    /** Within the caller's transaction. An open job stays as it is, a finished one starts again. */
     async schedule(transaction: Db, engagementId: string, dueAt: number): Promise<void> {
       await transaction
         .insertInto('read_back_jobs')
@@ -33,7 +33,7 @@ export function createJobStore({ db, kind }: Pick<Database, 'db' | 'kind'>, acco
         .execute();
     },
 
-    async claim(now: number, forMs: number): Promise<ReadBackJob | undefined> {
+    async claim(now: number, forMs: number): Promise<ReconcileJob | undefined> {
       const due = db
         .selectFrom('read_back_jobs')
         .select('engagement_id')
@@ -43,7 +43,7 @@ export function createJobStore({ db, kind }: Pick<Database, 'db' | 'kind'>, acco
         .where('claimed_until', '<=', now)
         .orderBy('due_at')
         .limit(1);
-      // Asked every few seconds: while there is nothing, nobody needs to write.
+      // Called every few seconds: a read first, so that an idle process does not write.
       if (!(await due.executeTakeFirst())) return undefined;
       const claimedUntil = now + forMs;
       const job = await db
@@ -56,11 +56,11 @@ export function createJobStore({ db, kind }: Pick<Database, 'db' | 'kind'>, acco
       return job && { engagementId: job.engagement_id, tries: job.tries, claimedUntil };
     },
 
-    async again(job: ReadBackJob, dueAt: number): Promise<void> {
+    async reschedule(job: ReconcileJob, dueAt: number): Promise<void> {
       await update(job).set({ due_at: dueAt, claimed_until: 0 }).execute();
     },
 
-    async finish(job: ReadBackJob, outcome: string): Promise<void> {
+    async finish(job: ReconcileJob, outcome: string): Promise<void> {
       await update(job).set({ outcome, claimed_until: 0 }).execute();
     },
   };

@@ -18,7 +18,7 @@ function open(answerOf: (query: Record<string, string>) => RestOutcome = () => (
       },
     },
   });
-  const ask = (of = number) => new Promise<void>((resolve) => past.ask(of, resolve));
+  const ask = (of = number) => new Promise<void>((resolve) => past.request(of, resolve));
   return { past, asked, state, ask };
 }
 
@@ -70,7 +70,7 @@ describe('earlier engagements of a caller', () => {
   test('are known for five minutes; nobody is told again of what is known', async () => {
     const { past, asked, state, ask } = open();
     await ask();
-    past.ask(number, () => expect.unreachable());
+    past.request(number, () => expect.unreachable());
     state.now += 5 * minute - 1;
     expect(past.peek(number).kind).toBe('found');
     state.now += 1;
@@ -86,7 +86,7 @@ describe('earlier engagements of a caller', () => {
     const { past, asked, state, ask } = open(() => outcome);
     await ask();
     expect(past.peek(number)).toEqual({ kind: 'unavailable' });
-    past.ask(number, () => expect.unreachable());
+    past.request(number, () => expect.unreachable());
     expect(asked).toHaveLength(1);
     state.now += minute / 2;
     await ask();
@@ -95,7 +95,7 @@ describe('earlier engagements of a caller', () => {
 
   test('are not asked for while a hundred others wait', async () => {
     const { past, asked } = open();
-    for (let n = 0; n < 150; n += 1) past.ask(`+1415555${String(n).padStart(4, '0')}`, () => {});
+    for (let n = 0; n < 150; n += 1) past.request(`+1415555${String(n).padStart(4, '0')}`, () => {});
     expect(asked).toHaveLength(100);
     expect(past.peek('+14155550149')).toEqual({ kind: 'not-asked' });
   });
@@ -105,7 +105,7 @@ describe('earlier engagements of a caller', () => {
     await ask();
     expect(past.peek(number)).toEqual({ kind: 'not-asked' });
     state.now += 5 * minute - 1;
-    past.ask(number, () => expect.unreachable());
+    past.request(number, () => expect.unreachable());
     expect(asked).toHaveLength(1);
   });
 

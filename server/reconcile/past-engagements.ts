@@ -6,28 +6,28 @@ import { toZoomTime } from './zoom-time.ts';
 
 const minute = 60_000;
 const lookBackMs = 30 * 24 * 60 * minute;
-const keptMs = 5 * minute;
+const ttlMs = 5 * minute;
 /** Zoom is not asked again at every view while it does not answer. */
-const failureKeptMs = minute / 2;
-const mostKept = 5_000;
-const mostWaiting = 100;
-const mostShown = 20;
+const failureTtlMs = minute / 2;
+const maxCached = 5_000;
+const maxRequests = 100;
+const maxShown = 20;
 
-export type PastEngagementsOf = {
+export type PastEngagementsReader = {
   /** What is known now, without asking. `number` as Zoom shows it, E.164. */
   peek(number: string): PastEngagements;
   /**
    * Asks Zoom unless the answer is known or on its way. `onAnswer` is called once, after `peek` has it, and not at all
    * where it is known already.
    */
-  ask(number: string, onAnswer: () => void): void;
+  request(number: string, onAnswer: () => void): void;
 };
 
 /**
  * Earlier engagements of a caller, from Zoom's own list: a hint beside the customer's card, so it is read when somebody
  * looks, kept in memory for five minutes, and nothing waits for it. The number goes to Zoom and nowhere else.
  */
-export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): PastEngagementsOf {
+export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): PastEngagementsReader {
   const { rest, clock } = parts;
   const known = new Map<string, { answer: PastEngagements; until: number }>();
   const waiting = new Map<string, (() => void)[]>();
@@ -46,14 +46,14 @@ export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): 
     if (outcome.kind !== 'answer') return { kind: 'unavailable' };
     const engagements = readReportList(outcome.json).reports.flatMap(toPast);
     engagements.sort((a, b) => b.startedAt - a.startedAt);
-    return { kind: 'found', engagements: engagements.slice(0, mostShown), fetchedAt: now };
+    return { kind: 'found', engagements: engagements.slice(0, maxShown), fetchedAt: now };
   }
 
   function keep(number: string, answer: PastEngagements): void {
     known.delete(number);
-    known.set(number, { answer, until: clock() + (answer.kind === 'unavailable' ? failureKeptMs : keptMs) });
+    known.set(number, { answer, until: clock() + (answer.kind === 'unavailable' ? failureTtlMs : ttlMs) });
     const [oldest] = known.keys();
-    if (known.size > mostKept && oldest !== undefined) known.delete(oldest);
+    if (known.size > maxCached && oldest !== undefined) known.delete(oldest);
   }
 
   function findFresh(number: string): PastEngagements | undefined {
@@ -63,7 +63,7 @@ export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): 
 
   return {
     peek: (number) => findFresh(number) ?? { kind: waiting.has(number) ? 'asking' : 'not-asked' },
-    ask(number, onAnswer) {
+    request(number, onAnswer) {
       if (findFresh(number)) return;
       const others = waiting.get(number);
       if (others) {
@@ -71,7 +71,7 @@ export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): 
         return;
       }
       // A hint is not worth a queue that only grows, and reading back shares Zoom's limit.
-      if (waiting.size >= mostWaiting) return;
+      if (waiting.size >= maxRequests) return;
       waiting.set(number, [onAnswer]);
       void read(number).then((answer) => {
         keep(number, answer);

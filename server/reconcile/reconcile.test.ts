@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EngagementEvent } from '../events.ts';
 import { createHttpClient } from '../platform/http-client.ts';
 import { createMetrics } from '../platform/metrics.ts';
@@ -11,13 +11,13 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/** A machine that is busy with all other tests may be slow. */
+/** Generous: the machine may run other tests at the same time. */
 const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 10_000, interval: 10 });
 
 let zoom: FakeZoomRest;
 let database: Database;
 let reconcile: Reconcile | undefined;
-/** ms UTC; moved by hand, while timers run as ever. */
+/** ms UTC; moved by the tests, while timers run in real time. */
 let now: number;
 beforeEach(async () => {
   now = Date.UTC(2026, 10, 25, 9, 0, 0);
@@ -43,7 +43,7 @@ function open({ known = new Set<string>(), ended = new Set<string>() } = {}) {
   const logged: unknown[] = [];
   const state = { isStorageDown: false };
   const metrics = createMetrics({ withProcess: false });
-  const say = (...said: unknown[]) => logged.push(said);
+  const record = (...line: unknown[]) => logged.push(line);
   let token: Promise<string> | undefined;
   const rest = createZoomRest({
     http: createHttpClient({ deadlineMs: 300 }),
@@ -63,25 +63,25 @@ function open({ known = new Set<string>(), ended = new Set<string>() } = {}) {
     account: 'acme',
     database,
     rest,
-    async apply(_account, statements) {
+    async applyReconciled(_account, events) {
       if (state.isStorageDown) throw new Error('down');
-      const isNew = statements.filter(({ key, kind }) => !known.has(key) && !known.has(kind));
-      for (const { key, kind, engagementId } of statements) {
+      const missed = events.filter(({ key, kind }) => !known.has(key) && !known.has(kind));
+      for (const { key, kind, engagementId } of events) {
         known.add(key);
         if (kind === 'ended') ended.add(engagementId);
       }
-      applied.push(...isNew);
-      return isNew;
+      applied.push(...missed);
+      return missed;
     },
     isEnded: async (id) => ended.has(id),
     redact: (body) => JSON.parse(JSON.stringify(body).replaceAll('4111111111111111', '•')),
     clock: () => now,
     random: () => 0.5,
-    log: { info: say, warn: say, error: say },
+    log: { info: record, warn: record, error: record },
     metrics,
     limits: { pollMs: 2, tickMs: 2, sweepEveryMs: Number.POSITIVE_INFINITY, retryMs: 30 * second },
   });
-  const count = async (name: 'readBack' | 'mended') => {
+  const count = async (name: 'reconcileJobs' | 'reconciledEvents') => {
     const { values } = await metrics[name].get();
     return Object.fromEntries(values.map(({ labels, value }) => [Object.values(labels)[0], value]));
   };
@@ -123,8 +123,8 @@ async function moveOn(by: number): Promise<void> {
   await settled();
 }
 
-describe('an ended engagement', () => {
-  test('is read back ten seconds after its end, and not before', async () => {
+describe('reconcile job', () => {
+  it('an engagement ends › runs ten seconds later and not before', async () => {
     zoom.engagements.set('e1', { report: report(now - minute, now - second) });
     const { end, start } = open();
     await end('e1');
@@ -135,7 +135,7 @@ describe('an ended engagement', () => {
     await eventually(() => expect(details()).toEqual(['/contact_center/engagements/e1']));
   });
 
-  test('that Zoom answers late is asked for again until it does, and what was missed is counted', async () => {
+  it('Zoom is not ready › retries until it is and counts the missed events', async () => {
     zoom.engagements.set('e1', { report: report(now - minute, now), readableAt: now + 55 * second });
     const { end, start, count, applied } = open({ known: new Set(['started']) });
     await end('e1');
@@ -146,14 +146,14 @@ describe('an ended engagement', () => {
       expect((await outcome('e1'))?.due_at).toBeGreaterThan(now);
     }
     await moveOn(30 * second);
-    await eventually(async () => expect((await outcome('e1'))?.outcome).toBe('mended'));
+    await eventually(async () => expect((await outcome('e1'))?.outcome).toBe('corrected'));
     expect(details()).toHaveLength(4);
-    expect(await count('readBack')).toEqual({ 'not-ready': 3, mended: 1 });
-    expect(await count('mended')).toEqual({ ended: 1 });
+    expect(await count('reconcileJobs')).toEqual({ 'not-ready': 3, corrected: 1 });
+    expect(await count('reconciledEvents')).toEqual({ ended: 1 });
     expect(applied.map(({ kind }) => kind)).toEqual(['ended']);
   });
 
-  test('that was read early is read once more, and the second time agrees', async () => {
+  it('the report was read within a minute of the end › reads it once more and agrees', async () => {
     zoom.engagements.set('e1', { report: report(now - minute, now) });
     const { end, start, count } = open();
     await end('e1');
@@ -164,10 +164,10 @@ describe('an ended engagement', () => {
     );
     await moveOn(50 * second);
     await eventually(async () => expect((await outcome('e1'))?.outcome).toBe('agreed'));
-    expect(await count('readBack')).toEqual({ mended: 1, agreed: 1 });
+    expect(await count('reconcileJobs')).toEqual({ corrected: 1, agreed: 1 });
   });
 
-  test('finds the note that was saved after the disposition', async () => {
+  it('a note was saved after the disposition › the second read applies it', async () => {
     zoom.engagements.set('e1', { report: report(now - minute, now) });
     const { end, start, applied } = open();
     await end('e1');
@@ -182,7 +182,7 @@ describe('an ended engagement', () => {
     );
   });
 
-  test('brings its flow variables', async () => {
+  it('the engagement has flow variables › applies them', async () => {
     zoom.engagements.set('e1', { report: report(now - 5 * hour, now - minute) });
     zoom.variableLogs.set('e1', [{ variable_name: 'Case', variable_value: 'CS-1' }]);
     const { end, start, applied } = open();
@@ -194,18 +194,18 @@ describe('an ended engagement', () => {
     );
   });
 
-  test('is read without variables where their scope is missing, which is told once', async () => {
+  it('the scope for variables is missing › reads the rest and logs it once', async () => {
     for (const id of ['e1', 'e2']) zoom.engagements.set(id, { report: report(now - 5 * hour, now - minute) });
     zoom.refusedPaths.push('/contact_center/variable_logs');
     const { end, start, logged } = open();
     for (const id of ['e1', 'e2']) await end(id);
     start();
     await moveOn(10 * second);
-    await eventually(async () => expect((await outcome('e2'))?.outcome).toBe('mended'));
+    await eventually(async () => expect((await outcome('e2'))?.outcome).toBe('corrected'));
     expect(logged).toHaveLength(1);
   });
 
-  test('that never becomes readable is given up after a day', async () => {
+  it('Zoom is never ready › gives up after a day', async () => {
     const { end, start, count } = open();
     await end('never');
     start();
@@ -214,20 +214,20 @@ describe('an ended engagement', () => {
     expect((await outcome('never'))?.outcome).toBe('given-up');
     expect((now - begin) / hour).toBeGreaterThan(18);
     expect((now - begin) / hour).toBeLessThan(30);
-    expect(await count('readBack')).toMatchObject({ 'given-up': 1 });
+    expect(await count('reconcileJobs')).toMatchObject({ 'given-up': 1 });
   });
 
-  test('whose id would change the path is asked for by that id', async () => {
+  it('the id has reserved characters › the path encodes it', async () => {
     zoom.engagements.set('a~b=+..', { report: report(now - hour) });
     const { end, start } = open();
     await end('a~b=+..');
     start();
     await moveOn(10 * second);
     await eventually(() => expect(details()).toEqual(['/contact_center/engagements/a~b%3D%2B..']));
-    await eventually(async () => expect((await outcome('a~b=+..'))?.outcome).toBe('mended'));
+    await eventually(async () => expect((await outcome('a~b=+..'))?.outcome).toBe('corrected'));
   });
 
-  test('is stored when the storage is back', async () => {
+  it('the storage is down › applies the report when it is back', async () => {
     zoom.engagements.set('e1', { report: report(now - 5 * hour, now - minute) });
     const { end, start, state } = open();
     state.isStorageDown = true;
@@ -237,31 +237,34 @@ describe('an ended engagement', () => {
     await eventually(() => expect(details()).toHaveLength(1));
     state.isStorageDown = false;
     await moveOn(minute);
-    await eventually(async () => expect((await outcome('e1'))?.outcome).toBe('mended'));
+    await eventually(async () => expect((await outcome('e1'))?.outcome).toBe('corrected'));
   });
 });
 
-describe('when Zoom does not answer as it should', () => {
-  test.each(['broken-1', 'html-1', 'huge-1', 'slow-1'])('%s keeps no other from being read', async (id) => {
-    zoom.engagements.set('e1', { report: report(now - 5 * hour, now - minute) });
-    const { end, start, count } = open();
-    await end(id);
-    await end('e1');
-    start();
-    await moveOn(10 * second);
-    await eventually(async () => expect((await outcome('e1'))?.outcome).toBe('mended'));
-    await eventually(async () =>
-      expect(await outcome(id)).toMatchObject({ outcome: null, tries: 1, due_at: now + 10 * second }),
-    );
-    expect(await count('readBack')).toMatchObject({ unavailable: 1 });
-  });
+describe('reconcile job, Zoom fails', () => {
+  it.each(['broken-1', 'html-1', 'huge-1', 'slow-1'])(
+    'the answer is %s › other jobs run, this one is retried',
+    async (id) => {
+      zoom.engagements.set('e1', { report: report(now - 5 * hour, now - minute) });
+      const { end, start, count } = open();
+      await end(id);
+      await end('e1');
+      start();
+      await moveOn(10 * second);
+      await eventually(async () => expect((await outcome('e1'))?.outcome).toBe('corrected'));
+      await eventually(async () =>
+        expect(await outcome(id)).toMatchObject({ outcome: null, tries: 1, due_at: now + 10 * second }),
+      );
+      expect(await count('reconcileJobs')).toMatchObject({ unavailable: 1 });
+    },
+  );
 
-  test.each<[string, Record<string, string>, number]>([
+  it.each<[string, Record<string, string>, number]>([
     ['seconds', { 'retry-after': '30' }, 30],
     ['a date by HTTP', { 'retry-after': 'Wed, 25 Nov 2026 09:01:10 GMT' }, 60],
     ['an ISO 8601 time', { 'retry-after': '2026-11-25T10:00:10Z' }, 3_600],
     ['a reset', { 'x-ratelimit-reset': '1795597220' }, 10],
-  ])('a 429 with %s is obeyed by everything', async (_name, headers, seconds) => {
+  ])('429 with %s › no request before that time', async (_name, headers, seconds) => {
     expect(Date.UTC(2026, 10, 25, 9, 0, 20) / 1_000).toBe(1_795_597_220);
     for (const id of ['e1', 'e2']) zoom.engagements.set(id, { report: report(now - 5 * hour, now - minute) });
     const { end, start, logged } = open();
@@ -274,57 +277,57 @@ describe('when Zoom does not answer as it should', () => {
     await moveOn((seconds - 1) * second);
     expect(details()).toHaveLength(1);
     await moveOn(second);
-    await eventually(async () => expect((await outcome('e1'))?.outcome).toBe('mended'));
-    await eventually(async () => expect((await outcome('e2'))?.outcome).toBe('mended'));
-    // The second was not even taken up in between.
+    await eventually(async () => expect((await outcome('e1'))?.outcome).toBe('corrected'));
+    await eventually(async () => expect((await outcome('e2'))?.outcome).toBe('corrected'));
+    // The second job was not claimed in between.
     expect(logged).toHaveLength(1);
   });
 
-  test('a token that stopped working is replaced, once', async () => {
+  it('the token is rejected › is replaced once', async () => {
     zoom.engagements.set('e1', { report: report(now - 5 * hour, now - minute) });
     zoom.engagements.set('e2', { report: report(now - 5 * hour, now - minute) });
     const { end, start } = open();
     await end('e1');
     start();
     await moveOn(10 * second);
-    await eventually(async () => expect((await outcome('e1'))?.outcome).toBe('mended'));
+    await eventually(async () => expect((await outcome('e1'))?.outcome).toBe('corrected'));
     zoom.revokeTokens();
     await end('e2');
     await moveOn(10 * second);
-    await eventually(async () => expect((await outcome('e2'))?.outcome).toBe('mended'));
+    await eventually(async () => expect((await outcome('e2'))?.outcome).toBe('corrected'));
     expect(zoom.tokensGranted).toBe(2);
   });
 
-  test.each([
+  it.each([
     [401, { code: 124 }],
     [400, { code: 4700 }],
     [403, {}],
-  ])('a refusal (%i %j) is told, and tried again in an hour by one engagement', async (status, body) => {
+  ])('Zoom refuses with %i %j › is logged, one job probes again in an hour', async (status, body) => {
     for (const id of ['e1', 'e2', 'e3']) zoom.engagements.set(id, { report: report(now - 5 * hour, now - minute) });
     const { end, start, count, logged } = open();
     for (const id of ['e1', 'e2', 'e3']) await end(id);
     zoom.answers.push({ on: detail, status, body }, { on: detail, status, body });
     start();
     await moveOn(10 * second);
-    await eventually(async () => expect(await count('readBack')).toEqual({ refused: 1 }));
+    await eventually(async () => expect(await count('reconcileJobs')).toEqual({ refused: 1 }));
     expect(JSON.stringify(logged)).toMatch(/scopes/);
     expect(JSON.stringify(logged)).not.toMatch(/e1|e2|e3|token-/);
     await moveOn(59 * minute);
     expect(details()).toHaveLength(2);
     await moveOn(minute);
-    await eventually(async () => expect(await count('readBack')).toEqual({ refused: 1, mended: 3 }));
+    await eventually(async () => expect(await count('reconcileJobs')).toEqual({ refused: 1, corrected: 3 }));
   });
 });
 
-describe('a sweep', () => {
-  test('asks with a numeric offset, page by page, and schedules what is unknown or has not ended', async () => {
+describe('sweep', () => {
+  it('a span is requested › lists it page by page and schedules unknown and open engagements', async () => {
     const ids = Array.from({ length: 25 }, (_, n) => `e${n}`);
     for (const id of ids) zoom.engagements.set(id, { report: report(now - 30 * minute) });
     zoom.engagements.set('old', { report: report(now - 5 * hour) });
     const { start, count, reconcile } = open({ ended: new Set(['e3', 'e4']) });
-    reconcile.owe({ from: now - hour, until: now });
+    reconcile.requestSweep({ from: now - hour, until: now });
     start();
-    await eventually(async () => expect(await count('readBack')).toEqual({ mended: 23 }));
+    await eventually(async () => expect(await count('reconcileJobs')).toEqual({ corrected: 23 }));
     expect(lists()).toHaveLength(3);
     for (const path of lists())
       expect(path).toMatch(/[?&]from=2026-11-25T07%3A00%3A00%2B00%3A00&to=2026-11-25T09%3A00%3A01%2B00%3A00&/);
@@ -333,32 +336,32 @@ describe('a sweep', () => {
     expect(await outcome('old')).toBeUndefined();
   });
 
-  test('is made at the start over the last hour', async () => {
+  it('at the start › covers the last hour', async () => {
     zoom.engagements.set('e1', { report: report(now - 50 * minute) });
     const { start, count } = open();
     start();
-    await eventually(async () => expect(await count('readBack')).toEqual({ mended: 1 }));
+    await eventually(async () => expect(await count('reconcileJobs')).toEqual({ corrected: 1 }));
   });
 
-  test('of more than a month asks for a month', async () => {
+  it('the span exceeds a month › requests a month', async () => {
     const { start, reconcile } = open();
-    reconcile.owe({ from: now - 400 * 24 * hour, until: now });
+    reconcile.requestSweep({ from: now - 400 * 24 * hour, until: now });
     start();
     await eventually(() => expect(lists()).toHaveLength(1));
     expect(lists()[0]).toMatch(/from=2026-10-26T09/);
   });
 
-  test('that fails is owed until it succeeds', async () => {
+  it('it fails › is repeated with back-off until it succeeds', async () => {
     zoom.engagements.set('e1', { report: report(now - 50 * minute) });
     zoom.answers.push({ status: 500 }, { status: 429, headers: { 'retry-after': '120' } });
-    const { start, count } = open();
+    const { start, count, logged } = open();
     start();
-    await eventually(() => expect(lists()).toHaveLength(1));
+    await eventually(() => expect(logged).toHaveLength(1));
     await moveOn(30 * second);
-    await eventually(() => expect(lists()).toHaveLength(2));
+    await eventually(() => expect(logged).toHaveLength(2));
     await moveOn(119 * second);
     expect(lists()).toHaveLength(2);
     await moveOn(second);
-    await eventually(async () => expect(await count('readBack')).toEqual({ mended: 1 }));
+    await eventually(async () => expect(await count('reconcileJobs')).toEqual({ corrected: 1 }));
   });
 });

@@ -4,50 +4,50 @@ import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { createJobStore } from './job-store.ts';
-import { createReadBack } from './report-reader.ts';
+import { type ApplyReconciled, createReconcileWorker, type WorkerLimits } from './reconcile-worker.ts';
+import { createReportReader } from './report-reader.ts';
 import { createSweep, type Span } from './sweep.ts';
-import { createSweeper, type SweeperLimits } from './sweep-schedule.ts';
-import { type ApplyStatements, createReadBackWorker, type WorkerLimits } from './reconcile-worker.ts';
+import { createSweepSchedule, type SweepLimits } from './sweep-schedule.ts';
 import type { ZoomRest } from './zoom-rest.ts';
 
-/** Zoom has nothing before. */
+/** Zoom has no report earlier. */
 const firstReadAfterMs = 10_000;
 
 export type Reconcile = {
   /** Transaction hook: schedules a job for each engagement of the account that ended. */
   scheduleEnded: TransactionHook;
-  /** What happened then may be unknown here. ms UTC. */
-  owe(span: Span): void;
+  /** Requests a sweep over a span in which events may have been lost. ms UTC. */
+  requestSweep(span: Span): void;
   start(): void;
-  /** Resolves when what was under way is done, or in a few seconds. */
+  /** Resolves when current work is done, or after a few seconds. */
   stop(): Promise<void>;
 };
 
 /**
- * Keeps one account's records in step with Zoom's own: every ended engagement is read back (worker.ts), and what was never
- * heard of is found by sweeps (sweeper.ts). Several processes may run it: they share the jobs by claims, but their sweeps
- * would only repeat each other, so it is best run under a lease.
+ * Reconciles one account's records with Zoom's: each ended engagement has a reconcile job (reconcile-worker.ts), and sweeps
+ * (sweep-schedule.ts) find engagements of which no event arrived. Run it under a lease: several processes would share the
+ * jobs, but repeat each other's sweeps.
  */
 export function createReconcile(parts: {
   account: string;
   database: Pick<Database, 'db' | 'kind'>;
   rest: ZoomRest;
-  apply: ApplyStatements;
-  /** Whether the record says so; false for what is unknown. */
+  applyReconciled: ApplyReconciled;
+  /** False for an unknown engagement. */
   isEnded(engagementId: string): Promise<boolean>;
-  /** Takes card numbers out of an answer; undefined for what is nested too deep. */
+  /** Removes card numbers from an answer; undefined where it is nested too deep. */
   redact(body: unknown): unknown;
   clock: Clock;
   log: Pick<Log, 'info' | 'warn' | 'error'>;
-  metrics: Pick<Metrics, 'readBack' | 'mended'>;
+  metrics: Pick<Metrics, 'reconcileJobs' | 'reconciledEvents'>;
   random?: () => number;
-  limits?: Partial<WorkerLimits & SweeperLimits>;
+  limits?: Partial<WorkerLimits & SweepLimits>;
 }): Reconcile {
   const { account, database, clock } = parts;
   const jobs = createJobStore(database, account);
-  const worker = createReadBackWorker({ ...parts, jobs, readBack: createReadBack(parts) });
+  const worker = createReconcileWorker({ ...parts, jobs, readReport: createReportReader(parts) });
   const sweep = createSweep({ ...parts, schedule: (id, dueAt) => jobs.schedule(database.db, id, dueAt) });
-  const sweeper = createSweeper({ ...parts, sweep });
+  const sweeps = createSweepSchedule({ ...parts, sweep });
   return {
     async scheduleEnded(transaction, events) {
       for (const event of events) {
@@ -56,13 +56,13 @@ export function createReconcile(parts: {
       }
       return [];
     },
-    owe: sweeper.owe,
+    requestSweep: sweeps.requestSweep,
     start() {
       worker.start();
-      sweeper.start();
+      sweeps.start();
     },
     async stop() {
-      await Promise.all([worker.stop(), sweeper.stop()]);
+      await Promise.all([worker.stop(), sweeps.stop()]);
     },
   };
 }

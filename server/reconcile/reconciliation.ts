@@ -10,13 +10,13 @@ import type { Database } from '../platform/storage/database.ts';
 import { createSingletonJob } from '../platform/storage/singleton-job.ts';
 import { createPastEngagements } from './past-engagements.ts';
 import { createReconcile } from './reconcile.ts';
+import type { ApplyReconciled } from './reconcile-worker.ts';
 import { createReconcileRetention } from './retention.ts';
 import type { Span } from './sweep.ts';
-import type { ApplyStatements } from './worker.ts';
 import { createZoomRest } from './zoom-rest.ts';
 
 export type Reconciliation = Feature & {
-  /** What happened in this time may be missing here. */
+  /** Requests a sweep over a span in which events may have been lost. */
   requestSweep(span: Span): void;
   /** Answers what is known now; the rest comes with `onPast`. */
   findPast(agent: Agent, engagementId: string, number: string): PastEngagements;
@@ -30,9 +30,9 @@ export function createReconciliation(parts: {
     get(grant: 'account_credentials'): ReturnType<Parameters<typeof createZoomRest>[0]['tokens']['get']>;
     forget: Parameters<typeof createZoomRest>[0]['tokens']['forget'];
   };
-  apply: ApplyStatements;
+  applyReconciled: ApplyReconciled;
   isEnded(account: string, engagementId: string): Promise<boolean>;
-  /** Takes card numbers out of an answer; undefined for what is nested too deep. */
+  /** Removes card numbers from an answer; undefined where it is nested too deep. */
   redact(body: unknown): unknown;
   /** Past engagements have become known, for the view of these agents. */
   onPast(account: string, changes: { engagementId: string; agents: string[] }[]): void;
@@ -58,9 +58,9 @@ export function createReconciliation(parts: {
   const job = createSingletonJob({ database, name: `reconcile ${account}`, job: reconcile, report });
 
   return {
-    requestSweep: reconcile.owe,
+    requestSweep: reconcile.requestSweep,
     findPast(agent, engagementId, number) {
-      past.ask(number, () => parts.onPast(agent.account, [{ engagementId, agents: [agent.uid] }]));
+      past.request(number, () => parts.onPast(agent.account, [{ engagementId, agents: [agent.uid] }]));
       return past.peek(number);
     },
     transactionHooks: [reconcile.scheduleEnded],

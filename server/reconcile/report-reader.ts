@@ -1,23 +1,24 @@
 import type { EngagementEvent } from '../events.ts';
 import type { Log } from '../platform/log.ts';
 import { readReport, readVariableLogs, type VariableLog } from './engagement-report.ts';
-import { toStatements, toVariables } from './to-engagement-events.ts';
+import { toEngagementEvents, toVariables } from './to-engagement-events.ts';
 import type { RestOutcome, ZoomRest } from './zoom-rest.ts';
 
 type Failure = Exclude<RestOutcome, { kind: 'answer' | 'empty' }>;
 
-/** `not-ready`: Zoom answers nothing, or nothing with an end, until it has processed an engagement. ms UTC. */
-export type ReadBack =
-  | { kind: 'read'; statements: EngagementEvent[]; endedAt: number }
+/** `not-ready`: until Zoom has processed an engagement it answers nothing, or a report without an end. ms UTC. */
+export type ReportOutcome =
+  | { kind: 'read'; events: EngagementEvent[]; endedAt: number }
   | { kind: 'not-ready' }
   | Failure;
 
-/** The contract keeps 500 variables. */
-const mostPages = 5;
+/** The contract allows 500 variables. */
+const maxPages = 5;
 
-export function createReadBack(parts: {
+/** Reads one ended engagement with its flow variables, as engagement events. */
+export function createReportReader(parts: {
   rest: ZoomRest;
-  /** Takes card numbers out of an answer; undefined for what is nested too deep to be an answer of Zoom's. */
+  /** Removes card numbers from an answer; undefined where it is nested too deep. */
   redact(body: unknown): unknown;
   log: Pick<Log, 'warn'>;
 }) {
@@ -27,7 +28,7 @@ export function createReadBack(parts: {
   async function readLogs(engagementId: string): Promise<VariableLog[] | Failure> {
     const logs: VariableLog[] = [];
     let token = '';
-    for (let page = 0; page < mostPages; page += 1) {
+    for (let count = 0; count < maxPages; count += 1) {
       const outcome = await rest.get('/contact_center/variable_logs', {
         engagement_id: engagementId,
         page_size: '100',
@@ -35,22 +36,22 @@ export function createReadBack(parts: {
       });
       if (outcome.kind === 'empty') return logs;
       if (outcome.kind === 'refused') {
-        // A scope of its own. Without it the rest of the engagement is still worth having.
+        // Variable logs need a scope of their own; the report is useful without it.
         if (!hasWarned)
-          log.warn({ code: outcome.code }, 'Zoom refuses variable logs: flow variables are not read back');
+          log.warn({ code: outcome.code }, 'Zoom refuses variable logs: flow variables are not reconciled');
         hasWarned = true;
         return logs;
       }
       if (outcome.kind !== 'answer') return outcome;
-      const read = readVariableLogs(redact(outcome.json));
-      logs.push(...read.logs);
-      if (read.nextPageToken === '' || read.nextPageToken === token) return logs;
-      token = read.nextPageToken;
+      const page = readVariableLogs(redact(outcome.json));
+      logs.push(...page.logs);
+      if (page.nextPageToken === '' || page.nextPageToken === token) return logs;
+      token = page.nextPageToken;
     }
     return logs;
   }
 
-  return async (engagementId: string): Promise<ReadBack> => {
+  return async (engagementId: string): Promise<ReportOutcome> => {
     const outcome = await rest.get(`/contact_center/engagements/${encodeURIComponent(engagementId)}`);
     if (outcome.kind === 'empty') return { kind: 'not-ready' };
     if (outcome.kind !== 'answer') return outcome;
@@ -58,6 +59,6 @@ export function createReadBack(parts: {
     if (report?.engagement_id !== engagementId || report.end_time === undefined) return { kind: 'not-ready' };
     const logs = await readLogs(engagementId);
     if (!Array.isArray(logs)) return logs;
-    return { kind: 'read', statements: toStatements(report, toVariables(logs)), endedAt: report.end_time };
+    return { kind: 'read', events: toEngagementEvents(report, toVariables(logs)), endedAt: report.end_time };
   };
 }

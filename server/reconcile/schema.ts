@@ -1,11 +1,11 @@
 declare module '../platform/storage/schema.ts' {
   interface Schema {
-    read_back_jobs: ReadBackJobsTable;
+    read_back_jobs: ReconcileJobsTable;
   }
 }
 
-/** Ended engagements that are still to be read back from Zoom's REST API. */
-type ReadBackJobsTable = {
+/** Reconcile jobs: ended engagements to read from Zoom's REST API. */
+type ReconcileJobsTable = {
   account: string;
   engagement_id: string;
   due_at: number;

@@ -1,54 +1,54 @@
 /**
- * When Zoom's list of engagements is compared with the records: at the start and every 15 minutes over the last hour, for
- * webhooks can be lost; and after a gap of the WebSocket over the gap.
+ * When sweeps run: at the start and every 15 minutes over the last hour, because webhooks can be lost, and over each gap of
+ * the WebSocket after it.
  *
- *   owed ──due──▶ under way ──▶ nothing owed
- *     ▲               └── failed ──▶ owed again, in a minute, an hour (refused), or when Zoom allows (429)
+ *   requested ──due──▶ running ──▶ idle
+ *     ▲                  └── failed ──▶ requested again, with back-off, in an hour (refused), or when Zoom allows (429)
  *
- * Several times that are owed become one that holds them all. What is owed is kept in memory only: the next process sweeps
- * its last hour, and a gap that it finds open is swept when it ends.
+ * Requested spans are merged into one that covers them all. They are held in memory only: the next process sweeps its last
+ * hour, and a gap that is still open is swept when it ends.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
-import type { Span, Swept } from './sweep.ts';
+import type { Span, SweepOutcome } from './sweep.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 
-export type SweeperLimits = { tickMs: number; sweepEveryMs: number; retryMs: number; drainMs: number };
+export type SweepLimits = { tickMs: number; sweepEveryMs: number; retryMs: number; drainMs: number };
 
-export type Sweeper = {
-  owe(span: Span): void;
+export type SweepSchedule = {
+  requestSweep(span: Span): void;
   start(): void;
   stop(): Promise<void>;
 };
 
-export function createSweeper(parts: {
-  sweep(span: Span): Promise<Swept>;
+export function createSweepSchedule(parts: {
+  sweep(span: Span): Promise<SweepOutcome>;
   clock: Clock;
   log: Pick<Log, 'info' | 'warn'>;
-  limits?: Partial<SweeperLimits>;
-}): Sweeper {
+  limits?: Partial<SweepLimits>;
+}): SweepSchedule {
   const { clock, log } = parts;
   const limits = { tickMs: 1_000, sweepEveryMs: 15 * minute, retryMs: minute, drainMs: 3_000, ...parts.limits };
-  let owed: Span | undefined;
+  let requested: Span | undefined;
   let notBefore = 0;
-  let nextRoutine = 0;
+  let nextRoutineAt = 0;
   let failures = 0;
 
-  function owe({ from, until }: Span): void {
-    owed = { from: Math.min(from, owed?.from ?? from), until: Math.max(until, owed?.until ?? until) };
+  function requestSweep({ from, until }: Span): void {
+    requested = { from: Math.min(from, requested?.from ?? from), until: Math.max(until, requested?.until ?? until) };
   }
 
-  /** When to try again, ms UTC; undefined when it is done. */
+  /** When to try again, ms UTC; undefined when it succeeded. */
   async function trySweep(span: Span): Promise<number | undefined> {
     try {
       const outcome = await parts.sweep(span);
       if (outcome.kind === 'swept') {
         failures = 0;
         if (outcome.scheduled > 0)
-          log.info({ scheduled: outcome.scheduled }, 'engagements that were missed are read back');
+          log.info({ scheduled: outcome.scheduled }, 'missed engagements are scheduled for reconciliation');
         return undefined;
       }
       if (outcome.kind === 'refused') {
@@ -58,15 +58,15 @@ export function createSweeper(parts: {
         return clock() + hour;
       }
       log.warn({ reason: outcome.kind }, 'Zoom’s list of engagements could not be read');
-      return outcome.kind === 'rate-limited' ? outcome.until : nextTry();
+      return outcome.kind === 'rate-limited' ? outcome.until : backOff();
     } catch (err) {
       log.warn({ err }, 'Zoom’s list of engagements could not be compared');
-      return nextTry();
+      return backOff();
     }
   }
 
-  /** Ever later, to the time of the routine sweep: what cannot be reached for long need not be reported every minute. */
-  function nextTry(): number {
+  /** Exponential back-off up to the interval of routine sweeps, so that an outage is not logged every minute. */
+  function backOff(): number {
     const delay = Math.min(limits.retryMs * 2 ** failures, limits.sweepEveryMs);
     failures = Math.min(failures + 1, 20);
     return clock() + delay;
@@ -74,23 +74,23 @@ export function createSweeper(parts: {
 
   async function tick(): Promise<void> {
     const now = clock();
-    if (now >= nextRoutine) {
-      nextRoutine = now + limits.sweepEveryMs;
-      owe({ from: now - hour, until: now });
+    if (now >= nextRoutineAt) {
+      nextRoutineAt = now + limits.sweepEveryMs;
+      requestSweep({ from: now - hour, until: now });
     }
-    const span = owed;
+    const span = requested;
     if (!span || now < notBefore) return;
-    owed = undefined;
-    const again = await trySweep(span);
-    if (again === undefined) return;
-    notBefore = again;
-    owe(span);
+    requested = undefined;
+    const retryAt = await trySweep(span);
+    if (retryAt === undefined) return;
+    notBefore = retryAt;
+    requestSweep(span);
   }
 
   let stopping: AbortController | undefined;
   let running = Promise.resolve();
   return {
-    owe,
+    requestSweep: requestSweep,
     start() {
       if (stopping) return;
       stopping = new AbortController();

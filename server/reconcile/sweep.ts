@@ -6,21 +6,21 @@ import { toZoomTime } from './zoom-time.ts';
 /** ms UTC. */
 export type Span = { from: number; until: number };
 
-export type Swept = { kind: 'swept'; scheduled: number } | Exclude<RestOutcome, { kind: 'answer' | 'empty' }>;
+export type SweepOutcome = { kind: 'swept'; scheduled: number } | Exclude<RestOutcome, { kind: 'answer' | 'empty' }>;
 
-/** Zoom refuses more than a month. */
-const longestMs = 30 * 24 * 60 * 60_000;
-/** The list goes by when engagements began, and what matters is what went on in the time. */
-const reachMs = 60 * 60_000;
-const mostPages = 200;
+/** Zoom refuses a span of more than a month. */
+const maxSpanMs = 30 * 24 * 60 * 60_000;
+/** Zoom lists by start time; engagements that were under way in the span began earlier. */
+const marginMs = 60 * 60_000;
+const maxPages = 200;
 
 /**
- * Lists what Zoom knows of a time, and schedules for reading back what here is unknown or has not ended. Zoom lists only
- * what is over. Stopping in the middle is harmless: what was scheduled stays, and the next one begins anew.
+ * Compares Zoom's list of ended engagements over a span with the records, and schedules a reconcile job for each that is
+ * unknown here or has not ended. Stopping midway is harmless: scheduled jobs stay, and the next sweep starts over.
  */
 export function createSweep(parts: {
   rest: ZoomRest;
-  /** Whether the record says so; false for what is unknown. */
+  /** False for an unknown engagement. */
   isEnded(engagementId: string): Promise<boolean>;
   schedule(engagementId: string, dueAt: number): Promise<void>;
   clock: Clock;
@@ -37,16 +37,16 @@ export function createSweep(parts: {
     return scheduled;
   }
 
-  return async ({ from, until }: Span): Promise<Swept> => {
-    // Of a page, every parameter must be the same as of the first.
+  return async ({ from, until }: Span): Promise<SweepOutcome> => {
+    // Zoom rejects a page token with other parameters than those of the first page.
     const query = {
-      from: toZoomTime(Math.max(from - reachMs, until - longestMs)),
+      from: toZoomTime(Math.max(from - marginMs, until - maxSpanMs)),
       to: toZoomTime(until + 1_000),
       page_size: '100',
     };
     let scheduled = 0;
     let token = '';
-    for (let page = 0; page < mostPages; page += 1) {
+    for (let page = 0; page < maxPages; page += 1) {
       const outcome = await rest.get('/contact_center/engagements', {
         ...query,
         ...(token !== '' && { next_page_token: token }),
@@ -55,7 +55,7 @@ export function createSweep(parts: {
       if (outcome.kind !== 'answer') return outcome;
       const { reports, nextPageToken } = readReportList(outcome.json);
       scheduled += await scheduleMissing(reports.map((report) => report.engagement_id));
-      // Zoom was seen to repeat its first page.
+      // Zoom has been observed to repeat its first page.
       if (nextPageToken === '' || nextPageToken === token) break;
       token = nextPageToken;
     }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { engagementFacts } from '#contract/engagements.ts';
 import { readReport, readVariableLogs } from './engagement-report.ts';
-import { toStatements, toVariables } from './to-engagement-events.ts';
+import { toEngagementEvents, toVariables } from './to-engagement-events.ts';
 
 const body = {
   engagement_id: 'eng_REST.1',
@@ -39,7 +39,7 @@ const body = {
 
 const statementsOf = (json: unknown, logs: unknown = {}) => {
   const report = readReport(json);
-  return report ? toStatements(report, toVariables(readVariableLogs(logs).logs)) : [];
+  return report ? toEngagementEvents(report, toVariables(readVariableLogs(logs).logs)) : [];
 };
 const at = (time: string) => Date.parse(`2026-11-25T${time}Z`);
 

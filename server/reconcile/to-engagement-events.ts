@@ -1,49 +1,47 @@
-/*
- * What Zoom's REST API tells of an ended engagement, as statements: what was missed is told by them, and what was heard is
- * told twice, which changes nothing. Pure; a report that is read again gives the same keys.
+/**
+ * Converts the REST report of an ended engagement to engagement events. Pure: the same report gives the same keys, so an
+ * event that was already known changes nothing.
  *
- * - `started` carries what holds for the whole, dated at the beginning: so it fills what nobody told, and never beats what
- *   an event said later. Of the queues and agents the first is the first, not the one who had it last, so an agent is
- *   named only where there was one, and the queue is the one it began in.
- * - `ended` carries the end and the flow's variables. When more is known at a later reading, it is another statement of the
- *   same end.
- * - `answered`: an event of the report with an `accept_type` is an agent's acceptance. Other events are left out: their
- *   `event_type` has no published words, and a wrong guess would move an engagement.
- * - Dispositions have no time there and are dated at the end; notes are dated at their last change.
+ * - `started` carries the facts of the whole engagement, dated at its beginning: they fill gaps and never override a later
+ *   event. The queue is the first; an agent is named only where there was one.
+ * - `ended` carries the end and the flow's variables; its key changes with them.
+ * - `answered`: entries of the report with an `accept_type`. Other entries are ignored, because the values of their
+ *   `event_type` are not published.
+ * - Dispositions have no time in the report and are dated at the end; notes are dated at their last change.
  */
 import { createHash } from 'node:crypto';
 import type { Consumer, EngagementFacts, FlowVariable } from '#contract/engagements.ts';
 import type { AgentReference, EngagementEvent } from '../events.ts';
 import type { EngagementReport, VariableLog } from './engagement-report.ts';
 
-export function toStatements(report: EngagementReport, variables: FlowVariable[]): EngagementEvent[] {
+export function toEngagementEvents(report: EngagementReport, variables: FlowVariable[]): EngagementEvent[] {
   const { engagement_id: engagementId, start_time: startTime, end_time: endTime } = report;
-  const begin = startTime ?? endTime;
-  if (begin === undefined) return [];
-  const end = endTime ?? begin;
-  const nameOf = new Map(report.agents.map((agent) => [agent.user_id, agent.display_name]));
-  const sole = report.agents.length === 1 ? report.agents[0] : undefined;
+  const start = startTime ?? endTime;
+  if (start === undefined) return [];
+  const end = endTime ?? start;
+  const names = new Map(report.agents.map((agent) => [agent.user_id, agent.display_name]));
+  const onlyAgent = report.agents.length === 1 ? report.agents[0] : undefined;
 
-  type Told = Pick<EngagementEvent, 'kind' | 'at'> & Partial<EngagementEvent>;
-  const say = (told: Told, ...names: unknown[]): EngagementEvent => ({
+  type Fields = Pick<EngagementEvent, 'kind' | 'at'> & Partial<EngagementEvent>;
+  const createEvent = (fields: Fields, ...keyParts: unknown[]): EngagementEvent => ({
     engagementId,
-    key: keyOf(engagementId, told.kind, names),
+    key: createKey(engagementId, fields.kind, keyParts),
     origin: 'rest',
     facts: {},
-    ...told,
+    ...fields,
   });
 
   const accepted = report.events.flatMap(({ accept_type: isAcceptance, start_time: at, user_id: id, ...event }) => {
     if (!isAcceptance || at === undefined || id === undefined) return [];
-    const agent = toAgent(id, event.user_display_name ?? nameOf.get(id));
-    return [say({ kind: 'answered', at, agent, facts: readQueue(event) }, at, id)];
+    const agent = toAgent(id, event.user_display_name ?? names.get(id));
+    return [createEvent({ kind: 'answered', at, agent, facts: readQueue(event) }, at, id)];
   });
   const notes = report.notes.flatMap(({ note: text, note_id: noteId, user_id: id, last_modified_time: at = end }) =>
     text === undefined
       ? []
       : [
-          say(
-            { kind: 'note', at, text, ...(id !== undefined && { agent: toAgent(id, nameOf.get(id)) }) },
+          createEvent(
+            { kind: 'note', at, text, ...(id !== undefined && { agent: toAgent(id, names.get(id)) }) },
             noteId,
             at,
             text,
@@ -54,24 +52,24 @@ export function toStatements(report: EngagementReport, variables: FlowVariable[]
     text === undefined
       ? []
       : [
-          say(
+          createEvent(
             {
               kind: 'disposition',
               at: end,
               text,
-              ...(sole?.user_id && { agent: toAgent(sole.user_id, sole.display_name) }),
+              ...(onlyAgent?.user_id && { agent: toAgent(onlyAgent.user_id, onlyAgent.display_name) }),
             },
             text,
           ),
         ],
   );
-  const ending: EngagementFacts = { endTime: end, ...(variables.length > 0 && { variables }) };
+  const endFacts: EngagementFacts = { endTime: end, ...(variables.length > 0 && { variables }) };
   return [
-    ...(startTime === undefined ? [] : [say({ kind: 'started', at: startTime, facts: readFacts(report) })]),
+    ...(startTime === undefined ? [] : [createEvent({ kind: 'started', at: startTime, facts: readFacts(report) })]),
     ...accepted,
     ...notes,
     ...dispositions,
-    ...(endTime === undefined ? [] : [say({ kind: 'ended', at: endTime, facts: ending }, ending)]),
+    ...(endTime === undefined ? [] : [createEvent({ kind: 'ended', at: endTime, facts: endFacts }, endFacts)]),
   ];
 }
 
@@ -96,9 +94,9 @@ function readFacts(report: EngagementReport): EngagementFacts {
 
 type Queue = { cc_queue_id?: string | undefined; queue_id?: string | undefined; queue_name?: string | undefined };
 
-function readQueue({ cc_queue_id: newer, queue_id: older, queue_name: queueName }: Queue): EngagementFacts {
-  const queueAlias = newer === undefined || newer === older ? undefined : older;
-  return withoutAbsent({ queueId: newer ?? older, queueAlias, queueName });
+function readQueue({ cc_queue_id: id, queue_id: olderId, queue_name: queueName }: Queue): EngagementFacts {
+  const queueAlias = id === undefined || id === olderId ? undefined : olderId;
+  return withoutAbsent({ queueId: id ?? olderId, queueAlias, queueName });
 }
 
 function readConsumer(consumer: EngagementReport['consumers'][number]): Consumer[] {
@@ -118,7 +116,7 @@ export function toVariables(logs: VariableLog[]): FlowVariable[] {
     if (name === undefined || value === undefined) continue;
     const key = name.toLowerCase();
     if (!variables.has(key) && variables.size === 500) continue;
-    // The log has no id of the variable; its name is what stays.
+    // The log has no variable id; the name serves as one.
     variables.set(key, { id: name.slice(0, 256), name, value });
   }
   return [...variables.values()];
@@ -128,7 +126,7 @@ const byTime = (a: VariableLog, b: VariableLog) => (a.created_at ?? 0) - (b.crea
 
 const toAgent = (id: string, name: string | undefined): AgentReference => ({ id, ...(name !== undefined && { name }) });
 
-function keyOf(...parts: unknown[]): string {
+function createKey(...parts: unknown[]): string {
   return createHash('sha256')
     .update(JSON.stringify(['rest', ...parts]))
     .digest('base64url');
