@@ -26,27 +26,26 @@ const isFake = (path: string) => /^fake[-.]|-fake\./.test(basename(path));
 const isConformance = (path: string) => /conformance\.ts$/.test(path);
 /** What exists for tests alone. */
 const isTestSupport = (path: string) => isFake(path) || isConformance(path) || /-for-tests\.ts$/.test(path);
-const isConfiguration = (path: string) => /\.config\.ts$/.test(path);
 const isIn = (folder: string) => (path: string) => path.startsWith(`${folder}/`);
 
 const isBench = (path: string) => isIn('server/commands')(path) && basename(path).startsWith('bench-');
-/** The proofs that run whole servers and take them, or what is under them, away. */
-const isDurabilityProof = (path: string) => isIn('server/durability')(path) && (isTest(path) || isTestSupport(path));
-/** The files that put features together: the server, its command lines, and measurements of parts in one process. */
+/** Tests that run whole servers and stop them or their database. */
+const isDurabilityTest = (path: string) => isIn('server/durability')(path) && (isTest(path) || isTestSupport(path));
+/** Files that compose features: the server, its command lines, and the tests of both. */
 const isCompositionRoot = (path: string) =>
   /^server\/(app|main)\.ts$/.test(path) ||
   isIn('server/commands')(path) ||
-  isDurabilityProof(path) ||
+  isDurabilityTest(path) ||
   /^server\/[^/]+\.test\.ts$/.test(path);
 const clientBase = ['ui', 'zoom', 'api', 'live', 'i18n', 'store'].map((name) => `client/${name}`);
 
-/** The folders a file may import from, by where it lies; its own folder is always among them. */
+/** The folders and files that the file at `path` may import from. */
 function readableFrom(path: string): string[] {
   const [side, part] = path.split('/');
   const own = `${side}/${part}`;
   const isAtRoot = path.split('/').length === 2;
 
-  // The simulated cloud signs as Zoom does: what signs and what verifies is one file.
+  // The simulated cloud signs webhooks with the function that verifies them.
   if (side === 'e2e') return ['e2e', 'server/contract', 'server/intake/http/signature.ts'];
   if (side === 'server') {
     if (isCompositionRoot(path)) return ['server'];
@@ -70,12 +69,13 @@ function readableFrom(path: string): string[] {
 function findDirectionViolations({ path, modules }: ParsedFile): string[] {
   const isForTests = isTest(path) || isTestSupport(path) || path.startsWith('e2e/');
   return modules.flatMap((target) => {
-    const say = (rule: string) => [`${path} → ${target}: ${rule}`];
-    if (isTest(target)) return say('nobody imports a test');
-    if (isTestSupport(target)) return isForTests ? [] : say('only tests and e2e import fakes and conformance suites');
-    if (target.startsWith('e2e/') && !path.startsWith('e2e/')) return say('nobody imports e2e');
+    const violate = (rule: string) => [`${path} → ${target}: ${rule}`];
+    if (isTest(target)) return violate('nobody imports a test');
+    if (isTestSupport(target))
+      return isForTests ? [] : violate('only tests and e2e import fakes and conformance suites');
+    if (target.startsWith('e2e/') && !path.startsWith('e2e/')) return violate('nobody imports e2e');
     const mayRead = readableFrom(path).some((place) => target === place || isIn(place)(target));
-    return mayRead ? [] : say('this direction of import is not allowed');
+    return mayRead ? [] : violate('this direction of import is not allowed');
   });
 }
 
@@ -160,31 +160,30 @@ function withoutSubpath(name: string): string {
     .join('/');
 }
 
-function findFileViolations(file: ParsedFile): string[] {
-  const { path } = file;
-  // build-sqlite hands the environment on to npm and takes no setting from it.
-  const readsEnvironment =
-    /^server\/platform\/(config|storage\/build-sqlite)\.ts$/.test(path) ||
-    !isProduct(path) ||
-    isTest(path) ||
-    isTestSupport(path);
-  const allowedDefault = isConfiguration(path) || path === 'server/platform/storage/postgres-for-tests.ts';
-  const mayBeLong = isTest(path) || isFake(path) || path.includes('/migrations/');
+function findFileViolations({ path, parses, reExports, modules }: ParsedFile): string[] {
+  const needsPostgres = modules.some((target) => databaseSupport.includes(target));
   return [
-    ...(file.parses ? [] : [`${path}: does not parse`]),
-    ...(file.hasDefaultExport && !allowedDefault ? [`${path}: exports by name, not by default`] : []),
-    ...(file.reExports ? [`${path}: exports what another file made (a barrel)`] : []),
-    ...(file.readsEnvironment && !readsEnvironment ? [`${path}: only platform/config.ts reads the environment`] : []),
-    ...(file.lines > 400 && !mayBeLong ? [`${path}: ${file.lines} lines, more than 400`] : []),
+    ...(parses ? [] : [`${path}: does not parse`]),
+    ...(reExports ? [`${path}: exports what another file made (a barrel)`] : []),
+    ...(isTest(path) && needsPostgres && !startsPostgres(path)
+      ? [`${path}: a test that needs PostgreSQL is named *.storage.test.ts`]
+      : []),
   ];
 }
+
+const databaseSupport = ['storage-conformance', 'postgres-for-tests'].map(
+  (name) => `server/platform/storage/${name}.ts`,
+);
+const startsPostgres = (path: string) => path.endsWith('.storage.test.ts') || isIn('server/durability')(path);
 
 const vagueWords = /^(utils?|helpers?|common|misc|types?|managers?)$/;
 
 function findNameViolations({ path }: SourceFile): string[] {
   const words = path.replace(/(\.storage)?(\.(test|spec|config|d))?\.\w+$/, '').split('/');
   return [
-    ...(words.every((word) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(word)) ? [] : [`${path}: names are kebab-case`]),
+    ...(words.slice(0, -1).every((word) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(word))
+      ? []
+      : [`${path}: folders are named in kebab-case`]),
     ...(words.flatMap((word) => word.split('-')).some((word) => vagueWords.test(word))
       ? [`${path}: this name says nothing about what is in it`]
       : []),
