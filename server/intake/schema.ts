@@ -10,8 +10,8 @@ declare module '../platform/storage/schema.ts' {
 }
 
 /**
- * Everything that Zoom or a flow ever said, once each. `pending` is to be processed; `applied` changed a record or would
- * have, had it been new; `kept` says nothing that we use; `dead` could not be understood or applied, and `reason` says why.
+ * Every delivery of Zoom or a flow, once. `pending`: not processed yet. `applied`: its events are in the records.
+ * `ignored`: its event is not used. `dead`: it cannot be read or applied; `reason` is the code of why.
  */
 type InboxEventsTable = {
   id: Generated<number>;
@@ -21,10 +21,10 @@ type InboxEventsTable = {
   /** Zoom's name without `contact_center.`, or the flow script's. */
   event: string;
   engagement_id: string | null;
-  /** ms UTC; null where the body does not say */
+  /** ms UTC; null if the body has no plausible time */
   happened_at: number | null;
   received_at: number;
-  /** As it came but for card numbers and keypad digits; null once its time of keeping is over. */
+  /** Without card numbers and keypad digits; null after its retention period. */
   body: string | null;
   state: 'pending' | 'applied' | 'ignored' | 'dead';
   reason: string | null;

@@ -13,29 +13,29 @@ function createHere(add: () => Promise<StoreOutcome>) {
   const wake = () => {
     wakes += 1;
   };
-  const { receiveZoomEvent: fromZoom } = createEventReceiver({
+  const { receiveZoomEvent } = createEventReceiver({
     groups: { isBusy: () => false, add },
     accountOf: () => 'main',
     wake,
     clock: () => now,
     metrics,
   });
-  const receive = (name: string) => fromZoom('socket', JSON.stringify(zoomEvent(name)));
+  const receive = (name: string) => receiveZoomEvent('socket', JSON.stringify(zoomEvent(name)));
   return { receive, wakes: () => wakes, read: () => metrics.registry.metrics() };
 }
 
-test('what is stored and to be processed wakes the processing; a repeat or what is only kept does not', async () => {
+test('event receiver › stored › wakes the processor for new pending rows only', async () => {
   const stored = createHere(async () => ({ kind: 'stored' }));
   await stored.receive('engagement_ended');
   await stored.receive('queue_created');
   expect(stored.wakes()).toBe(1);
 
-  const repeated = createHere(async () => ({ kind: 'duplicate' }));
-  await repeated.receive('engagement_ended');
-  expect(repeated.wakes()).toBe(0);
+  const duplicate = createHere(async () => ({ kind: 'duplicate' }));
+  await duplicate.receive('engagement_ended');
+  expect(duplicate.wakes()).toBe(0);
 });
 
-test('each delivery is counted once by how it went, and its delay once where it is new', async () => {
+test('event receiver › metrics › count each delivery by outcome, and the lag of new events', async () => {
   const outcomes: StoreOutcome[] = [{ kind: 'stored' }, { kind: 'duplicate' }];
   const { receive, read } = createHere(async () => {
     const outcome = outcomes.shift();

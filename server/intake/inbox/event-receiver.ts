@@ -2,30 +2,30 @@ import type { Clock } from '../../platform/clock.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { computeEventKey } from '../normalize/event-key.ts';
-import { normalizeFlowPost } from '../normalize/normalize-row.ts';
-import { type NormalizedBody, normalizeZoomEvent } from '../normalize/normalize-zoom-event.ts';
+import { unreadableEvent } from '../normalize/normalize-row.ts';
 import { readBody, redactBody } from '../normalize/read-body.ts';
 import { asObject } from '../normalize/read-fields.ts';
-import { flowEventName, readFlowPost } from '../normalize/read-flow-post.ts';
+import { computeFlowPostKey, flowEventName, readFlowPost } from '../normalize/read-flow-post.ts';
+import { type ReceivedEvent, readZoomEvent } from '../normalize/read-zoom-event.ts';
 import type { GroupCommit, StoreOutcome } from './group-commit.ts';
 import type { NewInboxRow } from './inbox-store.ts';
 
-/** Whatever comes in: stored once and durably, then acknowledged. What it means is worked out afterwards (inbox-processor.ts). */
+/** Stores each delivery once and durably. Its engagement events are derived later (inbox-processor.ts). */
 export type EventReceiver = {
   /**
-   * A webhook whose signature is verified, or the `content` of a WebSocket's message. Everything is taken: what cannot be
-   * understood becomes a dead letter. Rejects with AppError `unavailable` within 2 s where it cannot be stored.
+   * A webhook whose signature is verified, or the `content` of a WebSocket message. Unreadable bodies are stored as dead
+   * letters. Rejects with AppError `unavailable` within 2 s if the event cannot be stored.
    */
   receiveZoomEvent(origin: 'webhook' | 'socket', body: Uint8Array | string): Promise<StoreOutcome>;
-  /** `body`: what a JSON parser made of it. Rejects with `unavailable`, or with `invalid_request`: then nothing is stored. */
+  /** `body` is parsed JSON. Rejects with `unavailable`, or with `invalid_request` and stores nothing. */
   receiveFlowPost(name: string, body: unknown): Promise<StoreOutcome>;
 };
 
 export function createEventReceiver(parts: {
   groups: GroupCommit<NewInboxRow>;
-  /** The installation's key for one of Zoom's account ids, or for a body that names none. */
+  /** The installation's key for a Zoom account id, or for a body without one. */
   accountOf: (accountId: string | undefined) => string;
-  /** Something is there to be processed. */
+  /** Wakes the processor. */
   wake: () => void;
   clock: Clock;
   metrics: Pick<Metrics, 'intakeEvents' | 'intakeAck' | 'intakeLag'>;
@@ -57,60 +57,66 @@ export function createEventReceiver(parts: {
       const startedAt = performance.now();
       const receivedAt = clock();
       const read = readBody(bytes);
-      const said: NormalizedBody =
-        read.kind === 'read'
-          ? normalizeZoomEvent(read.body, receivedAt, origin)
-          : {
-              kind: 'malformed',
-              reason: read.reason,
-              event: 'unreadable',
-              accountId: undefined,
-              key: computeEventKey('unreadable', read.stored),
-              happenedAt: null,
-              engagementId: null,
-            };
-      return store(
-        toRow(said, { origin, body: read.stored, receivedAt, account: accountOf(said.accountId) }),
-        startedAt,
-      );
+      const received =
+        read.kind === 'read' ? readZoomEvent(read.body, receivedAt) : toUnreadable(read.stored, read.reason);
+      const account = accountOf(received.accountId);
+      return store(toRow(received, { origin, body: read.stored, receivedAt, account }), startedAt);
     },
 
     async receiveFlowPost(name, given) {
       const startedAt = performance.now();
       const receivedAt = clock();
       const body = asObject(redactBody(given));
-      if (body === undefined)
+      if (body === undefined) {
         throw new AppError('invalid_request', 'Send one flat JSON object.', { reason: 'no-object' });
-      const post = readFlowPost(flowEventName(name), body, receivedAt);
+      }
+      const event = flowEventName(name);
+      const key = computeFlowPostKey(event, body);
+      const post = readFlowPost({ name: event, body, key, receivedAt });
       if (post.kind === 'refused') {
         metrics.intakeEvents.inc({ origin: 'flow', outcome: 'refused' });
         throw new AppError('invalid_request', post.advice, { reason: `no-${post.field}` });
       }
-      const said = normalizeFlowPost(name, body, receivedAt);
-      const stored = JSON.stringify(body);
-      return store(toRow(said, { origin: 'flow', body: stored, receivedAt, account: accountOf(undefined) }), startedAt);
+      const received: ReceivedEvent = {
+        event,
+        accountId: undefined,
+        key,
+        happenedAt: null,
+        engagementId: post.event.engagementId,
+        outcome: { state: 'pending' },
+      };
+      const account = accountOf(undefined);
+      return store(toRow(received, { origin: 'flow', body: JSON.stringify(body), receivedAt, account }), startedAt);
     },
   };
 }
 
-const stateOf = { statements: 'pending', ignored: 'ignored', malformed: 'dead' } as const;
+function toUnreadable(stored: string, reason: string): ReceivedEvent {
+  return {
+    event: unreadableEvent,
+    accountId: undefined,
+    key: computeEventKey('unreadable', stored),
+    happenedAt: null,
+    engagementId: null,
+    outcome: { state: 'dead', reason },
+  };
+}
 
 function toRow(
-  said: NormalizedBody,
+  { event, key, happenedAt, engagementId, outcome }: ReceivedEvent,
   arrival: { origin: NewInboxRow['origin']; body: string; receivedAt: number; account: string },
 ): NewInboxRow {
-  const state = stateOf[said.kind];
   return {
     account: arrival.account,
-    dedupe_key: said.key,
+    dedupe_key: key,
     origin: arrival.origin,
-    event: said.event,
-    engagement_id: said.engagementId,
-    happened_at: said.happenedAt,
+    event,
+    engagement_id: engagementId,
+    happened_at: happenedAt,
     received_at: arrival.receivedAt,
     body: arrival.body,
-    state,
-    reason: said.kind === 'malformed' ? said.reason : null,
-    processed_at: state === 'pending' ? null : arrival.receivedAt,
+    state: outcome.state,
+    reason: outcome.state === 'dead' ? outcome.reason : null,
+    processed_at: outcome.state === 'pending' ? null : arrival.receivedAt,
   };
 }

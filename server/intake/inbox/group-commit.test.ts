@@ -7,23 +7,23 @@ const known = new Set<string>();
 let groups: string[][] = [];
 let finishes: ((error?: Error) => void)[] = [];
 
-/** A store whose commits end when the test says so. */
-function createGroups({ most = 500, mostWaiting = 1_000, patienceMs = 1_800 } = {}) {
+/** A store whose commits end when the test calls `finishes`. */
+function createGroups({ maxGroupSize = 500, maxWaiting = 1_000, timeoutMs = 1_800 } = {}) {
   known.clear();
   groups = [];
   finishes = [];
   return createGroupCommit<string>({
-    most,
-    mostWaiting,
-    patienceMs,
+    maxGroupSize,
+    maxWaiting,
+    timeoutMs,
     commit: (rows) =>
       new Promise((resolve, reject) => {
         groups.push(rows);
         finishes.push((error) => {
           if (error) return reject(error);
-          const fresh = new Set(rows.filter((row) => !known.has(row)));
-          for (const row of fresh) known.add(row);
-          resolve(fresh);
+          const newRows = new Set(rows.filter((row) => !known.has(row)));
+          for (const row of newRows) known.add(row);
+          resolve(newRows);
         });
       }),
   });
@@ -36,8 +36,8 @@ const outcomeOf = (promise: Promise<{ kind: string }>) =>
     (error) => (error instanceof AppError ? error.code : 'another error'),
   );
 
-describe('what arrives together', () => {
-  test('is committed together, and nobody is answered before', async () => {
+describe('group commit', () => {
+  test('rows that arrive together › are committed together and answered after it', async () => {
     const { add } = createGroups();
     const answered: string[] = [];
     const all = ['a', 'b', 'c'].map(async (row) => answered.push(await outcomeOf(add(row, row))));
@@ -49,7 +49,7 @@ describe('what arrives together', () => {
     expect(answered).toEqual(['stored', 'stored', 'stored']);
   });
 
-  test('waits while a commit is under way, and is the next group', async () => {
+  test('rows that arrive during a commit › are the next group', async () => {
     const { add } = createGroups();
     const first = add('a', 'a');
     await turn();
@@ -64,7 +64,7 @@ describe('what arrives together', () => {
     await Promise.all(others);
   });
 
-  test('twice is stored once, and both are answered', async () => {
+  test('rows with the same key › are stored once and all answered', async () => {
     const { add } = createGroups();
     const outcomes = Promise.all(['a', 'a', 'b', 'a'].map((row) => outcomeOf(add(row, row))));
     await turn();
@@ -77,20 +77,46 @@ describe('what arrives together', () => {
     expect(await again).toBe('duplicate');
   });
 
-  test('is split into groups of a bounded size', async () => {
-    const { add } = createGroups({ most: 2 });
+  test('a single row › is committed at once; after a burst, rows are gathered first', async () => {
+    const { add, isBusy } = createGroups();
+    const immediate = () => new Promise((resolve) => setImmediate(resolve));
+    const single = add('a', 'a');
+    await immediate();
+    await immediate();
+    expect(groups).toEqual([['a']]);
+    finishes[0]?.();
+    await single;
+    await immediate();
+    expect(isBusy()).toBe(false);
+
+    const burst = Promise.all(['b', 'c', 'd', 'e', 'f'].map((row) => add(row, row)));
+    await turn();
+    finishes[1]?.();
+    await burst;
+    expect(isBusy()).toBe(true);
+    const next = add('g', 'g');
+    await immediate();
+    await immediate();
+    expect(groups).toHaveLength(2);
+    await turn();
+    finishes[2]?.();
+    await next;
+  });
+
+  test('more rows than a group holds › are split into groups', async () => {
+    const { add } = createGroups({ maxGroupSize: 2 });
     const all = Promise.all(['a', 'b', 'c', 'd', 'e'].map((row) => add(row, row)));
-    for (const at of [0, 1, 2]) {
+    for (const index of [0, 1, 2]) {
       await turn();
-      finishes[at]?.();
+      finishes[index]?.();
     }
     await all;
     expect(groups.map((group) => group.length)).toEqual([2, 2, 1]);
   });
 });
 
-describe('when the store fails', () => {
-  test('everybody of the group is told, and the next group is tried', async () => {
+describe('group commit while the store fails', () => {
+  test('a failed commit › rejects its group, and the next group is tried', async () => {
     const { add } = createGroups();
     const failed = ['a', 'b'].map((row) => outcomeOf(add(row, row)));
     await turn();
@@ -102,11 +128,11 @@ describe('when the store fails', () => {
     expect(await next).toBe('stored');
   });
 
-  test('too many that wait are refused at once', async () => {
-    const { add } = createGroups({ mostWaiting: 3 });
+  test('too many waiting rows › are rejected at once', async () => {
+    const { add } = createGroups({ maxWaiting: 3 });
     const first = add('a', 'a');
     await turn();
-    const outcomes = Array.from({ length: 5 }, (_, at) => outcomeOf(add(`${at}`, `${at}`)));
+    const outcomes = Array.from({ length: 5 }, (_, index) => outcomeOf(add(`${index}`, `${index}`)));
     expect(await Promise.all(outcomes.slice(3))).toEqual(['unavailable', 'unavailable']);
     finishes[0]?.();
     await first;
@@ -116,11 +142,11 @@ describe('when the store fails', () => {
   });
 });
 
-describe('when the store hangs', () => {
+describe('group commit while the store hangs', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  test('everybody is told in time, also who only waits, and a late commit is a repeat of what is sent again', async () => {
+  test('every row is rejected in time › and a late commit makes its repeat a duplicate', async () => {
     const { add } = createGroups();
     const first = outcomeOf(add('a', 'a'));
     await vi.advanceTimersByTimeAsync(1_000);
@@ -133,7 +159,7 @@ describe('when the store hangs', () => {
     finishes[0]?.();
     const again = outcomeOf(add('a', 'a'));
     await vi.advanceTimersByTimeAsync(10);
-    // What was given up while it waited is not stored.
+    // The row that timed out while waiting is not stored.
     expect(groups).toEqual([['a'], ['a']]);
     finishes[1]?.();
     expect(await again).toBe('duplicate');

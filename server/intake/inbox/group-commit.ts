@@ -1,25 +1,28 @@
 /**
- * Rows that arrive together share one transaction and one fsync, and each is answered after it.
+ * Group commit: rows that arrive together share one transaction and one fsync; each is answered after the commit.
  *
- *   waiting     it came while a commit was under way, or just now
- *   under way   its group is being committed; the next group gathers meanwhile
- *   answered    `stored` or `duplicate`, after the commit; or refused as unavailable
+ *   waiting       arrived during a commit or just now
+ *   committing    its group is being committed; the next group gathers meanwhile
+ *   answered      `stored` or `duplicate` after the commit, or rejected as unavailable
  *
- * Guaranteed: nobody is told `stored` or `duplicate` before the row is durable, and everybody is told something within
- * `patienceMs`. Not guaranteed: that what was refused is not there. A commit may come through after its row was given
- * up; the sender sends again, and the key makes one of both. A row that was given up while it still waited is not stored.
+ * Guaranteed: `stored` and `duplicate` are answered only when the row is durable, and every row is answered within
+ * `timeoutMs`. A row that times out while waiting is not stored. Not guaranteed: that a row rejected as unavailable is
+ * absent. Its commit may still succeed; the sender sends it again, and the key makes both one.
+ *
+ * A commit waits `gatherMs` for more rows only after a group of more than `burstSize` rows: a single event is committed
+ * at once, a burst in few groups. With 64 connections, gathering for one turn of the event loop instead makes groups of a
+ * few rows, each with an fsync of its own, at half the throughput.
  */
 import { AppError } from '../../platform/errors.ts';
 
 export type StoreOutcome = { kind: 'stored' | 'duplicate' };
 
-/** A group gathers for so long. ms */
 const gatherMs = 2;
-
-/** Between two deliveries of one burst. ms */
+/** After the last arrival of a burst, the next delivery is expected within this time. */
 const burstMs = 8;
+const burstSize = 4;
 
-type Waiting<Row> = {
+type WaitingRow<Row> = {
   row: Row;
   key: string;
   settle(outcome: StoreOutcome | AppError): void;
@@ -29,72 +32,73 @@ type Waiting<Row> = {
 export type GroupCommit<Row> = {
   /** Rejects with AppError `unavailable`. */
   add(row: Row, key: string): Promise<StoreOutcome>;
-  /** Somebody waits, or the next of a burst is likely to come at once. */
+  /** Rows are being committed, or more of a burst are expected. */
   isBusy(): boolean;
 };
 
 export function createGroupCommit<Row>(parts: {
-  /** One transaction; answers the keys that were new. Each key is given once. */
+  /** One transaction. Resolves with the keys that were new. No key occurs twice in `rows`. */
   commit: (rows: Row[]) => Promise<Set<string>>;
-  patienceMs: number;
-  /** Rows of one group. */
-  most: number;
-  /** Beyond so many, waiting is hopeless and costs memory. */
-  mostWaiting: number;
+  timeoutMs: number;
+  maxGroupSize: number;
+  /** Bounds the memory; further rows are rejected at once. */
+  maxWaiting: number;
 }): GroupCommit<Row> {
-  let waiting: Waiting<Row>[] = [];
-  let isUnderWay = false;
-  let lastCameAt = -burstMs;
+  let waiting: WaitingRow<Row>[] = [];
+  let isCommitting = false;
+  let isBurst = false;
+  let lastArrivalAt = -burstMs;
 
   async function commitGroups(): Promise<void> {
-    isUnderWay = true;
-    // Measured with 64 connections: waiting for one turn of the event loop only makes groups of a few, each with an fsync
-    // of its own, and halves what can be acknowledged.
-    await new Promise((resolve) => setTimeout(resolve, gatherMs));
+    isCommitting = true;
+    // One turn at least: requests that were read in the same turn share a commit.
+    await new Promise<void>((resolve) => void (isBurst ? setTimeout(resolve, gatherMs) : setImmediate(resolve)));
     while (waiting.length > 0) {
-      waiting = waiting.filter((one) => !one.isAnswered);
-      await commitGroup(waiting.splice(0, parts.most));
+      waiting = waiting.filter(({ isAnswered }) => !isAnswered);
+      const group = waiting.splice(0, parts.maxGroupSize);
+      isBurst = group.length > burstSize;
+      await commitGroup(group);
     }
-    isUnderWay = false;
+    isCommitting = false;
   }
 
-  async function commitGroup(group: Waiting<Row>[]): Promise<void> {
+  async function commitGroup(group: WaitingRow<Row>[]): Promise<void> {
     if (group.length === 0) return;
     try {
       const rows = new Map(group.map(({ key, row }) => [key, row]));
-      const stored = await parts.commit([...rows.values()]);
-      // Of one key's deliveries the first is the one that was stored.
-      for (const { key, settle } of group) settle({ kind: stored.delete(key) ? 'stored' : 'duplicate' });
+      const newKeys = await parts.commit([...rows.values()]);
+      // The first delivery of a key is the stored one.
+      for (const { key, settle } of group) settle({ kind: newKeys.delete(key) ? 'stored' : 'duplicate' });
     } catch (cause) {
-      for (const { settle } of group) settle(unavailable(cause));
+      for (const { settle } of group) settle(toUnavailable(cause));
     }
   }
 
   return {
-    isBusy: () => isUnderWay || performance.now() - lastCameAt < burstMs,
+    isBusy: () => isCommitting || (isBurst && performance.now() - lastArrivalAt < burstMs),
     add(row, key) {
-      lastCameAt = performance.now();
-      if (waiting.length >= parts.mostWaiting) return Promise.reject(unavailable(new Error('Too many wait')));
+      lastArrivalAt = performance.now();
+      if (waiting.length >= parts.maxWaiting) return Promise.reject(toUnavailable(new Error('Too many rows wait')));
       return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => one.settle(unavailable(new Error('No commit in time'))), parts.patienceMs);
-        const one: Waiting<Row> = {
+        const timer = setTimeout(() => entry.settle(toUnavailable(new Error('No commit in time'))), parts.timeoutMs);
+        const entry: WaitingRow<Row> = {
           row,
           key,
           isAnswered: false,
           settle(outcome) {
             clearTimeout(timer);
-            one.isAnswered = true;
+            entry.isAnswered = true;
             if (outcome instanceof AppError) reject(outcome);
             else resolve(outcome);
           },
         };
-        waiting.push(one);
-        if (!isUnderWay) void commitGroups();
+        waiting.push(entry);
+        if (!isCommitting) void commitGroups();
       });
     },
   };
 }
 
-function unavailable(cause: unknown): AppError {
+function toUnavailable(cause: unknown): AppError {
   return new AppError('unavailable', 'The event could not be stored. Send it again.', { cause });
 }

@@ -11,13 +11,13 @@ import { createInboxStore } from './inbox-store.ts';
 
 const now = Date.parse('2026-11-20T09:30:00Z');
 
-describe.each(databasesUnderTest)('processing on $name', ({ open }) => {
+describe.each(databasesUnderTest)('inbox processor on $name', ({ open }) => {
   let database: DatabaseUnderTest;
   let intake: Inbox;
   let published: DomainEvent[];
   let applied: NormalizedEvent[];
-  /** What the next application does instead. */
-  let failures: ((statements: NormalizedEvent[]) => void)[];
+  /** Called, and removed, by the next calls of `apply`. */
+  let failures: ((events: NormalizedEvent[]) => void)[];
   beforeEach(async () => {
     database = await open();
     published = [];
@@ -42,7 +42,7 @@ describe.each(databasesUnderTest)('processing on $name', ({ open }) => {
     });
   }
 
-  /** Leaves a mark in a table, so that it shows what was committed. */
+  /** Writes a row for each event, which shows what was committed. */
   const apply: ApplyEvents = async (transaction, { account, events, receivedAt }) => {
     failures.shift()?.(events);
     await transaction
@@ -63,25 +63,25 @@ describe.each(databasesUnderTest)('processing on $name', ({ open }) => {
   const marks = async () => (await database.db.selectFrom('agents').selectAll().execute()).length;
   const settled = (expected: string[]) => vi.waitFor(async () => expect(await states()).toEqual(expected), 5_000);
 
-  test('what was stored is applied once, and told after the commit', async () => {
+  test('a stored event › is applied once and published after the commit', async () => {
     intake.start();
     await receive('engagement_started');
     await receive('engagement_started');
     await receive('queue_created');
     await settled(['applied', 'ignored']);
     expect(applied).toHaveLength(1);
-    const told = { kind: 'agent.changed', account: expect.stringContaining('key of'), uid: '1', isGone: false };
-    await vi.waitFor(() => expect(published).toEqual([told]));
+    const event = { kind: 'agent.changed', account: expect.stringContaining('key of'), uid: '1', isGone: false };
+    await vi.waitFor(() => expect(published).toEqual([event]));
   });
 
-  test('what a killed process left behind is taken up at the start', async () => {
+  test('rows left by an earlier process › are processed at the start', async () => {
     for (const name of ['engagement_started', 'engagement_user_answered']) await receive(name);
     expect(await states()).toEqual(['pending', 'pending']);
     intake.start();
     await settled(['applied', 'applied']);
   });
 
-  test('what another process stored is found without being told', async () => {
+  test('a row of another process › is found without a wake-up', async () => {
     intake.start();
     const other = await openDatabase(database.url);
     await createHere(other).receiver.receiveZoomEvent('socket', JSON.stringify(zoomEvent('engagement_ended')));
@@ -89,12 +89,11 @@ describe.each(databasesUnderTest)('processing on $name', ({ open }) => {
     await other.close();
   });
 
-  test('one that cannot be applied does not hold the others, and is a dead letter that can be replayed', async () => {
-    const isBad = (statements: NormalizedEvent[]) =>
-      statements.some(({ event: statement }) => 'kind' in statement && statement.kind === 'hold');
-    const fail = (statements: NormalizedEvent[]) => {
+  test('an event that cannot be applied › becomes a dead letter, the others are applied, a replay applies it', async () => {
+    const isBad = (events: NormalizedEvent[]) => events.some(({ event }) => event.kind === 'hold');
+    const fail = (events: NormalizedEvent[]) => {
       failures.push(fail);
-      if (isBad(statements)) throw new TypeError('a mistake of ours');
+      if (isBad(events)) throw new TypeError('a bug');
     };
     failures.push(fail);
     for (const name of ['engagement_started', 'engagement_user_hold', 'engagement_ended']) await receive(name);
@@ -108,7 +107,7 @@ describe.each(databasesUnderTest)('processing on $name', ({ open }) => {
     expect(await marks()).toBe(3);
   });
 
-  test('while the storage is down nothing is lost and nothing dies', async () => {
+  test('the storage is down › rows stay pending and are applied later', async () => {
     const down = () => {
       throw Object.assign(new Error('gone'), { code: 'ECONNREFUSED' });
     };
@@ -119,18 +118,18 @@ describe.each(databasesUnderTest)('processing on $name', ({ open }) => {
     expect(failures).toEqual([]);
   });
 
-  test('a replay of everything changes nothing', async () => {
+  test('a replay of applied rows › applies the same events again', async () => {
     intake.start();
     for (const name of ['engagement_started', 'engagement_ended']) await receive(name);
     await settled(['applied', 'applied']);
-    const keys = applied.map(({ event: statement }) => statement);
+    const before = applied.map(({ event }) => event);
     await createInboxStore(database).replay({ ids: { from: 1, to: 1_000 } });
     await vi.waitFor(() => expect(applied).toHaveLength(4), 5_000);
-    expect(applied.slice(2).map(({ event: statement }) => statement)).toEqual(keys);
+    expect(applied.slice(2).map(({ event }) => event)).toEqual(before);
     expect(await marks()).toBe(2);
   });
 
-  test('two processes at work on the same events do no harm', async () => {
+  test('two processes on the same rows › apply each once', async () => {
     const other = await openDatabase(database.url);
     const second = createHere(other);
     await Promise.all(

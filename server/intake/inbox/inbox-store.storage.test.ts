@@ -20,7 +20,7 @@ function row(key: string, changes: Partial<NewInboxRow> = {}): NewInboxRow {
   };
 }
 
-describe.each(databasesUnderTest)('the inbox on $name', ({ open }) => {
+describe.each(databasesUnderTest)('inbox store on $name', ({ open }) => {
   let database: DatabaseUnderTest;
   let store: InboxStore;
   beforeAll(async () => {
@@ -29,57 +29,57 @@ describe.each(databasesUnderTest)('the inbox on $name', ({ open }) => {
   });
   afterAll(() => database.close());
 
-  const keysOf = (prefix: string, count: number) => Array.from({ length: count }, (_, at) => `${prefix}-${at}`);
+  const keysOf = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
   const idOf = async (key: string) => {
     const entries = await store.list({}, 10_000);
     return entries.find((entry) => entry.dedupe_key === key)?.id ?? 0;
   };
 
-  test.each([1, 4, 5, 37, 500])('%i rows are stored at once, and once', async (count) => {
+  test.each([1, 4, 5, 37, 500])('insert of %i rows › returns the new keys', async (count) => {
     const keys = keysOf(`many-${count}`, count);
     expect(await store.insert(keys.map((key) => row(key)))).toEqual(new Set(keys));
     const more = [...keys, `${count} more`];
     expect(await store.insert(more.map((key) => row(key)))).toEqual(new Set([`${count} more`]));
   });
 
-  test('the same events from two connections at the same instant are stored once', async () => {
+  test('the same rows on two connections at once › are stored once', async () => {
     const other = await openDatabase(database.url);
-    const elsewhere = createInboxStore(other);
+    const otherStore = createInboxStore(other);
     for (let round = 0; round < 10; round++) {
       const keys = keysOf(`twice-${round}`, 60);
       const answers = await Promise.all([
         store.insert(keys.map((key) => row(key))),
-        elsewhere.insert(keys.toReversed().map((key) => row(key))),
+        otherStore.insert(keys.toReversed().map((key) => row(key))),
       ]);
       expect(answers.flatMap((stored) => [...stored]).sort()).toEqual(keys.sort());
     }
     await other.close();
   });
 
-  test('a row that the database refuses costs its whole group and leaves nothing', async () => {
+  test('a row that violates a constraint › fails its whole group', async () => {
     const broken = row('broken', { received_at: null as unknown as number });
     await expect(store.insert([row('good'), broken])).rejects.toThrow();
     expect(await idOf('good')).toBe(0);
   });
 
-  test('pending rows are given out in order, and the verdicts are written with them', async () => {
+  test('pending rows › are locked in order, and verdicts written with them', async () => {
     await database.db.deleteFrom('inbox_events').execute();
     await store.insert(keysOf('p', 5).map((key) => row(key)));
     expect(await store.hasPending()).toBe(true);
-    const given = await database.db.transaction().execute(async (transaction) => {
+    const locked = await database.db.transaction().execute(async (transaction) => {
       const rows = await store.lockPending(transaction, { max: 3 });
       const verdicts = rows.map(({ id }, index): Verdict => {
         return index === 0 ? { id, state: 'dead', reason: 'why' } : { id, state: 'applied', reason: null };
       });
       await store.writeVerdicts(transaction, verdicts, 2_000);
-      return rows.map((one) => one.dedupe_key);
+      return rows.map(({ dedupe_key }) => dedupe_key);
     });
-    expect(given).toEqual(['p-0', 'p-1', 'p-2']);
+    expect(locked).toEqual(['p-0', 'p-1', 'p-2']);
     expect(await store.read(await idOf('p-0'))).toMatchObject({ state: 'dead', reason: 'why', processed_at: 2_000 });
     expect([await store.count('pending'), await store.count('dead')]).toEqual([2, 1]);
   });
 
-  test('work that fails leaves its rows pending', async () => {
+  test('a transaction that fails › leaves its rows pending', async () => {
     const failing = database.db.transaction().execute(async (transaction) => {
       const rows = await store.lockPending(transaction, { max: 10 });
       const verdicts = rows.map(({ id }): Verdict => ({ id, state: 'applied', reason: null }));
@@ -91,21 +91,21 @@ describe.each(databasesUnderTest)('the inbox on $name', ({ open }) => {
     expect(await store.listPendingIds(10)).toHaveLength(2);
   });
 
-  test('two at work take each row once', async () => {
+  test('two processes › take each row once', async () => {
     await database.db.deleteFrom('inbox_events').execute();
     await store.insert(keysOf('w', 40).map((key) => row(key)));
     const other = await openDatabase(database.url);
     const taken: number[] = [];
-    const work = async (one: InboxStore, { db }: Pick<Database, 'db'>) => {
+    const work = async (worker: InboxStore, { db }: Pick<Database, 'db'>) => {
       const take = () =>
         db.transaction().execute(async (transaction) => {
-          const rows = await one.lockPending(transaction, { max: 7 });
+          const rows = await worker.lockPending(transaction, { max: 7 });
           await new Promise((resolve) => setTimeout(resolve, 2));
           const verdicts = rows.map(({ id }): Verdict => ({ id, state: 'applied', reason: null }));
-          await one.writeVerdicts(transaction, verdicts, 2_000);
+          await worker.writeVerdicts(transaction, verdicts, 2_000);
           return rows;
         });
-      while (await one.hasPending()) taken.push(...(await take()).map(({ id }) => id));
+      while (await worker.hasPending()) taken.push(...(await take()).map(({ id }) => id));
     };
     await Promise.all([work(store, database), work(createInboxStore(other), other)]);
     await other.close();
@@ -113,7 +113,7 @@ describe.each(databasesUnderTest)('the inbox on $name', ({ open }) => {
     expect(new Set(taken).size).toBe(40);
   });
 
-  test('a replay makes pending again what still has its body', async () => {
+  test('replay › sets rows with a body to pending', async () => {
     await database.db.deleteFrom('inbox_events').execute();
     await store.insert([
       row('r-1', { state: 'applied', engagement_id: 'E-1' }),
@@ -127,7 +127,7 @@ describe.each(databasesUnderTest)('the inbox on $name', ({ open }) => {
     expect(await store.replay({ engagementId: 'E-9' })).toEqual({ replayed: 0, withoutBody: 0 });
   });
 
-  test('a list shows the newest first, of one engagement or state, without bodies', async () => {
+  test('list › is newest first, filtered, without bodies', async () => {
     const all = await store.list({}, 2);
     expect(all.map(({ dedupe_key }) => dedupe_key)).toEqual(['r-3', 'r-2']);
     expect(all[0]).not.toHaveProperty('body');

@@ -1,67 +1,52 @@
 import { sql } from 'kysely';
 import type { Database } from '../../platform/storage/database.ts';
+import { prepareQuery } from '../../platform/storage/prepare-query.ts';
 import type { Db, Schema } from '../../platform/storage/schema.ts';
 
 type Row = Schema['inbox_events'];
 export type InboxState = Row['state'];
-/** As it arrives; who keeps it gives it its id. */
 export type NewInboxRow = Omit<Row, 'id'>;
 export type InboxRow = Omit<Row, 'id'> & { id: number };
-/** Without the body, for lists. */
 export type InboxEntry = Omit<InboxRow, 'body'>;
 export type InboxFilter = {
   state?: InboxState;
   engagementId?: string;
-  /** Both included. */
+  /** Inclusive. */
   ids?: { from: number; to: number };
 };
 
 export type InboxStore = ReturnType<typeof createInboxStore>;
 
-/** Rows of one insert. Few sizes, so that few statements are prepared; 100 rows of 11 columns are 1,100 parameters. */
-const insertSizes = [100, 20, 5, 1];
-
 const entryColumns = [
-  ...(['id', 'account', 'dedupe_key', 'origin', 'event', 'engagement_id', 'happened_at'] as const),
-  ...(['received_at', 'state', 'reason', 'processed_at'] as const),
-];
+  'id',
+  'account',
+  'dedupe_key',
+  'origin',
+  'event',
+  'engagement_id',
+  'happened_at',
+  'received_at',
+  'state',
+  'reason',
+  'processed_at',
+] as const;
 
-/** Everything that Zoom or a flow ever said. Times in ms UTC. */
+/** Every delivery of Zoom or a flow, once. Times in ms UTC. */
 export function createInboxStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
   return {
-    /**
-     * All of `rows` in one transaction, so with one fsync. Answers the keys of those that were not there before; they
-     * are durable when this resolves.
-     */
+    /** All rows in one transaction, so with one fsync. Resolves when they are durable, with the keys that were new. */
     async insert(rows: NewInboxRow[]): Promise<Set<string>> {
-      // In the order of the keys: two processes that store the same events never wait for each other in a circle.
+      // Ordered by key, so that two processes that store the same events cannot deadlock.
       const sorted = [...rows].sort((a, b) => (a.dedupe_key < b.dedupe_key ? -1 : 1));
-      return db.transaction().execute(async (transaction) => {
-        const stored = new Set<string>();
-        for (const some of inSizes(sorted)) {
-          const inserted = await transaction
-            .insertInto('inbox_events')
-            .values(some)
-            .onConflict((conflict) => conflict.column('dedupe_key').doNothing())
-            .returning('dedupe_key')
-            .execute();
-          for (const { dedupe_key } of inserted) stored.add(dedupe_key);
-        }
-        return stored;
-      });
+      const inserted = await (kind === 'postgres' ? insertArrays(db, sorted) : insertEach(db, sorted));
+      return new Set(inserted.map(({ dedupe_key }) => dedupe_key));
     },
 
     async hasPending(): Promise<boolean> {
-      const row = await db
-        .selectFrom('inbox_events')
-        .select('id')
-        .where('state', '=', sql.lit('pending'))
-        .limit(1)
-        .execute();
-      return row.length > 0;
+      return (await findPending(db, {})).length > 0;
     },
 
-    /** Pending rows in the order of their ids, without those that another process has locked. `only`: this one row. */
+    /** Pending rows in the order of their ids, except those another process has locked. `only`: this one row. */
     lockPending(transaction: Db, choice: { max: number; only?: number }): Promise<InboxRow[]> {
       let query = transaction
         .selectFrom('inbox_events')
@@ -76,18 +61,18 @@ export function createInboxStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
 
     writeVerdicts,
 
-    async listPendingIds(most: number): Promise<number[]> {
+    async listPendingIds(max: number): Promise<number[]> {
       const rows = await db
         .selectFrom('inbox_events')
         .select('id')
         .where('state', '=', sql.lit('pending'))
         .orderBy('id')
-        .limit(most)
+        .limit(max)
         .execute();
       return rows.map(({ id }) => id);
     },
 
-    /** Only what is still pending. */
+    /** Does nothing to a row that is no longer pending. */
     async markDead(id: number, reason: string, now: number): Promise<void> {
       await db
         .updateTable('inbox_events')
@@ -101,7 +86,7 @@ export function createInboxStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
       const { count } = await db
         .selectFrom('inbox_events')
         .select(({ fn }) => fn.countAll<number>().as('count'))
-        // Written out, or the databases would not see that an index holds just these rows.
+        // A literal, which matches the condition of the partial index; a parameter does not.
         .where('state', '=', sql.lit(state))
         .executeTakeFirstOrThrow();
       return Number(count);
@@ -116,7 +101,7 @@ export function createInboxStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
       return db.selectFrom('inbox_events').selectAll().where('id', '=', id).executeTakeFirst();
     },
 
-    /** To be processed again, as far as the bodies are still there. Repeating it is harmless: the keys are the same. */
+    /** Sets rows to pending, if they still have their bodies. */
     async replay(filter: InboxFilter): Promise<{ replayed: number; withoutBody: number }> {
       return db.transaction().execute(async (transaction) => {
         const chosen = selectFiltered(transaction, filter);
@@ -172,34 +157,74 @@ export function createInboxStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
   };
 }
 
-/** What became of a row. */
 export type Verdict = { id: number; state: Exclude<InboxState, 'pending'>; reason: string | null };
 
-function* inSizes<Item>(items: Item[]): Generator<Item[]> {
-  let start = 0;
-  for (const size of insertSizes) {
-    for (; start + size <= items.length; start += size) yield items.slice(start, start + size);
-  }
+const insertRow = prepareQuery((db, row: NewInboxRow) =>
+  db
+    .insertInto('inbox_events')
+    .values(row)
+    .onConflict((conflict) => conflict.column('dedupe_key').doNothing())
+    .returning('dedupe_key'),
+);
+
+/** SQLite: a prepared insert for each row is cheaper than one with the parameters of all. */
+function insertEach(db: Db, rows: NewInboxRow[]): Promise<{ dedupe_key: string }[]> {
+  return db.transaction().execute(async (transaction) => {
+    const inserted: { dedupe_key: string }[] = [];
+    for (const row of rows) inserted.push(...(await insertRow(transaction, row)));
+    return inserted;
+  });
 }
 
+type Columns = { [Name in keyof NewInboxRow]: NewInboxRow[Name][] };
+
+/** PostgreSQL: one statement, the same for any number of rows, and one round trip. */
+const insertColumns = prepareQuery((db, columns: Columns) => {
+  const query = sql<{ dedupe_key: string }>`
+    insert into "inbox_events" (account, dedupe_key, origin, event, engagement_id, happened_at, received_at, body, state,
+      reason, processed_at)
+    select * from unnest(${columns.account}::text[], ${columns.dedupe_key}::text[], ${columns.origin}::text[],
+      ${columns.event}::text[], ${columns.engagement_id}::text[], ${columns.happened_at}::bigint[],
+      ${columns.received_at}::bigint[], ${columns.body}::text[], ${columns.state}::text[], ${columns.reason}::text[],
+      ${columns.processed_at}::bigint[])
+    on conflict (dedupe_key) do nothing returning dedupe_key`;
+  return { compile: () => query.compile(db) };
+});
+
+function insertArrays(db: Db, rows: NewInboxRow[]): Promise<{ dedupe_key: string }[]> {
+  return insertColumns(db, {
+    account: rows.map((row) => row.account),
+    dedupe_key: rows.map((row) => row.dedupe_key),
+    origin: rows.map((row) => row.origin),
+    event: rows.map((row) => row.event),
+    engagement_id: rows.map((row) => row.engagement_id),
+    happened_at: rows.map((row) => row.happened_at),
+    received_at: rows.map((row) => row.received_at),
+    body: rows.map((row) => row.body),
+    state: rows.map((row) => row.state),
+    reason: rows.map((row) => row.reason),
+    processed_at: rows.map((row) => row.processed_at),
+  });
+}
+
+const findPending = prepareQuery((db, _values: Record<string, never>) =>
+  db.selectFrom('inbox_events').select('id').where('state', '=', sql.lit('pending')).limit(1),
+);
+
+/** Rows of equal outcome are written by one statement. */
 async function writeVerdicts(transaction: Db, verdicts: Verdict[], now: number): Promise<void> {
-  const groups = new Map<string, Verdict[]>();
-  for (const verdict of verdicts) {
-    const like = `${verdict.state} ${verdict.reason}`;
-    groups.set(like, [...(groups.get(like) ?? []), verdict]);
+  const groups = new Map<string, { state: InboxState; reason: string | null; ids: number[] }>();
+  for (const { id, state, reason } of verdicts) {
+    const key = `${state} ${reason}`;
+    const group = groups.get(key) ?? { state, reason, ids: [] };
+    group.ids.push(id);
+    groups.set(key, group);
   }
-  for (const group of groups.values()) {
-    const [first] = group;
-    if (first === undefined) continue;
-    const { state, reason } = first;
+  for (const { state, reason, ids } of groups.values()) {
     await transaction
       .updateTable('inbox_events')
       .set({ state, reason, processed_at: now })
-      .where(
-        'id',
-        'in',
-        group.map(({ id }) => id),
-      )
+      .where('id', 'in', ids)
       .execute();
   }
 }

@@ -8,13 +8,13 @@ import { createGroupCommit } from './group-commit.ts';
 import { type ApplyEvents, createInboxProcessor } from './inbox-processor.ts';
 import { createInboxStore, type NewInboxRow } from './inbox-store.ts';
 
-/** `start` resumes what was left unprocessed. Call `stop` when nothing more can arrive: it finishes what is under way. */
+/** `start` also processes what an earlier process left behind. Call `stop` when nothing more can arrive. */
 export type Inbox = { receiver: EventReceiver; start(): void; stop(): Promise<void> };
 
-/** Zoom waits 3 s for an answer and is to have it within 2: this is the part that the storage gets. ms. */
-const patienceMs = 1_800;
+/** Zoom requires an answer within 3 s; ours takes at most 2 s, of which the storage gets this part. */
+const storeTimeoutMs = 1_800;
 
-/** Everything between an authentic body and its record. */
+/** From an authentic body to the engagement's record: stored once, acknowledged, normalized, applied. */
 export function createInbox(parts: {
   database: Pick<Database, 'db' | 'kind'>;
   accountOf: (accountId: string | undefined) => string;
@@ -26,11 +26,16 @@ export function createInbox(parts: {
 }): Inbox {
   const { clock, metrics } = parts;
   const store = createInboxStore(parts.database);
-  const groups = createGroupCommit<NewInboxRow>({ commit: store.insert, patienceMs, most: 500, mostWaiting: 5_000 });
+  const groups = createGroupCommit<NewInboxRow>({
+    commit: store.insert,
+    timeoutMs: storeTimeoutMs,
+    maxGroupSize: 500,
+    maxWaiting: 5_000,
+  });
   const processor = createInboxProcessor({ ...parts, store, isReceiving: groups.isBusy });
 
-  // Asked when somebody reads the metrics. Without the storage there is nothing new to say, and the rest must be told.
-  const fill = (gauge: Metrics['pending'], state: 'pending' | 'dead') =>
+  // Counted when the metrics are read. While the storage is down the last value stays, and other metrics are answered.
+  const countOnRead = (gauge: Metrics['pending'], state: 'pending' | 'dead') =>
     Object.assign(gauge, {
       collect: () =>
         store.count(state).then(
@@ -38,8 +43,8 @@ export function createInbox(parts: {
           () => {},
         ),
     });
-  fill(metrics.pending, 'pending');
-  fill(metrics.deadLetters, 'dead');
+  countOnRead(metrics.pending, 'pending');
+  countOnRead(metrics.deadLetters, 'dead');
 
   return {
     receiver: createEventReceiver({ groups, accountOf: parts.accountOf, wake: processor.wake, clock, metrics }),

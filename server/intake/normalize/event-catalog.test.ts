@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { eventCatalog, shortEventName } from './event-catalog.ts';
 import { documentedEvents } from './fake-zoom-events.ts';
 
-test('has the 124 names of Zoom’s catalogue', () => {
+test('event catalog › documented events › has all 124 names', () => {
   expect(eventCatalog.size).toBe(124);
   expect(documentedEvents.filter((name) => !eventCatalog.has(name))).toEqual([]);
 });
 
-test('knows none of the names that are guessed and do not exist', () => {
+test('event catalog › names that Zoom does not have › are unknown', () => {
   const guessed = [
     'engagement_created',
     'engagement_answered',
@@ -23,6 +23,6 @@ test.each([
   ['contact_center.user_skills_assigned.', 'user_skills_assigned'],
   ['meeting.started', 'meeting.started'],
   [`contact_center.${'x'.repeat(1_000)}`, 'x'.repeat(128)],
-])('%s is called %s', (event, name) => {
+])('short event name › %s › is %s', (event, name) => {
   expect(shortEventName(event)).toBe(name);
 });

@@ -2,20 +2,20 @@ import type { EntryKind } from '#contract/engagements.ts';
 import type { AgentEvent } from '../../events.ts';
 
 /**
- * Every event of Zoom Contact Center and what it says to us: Zoom's catalogue of 2026-06-18, 124 names, all with
- * `contact_center.` before them (developers.zoom.us/api-hub/contact-center/events/webhooks.json). There is no event for a
- * missed or abandoned engagement, and none that names a place in a queue.
+ * Every event of Zoom Contact Center and its meaning: Zoom's catalog of 2026-06-18, 124 names, all prefixed with
+ * `contact_center.` (developers.zoom.us/api-hub/contact-center/events/webhooks.json). Zoom has no event for a missed or
+ * abandoned engagement, and none with a position in a queue.
  */
 export type EventMeaning =
-  | { about: 'engagement'; kind: EntryKind }
-  | { about: 'agent'; kind: AgentEvent['kind'] }
-  /** Kept in the inbox and used for nothing. */
-  | { about: 'nothing' };
+  | { subject: 'engagement'; kind: EntryKind }
+  | { subject: 'agent'; kind: AgentEvent['kind'] }
+  /** Stored in the inbox, and ignored. */
+  | { subject: 'none' };
 
 const engagementEvents: Record<string, EntryKind> = {
   engagement_started: 'started',
   engagement_ended: 'ended',
-  // They come after the end, and tell of it where the event itself was lost.
+  // Sent some time after the end: they report it if the event itself was lost.
   legacy_engagement_end_data_ready: 'ended',
   cx_engagement_end_data_ready: 'ended',
   engagement_consumer_notified: 'consumer-invited',
@@ -93,39 +93,39 @@ const agentEvents: Record<string, AgentEvent['kind']> = {
   queue_agent_unassigned: 'known',
 };
 
-const keptEvents = [
-  ...words('engagement_', 'messaging_transcript_completed email_transcript_completed'),
-  ...words('', 'message_status sms_status consumer_messaging_opt_in consumer_messaging_opt_out'),
-  ...words('task_', 'updated completed canceled deleted reservation_completed'),
-  ...words('user_skills_', 'assigned unassigned'),
-  ...words('user_phone_numbers_', 'assigned unassigned'),
-  ...words('queue_', 'created deleted supervisor_assigned supervisor_unassigned inbound_sla_updated'),
-  ...words('queue_', 'operating_hours_updated scheduled_callback_created'),
-  ...words('recording_', 'completed deleted permanently_deleted transcript_completed'),
+const ignoredEvents = [
+  ...prefixed('engagement_', 'messaging_transcript_completed email_transcript_completed'),
+  ...prefixed('', 'message_status sms_status consumer_messaging_opt_in consumer_messaging_opt_out'),
+  ...prefixed('task_', 'updated completed canceled deleted reservation_completed'),
+  ...prefixed('user_skills_', 'assigned unassigned'),
+  ...prefixed('user_phone_numbers_', 'assigned unassigned'),
+  ...prefixed('queue_', 'created deleted supervisor_assigned supervisor_unassigned inbound_sla_updated'),
+  ...prefixed('queue_', 'operating_hours_updated scheduled_callback_created'),
+  ...prefixed('recording_', 'completed deleted permanently_deleted transcript_completed'),
   'voicemail_transcript_completed',
-  ...words('call_control_', 'make_call_executed answer_call_executed hold_call_executed unhold_call_executed'),
-  ...words('call_control_', 'end_call_executed conference_warm_invite_executed'),
+  ...prefixed('call_control_', 'make_call_executed answer_call_executed hold_call_executed unhold_call_executed'),
+  ...prefixed('call_control_', 'end_call_executed conference_warm_invite_executed'),
   'outbound_campaign_dialer_status',
-  ...words('inbox_message_', 'received opened assigned downloaded resolved reopened deleted'),
-  ...words('asset_', 'created updated deleted'),
-  ...words('business_hours_', 'created updated deleted'),
-  ...words('closure_', 'created updated deleted'),
-  ...words('team_', 'created updated deleted moved members_assigned members_unassigned'),
+  ...prefixed('inbox_message_', 'received opened assigned downloaded resolved reopened deleted'),
+  ...prefixed('asset_', 'created updated deleted'),
+  ...prefixed('business_hours_', 'created updated deleted'),
+  ...prefixed('closure_', 'created updated deleted'),
+  ...prefixed('team_', 'created updated deleted moved members_assigned members_unassigned'),
 ];
 
-/** By the name without `contact_center.`. */
+/** Keys are names without `contact_center.`. */
 export const eventCatalog: ReadonlyMap<string, EventMeaning> = new Map<string, EventMeaning>([
   ...Object.entries(engagementEvents).map(([name, kind]): [string, EventMeaning] => [
     name,
-    { about: 'engagement', kind },
+    { subject: 'engagement', kind },
   ]),
-  ...Object.entries(agentEvents).map(([name, kind]): [string, EventMeaning] => [name, { about: 'agent', kind }]),
-  ...keptEvents.map((name): [string, EventMeaning] => [name, { about: 'nothing' }]),
+  ...Object.entries(agentEvents).map(([name, kind]): [string, EventMeaning] => [name, { subject: 'agent', kind }]),
+  ...ignoredEvents.map((name): [string, EventMeaning] => [name, { subject: 'none' }]),
 ]);
 
 /**
- * `contact_center.engagement_ended` is `engagement_ended`; events of other parts of Zoom keep their whole name. One of
- * Zoom's own examples has a dot at its end.
+ * `contact_center.engagement_ended` is `engagement_ended`; events of other Zoom products keep their whole name. One of
+ * Zoom's own examples ends with a dot.
  */
 export function shortEventName(event: string): string {
   return event
@@ -134,6 +134,6 @@ export function shortEventName(event: string): string {
     .slice(0, 128);
 }
 
-function words(prefix: string, names: string): string[] {
+function prefixed(prefix: string, names: string): string[] {
   return names.split(' ').map((name) => `${prefix}${name}`);
 }

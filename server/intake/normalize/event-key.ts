@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The name of one occurrence, the same by whichever way it was told: its parts as JSON with sorted keys, so that spaces
- * and order mean nothing and no two different ones are written alike.
+ * The identity of one occurrence, the same for every delivery of it: its parts as JSON with sorted keys, so that spaces
+ * and order do not matter and no two different ones are written alike.
  */
 export function computeEventKey(...parts: unknown[]): string {
   return createHash('sha256').update(toCanonicalJson(parts)).digest('base64url');
 }
 
-/** Of values that came out of a JSON parser and are not nested too deep (read-body.ts). */
+/** For values that a JSON parser returned and whose nesting is limited (read-body.ts). */
 export function toCanonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(toCanonicalJson).join(',')}]`;
   if (typeof value === 'object' && value !== null) {

@@ -214,15 +214,15 @@ export const documentedEvents = Object.keys(objects);
 /**
  * The whole body of an event. `name` without `contact_center.`; one without a documented body gets what engagement
  * events have in common. `overrides` replace keys of the object; one that is undefined leaves its key out. `event_ts`
- * follows the object's time unless told.
+ * follows the object's time by default.
  */
 export function zoomEvent(
   name: string,
   overrides: Record<string, unknown> = {},
   envelope: { accountId?: string; eventTs?: number } = {},
 ): ZoomEventBody {
-  const told = { ...(objects[name] ?? unsourced), ...overrides };
-  const object = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
+  const fields = { ...(objects[name] ?? unsourced), ...overrides };
+  const object = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   const time = object.date_time_ms ?? object.last_modified_time_ms ?? object.recording_end_time_ms ?? at;
   return {
     event: `contact_center.${name}`,

@@ -1,31 +1,102 @@
-import type { NewInboxRow } from '../inbox/inbox-store.ts';
-import { computeEventKey } from './event-key.ts';
-import { type NormalizedBody, normalizeZoomEvent } from './normalize-zoom-event.ts';
+import type { AgentEvent, NormalizedEvent } from '../../events.ts';
+import type { InboxRow } from '../inbox/inbox-store.ts';
+import { eventCatalog } from './event-catalog.ts';
 import { readBody } from './read-body.ts';
-import { asObject } from './read-fields.ts';
-import { flowEventName, readFlowPost } from './read-flow-post.ts';
+import { asObject, readText, withoutAbsent, type ZoomObject } from './read-fields.ts';
+import { readFlowPost } from './read-flow-post.ts';
+import { readZoomEvent, readZoomObject } from './read-zoom-event.ts';
+import { toEngagementEvent } from './to-engagement-event.ts';
 
-/** What a stored row says, now as at its arrival: the body holds everything, and reading it is a pure function. */
-export function normalizeRow(
-  row: Pick<NewInboxRow, 'origin' | 'event' | 'body' | 'received_at' | 'dedupe_key'>,
-): NormalizedBody {
-  const { origin, event, received_at: receivedAt } = row;
-  const read = readBody(row.body ?? '');
-  const understood = { event, accountId: undefined, key: row.dedupe_key, happenedAt: null, engagementId: null };
-  if (read.kind === 'unreadable') return { ...understood, kind: 'malformed', reason: read.reason };
-  if (origin === 'flow') return normalizeFlowPost(event, read.body, receivedAt);
-  return normalizeZoomEvent(read.body, receivedAt, origin);
+export type StoredEvent = Pick<
+  InboxRow,
+  'origin' | 'event' | 'engagement_id' | 'happened_at' | 'received_at' | 'dedupe_key' | 'body'
+>;
+
+/** `reason` is a code and holds nothing of the body. */
+export type Normalization =
+  | { kind: 'events'; events: NormalizedEvent[] }
+  | { kind: 'ignored' }
+  | { kind: 'malformed'; reason: string };
+
+/**
+ * The engagement and agent events of a stored row. A pure function of the row, so a replay derives the same events with
+ * the same keys. The body was redacted before it was stored and is not redacted again.
+ */
+export function normalizeRow(row: StoredEvent): Normalization {
+  if (row.body === null) return { kind: 'malformed', reason: 'no-body' };
+  const parsed = parseStoredBody(row.event, row.body);
+  if ('reason' in parsed) return { kind: 'malformed', reason: parsed.reason };
+  return row.origin === 'flow' ? normalizeFlowPost(row, parsed.body) : normalizeZoomEvent(row, parsed.body);
 }
 
-/** `happenedAt` stays null: a flow's post has no time of its own. */
-export function normalizeFlowPost(name: string, body: unknown, receivedAt: number): NormalizedBody {
-  const event = flowEventName(name);
-  const understood = { event, accountId: undefined, key: computeEventKey('flow', event, body), happenedAt: null };
-  const post = readFlowPost(event, asObject(body) ?? {}, receivedAt);
-  if (post.kind === 'refused') {
-    return { ...understood, engagementId: null, kind: 'malformed', reason: 'no-engagement-id' };
+/** Bodies that were unreadable at arrival are read with all checks again: too deep a nesting is no error of the parser. */
+function parseStoredBody(event: string, stored: string): { body: unknown } | { reason: string } {
+  if (event === unreadableEvent) {
+    const read = readBody(stored);
+    return read.kind === 'read' ? { body: read.body } : { reason: read.reason };
   }
-  const { statement } = post;
-  const { engagementId } = statement;
-  return { ...understood, engagementId, kind: 'statements', statements: [{ subject: 'engagement', event: statement }] };
+  try {
+    return { body: JSON.parse(stored) };
+  } catch {
+    return { reason: 'not-json' };
+  }
+}
+
+/** The event name of rows whose body could not be read. */
+export const unreadableEvent = 'unreadable';
+
+function normalizeFlowPost({ event, received_at, dedupe_key }: StoredEvent, body: unknown): Normalization {
+  const post = readFlowPost({ name: event, body: asObject(body) ?? {}, key: dedupe_key, receivedAt: received_at });
+  if (post.kind === 'refused') return { kind: 'malformed', reason: 'no-engagement-id' };
+  return { kind: 'events', events: [{ subject: 'engagement', event: post.event }] };
+}
+
+function normalizeZoomEvent(row: StoredEvent, body: unknown): Normalization {
+  const { event, origin, engagement_id: engagementId, dedupe_key: key } = row;
+  const at = row.happened_at ?? row.received_at;
+  const object = readZoomObject(body);
+  const meaning = eventCatalog.get(event);
+  if (meaning?.subject === 'agent')
+    return normalizeAgentEvent(readAgentEvent(meaning.kind, object, key, at), meaning.kind);
+  if (meaning?.subject === 'engagement' && engagementId !== null) {
+    const engagementEvent = toEngagementEvent({ event, kind: meaning.kind, object, engagementId, key, at, origin });
+    return { kind: 'events', events: [{ subject: 'engagement', event: engagementEvent }] };
+  }
+  // A replayed row that was ignored or dead at its arrival.
+  const { outcome } = readZoomEvent(body, row.received_at);
+  return outcome.state === 'dead' ? { kind: 'malformed', reason: outcome.reason } : { kind: 'ignored' };
+}
+
+function normalizeAgentEvent(event: AgentEvent | undefined, kind: AgentEvent['kind']): Normalization {
+  if (event !== undefined) return { kind: 'events', events: [{ subject: 'agent', event }] };
+  // These events may list several users in other fields instead of naming one.
+  return kind === 'known' ? { kind: 'ignored' } : { kind: 'malformed', reason: 'no-user-id' };
+}
+
+function readAgentEvent(kind: AgentEvent['kind'], object: ZoomObject, key: string, at: number): AgentEvent | undefined {
+  const id = readShortText(object, 'user_id');
+  if (id === undefined) return undefined;
+  return {
+    key,
+    at,
+    kind,
+    agent: {
+      id,
+      ...withoutAbsent({
+        name: readText(object, 'display_name', 'user_display_name')?.slice(0, 512),
+        email: readShortText(object, 'user_email'),
+      }),
+    },
+    ...withoutAbsent({
+      status: readShortText(object, 'current_status_name'),
+      subStatus: readShortText(object, 'current_sub_status_name'),
+      queueId: readShortText(object, 'cc_queue_id', 'queue_id'),
+      queueName: readText(object, 'queue_name')?.slice(0, 512),
+    }),
+  };
+}
+
+function readShortText(object: ZoomObject, ...keys: string[]): string | undefined {
+  const text = readText(object, ...keys);
+  return text !== undefined && text.length <= 256 ? text : undefined;
 }

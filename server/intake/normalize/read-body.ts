@@ -1,18 +1,18 @@
 import { isNeverCard, redactCards } from '../../platform/redact-cards.ts';
 
 /**
- * From bytes to what may be stored. Whatever is kept, shown or turned into a key comes out of here: a digest over the
- * body as it came would give a PIN of four digits away to whoever tries ten thousand.
+ * Parses and redacts a body. Everything stored, shown or hashed comes from here: a digest over the unredacted body would
+ * let a four-digit PIN be found by trying all ten thousand.
  */
 export type ReadBody =
   | { kind: 'read'; body: unknown; stored: string }
   | { kind: 'unreadable'; reason: 'not-json' | 'too-deep'; stored: string };
 
-/** Levels. Zoom's bodies have five; a JSON parser takes hundreds of thousands and everything after it does not. */
-const deepest = 64;
+/** Zoom's bodies have five levels. JSON.parse accepts hundreds of thousands, on which the recursive code after it fails. */
+const maxDepth = 64;
 
 export function readBody(bytes: Uint8Array | string): ReadBody {
-  // A byte order mark is dropped by the decoder, and bytes that are no UTF-8 become U+FFFD.
+  // The decoder drops a byte order mark and replaces invalid UTF-8 by U+FFFD.
   const text = typeof bytes === 'string' ? bytes.replace(/^\ufeff/, '') : new TextDecoder().decode(bytes);
   let parsed: unknown;
   try {
@@ -25,7 +25,7 @@ export function readBody(bytes: Uint8Array | string): ReadBody {
   return { kind: 'read', body, stored: JSON.stringify(body) };
 }
 
-/** Without card numbers and pressed keys; undefined for what is nested too deep. */
+/** Removes card numbers and keypad digits; undefined for a body that is nested too deep. */
 export function redactBody(body: unknown): unknown {
   try {
     return redactValue(body, '', 0);
@@ -38,8 +38,8 @@ export function redactBody(body: unknown): unknown {
 class TooDeepError extends Error {}
 
 function redactValue(value: unknown, key: string, depth: number): unknown {
-  if (depth > deepest) throw new TooDeepError();
-  if (/dtmf/i.test(key)) return hideKeys(value);
+  if (depth > maxDepth) throw new TooDeepError();
+  if (/dtmf/i.test(key)) return maskDigits(value);
   if (typeof value === 'string' || typeof value === 'number') {
     if (isNeverCard(key)) return value;
     const redacted = redactCards(String(value));
@@ -47,7 +47,7 @@ function redactValue(value: unknown, key: string, depth: number): unknown {
   }
   if (Array.isArray(value)) return value.map((item) => redactValue(item, key, depth + 1));
   if (typeof value === 'object' && value !== null) {
-    // fromEntries makes `__proto__` a key like any other.
+    // fromEntries treats `__proto__` as an ordinary key.
     return Object.fromEntries(
       Object.entries(value).map(([name, inner]) => [redactCards(name), redactValue(inner, name, depth + 1)]),
     );
@@ -55,13 +55,13 @@ function redactValue(value: unknown, key: string, depth: number): unknown {
   return value;
 }
 
-/** How many keys were pressed may be known, which ones may not: they are a PIN's or a card's. */
-function hideKeys(value: unknown): unknown {
+/** Keeps the number of digits. */
+function maskDigits(value: unknown): unknown {
   if (typeof value !== 'string' && typeof value !== 'number') return null;
   return '•'.repeat(Math.min(String(value).length, 256));
 }
 
-/** A body that is not understood is kept for people to look at, so it is held to the same rules as well as it can be. */
+/** Unreadable bodies are stored for operators; redaction on their plain text is best effort. */
 function redactText(text: string): string {
   const plain = text.replace(/\\u00([2-7][\da-f])/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
@@ -70,6 +70,6 @@ function redactText(text: string): string {
     /(dtmf[^":]{0,64}"\s*:)([^}\n]*)/gi,
     (_, before: string, rest: string) => before + rest.replace(/[\d*#]/g, '•'),
   );
-  // Neither database takes U+0000 in a text.
+  // Neither database stores U+0000.
   return redactCards(hidden).replaceAll('\0', '\ufffd');
 }

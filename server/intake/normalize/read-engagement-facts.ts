@@ -9,40 +9,40 @@ import { asObject, readText, withoutAbsent, type ZoomObject } from './read-field
 import { toMs } from './read-happened-at.ts';
 
 /**
- * What one event tells of the engagement as a whole. The newest word wins in a record, so an event may only say what
- * holds from then on, for all:
+ * The facts one event states about the engagement as a whole. In a record the newest value of a field wins, so an event
+ * yields only fields that hold from then on:
  *
- * - Channel and direction: every event that has them.
- * - The agent: only where somebody takes the engagement on. Whoever leaves, writes up, or takes off the hold after a warm
- *   transfer is named in the same field, and would take the engagement back.
- * - Queue and flow: where it begins, is routed or taken on, and where a transfer fails, for then it is back where it came
- *   from. The other events carry those of the agent's own task, which may be the one that it has left.
- * - The consumer: every event that names one, but for conferences, where it is not documented who is meant.
+ * - Channel and direction: from every event that has them.
+ * - Assigned agent: only from events in which an agent takes the engagement. Events in which an agent leaves, wraps up or
+ *   unholds after a warm transfer use the same field and would assign the engagement back.
+ * - Queue and flow: where the engagement starts, is routed or answered, and where a transfer fails and the engagement
+ *   returns. Other events carry those of the agent's own task, which the engagement may have left.
+ * - Consumer: from every event that has one, except conferences, where Zoom does not document which participant it is.
  */
-export function readEngagementFacts(told: {
+export function readEngagementFacts(zoomEvent: {
   event: string;
   kind: EntryKind;
   object: ZoomObject;
   at: number;
 }): EngagementFacts {
-  const { kind, object } = told;
+  const { kind, object } = zoomEvent;
   return keepValid({
-    ...readTimes(told),
+    ...readTimes(zoomEvent),
     ...readChannel(object),
     direction: readText(object, 'engagement_direction', 'direction'),
     ...readNumbers(object),
-    ...(tellsRoute.has(kind) ? readRoute(object) : {}),
-    ...(tellsAssigned.has(kind) ? readAssigned(object) : {}),
-    ...(tellsReceiver.has(kind) ? readTransfer(object) : {}),
+    ...(kindsWithRoute.has(kind) ? readRoute(object) : {}),
+    ...(kindsWithAgent.has(kind) ? readAssigned(object) : {}),
+    ...(kindsWithReceiver.has(kind) ? readTransfer(object) : {}),
     ...(kind === 'takeover' ? readAssigned(object, 'takeover_') : {}),
     ...(kind === 'conference-joined' ? { isConference: true } : {}),
     consumers: kind.startsWith('conference-') ? undefined : readConsumers(object),
   });
 }
 
-const tellsAssigned = new Set<EntryKind>(['answered']);
-const tellsReceiver = new Set<EntryKind>(['transfer-accepted', 'transfer-completed']);
-const tellsRoute = new Set<EntryKind>([
+const kindsWithAgent = new Set<EntryKind>(['answered']);
+const kindsWithReceiver = new Set<EntryKind>(['transfer-accepted', 'transfer-completed']);
+const kindsWithRoute = new Set<EntryKind>([
   ...(['started', 'queued', 'ringing', 'answered', 'consumer-invited', 'consumer-answered'] as const),
   ...(['transfer-started', 'transfer-canceled', 'transfer-declined', 'transfer-missed'] as const),
 ]);
@@ -51,13 +51,13 @@ function readTimes({ event, kind, object, at }: { event: string; kind: EntryKind
   return {
     startTime: kind === 'started' ? at : toMs(object.start_time),
     acceptTime: event === 'engagement_user_answered' ? at : undefined,
-    // What else tells of the end comes after it.
+    // Other events of kind `ended` come some time after the end.
     endTime: event === 'engagement_ended' ? at : undefined,
   };
 }
 
-/** Tasks say `channel_name`, in words of their own for what events tell with `channel` and `channel_source`. */
-const channelsOfTasks: Record<string, { channel: string; source?: string }> = {
+/** Values of a task's `channel_name` and the `channel` and `channel_source` that other events use for them. */
+const taskChannels: Record<string, { channel: string; source?: string }> = {
   sms: { channel: 'messaging', source: 'sms' },
   chat: { channel: 'messaging', source: 'web_chat' },
   in_app_chat: { channel: 'messaging', source: 'in_app_chat' },
@@ -66,15 +66,19 @@ const channelsOfTasks: Record<string, { channel: string; source?: string }> = {
 function readChannel(object: ZoomObject): Pick<Candidates, 'channel' | 'source'> {
   const channel = readText(object, 'channel');
   const source = readText(object, 'channel_source');
-  const ofTask = readText(object, 'channel_name');
-  if (channel !== undefined || ofTask === undefined) return { channel, source };
-  return { channel: ofTask, source, ...(Object.hasOwn(channelsOfTasks, ofTask) ? channelsOfTasks[ofTask] : {}) };
+  const taskChannel = readText(object, 'channel_name');
+  if (channel !== undefined || taskChannel === undefined) return { channel, source };
+  return {
+    channel: taskChannel,
+    source,
+    ...(Object.hasOwn(taskChannels, taskChannel) ? taskChannels[taskChannel] : {}),
+  };
 }
 
-/** Our own number; of an outbound call it is we who call. */
+/** The contact center's number: the caller's in an outbound call. */
 function readNumbers(object: ZoomObject): Pick<Candidates, 'flowNumber'> {
-  const ofTask = isOutbound(object) ? 'caller_number' : 'callee_number';
-  return { flowNumber: readText(object, 'flow_number', 'contact_center_number', ofTask) };
+  const numberField = isOutbound(object) ? 'caller_number' : 'callee_number';
+  return { flowNumber: readText(object, 'flow_number', 'contact_center_number', numberField) };
 }
 
 function readRoute(object: ZoomObject): Candidates {
@@ -103,7 +107,7 @@ function readAssigned(object: ZoomObject, prefix: '' | 'transfer_to_' | 'takeove
     : { assignedAgentId: user, assignedAgentName: readText(object, `${prefix}user_display_name`) };
 }
 
-/** `user_id` and `queue_name` of a transfer are the sender's. */
+/** In a transfer, `user_id` and `queue_name` are the sender's. */
 function readTransfer(object: ZoomObject): Candidates {
   return {
     ...readQueue(object, 'transfer_to_'),
@@ -118,20 +122,20 @@ function readTransfer(object: ZoomObject): Candidates {
 }
 
 function readConsumers(object: ZoomObject): Consumer[] | undefined {
-  const named = Array.isArray(object.consumers) ? object.consumers.map(asObject) : [object];
-  const consumers = named.flatMap((one) => {
-    const consumer = one && readConsumer(one);
+  const objects = Array.isArray(object.consumers) ? object.consumers.map(asObject) : [object];
+  const consumers = objects.flatMap((consumerObject) => {
+    const consumer = consumerObject && readConsumer(consumerObject);
     return consumer ? [consumer] : [];
   });
   return consumers.length > 0 ? consumers.slice(0, 50) : undefined;
 }
 
 function readConsumer(object: ZoomObject): Consumer | undefined {
-  const ofTask = isOutbound(object) ? 'callee_number' : 'caller_number';
-  const consumer = keepValidOf(consumerSchema.shape, {
+  const numberField = isOutbound(object) ? 'callee_number' : 'caller_number';
+  const consumer = keepValidFields(consumerSchema.shape, {
     id: readText(object, 'consumer_id'),
     displayName: readText(object, 'consumer_display_name'),
-    number: readText(object, 'consumer_number', ofTask, 'consumer_invite_number'),
+    number: readText(object, 'consumer_number', numberField, 'consumer_invite_number'),
     email: readText(object, 'consumer_email', 'consumer_invite_email'),
   });
   return Object.keys(consumer).length > 0 ? (consumer as Consumer) : undefined;
@@ -143,12 +147,12 @@ function isOutbound(object: ZoomObject): boolean {
 
 type Candidates = { [Field in keyof EngagementFacts]?: unknown };
 
-/** A field that does not fit the contract is left out; it does not cost us the others. */
+/** Drops fields that violate the contract and keeps the others. */
 function keepValid(candidates: Candidates): EngagementFacts {
-  return keepValidOf(engagementFacts.shape, candidates) as EngagementFacts;
+  return keepValidFields(engagementFacts.shape, candidates) as EngagementFacts;
 }
 
-function keepValidOf(
+function keepValidFields(
   shape: Record<string, { safeParse(value: unknown): { success: boolean } }>,
   candidates: Record<string, unknown>,
 ): Record<string, unknown> {

@@ -1,4 +1,4 @@
-/** Reading single fields out of bodies whose every field may be absent, empty, of a wrong type or far too long. */
+/** Reads single fields of bodies in which every field may be absent, empty, of a wrong type or too long. */
 
 export type ZoomObject = Record<string, unknown>;
 
@@ -6,7 +6,7 @@ export function asObject(value: unknown): ZoomObject | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as ZoomObject) : undefined;
 }
 
-/** The first of `keys` that holds a text. Empty texts say nothing, and neither database takes U+0000. */
+/** The first of `keys` that holds a non-empty text, without U+0000, which neither database stores. */
 export function readText(object: ZoomObject, ...keys: string[]): string | undefined {
   for (const key of keys) {
     const value = Object.hasOwn(object, key) ? object[key] : undefined;
@@ -16,14 +16,14 @@ export function readText(object: ZoomObject, ...keys: string[]): string | undefi
   return undefined;
 }
 
-/** Without the keys whose value is undefined, which optional fields of exact types must not have. */
+/** Drops keys whose value is undefined, which exactOptionalPropertyTypes does not allow. */
 export function withoutAbsent<T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [Key in keyof T]?: Exclude<T[Key], undefined>;
   };
 }
 
-/** Text that people wrote is cut, never dropped. */
+/** Shortens with an ellipsis. */
 export function cutText(text: string | undefined, length: number): string | undefined {
   if (text === undefined || text.length <= length) return text;
   return `${text.slice(0, length - 1)}…`;

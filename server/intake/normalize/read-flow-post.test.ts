@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { engagementFacts } from '#contract/engagements.ts';
 import type { EngagementEvent } from '../../events.ts';
 import { redactBody } from './read-body.ts';
-import { flowEventName, readFlowPost } from './read-flow-post.ts';
+import { computeFlowPostKey, flowEventName, readFlowPost } from './read-flow-post.ts';
 
 const receivedAt = Date.parse('2026-11-20T09:27:20Z');
 const body = {
@@ -14,15 +14,15 @@ const body = {
 };
 
 function read(fields: Record<string, unknown>, name = 'acceptedcall'): EngagementEvent {
-  const post = readFlowPost(name, fields, receivedAt);
+  const post = readFlowPost({ name, body: fields, key: computeFlowPostKey(name, fields), receivedAt });
   if (post.kind !== 'read') throw new Error(post.advice);
-  return post.statement;
+  return post.event;
 }
 
 const variablesOf = (fields: Record<string, unknown>) =>
   Object.fromEntries((read({ ...body, ...fields }).facts.variables ?? []).map(({ id, value }) => [id, value]));
 
-test('an accepted call names its caller, agent and queue, at the time it arrives', () => {
+test('flow post › accepted call › has caller, agent, queue and the time of its arrival', () => {
   expect(read(body)).toEqual({
     engagementId: body.engagementId,
     key: expect.any(String),
@@ -34,12 +34,12 @@ test('an accepted call names its caller, agent and queue, at the time it arrives
   });
 });
 
-test('a disposition has its name', () => {
+test('flow post › disposition › has its name', () => {
   const { kind, text } = read({ ...body, disposition_name: 'Solved' }, 'dispositionedcall');
   expect({ kind, text }).toEqual({ kind: 'disposition', text: 'Solved' });
 });
 
-describe('names of fields', () => {
+describe('field names of a flow post', () => {
   test.each([
     ['as in the contract', {}],
     ['in capitals', { ENGAGEMENTID: 'E-1', CALLER_NUMBER: '1' }],
@@ -50,20 +50,20 @@ describe('names of fields', () => {
       'of Zoom’s own variables',
       { 'global_system.Engagement.engagementId': 'E-1', 'global_system.Engagement.ANI': '1' },
     ],
-  ])('%s', (_, given) => {
-    const statement = read(Object.keys(given).length > 0 ? given : { engagementId: 'E-1', caller_number: '1' });
-    expect(statement).toMatchObject({ engagementId: 'E-1', facts: { consumers: [{ number: '1' }] } });
+  ])('%s › are recognized', (_, given) => {
+    const event = read(Object.keys(given).length > 0 ? given : { engagementId: 'E-1', caller_number: '1' });
+    expect(event).toMatchObject({ engagementId: 'E-1', facts: { consumers: [{ number: '1' }] } });
   });
 
-  test('a variable of one’s own is not taken for a field', () => {
+  test('a custom variable with a field’s name › stays a variable', () => {
     const { facts } = read({ engagementId: 'E-1', 'global_custom.Custom.queue_name': 'Gold', myqueuename: 'x' });
     expect(facts.queueName).toBeUndefined();
     expect(facts.variables?.map(({ id }) => id)).toEqual(['global_custom.Custom.queue_name', 'myqueuename']);
   });
 });
 
-describe('extra variables', () => {
-  test('are kept whatever they hold', () => {
+describe('variables of a flow post', () => {
+  test('any value › is kept as text', () => {
     expect(
       variablesOf({
         tier: 'Gold',
@@ -77,20 +77,20 @@ describe('extra variables', () => {
     ).toEqual({ tier: 'Gold', visits: '3', vip: 'true', order: '{"id":7,"lines":[1]}', 'My Var': '', __proto__x: 'p' });
   });
 
-  test('are bounded in number and length', () => {
+  test('too many or too long › are bounded', () => {
     const many = Object.fromEntries(Array.from({ length: 900 }, (_, at) => [`v${at}`, 'x'.repeat(5_000)]));
     const { facts } = read({ ...body, ...many, ['n'.repeat(300)]: 'x' });
     expect(facts.variables).toHaveLength(500);
     expect(engagementFacts.safeParse(facts).success).toBe(true);
   });
 
-  test('a 100 kB phone number, markup and formulas are texts or nothing', () => {
+  test('hostile values › are plain text or dropped', () => {
     const hostile = { 'name of caller': '<img src=x onerror=alert(1)>', formula: '=HYPERLINK("x")', rtl: '\u202e123' };
     expect(variablesOf(hostile)).toEqual(hostile);
     expect(read({ ...body, caller_number: '1'.repeat(100_000) }).facts).toEqual({ queueName: 'Support' });
   });
 
-  test('lose their card numbers', () => {
+  test('card numbers › are redacted', () => {
     const fields = redactBody({ ...body, card: '4111 1111 1111 1111', number: 4111111111111111 }) as Record<
       string,
       unknown
@@ -108,36 +108,39 @@ test.each([
   ['engagement-transferred', 'transfer-completed'],
   ['engagement-recording-ended', 'recording-stopped'],
   ['disposition-saved', 'disposition'],
-])('the script %s says %s', (name, kind) => {
+])('flow post › script %s › is %s', (name, kind) => {
   expect(read(body, flowEventName(name)).kind).toBe(kind);
 });
 
-test.each(['something-new', 'constructor', '__proto__'])('a script of ours named %s is told by its name', (name) => {
-  const { kind, text } = read(body, name);
-  expect({ kind, text }).toEqual({ kind: 'other', text: name });
-});
+test.each(['something-new', 'constructor', '__proto__'])(
+  'flow post › custom script %s › has its name as text',
+  (name) => {
+    const { kind, text } = read(body, name);
+    expect({ kind, text }).toEqual({ kind: 'other', text: name });
+  },
+);
 
 test.each([
   ['missing', {}, 'engagementId is missing'],
   ['empty', { engagementId: ' ' }, 'engagementId is missing'],
   ['a path', { engagementId: '../x' }, 'engagementId is not an engagement id'],
   ['a list', { engagementId: ['a'] }, 'engagementId is not an engagement id'],
-])('an engagement id that is %s is refused in words', (_, given, advice) => {
-  expect(readFlowPost('acceptedcall', given, receivedAt)).toMatchObject({
+])('flow post › engagement id %s › is refused with advice', (_, given, advice) => {
+  expect(readFlowPost({ name: 'acceptedcall', body: given, key: 'k', receivedAt })).toMatchObject({
     kind: 'refused',
     field: 'engagementId',
     advice: expect.stringContaining(advice),
   });
 });
 
-test('the same post is the same occurrence, another is another', () => {
+test('flow post key › same script and fields › is the same, otherwise differs', () => {
   const reordered = Object.fromEntries(Object.entries(body).reverse());
   expect(read(reordered).key).toBe(read(body).key);
   expect(read(body, 'engagement-closed').key).not.toBe(read(body).key);
   expect(read({ ...body, tier: 'Gold' }).key).not.toBe(read(body).key);
 });
 
-test('whatever is posted is read without failing, and fits the contract', () => {
+test('flow post › any JSON › fits the contract', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), (fields, name) => {
       const { facts } = read({ ...fields, engagementId: 'E-1' }, flowEventName(name));

@@ -8,19 +8,14 @@ import type { EngagementEvent } from '../../events.ts';
 import { computeEventKey } from './event-key.ts';
 import { cutText, readText, withoutAbsent, type ZoomObject } from './read-fields.ts';
 
-/**
- * What a flow's event script posts. People write these scripts and their fields by hand, so a name may be written in any
- * case and with spaces, underscores or dashes in it; a script that sends Zoom's variables under their own names is
- * understood too. Everything that is not one of our fields is kept as a variable of the flow.
- */
 export type FlowPost =
-  | { kind: 'read'; statement: EngagementEvent }
-  /** `field` as the README names it, and what to do about it. */
+  | { kind: 'read'; event: EngagementEvent }
+  /** `field` is the README's name; `advice` is for the author of the script. */
   | { kind: 'refused'; field: string; advice: string };
 
 /**
- * Zoom's list of event scripts (KB0059147) in our words. A flow's `closed` fires when an agent or the consumer leaves, a
- * transfer being one of the reasons: it says that somebody left, and nothing less sure may end a record for good.
+ * Zoom's event scripts (KB0059147) and the kinds of their engagement events. A flow's `closed` also fires when an agent
+ * leaves by a transfer, so it means `left`, not `ended`.
  */
 const kinds = new Map<string, EntryKind>([
   ['acceptedcall', 'answered'],
@@ -35,7 +30,7 @@ const kinds = new Map<string, EntryKind>([
   ['disposition-saved', 'disposition'],
 ]);
 
-const mostVariables = 500;
+const maxVariables = 500;
 
 /** `Engagement Accepted` and `engagement_accepted` are `engagement-accepted`. */
 export function flowEventName(name: string): string {
@@ -46,11 +41,28 @@ export function flowEventName(name: string): string {
     .slice(0, 128);
 }
 
+/** The key of a post: two posts of one script with the same body are one occurrence. `name`: see flowEventName. */
+export function computeFlowPostKey(name: string, body: ZoomObject): string {
+  return computeEventKey('flow', name, body);
+}
+
 /**
- * A pure function of the redacted body (read-body.ts) and of when it first arrived, ms UTC: a post has no time of its
- * own. `name`: as of flowEventName. Two posts of one script with the same body are one occurrence.
+ * Reads the post of a flow's event script. Scripts and their fields are written by hand, so names may be in any case and
+ * contain spaces, underscores or dashes; Zoom's own variable names work too. All other fields become variables of the
+ * flow. A pure function of the redacted body (read-body.ts) and of the arrival, ms UTC: a post has no time of its own.
  */
-export function readFlowPost(name: string, body: ZoomObject, receivedAt: number): FlowPost {
+export function readFlowPost({
+  name,
+  body,
+  key,
+  receivedAt,
+}: {
+  /** See flowEventName. */
+  name: string;
+  body: ZoomObject;
+  key: string;
+  receivedAt: number;
+}): FlowPost {
   const fields = readOwnFields(body);
   const engagementId = engagementIdSchema.safeParse(fields.engagementid);
   if (!engagementId.success) {
@@ -65,9 +77,9 @@ export function readFlowPost(name: string, body: ZoomObject, receivedAt: number)
   const text = kind === 'other' ? name : kind === 'disposition' ? cutText(fields.dispositionname, 8_000) : undefined;
   return {
     kind: 'read',
-    statement: {
+    event: {
       engagementId: engagementId.data,
-      key: computeEventKey('flow', name, body),
+      key,
       at: receivedAt,
       origin: 'flow',
       kind,
@@ -83,11 +95,11 @@ export function readFlowPost(name: string, body: ZoomObject, receivedAt: number)
 const ownFields = ['engagementid', 'callernumber', 'ani', 'agentemail', 'queuename', 'dispositionname'] as const;
 type OwnFields = { [Field in (typeof ownFields)[number]]?: string };
 
-/** By the plain name; where that is absent, by the name of Zoom's own variable, such as `global_system.Engagement.ANI`. */
+/** Plain names win over names of Zoom's variables, such as `global_system.Engagement.ANI`. */
 function readOwnFields(body: ZoomObject): OwnFields {
   const found: OwnFields = {};
   const entries = Object.entries(body);
-  for (const isWanted of [isPlain, isOfSystem]) {
+  for (const isWanted of [isPlain, isSystemVariable]) {
     for (const [key, value] of entries.filter(([key]) => isWanted(key))) {
       const field = ownFields.find((own) => own === simplify(key));
       const text = toText(value)?.trim();
@@ -98,13 +110,13 @@ function readOwnFields(body: ZoomObject): OwnFields {
 }
 
 const isPlain = (key: string) => !key.includes('.');
-const isOfSystem = (key: string) => /^\s*global[\s_-]?system\./i.test(key);
+const isSystemVariable = (key: string) => /^\s*global[\s_-]?system\./i.test(key);
 const simplify = (key: string) =>
   key
     .replace(/^.*\./, '')
     .replace(/[\s_-]+/g, '')
     .toLowerCase();
-const isOwn = (key: string) => isPlain(key) && ownFields.some((own) => own === simplify(key));
+const isOwnField = (key: string) => isPlain(key) && ownFields.some((own) => own === simplify(key));
 const fits = (text: string | undefined, length: number): text is string => text !== undefined && text.length <= length;
 
 function readFacts(fields: OwnFields, variables: FlowVariable[]): EngagementEvent['facts'] {
@@ -117,16 +129,16 @@ function readFacts(fields: OwnFields, variables: FlowVariable[]): EngagementEven
 
 function readVariables(body: ZoomObject): FlowVariable[] {
   return Object.entries(body)
-    .filter(([key]) => !isOwn(key))
+    .filter(([key]) => !isOwnField(key))
     .flatMap(([key, value]) => {
       const name = readText({ key }, 'key');
       const text = toText(value);
       return fits(name, 256) && text !== undefined ? [{ id: name, name, value: cutText(text, 4_096) ?? '' }] : [];
     })
-    .slice(0, mostVariables);
+    .slice(0, maxVariables);
 }
 
-/** Numbers and the like as JSON writes them; null says nothing. */
+/** Texts as they are, other values as JSON; null counts as absent. */
 function toText(value: unknown): string | undefined {
   if (value === null || value === undefined) return undefined;
   return (typeof value === 'string' ? value : JSON.stringify(value)).replaceAll('\0', '');

@@ -1,12 +1,12 @@
 import { readText, type ZoomObject } from './read-fields.ts';
 
 const day = 24 * 60 * 60_000;
-/** Before there was a Zoom Contact Center: such a time is a mistake, as is one of tomorrow. */
+/** Earlier times are errors: Zoom Contact Center did not exist. */
 const earliest = Date.UTC(2015, 0);
 
 /**
- * When it happened, ms UTC; undefined where nothing believable says so. A time more than a day ahead of the arrival would
- * win over everything that comes after it, for years, so it is not believed; neither is the next best if it is no better.
+ * When the event happened, ms UTC; undefined if no field holds a plausible time. The newest event wins in a record, so a
+ * time more than a day after the arrival is dropped: it would win over all later events.
  */
 export function readHappenedAt(
   event: string,
@@ -16,24 +16,24 @@ export function readHappenedAt(
 ): number | undefined {
   const candidates = [
     ...preciseTimes(event).map((key) => object[key]),
-    // To the second only, and perhaps the creation of what has changed since: the envelope knows better.
+    // The remaining fields have a resolution of a second and may be the creation of an object changed since.
     eventTs,
     ...['date_time', 'last_modified_time', 'created_time', 'created_time_ms'].map((key) => object[key]),
   ];
   return candidates.map(toMs).find((ms) => ms !== undefined && ms >= earliest && ms <= receivedAt + day);
 }
 
-/** Whether the object itself tells its deliveries from another event's: then the envelope's time adds nothing. */
+/** With a time in ms the object identifies its occurrence; without one the envelope's time is part of the key. */
 export function hasPreciseTime(event: string, object: ZoomObject): boolean {
   return preciseTimes(event).some((key) => toMs(object[key]) !== undefined);
 }
 
 function preciseTimes(event: string): string[] {
-  // Of a task that was created, and later accepted, only the later time is when it was accepted.
+  // In all other events of a task, its creation is not when the event happened.
   return ['date_time_ms', 'last_modified_time_ms', ...(event.endsWith('_created') ? ['created_time_ms'] : [])];
 }
 
-/** ISO 8601 with or without its zone, which is then UTC, or a number of milliseconds. */
+/** Reads ISO 8601, in UTC unless it has a zone, or a number of milliseconds. */
 export function toMs(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? Math.trunc(value) : undefined;
   const text = readText({ value }, 'value') ?? '';

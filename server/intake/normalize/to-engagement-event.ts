@@ -3,7 +3,6 @@ import type { AgentReference, EngagementEvent, Origin } from '../../events.ts';
 import { readEngagementFacts } from './read-engagement-facts.ts';
 import { cutText, readText, withoutAbsent, type ZoomObject } from './read-fields.ts';
 
-/** What a statement is made from. */
 export type ZoomEngagementEvent = {
   event: string;
   kind: EntryKind;
@@ -15,12 +14,12 @@ export type ZoomEngagementEvent = {
   origin: Origin;
 };
 
-/** UTF-16 units; a note's text is shown whole, but not a book. */
-const longestText = 8_000;
+/** UTF-16 units. */
+const maxTextLength = 8_000;
 
 export function toEngagementEvent(zoomEvent: ZoomEngagementEvent): EngagementEvent {
   const { kind, object, engagementId, key, at, origin } = zoomEvent;
-  const { agent, others } = readPeople(zoomEvent);
+  const { agent, others } = readAgents(zoomEvent);
   return {
     engagementId,
     key,
@@ -33,51 +32,51 @@ export function toEngagementEvent(zoomEvent: ZoomEngagementEvent): EngagementEve
       others: others.length > 0 ? others : undefined,
       to: cutText(readTarget(kind, object), 512),
       mode: cutText(readText(object, 'transfer_type', 'action_type'), 64),
-      text: cutText(readSaid(zoomEvent), longestText),
+      text: cutText(readEventText(zoomEvent), maxTextLength),
       digits: kind === 'dtmf' ? [...(readText(object, 'dtmf_input') ?? '')].length : undefined,
     }),
   };
 }
 
-type People = { agent?: AgentReference | undefined; others: AgentReference[] };
+type Agents = { agent?: AgentReference | undefined; others: AgentReference[] };
 
-/** `user_id` is the agent whose engagement it is: of a transfer the sender, of a take-over the one who loses it. */
-function readPeople({ event, kind, object }: ZoomEngagementEvent): People {
-  const user = readPerson(object, 'user_id', 'user_display_name');
-  const receiver = readPerson(object, 'transfer_to_user_id', 'transfer_to_user_display_name');
+/** `user_id` is the agent whose engagement it is: in a transfer the sender, in a take-over the agent who loses it. */
+function readAgents({ event, kind, object }: ZoomEngagementEvent): Agents {
+  const user = readAgent(object, 'user_id', 'user_display_name');
+  const receiver = readAgent(object, 'transfer_to_user_id', 'transfer_to_user_display_name');
   switch (kind) {
     case 'consumer-answered':
     case 'message':
     case 'file':
-      return event.startsWith('engagement_consumer_') ? { others: present(user) } : { agent: user, others: [] };
+      return event.startsWith('engagement_consumer_') ? { others: toList(user) } : { agent: user, others: [] };
     case 'consumer-left':
       return { others: [] };
     case 'monitor-started':
     case 'monitor-ended':
-      return { agent: user, others: present(readPerson(object, 'monitoring_user_id', 'monitoring_user_display_name')) };
+      return { agent: user, others: toList(readAgent(object, 'monitoring_user_id', 'monitoring_user_display_name')) };
     case 'takeover':
-      return { agent: user, others: present(readPerson(object, 'takeover_user_id', 'takeover_user_display_name')) };
+      return { agent: user, others: toList(readAgent(object, 'takeover_user_id', 'takeover_user_display_name')) };
     case 'recording-started':
     case 'recording-paused':
     case 'recording-resumed':
     case 'recording-stopped':
-      return { agent: user ?? readPerson(object, 'owner_id', 'owner_name'), others: [] };
+      return { agent: user ?? readAgent(object, 'owner_id', 'owner_name'), others: [] };
     default:
       return {
-        agent: user ?? readPerson(object, 'assigned_user_id', 'assigned_user_display_name'),
-        others: kind.startsWith('transfer-') ? present(receiver) : [],
+        agent: user ?? readAgent(object, 'assigned_user_id', 'assigned_user_display_name'),
+        others: kind.startsWith('transfer-') ? toList(receiver) : [],
       };
   }
 }
 
-function readPerson(object: ZoomObject, idKey: string, nameKey: string): AgentReference | undefined {
+function readAgent(object: ZoomObject, idKey: string, nameKey: string): AgentReference | undefined {
   const id = readText(object, idKey);
   const name = cutText(readText(object, nameKey), 512);
-  const person = withoutAbsent({ id: id !== undefined && id.length <= 256 ? id : undefined, name });
-  return person.id === undefined && person.name === undefined ? undefined : person;
+  const agent = withoutAbsent({ id: id !== undefined && id.length <= 256 ? id : undefined, name });
+  return agent.id === undefined && agent.name === undefined ? undefined : agent;
 }
 
-/** Where a transfer goes that names no agent. */
+/** The target of a transfer to a queue, flow, inbox or number. */
 function readTarget(kind: EntryKind, object: ZoomObject): string | undefined {
   if (!kind.startsWith('transfer-') || readText(object, 'transfer_to_user_id') !== undefined) return undefined;
   return readText(
@@ -89,7 +88,7 @@ function readTarget(kind: EntryKind, object: ZoomObject): string | undefined {
   );
 }
 
-function readSaid({ event, kind, object }: ZoomEngagementEvent): string | undefined {
+function readEventText({ event, kind, object }: ZoomEngagementEvent): string | undefined {
   switch (kind) {
     case 'note':
       return readText(object, 'note');
@@ -102,6 +101,6 @@ function readSaid({ event, kind, object }: ZoomEngagementEvent): string | undefi
   }
 }
 
-function present(person: AgentReference | undefined): AgentReference[] {
-  return person ? [person] : [];
+function toList(agent: AgentReference | undefined): AgentReference[] {
+  return agent ? [agent] : [];
 }

@@ -4,59 +4,70 @@ import { engagementFacts } from '#contract/engagements.ts';
 import type { AgentEvent, EngagementEvent } from '../../events.ts';
 import { eventCatalog } from './event-catalog.ts';
 import { documentedEvents, fakeAccountId, rtmsEvent, zoomEvent } from './fake-zoom-events.ts';
-import { type NormalizedBody, normalizeZoomEvent } from './normalize-zoom-event.ts';
+import { type Normalization, normalizeRow } from './normalize-row.ts';
+import { type ReceivedEvent, readZoomEvent } from './read-zoom-event.ts';
 
 const receivedAt = Date.parse('2026-11-20T09:27:20Z');
 const at = Date.parse('2026-11-20T09:27:15.987Z');
 
-function read(
-  name: string,
-  overrides: Record<string, unknown> = {},
-  envelope: { eventTs?: number } = {},
-): NormalizedBody {
-  return normalizeZoomEvent(zoomEvent(name, overrides, envelope), receivedAt, 'webhook');
+/** A body on its whole way: read at its arrival, then normalized from the row that was stored. */
+function normalize(body: unknown): Omit<ReceivedEvent, 'outcome'> & Normalization {
+  const { outcome, ...received } = readZoomEvent(body, receivedAt);
+  const normalized = normalizeRow({
+    origin: 'webhook',
+    event: received.event,
+    engagement_id: received.engagementId,
+    happened_at: received.happenedAt,
+    received_at: receivedAt,
+    dedupe_key: received.key,
+    body: JSON.stringify(body),
+  });
+  if (outcome.state === 'ignored') expect(normalized).toEqual({ kind: 'ignored' });
+  if (outcome.state === 'dead') expect(normalized).toEqual({ kind: 'malformed', reason: outcome.reason });
+  return { ...received, ...normalized };
 }
 
-function engagement(
-  name: string,
-  overrides: Record<string, unknown> = {},
-  envelope: { eventTs?: number } = {},
-): EngagementEvent {
-  const said = read(name, overrides, envelope);
-  const first = said.kind === 'statements' ? said.statements[0] : undefined;
-  if (first?.subject !== 'engagement') throw new Error(`${name} says ${said.kind}`);
+type Envelope = { eventTs?: number };
+
+const read = (name: string, overrides: Record<string, unknown> = {}, envelope: Envelope = {}) =>
+  normalize(zoomEvent(name, overrides, envelope));
+
+function engagement(name: string, overrides: Record<string, unknown> = {}, envelope: Envelope = {}): EngagementEvent {
+  const normalized = read(name, overrides, envelope);
+  const first = normalized.kind === 'events' ? normalized.events[0] : undefined;
+  if (first?.subject !== 'engagement') throw new Error(`${name} is ${normalized.kind}`);
   return first.event;
 }
 
 function agent(name: string, overrides: Record<string, unknown> = {}): AgentEvent {
-  const said = read(name, overrides);
-  const first = said.kind === 'statements' ? said.statements[0] : undefined;
-  if (first?.subject !== 'agent') throw new Error(`${name} says ${said.kind}`);
+  const normalized = read(name, overrides);
+  const first = normalized.kind === 'events' ? normalized.events[0] : undefined;
+  if (first?.subject !== 'agent') throw new Error(`${name} is ${normalized.kind}`);
   return first.event;
 }
 
-const keyOf = (body: unknown) => normalizeZoomEvent(body, receivedAt, 'webhook').key;
+const keyOf = (body: unknown) => readZoomEvent(body, receivedAt).key;
 
-describe('every documented body', () => {
-  test.each(documentedEvents)('%s is understood', (name) => {
-    const said = read(name);
-    expect(said).toMatchObject({ event: name, accountId: fakeAccountId });
-    expect(said.kind).toBe(eventCatalog.get(name)?.about === 'nothing' ? 'ignored' : 'statements');
-    if (said.kind !== 'statements') return;
-    expect(said.happenedAt).toBe(at);
-    for (const { event: statement } of said.statements) {
-      expect(statement.key).toBe(said.key);
-      if ('facts' in statement) expect(engagementFacts.safeParse(statement.facts).success).toBe(true);
+describe('normalization of documented bodies', () => {
+  test.each(documentedEvents)('%s › is normalized', (name) => {
+    const normalized = read(name);
+    expect(normalized).toMatchObject({ event: name, accountId: fakeAccountId });
+    expect(normalized.kind).toBe(eventCatalog.get(name)?.subject === 'none' ? 'ignored' : 'events');
+    if (normalized.kind !== 'events') return;
+    expect(normalized.happenedAt).toBe(at);
+    for (const { event } of normalized.events) {
+      expect(event.key).toBe(normalized.key);
+      if ('facts' in event) expect(engagementFacts.safeParse(event.facts).success).toBe(true);
     }
   });
 
-  test.each([...eventCatalog.keys()])('%s is taken, also with a body that was never published', (name) => {
-    const said = read(name, { user_id: 'agent-1', something_new: { deep: [1, null] } });
-    expect(said.kind).not.toBe('malformed');
+  test.each([...eventCatalog.keys()])('%s with unknown fields › is not malformed', (name) => {
+    const normalized = read(name, { user_id: 'agent-1', something_new: { deep: [1, null] } });
+    expect(normalized.kind).not.toBe('malformed');
   });
 
-  test('an event that is not in the catalogue is kept under its name', () => {
-    expect(normalizeZoomEvent({ event: 'meeting.started', payload: {} }, receivedAt, 'webhook')).toMatchObject({
+  test('an event that is not in the catalog › is ignored under its name', () => {
+    expect(normalize({ event: 'meeting.started', payload: {} })).toMatchObject({
       kind: 'ignored',
       event: 'meeting.started',
       engagementId: null,
@@ -64,14 +75,14 @@ describe('every documented body', () => {
     });
   });
 
-  test('media streams have neither account nor object and are kept beside their engagement', () => {
-    const said = normalizeZoomEvent(rtmsEvent('started', 'E-1'), receivedAt, 'webhook');
-    expect(said).toMatchObject({ kind: 'ignored', engagementId: 'E-1', accountId: undefined, happenedAt: at });
+  test('a media-stream event without account and object › is ignored and names its engagement', () => {
+    const normalized = normalize(rtmsEvent('started', 'E-1'));
+    expect(normalized).toMatchObject({ kind: 'ignored', engagementId: 'E-1', accountId: undefined, happenedAt: at });
   });
 });
 
-describe('what an event says', () => {
-  test('an answer names agent, queue, consumer and both numbers', () => {
+describe('normalized engagement event', () => {
+  test('answered › has agent, queue, consumer and both numbers', () => {
     expect(engagement('engagement_user_answered')).toEqual({
       engagementId: 'kT93fLqWQ0yV5hZr1NcX2A',
       key: expect.any(String),
@@ -96,14 +107,14 @@ describe('what an event says', () => {
     });
   });
 
-  test('a reservation rings at its agent and names the caller', () => {
+  test('task reservation › rings at its agent and has the caller', () => {
     const ringing = engagement('task_reservation_created');
     expect(ringing).toMatchObject({ kind: 'ringing', agent: { id: 'm1NaPaRkR0y9bTgHuJikLQ' } });
     expect(ringing.facts).toMatchObject({ consumers: [{ number: '+14155550101' }], flowNumber: '1045' });
     expect(ringing.facts.assignedAgentId).toBeUndefined();
   });
 
-  test('of an outbound call the consumer is who is called', () => {
+  test('outbound call › the consumer is the callee', () => {
     const { facts } = engagement('task_reservation_created', { engagement_direction: 'outbound' });
     expect(facts).toMatchObject({ consumers: [{ number: '1045' }], flowNumber: '+14155550101' });
   });
@@ -115,7 +126,7 @@ describe('what an event says', () => {
     ],
     [{ cc_queue_id: undefined, queue_id: 'old' }, { queueId: 'old' }],
     [{ cc_queue_id: 'same', queue_id: 'same' }, { queueId: 'same' }],
-  ])('both ids of a queue %j', (given, expected) => {
+  ])('both ids of a queue: %j › are id and alias', (given, expected) => {
     const { queueId, queueAlias } = engagement('task_entered_queue', given).facts;
     expect({ queueId, ...(queueAlias ? { queueAlias } : {}) }).toEqual(expected);
   });
@@ -125,12 +136,12 @@ describe('what an event says', () => {
     ['in_app_chat', { channel: 'messaging', source: 'in_app_chat' }],
     ['voice', { channel: 'voice' }],
     ['constructor', { channel: 'constructor' }],
-  ])('a task of channel %s speaks as the other events do', (channel_name, expected) => {
+  ])('task with channel %s › has the channel and source of other events', (channel_name, expected) => {
     const { channel, source } = engagement('task_created', { channel_name }).facts;
     expect({ channel, ...(source ? { source } : {}) }).toEqual(expected);
   });
 
-  test('an accepted transfer belongs to the receiver and her queue; the sender is who it came from', () => {
+  test('accepted transfer › is assigned to the receiver and the receiving queue, from the sender', () => {
     const accepted = engagement('engagement_transfer_accepted');
     expect(accepted).toMatchObject({
       kind: 'transfer-accepted',
@@ -146,7 +157,7 @@ describe('what an event says', () => {
     });
   });
 
-  test('a supervisor is beside the agent whose engagement it is', () => {
+  test('supervision › the agent stays the agent, the supervisor is another', () => {
     const supervisor = { id: 's7UpErViSoRqWeRtYuIoP8', name: 'Sara Voss' };
     expect(engagement('engagement_monitor_started')).toMatchObject({
       agent: { name: 'Mina Park' },
@@ -161,7 +172,7 @@ describe('what an event says', () => {
     });
   });
 
-  test('a transfer that is only tried leaves agent and queue as they are', () => {
+  test('transfer that is not completed › has no assigned agent and no new queue', () => {
     for (const name of ['initiated', 'queued', 'reserved', 'rejected', 'timeout', 'canceled']) {
       const { facts } = engagement(`engagement_transfer_${name}`);
       expect([undefined, 'Support']).toContain(facts.queueName);
@@ -170,13 +181,13 @@ describe('what an event says', () => {
     }
   });
 
-  test('a transfer without a receiving agent says where it goes', () => {
+  test('transfer without a receiving agent › has its target', () => {
     const nobody = { transfer_to_user_id: undefined, transfer_to_user_display_name: undefined };
     expect(engagement('engagement_transfer_initiated', nobody)).toMatchObject({ to: 'Billing' });
     expect(engagement('engagement_transfer_initiated')).not.toHaveProperty('to');
   });
 
-  test('what an agent does on her way out takes neither engagement nor queue back', () => {
+  test('events of a leaving agent › have neither assigned agent nor queue', () => {
     for (const name of [
       'user_ended',
       'wrap_up_started',
@@ -191,16 +202,16 @@ describe('what an event says', () => {
     }
   });
 
-  test('the consumer’s doings are not the agent’s', () => {
+  test('events of the consumer › the user is not the agent', () => {
     expect(engagement('engagement_consumer_ended')).not.toHaveProperty('agent');
     for (const name of ['consumer_answered', 'consumer_sent_message', 'consumer_sent_file']) {
-      const said = engagement(`engagement_${name}`);
-      expect(said).not.toHaveProperty('agent');
-      expect(said.others).toEqual([{ id: 'm1NaPaRkR0y9bTgHuJikLQ', name: 'Mina Park' }]);
+      const normalized = engagement(`engagement_${name}`);
+      expect(normalized).not.toHaveProperty('agent');
+      expect(normalized.others).toEqual([{ id: 'm1NaPaRkR0y9bTgHuJikLQ', name: 'Mina Park' }]);
     }
   });
 
-  test('notes and dispositions have their words, pressed keys only their number', () => {
+  test('texts › notes and dispositions have theirs, keypad input only its length', () => {
     expect(engagement('engagement_note_added').text).toBe('Asked about the invoice.');
     expect(engagement('engagement_note_added', { note: 'x'.repeat(20_000) }).text).toHaveLength(8_000);
     expect(engagement('engagement_disposition_added').text).toBe('Solved');
@@ -208,14 +219,14 @@ describe('what an event says', () => {
     expect(engagement('engagement_follow_up_task_created').text).toBe('engagement_follow_up_task_created');
   });
 
-  test('the end is the end, and what comes after it does not move its time', () => {
+  test('ended › later events of kind ended do not set the end time', () => {
     expect(engagement('engagement_ended').facts.endTime).toBe(at);
     const ready = engagement('cx_engagement_end_data_ready', { start_time: '2026-11-20T09:00:00Z' });
     expect(ready).toMatchObject({ kind: 'ended', facts: { startTime: Date.parse('2026-11-20T09:00:00Z') } });
     expect(ready.facts).not.toHaveProperty('endTime');
   });
 
-  test('an agent’s events name her, her status and her queue', () => {
+  test('events of an agent › have the agent, status and queue', () => {
     expect(agent('user_status_changed')).toMatchObject({
       kind: 'status',
       at,
@@ -232,13 +243,13 @@ describe('what an event says', () => {
   });
 });
 
-describe('what cannot be believed', () => {
+describe('normalization of implausible and malformed bodies', () => {
   const outside = { date_time_ms: '2099-01-01T00:00:00.000Z' };
 
-  test('a time of the far future is the envelope’s, and if that is no better, the arrival', () => {
+  test('a time in the far future › is replaced by the envelope’s, then by the arrival', () => {
     expect(engagement('engagement_ended', outside, { eventTs: at })).toMatchObject({ at, facts: { endTime: at } });
     const neither = read('engagement_ended', outside, { eventTs: Date.parse('2099-01-01T00:00:00Z') });
-    expect(neither).toMatchObject({ happenedAt: null, statements: [{ event: { at: receivedAt } }] });
+    expect(neither).toMatchObject({ happenedAt: null, events: [{ event: { at: receivedAt } }] });
   });
 
   test.each([
@@ -253,17 +264,17 @@ describe('what cannot be believed', () => {
     [Number.POSITIVE_INFINITY, at + 1],
     [null, at + 1],
     [{ toString: 1 }, at + 1],
-  ])('a time written %j', (date_time_ms, expected) => {
+  ])('time %j › is read as UTC or replaced by the envelope’s', (date_time_ms, expected) => {
     expect(engagement('engagement_ended', { date_time_ms }, { eventTs: at + 1 }).at).toBe(expected);
   });
 
-  test('a reservation that was accepted is dated when it was, not when it was made', () => {
+  test('accepted reservation › has the time of the envelope, not of its creation', () => {
     const times = { created_time_ms: '2026-11-20T09:27:01.000Z', last_modified_time_ms: undefined };
     expect(engagement('task_reservation_accepted', times, { eventTs: at }).at).toBe(at);
     expect(engagement('task_reservation_created', times, { eventTs: at }).at).toBe(Date.parse('2026-11-20T09:27:01Z'));
   });
 
-  test('values that are too long or of a wrong type cost nothing but themselves', () => {
+  test('values too long or of a wrong type › are dropped, and the others kept', () => {
     const { facts, agent: who } = engagement('engagement_user_answered', {
       queue_name: 'x'.repeat(513),
       flow_number: 14155550199,
@@ -283,19 +294,22 @@ describe('what cannot be believed', () => {
     ['an id that is a path', 'engagement_ended', { engagement_id: '../../etc' }, 'bad-engagement-id'],
     ['an id that is a number', 'engagement_ended', { engagement_id: 7 }, 'bad-engagement-id'],
     ['no agent', 'user_login', { user_id: undefined }, 'no-user-id'],
-  ])('%s', (_, name, overrides, reason) => {
+  ])('%s › is malformed', (_, name, overrides, reason) => {
     expect(read(name, overrides)).toMatchObject({ kind: 'malformed', event: name, reason });
   });
 
-  test.each([null, 7, 'text', [], {}, { event: 7 }, { event: '' }])('a body that is %j', (body) => {
-    expect(normalizeZoomEvent(body, receivedAt, 'webhook')).toMatchObject({
-      kind: 'malformed',
-      event: 'unnamed',
-      reason: 'no-event-name',
-    });
-  });
+  test.each([null, 7, 'text', [], {}, { event: 7 }, { event: '' }])(
+    'body %j › is malformed without an event name',
+    (body) => {
+      expect(normalize(body)).toMatchObject({
+        kind: 'malformed',
+        event: 'unnamed',
+        reason: 'no-event-name',
+      });
+    },
+  );
 
-  test('whatever the body, it is read without failing', () => {
+  test('any JSON › does not throw', () => {
     const json = fc.jsonValue();
     const names = fc.constantFrom(...eventCatalog.keys(), '__proto__', 'constructor');
     fc.assert(
@@ -314,16 +328,16 @@ describe('what cannot be believed', () => {
         json,
         (name, object, event_ts) => {
           const body = { event: `contact_center.${name}`, event_ts, payload: { account_id: 'a', object } };
-          const said = normalizeZoomEvent(body, receivedAt, 'webhook');
-          expect(said.key).toBe(normalizeZoomEvent(JSON.parse(JSON.stringify(body)), receivedAt, 'webhook').key);
+          const normalized = normalize(body);
+          expect(normalized.key).toBe(normalize(JSON.parse(JSON.stringify(body))).key);
         },
       ),
     );
   });
 });
 
-describe('the key of an occurrence', () => {
-  test('does not depend on the order of keys', () => {
+describe('event key', () => {
+  test('another order of keys › is the same', () => {
     const shuffle = (value: unknown): unknown =>
       typeof value === 'object' && value !== null && !Array.isArray(value)
         ? Object.fromEntries(
@@ -335,7 +349,7 @@ describe('the key of an occurrence', () => {
     for (const name of documentedEvents) expect(keyOf(shuffle(zoomEvent(name)))).toBe(keyOf(zoomEvent(name)));
   });
 
-  test('is the same when only the envelope’s time differs, unless the object has none', () => {
+  test('another envelope time › is the same, unless the object has no time', () => {
     expect(keyOf(zoomEvent('engagement_ended', {}, { eventTs: 1 }))).toBe(keyOf(zoomEvent('engagement_ended')));
     const timeless = { date_time_ms: undefined };
     expect(keyOf(zoomEvent('engagement_ended', timeless, { eventTs: 1 }))).not.toBe(
@@ -344,7 +358,7 @@ describe('the key of an occurrence', () => {
     expect(keyOf(rtmsEvent('started', 'E', 1))).not.toBe(keyOf(rtmsEvent('started', 'E', 2)));
   });
 
-  test('differs between events, accounts, times and every single field', () => {
+  test('another event, account, time or field › differs', () => {
     const keys = [
       ...documentedEvents.map((name) => keyOf(zoomEvent(name))),
       keyOf(zoomEvent('engagement_ended', {}, { accountId: 'another' })),
