@@ -19,10 +19,10 @@ import { installFrameGuard, readAllowedHosts } from './zoom/frame-guard.ts';
 import { createZoomHost } from './zoom/sdk.ts';
 import { createSdkFeed } from './zoom/sdk-feed.ts';
 
-// Before anything of Zoom's listens, or a foreign frame could speak in its place.
+// Installed before the SDK listens, or a foreign frame could send messages in Zoom's place.
 const { frame } = installFrameGuard({
   allowedHosts: readAllowedHosts(document),
-  // biome-ignore lint/suspicious/noConsole: the one line that tells whoever sets FRAME_ANCESTORS why the host is not heard.
+  // biome-ignore lint/suspicious/noConsole: the only hint for an admin that FRAME_ANCESTORS lacks a host.
   report: (origin) => console.warn(`Deskside ignored messages of ${origin}: it is not the page that hosts the panel.`),
 });
 
@@ -35,9 +35,9 @@ const views = createEngagementViews({ api, queryClient });
 const connection = createConnection({ session });
 const liveEngagements = createLiveEngagements(connection, views);
 
-// Asked here, in Zoom's own event, and not when something is rendered: that would be a frame later.
+// Requested in Zoom's own event; an effect would run a frame later.
 feed.onObserved(views.observe);
-// Only then can Zoom say who the agent is.
+// The app context, and with it the session, needs a configured SDK.
 host.subscribe(() => host.getState().kind === 'ready' && connection.start());
 feed.start();
 void loadLanguage(navigator.language).then(render, render);

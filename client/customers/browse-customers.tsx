@@ -6,7 +6,7 @@ import { CustomerCard } from './customer-card.tsx';
 import { CustomerSearch } from './lazy-customer-search.tsx';
 import { t } from './messages.ts';
 
-/** Searching with no engagement to link to: a result is only looked at. `children`: what stands above the search. */
+/** A search without an engagement: results can be viewed, not linked. `children` are rendered above the search. */
 export function BrowseCustomers({ api, children }: { api: Api; children: ReactNode }) {
   const [chosen, setChosen] = useState<Card | null>(null);
   return (

@@ -1,10 +1,10 @@
 import { createContext, useContext } from 'react';
 import type { VerificationMethod } from '#contract/customers.ts';
 
-/** What a card can do beyond showing. `app.tsx` connects it; a card without an engagement can only open records. */
+/** Actions of a card. Without an engagement it can only open records. */
 export type CardActions = {
   openUrl(url: string): void;
-  /** Asks one source anew, or all, past every cache. */
+  /** Requests one source, or all, past every cache. */
   refresh?(source?: string): Promise<void>;
   verify?(customerId: string, method: VerificationMethod): Promise<void>;
 };

@@ -9,7 +9,7 @@ import { useNow } from '../ui/use-now.ts';
 import { useCardActions } from './card-actions.ts';
 import { t } from './messages.ts';
 import { MissingPart } from './missing-part.tsx';
-import { From, giversOf, labelOf, SourceAges, tellersOf } from './source-age.tsx';
+import { labelOf, recordsOf, SourceAges, SourceLabel, withPart } from './source-age.tsx';
 
 const shownAtFirst = 5;
 
@@ -18,26 +18,26 @@ type CaseListProps = { cases: CustomerCase[]; records: CardRecord[]; sources: So
 export function CaseList({ cases, records, sources }: CaseListProps) {
   const [showsAll, setShowsAll] = useState(false);
   const now = useNow(60_000);
-  // While somebody is asked, or could not answer, that there are none is not known.
+  // "No cases" is known only once every source has answered.
   const hasAll = sources.every(({ state }) => state === 'found' || state === 'not-found');
   const isEmpty = cases.length === 0;
-  const tellers = tellersOf(records, cases);
+  const tellers = recordsOf(records, cases);
   const shown = showsAll ? cases : cases.slice(0, shownAtFirst);
   return (
     <Region
       title={t('region.cases')}
       {...((hasAll || !isEmpty) && { count: cases.length })}
-      aside={<SourceAges records={giversOf(records, 'cases')} />}
+      aside={<SourceAges records={withPart(records, 'cases')} />}
     >
       <MissingPart part="cases" records={records}>
         {hasAll && isEmpty && <p className="quiet">{t('card.noCases')}</p>}
       </MissingPart>
       <ul className="rows">
         {shown.map((one) => (
-          <li className="case" key={`${one.source} ${one.number}`} title={updatedWords(one, now)}>
+          <li className="case" key={`${one.source} ${one.number}`} title={formatUpdated(one, now)}>
             <CaseNumber of={one} records={records} />
             <span className="case-subject">
-              {one.subject} <From records={tellers} source={one.source} />
+              {one.subject} <SourceLabel records={tellers} source={one.source} />
             </span>
             <CaseState {...one} />
           </li>
@@ -64,7 +64,7 @@ function CaseState({ status, priority }: CustomerCase) {
   );
 }
 
-function updatedWords({ updatedAt }: CustomerCase, now: number): string | undefined {
+function formatUpdated({ updatedAt }: CustomerCase, now: number): string | undefined {
   return updatedAt === undefined ? undefined : t('card.updated', { when: formatRelative(updatedAt, now) });
 }
 

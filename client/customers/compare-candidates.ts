@@ -2,7 +2,7 @@ import type { CustomerCard } from '#contract/customers.ts';
 import { formatRelative, languageName } from '../i18n/format.ts';
 import { type MessageKey, t } from './messages.ts';
 
-/** One line of the comparison: a value for each candidate, in their order. */
+/** One row of the comparison; `values` are in the order of the candidates. */
 export type ComparedRow = { label: string; values: (string | null)[]; differs: boolean };
 
 type Reader = (candidate: CustomerCard, now: number) => string | undefined;
@@ -16,10 +16,10 @@ const rows: [MessageKey, Reader][] = [
   ['candidates.phone', ({ phones }) => joined(phones.map((phone) => phone.masked))],
   ['candidates.email', ({ emails }) => joined(emails.map((email) => email.masked))],
   ['candidates.case', ({ cases }) => cases[0] && `${cases[0].number} ${cases[0].subject}`],
-  ['candidates.contact', ({ interactions }, now) => interactions[0] && contactWords(interactions[0], now)],
+  ['candidates.contact', ({ interactions }, now) => interactions[0] && formatContact(interactions[0], now)],
 ];
 
-/** The same rows for all, without those that nobody has. What differs comes first, for that is what decides. */
+/** Rows that at least one candidate has. Differing rows come first, because they decide. */
 export function compareCandidates(candidates: CustomerCard[], now: number): ComparedRow[] {
   const compared = rows
     .map(([key, read]) => {
@@ -34,6 +34,6 @@ function joined(values: string[]): string {
   return values.slice(0, 2).join(', ');
 }
 
-function contactWords({ at, summary }: CustomerCard['interactions'][number], now: number): string {
+function formatContact({ at, summary }: CustomerCard['interactions'][number], now: number): string {
   return [formatRelative(at, now), summary].filter((part) => part !== undefined).join(' · ');
 }

@@ -1,10 +1,10 @@
 import type { Evidence } from '#contract/customers.ts';
 import { Icon } from '../ui/icon.tsx';
-import { identifierWords, nameHits } from './match-messages.ts';
+import { formatIdentifier, nameHits } from './match-messages.ts';
 import { t } from './messages.ts';
 
 export function Disagreement({ evidence }: { evidence: Evidence }) {
-  const words = { identifier: identifierWords(evidence), names: nameHits(evidence) };
+  const words = { identifier: formatIdentifier(evidence), names: nameHits(evidence) };
   return (
     <p className="caution">
       <Icon name="caution" size={14} />

@@ -15,21 +15,21 @@ type ContactValuesProps = { customer: CustomerCard; reveal: Reveal | null };
 const shownFor = 60_000;
 
 /**
- * Phones and e-mails, masked. Revealed ones live in this component only, for a minute at most, and are
- * gone when another engagement comes to the front.
+ * Phones and e-mails, masked. Revealed values are state of this component for one minute at most, and are dropped when
+ * another engagement comes to the front.
  */
 export function ContactValues({ customer, reveal }: ContactValuesProps) {
   const [revealed, setRevealed] = useState<RevealAnswer | null>(null);
-  const [isAsking, setIsAsking] = useState(false);
+  const [isDialogOpen, setIsDialogOpen] = useState(false);
 
-  // Behind another engagement this tree stays mounted, but its effects are undone.
+  // A hidden `Activity` keeps the tree mounted but cleans up its effects.
   const isInFront = useRef(false);
   useEffect(() => {
     isInFront.current = true;
     return () => {
       isInFront.current = false;
       setRevealed(null);
-      setIsAsking(false);
+      setIsDialogOpen(false);
     };
   }, []);
 
@@ -47,23 +47,23 @@ export function ContactValues({ customer, reveal }: ContactValuesProps) {
       <ContactList icon="phone" name={t('contact.phone')} values={phones} />
       <ContactList icon="mail" name={t('contact.email')} values={emails} />
       {reveal !== null && (
-        // One button for both, so that the focus stays on it when the values come and go.
+        // One button for both states keeps the keyboard focus.
         <Button
           look="quiet"
           title={revealed === null ? undefined : t('contact.hidesIn')}
-          onClick={() => (revealed === null ? setIsAsking(true) : setRevealed(null))}
+          onClick={() => (revealed === null ? setIsDialogOpen(true) : setRevealed(null))}
         >
           {t(revealed === null ? 'contact.reveal' : 'contact.hide')}
         </Button>
       )}
-      {isAsking && reveal !== null && (
+      {isDialogOpen && reveal !== null && (
         <Suspense>
           <RevealDialog
-            onClose={() => setIsAsking(false)}
+            onClose={() => setIsDialogOpen(false)}
             onReveal={async (reason) => {
               const answer = await reveal(customer.id, reason);
               if (isInFront.current) setRevealed(answer);
-              setIsAsking(false);
+              setIsDialogOpen(false);
             }}
           />
         </Suspense>

@@ -2,7 +2,7 @@ import type { CustomerGroup } from '#contract/customers.ts';
 import { t } from './messages.ts';
 import { countOf } from './possible-customers.tsx';
 
-/** For those who do not see the card change. */
+/** The text for screen readers when the customer changes. */
 export function announceCustomer(group: CustomerGroup): string {
   const { card, candidates } = group;
   if (card === null)

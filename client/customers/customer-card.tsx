@@ -16,11 +16,11 @@ import { VerifyLine } from './verify-line.tsx';
 
 type CustomerCardProps = {
   customer: Card;
-  /** Null where nothing may be revealed: without an engagement there is no one to account to. */
+  /** Null without an engagement: revealing needs one, for the audit trail. */
   reveal: Reveal | null;
-  /** The engagement, where there is one. */
+  /** Absent while browsing without an engagement. */
   view?: EngagementView;
-  /** Why this customer: stands right under the name. */
+  /** The match line, below the head. */
   children: ReactNode;
 };
 
@@ -62,7 +62,7 @@ export function CustomerCard({ customer, reveal, view, children }: CustomerCardP
   );
 }
 
-/** Company · owner · the customer's own time. */
+/** Company · owner · local time of the customer. */
 function Affiliation({ customer: { company, owner, timeZone } }: { customer: Card }) {
   const parts = [company, owner === undefined ? undefined : t('card.owner', { name: owner })].filter(
     (part) => part !== undefined,
@@ -102,7 +102,7 @@ function AccountLine({ customer: { accountNumber, language } }: { customer: Card
   );
 }
 
-/** Where sources disagree, both values stand side by side: which is right only the customer can say. */
+/** Conflicting values of several sources, side by side. */
 function Differences({ customer: { differences, records } }: { customer: Card }) {
   return (
     <dl className="differences">

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { searchCustomers } from '#contract/panel-endpoints.ts';
 import type { Api } from '../api/client.ts';
 
-/** The query stands in the body, and the answers stay in memory for a minute only. */
+/** The query is sent in the body; answers stay in memory for one minute. */
 export function searchQuery(api: Api, query: string) {
   return queryOptions({
     queryKey: ['customer-search', query],

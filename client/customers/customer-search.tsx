@@ -13,7 +13,7 @@ import { t } from './messages.ts';
 import { SourceAges } from './source-age.tsx';
 import { SourceFailures } from './source-states.tsx';
 
-/** What a result is for: with an engagement it is linked, without one it is shown. */
+/** The action on a result: with an engagement it links, without one it shows. */
 export type Choosing = {
   words: 'match.link' | 'search.show';
   choose: (customer: CustomerCard) => void;
@@ -24,9 +24,9 @@ type CustomerSearchProps = {
   api: Api;
   startWith: string;
   choosing: Choosing;
-  /** The agent began to search: what is shown must not be taken away. */
+  /** Called when the agent starts typing: from then on a new match is offered, not shown. */
   onStart?: () => void;
-  /** Absent where the search is all there is. */
+  /** Absent when the search cannot be closed. */
   onClose?: () => void;
 };
 
@@ -36,7 +36,7 @@ export function CustomerSearch({ api, startWith, choosing, onStart, onClose }: C
   const search = useQuery(searchQuery(api, asked));
   const form = useRef<HTMLFormElement>(null);
 
-  // Only an opened search takes the focus: it was asked for. One that stands there by itself leaves it where it is.
+  // Focus moves only into a search that the agent opened.
   const takesFocus = onClose !== undefined;
   useEffect(() => {
     if (takesFocus) form.current?.querySelector('input')?.focus();

@@ -1,11 +1,11 @@
 import type { CardRecord, CustomerCard } from '#contract/customers.ts';
 import { Region } from '../ui/region.tsx';
 import { t } from './messages.ts';
-import { From, SourceAges, tellersOf } from './source-age.tsx';
+import { recordsOf, SourceAges, SourceLabel } from './source-age.tsx';
 
 export function DetailList({ details, records }: { details: CustomerCard['details']; records: CardRecord[] }) {
   if (details.length === 0) return null;
-  const tellers = tellersOf(records, details);
+  const tellers = recordsOf(records, details);
   return (
     <Region title={t('region.details')} aside={<SourceAges records={tellers} />}>
       <dl className="details">
@@ -13,7 +13,7 @@ export function DetailList({ details, records }: { details: CustomerCard['detail
           <div key={`${source} ${name}`}>
             <dt>{name}</dt>
             <dd title={isHidden ? t('verify.hiddenHint') : undefined}>
-              {value} <From records={tellers} source={source} />
+              {value} <SourceLabel records={tellers} source={source} />
             </dd>
           </div>
         ))}

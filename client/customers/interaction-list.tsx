@@ -10,13 +10,13 @@ import { useNow } from '../ui/use-now.ts';
 import { type InteractionRow, interactionRows } from './interaction-rows.ts';
 import { t } from './messages.ts';
 import { MissingPart } from './missing-part.tsx';
-import { From, giversOf, SourceAge, SourceAges, tellersOf } from './source-age.tsx';
+import { recordsOf, SourceAge, SourceAges, SourceLabel, withPart } from './source-age.tsx';
 
 const shownAtFirst = 8;
 
 type InteractionListProps = {
   interactions: CustomerInteraction[];
-  /** Empty while the customer is not known: then only Zoom remembers the caller. */
+  /** Empty while the customer is unknown; Zoom's own records are shown then. */
   records: CardRecord[];
   past: PastEngagements;
   engagementId?: string;
@@ -26,7 +26,7 @@ export function InteractionList({ interactions, records, past, engagementId }: I
   const [showsAll, setShowsAll] = useState(false);
   const now = useNow(60_000);
   const rows = interactionRows(interactions, past, engagementId);
-  const tellers = tellersOf(records, rows);
+  const tellers = recordsOf(records, rows);
   const shown = showsAll ? rows : rows.slice(0, shownAtFirst);
   return (
     <Region title={t('region.interactions')} aside={<Sources records={records} past={past} />}>
@@ -49,14 +49,14 @@ export function InteractionList({ interactions, records, past, engagementId }: I
   );
 }
 
-/** What Zoom knows of a caller whom nobody else knows. */
-export function PastOfCaller({ view: { customer, history, engagementId } }: { view: EngagementView }) {
+/** Zoom's records of a caller without a customer. */
+export function HistoryOfCaller({ view: { customer, history, engagementId } }: { view: EngagementView }) {
   if (customer.card !== null || history.kind === 'not-asked') return null;
   return <InteractionList interactions={[]} records={[]} past={history} engagementId={engagementId} />;
 }
 
 function Sources({ records, past }: Pick<InteractionListProps, 'records' | 'past'>) {
-  const givers = giversOf(records, 'interactions');
+  const givers = withPart(records, 'interactions');
   return (
     <>
       <SourceAges records={givers} />
@@ -87,7 +87,7 @@ function InteractionItem({
       </span>
       <span className="interaction-who">
         {source === null && <span className="interaction-source">{t('source.zoom')}</span>}
-        {source !== null && <From records={records} source={source} />}
+        {source !== null && <SourceLabel records={records} source={source} />}
         {agent !== undefined && <span className="interaction-agent">{agent}</span>}
         <time dateTime={new Date(at).toISOString()} title={formatMoment(at)}>
           {when}

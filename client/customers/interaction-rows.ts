@@ -9,14 +9,14 @@ export type InteractionRow = {
   at: number;
   icon: IconName;
   summary: string;
-  /** In full. */
+  /** The complete text, for the title. */
   title: string;
   agent?: string;
-  /** Null: from Zoom's own records, not from a source of customers. */
+  /** Null for Zoom's own records. */
   source: string | null;
 };
 
-/** One history of both, newest first: an agent asks when, not where it is kept. */
+/** Interactions of the sources and of Zoom in one list, newest first. */
 export function interactionRows(
   interactions: CustomerInteraction[],
   past: PastEngagements,
@@ -66,7 +66,7 @@ const iconOf: Record<Channel, IconName> = {
   other: 'person',
 };
 
-/** Sources name their channels as they like. */
+/** Channel names differ between sources. */
 function iconFor(channel = ''): IconName {
   if (/voice|phone|call/i.test(channel)) return 'phone';
   if (/mail/i.test(channel)) return 'mail';

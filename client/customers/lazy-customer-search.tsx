@@ -3,7 +3,7 @@ import { loadOnUse } from '../ui/load-on-use.ts';
 
 const LoadedSearch = loadOnUse(async () => (await import('./customer-search.tsx')).CustomerSearch);
 
-/** A known customer needs no search, so it does not weigh on the first load. */
+/** Loaded on use: a matched customer needs no search. */
 export function CustomerSearch(props: ComponentProps<typeof LoadedSearch>) {
   return (
     <Suspense>

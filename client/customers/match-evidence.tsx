@@ -7,16 +7,16 @@ import { Chip } from '../ui/chip.tsx';
 import { Region } from '../ui/region.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { Disagreement } from './conflicting-evidence.tsx';
-import { answeredNames, decidingEvidence, identifierWords, nameHits, ruleSentence } from './match-messages.ts';
+import { answeredNames, decidingEvidence, explainRule, formatIdentifier, nameHits } from './match-messages.ts';
 import { t } from './messages.ts';
 
-/** Why this match: every identifier of the engagement, and what became of it. */
+/** Every identifier of the engagement with its result. */
 export function MatchEvidence({ group, id }: { group: CustomerGroup; id: string }) {
   const { match, sources } = group;
   const deciding = group.link.decidedBy === 'match' ? decidingEvidence(match) : undefined;
   return (
     <Region title={t('region.why')} id={id}>
-      <p>{ruleSentence(group)}</p>
+      <p>{explainRule(group)}</p>
       {match.evidence.length === 0 && <p className="quiet">{t('why.nothing')}</p>}
       <ul className="evidence-list">
         {match.evidence.map((one) => (
@@ -41,7 +41,7 @@ function EvidenceItem({ evidence, isDeciding, group }: EvidenceItemProps) {
   return (
     <article className="evidence" aria-labelledby={titleId}>
       <h3 className="evidence-title">
-        <span id={titleId}>{identifierWords(evidence)}</span>
+        <span id={titleId}>{formatIdentifier(evidence)}</span>
         {isDeciding && <Chip>{t('why.decided')}</Chip>}
         {evidence.origin === 'self-declared' && <Chip look="caution">{t('why.notProven')}</Chip>}
       </h3>
@@ -66,7 +66,7 @@ function EvidenceItem({ evidence, isDeciding, group }: EvidenceItemProps) {
   );
 }
 
-/** `020 7946 0001`, and with several sources which of them writes it so. */
+/** The stored forms; with several sources each with its source. */
 function storedForms({ sources }: CustomerGroup, hits: Evidence['hits']): string[] {
   const labelOf = (id: string) => sources.find((source) => source.id === id)?.label ?? id;
   return [
@@ -74,7 +74,7 @@ function storedForms({ sources }: CustomerGroup, hits: Evidence['hits']): string
   ];
 }
 
-/** Everybody who was asked, and what became of it: also those who know nobody. */
+/** The state of every source, including those without a hit. */
 function AskedSources({ sources }: { sources: SourceStatus[] }) {
   const now = useNow(5_000);
   return (

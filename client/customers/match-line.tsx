@@ -4,24 +4,24 @@ import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { loadOnUse } from '../ui/load-on-use.ts';
 import { Disagreement } from './conflicting-evidence.tsx';
-import { isSelfDeclared, ruleWords } from './match-messages.ts';
+import { formatRule, isSelfDeclared } from './match-messages.ts';
 import { t } from './messages.ts';
 
 const MatchEvidence = loadOnUse(async () => (await import('./match-evidence.tsx')).MatchEvidence);
 
-/** What an agent can do about who the engagement is with. `app.tsx` connects it to the engagement. */
+/** The agent's decisions about the customer of one engagement. */
 export type Linking = {
   link: (customerId: string) => void;
   unlink: () => void;
   undo: () => void;
-  /** A choice is on its way to the server. */
+  /** A decision is being saved. */
   isDeciding: boolean;
   hasFailed: boolean;
 };
 
 type MatchLineProps = { group: CustomerGroup; linking: Linking; children?: ReactNode };
 
-/** Can I trust it? One line, and behind `why?` the whole evidence. `children`: one more action. */
+/** The match in one line; `why?` opens the evidence. `children`: one more action. */
 export function MatchLine({ group, linking, children }: MatchLineProps) {
   const [isOpen, setIsOpen] = useState(false);
   const evidenceId = useId();
@@ -86,7 +86,7 @@ function summaryOf(group: CustomerGroup): { icon: IconName; words: string; look:
   const { match, link, card } = group;
   if (card !== null) {
     const isClaim = link.decidedBy === 'match' && isSelfDeclared(match);
-    return { icon: isClaim ? 'info' : 'check', words: ruleWords(group), look: isClaim ? 'caution' : 'good' };
+    return { icon: isClaim ? 'info' : 'check', words: formatRule(group), look: isClaim ? 'caution' : 'good' };
   }
   if (link.decidedBy === 'agent') return { icon: 'info', words: t('match.unlinked'), look: 'quiet' };
   if (match.kind === 'ambiguous') return { icon: 'people', words: t('match.notLinked'), look: 'caution' };

@@ -2,8 +2,8 @@ import type { CustomerGroup, Evidence, Match } from '#contract/customers.ts';
 import { formatList } from '../i18n/format.ts';
 import { t } from './messages.ts';
 
-/** Where an identifier came from, as a title. */
-export function identifierWords({ origin, variable }: Evidence): string {
+/** The origin of an identifier, as a title. */
+export function formatIdentifier({ origin, variable }: Evidence): string {
   switch (origin) {
     case 'caller-id':
       return t('why.callerId');
@@ -19,7 +19,7 @@ export function identifierWords({ origin, variable }: Evidence): string {
 }
 
 /** `Matched by caller ID`, `Linked by you`. */
-export function ruleWords({ match, link }: CustomerGroup): string {
+export function formatRule({ match, link }: CustomerGroup): string {
   if (link.decidedBy === 'agent') return t('match.by.agent');
   if (match.kind !== 'matched') return t('match.by.agent');
   const isFromFlow = decidingEvidence(match)?.origin === 'flow';
@@ -27,13 +27,13 @@ export function ruleWords({ match, link }: CustomerGroup): string {
   return isSelfDeclared(match) ? t('match.bySelfDeclared') : t(`match.by.${match.rule}`);
 }
 
-/** Decided by what a visitor typed: a claim, which must not look like a proof. */
+/** The deciding identifier was typed by the visitor: a claim, which must not look like a proof. */
 export function isSelfDeclared(match: Match): boolean {
   return match.kind === 'matched' && decidingEvidence(match)?.origin === 'self-declared';
 }
 
-/** The rule in a sentence. */
-export function ruleSentence(group: CustomerGroup): string {
+/** The deciding rule in a sentence. */
+export function explainRule(group: CustomerGroup): string {
   const { match, link } = group;
   if (link.decidedBy === 'agent') return t('why.rule.agent');
   switch (match.kind) {
@@ -54,7 +54,7 @@ const kindOfRule = {
   'seen-before': 'consumer',
 } as const;
 
-/** The identifier that the rule went by, if a rule did. */
+/** The evidence that decided; undefined when an agent did. */
 export function decidingEvidence(match: Match): Evidence | undefined {
   if (match.kind !== 'matched' && match.kind !== 'ambiguous') return undefined;
   if (match.rule === 'agent') return undefined;
@@ -65,7 +65,7 @@ export function decidingEvidence(match: Match): Evidence | undefined {
   );
 }
 
-/** Names of those who hold it, and how many more there are. */
+/** The names of the hits, and how many more there are. */
 export function nameHits({ hits, sharedBy }: Evidence): string {
   const names = [...new Map(hits.map((hit) => [hit.customerId, hit.customerName])).values()];
   const rest = sharedBy - names.length;
@@ -73,13 +73,13 @@ export function nameHits({ hits, sharedBy }: Evidence): string {
   return t('why.sharedMore', { names: names.join(', '), count: rest });
 }
 
-/** What was looked for in vain, or why it was not looked for: one sentence. */
-export function missWords(evidence: Evidence, source: string): string {
+/** Why an identifier has no hit, in one sentence. */
+export function explainMiss(evidence: Evidence, source: string): string {
   if (evidence.notLookedUp !== undefined) return t(`why.${evidence.notLookedUp}`);
   return t(`none.${evidence.kind}`, { source, value: evidence.raw });
 }
 
-/** What a search would best start with: the deciding order of the match, and only what could be read. */
+/** The identifier to start a search with, by the order of the match rules. */
 export function bestIdentifier({ evidence }: Match): string {
   const readable = evidence.filter((one) => one.notLookedUp === undefined);
   const best = (['case', 'account', 'phone', 'email'] as const).flatMap((kind) =>
@@ -88,13 +88,13 @@ export function bestIdentifier({ evidence }: Match): string {
   return best[0]?.raw ?? '';
 }
 
-/** The sources that said something, as one text. */
+/** The labels of the sources that answered. */
 export function answeredNames({ sources }: CustomerGroup): string {
   const answered = sources.filter(({ state }) => state === 'found' || state === 'not-found');
   return formatList(answered.map(({ label }) => label)) || t('source.default');
 }
 
-/** Those that did not. */
+/** The labels of the failed sources. */
 export function failedNames({ sources }: CustomerGroup): string {
   const failed = sources.filter(({ state }) => !['asking', 'found', 'not-found'].includes(state));
   return formatList(failed.map(({ label }) => label)) || t('source.default');

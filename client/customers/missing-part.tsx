@@ -5,8 +5,8 @@ import { t } from './messages.ts';
 type MissingPartProps = { part: 'cases' | 'interactions'; records: CardRecord[]; children: ReactNode };
 
 /**
- * An empty list would claim that there are none. What is still to come leaves its place empty. `children`: what says so
- * when every source has answered.
+ * Names the sources that did not deliver this part; an empty list would claim that there is nothing. While a source is
+ * pending, renders nothing. `children` are for the case that every source has answered.
  */
 export function MissingPart({ part, records, children }: MissingPartProps) {
   const lacking = records.flatMap(({ id, source, missing }) => {

@@ -10,7 +10,7 @@ import { useChoiceKeys } from './use-choice-keys.ts';
 
 type PossibleCustomersProps = { group: CustomerGroup; linking: Linking; children: ReactNode };
 
-/** Several fit: nobody is linked until the agent chooses. `children`: another way to find the customer. */
+/** An ambiguous match: the agent chooses. `children`: the search. */
 export function PossibleCustomers({ group, linking, children }: PossibleCustomersProps) {
   const { candidates, match } = group;
   const now = useNow(60_000);
@@ -50,12 +50,12 @@ export function PossibleCustomers({ group, linking, children }: PossibleCustomer
   );
 }
 
-/** For the style sheet, which lays the rows out. */
+/** The number of rows, for the grid of the style sheet. */
 function rowCount(rows: number): CSSProperties {
   return { ['--rows' as string]: rows };
 }
 
-/** All who share the identifier, also those beyond the ones that were sent. */
+/** The number of customers with this identifier, including those not sent. */
 export function countOf({ match, candidates }: CustomerGroup): number {
   return match.kind === 'ambiguous' ? Math.max(match.sharedBy, candidates.length) : candidates.length;
 }

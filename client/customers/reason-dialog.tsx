@@ -7,12 +7,12 @@ import { t } from './messages.ts';
 type ReasonDialogProps<Reason extends string> = {
   title: string;
   explain: string;
-  /** On the button. */
+  /** Text of the button. */
   act: string;
   reasons: { reason: Reason; words: string }[];
   chosen: Reason;
   onChoose: (reason: Reason) => void;
-  /** Of what was entered; null when it may be sent. */
+  /** What is wrong with the input; null when it can be submitted. */
   findProblem?: () => string | null;
   onSubmit: () => Promise<void>;
   failed: string;
@@ -20,7 +20,7 @@ type ReasonDialogProps<Reason extends string> = {
   children?: ReactNode;
 };
 
-/** One of several reasons must be given before something guarded happens; it is kept. */
+/** A guarded action needs one of several reasons, which goes to the audit trail. */
 export function ReasonDialog<Reason extends string>(props: ReasonDialogProps<Reason>) {
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setIsBusy] = useState(false);

@@ -3,7 +3,7 @@ import { formatAge, formatMoment } from '../i18n/format.ts';
 import { useNow } from '../ui/use-now.ts';
 import { t } from './messages.ts';
 
-/** `Directory · 8s`. Told in steps of five seconds: a number that runs beside the clock would draw the eye. */
+/** `Directory · 8s`, updated every five seconds: a number that changes every second distracts. */
 export function SourceAge({ source }: { source: Source }) {
   const now = useNow(5_000);
   const title = t('source.fetched', { source: source.label, time: formatMoment(source.fetchedAt) });
@@ -20,18 +20,18 @@ export function SourceAges({ records }: { records: CardRecord[] }) {
   );
 }
 
-/** Those that gave this part, though it may be empty. */
-export function giversOf(records: CardRecord[], part: RecordPart): CardRecord[] {
+/** The records whose source delivered this part, even if it is empty. */
+export function withPart(records: CardRecord[], part: RecordPart): CardRecord[] {
   return records.filter(({ missing }) => missing.every((one) => one.part !== part));
 }
 
-/** After a value, where others beside it came from elsewhere: `records` are those that told any of them. */
-export function From({ records, source }: { records: CardRecord[]; source: string }) {
+/** The source of a value, shown only when the list has values of several sources. */
+export function SourceLabel({ records, source }: { records: CardRecord[]; source: string }) {
   return records.length < 2 ? null : <span className="from">{labelOf(records, source)}</span>;
 }
 
-/** The records that told any of these. */
-export function tellersOf(records: CardRecord[], told: readonly { source: string | null }[]): CardRecord[] {
+/** The records that any of these values come from. */
+export function recordsOf(records: CardRecord[], told: readonly { source: string | null }[]): CardRecord[] {
   return records.filter((record) => told.some(({ source }) => source === record.source.id));
 }
 

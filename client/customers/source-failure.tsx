@@ -7,7 +7,7 @@ import { Icon } from '../ui/icon.tsx';
 import { useCardActions } from './card-actions.ts';
 import { useRefresh } from './use-refresh.ts';
 
-/** One failure in its own words. Loaded on use: on most days there is none. */
+/** The message of one failed source. Loaded on use. */
 export function SourceFailure({ source }: { source: SourceStatus }) {
   const { refresh } = useCardActions();
   const [retry, isBusy] = useRefresh();

@@ -14,7 +14,7 @@ const SourceFailure = loadOnUse(async () => (await import('./source-failure.tsx'
 
 type SourceStatesProps = { records: CardRecord[]; sources: SourceStatus[]; sameBy: CustomerCard['mergedBy'] };
 
-/** Where the card was read, and how old it is; who is still asked, and who did not answer. */
+/** Source and age of each record, pending sources, and failed sources. */
 export function SourceStates({ records, sources, sameBy }: SourceStatesProps) {
   const { openUrl, refresh } = useCardActions();
   const [refreshAll, isRefreshing] = useRefresh();
@@ -51,7 +51,7 @@ export function SourceStates({ records, sources, sameBy }: SourceStatesProps) {
   );
 }
 
-/** Each failure in its own words, with its own `Retry`. */
+/** One message and one `Retry` for each failed source. */
 export function SourceFailures({ sources }: { sources: SourceStatus[] }) {
   const asked = sources.filter(({ state }) => state === 'asking');
   return (
@@ -68,7 +68,7 @@ export function SourceFailures({ sources }: { sources: SourceStatus[] }) {
   );
 }
 
-/** Said only when it takes long: a word that comes and goes would draw the eye. */
+/** Shown after three seconds only: text that flashes distracts. */
 export function StillLooking({ sources }: { sources: SourceStatus[] }) {
   const isSlow = useDelay(3_000);
   const names = sources.map(({ label }) => label).join(', ') || t('source.default');

@@ -2,18 +2,18 @@ import type { ReactNode } from 'react';
 import type { CustomerGroup } from '#contract/customers.ts';
 import { Notice } from '../ui/notice.tsx';
 import { type Linking, MatchLine } from './match-line.tsx';
-import { answeredNames, failedNames, missWords } from './match-messages.ts';
+import { answeredNames, explainMiss, failedNames } from './match-messages.ts';
 import { t } from './messages.ts';
 import { SourceFailures } from './source-states.tsx';
 
 type UnknownCustomerProps = {
   group: CustomerGroup;
   linking: Linking;
-  /** The search. */
+  /** The search form. */
   children: ReactNode;
 };
 
-/** Nobody fits, or nobody could be looked up, or the agent unlinked. */
+/** No match, no look-up possible, or the agent unlinked the customer. */
 export function UnknownCustomer({ group, linking, children }: UnknownCustomerProps) {
   const { match, link } = group;
   return (
@@ -43,7 +43,7 @@ function Misses({ group }: { group: CustomerGroup }) {
     <ul className="misses">
       {match.evidence.map((one) => (
         <li key={`${one.kind} ${one.origin} ${one.raw}`} className="quiet">
-          {missWords(one, answeredNames(group))}
+          {explainMiss(one, answeredNames(group))}
         </li>
       ))}
     </ul>

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 
 type ChoiceKeys = { choose?: (index: number) => void; undo?: () => void };
 
-/** 1–9 choose and `u` undoes, unless the agent types, a dialog is open or the key belongs to somebody else. */
+/** 1–9 choose and `u` undoes, unless the agent is typing, a dialog is open or a modifier key is held. */
 export function useChoiceKeys({ choose, undo }: ChoiceKeys): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {

@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import { useCardActions } from './card-actions.ts';
 
-/** Asks one source anew, or all, and says whether it is doing so. */
+/** Returns a function that requests one source, or all, and whether a request is pending. */
 export function useRefresh(): [refresh: (source?: string) => void, isBusy: boolean] {
   const { refresh } = useCardActions();
   const [isBusy, setIsBusy] = useState(false);
   const run = async (source?: string) => {
     setIsBusy(true);
-    // What went wrong is said by the source's state, or by the line of the connection.
+    // The state of the source or of the connection shows the failure.
     await refresh?.(source).catch(() => undefined);
     setIsBusy(false);
   };

@@ -10,7 +10,7 @@ import { t } from './messages.ts';
 
 const VerifyDialog = loadOnUse(async () => (await import('./verify-dialog.tsx')).VerifyDialog);
 
-/** A matched number is no proof: whether anybody made sure who is calling, and how. */
+/** Whether and how an agent verified the caller; a matched number is no proof. */
 export function VerifyLine({ group: { card, verification } }: { group: CustomerGroup }) {
   const { verify } = useCardActions();
   const [isOpen, setIsOpen] = useState(false);

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { entryKinds, type TimelineEntry } from '#contract/engagements.ts';
 import { composeTimeline, type TimelineItem } from './compose-timeline.ts';
 import { fakeEntry } from './fake-view.ts';
-import { lineAgent, lineWords } from './timeline-messages.ts';
+import { formatLine, lineAgent } from './timeline-messages.ts';
 
 /** As an agent reads it, newest first. */
 const read = (...timeline: TimelineEntry[]) =>
   composeTimeline({ timeline, gaps: [] }).map((item) =>
-    'line' in item ? [lineWords(item.line), lineAgent(item.line)].filter(Boolean).join(' · ') : 'gap',
+    'line' in item ? [formatLine(item.line), lineAgent(item.line)].filter(Boolean).join(' · ') : 'gap',
   );
 
 const mina = { agent: 'Mina' };
@@ -170,7 +170,7 @@ test('silences within a minute of each other are one, to the end of the last', (
 
 test('whatever happens has words, also where nobody and nothing is named', () => {
   for (const kind of entryKinds) {
-    const words = lineWords({ ...fakeEntry(kind, 1), count: 1 });
+    const words = formatLine({ ...fakeEntry(kind, 1), count: 1 });
     expect(words).not.toMatch(/timeline\.|{{|undefined/);
     expect(words).not.toBe('');
   }

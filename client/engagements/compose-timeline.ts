@@ -1,16 +1,20 @@
 /*
- * The lines that an agent reads, from the entries of the record. A hold, mute, wait or wrap-up and its end are one line that
- * says how long it was; messages in a row are counted; ringing is what became of it, once that is known; of what Zoom tells
- * as two events the one that says more stands. Left out is what says nothing to an agent: Zoom's events without a word of
- * ours, leaving a queue for whoever answers, a transfer's own wait in a queue, and the end of an accepted transfer.
+ * From the entries of an engagement record to the lines that an agent reads.
+ *
+ * - A hold, mute, wait or wrap-up and its end become one line with the duration.
+ * - Consecutive messages are counted in one line.
+ * - A ringing line is replaced by its result once that is known.
+ * - When Zoom sends two events for one occurrence, the more specific one is kept.
+ * - Left out: events of kind `other`, leaving a queue when an agent answers, the wait of a transfer in its queue, and the
+ *   completion of an accepted transfer.
  */
 import type { EngagementRecord, EntryKind, Gap, TimelineEntry } from '#contract/engagements.ts';
 
 export type TimelineLine = TimelineEntry & {
-  /** How many in a row. */
+  /** Number of consecutive entries in this line. */
   count: number;
-  /** Of what lasts: ms, null while it does or when its end was not heard. */
-  lastedMs?: number | null;
+  /** Duration in ms; null while it lasts or when its end is unknown. */
+  durationMs?: number | null;
 };
 
 export type TimelineItem = { id: string; at: number } & ({ line: TimelineLine } | { gap: Gap });
@@ -33,14 +37,14 @@ const endsWaiting = new Set<EntryKind>([
 ]);
 const ringing: EntryKind[] = ['ringing'];
 const offering: EntryKind[] = ['transfer-ringing', 'transfer-queued', 'ringing'];
-/** By what became of them. */
+/** Ringing is replaced by its result. */
 const madeNeedless: Partial<Record<EntryKind, EntryKind[]>> = {
   ...{ answered: ringing, declined: ringing, missed: ringing, withdrawn: ringing },
   'transfer-ringing': ['transfer-queued'],
   ...{ 'transfer-accepted': offering, 'transfer-declined': offering },
   ...{ 'transfer-missed': offering, 'transfer-canceled': offering },
 };
-/** One moment of one agent in two events. */
+/** ms between two events of one occurrence. */
 const saidBetterBy: Partial<Record<EntryKind, EntryKind[]>> = {
   ringing: ['transfer-ringing', 'conference-invited'],
   answered: ['transfer-accepted', 'conference-joined'],
@@ -52,7 +56,7 @@ const saidBetterBy: Partial<Record<EntryKind, EntryKind[]>> = {
 const isUnderWay = new Set<EntryKind>(['transfer-started', 'transfer-queued', 'transfer-ringing']);
 const oneMomentMs = 5_000;
 
-/** Newest first, and above them a silence that lasts: it is of now. */
+/** Newest first; a gap that is still open comes first. */
 export function composeTimeline({ timeline, gaps }: Pick<EngagementRecord, 'timeline' | 'gaps'>): TimelineItem[] {
   const lines: TimelineLine[] = [];
   for (const entry of timeline) if (!isSaidBetter(entry, timeline)) addEntry(lines, entry);
@@ -60,11 +64,11 @@ export function composeTimeline({ timeline, gaps }: Pick<EngagementRecord, 'time
     ...lines.map((line) => ({ id: line.id, at: line.at, line })),
     ...joinGaps(gaps).map((gap) => ({ id: `gap ${gap.from}`, at: gap.until === null ? Infinity : gap.from, gap })),
   ];
-  // Of the same moment, what was told later stands above.
+  // Entries of the same time keep the order of arrival, newest first.
   return items.sort((one, other) => one.at - other.at).reverse();
 }
 
-/** Those within a minute of each other read as one, for they are told to the minute. `gaps` in any order. */
+/** Merges gaps less than a minute apart, because they are shown to the minute. `gaps` may be in any order. */
 function joinGaps(gaps: Gap[]): Gap[] {
   const joined: Gap[] = [];
   for (const gap of gaps.toSorted((one, other) => one.from - other.from)) {
@@ -91,19 +95,19 @@ function addEntry(lines: TimelineLine[], entry: TimelineEntry): void {
   }
   if (kind === 'transfer-completed' && lines.some((line) => line.kind === 'transfer-accepted')) return;
   for (const needless of madeNeedless[kind] ?? []) {
-    // It may ring at several agents; of transfers there is one at a time.
+    // Several agents may ring at once; there is one transfer at a time.
     const index = lines.findLastIndex(
       (line) => line.kind === needless && (needless !== 'ringing' || line.agent === concernedBy(entry)),
     );
     if (index >= 0) lines.splice(index, 1);
   }
-  lines.push({ ...entry, count: 1, ...(lasting.has(kind) && { lastedMs: null }) });
+  lines.push({ ...entry, count: 1, ...(lasting.has(kind) && { durationMs: null }) });
 }
 
-/** Answers whether one was there to end. A wait is nobody's. */
+/** Returns whether an open line was found. A wait belongs to no agent. */
 function endLine(lines: TimelineLine[], kind: EntryKind, at: number, agent?: string): boolean {
-  const line = lines.findLast((one) => one.kind === kind && one.lastedMs === null && one.agent === agent);
-  if (line) line.lastedMs = at - line.at;
+  const line = lines.findLast((one) => one.kind === kind && one.durationMs === null && one.agent === agent);
+  if (line) line.durationMs = at - line.at;
   return line !== undefined;
 }
 
@@ -120,10 +124,10 @@ function isSaidBetter(entry: TimelineEntry, timeline: TimelineEntry[]): boolean 
   );
 }
 
-/** Of a transfer or an invitation: who receives it. */
+/** The receiver of a transfer or an invitation. */
 const concernedBy = ({ agent, to }: TimelineEntry) => to ?? agent;
 
-/** Whom an agent sends on waits once more; the transfer's line says where. */
+/** A transferred customer waits again; the line of the transfer names the queue. */
 function isOfTransfer(lines: TimelineLine[], { queue }: TimelineEntry): boolean {
   const transfer = lines.findLast((line) => line.kind.startsWith('transfer-'));
   if (transfer === undefined || !isUnderWay.has(transfer.kind)) return false;

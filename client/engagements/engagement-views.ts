@@ -1,11 +1,9 @@
 /*
- * The view of each engagement, asked for where the observation is made (in Zoom's event handler) and not where it is
- * rendered: an effect would be a frame later. One question at a time for one engagement: a newer observation ends the
- * question before it, so an older answer cannot arrive after a newer one. An agent's decision also ends it, for that
- * question may have been answered from before the decision, and asks again. So does a view that the stream pushes, for the
- * same reason: what is asked after it cannot be older than it.
+ * The cache of views, by engagement. A view is requested in Zoom's event handler, not in an effect, which would run a frame
+ * later. There is one request at a time per engagement: a newer observation, a decision of the agent and a pushed view each
+ * cancel the request before them and repeat it, so that an older answer never arrives after a newer one.
  *
- * A push that would take something back (held-view.ts) is not believed: it makes us ask, and the answer tells.
+ * An outdated push (held-view.ts) is not stored; it triggers a request instead.
  */
 import { type QueryClient, queryOptions, useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
@@ -21,26 +19,26 @@ import {
 } from '#contract/panel-endpoints.ts';
 import type { EngagementView } from '#contract/view.ts';
 import type { Api } from '../api/client.ts';
-import { type HeldView, receiveView, showOffered, showView, takesBack } from './held-view.ts';
+import { type HeldView, isOutdated, receiveView, showOffered, showView } from './held-view.ts';
 
 export type Decision = { kind: 'link'; customerId: string } | { kind: 'unlink' } | { kind: 'undo' };
 
 export type EngagementViews = {
   /** For the feed's `onObserved`. */
   observe(engagement: { engagementId: string; facts: EngagementFacts }): void;
-  /** Asks again with the facts of the last observation. */
+  /** Requests the view again with the facts of the last observation. */
   request(engagementId: string): void;
   decide(engagementId: string, decision: Decision): Promise<void>;
-  /** The server sent it unasked. Also of an engagement that was never in front: then it waits for that. */
+  /** Stores a pushed view, also of an engagement that was never in front. */
   receive(pushed: EngagementView): void;
   showOffered(engagementId: string): void;
   /** Requests one source, or all, past every cache. */
   refresh(engagementId: string, request: RefreshRequest): Promise<void>;
   /** Records how the agent verified the caller. */
   verify(engagementId: string, request: VerifyRequest): Promise<void>;
-  /** From now on another view is offered, not shown. */
+  /** From now on another customer is offered, not shown. */
   startSearch(engagementId: string): void;
-  /** Rendering never asks by itself. */
+  /** Rendering never requests by itself. */
   query(engagementId: string): ReturnType<typeof viewQuery>;
 };
 
@@ -52,7 +50,7 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
   const observed = new Map<string, EngagementFacts>();
   const decided = new Set<string>();
 
-  // One function for who asks and who renders: Query retries with whatever the last of them brought.
+  // One function for requests and rendering: Query retries with the function that it was given last.
   const query = (engagementId: string) =>
     viewQuery(engagementId, async (signal) => {
       const facts = observed.get(engagementId) ?? {};
@@ -66,7 +64,7 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
     void queryClient.prefetchQuery({ ...query(engagementId), staleTime: 0 });
   };
 
-  /** The stream brings what other sources say later. Where it does not get through, asking does. */
+  /** Results that arrive later come by the stream; this request covers a stream that is down. */
   const waiting = new Map<string, ReturnType<typeof setTimeout>>();
   const requestLater = (engagementId: string, answer: EngagementView) => {
     clearTimeout(waiting.get(engagementId));
@@ -80,8 +78,8 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
   const change = (engagementId: string, by: (held: HeldView) => HeldView) =>
     queryClient.setQueryData<HeldView>(viewKey(engagementId), (held) => held && by(held));
 
-  /** Newer than whatever a question under way was answered from, so that is asked again. */
-  function put(engagementId: string, held: HeldView): void {
+  /** A pending request may carry an older answer, so it is repeated. */
+  function store(engagementId: string, held: HeldView): void {
     const queryKey = viewKey(engagementId);
     const wasRequesting = queryClient.isFetching({ queryKey }) > 0;
     queryClient.setQueryData<HeldView>(queryKey, held);
@@ -90,7 +88,7 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
 
   function take(engagementId: string, answer: EngagementView): void {
     requestLater(engagementId, answer);
-    put(engagementId, receiveView(queryClient.getQueryData<HeldView>(viewKey(engagementId)), answer));
+    store(engagementId, receiveView(queryClient.getQueryData<HeldView>(viewKey(engagementId)), answer));
   }
 
   function sendDecision(engagementId: string, decision: Decision): Promise<EngagementView> {
@@ -115,14 +113,14 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
       decided.add(engagementId);
       const answer = await sendDecision(engagementId, decision);
       requestLater(engagementId, answer);
-      put(engagementId, showView(answer));
+      store(engagementId, showView(answer));
     },
     receive(pushed) {
       const { engagementId } = pushed;
       const held = queryClient.getQueryData<HeldView>(viewKey(engagementId));
       requestLater(engagementId, pushed);
-      if (held !== undefined && takesBack(pushed, held, decided.has(engagementId))) request(engagementId);
-      else put(engagementId, receiveView(held, pushed));
+      if (held !== undefined && isOutdated(pushed, held, decided.has(engagementId))) request(engagementId);
+      else store(engagementId, receiveView(held, pushed));
     },
     async refresh(engagementId, body) {
       take(engagementId, await api.call(refreshSources, { params: { engagementId }, body }));
@@ -144,13 +142,13 @@ function viewQuery(engagementId: string, read: (signal: AbortSignal) => Promise<
   });
 }
 
-/** What is known of one engagement now. None has the empty id. */
+/** The held view of one engagement; no engagement has the empty id. */
 export function useHeldView(views: EngagementViews, engagementId: string | null) {
   const { data, error, isFetching } = useQuery(views.query(engagementId ?? ''));
-  return { held: data, error, isAsking: isFetching };
+  return { held: data, error, isRequesting: isFetching };
 }
 
-/** The agent's decisions about one engagement, one after the other. */
+/** The agent's decisions about one engagement, sent one after the other. */
 export function useDecision(views: EngagementViews, engagementId: string) {
   const { mutate, isPending, isError } = useMutation({
     mutationFn: (decision: Decision) => views.decide(engagementId, decision),

@@ -1,4 +1,4 @@
-/* Views for tests: everything that a test does not speak of is as plain as it can be. */
+/* Views for tests, with an empty default for everything that a test does not set. */
 import type { CustomerCard, CustomerGroup } from '#contract/customers.ts';
 import type { EngagementGroup, EngagementRecord, EntryKind, TimelineEntry } from '#contract/engagements.ts';
 import type { EngagementView } from '#contract/view.ts';
@@ -28,7 +28,7 @@ export function fakeCard(id: string, more: Partial<CustomerCard> = {}): Customer
 /** Fields of the groups `engagement` and `customer`, and the group `history`, by name. */
 export type FakeView = Partial<EngagementGroup & CustomerGroup & Pick<EngagementView, 'engagementId' | 'history'>>;
 
-/** Nobody fits, unless `more` says otherwise. */
+/** No match, unless `more` overrides it. */
 export function fakeView(more: FakeView = {}): EngagementView {
   const { engagementId = 'E-1', facts = {}, record = emptyRecord, history = { kind: 'not-asked' }, ...customer } = more;
   return {

@@ -7,13 +7,13 @@ import { t } from './messages.ts';
 
 type HandOverProps = {
   facts: EngagementFacts;
-  /** What Zoom's events tell of it; null where they tell nothing (yet). */
+  /** From Zoom's events; null until they report a transfer. */
   recorded: RecordedHandOver | null;
 };
 
 /**
- * From whom a transferred engagement comes, and with what. Zoom's client tells the one, its events the other, and either
- * may know nothing: the client names the agent only where the account lets it.
+ * Who transferred the engagement, and what came with it. Zoom's client and its events are two origins and either may know
+ * nothing: the client names the agent only where the account allows it.
  */
 export function HandOver({ facts, recorded }: HandOverProps) {
   if (recorded === null ? facts.isTransfer !== true : isSender(facts, recorded)) return null;
@@ -33,15 +33,15 @@ export function HandOver({ facts, recorded }: HandOverProps) {
   );
 }
 
-/** ms by which Zoom's client and its events may date one acceptance differently. */
+/** ms by which Zoom's client and its events may differ in the time of one acceptance. */
 const oneMomentMs = 5_000;
 
-/** Zoom's events speak of the whole. Whoever had it before, and to whom nothing was transferred, is who handed it over. */
+/** Zoom's events describe the whole engagement. An agent who accepted before the transfer is its sender. */
 function isSender({ isTransfer, acceptTime }: EngagementFacts, { at }: RecordedHandOver): boolean {
   return isTransfer === false && acceptTime !== undefined && acceptTime < at - oneMomentMs;
 }
 
-/** A card must stay in sight below: two notes, two lines each, until the agent asks for all. */
+/** Two notes of two lines each keep the card below in view. */
 const shownAtFirst = 2;
 
 function WithWhat({ from, notes, disposition, heldMs }: RecordedHandOver) {
@@ -76,14 +76,14 @@ function WithWhat({ from, notes, disposition, heldMs }: RecordedHandOver) {
   );
 }
 
-/** Whether a note needs more than its two lines: how wide the panel is decides that. */
+/** Whether a note needs more than two lines, which depends on the width of the panel. */
 function useIsCut() {
   const [isCut, setIsCut] = useState(false);
   const measure = useCallback((notes: HTMLDivElement | null) => {
     if (notes === null) return;
-    // A fraction of a pixel is rounded differently in the two.
+    // scrollHeight and clientHeight round a fraction of a pixel differently.
     const look = () => setIsCut([...notes.children].some((note) => note.scrollHeight > note.clientHeight + 1));
-    // Before the first paint, so that nothing moves after it.
+    // Measured before the first paint, so that no layout shift follows.
     look();
     const observer = new ResizeObserver(look);
     observer.observe(notes);

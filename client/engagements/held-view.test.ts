@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fakeCard, fakeEntry, fakeRecord, fakeView, matchedView } from './fake-view.ts';
-import { type HeldView, isStillLooking, receiveView, showOffered, showView, takesBack } from './held-view.ts';
+import { type HeldView, isOutdated, isStillLooking, receiveView, showOffered, showView } from './held-view.ts';
 
 const unknown = fakeView();
 const silent = fakeView({
@@ -56,8 +56,8 @@ test('with nobody shown, whoever is found is shown at once, unless the agent has
 test('a source that did not answer takes no customer away', () => {
   const held = receiveView(showView(matched('A')), silent);
   expect(held.shown).toEqual(matchedView('A', { sources: silent.customer.sources }));
-  expect(held.silentSource).toBe('Directory');
-  expect(receiveView(held, matched('A')).silentSource).toBeNull();
+  expect(held.failedSource).toBe('Directory');
+  expect(receiveView(held, matched('A')).failedSource).toBeNull();
 });
 
 test('a card that another source has added to is the same customer', () => {
@@ -87,21 +87,21 @@ test('what happened to the engagement is shown even while another customer is on
 
 test('a push takes back what the agent decided, and nobody else’s link', () => {
   const decided = matchedView('A', { link: { customerId: 'A', decidedBy: 'agent', canUndo: true } });
-  expect(takesBack(matched('A'), showView(decided), true)).toBe(true);
-  expect(takesBack({ ...decided }, showView(decided), true)).toBe(false);
-  expect(takesBack(matched('A'), showView(unknown), false)).toBe(false);
+  expect(isOutdated(matched('A'), showView(decided), true)).toBe(true);
+  expect(isOutdated({ ...decided }, showView(decided), true)).toBe(false);
+  expect(isOutdated(matched('A'), showView(unknown), false)).toBe(false);
   const offered = receiveView(showView(decided), matched('B'));
-  expect(takesBack(matched('B'), offered, true)).toBe(false);
+  expect(isOutdated(matched('B'), offered, true)).toBe(false);
 });
 
 test('a push with fewer lines of the same history is older, one with others is not', () => {
   const withLines = (...at: number[]) =>
     fakeView({ record: fakeRecord({ timeline: at.map((one) => fakeEntry('note', one)) }) });
-  expect(takesBack(withLines(1, 2), showView(withLines(1, 2, 3)), false)).toBe(true);
-  expect(takesBack(withLines(), showView(withLines(1)), false)).toBe(true);
-  expect(takesBack(withLines(1, 2, 3), showView(withLines(1, 2, 3)), false)).toBe(false);
-  expect(takesBack(withLines(2, 3, 4), showView(withLines(1, 2, 3)), false)).toBe(false);
-  expect(takesBack(withLines(4), showView(withLines(1, 2)), false)).toBe(false);
+  expect(isOutdated(withLines(1, 2), showView(withLines(1, 2, 3)), false)).toBe(true);
+  expect(isOutdated(withLines(), showView(withLines(1)), false)).toBe(true);
+  expect(isOutdated(withLines(1, 2, 3), showView(withLines(1, 2, 3)), false)).toBe(false);
+  expect(isOutdated(withLines(2, 3, 4), showView(withLines(1, 2, 3)), false)).toBe(false);
+  expect(isOutdated(withLines(4), showView(withLines(1, 2)), false)).toBe(false);
 });
 
 test('whatever answers come, a shown customer or choice stays until the agent acts', () => {

@@ -1,52 +1,51 @@
 /*
- * What the panel shows of an engagement, and what it has been offered since.
+ * What the panel shows of an engagement, and a newer customer that it offers.
  *
- * An answer of the server becomes what is shown at once, unless the agent has something in hand that it would take
- * away: a customer, the choice between candidates, or a search begun for want of a customer. Then the newer answer is
- * held as `offered` until the agent asks for it. What the agent decided replaces everything, for the agent did it.
+ * A newer view never takes away what the agent works with: a customer, a choice between candidates, or a search. Its
+ * customer group is then held as `offered` until the agent accepts. A decision of the agent replaces everything.
  *
- *   nothing yet, unknown    → any answer is shown
- *   unknown, searching      → the same is refreshed, another is offered
- *   customer or candidates  → the same is refreshed, another is offered, a source that did not answer is only remarked
+ *   nothing yet, unknown    → any view is shown
+ *   unknown, searching      → the same result is replaced, another is offered
+ *   customer or candidates  → the same customer is replaced, another is offered, a failed source is only noted
  *
- * Every other group of the view, and how the sources stand, takes nothing away, so it is always the newest.
+ * All other groups are always the newest. So is the state of the sources, which the offer of another customer keeps.
  *
- * A view that the stream pushes may have been composed before what is held: on its way it is overtaken by the answer to a
- * decision or a question of ours. Views carry no time, but `takesBack` sees what such a one would undo.
+ * A pushed view may be older than the held one: the answer to a decision or a request can overtake it. Views carry no
+ * time; `isOutdated` recognizes one by what it would undo.
  */
 import type { CustomerCard, CustomerGroup } from '#contract/customers.ts';
 import type { EngagementView } from '#contract/view.ts';
 
 export type HeldView = {
   shown: EngagementView;
-  /** Newer and about somebody else. */
+  /** A newer view with another customer. */
   offered: EngagementView | null;
-  /** The sources that did not answer the last time, while `shown` is from before. */
-  silentSource: string | null;
-  /** The agent has begun to search. */
+  /** The labels of the sources that failed, while `shown` is older. */
+  failedSource: string | null;
+  /** The agent is searching. */
   isSearching: boolean;
 };
 
 export function receiveView(held: HeldView | undefined, answer: EngagementView): HeldView {
   if (held === undefined) return showView(answer);
-  if (isSameFace(answer.customer, held.shown.customer)) {
+  if (showsSameCustomers(answer.customer, held.shown.customer)) {
     const { card } = held.shown.customer;
-    const isPartial = isComing(answer.customer) && !isComing(held.shown.customer);
-    const shown = isPartial ? { ...answer, customer: { ...answer.customer, card } } : answer;
-    return { ...held, shown, offered: null, silentSource: null };
+    const keepsCard = isPartial(answer.customer) && !isPartial(held.shown.customer);
+    const shown = keepsCard ? { ...answer, customer: { ...answer.customer, card } } : answer;
+    return { ...held, shown, offered: null, failedSource: null };
   }
-  if (!isInHand(held)) return showView(answer);
+  if (!isInUse(held)) return showView(answer);
   const { match, card, sources } = answer.customer;
   const shown = { ...answer, customer: { ...held.shown.customer, sources } };
   if (match.kind === 'unavailable' && card === null) {
-    const silent = sources.filter(({ state }) => !['asking', 'found', 'not-found'].includes(state));
-    return { ...held, shown, silentSource: silent.map(({ label }) => label).join(', ') };
+    const failed = sources.filter(({ state }) => !['asking', 'found', 'not-found'].includes(state));
+    return { ...held, shown, failedSource: failed.map(({ label }) => label).join(', ') };
   }
-  return { ...held, shown, offered: answer, silentSource: null };
+  return { ...held, shown, offered: answer, failedSource: null };
 }
 
-/** Another link than the agent decided on or was offered since, or fewer lines of the same history, which only grows. */
-export function takesBack(pushed: EngagementView, { shown, offered }: HeldView, hasDecided: boolean): boolean {
+/** The view has another link than the agent decided on or was offered, or a shorter timeline, which only grows. */
+export function isOutdated(pushed: EngagementView, { shown, offered }: HeldView, hasDecided: boolean): boolean {
   const isKnownLink = [shown, offered].some(
     (view) => JSON.stringify(view?.customer.link) === JSON.stringify(pushed.customer.link),
   );
@@ -57,42 +56,39 @@ export function takesBack(pushed: EngagementView, { shown, offered }: HeldView, 
 }
 
 export function showView(view: EngagementView): HeldView {
-  return { shown: view, offered: null, silentSource: null, isSearching: false };
+  return { shown: view, offered: null, failedSource: null, isSearching: false };
 }
 
 export function showOffered(held: HeldView): HeldView {
   return held.offered === null ? held : showView(held.offered);
 }
 
-function isInHand(held: HeldView): boolean {
+function isInUse(held: HeldView): boolean {
   return held.isSearching || held.shown.customer.card !== null || held.shown.customer.candidates.length > 0;
 }
 
-/**
- * Whether the agent sees the same people: then two views may replace each other unasked. A card that has grown by what
- * another source tells of the same person is the same.
- */
-function isSameFace(one: CustomerGroup, other: CustomerGroup): boolean {
-  if (one.card !== null && other.card !== null) return isSamePerson(one.card, other.card);
+/** Two such views may replace each other. A card that gained a record of another source is the same customer. */
+function showsSameCustomers(one: CustomerGroup, other: CustomerGroup): boolean {
+  if (one.card !== null && other.card !== null) return isSameCustomer(one.card, other.card);
   if (one.card !== null || other.card !== null) return false;
   if (one.candidates.length !== other.candidates.length) return false;
   if (one.candidates.length > 0) {
-    // In the same places: the keys 1–9 name places.
-    return one.candidates.every((card, at) => isSamePerson(card, other.candidates[at]));
+    // In the same order: the keys 1–9 select by position.
+    return one.candidates.every((card, index) => isSameCustomer(card, other.candidates[index]));
   }
   return (one.match.kind === 'unavailable') === (other.match.kind === 'unavailable');
 }
 
-function isSamePerson(one: CustomerCard, other: CustomerCard | undefined): boolean {
+function isSameCustomer(one: CustomerCard, other: CustomerCard | undefined): boolean {
   return one.records.some(({ id }) => other?.records.some((record) => record.id === id) === true);
 }
 
-/** The customer's records are still being read: what was read before stays until then. */
-function isComing({ card }: CustomerGroup): boolean {
+/** Records of the customer are still being read. */
+function isPartial({ card }: CustomerGroup): boolean {
   return card?.records.some(({ missing }) => missing.some(({ state }) => state === 'asking')) === true;
 }
 
-/** Nobody is found yet, and somebody is still asked: no card, and no "unknown" either. */
+/** No match so far, while a source is pending: neither a card nor "unknown" is shown. */
 export function isStillLooking({ customer: { card, candidates, match, link, sources } }: EngagementView): boolean {
   const isOpen = card === null && candidates.length === 0 && link.decidedBy === 'match' && match.kind === 'none';
   return isOpen && sources.some(({ state }) => state === 'asking');

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { EngagementView } from '#contract/view.ts';
-import type { LiveNews } from '../live/read-stream.ts';
+import type { StreamEvent } from '../live/read-stream.ts';
 import { fakeEntry, fakeRecord, fakeView, matchedView } from './fake-view.ts';
 import { createLiveEngagements } from './live-engagements.ts';
 
 function follow() {
-  let tell = (_news: LiveNews) => {};
+  let tell = (_event: StreamEvent) => {};
   const received: string[] = [];
   const asked: string[] = [];
   const live = createLiveEngagements(

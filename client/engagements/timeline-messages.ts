@@ -3,12 +3,12 @@ import type { IconName } from '../ui/icon.tsx';
 import type { TimelineLine } from './compose-timeline.ts';
 import { t } from './messages.ts';
 
-/** What happened, without who did it. */
-export function lineWords(line: TimelineLine): string {
+/** The text of a line without its agent. */
+export function formatLine(line: TimelineLine): string {
   const { kind, count, text = '' } = line;
   const to = receiverOf(line);
-  const hasLasted = typeof line.lastedMs === 'number';
-  const duration = formatDuration(line.lastedMs ?? 0);
+  const hasLasted = typeof line.durationMs === 'number';
+  const duration = formatDuration(line.durationMs ?? 0);
   switch (kind) {
     case 'hold':
     case 'muted':
@@ -33,17 +33,17 @@ export function lineWords(line: TimelineLine): string {
   }
 }
 
-/** Who did it, unless the words name who matters. */
+/** The agent of a line, unless the text names one. */
 export function lineAgent(line: TimelineLine): string | undefined {
   return namesAgent(line) || isAnswerToTransfer(line) ? undefined : line.agent;
 }
 
-/** Of these the agent concerned is the one who is invited, or takes over. */
+/** Lines whose text names the agent who is invited or takes over. */
 function namesAgent({ kind, to }: TimelineLine): boolean {
   return to === undefined && (kind.startsWith('conference-') || kind === 'takeover' || kind === 'transfer-accepted');
 }
 
-/** Who began the transfer stands in the line of its beginning. */
+/** The line of the transfer's start already names its sender. */
 function isAnswerToTransfer({ kind }: TimelineLine): boolean {
   return kind.startsWith('transfer-') && kind !== 'transfer-started';
 }

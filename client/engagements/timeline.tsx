@@ -7,11 +7,11 @@ import { Region } from '../ui/region.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { composeTimeline, type TimelineLine } from './compose-timeline.ts';
 import { t } from './messages.ts';
-import { lineAgent, lineIcon, lineWords } from './timeline-messages.ts';
+import { formatLine, lineAgent, lineIcon } from './timeline-messages.ts';
 
 const shownAtFirst = 5;
 
-/** What happened in this engagement, newest first, as the interactions above it. Nothing where nothing was heard. */
+/** The events of this engagement, newest first. Renders nothing while there are none. */
 export function Timeline({ record }: { record: EngagementRecord }) {
   const [showsAll, setShowsAll] = useState(false);
   const now = useNow(30_000);
@@ -44,7 +44,7 @@ function LineItem({ line, when }: { line: TimelineLine; when: string }) {
     <li className="timeline-line">
       <Icon name={lineIcon(line)} size={14} />
       <span className="timeline-words">
-        {lineWords(line)}
+        {formatLine(line)}
         {agent !== undefined && <span className="timeline-agent">{agent}</span>}
       </span>
       <time dateTime={new Date(line.at).toISOString()} title={formatMoment(line.at)}>
@@ -55,14 +55,14 @@ function LineItem({ line, when }: { line: TimelineLine; when: string }) {
   );
 }
 
-/** In a sentence, for a silence would look like nothing had happened. */
+/** A gap in Zoom's events is a sentence: an empty place would look as if nothing had happened. */
 function GapItem({ gap: { from, until } }: { gap: Gap }) {
   const words = {
     from: formatTime(from) ?? '',
     until: until === null ? '' : (formatTime(until) ?? ''),
     seconds: until === null ? 0 : Math.ceil((until - from) / 1_000),
   };
-  // From 10:01 to 10:01 would look like none.
+  // A gap within one minute would read "from 10:01 to 10:01".
   const kind =
     until === null ? 'timeline.gap.lasting' : words.from === words.until ? 'timeline.gap.short' : 'timeline.gap';
   return (

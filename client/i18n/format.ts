@@ -6,20 +6,22 @@ const hour = 60 * minute;
 const day = 24 * hour;
 
 /**
- * Formatters are kept: making one takes some 100 µs, using it two, and a card needs thirty of them within a frame. There
- * are few, for what tells them apart is a language, a unit or a time zone that exists.
+ * Caches formatters: creating one takes 100 µs, using it 2 µs, and a card needs thirty within a frame. Their number is
+ * bounded by the languages, units and time zones that exist.
  */
-function keepPerLocale<Options extends unknown[], Formatter>(make: (locale: string, ...options: Options) => Formatter) {
-  const kept = new Map<string, Formatter>();
+function cachePerLocale<Options extends unknown[], Formatter>(
+  make: (locale: string, ...options: Options) => Formatter,
+) {
+  const cache = new Map<string, Formatter>();
   return (...options: Options): Formatter => {
     const key = [locale(), ...options].join(' ');
-    const formatter = kept.get(key) ?? make(locale(), ...options);
-    kept.set(key, formatter);
+    const formatter = cache.get(key) ?? make(locale(), ...options);
+    cache.set(key, formatter);
     return formatter;
   };
 }
 
-const clockFormat = keepPerLocale(
+const clockFormat = cachePerLocale(
   (language, timeZone: string | undefined) =>
     new Intl.DateTimeFormat(language, {
       hour: '2-digit',
@@ -28,23 +30,23 @@ const clockFormat = keepPerLocale(
       ...(timeZone !== undefined && { timeZone }),
     }),
 );
-const momentFormat = keepPerLocale(
+const momentFormat = cachePerLocale(
   (language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }),
 );
-const minutesFormat = keepPerLocale((language) => new Intl.RelativeTimeFormat(language, { style: 'short' }));
-const dayFormat = keepPerLocale((language) => new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' }));
-const dayOfYearFormat = keepPerLocale(
+const minutesFormat = cachePerLocale((language) => new Intl.RelativeTimeFormat(language, { style: 'short' }));
+const dayFormat = cachePerLocale((language) => new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' }));
+const dayOfYearFormat = cachePerLocale(
   (language) => new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' }),
 );
-const listFormat = keepPerLocale((language) => new Intl.ListFormat(language, { type: 'conjunction' }));
-const narrowFormat = keepPerLocale(
+const listFormat = cachePerLocale((language) => new Intl.ListFormat(language, { type: 'conjunction' }));
+const narrowFormat = cachePerLocale(
   (language, unit: 'second' | 'minute' | 'hour' | 'day') =>
     new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'narrow' }),
 );
-const languageNames = keepPerLocale((language) => new Intl.DisplayNames(language, { type: 'language' }));
-const regionNames = keepPerLocale((language) => new Intl.DisplayNames(language, { type: 'region' }));
+const languageNames = cachePerLocale((language) => new Intl.DisplayNames(language, { type: 'language' }));
+const regionNames = cachePerLocale((language) => new Intl.DisplayNames(language, { type: 'region' }));
 
-/** `15:04` there. Null for a zone this browser does not know. */
+/** `15:04` in the zone. Null for a zone that the browser does not know. */
 export function formatTime(at: number, timeZone?: string): string | null {
   try {
     return clockFormat(timeZone).format(at);
@@ -58,12 +60,12 @@ export function cityOf(timeZone: string): string {
   return (timeZone.split('/').at(-1) ?? timeZone).replaceAll('_', ' ');
 }
 
-/** In full, for a title. */
+/** Date and time, for a title. */
 export function formatMoment(at: number): string {
   return momentFormat().format(at);
 }
 
-/** Relative under an hour, the date after that. */
+/** Relative for one hour, then the date. */
 export function formatRelative(at: number, now: number): string {
   const ago = now - at;
   if (ago >= 0 && ago < minute) return t('age.now');
@@ -74,14 +76,14 @@ export function formatRelative(at: number, now: number): string {
   return (isThisYear ? dayFormat() : dayOfYearFormat()).format(at);
 }
 
-/** Relative under an hour, the clock on the same day, else the date. A clock of ours that lags counts as now. */
+/** Relative for one hour, then the time on the same day, else the date. A future time counts as now. */
 export function formatWhen(at: number, now: number): string {
   const isToday = new Date(at).toDateString() === new Date(now).toDateString();
   if (now - at >= hour && isToday) return formatTime(at) ?? '';
   return formatRelative(Math.min(at, now), now);
 }
 
-/** How old something is, in one narrow unit: `8s`, `3m`, `2h`, `5d`. A clock of ours that lags counts as zero. */
+/** The age in one narrow unit: `8s`, `3m`, `2h`, `5d`. A future time counts as zero. */
 export function formatAge(at: number, now: number): string {
   const age = Math.max(0, now - at);
   if (age < minute) return narrowFormat('second').format(Math.floor(age / second));
@@ -98,13 +100,12 @@ export function formatDuration(ms: number): string {
   return seconds < 3600 ? clock : `${Math.floor(seconds / 3600)}:${clock}`;
 }
 
-/** `a, b and c` in the language on screen. */
+/** `a, b and c` in the current language. */
 export function formatList(items: string[]): string {
   return listFormat().format(items);
 }
 
-/** `vi` → `Vietnamese`; whatever is no language tag stays as it is. */
-/** `United States` of `US`. */
+/** `US` → `United States`. */
 export function countryName(code: string): string {
   return regionNames().of(code) ?? code;
 }

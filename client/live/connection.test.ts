@@ -6,12 +6,12 @@ import { createFakeServer, type FakeServer } from '../api/fake-server.ts';
 import { createSession } from '../api/session.ts';
 import { createConnection, type LiveConnection, type LiveState } from './connection.ts';
 import { createFakeLiveServer } from './fake-live-server.ts';
-import type { LiveNews } from './read-stream.ts';
+import type { StreamEvent } from './read-stream.ts';
 
 let server: FakeServer;
 let live: ReturnType<typeof createFakeLiveServer>;
 let connection: LiveConnection;
-let news: LiveNews[];
+let news: StreamEvent[];
 let states: LiveState[];
 
 beforeEach(() => {

@@ -1,29 +1,23 @@
 /*
- * The panel's one stream of news from the server, kept open for a whole shift.
+ * Keeps the panel's one event stream open for a whole shift.
  *
- *   connecting ──first news──▶ live ──cut──▶ catching-up ──answered──▶ live
- *   any ──not reached──▶ offline ──answered──▶ live
- *   any ──bearer refused──▶ signed-out ──renewed and answered──▶ live
- *   any ──no stream to be had──▶ absent ──answered──▶ live
+ *   connecting ──first bytes──▶ live ──cut──▶ catching-up ──answered──▶ live
+ *   any ──unreached──▶ offline · ──bearer refused──▶ signed-out · ──no stream──▶ absent; each ──answered──▶ live
  *
- * - A first stream is live with its first sign, for some proxies answer and then hold everything back; a later one as
- *   soon as it is answered, for there may be nothing to catch up on. The server goes on after the last id, or says `reset`.
- * - Waiting has full jitter (0 … limit). The limit doubles from 0.5 s; within the first minute of trouble it stays under
- *   2.5 s, so that an outage of half a minute is over for the panel within three seconds; after that it grows to 15 s. Only
- *   a stream that lasted ten seconds counts as recovered.
- * - `online`, and the page's coming to the front, try at once. The browser's word `offline` is checked, not believed:
- *   webviews say it wrongly, so the stream is opened anew, and the attempt tells.
- * - The server ends a stream for a reason. `signed-out`: the session is renewed first. `replaced`: this agent opened more
- *   streams than they may; wait, for taking it back would only replace another's. `draining`: come again, spread over
- *   two seconds. While `replaced` or absent (an old server, a proxy in the way) the panel lives on requests alone.
- *
- * Guaranteed: news of one id is told once, in the order of ids; after a gap that the server cannot fill, `reset` is told.
- * Not guaranteed: every state in between, for the server merges what a slow reader has not taken.
+ * - A first stream is live with its first bytes, because some proxies answer and then buffer; later ones when answered.
+ * - Back-off: full jitter below a limit that doubles from 0.5 s, to 2.5 s in the first minute of an outage, then to 15 s.
+ *   A stream that lasted ten seconds resets it. `online` and a page that becomes visible retry at once; `offline`, which
+ *   webviews report wrongly, is tested by a new attempt.
+ * - End reasons: `signed-out` renews the session first; `replaced` (too many streams of this agent) waits, because
+ *   reconnecting would replace another one; `draining` reconnects within two seconds. While `replaced` or absent, the
+ *   panel works by requests alone.
+ * Guaranteed: each id is delivered once, in order; after a gap that the server cannot fill, `reset` is delivered.
+ * Not guaranteed: every intermediate state; the server merges events that a slow reader has not taken.
  */
 import { ApiError } from '../api/errors.ts';
 import type { Session } from '../api/session.ts';
 import { createStore, type ReadableStore } from '../store/create-store.ts';
-import { type LiveNews, readStream, type StreamEnd, silentFor } from './read-stream.ts';
+import { readStream, type StreamEnd, type StreamEvent, silenceTimeout } from './read-stream.ts';
 
 export type LiveState = 'connecting' | 'live' | 'catching-up' | 'offline' | 'signed-out' | 'absent';
 
@@ -31,7 +25,7 @@ export type LiveConnection = ReadableStore<LiveState> & {
   /** Idempotent. */
   start(): void;
   stop(): void;
-  onEvent(listener: (news: LiveNews) => void): () => void;
+  onEvent(listener: (event: StreamEvent) => void): () => void;
 };
 
 type ConnectionParts = {
@@ -43,12 +37,12 @@ type ConnectionParts = {
 
 /** ms */
 const firstWait = 500;
-const longestEarlyWait = 2_500;
-const longestWait = 15_000;
+const maxEarlyWait = 2_500;
+const maxWait = 15_000;
 const early = 60_000;
 const recoveredAfter = 10_000;
 const drainingSpread = 2_000;
-const patience = 30_000;
+const absentWait = 30_000;
 
 const stateAfter = {
   unreached: 'offline',
@@ -67,21 +61,21 @@ export function createConnection({
   ...deps
 }: ConnectionParts): LiveConnection {
   const fetchFromServer: typeof fetch = deps.fetch ?? ((...request) => fetch(...request));
-  const newsListeners = new Set<(news: LiveNews) => void>();
+  const eventListeners = new Set<(event: StreamEvent) => void>();
   const store = createStore<LiveState>('connecting');
-  /** The run that `stop` ends. */
+  /** Aborted by `stop`. */
   let run: AbortController | null = null;
   let stream: AbortController | null = null;
   let lastId: number | null = null;
-  /** A bearer that the server refused. */
-  let spent: string | null = null;
-  let hasEverSpoken = false;
+  /** The bearer that the server refused last. */
+  let refusedBearer: string | null = null;
+  let hasReceivedBytes = false;
   let answeredAt: number | null = null;
-  let lastSignAt = 0;
+  let lastBytesAt = 0;
   let failures = 0;
   let refusals = 0;
-  let troubledSince: number | null = null;
-  /** The attempt under way was given up for a new one, which is to begin at once. */
+  let outageSince: number | null = null;
+  /** The current attempt was aborted for a new one, which begins at once. */
   let isRestarting = false;
   let endPause = () => {};
 
@@ -96,60 +90,63 @@ export function createConnection({
       }
       const wasGood = answeredAt !== null && clock() - answeredAt >= recoveredAfter;
       if (wasGood) failures = refusals = 0;
-      troubledSince = wasGood ? clock() : (troubledSince ?? clock());
+      outageSince = wasGood ? clock() : (outageSince ?? clock());
       answeredAt = null;
-      const why = end.kind === 'closed' ? end.reason : end.kind;
-      store.setState(why === 'cut' && store.getState() === 'connecting' ? 'connecting' : stateAfter[why]);
-      await pause(waitAfter(why));
+      const reason = end.kind === 'closed' ? end.reason : end.kind;
+      store.setState(reason === 'cut' && store.getState() === 'connecting' ? 'connecting' : stateAfter[reason]);
+      await pause(waitAfter(reason));
       failures += 1;
     }
   }
 
   async function attempt(): Promise<StreamEnd> {
-    const giveUp = new AbortController();
-    stream = giveUp;
+    const abort = new AbortController();
+    stream = abort;
     let bearer: string;
     try {
-      bearer = await (spent === null ? session.token() : session.renew(spent));
+      bearer = await (refusedBearer === null ? session.token() : session.renew(refusedBearer));
     } catch (error) {
       return { kind: error instanceof ApiError && !error.isRetryable ? 'refused' : 'unreached' };
     }
-    spent = null;
-    if (giveUp.signal.aborted) return { kind: 'unreached' };
-    const end = await readStream({ fetch: fetchFromServer, bearer, lastId, giveUp }, { onAnswered, onSign, onNews });
+    refusedBearer = null;
+    if (abort.signal.aborted) return { kind: 'unreached' };
+    const end = await readStream(
+      { fetch: fetchFromServer, bearer, lastId, abort },
+      { onAnswered, onBytes, onStreamEvent },
+    );
     const isSignedOut = end.kind === 'refused' || (end.kind === 'closed' && end.reason === 'signed-out');
-    if (isSignedOut) spent = bearer;
-    if (end.kind === 'absent') hasEverSpoken = false;
+    if (isSignedOut) refusedBearer = bearer;
+    if (end.kind === 'absent') hasReceivedBytes = false;
     return end;
   }
 
   function onAnswered(): void {
-    answeredAt = lastSignAt = clock();
-    if (hasEverSpoken) store.setState('live');
+    answeredAt = lastBytesAt = clock();
+    if (hasReceivedBytes) store.setState('live');
   }
 
-  function onSign(): void {
-    lastSignAt = clock();
-    hasEverSpoken = true;
+  function onBytes(): void {
+    lastBytesAt = clock();
+    hasReceivedBytes = true;
     store.setState('live');
   }
 
-  function onNews(news: LiveNews): void {
-    if (news.type === 'engagement' && lastId !== null && news.id <= lastId) return;
-    lastId = news.id;
-    for (const listener of [...newsListeners]) tellSafely(() => listener(news));
+  function onStreamEvent(event: StreamEvent): void {
+    if (event.type === 'engagement' && lastId !== null && event.id <= lastId) return;
+    lastId = event.id;
+    for (const listener of [...eventListeners]) runSafely(() => listener(event));
   }
 
-  function waitAfter(why: keyof typeof stateAfter): number {
-    if (why === 'absent' || why === 'replaced') return patience * (1 + random());
-    if (why === 'draining') return drainingSpread * random();
-    if (why === 'refused' || why === 'signed-out') {
+  function waitAfter(reason: keyof typeof stateAfter): number {
+    if (reason === 'absent' || reason === 'replaced') return absentWait * (1 + random());
+    if (reason === 'draining') return drainingSpread * random();
+    if (reason === 'refused' || reason === 'signed-out') {
       refusals += 1;
-      // A fresh bearer may help at once; only being refused again is trouble.
+      // A new bearer may help at once; back off only after a second refusal.
       if (refusals === 1) return 0;
     }
-    const isEarly = clock() - (troubledSince ?? 0) < early;
-    return random() * Math.min(firstWait * 2 ** failures, isEarly ? longestEarlyWait : longestWait);
+    const isEarly = clock() - (outageSince ?? 0) < early;
+    return random() * Math.min(firstWait * 2 ** failures, isEarly ? maxEarlyWait : maxWait);
   }
 
   function pause(ms: number): Promise<void> {
@@ -169,15 +166,15 @@ export function createConnection({
     endPause();
   }
 
-  const isSpeaking = () => answeredAt !== null && clock() - lastSignAt < silentFor;
+  const isReceiving = () => answeredAt !== null && clock() - lastBytesAt < silenceTimeout;
 
   function onOnline(): void {
-    if (!isSpeaking()) restart();
+    if (!isReceiving()) restart();
   }
 
   function onVisible(): void {
-    // Timers sleep with the computer, so a stream may be dead without our knowing.
-    const isDead = answeredAt !== null && !isSpeaking();
+    // Timers stop while the computer sleeps, so a dead stream may be undetected.
+    const isDead = answeredAt !== null && !isReceiving();
     if (document.visibilityState !== 'visible') return;
     if (isDead) restart();
     else endPause();
@@ -203,16 +200,16 @@ export function createConnection({
     getState: store.getState,
     subscribe: store.subscribe,
     onEvent(listener) {
-      newsListeners.add(listener);
-      return () => newsListeners.delete(listener);
+      eventListeners.add(listener);
+      return () => eventListeners.delete(listener);
     },
   };
 }
 
-/** A listener's mistake is reported and costs the stream nothing. */
-function tellSafely(tell: () => void): void {
+/** An error in a listener is reported and does not affect the stream. */
+function runSafely(run: () => void): void {
   try {
-    tell();
+    run();
   } catch (error) {
     reportError(error);
   }

@@ -9,14 +9,14 @@ import type { FakeServer } from '../api/fake-server.ts';
 
 type Stream = { controller: ReadableStreamDefaultController<Uint8Array>; lastId: string | null };
 
-type Trouble = (signal: AbortSignal) => Response | Promise<Response>;
+type Failure = (signal: AbortSignal) => Response | Promise<Response>;
 
 export function createFakeLiveServer(server: FakeServer) {
   const log: { id: number; view: EngagementView }[] = [];
   const open = new Set<Stream>();
   const asked: (string | null)[] = [];
   const encoder = new TextEncoder();
-  let trouble: Trouble | null = null;
+  let failure: Failure | null = null;
   let newestId = 1_000;
   let oldestId = 0;
 
@@ -38,9 +38,9 @@ export function createFakeLiveServer(server: FakeServer) {
     return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
   }
 
-  function close(stream: Stream, how: 'ended' | 'broken'): void {
+  function close(stream: Stream, end: 'ended' | 'broken'): void {
     if (!open.delete(stream)) return;
-    if (how === 'ended') stream.controller.close();
+    if (end === 'ended') stream.controller.close();
     else stream.controller.error(new TypeError('network error'));
   }
 
@@ -48,7 +48,7 @@ export function createFakeLiveServer(server: FakeServer) {
     if (path !== '/api/live') return Response.json({ kind: 'served' });
     const lastId = headers.get('last-event-id');
     asked.push(lastId);
-    return trouble?.(signal) ?? answer(signal, lastId);
+    return failure?.(signal) ?? answer(signal, lastId);
   });
 
   return {
@@ -80,12 +80,12 @@ export function createFakeLiveServer(server: FakeServer) {
       }
     },
     /** Every stream breaks and the next requests are answered so, until `recover`. */
-    fail(how: Trouble) {
-      trouble = how;
+    fail(next: Failure) {
+      failure = next;
       this.cut();
     },
     recover() {
-      trouble = null;
+      failure = null;
     },
     forget() {
       oldestId = newestId + 1;

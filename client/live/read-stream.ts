@@ -1,84 +1,84 @@
 /*
  * One stream of `GET /api/live`, from the request to its end, which is a value and never an error. Read by `fetch`, because
- * an EventSource can send no bearer. A stream that says nothing for two and a half keep-alives is given up: a connection
- * can die without anybody telling us.
+ * an EventSource cannot send a bearer. A stream without bytes for two and a half keep-alives is aborted: a dead connection
+ * is otherwise undetected.
  */
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { type EndReason, keepAliveMs, type LiveEvent, openLiveStream } from '#contract/live.ts';
 
-/** Everything the stream tells but its own end. */
-export type LiveNews = Exclude<LiveEvent, { type: 'end' }>;
+/** Every event of the stream except its end. */
+export type StreamEvent = Exclude<LiveEvent, { type: 'end' }>;
 
 export type StreamEnd =
-  /** No answer, or one of a server that cannot serve now. */
+  /** No answer, or a server that cannot serve now. */
   | { kind: 'unreached' }
-  /** The bearer is not good (any more). */
+  /** The bearer is invalid or has expired. */
   | { kind: 'refused' }
-  /** A server, or something before it, that has no stream for us: it refused one, or let nothing of it through. */
+  /** The server, or a proxy before it, has no stream: it refused, or passed no bytes. */
   | { kind: 'absent' }
-  /** It had begun, and broke off. */
+  /** The stream began and broke off. */
   | { kind: 'cut' }
   | { kind: 'closed'; reason: EndReason };
 
 type StreamRequest = {
   fetch: typeof fetch;
   bearer: string;
-  /** The stream goes on after this id. */
+  /** The stream resumes after this id. */
   lastId: number | null;
-  /** Aborted by whoever wants the stream to end, and by this file. */
-  giveUp: AbortController;
+  /** Ends the stream; also aborted here when it is over. */
+  abort: AbortController;
 };
 
 type StreamListener = {
   onAnswered(): void;
-  /** Something came, be it a mere keep-alive. */
-  onSign(): void;
-  onNews(news: LiveNews): void;
+  /** Bytes arrived, keep-alives included. */
+  onBytes(): void;
+  onStreamEvent(event: StreamEvent): void;
 };
 
 /** ms */
 const answerWithin = 5_000;
-export const silentFor = 2.5 * keepAliveMs;
+export const silenceTimeout = 2.5 * keepAliveMs;
 
 export async function readStream(request: StreamRequest, listener: StreamListener): Promise<StreamEnd> {
-  const { giveUp } = request;
-  let begun: 'no' | 'answered' | 'speaking' = 'no';
-  let timer = setTimeout(() => giveUp.abort(), answerWithin);
+  const { abort } = request;
+  let progress: 'none' | 'answered' | 'receiving' = 'none';
+  let timer = setTimeout(() => abort.abort(), answerWithin);
   try {
-    const response = await ask(request);
+    const response = await fetchStream(request);
     if (!isStream(response)) return refusalOf(response);
-    begun = 'answered';
+    progress = 'answered';
     listener.onAnswered();
     let closed: StreamEnd | null = null;
     const parser = createParser({
       onEvent(message) {
         const event = toLiveEvent(message);
         if (event?.type === 'end') closed = { kind: 'closed', reason: event.data.reason };
-        else if (event !== null) listener.onNews(event);
+        else if (event !== null) listener.onStreamEvent(event);
       },
     });
     const reader = response.body.getReader();
     const decoder = new TextDecoder();
     while (closed === null) {
       clearTimeout(timer);
-      timer = setTimeout(() => giveUp.abort(), silentFor);
+      timer = setTimeout(() => abort.abort(), silenceTimeout);
       const { done, value } = await reader.read();
       if (done) break;
-      begun = 'speaking';
-      listener.onSign();
+      progress = 'receiving';
+      listener.onBytes();
       parser.feed(decoder.decode(value, { stream: true }));
     }
     return closed ?? { kind: 'cut' };
   } catch {
-    if (begun === 'no') return { kind: 'unreached' };
-    return { kind: begun === 'speaking' ? 'cut' : 'absent' };
+    if (progress === 'none') return { kind: 'unreached' };
+    return { kind: progress === 'receiving' ? 'cut' : 'absent' };
   } finally {
     clearTimeout(timer);
-    giveUp.abort();
+    abort.abort();
   }
 }
 
-function ask({ fetch, bearer, lastId, giveUp }: StreamRequest): Promise<Response> {
+function fetchStream({ fetch, bearer, lastId, abort }: StreamRequest): Promise<Response> {
   return fetch(openLiveStream.path, {
     headers: {
       accept: 'text/event-stream',
@@ -87,7 +87,7 @@ function ask({ fetch, bearer, lastId, giveUp }: StreamRequest): Promise<Response
     },
     cache: 'no-store',
     credentials: 'omit',
-    signal: giveUp.signal,
+    signal: abort.signal,
   });
 }
 
@@ -103,9 +103,9 @@ function refusalOf({ status }: Response): StreamEnd {
 
 const endReasons: readonly string[] = ['signed-out', 'replaced', 'draining'] satisfies EndReason[];
 
-/** Null for what this panel does not know: a newer server may say more. */
+/** Null for an event that this panel does not know: the server may be newer. */
 function toLiveEvent({ event, id, data }: EventSourceMessage): LiveEvent | null {
-  // The contract is one file for both sides; the panel trusts its own server to keep to it.
+  // Both sides share the contract, so the panel trusts its own server.
   const parsed = JSON.parse(data);
   const eventId = Number(id);
   if (event === 'end') return endReasons.includes(parsed?.reason) ? { type: 'end', data: parsed } : null;

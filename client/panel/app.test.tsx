@@ -13,7 +13,7 @@ import { createEngagementViews } from '../engagements/engagement-views.ts';
 import { fakeCard, fakeEntry, fakeRecord, fakeView, matchedView } from '../engagements/fake-view.ts';
 import { createLiveEngagements } from '../engagements/live-engagements.ts';
 import type { LiveState } from '../live/connection.ts';
-import type { LiveNews } from '../live/read-stream.ts';
+import type { StreamEvent } from '../live/read-stream.ts';
 import type { HostState, ZoomEvent, ZoomHost } from '../zoom/sdk.ts';
 import { createSdkFeed } from '../zoom/sdk-feed.ts';
 import { App } from './app.tsx';
@@ -142,7 +142,7 @@ function createFakeServer(people = [ann, bob, cat]) {
 /** The stream of our server, as the connection tells it. */
 function createFakeStream() {
   const listeners = new Set<() => void>();
-  let tell = (_news: LiveNews) => {};
+  let tell = (_news: StreamEvent) => {};
   let state: LiveState = 'live';
   return {
     connection: {
@@ -151,7 +151,7 @@ function createFakeStream() {
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
-      onEvent(listener: (news: LiveNews) => void) {
+      onEvent(listener: (news: StreamEvent) => void) {
         tell = listener;
         return () => {};
       },

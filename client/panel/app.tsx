@@ -7,7 +7,7 @@ import { BrowseCustomers } from '../customers/browse-customers.tsx';
 import { type CardActions, CardActionsProvider } from '../customers/card-actions.ts';
 import { announceCustomer } from '../customers/customer-announcement.ts';
 import { CustomerCard } from '../customers/customer-card.tsx';
-import { PastOfCaller } from '../customers/interaction-list.tsx';
+import { HistoryOfCaller } from '../customers/interaction-list.tsx';
 import { LateMatch } from '../customers/late-match.tsx';
 import { CustomerSearch } from '../customers/lazy-customer-search.tsx';
 import { MatchLine } from '../customers/match-line.tsx';
@@ -108,7 +108,7 @@ export function App(parts: PanelParts) {
   );
 }
 
-/** What Zoom's client tells, or where it tells nothing of engagements, what the server does. */
+/** The state of the feed; for a host without focus, completed by the server. */
 function usePanelFeed({ feed, liveEngagements }: PanelParts): FeedState {
   const state = useStore(feed);
   const open = useStore(liveEngagements);
@@ -167,7 +167,7 @@ type EngagementPaneProps = PanelParts & { engagement: ObservedEngagement };
 
 const EngagementPane = memo(function EngagementPane({ engagement, ...parts }: EngagementPaneProps) {
   const { engagementId, facts, reading } = engagement;
-  const { held, error, isAsking } = useHeldView(parts.views, engagementId);
+  const { held, error, isRequesting } = useHeldView(parts.views, engagementId);
   const ask = () => parts.views.request(engagementId);
   const handOver = (
     <HandOver
@@ -176,17 +176,17 @@ const EngagementPane = memo(function EngagementPane({ engagement, ...parts }: En
     />
   );
   if (held !== undefined) {
-    const hasGoneStale = error !== null || held.silentSource !== null;
+    const hasGoneStale = error !== null || held.failedSource !== null;
     return (
       <>
         {handOver}
-        {hasGoneStale && <Stale source={held.silentSource} isRetrying={isAsking} onRetry={ask} />}
+        {hasGoneStale && <Stale source={held.failedSource} isRetrying={isRequesting} onRetry={ask} />}
         {isStillLooking(held.shown) ? (
           <LookingUp sources={held.shown.customer.sources} />
         ) : (
           <CustomerPane engagementId={engagementId} held={held} {...parts} />
         )}
-        <PastOfCaller view={held.shown} />
+        <HistoryOfCaller view={held.shown} />
         <Timeline record={held.shown.engagement.record} />
       </>
     );
@@ -195,8 +195,8 @@ const EngagementPane = memo(function EngagementPane({ engagement, ...parts }: En
     <>
       {handOver}
       {error !== null ? (
-        <LookUpFailed error={error} isRetrying={isAsking} onRetry={ask} />
-      ) : reading === 'failed' && !isAsking ? (
+        <LookUpFailed error={error} isRetrying={isRequesting} onRetry={ask} />
+      ) : reading === 'failed' && !isRequesting ? (
         <LookUpFailed error={null} isRetrying={false} onRetry={() => parts.feed.retry()} />
       ) : (
         <LookingUp />

@@ -10,13 +10,13 @@ export type Connection = 'connecting' | 'live' | 'catching-up' | 'offline' | 'no
 
 type EngagementStripProps = {
   facts: EngagementFacts | null;
-  /** What Zoom's events tell; null while nothing is known. */
+  /** From Zoom's events; null while unknown. */
   record: EngagementRecord | null;
   connection: Connection | null;
   menu: ReactNode;
 };
 
-/** Channel, queue, clock and connection: the line that is the same height in every state. */
+/** Channel, queue, clock and connection, in one line of constant height. */
 export function EngagementStrip({ facts, record, connection, menu }: EngagementStripProps) {
   return (
     <div className="strip">
@@ -51,7 +51,7 @@ function EngagementLine({ facts, record }: { facts: EngagementFacts; record: Eng
   );
 }
 
-/** Zoom's client speaks of this agent's part, its events of the whole: whichever says that it is over is right. */
+/** The client knows this agent's part, Zoom's events the whole: it has ended when either says so. */
 function Condition({ facts, record }: { facts: EngagementFacts; record: EngagementRecord | null }) {
   if (facts.state === 'end' || record?.phase === 'ended')
     return <span className="strip-state">{t('strip.ended')}</span>;

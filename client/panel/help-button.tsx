@@ -6,7 +6,7 @@ import { t } from './messages.ts';
 
 const HelpDialog = loadOnUse(async () => (await import('./help-dialog.tsx')).HelpDialog);
 
-/** The strip's `⋯`. */
+/** The `⋯` of the strip. */
 export function HelpButton({ clientVersion }: { clientVersion: string | null }) {
   const [isOpen, setIsOpen] = useState(false);
   return (

@@ -7,7 +7,7 @@ type Open = { engagementId: string; facts: EngagementFacts };
 
 type OpenEngagementsProps = { open: Open[]; focusedId: string | null; views: EngagementViews };
 
-/** What else is open. Zoom is the switch, so the tabs only show: they are disabled and outside the tab order. */
+/** The open engagements. Only Zoom can switch, so the tabs are disabled and outside the tab order. */
 export function OpenEngagements({ open, focusedId, views }: OpenEngagementsProps) {
   if (open.length < 2) return null;
   return (
@@ -36,7 +36,7 @@ function OpenEngagement({
   );
 }
 
-/** As Zoom shows the person, until the customer is known. */
+/** The name as Zoom shows it, until the customer is known. */
 function callerOf({ consumers }: EngagementFacts): string {
   const first = consumers?.[0];
   return first?.displayName ?? first?.number ?? first?.email ?? t('engagements.unknown');

@@ -10,7 +10,7 @@ import { type MessageKey, t } from './messages.ts';
 
 type PlainStateProps = { title: string; children: ReactNode };
 
-/** A calm page of one heading and a few words. */
+/** A page of one heading and a short text. */
 export function PlainState({ title, children }: PlainStateProps) {
   return (
     <section className="plain-state" aria-label={title}>
@@ -48,7 +48,7 @@ export function HostFailed({ reason, onRetry }: HostFailedProps) {
   );
 }
 
-/** The shape of the card, so that nothing moves when it comes. */
+/** A skeleton in the shape of the card, against layout shift. */
 export function LookingUp({ sources = [] }: { sources?: SourceStatus[] }) {
   const isSlow = useDelay(3_000);
   const names = sources.filter(({ state }) => state === 'asking').map(({ label }) => label);
@@ -82,7 +82,7 @@ export function LookUpFailed({ error, isRetrying, onRetry }: LookUpFailedProps) 
     <section aria-label={t('region.customer')}>
       <h1 className="customer-name customer-alone">{t('customer.unknown')}</h1>
       <Notice kind="error" action={<RetryButton isRetrying={isRetrying} onRetry={onRetry} />}>
-        <p role="alert">{t(wordsFor(error))}</p>
+        <p role="alert">{t(messageFor(error))}</p>
         {error instanceof ApiError && error.requestId !== null && (
           <p className="quiet">{t('error.reference', { requestId: error.requestId })}</p>
         )}
@@ -93,7 +93,7 @@ export function LookUpFailed({ error, isRetrying, onRetry }: LookUpFailedProps) 
 
 type StaleProps = { source: string | null; isRetrying: boolean; onRetry: () => void };
 
-/** What is shown is from before; `source` did not answer, or we were not reached at all. */
+/** The shown values are stale: `source` failed, or the server was not reached. */
 export function Stale({ source, isRetrying, onRetry }: StaleProps) {
   return (
     <Notice kind="caution" action={<RetryButton isRetrying={isRetrying} onRetry={onRetry} />}>
@@ -110,7 +110,7 @@ export function RetryButton({ isRetrying, onRetry }: { isRetrying: boolean; onRe
   );
 }
 
-function wordsFor(error: unknown): MessageKey {
+function messageFor(error: unknown): MessageKey {
   if (!(error instanceof ApiError)) return 'state.reading.failed';
   switch (error.code) {
     case 'offline':

@@ -3,7 +3,7 @@ import type { ButtonHTMLAttributes } from 'react';
 type ButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'type' | 'disabled'> & {
   look?: 'primary' | 'plain' | 'quiet' | 'icon';
   submits?: boolean;
-  /** Stays focusable and named, but does nothing: a disabled button would drop the focus of the one who pressed it. */
+  /** Stays focusable but does nothing: the `disabled` attribute would drop the keyboard focus. */
   isBusy?: boolean;
 };
 

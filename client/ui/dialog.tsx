@@ -6,7 +6,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
 
-  // A layout effect, because only a dialog that is closed while still in the document gives the focus back.
+  // A layout effect: the browser restores the focus only if the dialog closes while still in the document.
   useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();

@@ -2,7 +2,7 @@ import { Component, type ReactNode } from 'react';
 
 type ErrorBoundaryProps = { children: ReactNode; fallback: (retry: () => void) => ReactNode };
 
-/** One part that cannot be drawn must not take the whole panel with it. */
+/** A part that fails to render does not take the panel with it. */
 export class ErrorBoundary extends Component<ErrorBoundaryProps, { hasFailed: boolean }> {
   override state = { hasFailed: false };
 

@@ -1,4 +1,4 @@
-/** 16 × 16, drawn with the text's colour. Decorative: the words stand beside it or in the button's name. */
+/** 16 × 16, in the color of the text. Decorative: the meaning is in the text beside it or in the button's name. */
 const paths = {
   phone:
     'M5.2 2.5 3.4 3.3c-.6.3-1 .9-.9 1.6.5 4.4 4.1 8 8.5 8.5.7.1 1.4-.3 1.6-.9l.8-1.8-3-1.7-1.3 1.2A7.5 7.5 0 0 1 5.7 7L6.9 5.6z',

@@ -1,6 +1,6 @@
 import { type ComponentType, lazy } from 'react';
 
-/** For what a click opens: it is fetched then, and weighs nothing on the first load. Stands inside a `Suspense`. */
+/** A component that is fetched on first use and is not part of the first load. Needs a `Suspense` around it. */
 export function loadOnUse<Props>(load: () => Promise<ComponentType<Props>>) {
   return lazy(async () => ({ default: await load() }));
 }

@@ -5,7 +5,7 @@ const iconOf = { error: 'alert', caution: 'caution', offer: 'info' } as const sa
 
 type NoticeProps = { kind: keyof typeof iconOf; action?: ReactNode; children: ReactNode };
 
-/** One sentence where the thing would have stood, and one action. */
+/** One sentence in the place of the missing content, and one action. */
 export function Notice({ kind, action, children }: NoticeProps) {
   return (
     <div className={`notice notice-${kind}`}>

@@ -1,7 +1,7 @@
 import { type ReactNode, useId } from 'react';
 
 type RegionProps = {
-  /** Heading and accessible name in one. */
+  /** The heading, which is also the accessible name. */
   title: string;
   id?: string;
   count?: number;

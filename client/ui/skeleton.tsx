@@ -1,4 +1,4 @@
-/** A grey line of the length the text will have, so that nothing jumps when it comes. */
+/** A placeholder of the expected length of the text, against layout shift. */
 export function Skeleton({ width }: { width: 'short' | 'middle' | 'long' }) {
   return <span className={`skeleton skeleton-${width}`} aria-hidden="true" />;
 }

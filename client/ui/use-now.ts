@@ -1,11 +1,11 @@
 import { useSyncExternalStore } from 'react';
 
-/** ms; one timer for each pace, however many clocks are on the page. */
+/** By interval in ms: all clocks of one interval share a timer. */
 const pulses = new Map<number, Pulse>();
 
 type Pulse = { subscribe: (listener: () => void) => () => void; read: () => number };
 
-/** The time now, told again every `pace` ms. */
+/** The current time (ms UTC), updated every `interval` ms. */
 export function useNow(pace: number): number {
   const pulse = pulses.get(pace) ?? createPulse(pace);
   pulses.set(pace, pulse);
@@ -34,7 +34,7 @@ function createPulse(pace: number): Pulse {
         if (listeners.size === 0) clearInterval(timer);
       };
     },
-    // Without a timer the time is renewed only once it is older than the pace: React asks twice and needs one answer.
+    // Without a timer the value changes only once it is older than the interval: React reads it twice per render.
     read() {
       if (listeners.size === 0 && Date.now() - now > pace) now = Date.now();
       return now;

@@ -3,7 +3,7 @@
  * (`window.chrome.webview`, answers as message events) and Mac (`webkit.messageHandlers.jsOCHelper`, answers by a call of
  * `window.zoomSdk.native2js`). The web client's frames need a browser and are tested there.
  *
- * It differs from Zoom in that it answers in the next microtask unless told to wait, knows only what the panel asks, and
+ * Differences from Zoom: it answers in the next microtask unless held, implements only the calls of the panel, and
  * gives events no time unless the test does.
  */
 type Request = { jsCallId: string; apiName: string; data?: Record<string, unknown> };
@@ -87,7 +87,7 @@ export function createFakeHost(protocol: 'webview2' | 'wkwebview') {
     has(engagementId: string, engagement: FakeEngagement) {
       engagements.set(engagementId, { ...engagements.get(engagementId), ...engagement });
     },
-    /** The agent opens an engagement: told by an event, and by every later read. */
+    /** The agent opens an engagement: an event, and the focus of every later read. */
     switchTo(engagementId: string, timestamp?: number) {
       focusedId = engagementId;
       deliver({
@@ -96,14 +96,14 @@ export function createFakeHost(protocol: 'webview2' | 'wkwebview') {
         data: { engagementContext: { engagementId, ...engagements.get(engagementId)?.context }, timestamp },
       });
     },
-    /** In front when the panel starts: no event. */
+    /** The focus at the start of the panel, without an event. */
     opensWith(engagementId: string) {
       focusedId = engagementId;
     },
     emit(name: string, data: unknown) {
       deliver({ type: 'event', name, data });
     },
-    /** A difference, and the state behind it. */
+    /** Sends a difference and changes the state behind it. */
     changeStatus(engagementId: string, difference: Record<string, unknown>, timestamp?: number) {
       const before = engagements.get(engagementId);
       engagements.set(engagementId, { ...before, status: { ...before?.status, ...difference } });

@@ -1,28 +1,27 @@
 /*
- * Inside a frame the SDK believes every message that reaches the window, whoever sent it: an event needs nothing but
- * the right shape, so any page holding a handle to ours could switch the engagement under the agent's eyes. This guard
- * stands before the SDK and lets through only what the page around us says, and only when that page is one the server
- * allows to frame us. At the top of a window (Zoom's desktop webview) the host never speaks by window messages, so none
- * is for us.
+ * Inside a frame the SDK accepts every window message of the right shape, whatever its sender: any page with a handle to
+ * this window could switch the engagement. This guard runs before the SDK and passes only messages of the parent page, and
+ * only when the server allows that page to frame the panel. At the top of a window (Zoom's desktop webview) the host does
+ * not use window messages, so none pass.
  */
 import { matchesSourceExpression } from './source-expression.ts';
 
-/** Who stands around the page: nobody, hosts we allow, somebody else, or the browser does not say (Firefox). */
+/** What frames the page: nothing, an allowed host, another host, or unknown (Firefox does not say). */
 export type Frame = 'top' | 'trusted' | 'foreign' | 'unknown';
 
-/** The server writes `FRAME_ANCESTORS` into the page, so that framing and messages obey one list. */
+/** The server writes `FRAME_ANCESTORS` into the page, so that framing and messages use one list. */
 export function readAllowedHosts(page: Document): string[] {
   const meta = page.querySelector<HTMLMetaElement>('meta[name="deskside-frame-hosts"]');
   return meta?.content.split(/\s+/).filter(Boolean) ?? [];
 }
 
-/** Whoever floods us with messages from ever new origins must not flood the console too. */
-const mostReported = 20;
+/** Bounds the console output under a flood of messages. */
+const maxReported = 20;
 
-/** Call it before the SDK's first config: listeners of one target run in the order they were added. */
+/** To be called before the SDK's first config: listeners run in the order of registration. */
 export function installFrameGuard(options: {
   allowedHosts: readonly string[];
-  /** Told the first time an origin's message is stopped. An origin is a host's name, never a person's. */
+  /** Called for the first stopped message of an origin. An origin is a host name, not personal data. */
   report?: (origin: string) => void;
   page?: Window;
 }): { frame: Frame } {
@@ -38,7 +37,7 @@ export function installFrameGuard(options: {
       const isHost = frame !== 'top' && frame !== 'foreign' && event.source === page.parent && isAllowed(event.origin);
       if (isHost) return;
       event.stopImmediatePropagation();
-      if (reported.has(event.origin) || reported.size >= mostReported) return;
+      if (reported.has(event.origin) || reported.size >= maxReported) return;
       reported.add(event.origin);
       options.report?.(event.origin);
     },

@@ -1,7 +1,7 @@
 /*
- * From what Zoom sends to the contract's facts. Everything here may come from any client version, so each field stands
- * for itself: one that is garbage, empty or longer than the server takes is left out ("not said"), and only a payload
- * without a usable engagement id is refused as a whole.
+ * Parses Zoom's payloads into the facts of the contract. A payload may come from any client version, so every field is
+ * validated by itself: an invalid, empty or too long field is left out. Only a payload without a valid engagement id is
+ * rejected.
  */
 import * as z from 'zod/mini';
 import { consumer, type EngagementFacts, engagementFacts, engagementId, flowVariable } from '#contract/engagements.ts';
@@ -9,7 +9,7 @@ import { consumer, type EngagementFacts, engagementFacts, engagementId, flowVari
 export type ParsedEngagement = {
   engagementId: string;
   facts: EngagementFacts;
-  /** The host's time of an event, ms UTC; null when it gave none or one nobody can mean. */
+  /** The host's time of an event, ms UTC; null when it is absent or implausible. */
   at: number | null;
 };
 
@@ -19,7 +19,7 @@ const contextPayload = z.object({ engagementContext: loose, timestamp: z.optiona
 const statusPayload = z.object({ engagementStatus: loose, timestamp: z.optional(z.unknown()) });
 const variablesPayload = z.object({ variables: z.array(z.unknown()) });
 
-/** Of `getEngagementContext` and `onEngagementContextChange`. */
+/** From `getEngagementContext` and `onEngagementContextChange`. */
 export function parseContext(payload: unknown, now: number): ParsedEngagement | null {
   const parsed = contextPayload.safeParse(payload);
   if (!parsed.success) return null;
@@ -29,7 +29,7 @@ export function parseContext(payload: unknown, now: number): ParsedEngagement | 
     acceptTime: toTime(context.acceptTime),
     queueId: toText(context.queueId),
     queueName: toText(context.queueName),
-    // Typed as something the app passes in, but it is the number the consumer dialled: taken where it appears.
+    // Zoom's types call it an input of the app, but it is the number that the consumer dialed.
     flowNumber: toText(context.flowNumber),
     isTransfer: toBoolean(context.isTransfer),
     transferType: toText(context.transferType),
@@ -38,7 +38,7 @@ export function parseContext(payload: unknown, now: number): ParsedEngagement | 
   });
 }
 
-/** Of `getEngagementStatus` (everything) and `onEngagementStatusChange` (only what differs). */
+/** From `getEngagementStatus` (everything) and `onEngagementStatusChange` (only what differs). */
 export function parseStatus(payload: unknown, now: number): ParsedEngagement | null {
   const parsed = statusPayload.safeParse(payload);
   if (!parsed.success) return null;
@@ -46,7 +46,7 @@ export function parseStatus(payload: unknown, now: number): ParsedEngagement | n
   return toParsed(status.engagementId, parsed.data.timestamp, now, {
     state: toText(status.state),
     channel: toText(status.channel),
-    // Empty for voice and e-mail, and that is a fact: a chat that became a call has left its source behind.
+    // Empty for voice and e-mail, which is a fact too: a chat upgraded to a call has no source any more.
     source: typeof status.source === 'string' ? status.source : undefined,
     endTime: status.state === 'end' ? toTime(status.endTime) : undefined,
     isConference: toBoolean(status.isConference),
@@ -56,7 +56,7 @@ export function parseStatus(payload: unknown, now: number): ParsedEngagement | n
   });
 }
 
-/** Of `getEngagementVariableValue`; the answer names no engagement. */
+/** From `getEngagementVariableValue`; the answer names no engagement. */
 export function parseVariables(payload: unknown): EngagementFacts['variables'] | null {
   const parsed = variablesPayload.safeParse(payload);
   if (!parsed.success) return null;
@@ -79,7 +79,7 @@ function toParsed(
   const checked = engagementId.safeParse(id);
   if (!checked.success) return null;
   const at = toTime(timestamp) ?? null;
-  // A clock far ahead would pin its fields against everything that follows.
+  // A time far in the future would win over all later events.
   return {
     engagementId: checked.data,
     facts: keepValid(engagementFacts.shape, facts),
@@ -87,7 +87,7 @@ function toParsed(
   };
 }
 
-/** Only what the server's own schema takes, so that one bad field never costs the whole observation. */
+/** Keeps the fields that the server's schema accepts, so that one bad field does not cost the whole observation. */
 function keepValid(shape: Record<string, z.ZodMiniType>, fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(shape).flatMap(([name, schema]) => {

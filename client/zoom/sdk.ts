@@ -1,16 +1,16 @@
 /*
- * The one door to Zoom's client. It configures the SDK and keeps it configured: Zoom binds a configuration to the page's
- * URL and running context and lets it lapse after about two hours, so it is renewed before that, after either changes,
- * and once more when a call is denied (80xxx), after which the call is made again.
+ * The only importer of the Zoom Apps SDK. It configures the SDK and keeps it configured: Zoom binds a configuration to the
+ * page's URL and running context and lets it expire after about two hours, so it is renewed before that, after either
+ * changes, and once when a call is denied (80xxx), after which the call is repeated.
  *
  * starting ──config answered──▶ ready ──(renewed: ready again)
- *    │  └──no native host around the page, or a frame of strangers──▶ outside
+ *    │  └──no native host around the page, or a foreign frame──▶ outside
  *    └──no answer, or refused──▶ failed        retry(): outside, failed ──▶ starting
  *
- * A renewal that fails leaves `ready` standing: what was read stays true, and the next call tries again.
+ * A failed renewal leaves the state `ready`; the next call configures again.
  *
- * The SDK's default export answers every property, `then` and `toJSON` too, with a function: awaiting or returning it
- * never resolves, and asking it what it has is useless. So it is used here only, and only by name.
+ * The SDK's default export returns a function for every property, `then` and `toJSON` included: awaiting or returning it
+ * never resolves, and feature detection is impossible. It is used in this file only, and only by name.
  */
 import zoomSdk, { type Apis } from '@zoom/appssdk';
 import * as z from 'zod/mini';
@@ -18,7 +18,7 @@ import { createStore, type ReadableStore } from '../store/create-store.ts';
 import type { Frame } from './frame-guard.ts';
 import { toZoomError, ZoomError } from './zoom-error.ts';
 
-/** Everything the panel asks of Zoom, in config and in the Marketplace manifest alike. */
+/** The SDK calls of the panel, for config and for the Marketplace manifest. */
 export const capabilities = [
   'getAppContext',
   'openUrl',
@@ -50,16 +50,16 @@ export type ZoomHost = ReadableStore<HostState> & {
   start(): void;
   /** Configures again after `failed` or `outside`. */
   retry(): void;
-  /** Without an engagement id: about the one in front. */
+  /** Without an engagement id: the one in front. */
   read(name: ZoomRead, engagementId?: string): Promise<unknown>;
-  /** Payloads are as Zoom sent them: unchecked. */
+  /** Payloads are unvalidated. */
   on(event: ZoomEvent, handler: (payload: unknown) => void): () => void;
   getAppContext(): Promise<string>;
-  /** In the agent's own browser. Only https, or http of a source inside the company: the server has checked the host. */
+  /** Opens the agent's browser. https, or http of a source inside the company: the server checked the host. */
   openUrl(url: string): Promise<void>;
 };
 
-/** The SDK applies the time-out given to config to every later call as well. */
+/** ms. The SDK applies the time-out of config to every later call. */
 const answerWithin = 5_000;
 const renewAfter = 110 * 60_000;
 const renewAtMostEvery = 10_000;
@@ -88,7 +88,7 @@ export function createZoomHost(deps: { frame: Frame; clock?: () => number }): Zo
   let configuredAt = 0;
   let configuredFor = '';
 
-  /** One configuration at a time, shared by everyone who needs it. */
+  /** One configuration at a time, shared by all callers. */
   function configure(): Promise<void> {
     configuring ??= askForConfig().finally(() => {
       configuring = null;
@@ -115,14 +115,14 @@ export function createZoomHost(deps: { frame: Frame; clock?: () => number }): Zo
     }
   }
 
-  /** After the first config, before any read. The SDK keeps its handlers over later configurations. */
+  /** After the first config and before any read. The SDK keeps its handlers across configurations. */
   function listen(): void {
     if (isListening) return;
     isListening = true;
     const handle = (event: ZoomEvent) => (payload: unknown) => {
       for (const handler of [...(handlers.get(event) ?? [])]) runSafely(() => handler(payload));
     };
-    // Three distinct functions: the SDK removes a handler from all events at once, and a throwing one stops the others.
+    // One function per event: the SDK removes a handler from all events, and one that throws stops the others.
     zoomSdk.onEngagementContextChange(handle('onEngagementContextChange'));
     zoomSdk.onEngagementStatusChange(handle('onEngagementStatusChange'));
     zoomSdk.onEngagementVariableValueChange(handle('onEngagementVariableValueChange'));
@@ -132,7 +132,7 @@ export function createZoomHost(deps: { frame: Frame; clock?: () => number }): Zo
   }
 
   async function call(name: Capability, ask: () => Promise<unknown>): Promise<unknown> {
-    // Timers sleep with the computer and routers change the URL without an event, so both are looked at here too.
+    // Timers stop while the computer sleeps and routers change the URL without an event: check both here too.
     if (clock() - configuredAt > renewAfter || location.href !== configuredFor) await configure();
     const state = getState();
     if (state.kind !== 'ready') throw new ZoomError('failed', 'Zoom has not answered yet');
@@ -141,7 +141,7 @@ export function createZoomHost(deps: { frame: Frame; clock?: () => number }): Zo
       return await ask();
     } catch (first) {
       const error = toZoomError(first);
-      // A fresh configuration is not what is missing: without this, a lasting denial would configure for ever.
+      // A permanent denial would otherwise configure again and again.
       if (error.kind !== 'denied' || clock() - configuredAt < renewAtMostEvery) throw error;
       await configure();
       return await ask().catch((second: unknown) => {
@@ -153,7 +153,7 @@ export function createZoomHost(deps: { frame: Frame; clock?: () => number }): Zo
   function start(): void {
     if (hasStarted) return;
     hasStarted = true;
-    // Strangers around us get not even our first request.
+    // A foreign frame receives no request at all.
     if (deps.frame === 'foreign') store.setState({ kind: 'outside' });
     else void configure();
   }
@@ -180,7 +180,7 @@ export function createZoomHost(deps: { frame: Frame; clock?: () => number }): Zo
       return answer.data.context;
     },
     async openUrl(url) {
-      // Whatever passed the server, no script is ever opened.
+      // Never opens a script URL, even if the server let one pass.
       if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return;
       await call('openUrl', () => zoomSdk.openUrl({ url })).catch(() => open(url, '_blank', 'noopener,noreferrer'));
     },
@@ -193,7 +193,7 @@ function whyNotReady(error: unknown): HostState {
   return { kind: 'failed', reason: kind === 'timeout' ? 'timeout' : 'refused', detail: message };
 }
 
-/** Reports to the console as an uncaught error would, without stopping the handlers that come after. */
+/** Reports an error of a handler like an uncaught one, without stopping the others. */
 function runSafely(run: () => void): void {
   try {
     run();

@@ -5,7 +5,7 @@ const defaultPort: Record<string, string> = { 'http:': '80', 'https:': '443' };
 /**
  * Whether an origin is among those a CSP source expression names, by the rules of CSP 3 (6.7.2.8) as far as
  * `frame-ancestors` needs them: an http expression also allows https, a host without a scheme takes the page's own or
- * better, `*.host` does not mean the host itself. What is not understood allows nobody.
+ * better, `*.host` does not include the host itself. An expression that cannot be parsed allows nothing.
  */
 export function matchesSourceExpression(expression: string, origin: string, ownOrigin: string): boolean {
   if (expression === "'self'") return origin === ownOrigin && origin !== 'null';

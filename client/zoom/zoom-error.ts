@@ -1,6 +1,6 @@
 export type ZoomErrorKind = 'timeout' | 'unsupported' | 'outside-engagement' | 'denied' | 'failed';
 
-/** What went wrong between the panel and Zoom. `code` is Zoom's, where it gave one. */
+/** A failure between the panel and Zoom. `code` is Zoom's own; null without one. */
 export class ZoomError extends Error {
   readonly kind: ZoomErrorKind;
   readonly code: number | null;
@@ -14,7 +14,7 @@ export class ZoomError extends Error {
 }
 
 /**
- * The SDK throws plain errors for time-outs and calls before config, and its own class for what the client answers;
+ * The SDK throws plain errors for time-outs and calls before config, and its own class for answers of the client;
  * permission denials carry their number only inside the message ("[code:80012, reason:…]").
  */
 export function toZoomError(error: unknown): ZoomError {
