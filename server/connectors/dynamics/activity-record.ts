@@ -1,39 +1,40 @@
+/** An engagement as Dynamics stores it: a phone call, or a task for all other channels. */
 import { createHash } from 'node:crypto';
 import type { Activity } from '../port/connector.ts';
 import type { ActivitySet, AgentRecord } from './api.ts';
 import type { CustomerKey } from './mapping.ts';
 
-/** `whole`: all notes, where the description has no room for them. `done` completes it. */
+/** `fullNotes`: a note for notes that exceed the description. `completion`: the change that completes the record. */
 export type ActivityRecord = {
   set: ActivitySet;
   table: 'phonecall' | 'task';
   id: string;
   record: Record<string, unknown>;
-  whole: { id: string; record: Record<string, unknown> } | undefined;
-  done: { statecode: 1; statuscode: number };
+  fullNotes: { id: string; record: Record<string, unknown> } | undefined;
+  completion: { statecode: 1; statuscode: number };
 };
 
-export type ActivityBelonging = { customer: CustomerKey; caseId: string | undefined; agent: AgentRecord | undefined };
+export type ActivityLinks = { customer: CustomerKey; caseId: string | undefined; agent: AgentRecord | undefined };
 
 /** Characters. */
-const longest = { subject: 200, description: 2_000, phone: 200, notes: 100_000 };
+const maxLength = { subject: 200, description: 2_000, phone: 200, notes: 100_000 };
 
-/** Of a party: who it is from, and whom it goes to. */
+/** Values of a party's `participationtypemask`. */
 const sender = 1;
 const recipient = 2;
 
 /**
- * A call is a phone call; all else is a task, for Dynamics has no activity of its own for chats and texts. Dynamics knows
- * minutes, so seconds stand in the description, with all else that has no column.
+ * Dynamics has no activity type for chats and texts, so these become tasks. Durations are in minutes; the seconds stand in
+ * the description, with all facts that have no column.
  *
- * Names that bind a record to another carry the table's: `regardingobjectid_contact_phonecall`. Without, Dynamics refuses.
+ * Dynamics requires the table name in binding properties: `regardingobjectid_contact_phonecall`.
  */
-export function toActivityRecord(activity: Activity, to: ActivityBelonging): ActivityRecord {
+export function toActivityRecord(activity: Activity, links: ActivityLinks): ActivityRecord {
   const table = activity.channel === 'voice' ? 'phonecall' : 'task';
   const set: ActivitySet = `${table}s`;
   const id = uuidOf(activity.key);
   const isOutbound = activity.direction === 'outbound';
-  const { customer, caseId } = to;
+  const { customer, caseId } = links;
   const regarding = caseId === undefined ? customer : ({ table: 'incident', id: caseId } as const);
   const { description, isCut } = describe(activity);
   return {
@@ -41,35 +42,35 @@ export function toActivityRecord(activity: Activity, to: ActivityBelonging): Act
     table,
     id,
     record: {
-      subject: cut(activity.subject, longest.subject),
+      subject: cut(activity.subject, maxLength.subject),
       description,
       actualdurationminutes: Math.round(secondsOf(activity) / 60),
       actualstart: new Date(activity.startedAt).toISOString(),
       actualend: new Date(activity.endedAt).toISOString(),
       [`regardingobjectid_${regarding.table}_${table}@odata.bind`]: toReference(regarding),
-      ...(table === 'phonecall' && toCallColumns(activity, to)),
+      ...(table === 'phonecall' && toCallColumns(activity, links)),
     },
-    whole: isCut
+    fullNotes: isCut
       ? {
           id: uuidOf(`${activity.key}/notes`),
           record: {
-            subject: cut(activity.subject, longest.subject),
-            notetext: cut(activity.notes, longest.notes),
+            subject: cut(activity.subject, maxLength.subject),
+            notetext: cut(activity.notes, maxLength.notes),
             [`objectid_${table}@odata.bind`]: `/${set}(${id})`,
           },
         }
       : undefined,
-    // Received, made; and of a task, completed.
-    done: { statecode: 1, statuscode: table === 'task' ? 5 : isOutbound ? 2 : 4 },
+    // Of a call: received (4) or made (2). Of a task: completed (5).
+    completion: { statecode: 1, statuscode: table === 'task' ? 5 : isOutbound ? 2 : 4 },
   };
 }
 
-function toCallColumns(activity: Activity, { customer, agent }: ActivityBelonging): Record<string, unknown> {
+function toCallColumns(activity: Activity, { customer, agent }: ActivityLinks): Record<string, unknown> {
   const isOutbound = activity.direction === 'outbound';
   const phone = isOutbound ? activity.toNumber : activity.fromNumber;
   return {
     directioncode: isOutbound,
-    ...(phone !== undefined && { phonenumber: cut(phone, longest.phone) }),
+    ...(phone !== undefined && { phonenumber: cut(phone, maxLength.phone) }),
     phonecall_activity_parties: [
       {
         [`partyid_${customer.table}@odata.bind`]: toReference(customer),
@@ -97,8 +98,8 @@ function describe(activity: Activity): { description: string; isCut: boolean } {
     `Zoom engagement: ${cut(engagementId, 200)}`,
   ].join('\n');
   const text = notes.trim() === '' ? facts : `${notes}\n\n${facts}`;
-  if (text.length <= longest.description) return { description: text, isCut: false };
-  const room = longest.description - facts.length - 2;
+  if (text.length <= maxLength.description) return { description: text, isCut: false };
+  const room = maxLength.description - facts.length - 2;
   return { description: `${cut(notes, room)}\n\n${facts}`, isCut: true };
 }
 
@@ -110,16 +111,16 @@ function toReference({ table, id }: { table: CustomerKey['table'] | 'incident'; 
   return `/${table}s(${id})`;
 }
 
-/** With a mark where something is missing; no half of a surrogate pair is left. */
+/** Ends with `…` if shortened, and never splits a surrogate pair. */
 function cut(text: string, length: number): string {
   if (text.length <= length) return text;
   return `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
-/** Ours alone, so that no other program's names are the same. */
+/** Deskside's own namespace, so that no other program derives the same ids. */
 const namespace = '6d0c9d52-6f0b-4c5e-9a53-1f6f0b7d3a11';
 
-/** RFC 9562, version 5: the same key is always the same record. */
+/** UUID version 5 (RFC 9562): the same name always has the same id. */
 export function uuidOf(name: string): string {
   const hash = createHash('sha1')
     .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))

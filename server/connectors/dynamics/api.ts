@@ -3,24 +3,24 @@ import type { CrmHttp, CrmRequest, ReadProblem } from '../http/crm-http.ts';
 import { isOneOf } from './query.ts';
 import { summaryColumns, type TableName, tables } from './tables.ts';
 
-/** 9.2 is the version of all environments, and has no announced end. */
+/** All environments support 9.2, and no end is announced. */
 const root = '/api/data/v9.2';
 
-/** Choices, lookups and dates come with their words beside them, under this name. */
+/** Annotation that holds the display text of choices, lookups and dates. */
 export const formattedValue = '@OData.Community.Display.V1.FormattedValue';
 
 const odata = { 'odata-version': '4.0', 'odata-maxversion': '4.0' };
-/** `null`: or a browser's cache between may answer, says the vendor. */
-const reading = {
+/** The vendor recommends `if-none-match: null`, so that no cache in between answers. */
+const readHeaders = {
   ...odata,
   'if-none-match': 'null',
   prefer: 'odata.include-annotations="OData.Community.Display.V1.FormattedValue"',
 };
 
-/** A number anywhere in a column is a scan of the table. Who waits longer than this has no use for it, and neither has it. */
-const scanMs = 8_000;
+/** ms. Matching digits anywhere in a column scans the table. */
+const scanDeadline = 8_000;
 
-/** Columns are named by settings, so what they hold is looked at where it is read (`readText`). */
+/** Columns depend on settings; `row.ts` validates each value when it is read. */
 const row = z.record(z.string(), z.unknown());
 export type Row = z.infer<typeof row>;
 const rows = z.object({ value: z.array(row) }).transform(({ value }) => value);
@@ -43,15 +43,15 @@ type Options = { select: string[]; filter?: string; expand?: string[]; orderby?:
 
 export type ActivitySet = 'phonecalls' | 'tasks' | 'annotations';
 
-/** For every customer asked for. */
-const mostPerCustomer = 20;
+/** Rows per requested customer. */
+const maxPerCustomer = 20;
 
-const person = (table: TableName) => `$select=${summaryColumns(tables[table]).join(',')}`;
+const selectSummary = (table: TableName) => `$select=${summaryColumns(tables[table]).join(',')}`;
 
-/** The one file that knows Dataverse's addresses. Filters are those of query.ts, ids GUIDs. */
+/** The only file that knows Dataverse's URLs. Filters come from query.ts, ids are GUIDs. */
 export function createApi(crm: CrmHttp) {
   const get = <Schema extends z.ZodType>(path: string, schema: Schema, more: Partial<CrmRequest> = {}) =>
-    crm.ask({ path: `${root}/${path}`, headers: reading, ...more }, schema);
+    crm.ask({ path: `${root}/${path}`, headers: readHeaders, ...more }, schema);
 
   const patch = (path: string, json: unknown, condition: Record<string, string>, none: number[]) =>
     crm.ask(
@@ -63,7 +63,7 @@ export function createApi(crm: CrmHttp) {
     findCustomers(table: TableName, filter: string, top: number) {
       const { set, name } = tables[table];
       const path = toPath(set, { select: summaryColumns(tables[table]), filter, orderby: name, top });
-      return get(path, rows, { deadlineMs: scanMs });
+      return get(path, rows, { deadlineMs: scanDeadline });
     },
 
     readContacts: (ids: string[], columns: string[], accountColumns: string[]) =>
@@ -94,7 +94,7 @@ export function createApi(crm: CrmHttp) {
         rows,
       ),
 
-    /** The customer of a case may be a company, whose person stands in `primarycontactid`. */
+    /** The customer of a case may be a company, with its contact in `primarycontactid`. */
     listOpenCases: (ids: string[]) =>
       get(
         toPath('incidents', {
@@ -110,12 +110,12 @@ export function createApi(crm: CrmHttp) {
           ],
           filter: `statecode eq 0 and (${isOneOf('_customerid_value', ids)} or ${isOneOf('_primarycontactid_value', ids)})`,
           orderby: 'modifiedon desc',
-          top: mostPerCustomer * ids.length,
+          top: maxPerCustomer * ids.length,
         }),
         rows,
       ),
 
-    /** Those that are about the customer, and those that the customer took part in, about a case or anything else. */
+    /** Activities regarding the customer, and activities that the customer took part in. */
     listActivities: (ids: string[]) =>
       get(
         toPath('activitypointers', {
@@ -134,7 +134,7 @@ export function createApi(crm: CrmHttp) {
             `or activitypointer_activity_parties/any(p:${isOneOf('p/_partyid_value', ids)}))`,
           expand: ['activitypointer_activity_parties($select=_partyid_value)'],
           orderby: 'createdon desc',
-          top: mostPerCustomer * ids.length,
+          top: maxPerCustomer * ids.length,
         }),
         rows,
       ),
@@ -147,9 +147,9 @@ export function createApi(crm: CrmHttp) {
           orderby: 'modifiedon desc',
           top,
           expand: [
-            `customerid_contact(${person('contact')})`,
-            `customerid_account(${person('account')})`,
-            `primarycontactid(${person('contact')})`,
+            `customerid_contact(${selectSummary('contact')})`,
+            `customerid_account(${selectSummary('account')})`,
+            `primarycontactid(${selectSummary('contact')})`,
           ],
         }),
         rows,
@@ -161,7 +161,7 @@ export function createApi(crm: CrmHttp) {
           select: [...summaryColumns(tables.account), 'accountnumber'],
           filter,
           top,
-          expand: [`contact_customer_accounts(${person('contact')};$filter=statecode eq 0;$top=${top})`],
+          expand: [`contact_customer_accounts(${selectSummary('contact')};$filter=statecode eq 0;$top=${top})`],
         }),
         rows,
       ),
@@ -171,7 +171,7 @@ export function createApi(crm: CrmHttp) {
       return get(`${set}(${id})?$select=${key}`, z.object({ [key]: guid }), { notFoundStatuses: [404] });
     },
 
-    /** Two, to see that there is one. */
+    /** At most two: enough to see whether the case is unique. */
     findCaseKeys: (filter: string) => get(toPath('incidents', { select: ['incidentid'], filter, top: 2 }), caseKeys),
 
     findAgents: (filter: string) =>
@@ -180,7 +180,7 @@ export function createApi(crm: CrmHttp) {
         agentRows,
       ),
 
-    /** `not-found`: there is a record of this id already, and nothing was written. `caller`: an Entra object id. */
+    /** `not-found`: a record with this id exists, and nothing was written. `caller`: an Entra object id. */
     create: (set: ActivitySet, id: string, record: unknown, caller: string | undefined) =>
       patch(
         `${set}(${id})`,
@@ -189,7 +189,7 @@ export function createApi(crm: CrmHttp) {
         [412],
       ),
 
-    /** `if-match`: or it would be made where it is not. */
+    /** `if-match` prevents an upsert. */
     change: (set: ActivitySet, id: string, changes: unknown) =>
       patch(`${set}(${id})`, changes, { 'if-match': '*' }, []),
 
@@ -207,7 +207,7 @@ export type Api = ReturnType<typeof createApi>;
 
 function toPath(set: string, { select, filter, expand, orderby, top }: Options): string {
   const options = [
-    // A card may show one column twice; a query may not.
+    // Dataverse rejects a column that is selected twice.
     ['$select', [...new Set(select)].join(',')],
     ['$filter', filter],
     ['$expand', expand?.join(',')],
@@ -222,18 +222,18 @@ function toPath(set: string, { select, filter, expand, orderby, top }: Options):
 
 const problemBody = z.object({ error: z.object({ code: z.string() }) });
 
-/** Requests, time and concurrency of the last five minutes. */
-const overLimit = ['0x80072321', '0x80072322', '0x80072326'];
-/** No right to a table, an action or another's record. */
-const lacksRight = ['0x80040220', '0x80048306', '0x80042f09'];
-/** The database was too slow, or too busy. */
-const passes = ['0x80044151', '0x80044150'];
+/** Limits of requests, execution time and concurrency within five minutes. */
+const limitCodes = ['0x80072321', '0x80072322', '0x80072326'];
+/** No right to a table, an action or a record of another owner. */
+const forbiddenCodes = ['0x80040220', '0x80048306', '0x80042f09'];
+/** The database was too slow or too busy. */
+const temporaryCodes = ['0x80044151', '0x80044150'];
 
-/** Where a status is not the usual one for what the code says. */
+/** Error codes whose HTTP status would mislead. */
 export const readProblem: ReadProblem = ({ status, json }) => {
   if (status < 400) return undefined;
   const code = problemBody.safeParse(json).data?.error.code.toLowerCase() ?? '';
-  if (overLimit.includes(code)) return 'rate-limited';
-  if (lacksRight.includes(code)) return 'forbidden';
-  return passes.includes(code) ? 'unavailable' : undefined;
+  if (limitCodes.includes(code)) return 'rate-limited';
+  if (forbiddenCodes.includes(code)) return 'forbidden';
+  return temporaryCodes.includes(code) ? 'unavailable' : undefined;
 };

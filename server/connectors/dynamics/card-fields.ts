@@ -1,7 +1,7 @@
 /**
- * Where in Dynamics a field of the card is kept, as an admin writes it: `preferredcontactmethodcode` is a column of the
- * contact, `account.accountcategorycode` of the contact's company, or of the company that is itself the customer. Names of
- * columns go into queries.
+ * Paths to card fields, as an admin writes them: `preferredcontactmethodcode` is a column of the contact,
+ * `account.accountcategorycode` one of the contact's company, or of the company that is itself the customer. Column names
+ * become part of queries, so their form is checked.
  */
 export function isFieldPath(path: string): boolean {
   return /^(?:account\.)?(?:[a-z][a-z0-9_]{0,99}|_[a-z][a-z0-9_]{0,90}_value)$/.test(path);
@@ -9,18 +9,18 @@ export function isFieldPath(path: string): boolean {
 
 export type CardColumns = { contact: string[]; account: string[] };
 
-/** What Dynamics always has, unless an admin maps another. */
-export const usualFields = { accountNumber: 'account.accountnumber', tier: 'account.accountcategorycode' };
+/** Standard fields, unless an admin maps others. */
+export const defaultFields = { accountNumber: 'account.accountnumber', tier: 'account.accountcategorycode' };
 
 export function columnsOf(fields: Record<string, string>): CardColumns {
-  const paths = [...new Set(Object.values({ ...usualFields, ...fields }))];
+  const paths = [...new Set(Object.values({ ...defaultFields, ...fields }))];
   return {
     contact: paths.filter((path) => !path.startsWith('account.')),
     account: paths.filter((path) => path.startsWith('account.')).map(columnOf),
   };
 }
 
-/** Without the table before it. */
+/** The column without its table. */
 export function columnOf(path: string): string {
   return path.replace(/^account\./, '');
 }

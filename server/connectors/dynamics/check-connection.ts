@@ -1,10 +1,10 @@
 import type { CheckReport } from '../port/connector.ts';
 import { found, isFailure, type Outcome } from '../port/outcome.ts';
-import type { Api } from './api.ts';
-import { columnOf, usualFields } from './card-fields.ts';
+import { columnOf, defaultFields } from './card-fields.ts';
+import type { Parts } from './parts.ts';
 
-/** Tables that are read, and what it costs when they may not be. */
-const read = [
+/** Each table with its key and what does not work without the right to read it. */
+const requiredTables = [
   ['contacts', 'contactid', 'people can be neither found nor shown'],
   ['accounts', 'accountid', 'companies can be neither found nor shown'],
   ['incidents', 'incidentid', 'nobody is found by a case number, and no cases are shown'],
@@ -14,24 +14,21 @@ const read = [
   ['systemusers', 'systemuserid', 'logs do not name the agent’s own user'],
 ] as const;
 
-const leads = ['leads', 'leadid', 'leads can be neither found nor shown'] as const;
+const leadTable = ['leads', 'leadid', 'leads can be neither found nor shown'] as const;
 
 /**
- * Rights to read are tried by reading; rights to write could be tried only by writing. A column that does not exist fails
- * the whole card, so each configured one is tried by itself.
+ * Read-only, so rights to write are not tested. An unknown column fails the whole card, so each configured column is
+ * tested by itself.
  */
-export async function checkConnection(
-  api: Api,
-  settings: { fields: Record<string, string>; leads: 'ignore' | 'include' },
-): Promise<Outcome<CheckReport>> {
+export async function checkConnection({ api, settings }: Parts): Promise<Outcome<CheckReport>> {
   const me = await api.whoAmI();
   if (me.kind !== 'found') return me;
-  const tables = settings.leads === 'include' ? [...read, leads] : read;
+  const tables = settings.leads === 'include' ? [...requiredTables, leadTable] : requiredTables;
   const rights = tables.map(async ([set, key, cost]) => {
     const outcome = await api.tryColumns(set, [key]);
     return { outcome, sentence: `The application user may not read the table ${set}: ${cost}.` };
   });
-  const columns = Object.entries({ ...usualFields, ...settings.fields }).map(async ([name, path]) => {
+  const columns = Object.entries({ ...defaultFields, ...settings.fields }).map(async ([name, path]) => {
     const set = path.startsWith('account.') ? 'accounts' : 'contacts';
     const outcome = await api.tryColumns(set, [columnOf(path)]);
     const sentence = `The table ${set} has no column ${columnOf(path)} for ${name}: no customer can be shown.`;

@@ -17,9 +17,9 @@ afterEach(() => crm.stop());
 const connect = (settings: Record<string, unknown> = {}) => connectToFake(dynamics, crm, { settings });
 const listQueries = () => crm.requests.filter(({ target }) => target.startsWith('/api/data/'));
 
-describe('Dynamics finds', () => {
+describe('Dynamics search', () => {
   test.each(['+1 (415) 555-0101', '+1-415-555-0101', '(415) 555-0101', '1 415 555 0101', '4155550101'])(
-    '%s where wildcards are not honoured',
+    '%s, wildcards do not work › is found',
     async (stored) => {
       crm.honourWildcards(false);
       const { id } = crm.put({ name: 'Ann Lee', phones: [stored] });
@@ -27,14 +27,14 @@ describe('Dynamics finds', () => {
     },
   );
 
-  test('any way of writing where they are', async () => {
+  test('wildcards work › any spelling is found', async () => {
     const { id } = crm.put({ name: 'Ann Lee', phones: ['+1 41 55 55 01 01'] });
     expect(await connect().connector.findByPhone(asked, 10)).toMatchObject({ kind: 'found', value: [{ id }] });
     crm.honourWildcards(false);
     expect(await connect().connector.findByPhone(asked, 10)).toEqual({ kind: 'not-found' });
   });
 
-  test('people before companies, and leads only where they are included', async () => {
+  test('several kinds › contacts before accounts, leads only if included', async () => {
     crm.add('accounts', { name: 'Northwind', telephone1: '+1 415 555 0101' });
     crm.add('leads', { fullname: 'Cy Moss', mobilephone: '415-555-0101', companyname: 'Fabrikam' });
     crm.put({ name: 'Ann Lee', phones: ['4155550101'] });
@@ -46,19 +46,19 @@ describe('Dynamics finds', () => {
     expect(await names({ leads: 'include' })).toEqual(['Ann Lee', 'Northwind', 'Cy Moss']);
   });
 
-  test('nobody who was deactivated', async () => {
+  test('deactivated record › is not found', async () => {
     crm.add('contacts', { fullname: 'Ann Lee', telephone1: '4155550101', emailaddress1: 'a@x.example', statecode: 1 });
     const { connector } = connect();
     expect(await connector.findByPhone(asked, 10)).toEqual({ kind: 'not-found' });
     expect(await connector.findByEmail('a@x.example', 10)).toEqual({ kind: 'not-found' });
   });
 
-  test('any of three e-mails', async () => {
+  test('second or third e-mail › is found', async () => {
     const { id } = crm.put({ name: 'Ann Lee', emails: ['a@x.example', 'b@x.example', 'C@x.example'] });
     expect(await connect().connector.findByEmail('c@x.example', 10)).toMatchObject({ value: [{ id }] });
   });
 
-  test('the case that a caller keys in, all of them where several begin so', async () => {
+  test('keyed-in case number › finds all cases that begin so', async () => {
     const { id, caseNumbers } = crm.put({ name: 'Ann Lee', cases: [{ subject: 'Router' }] });
     const { source } = connect();
     for (const said of ['1000', '01000', 'CAS-01000', 'CAS 01000']) {
@@ -71,7 +71,7 @@ describe('Dynamics finds', () => {
     expect(await source.find('case', '100', 10)).toMatchObject({ kind: 'not-found' });
   });
 
-  test('the person of a company’s case, or the company', async () => {
+  test('case of a company › finds its contact, else the company', async () => {
     const account = crm.add('accounts', { name: 'Northwind' });
     const { id } = crm.put({ name: 'Ann Lee' });
     const person = { _primarycontactid_value: id.replace('contact:', '') };
@@ -85,7 +85,7 @@ describe('Dynamics finds', () => {
     expect(await connector.readCustomers([id])).toMatchObject({ value: [{ cases: [{ number: 'CAS-02000-A1B2C3' }] }] });
   });
 
-  test('the people of an account number, or the company where it has none', async () => {
+  test('account number › finds its contacts, else the account', async () => {
     const { id } = crm.put({ name: 'Ann Lee', company: 'Northwind', accountNumber: '778812' });
     const account = crm.add('accounts', { name: 'Fabrikam', accountnumber: '778813' });
     const { source } = connect();
@@ -100,8 +100,8 @@ describe('Dynamics finds', () => {
   });
 });
 
-describe('Dynamics is asked', () => {
-  test('with the vendor’s headers, and never for more than is wanted', async () => {
+describe('Dynamics requests', () => {
+  test('search › vendor’s headers and only the needed columns', async () => {
     crm.put({ name: 'Ann Lee', phones: ['4155550101'] });
     await connect().connector.findByPhone(asked, 7);
     const queries = listQueries();
@@ -114,14 +114,14 @@ describe('Dynamics is asked', () => {
     }
   });
 
-  test('three times at once for ten cards', async () => {
+  test('ten cards › three parallel requests', async () => {
     const ids = Array.from({ length: 10 }, (_, index) => crm.put({ name: `Ann Lee ${index}` }).id);
     const answer = await connect().connector.readCustomers(ids.toReversed());
     expect(answer.kind === 'found' && answer.value.map(({ id }) => id)).toEqual(ids.toReversed());
     expect(listQueries()).toHaveLength(3);
   });
 
-  test('for a token of its environment, whichever of its two addresses is set', () => {
+  test('token › is for the environment, whichever of its URLs is set', () => {
     const given = { tenantId: 'contoso.example', clientId: 'c', clientSecret: 's' };
     for (const baseUrl of [
       'https://contoso.api.crm4.dynamics.com/api/data/v9.2',
@@ -141,8 +141,8 @@ describe('Dynamics is asked', () => {
   });
 });
 
-describe('a card of Dynamics', () => {
-  test('shows choices, owners and lookups in words, and the columns that are mapped', async () => {
+describe('Dynamics card', () => {
+  test('choices, owners, lookups › are shown as display text', async () => {
     const account = crm.add('accounts', { name: 'Northwind', accountnumber: '778812', accountcategorycode: 1 });
     const { id } = crm.put({ name: 'Ann Lee', owner: 'Mina Park', cases: [{ subject: 'Router', priority: 'high' }] });
     Object.assign(crm.rowsOf('contacts')[0] ?? {}, { _parentcustomerid_value: account, preferredcontactmethodcode: 3 });
@@ -158,14 +158,14 @@ describe('a card of Dynamics', () => {
     });
   });
 
-  test('of a company shows its own columns', async () => {
+  test('company › shows its own columns', async () => {
     const account = crm.add('accounts', { name: 'Northwind', accountnumber: '778812', telephone1: '4155550101' });
     expect(await connect().connector.readCustomers([`account:${account}`])).toMatchObject({
       value: [{ name: 'Northwind', fields: { accountNumber: '778812' }, phones: [{ raw: '4155550101' }] }],
     });
   });
 
-  test('links to its record, in the app that is set', async () => {
+  test('record link › opens in the configured app', async () => {
     const { id } = crm.put({ name: 'Ann Lee' });
     const guid = id.replace('contact:', '');
     const urlOf = async (settings: Record<string, unknown>) => {
@@ -179,7 +179,7 @@ describe('a card of Dynamics', () => {
     expect(await urlOf({ webUrl, appId })).toBe(`${webUrl}/main.aspx?appid=${appId}&${record}`);
   });
 
-  test('says of a part that it may not read that it is missing', async () => {
+  test('forbidden part › is missing', async () => {
     const { id } = crm.put({ name: 'Ann Lee', cases: [{ subject: 'Router' }] });
     crm.forbid('incidents');
     expect(await connect().connector.readCustomers([id])).toMatchObject({
@@ -187,7 +187,7 @@ describe('a card of Dynamics', () => {
     });
   });
 
-  test('shows activities in which the customer took part, whatever they are about, and no others', async () => {
+  test('activities › regarding the customer or with the customer as a party', async () => {
     const { id } = crm.put({ name: 'Ann Lee', interactions: [{ at: 1_000, summary: 'About her' }] });
     const other = crm.put({ name: 'Bo Lind', interactions: [{ at: 2_000, summary: 'About him' }] });
     const call = crm.add('phonecalls', { subject: 'About a case', actualstart: new Date(3_000).toISOString() });
@@ -201,7 +201,7 @@ describe('a card of Dynamics', () => {
   });
 });
 
-describe('the settings of Dynamics', () => {
+describe('Dynamics settings', () => {
   const given = { baseUrl: 'https://x.crm.dynamics.com', tenantId: 't', clientId: 'c', clientSecret: 's' };
 
   test.each([
@@ -211,18 +211,18 @@ describe('the settings of Dynamics', () => {
     { fields: { tier: 'account.account.name' } },
     { casePrefix: "CAS'" },
     { appId: 'sales' },
-  ])('refuse %j', (wrong) => {
+  ])('%j › is rejected', (wrong) => {
     expect(dynamics.settings.safeParse({ ...given, ...wrong }).success).toBe(false);
   });
 
   test.each(['new_tier', 'account.new_tier', '_new_plan_value', 'account._ownerid_value'])(
-    'take the column %s',
+    'column %s › is accepted',
     (tier) => {
       expect(dynamics.settings.safeParse({ ...given, fields: { tier } }).success).toBe(true);
     },
   );
 
-  test('are checked: a table that may not be read and a column that is not there are named', async () => {
+  test('connection check › lists forbidden tables and unknown columns', async () => {
     crm.forbid('incidents');
     const { connector } = connect({ fields: { tier: 'new_rank', plan: 'account.new_plan' } });
     expect(await connector.check()).toEqual({
@@ -238,7 +238,7 @@ describe('the settings of Dynamics', () => {
   });
 });
 
-describe('what Dynamics says', () => {
+describe('Dynamics error answers', () => {
   const say = (status: number, code?: string) => {
     const json = code === undefined ? '<h1>' : { error: { code, message: '' } };
     return dynamics.readProblem?.({ status, headers: new Headers(), json });
@@ -256,7 +256,7 @@ describe('what Dynamics says', () => {
     [400, '0x80060888', undefined],
     [503, undefined, undefined],
     [200, '0x80040220', undefined],
-  ])('with %s and %s is %s', (status, code, kind) => {
+  ])('status %s, code %s › %s', (status, code, kind) => {
     expect(say(status, code)).toBe(kind);
   });
 });

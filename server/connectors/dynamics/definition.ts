@@ -122,7 +122,7 @@ export const dynamics = defineConnector({
     }),
   }),
   readProblem,
-  connect: (given, { crm }) => createConnector({ ...given, webUrl: given.webUrl ?? environmentOf(given.baseUrl) }, crm),
+  connect: (given, tools) => createConnector({ ...given, webUrl: given.webUrl ?? environmentOf(given.baseUrl) }, tools),
 });
 
 /** The address that people and tokens know: `acme.api.crm4.dynamics.com` and `acme.crm4.dynamics.com` are one environment. */

@@ -1,16 +1,16 @@
 /**
- * `$filter` as Dataverse evaluates it: texts compared without regard to case, patterns with SQL's wildcards, unknown names
- * and mismatched types refused. Only what a connector here uses is understood; the rest is refused too.
+ * Evaluates `$filter` as Dataverse does: case-insensitive, patterns with SQL's wildcards, unknown names and mismatched
+ * types rejected. Everything that the connector does not use is rejected too.
  */
 import type { ColumnType, FakeRow } from './fake-tables.ts';
 
-/** 400, in the vendor's words. */
+/** Answered as 400 with the vendor's message. */
 export class ODataError extends Error {}
 
 export type FilterScope = {
-  /** Undefined: there is no such column. */
+  /** Undefined for an unknown column. */
   typeOf(column: string): ColumnType | undefined;
-  /** Related rows of a collection, with their own scope; undefined: there is no such collection. */
+  /** Related rows of a collection, with their own scope; undefined for an unknown collection. */
   related(property: string): { scope: FilterScope; rowsOf(row: FakeRow): FakeRow[] } | undefined;
   hasWildcards: boolean;
 };
@@ -21,7 +21,7 @@ type Token = { kind: 'text' | 'guid' | 'int' | 'name' | 'mark'; value: string };
 const tokenPattern =
   /\s*(?:'((?:[^']|'')*)'|([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|(-?\d+)|([A-Za-z_][\w/]*)|([(),:]))/giy;
 
-/** More conditions than this are refused by the vendor. */
+/** The vendor's maximum number of conditions. */
 const mostConditions = 500;
 
 export function compileFilter(text: string, scope: FilterScope): Predicate {
@@ -147,12 +147,12 @@ function toValue({ kind, value }: Token, type: ColumnType | undefined): unknown 
   throw new ODataError('A binary operator with incompatible types was detected');
 }
 
-/** As a collation without case compares: spaces at the end do not count either. */
+/** Case-insensitive collation, which also ignores trailing spaces. */
 function comparable(value: unknown): unknown {
   return typeof value === 'string' ? value.toLowerCase().trimEnd() : value;
 }
 
-/** SQL's LIKE: any characters, one character, one of these. */
+/** SQL's LIKE: `%` any characters, `_` one character, `[…]` one of these. */
 function toPattern(text: string, hasWildcards: boolean): string {
   const asLiteral = (part: string) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   if (!hasWildcards) return asLiteral(text);

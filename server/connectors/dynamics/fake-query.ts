@@ -1,10 +1,10 @@
-/** `$select`, `$filter`, `$expand`, `$orderby` and `$top` over the fake's rows. Names that do not exist are refused. */
+/** Evaluates `$select`, `$filter`, `$expand`, `$orderby` and `$top` over the fake's rows; rejects unknown names. */
 import { compileFilter, type FilterScope, ODataError } from './fake-filter.ts';
 import { type FakeRow, type FakeTable, fakeTables } from './fake-tables.ts';
 
 export type FakeData = {
   rowsOf(set: string): FakeRow[];
-  /** What a lookup shows: the name of the record. */
+  /** Display text of a lookup: the name of the record. */
   nameOf(id: unknown): string | undefined;
   hasWildcards(): boolean;
 };
@@ -32,7 +32,7 @@ export function runQuery(
     .map((row) => project(set, row, options, data, isAnnotated));
 }
 
-/** Names are those that `requireNames` has let pass. */
+/** Names were validated by `requireNames`. */
 export function project(
   set: string,
   row: FakeRow,
@@ -108,7 +108,7 @@ function scopeOf(set: string, data: FakeData): FilterScope {
   };
 }
 
-/** `a($select=x;$filter=y),b`: commas and semicolons inside brackets or quotes divide nothing. */
+/** Splits `a($select=x;$filter=y),b` at separators outside brackets and quotes. */
 function readExpand(text: string | undefined): { property: string; inner: Map<string, string> }[] {
   if (text === undefined) return [];
   return split(text, ',').map((part) => {
@@ -134,7 +134,7 @@ function split(text: string, separator: string): string[] {
   return parts;
 }
 
-/** Whether or not there is a row to show them of. */
+/** Validates names even if there is no row. */
 export function requireNames(table: FakeTable, options: Map<string, string>): void {
   const select = options.get('$select')?.split(',') ?? [];
   for (const name of select) requireColumn(table, name);

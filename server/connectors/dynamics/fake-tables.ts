@@ -1,21 +1,21 @@
-/** The part of Dataverse's schema that the fake knows, with the vendor's names and lengths. */
+/** The fake's part of Dataverse's schema, with the vendor's names and lengths. */
 
 export type ColumnType = 'text' | 'guid' | 'int' | 'flag' | 'time';
 export type FakeRow = Record<string, unknown>;
 
 export type FakeTable = {
-  /** Its name in the singular, as in `_phonecall`. */
+  /** Singular name, as in `_phonecall`. */
   name: string;
   key: string;
   columns: Record<string, ColumnType>;
-  /** Navigation properties to one record: by which column, and where it is. */
+  /** Navigation properties to one record: the column, and the target set. */
   one?: Record<string, { column: string; set: string }>;
-  /** Navigation properties to many: where they are, and by which of their columns. */
+  /** Navigation properties to many records: their set, and their column. */
   many?: Record<string, { set: string; column: string }>;
-  /** Names that may be bound in a write, besides those of `one`. */
+  /** Further properties that a write may bind. */
   binds?: Record<string, { column: string; set: string }>;
   lengths?: Record<string, number>;
-  /** The words of choices. */
+  /** Display texts of choices. */
   choices?: Record<string, Record<number, string>>;
 };
 
@@ -105,7 +105,7 @@ export const fakeTables: Record<string, FakeTable> = {
       prioritycode: { 1: 'High', 2: 'Normal', 3: 'Low' },
     },
   },
-  /** All activities as one table; `fake.ts` gathers them. */
+  /** All activities as one table, assembled by `fake.ts`. */
   activitypointers: {
     name: 'activitypointer',
     key: 'activityid',
@@ -166,5 +166,5 @@ export const fakeTables: Record<string, FakeTable> = {
   },
 };
 
-/** Which reasons an activity may be completed with. */
+/** Status reasons of a completed activity. */
 export const completedReasons: Record<string, number[]> = { phonecalls: [2, 4], tasks: [5] };

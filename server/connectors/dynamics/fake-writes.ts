@@ -1,4 +1,4 @@
-/** What Dataverse takes into a record, and what it refuses: undeclared names, wrong types, texts too long, records gone. */
+/** Writes with Dataverse's validation: undeclared names, wrong types, long texts and deleted records are rejected. */
 import type { FakeData } from './fake-query.ts';
 import { tableOf } from './fake-query.ts';
 import { completedReasons, type FakeRow, type FakeTable, fakeTables } from './fake-tables.ts';
@@ -29,7 +29,7 @@ export function readBody(set: string, body: unknown, data: FakeData): Written {
   return { kind: 'written', columns, parties };
 }
 
-/** Records begin open; a state that is set must have a reason that belongs to it. */
+/** Records start open; a state requires one of its own status reasons. */
 export function findStateProblem(set: string, columns: FakeRow, isNew: boolean): Refusal | undefined {
   const reasons = completedReasons[set];
   if (!('statecode' in columns) || !reasons) return undefined;
@@ -82,7 +82,7 @@ export function missing(name: string, id: string): Refusal {
   return { status: 404, code: '0x80040217', message: `${name} With Id = ${id} Does Not Exist` };
 }
 
-/** All sets of activities, which are one table to who reads `activitypointers`. */
+/** Sets that `activitypointers` combines. */
 export const activitySets = Object.keys(fakeTables).filter((set) => ['phonecalls', 'tasks', 'emails'].includes(set));
 
 function problem(message: string): Refusal {

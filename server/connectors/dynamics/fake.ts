@@ -1,6 +1,6 @@
 /**
- * Dataverse in memory: tokens of Microsoft Entra, queries truly evaluated, records that are written under a given id once,
- * and its refusals: no OData headers, names that do not exist, bindings of another table, texts that are too long.
+ * In-memory Dataverse: tokens of Microsoft Entra, evaluated queries, one record per given id, and its rejections: missing
+ * OData headers, unknown names, bindings of another table, texts that are too long.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import {
@@ -18,17 +18,17 @@ import { activitySets, findStateProblem, missing, type Refusal, readBody } from 
 
 export type FakeDynamics = FakeCrm & {
   rowsOf(set: string): FakeRow[];
-  /** Adds a record; answers its id. */
+  /** Adds a record and returns its id. */
   add(set: string, columns: FakeRow): string;
-  /** Whether `%`, `_` and `[]` are wildcards in patterns: documented, but not seen. */
+  /** Whether `%`, `_` and `[]` are wildcards in patterns: documented, but not confirmed. */
   honourWildcards(isHonoured: boolean): void;
-  /** This table may not be read from now on. */
+  /** Removes the right to read this table. */
   forbid(set: string): void;
 };
 
 const client = { tenantId: 'contoso-tenant', clientId: 'deskside-client', clientSecret: 'dynamics-secret' };
 const root = '/api/data/v9.2';
-/** Of the whole line, in characters; longer ones the vendor refuses. */
+/** The vendor's limit, in characters of the whole line. */
 const longestTarget = 32_768;
 
 export async function startFakeDynamics(): Promise<FakeDynamics> {
@@ -256,7 +256,7 @@ export async function startFakeDynamics(): Promise<FakeDynamics> {
     return { id: `contact:${id}`, caseNumbers };
   }
 
-  /** `CAS-01000-X1Y2Z3`: what follows is at random, and begins with a letter here, as most do. */
+  /** `CAS-01000-X1Y2Z3`: the suffix is random and starts with a letter here, as most do. */
   function nextCaseNumber(): string {
     caseCount += 1;
     const suffix = randomBytes(5).toString('hex').slice(0, 5).toUpperCase();

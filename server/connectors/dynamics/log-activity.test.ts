@@ -36,8 +36,8 @@ const log = (changes: Partial<Activity> = {}, settings: Record<string, unknown> 
 const writes = () => crm.requests.filter(({ method }) => method === 'PATCH');
 const bodies = () => writes().map(({ body }) => JSON.parse(body));
 
-describe('a call', () => {
-  test('is one phone call under an id of its key: from the customer, to the agent, completed as received', async () => {
+describe('Dynamics log of a call', () => {
+  test('inbound › one completed phone call with an id derived from the key', async () => {
     const id = uuidOf('default.eng-1.call');
     expect(await log()).toMatchObject({ kind: 'found', value: { id, isNew: true, url: expect.stringContaining(id) } });
     const [made, done] = writes();
@@ -69,7 +69,7 @@ describe('a call', () => {
     expect(done?.headers['if-match']).toBe('*');
   });
 
-  test('outbound is the reverse, and made', async () => {
+  test('outbound › parties reversed, status made', async () => {
     await log({ direction: 'outbound' });
     expect(bodies()).toMatchObject([
       {
@@ -81,7 +81,7 @@ describe('a call', () => {
     ]);
   });
 
-  test('is completed by the next try, when the first one broke off in between', async () => {
+  test('first attempt interrupted › completed by the next', async () => {
     const { connector } = connectToFake(dynamics, crm);
     crm.behave('commit-then-drop');
     expect(await connector.logActivity(activity)).toMatchObject({ kind: 'unavailable' });
@@ -90,42 +90,42 @@ describe('a call', () => {
     expect(crm.rowsOf('phonecalls')).toMatchObject([{ statecode: 1, statuscode: 4 }]);
     const before = writes().length;
     expect(await connector.logActivity(activity)).toMatchObject({ kind: 'found', value: { isNew: false } });
-    // The one that is told that the record is there.
+    // This attempt is answered that the record exists.
     expect(writes()).toHaveLength(before + 1);
   });
 
-  test('tried twice at once is one', async () => {
+  test('concurrent attempts › one record', async () => {
     const outcomes = await Promise.all([log(), log()]);
     expect(outcomes.map((item) => item.kind === 'found' && item.value.isNew).sort()).toEqual([false, true]);
     expect(crm.rowsOf('phonecalls')).toMatchObject([{ statecode: 1 }]);
   });
 
-  test('without a user of the agent’s e-mail names the agent in words', async () => {
+  test('unknown agent › name stands in the description', async () => {
     await log({ agent: { name: 'Noor Haddad', email: "noor'@deskside.example" } });
     const [made] = bodies();
     expect(made.phonecall_activity_parties).toHaveLength(1);
     expect(made.description).toContain('Agent: Noor Haddad');
   });
 
-  test('is still logged where users may not be read', async () => {
+  test('no right to read users › is logged', async () => {
     crm.forbid('systemusers');
     expect(await log()).toMatchObject({ kind: 'found' });
   });
 
-  test('is in the agent’s name only where that is allowed', async () => {
+  test('attribution › agent only if configured', async () => {
     await log({}, { attribution: 'agent' });
     const agent = crm.rowsOf('systemusers').find((row) => row.fullname === 'Mina Park');
     expect(writes()[0]?.headers.callerobjectid).toBe(agent?.azureactivedirectoryobjectid);
     expect(crm.rowsOf('phonecalls')).toMatchObject([{ _ownerid_value: agent?.systemuserid }]);
   });
 
-  test('to a case that is gone is not logged', async () => {
+  test('case is gone › not logged', async () => {
     expect(await log({ caseNumber: 'CAS-09999-X1Y2Z3' })).toEqual({ kind: 'not-found' });
     expect(await log({ caseNumber: 'x\u0000' })).toEqual({ kind: 'not-found' });
     expect(writes()).toEqual([]);
   });
 
-  test('with notes longer than a description keeps them whole in a note, once', async () => {
+  test('notes longer than the description › kept in one note', async () => {
     const notes = `${'é😀'.repeat(1_500)} end`;
     for (const isNew of [true, false]) expect(await log({ notes })).toMatchObject({ value: { isNew } });
     const description = String(crm.rowsOf('phonecalls')[0]?.description);
@@ -136,7 +136,7 @@ describe('a call', () => {
   });
 });
 
-test('a company is a party of its call, and a lead too', async () => {
+test('Dynamics log › company and lead › are parties of their calls', async () => {
   const account = crm.add('accounts', { name: 'Northwind' });
   const lead = crm.add('leads', { fullname: 'Cy Moss' });
   const { caseNumber: _, ...without } = activity;
@@ -148,13 +148,13 @@ test('a company is a party of its call, and a lead too', async () => {
   expect(bodies()[2]).toMatchObject({ 'regardingobjectid_lead_phonecall@odata.bind': `/leads(${lead})` });
 });
 
-test('a chat is a completed task', async () => {
+test('Dynamics log › chat › completed task', async () => {
   expect(await log({ channel: 'chat' })).toMatchObject({ value: { url: expect.stringContaining('etn=task&') } });
   expect(crm.rowsOf('tasks')).toMatchObject([{ statecode: 1, statuscode: 5, actualdurationminutes: 7 }]);
   expect(crm.rowsOf('tasks')[0]?.description).toContain('Channel: chat, inbound');
 });
 
-test('an id of a key is a UUID of version 5, always the same', () => {
+test('Dynamics log › record id › stable UUID version 5', () => {
   expect(uuidOf('a')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   expect(uuidOf('a')).toBe(uuidOf('a'));
   expect(uuidOf('a')).not.toBe(uuidOf('b'));

@@ -1,6 +1,7 @@
-import type { CaseHit, ConnectorCase, ConnectorCustomer, CustomerSummary, StoredValue } from '../port/connector.ts';
+import type { CaseHit, ConnectorCase, ConnectorCustomer, CustomerSummary } from '../port/connector.ts';
+import { toFields, toStoredValues, withoutUndefined } from '../port/values.ts';
 import type { Row } from './api.ts';
-import { columnOf, usualFields } from './card-fields.ts';
+import { columnOf, defaultFields } from './card-fields.ts';
 import { isGuid, readGuid, readRaw, readRow, readRows, readText, readTime } from './row.ts';
 import { type TableName, tables } from './tables.ts';
 
@@ -8,12 +9,12 @@ export type CardSettings = { fields: Record<string, string>; webUrl: string; app
 
 export type CustomerKey = { table: TableName; id: string };
 
-/** `contact:<GUID>`: ids name their table. */
+/** `contact:<GUID>`: ids contain their table. */
 export function toCustomerId({ table, id }: CustomerKey): string {
   return `${table}:${id}`;
 }
 
-/** Undefined: not one of ours, and not to be put into a query. */
+/** Undefined unless it has the form of our ids, which is safe inside a query. */
 export function readCustomerId(text: string): CustomerKey | undefined {
   const [, name, id = ''] = /^(contact|account|lead):(.+)$/.exec(text) ?? [];
   return name !== undefined && isGuid(id) ? { table: name as TableName, id } : undefined;
@@ -23,17 +24,18 @@ export function toSummary(table: TableName, row: Row): CustomerSummary[] {
   const { id: key, name, phones, emails } = tables[table];
   const id = readGuid(row, key);
   if (id === undefined) return [];
-  const stored = (columns: string[]): StoredValue[] =>
-    columns.flatMap((column) => {
-      const raw = readRaw(row, column);
-      return raw === undefined ? [] : { raw };
-    });
+  const readStored = (columns: string[]) => toStoredValues(columns.map((column) => readRaw(row, column)));
   return [
-    { id: toCustomerId({ table, id }), name: readRaw(row, name) ?? '', phones: stored(phones), emails: stored(emails) },
+    {
+      id: toCustomerId({ table, id }),
+      name: readRaw(row, name) ?? '',
+      phones: readStored(phones),
+      emails: readStored(emails),
+    },
   ];
 }
 
-/** Whose case it is: a person before the company that the person asked for. */
+/** The contact of a case takes precedence over its company. */
 export function toCaseHit(row: Row): CaseHit[] {
   const number = readRaw(row, 'ticketnumber');
   const [customer] = [
@@ -44,7 +46,7 @@ export function toCaseHit(row: Row): CaseHit[] {
   return number !== undefined && customer ? [{ number, customer }] : [];
 }
 
-/** The people of the account, or itself where it has none. */
+/** The contacts of the account, or the account if it has none. */
 export function toAccountHits(row: Row): CaseHit[] {
   const number = readRaw(row, 'accountnumber');
   if (number === undefined) return [];
@@ -55,7 +57,7 @@ export function toAccountHits(row: Row): CaseHit[] {
 export function toCustomer(
   table: TableName,
   row: Row,
-  of: { cases: Row[]; activities: Row[] },
+  related: { cases: Row[]; activities: Row[] },
   settings: CardSettings,
 ): ConnectorCustomer[] {
   return toSummary(table, row).map((summary) => {
@@ -64,14 +66,14 @@ export function toCustomer(
       ...summary,
       company: readCompany(table, row),
       fields: readFields(table, row, settings.fields),
-      cases: of.cases.filter((item) => isCaseOf(item, id)).flatMap((item) => toCase(item, settings)),
-      interactions: of.activities.filter((item) => isActivityOf(item, id)).flatMap(toInteraction),
+      cases: related.cases.filter((item) => isCaseOf(item, id)).flatMap((item) => toCase(item, settings)),
+      interactions: related.activities.filter((item) => isActivityOf(item, id)).flatMap(toInteraction),
       url: toLink(table, id, settings),
     };
   });
 }
 
-/** Agents open it in a browser, whichever app they use; `appId` names one. */
+/** Address of a record in a browser; `appId` selects a model-driven app. */
 export function toLink(table: string, id: string, { webUrl, appId }: Omit<CardSettings, 'fields'>): string {
   const app = appId === undefined ? '' : `appid=${encodeURIComponent(appId)}&`;
   return `${webUrl}/main.aspx?${app}etn=${table}&pagetype=entityrecord&id=%7B${encodeURIComponent(id)}%7D`;
@@ -81,22 +83,21 @@ function toCase(row: Row, settings: CardSettings): ConnectorCase[] {
   const number = readRaw(row, 'ticketnumber');
   const id = readGuid(row, 'incidentid');
   if (number === undefined || id === undefined) return [];
-  const status = readText(row, 'statuscode');
-  const priority = readText(row, 'prioritycode');
-  const updatedAt = readTime(row, 'modifiedon');
   return [
     {
       number,
       subject: readRaw(row, 'title') ?? '',
       url: toLink('incident', id, settings),
-      ...(status !== undefined && { status }),
-      ...(priority !== undefined && { priority }),
-      ...(updatedAt !== undefined && { updatedAt }),
+      ...withoutUndefined({
+        status: readText(row, 'statuscode'),
+        priority: readText(row, 'prioritycode'),
+        updatedAt: readTime(row, 'modifiedon'),
+      }),
     },
   ];
 }
 
-/** The vendor's names of activities, where ours are others. */
+/** Channels by activity type, where the names differ. */
 const channels = new Map([
   ['phonecall', 'voice'],
   ['msdyn_ocliveworkitem', 'chat'],
@@ -106,19 +107,15 @@ function toInteraction(row: Row): ConnectorCustomer['interactions'] {
   const at = readTime(row, 'actualstart') ?? readTime(row, 'actualend') ?? readTime(row, 'createdon');
   if (at === undefined) return [];
   const type = readRaw(row, 'activitytypecode');
-  const summary = readRaw(row, 'subject');
-  const agent = readText(row, '_ownerid_value');
-  return [
-    {
-      at,
-      ...(type !== undefined && { channel: channels.get(type) ?? type }),
-      ...(summary !== undefined && { summary }),
-      ...(agent !== undefined && { agent }),
-    },
-  ];
+  const texts = {
+    channel: type === undefined ? undefined : (channels.get(type) ?? type),
+    summary: readRaw(row, 'subject'),
+    agent: readText(row, '_ownerid_value'),
+  };
+  return [{ at, ...withoutUndefined(texts) }];
 }
 
-/** A contact's parent may be another contact; its name serves too. */
+/** The parent of a contact may be another contact, whose name is shown as well. */
 function readCompany(table: TableName, row: Row): string | undefined {
   if (table === 'contact') return readText(row, '_parentcustomerid_value');
   return table === 'lead' ? readRaw(row, 'companyname') : undefined;
@@ -126,13 +123,12 @@ function readCompany(table: TableName, row: Row): string | undefined {
 
 function readFields(table: TableName, row: Row, mapped: Record<string, string>): Record<string, string> {
   const account = table === 'account' ? row : readRow(row, 'parentcustomerid_account');
-  const own = table === 'contact' ? row : undefined;
-  const chosen = Object.entries({ ...usualFields, ...mapped }).map(([name, path]) => {
-    const from = path.startsWith('account.') ? account : own;
-    return [name, readText(from, columnOf(path))] as const;
+  const contact = table === 'contact' ? row : undefined;
+  const mappedFields = Object.entries({ ...defaultFields, ...mapped }).map(([name, path]) => {
+    const source = path.startsWith('account.') ? account : contact;
+    return [name, readText(source, columnOf(path))] as const;
   });
-  const fields = [['owner', readText(row, '_ownerid_value')], ...chosen] as const;
-  return Object.fromEntries(fields.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return toFields([['owner', readText(row, '_ownerid_value')] as const, ...mappedFields]);
 }
 
 function isCaseOf(row: Row, id: string): boolean {

@@ -1,6 +1,6 @@
 /**
- * Our filters against an OData server that is not ours, SAP's mock server, over a few tables shaped as Dataverse's. It knows
- * no wildcards, no bindings and no doubled quotes, and minds the case of letters: what it finds, plain OData finds.
+ * Runs our filters on SAP's mock OData server, over tables shaped as Dataverse's. The server supports no wildcards,
+ * bindings or doubled quotes, and compares case-sensitively: its results hold for plain OData.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -74,7 +74,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The part of a schema that `$metadata` would tell. */
+/** A schema as `$metadata` describes it. */
 function describeTables(): string {
   const types = sets.map((set) => {
     const { name = '', key = '', columns = {}, one = {}, many = {} } = fakeTables[set] ?? {};
@@ -117,7 +117,7 @@ const phone = (countryCode: string, national: string) => ({
   country: undefined,
 });
 
-test('the active holders of a number, as each wrote it', async () => {
+test('Dynamics filter on an OData server › phone › active records, any spelling', async () => {
   expect(await connector.findByPhone(phone('1', '4155550101'), 10)).toMatchObject({
     kind: 'found',
     value: [{ name: 'Ann Lee' }, { name: 'Aoife Lee' }],
@@ -129,12 +129,12 @@ test('the active holders of a number, as each wrote it', async () => {
   expect(await connector.findByPhone(phone('1', '2125550199'), 10)).toEqual({ kind: 'not-found' });
 });
 
-test('the holder of an e-mail in any of its columns', async () => {
+test('Dynamics filter on an OData server › e-mail › any of the columns', async () => {
   expect(await connector.findByEmail('ann@x.example', 10)).toMatchObject({ value: [{ id: `contact:${guid(1)}` }] });
   expect(await connector.findByEmail('nn@x.example', 10)).toEqual({ kind: 'not-found' });
 });
 
-test('the case that begins as a caller keyed in, and no longer number', async () => {
+test('Dynamics filter on an OData server › keyed-in case number › no longer number', async () => {
   const hit = { number: 'CAS-01000-X1Y2Z3', customer: { id: `contact:${guid(1)}` } };
   for (const said of ['1000', 'CAS-01000-X1Y2Z3']) {
     expect(await connector.findByCase(said, 10)).toMatchObject({ kind: 'found', value: [hit] });
@@ -142,14 +142,14 @@ test('the case that begins as a caller keyed in, and no longer number', async ()
   expect(await connector.findByCase('1002', 10)).toEqual({ kind: 'not-found' });
 });
 
-test('the people of an account number', async () => {
+test('Dynamics filter on an OData server › account number › its contacts', async () => {
   expect(await connector.findByAccount?.('00778812', 10)).toMatchObject({
     kind: 'found',
     value: [{ number: '778812', customer: { id: `contact:${guid(4)}`, name: 'Aoife Lee' } }],
   });
 });
 
-test('words of a name, best first, and no more than are wanted', async () => {
+test('Dynamics filter on an OData server › name › ordered and limited', async () => {
   const all = [`contact:${guid(1)}`, `contact:${guid(4)}`, `lead:${guid(21)}`];
   expect(await connector.search({ kind: 'name', text: 'Lee' }, 10)).toEqual({ kind: 'found', value: all });
   expect(await connector.search({ kind: 'name', text: 'Lee' }, 1)).toMatchObject({ value: [all[0], all[2]] });

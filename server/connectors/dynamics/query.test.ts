@@ -18,16 +18,16 @@ import {
 
 const emails = ['emailaddress1', 'emailaddress2'];
 
-/** Whatever takes a text of a stranger. */
+/** Every builder that takes untrusted text. */
 const builders: Record<string, (text: string) => string | undefined> = {
-  holdsEmail: (text) => queryByEmail(text, emails),
-  beginsEmail: (text) => queryByEmailPrefix(text, emails),
-  hasWords: (text) => queryByName(text, 'fullname'),
-  meansCase: (text) => queryByCase(text, 'CAS-'),
-  isCase: queryByExactCase,
-  hasAccountNumber: queryByAccount,
-  isAgent: queryAgentByEmail,
-  holdsPhone: (text) => queryByPhone({ ...phone('+14155550101'), national: text, e164: `+1${text}` }, ['telephone1']),
+  queryByEmail: (text) => queryByEmail(text, emails),
+  queryByEmailPrefix: (text) => queryByEmailPrefix(text, emails),
+  queryByName: (text) => queryByName(text, 'fullname'),
+  queryByCase: (text) => queryByCase(text, 'CAS-'),
+  queryByExactCase,
+  queryByAccount,
+  queryAgentByEmail,
+  queryByPhone: (text) => queryByPhone({ ...phone('+14155550101'), national: text, e164: `+1${text}` }, ['telephone1']),
 };
 
 function phone(e164: string): PhoneNumber {
@@ -39,7 +39,7 @@ function phone(e164: string): PhoneNumber {
 
 type Node = { type: string; raw: string; value: unknown };
 
-/** What a grammar that is not ours makes of a filter: its texts, and what is left of it without them. */
+/** A filter parsed by an independent grammar: its texts, and its structure without them. */
 function read(filter: string): { structure: string; texts: string[] } {
   const texts: string[] = [];
   const walk = (value: unknown): string => {
@@ -61,7 +61,7 @@ function isNode(value: object): value is Node {
   return 'type' in value && 'raw' in value && typeof value.raw === 'string';
 }
 
-/** Quotes, wildcards and words of the language are common in it. */
+/** Untrusted text, rich in quotes, wildcards and operators. */
 const hostileText = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc
@@ -69,15 +69,15 @@ const hostileText = fc.oneof(
     .map((parts) => parts.join('')),
 );
 
-describe('a filter', () => {
-  test.each(Object.entries(builders))('of %s keeps its structure, whatever the text', (_name, build) => {
+describe('Dynamics filter', () => {
+  test.each(Object.entries(builders))('%s › keeps its structure for any text', (_name, build) => {
     fc.assert(
       fc.property(hostileText, (text) => {
         const filter = build(text);
         if (filter === undefined) return;
         const { structure, texts } = read(filter);
         expect(texts.length).toBeGreaterThan(0);
-        // The same structure as with other texts, for which no letter of this one was needed.
+        // The structure does not depend on the text.
         const plain = filter.replace(/'(?:[^']|'')*'/g, "'x'");
         expect(structure).toBe(read(plain).structure);
         expect(plain.replaceAll("'x'", '')).toMatch(/^[\w ,()/]*$/);
@@ -86,7 +86,7 @@ describe('a filter', () => {
     );
   });
 
-  test('compares with the text itself', () => {
+  test('quotes in a text › are doubled', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
         const filter = queryByEmail(text, emails);
@@ -95,22 +95,19 @@ describe('a filter', () => {
     );
   });
 
-  test('with a single quote undoubled is no filter to the grammar either', () => {
+  test('undoubled quote › is a syntax error', () => {
     expect(() => read("emailaddress1 eq 'o'brien@x.example'")).toThrow();
     expect(queryByEmail("o'brien@x.example", ['emailaddress1'])).toBe(
       "statecode eq 0 and (emailaddress1 eq 'o''brien@x.example')",
     );
   });
 
-  test.each(['%', '_', 'a%', 'ann_lee', '[a-z]', 'a]', '%25@'])(
-    'is not made of a pattern with a wildcard: %s',
-    (text) => {
-      expect(queryByEmailPrefix(text, emails)).toBeUndefined();
-      expect(queryByName(text, 'fullname')).toBeUndefined();
-    },
-  );
+  test.each(['%', '_', 'a%', 'ann_lee', '[a-z]', 'a]', '%25@'])('wildcard in %s › pattern is rejected', (text) => {
+    expect(queryByEmailPrefix(text, emails)).toBeUndefined();
+    expect(queryByName(text, 'fullname')).toBeUndefined();
+  });
 
-  test('has wildcards only between digits of a number', () => {
+  test('wildcards › only between digits of a phone number', () => {
     fc.assert(
       fc.property(hostileText, (national) => {
         const forms = toPhoneForms({ e164: `+1${national}`, countryCode: '1', national, country: 'US' });
@@ -119,15 +116,15 @@ describe('a filter', () => {
     );
   });
 
-  test('of ids names each', () => {
+  test('ids › one condition each', () => {
     const id = '3e2b8f3a-1111-4111-8111-111111111111';
     expect(isOneOf('contactid', [id, id])).toBe(`contactid eq ${id} or contactid eq ${id}`);
     expect(read(isOneOf('contactid', [id])).texts).toEqual([]);
   });
 });
 
-describe('ways of writing a number', () => {
-  test('are those of its country, and at most sixteen', () => {
+describe('Dynamics phone spellings', () => {
+  test('number › spellings of its country, at most sixteen', () => {
     expect(toPhoneForms(phone('+14155550101'))).toEqual([
       '4155550101',
       '415 555 0101',
@@ -165,18 +162,21 @@ describe('ways of writing a number', () => {
   });
 });
 
-describe('case numbers', () => {
-  test.each(['1000', '01000', 'CAS-01000', 'CAS 1000', 'cas1000'])('%s means what begins with CAS-01000-', (said) => {
-    expect(queryByCase(said, 'CAS-')).toBe(
-      `ticketnumber eq '${said}' or ticketnumber eq 'CAS-01000' or startswith(ticketnumber,'CAS-01000-')`,
-    );
-  });
+describe('Dynamics case numbers', () => {
+  test.each(['1000', '01000', 'CAS-01000', 'CAS 1000', 'cas1000'])(
+    '%s › matches numbers that begin with CAS-01000-',
+    (said) => {
+      expect(queryByCase(said, 'CAS-')).toBe(
+        `ticketnumber eq '${said}' or ticketnumber eq 'CAS-01000' or startswith(ticketnumber,'CAS-01000-')`,
+      );
+    },
+  );
 
-  test.each(['CAS-01000-X1Y2Z3', 'INC-7', '12345678901', 'CAS-'])('%s means itself', (said) => {
+  test.each(['CAS-01000-X1Y2Z3', 'INC-7', '12345678901', 'CAS-'])('%s › matches itself only', (said) => {
     expect(queryByCase(said, 'CAS-')).toBe(`ticketnumber eq '${said}'`);
   });
 
-  test('accounts are asked for with and without leading zeros', () => {
+  test('account number › with and without leading zeros', () => {
     expect(queryByAccount('00778812')).toBe(
       "statecode eq 0 and (accountnumber eq '00778812' or accountnumber eq '778812')",
     );

@@ -1,16 +1,15 @@
 /**
- * `$filter`s of Dataverse. A text is quoted, and its own quotes doubled. In `contains` and `startswith` `%`, `_`, `[` and `]`
- * are wildcards besides, wherever a text has them: there such texts are refused, and find nobody. `undefined` is such a
- * refusal. Comparisons ignore the case of letters.
+ * Builds `$filter`s of Dataverse. Texts are quoted, with quotes inside doubled. In `contains` and `startswith`, `%`, `_`, `[`
+ * and `]` are wildcards: texts with these are rejected there (undefined) and find nobody. Comparisons ignore letter case.
  */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { PhoneNumber } from '../port/connector.ts';
 
-/** What is deactivated in Dynamics, or was a lead and is none any more, is not looked for. */
+/** Excludes deactivated records and leads that were qualified or disqualified. */
 const active = 'statecode eq 0';
 
-/** Every way of writing costs a condition per column, and a scan of it. */
-const mostPhoneForms = 16;
+/** Every form costs a condition, and a scan, per column. */
+const maxPhoneForms = 16;
 
 export function queryByPhone(phone: PhoneNumber, columns: string[]): string | undefined {
   const forms = toPhoneForms(phone);
@@ -28,7 +27,7 @@ export function queryByEmailPrefix(text: string, columns: string[]): string | un
   return isActive(columns.map((column) => `startswith(${column},${quote(text)})`));
 }
 
-/** Each word begins one of the name's. */
+/** Each word must begin a word of the name. */
 export function queryByName(text: string, column: string): string | undefined {
   if (text.length > 200 || !/^[\p{L}\p{M}\p{N}\s.,'’&/-]*$/u.test(text)) return undefined;
   const words = text.split(/[\s,]+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
@@ -40,15 +39,15 @@ export function queryByName(text: string, column: string): string | undefined {
 }
 
 /**
- * Case numbers are made as `CAS-01000-X1Y2Z3`: a prefix, a number of at least five digits, and letters at random that no
- * keypad has. `CAS-01000`, `01000` and `1000` mean every case that begins so; what surrounds the connector decides which is meant.
+ * Case numbers have the form `CAS-01000-X1Y2Z3`: prefix, at least five digits, random characters that no keypad has.
+ * `CAS-01000`, `01000` and `1000` match every case that begins so; `source.ts` decides which one is meant.
  */
 export function queryByCase(number: string, prefix: string): string | undefined {
   if (!isPlain(number)) return undefined;
   const isSame = `ticketnumber eq ${quote(number)}`;
-  const said = number.replace(/[\s-]/g, '').toUpperCase();
+  const compact = number.replace(/[\s-]/g, '').toUpperCase();
   const plainPrefix = prefix.replace(/[\s-]/g, '').toUpperCase();
-  const rest = said.startsWith(plainPrefix) ? said.slice(plainPrefix.length) : said;
+  const rest = compact.startsWith(plainPrefix) ? compact.slice(plainPrefix.length) : compact;
   if (!/^\d{1,10}$/.test(rest)) return isSame;
   const written = `${prefix}${rest.replace(/^0+(?=\d)/, '').padStart(5, '0')}`;
   return `${isSame} or ticketnumber eq ${quote(written)} or startswith(ticketnumber,${quote(`${written}-`)})`;
@@ -58,7 +57,7 @@ export function queryByExactCase(number: string): string | undefined {
   return isPlain(number) ? `ticketnumber eq ${quote(number)}` : undefined;
 }
 
-/** Padded or not: people leave leading zeros out. */
+/** With and without leading zeros. */
 export function queryByAccount(number: string): string | undefined {
   if (!isPlain(number)) return undefined;
   const short = /^0+\d/.test(number) ? [number.replace(/^0+(?=\d)/, '')] : [];
@@ -69,15 +68,14 @@ export function queryAgentByEmail(email: string): string | undefined {
   return isPlain(email) ? `internalemailaddress eq ${quote(email)} and isdisabled eq false` : undefined;
 }
 
-/** `ids`: GUIDs, which stand unquoted. */
+/** `ids`: GUIDs, which are not quoted. */
 export function isOneOf(column: string, ids: string[]): string {
   return ids.map((id) => `${column} eq ${id}`).join(' or ');
 }
 
 /**
- * The national part as people write it. Its last groups stand in every way of writing it, whatever is before them, so
- * `contains(…,'415) 555-0101')` meets `+1 (415) 555-0101` and `(415) 555-0101`. The last form has wildcards and meets all
- * others too, where they are honoured.
+ * Spellings of the national number. `contains` ignores what precedes it, so `contains(…,'415) 555-0101')` matches both
+ * `+1 (415) 555-0101` and `(415) 555-0101`. The last form uses wildcards and matches all spellings where they work.
  */
 export function toPhoneForms({ e164, countryCode, national }: PhoneNumber): string[] {
   if (!/^\d{4,15}$/.test(national)) return [];
@@ -93,7 +91,7 @@ export function toPhoneForms({ e164, countryCode, national }: PhoneNumber): stri
     `${first}/${rest.join(' ')}`,
   ];
   const literal = rest.length > 0 ? forms : [first];
-  return [...new Set([...literal.slice(0, mostPhoneForms - 1), [...national].join('%')])];
+  return [...new Set([...literal.slice(0, maxPhoneForms - 1), [...national].join('%')])];
 }
 
 function groupsOf(e164: string, countryCode: string, national: string): string[] {
@@ -110,7 +108,7 @@ function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** Neither controls nor halves of surrogate pairs, which no column can hold, nor longer than any. */
+/** No control characters and no lone surrogates, which no column can hold, and at most 256 characters. */
 function isPlain(text: string): boolean {
   return text !== '' && text.length <= 256 && !/[\p{Cc}\p{Cs}]/u.test(text);
 }

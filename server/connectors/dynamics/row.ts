@@ -1,14 +1,15 @@
-/** Reading rows of Dataverse. Nothing is believed of a column but that it may hold a text, a number or a truth value. */
+/** Readers for rows of Dataverse. A column may hold text, a number, a boolean or anything else, which is ignored. */
+import { parseTime } from '../port/values.ts';
 import { formattedValue, type Row } from './api.ts';
 
 const guidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** In lower case. */
+/** Lower case only. */
 export function isGuid(text: string): boolean {
   return guidPattern.test(text);
 }
 
-/** In the words that Dynamics shows its own people, where it sends them beside the value. */
+/** The display text that Dynamics sends beside the value, else the value. */
 export function readText(row: Row | undefined, column: string): string | undefined {
   return toText(row?.[`${column}${formattedValue}`]) ?? readRaw(row, column);
 }
@@ -38,8 +39,7 @@ export function readGuid(row: Row, column: string): string | undefined {
 
 /** ms UTC */
 export function readTime(row: Row, column: string): number | undefined {
-  const time = Date.parse(readRaw(row, column) ?? '');
-  return Number.isNaN(time) ? undefined : time;
+  return parseTime(readRaw(row, column));
 }
 
 function toText(value: unknown): string | undefined {

@@ -1,7 +1,7 @@
-/** Whom Dynamics knows as a customer: people, companies, and people of whom sales does not know yet what they will be. */
+/** The tables whose records are customers: people, companies and prospects. */
 export type TableName = 'contact' | 'account' | 'lead';
 
-/** The vendor's names. `set` stands in paths, `id` and `name` are columns. */
+/** The vendor's names. `set` is the name in URLs, `id` and `name` are columns. */
 export type Table = { set: string; id: string; name: string; phones: string[]; emails: string[] };
 
 const emails = ['emailaddress1', 'emailaddress2', 'emailaddress3'];

@@ -1,4 +1,4 @@
-/** dynamics-web-api, the community's client, against the fake: what it reads there, and what it sends beside what we send. */
+/** Drives the fake with dynamics-web-api, the community's client, and compares its requests with ours. */
 import { DynamicsWebApi } from 'dynamics-web-api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectToFake } from '../conformance/connect-for-tests.ts';
@@ -24,7 +24,7 @@ afterEach(() => crm.stop());
 
 const ours = () => connectToFake(dynamics, crm).connector;
 
-/** As Microsoft’s own libraries ask. */
+/** A token request as Microsoft’s own libraries send it. */
 async function fetchToken(): Promise<string> {
   const body = new URLSearchParams({
     grant_type: 'client_credentials',
@@ -36,7 +36,7 @@ async function fetchToken(): Promise<string> {
   return ((await answer.json()) as { access_token: string }).access_token;
 }
 
-/** The requests since, but for tokens. */
+/** The requests since then, without those for tokens. */
 async function record(work: () => Promise<unknown>) {
   const before = crm.requests.length;
   await work();
@@ -48,8 +48,8 @@ const lineOf = ({ method, target }: { method: string; target: string }) => {
   return { line: `${method} ${url.pathname}`, query: Object.fromEntries(url.searchParams) };
 };
 
-describe('dynamics-web-api', () => {
-  test('asks for contacts, their company and the words beside values as we do', async () => {
+describe('Dynamics fake driven by dynamics-web-api', () => {
+  test('contacts with company and display texts › same request as ours', async () => {
     const { id } = crm.put({ name: "Aoife O'Brien", company: 'Northwind', owner: 'Mina Park', tier: 'Gold' });
     const guid = id.replace('contact:', '');
     const sent = await record(() => ours().readCustomers([id]));
@@ -80,7 +80,7 @@ describe('dynamics-web-api', () => {
     }
   });
 
-  test('searches with the filter, the order and the limit that we send', async () => {
+  test('search › same filter, order and limit as ours', async () => {
     crm.put({ name: 'Ann Lee', emails: ["o'brien@northwind.example"] });
     const sent = await record(() => ours().findByEmail("o'brien@northwind.example", 10));
     const our = sent.find(({ target }) => target.includes('/contacts?'));
@@ -99,7 +99,7 @@ describe('dynamics-web-api', () => {
     expect(our && lineOf(our)).toEqual(their && lineOf(their));
   });
 
-  test('writes a record under an id of its own once, as we do', async () => {
+  test('write with a given id › once, same request as ours', async () => {
     const { id } = crm.put({ name: 'Ann Lee' });
     const activity: Activity = {
       key: 'k-1',
@@ -118,7 +118,7 @@ describe('dynamics-web-api', () => {
     const key = uuidOf('k-2');
     const their = await record(async () => {
       await theirs.upsert({ collection: 'phonecalls', key, data, ifnonematch: '*' });
-      // Answered 412, which this client tells as null or undefined rather than as an error.
+      // Answered 412, which this client returns as null or undefined instead of an error.
       expect(await theirs.upsert({ collection: 'phonecalls', key, data, ifnonematch: '*' })).toBeFalsy();
     });
     expect(crm.rowsOf('phonecalls')).toHaveLength(2);
@@ -130,7 +130,7 @@ describe('dynamics-web-api', () => {
     }
   });
 
-  test('makes a contact, and is refused what Dynamics refuses', async () => {
+  test('contact creation › same validation errors', async () => {
     await theirs.create({ collection: 'contacts', data: { fullname: 'Ann Lee', mobilephone: '(415) 555-0101' } });
     const phone = { e164: '+14155550101', countryCode: '1', national: '4155550101', country: 'US' };
     expect(await ours().findByPhone(phone, 10)).toMatchObject({ value: [{ name: 'Ann Lee' }] });
@@ -154,7 +154,7 @@ describe('dynamics-web-api', () => {
   });
 });
 
-test('the fake refuses requests without OData headers, and adds no words that nobody asked for', async () => {
+test('Dynamics fake › no OData headers › rejected, display texts only on request', async () => {
   crm.put({ name: 'Ann Lee', owner: 'Mina Park' });
   const authorization = `Bearer ${await fetchToken()}`;
   const ask = (headers: Record<string, string>) =>
