@@ -42,13 +42,13 @@ export async function untilProcessed(database: Database, patienceMs = 30_000): P
 export async function readRecords(database: Database): Promise<Map<string, unknown>> {
   const rows = await database.db
     .selectFrom('engagements')
-    .select(['engagement_id', 'statements', 'facts', 'record', 'agents'])
+    .select(['engagement_id', 'events', 'facts', 'record', 'agents'])
     .execute();
   return new Map(
-    rows.map(({ engagement_id, statements, facts, record, agents }) => [
+    rows.map(({ engagement_id, events, facts, record, agents }) => [
       engagement_id,
       {
-        keys: (JSON.parse(statements) as { key: string }[]).map(({ key }) => key).sort(),
+        keys: (JSON.parse(events) as { key: string }[]).map(({ key }) => key).sort(),
         facts: JSON.parse(facts),
         record: JSON.parse(record),
         agents: (JSON.parse(agents) as string[]).sort(),

@@ -8,7 +8,7 @@ const said = (key: string, at: number, more: Partial<AgentEvent>): AgentEvent =>
   ...more,
 });
 
-const statements: AgentEvent[] = [
+const events: AgentEvent[] = [
   said('a', 1, { kind: 'logged-in', agent: { id: 'u-1', name: 'Mina Roy', email: 'mina@deskside.example' } }),
   said('b', 2, { kind: 'status', status: 'Not Ready', subStatus: 'Meal' }),
   said('c', 3, { kind: 'status', status: 'Ready' }),
@@ -20,7 +20,7 @@ const statements: AgentEvent[] = [
 ];
 
 test('an agent is what was said last of each field, in any order and however often', () => {
-  const inOrder = statements.reduce(addToAgent, unknownAgent);
+  const inOrder = events.reduce(addToAgent, unknownAgent);
   expect(inOrder).toMatchObject({
     name: { value: 'Mina Roy-Lind' },
     email: { value: 'mina@deskside.example' },
@@ -30,10 +30,7 @@ test('an agent is what was said last of each field, in any order and however oft
   });
   expect(Object.keys(inOrder.queues)).toHaveLength(2);
 
-  const delivered = fc.tuple(
-    fc.shuffledSubarray(statements, { minLength: statements.length }),
-    fc.shuffledSubarray(statements),
-  );
+  const delivered = fc.tuple(fc.shuffledSubarray(events, { minLength: events.length }), fc.shuffledSubarray(events));
   fc.assert(
     fc.property(delivered, ([once, again]) => {
       const record = [...once, ...again].reduce(addToAgent, unknownAgent);
@@ -43,7 +40,7 @@ test('an agent is what was said last of each field, in any order and however oft
 });
 
 test('what is not new answers the very same', () => {
-  const known = statements.reduce(addToAgent, unknownAgent);
-  expect(statements.reduce(addToAgent, known)).toBe(known);
+  const known = events.reduce(addToAgent, unknownAgent);
+  expect(events.reduce(addToAgent, known)).toBe(known);
   expect(addToAgent(known, said('z', 0, { kind: 'status', status: 'Offline' }))).toBe(known);
 });

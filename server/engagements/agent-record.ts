@@ -1,12 +1,12 @@
 /*
  * What is known of an agent: signed in or not, status, opted in to which queues, name and address. Each field is dated,
  * and the newest telling of it wins (of the same time, the one with the greater key), so that any order and any repetition
- * of the same statements lead to the same record. There is no status without an event: after a lost one the record is
+ * of the same events lead to the same record. There is no status without an event: after a lost one the record is
  * wrong until the next, and nothing is derived from it that could not bear that.
  */
 import type { AgentEvent } from '../events.ts';
 
-/** `at`: ms UTC. `key`: that of the statement that said it. */
+/** `at`: ms UTC. `key`: that of the event that said it. */
 type Dated<Value> = { value: Value; at: number; key: string };
 
 export type AgentRecord = {
@@ -26,21 +26,21 @@ const mostQueues = 500;
 export const unknownAgent: AgentRecord = { queues: {} };
 
 /** The same object comes back when nothing is new. */
-export function addToAgent(known: AgentRecord, statement: AgentEvent): AgentRecord {
-  const { at, key, agent, kind } = statement;
+export function addToAgent(known: AgentRecord, event: AgentEvent): AgentRecord {
+  const { at, key, agent, kind } = event;
   const said = <Value>(value: Value): Dated<Value> => ({ value, at, key });
   const news: Partial<AgentRecord> = {
     ...(agent.name && { name: said(agent.name) }),
     ...(agent.email && { email: said(agent.email) }),
     ...((kind === 'logged-in' || kind === 'logged-out') && { isLoggedIn: said(kind === 'logged-in') }),
     ...(kind === 'status' &&
-      statement.status && { status: said({ status: statement.status, subStatus: statement.subStatus ?? null }) }),
+      event.status && { status: said({ status: event.status, subStatus: event.subStatus ?? null }) }),
     ...(kind === 'deleted' && { isDeleted: said(true) }),
   };
   const fresh = Object.entries(news).filter(([field, dated]) =>
     isNewer(dated as Dated<unknown>, known[field as Exclude<keyof AgentRecord, 'queues'>]),
   );
-  const queues = addQueue(known.queues, statement);
+  const queues = addQueue(known.queues, event);
   if (fresh.length === 0 && queues === known.queues) return known;
   return { ...known, ...Object.fromEntries(fresh), queues };
 }

@@ -8,25 +8,25 @@ import type { NameOf } from './timeline.ts';
 const stateOf: Partial<Record<Phase, string>> = { active: 'active', 'wrap-up': 'wrap-up', ended: 'end' };
 
 /**
- * What no event says, but their sequence does: who has it, since when, from whom. `statements` in order. Where Zoom says
+ * What no event says, but their sequence does: who has it, since when, from whom. `events` in order. Where Zoom says
  * such a thing itself (REST's start time), `said` stands.
  */
 export function deriveFacts(
   progress: Progress,
-  statements: EngagementEvent[],
+  events: EngagementEvent[],
   said: EngagementFacts,
   nameOf: NameOf,
 ): DatedFacts {
   const { assigned, handOver, answeredAt, endedAt } = progress;
-  const startedAt = statements.find(({ kind }) => kind === 'started')?.at;
-  const conferenceAt = statements.find(({ kind }) => kind === 'conference-joined')?.at;
+  const startedAt = events.find(({ kind }) => kind === 'started')?.at;
+  const conferenceAt = events.find(({ kind }) => kind === 'conference-joined')?.at;
   const state = stateOf[phaseOf(progress) ?? 'queued'];
 
   const dated: { [Field in keyof EngagementFacts]: [EngagementFacts[Field] | null, number | null | undefined] } = {
     startTime: [said.startTime ?? startedAt, startedAt],
     acceptTime: [said.acceptTime ?? answeredAt, answeredAt],
     endTime: [said.endTime ?? endedAt, endedAt],
-    state: [state, endedAt ?? statements.at(-1)?.at],
+    state: [state, endedAt ?? events.at(-1)?.at],
     assignedAgentId: [assigned?.agent.id, assigned?.at],
     assignedAgentName: [nameOf(assigned?.agent), assigned?.at],
     isTransfer: [handOver && true, handOver?.at],

@@ -17,8 +17,8 @@ const said = (at: number, more: Partial<EngagementEvent> = {}): EngagementEvent 
   ...more,
 });
 
-const lines = (...statements: EngagementEvent[]) =>
-  reduceEvents(statements).record.timeline.map((entry) => statements.findIndex(({ key }) => key === entry.id));
+const lines = (...events: EngagementEvent[]) =>
+  reduceEvents(events).record.timeline.map((entry) => events.findIndex(({ key }) => key === entry.id));
 
 describe('what is told twice stands once', () => {
   const byMail = { agent: { email: 'mina@deskside.example' } };
@@ -49,8 +49,8 @@ describe('what is told twice stands once', () => {
     ['an entry into a queue within 5 s', [said(0, { kind: 'queued' }), said(900, { kind: 'queued' })], [0]],
     ['not another entry', [said(0, { kind: 'queued' }), said(9_000, { kind: 'queued' })], [0, 1]],
     ['an answer of who is in it', [said(0, { kind: 'answered' }), said(9_000, { kind: 'answered' })], [0]],
-  ])('%s', (_, statements, kept) => {
-    expect(lines(...statements)).toEqual(kept);
+  ])('%s', (_, events, kept) => {
+    expect(lines(...events)).toEqual(kept);
   });
 
   test('but its facts still count', () => {
@@ -85,7 +85,7 @@ test('a flow moves an engagement only while Zoom itself names nobody', () => {
   expect(reduceEvents([...byFlow.slice(0, 1), ...byZoom]).record.phase).toBe('wrap-up');
 });
 
-test('keys are counted, and which were pressed is not in a statement at all', () => {
+test('keys are counted, and which were pressed is not in a event at all', () => {
   const { record } = reduceEvents([said(0, { kind: 'dtmf', digits: 4 })]);
   expect(record.timeline[0]).toMatchObject({ kind: 'dtmf', digits: 4, agent: 'A' });
 });

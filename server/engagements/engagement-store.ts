@@ -20,7 +20,7 @@ type Key = { account: string; engagementId: string };
 /** What Zoom said of engagements: one row each. Times in ms UTC. Whatever is in a row was written by `write` below. */
 export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
   // SQLite has one writer at a time and does not know FOR UPDATE.
-  const findForChange = kind === 'postgres' ? findAndLock : findStatements;
+  const findForChange = kind === 'postgres' ? findAndLock : findEvents;
 
   return {
     /**
@@ -35,7 +35,7 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
         [row] = await findForChange(transaction, key);
       }
       return {
-        events: JSON.parse(row?.statements ?? '[]') as EngagementEvent[],
+        events: JSON.parse(row?.events ?? '[]') as EngagementEvent[],
         facts: JSON.parse(row?.facts ?? '{}') as EngagementFacts,
         agents: JSON.parse(row?.agents ?? '[]') as string[],
         hasEnded: row !== undefined && row.ended_at !== null,
@@ -56,7 +56,7 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
       }
       await updateRow(transaction, {
         ...key,
-        statements: JSON.stringify(events),
+        events: JSON.stringify(events),
         facts: JSON.stringify(facts),
         factsAt: JSON.stringify(factsAt),
         record: JSON.stringify(record),
@@ -104,10 +104,9 @@ export const parseFacts = (row: { facts: string; facts_at: string }): DatedFacts
 const ofEngagement = (db: Db, { account, engagementId }: Key) =>
   db.selectFrom('engagements').where('account', '=', account).where('engagement_id', '=', engagementId);
 
-const selectStatements = (db: Db, key: Key) =>
-  ofEngagement(db, key).select(['statements', 'facts', 'agents', 'ended_at']);
-const findStatements = prepareQuery(selectStatements);
-const findAndLock = prepareQuery((db, key: Key) => selectStatements(db, key).forUpdate());
+const selectEvents = (db: Db, key: Key) => ofEngagement(db, key).select(['events', 'facts', 'agents', 'ended_at']);
+const findEvents = prepareQuery(selectEvents);
+const findAndLock = prepareQuery((db, key: Key) => selectEvents(db, key).forUpdate());
 const findRecord = prepareQuery((db, key: Key) => ofEngagement(db, key).select(['record', 'started_at', 'ended_at']));
 
 const insertEmptyRow = prepareQuery((db, { account, engagementId, now }: Key & { now: number }) =>
@@ -116,7 +115,7 @@ const insertEmptyRow = prepareQuery((db, { account, engagementId, now }: Key & {
     .values({
       account,
       engagement_id: engagementId,
-      ...{ statements: '[]', facts: '{}', facts_at: '{}', record: '{}', agents: '[]' },
+      ...{ events: '[]', facts: '{}', facts_at: '{}', record: '{}', agents: '[]' },
       ...{ started_at: null, ended_at: null, first_seen_at: now, updated_at: now },
     })
     .onConflict((conflict) => conflict.columns(['account', 'engagement_id']).doNothing()),
@@ -141,14 +140,14 @@ const removeAgent = prepareQuery((db, { account, engagementId, uid }: Key & { ui
     .where('engagement_id', '=', engagementId),
 );
 
-type Columns = Record<'statements' | 'facts' | 'factsAt' | 'record' | 'agents', string> &
+type Columns = Record<'events' | 'facts' | 'factsAt' | 'record' | 'agents', string> &
   Record<'startedAt' | 'endedAt', number | null> & { now: number };
 
 const updateRow = prepareQuery((db, { account, engagementId, ...columns }: Key & Columns) =>
   db
     .updateTable('engagements')
     .set({
-      statements: columns.statements,
+      events: columns.events,
       facts: columns.facts,
       facts_at: columns.factsAt,
       record: columns.record,

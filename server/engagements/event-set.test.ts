@@ -2,28 +2,28 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type EntryKind, entryKinds } from '#contract/engagements.ts';
 import type { EngagementEvent } from '../events.ts';
-import { addEvents, inOrder, mostStatements } from './event-set.ts';
+import { addEvents, inOrder, maxEvents } from './event-set.ts';
 import { deliveryOf } from './fake-history.ts';
 import { reduceEvents } from './reduce-events.ts';
 
-const statement = (key: string, at: number, more: Partial<EngagementEvent> = {}): EngagementEvent => ({
+const event = (key: string, at: number, more: Partial<EngagementEvent> = {}): EngagementEvent => ({
   ...{ engagementId: 'E-1', key, at, origin: 'webhook', kind: 'message', facts: {} },
   ...more,
 });
 
-describe('a set of statements', () => {
+describe('a set of events', () => {
   test('is the very same when nothing is new, so nothing need be written', () => {
-    const known = addEvents([], [statement('a', 1), statement('b', 2)]);
+    const known = addEvents([], [event('a', 1), event('b', 2)]);
     expect(addEvents(known, structuredClone(known))).toBe(known);
     expect(addEvents(known, [])).toBe(known);
   });
 
   test('keeps of one occurrence the better vouched, then the earlier telling, whichever came first', () => {
     const tellings = [
-      statement('a', 3, { origin: 'flow' }),
-      statement('a', 1, { origin: 'rest' }),
-      statement('a', 2),
-      statement('a', 2, { text: 'other' }),
+      event('a', 3, { origin: 'flow' }),
+      event('a', 1, { origin: 'rest' }),
+      event('a', 2),
+      event('a', 2, { text: 'other' }),
     ];
     const kept = fc
       .shuffledSubarray(tellings, { minLength: 4 })
@@ -37,21 +37,21 @@ describe('a set of statements', () => {
   });
 
   test('the same event by webhook and by socket › is no news', () => {
-    const known = addEvents([], [statement('a', 1)]);
-    expect(addEvents(known, [statement('a', 1, { origin: 'socket' })])).toBe(known);
-    const bySocket = addEvents([], [statement('a', 1, { origin: 'socket' })]);
-    expect(addEvents(bySocket, [statement('a', 1)])).toBe(bySocket);
+    const known = addEvents([], [event('a', 1)]);
+    expect(addEvents(known, [event('a', 1, { origin: 'socket' })])).toBe(known);
+    const bySocket = addEvents([], [event('a', 1, { origin: 'socket' })]);
+    expect(addEvents(bySocket, [event('a', 1)])).toBe(bySocket);
   });
 
   test('is ordered the same wherever it is sorted', () => {
-    const mixed = ['é', 'z', 'a', 'Z'].map((key) => statement(key, 1));
+    const mixed = ['é', 'z', 'a', 'Z'].map((key) => event(key, 1));
     expect(inOrder(mixed).map(({ key }) => key)).toEqual(['Z', 'a', 'z', 'é']);
   });
 });
 
-describe('more than two thousand statements', () => {
+describe('more than two thousand events', () => {
   const many = (count: number, kind: EntryKind, from = 0) =>
-    Array.from({ length: count }, (_, at) => statement(`${kind}-${from + at}`, 1_000 * (from + at), { kind }));
+    Array.from({ length: count }, (_, at) => event(`${kind}-${from + at}`, 1_000 * (from + at), { kind }));
   const chat = [
     ...many(1, 'started'),
     ...many(1_900, 'message', 1),
@@ -61,7 +61,7 @@ describe('more than two thousand statements', () => {
 
   test('lose the oldest of the lightest first', () => {
     const kept = addEvents([], chat);
-    expect(kept).toHaveLength(mostStatements);
+    expect(kept).toHaveLength(maxEvents);
     const count = (kind: EntryKind) => kept.filter((one) => one.kind === kind).length;
     expect([count('started'), count('hold'), count('message'), count('ended')]).toEqual([1, 300, 1_698, 1]);
     expect(kept.some(({ key }) => key === 'message-1')).toBe(false);
@@ -82,7 +82,7 @@ describe('more than two thousand statements', () => {
 });
 
 test('every kind has its place within a millisecond', () => {
-  const all = entryKinds.map((kind) => statement(kind, 1, { kind }));
+  const all = entryKinds.map((kind) => event(kind, 1, { kind }));
   const ordered = inOrder(all).map(({ kind }) => kind);
   expect(new Set(ordered).size).toBe(entryKinds.length);
   expect([ordered[0], ordered.at(-1)]).toEqual(['started', 'ended']);

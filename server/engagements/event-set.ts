@@ -1,8 +1,8 @@
 /*
- * The statements of one engagement as a set. A record is computed from the whole set, so neither the order of arrival nor
+ * The events of one engagement as a set. A record is computed from the whole set, so neither the order of arrival nor
  * repeats nor lateness can change what it ends as: there is nothing to be merged into a state.
  *
- * - One occurrence is one statement, by its key. Two different tellings of the same key (a flow's script that posts
+ * - One occurrence is one event, by its key. Two different tellings of the same key (a flow's script that posts
  *   twice is dated twice) leave the better vouched, then the earlier; what remains is settled by the text itself, so that
  *   the same one is chosen whichever came first.
  * - At most 2,000 are kept. A chat of a day or a key held down could otherwise make a row that costs a second to read, at
@@ -14,30 +14,30 @@
 import { type EntryKind, entryKinds } from '#contract/engagements.ts';
 import type { EngagementEvent, Origin } from '../events.ts';
 
-export const mostStatements = 2_000;
+export const maxEvents = 2_000;
 
 const trust: Record<Origin, number> = { flow: 0, rest: 1, webhook: 2, socket: 2 };
 
 /** The same array comes back when nothing in `more` is new. */
 export function addEvents(known: EngagementEvent[], more: EngagementEvent[]): EngagementEvent[] {
-  const byKey = new Map(known.map((statement) => [statement.key, statement]));
+  const byKey = new Map(known.map((event) => [event.key, event]));
   let isNew = false;
-  for (const statement of more) {
-    const before = byKey.get(statement.key);
-    if (before && !isBetter(statement, before)) continue;
-    byKey.set(statement.key, statement);
+  for (const event of more) {
+    const before = byKey.get(event.key);
+    if (before && !isBetter(event, before)) continue;
+    byKey.set(event.key, event);
     isNew = true;
   }
   if (!isNew) return known;
   const kept = keepMost([...byKey.values()]);
   // What is too light to be kept comes back at every repeat, and is no news.
   const before = new Set(known);
-  return kept.length === known.length && kept.every((statement) => before.has(statement)) ? known : kept;
+  return kept.length === known.length && kept.every((event) => before.has(event)) ? known : kept;
 }
 
 /** As it happened. What happened in the same millisecond goes by what can only follow what. */
-export function inOrder(statements: EngagementEvent[]): EngagementEvent[] {
-  return statements.toSorted((a, b) => a.at - b.at || rank(a.kind) - rank(b.kind) || compareText(a.key, b.key));
+export function inOrder(events: EngagementEvent[]): EngagementEvent[] {
+  return events.toSorted((a, b) => a.at - b.at || rank(a.kind) - rank(b.kind) || compareText(a.key, b.key));
 }
 
 /** `ordered` as it is believed: of two that spoke at the same time, the better vouched comes last, where it wins. */
@@ -51,11 +51,11 @@ const ranks = new Map(
 );
 const rank = (kind: EntryKind) => ranks.get(kind) ?? 0;
 
-function isBetter(statement: EngagementEvent, before: EngagementEvent): boolean {
+function isBetter(event: EngagementEvent, before: EngagementEvent): boolean {
   const order =
-    trust[before.origin] - trust[statement.origin] ||
-    statement.at - before.at ||
-    compareText(contentOf(statement), contentOf(before));
+    trust[before.origin] - trust[event.origin] ||
+    event.at - before.at ||
+    compareText(contentOf(event), contentOf(before));
   return order < 0;
 }
 
@@ -66,11 +66,11 @@ const bounds = new Set<EntryKind>(['started', 'ended']);
 const light = new Set<EntryKind>(['message', 'file', 'dtmf', 'muted', 'unmuted', 'other']);
 const weight = (kind: EntryKind) => (bounds.has(kind) ? 2 : light.has(kind) ? 0 : 1);
 
-function keepMost(statements: EngagementEvent[]): EngagementEvent[] {
-  if (statements.length <= mostStatements) return statements;
-  return statements
+function keepMost(events: EngagementEvent[]): EngagementEvent[] {
+  if (events.length <= maxEvents) return events;
+  return events
     .sort((a, b) => weight(b.kind) - weight(a.kind) || b.at - a.at || compareText(a.key, b.key))
-    .slice(0, mostStatements);
+    .slice(0, maxEvents);
 }
 
 /** By code unit, which is the same on every machine; a locale's order is not. */

@@ -5,7 +5,7 @@
 import type { EngagementFacts, EntryKind, Phase } from '#contract/engagements.ts';
 import type { AgentReference, EngagementEvent } from '../events.ts';
 
-export type History = { statements: EngagementEvent[]; expected: Expected };
+export type History = { events: EngagementEvent[]; expected: Expected };
 
 export type Expected = {
   phase: Phase;
@@ -79,7 +79,7 @@ type World = ReturnType<typeof createWorld>;
 type Told = Partial<EngagementEvent>;
 
 function createWorld(engagementId: string) {
-  const statements: EngagementEvent[] = [];
+  const events: EngagementEvent[] = [];
   const hold: Expected['hold'] = { count: 0, totalMs: 0, since: null };
   let now = 1_790_000_000_000;
   let lines = 0;
@@ -108,8 +108,8 @@ function createWorld(engagementId: string) {
       lines += 1;
       const queue = tellsQueue.has(kind) && { queueName: world.queueName };
       const facts = { ...world.channel, ...queue, ...(agent && { consumers: [caller] }) };
-      const key = `${kind}-${statements.length}`;
-      statements.push({ engagementId, key, at: now, origin: 'webhook', kind, facts, ...(agent && { agent }), ...told });
+      const key = `${kind}-${events.length}`;
+      events.push({ engagementId, key, at: now, origin: 'webhook', kind, facts, ...(agent && { agent }), ...told });
     },
     /** Another event of Zoom's that tells the same step: no line of its own. */
     repeat(kind: EntryKind, agent: AgentReference | undefined) {
@@ -120,7 +120,7 @@ function createWorld(engagementId: string) {
       const { holder, disposition, handOver, queueName, channel } = world;
       const assignedAgentId = holder?.id;
       const expected = { phase, assignedAgentId, hold, disposition, handOver, queueName, lines };
-      return { statements, expected: { ...expected, channel: channel.channel ?? '' } };
+      return { events, expected: { ...expected, channel: channel.channel ?? '' } };
     },
   };
   return world;

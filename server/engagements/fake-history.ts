@@ -40,17 +40,17 @@ export const script: fc.Arbitrary<Script> = fc.record({
 export const history: fc.Arbitrary<History> = script.map((one) => tellHistory(one));
 
 /** In batches, as they may arrive: any order, some twice, some lost at first and sent again at the end. */
-export function deliveryOf(statements: EngagementEvent[]): fc.Arbitrary<EngagementEvent[][]> {
+export function deliveryOf(events: EngagementEvent[]): fc.Arbitrary<EngagementEvent[][]> {
   return fc
     .record({
-      once: fc.shuffledSubarray(statements, { minLength: statements.length }),
-      again: fc.shuffledSubarray(statements),
+      once: fc.shuffledSubarray(events, { minLength: events.length }),
+      again: fc.shuffledSubarray(events),
       lost: fc.integer({ min: 0, max: 3 }),
       batch: fc.integer({ min: 1, max: 9 }),
     })
     .map(({ once, again, lost, batch }) => {
       const late = once.slice(0, lost);
-      const all = [...once.slice(lost), ...again.filter((statement) => !late.includes(statement)), ...late];
+      const all = [...once.slice(lost), ...again.filter((event) => !late.includes(event)), ...late];
       return Array.from({ length: Math.ceil(all.length / batch) }, (_, at) => all.slice(at * batch, (at + 1) * batch));
     });
 }
@@ -58,23 +58,23 @@ export function deliveryOf(statements: EngagementEvent[]): fc.Arbitrary<Engageme
 const flowKinds = new Set<EntryKind>(['started', 'answered', 'disposition', 'ended']);
 
 /** The same told again by a flow, late and knowing less, and by REST, to the second: neither may change what it ends as. */
-export function echoesOf(statements: EngagementEvent[]): EngagementEvent[] {
+export function echoesOf(events: EngagementEvent[]): EngagementEvent[] {
   const consumers = [{ number: caller.number }];
-  const byFlow = statements
+  const byFlow = events
     .filter(({ kind }) => flowKinds.has(kind))
-    .map(({ agent, others: _, ...statement }, at) => ({
-      ...statement,
+    .map(({ agent, others: _, ...event }, at) => ({
+      ...event,
       ...{
         origin: 'flow' as const,
-        key: `flow-${statement.key}`,
-        at: statement.at + 100 + (at % 9) * 7_000,
+        key: `flow-${event.key}`,
+        at: event.at + 100 + (at % 9) * 7_000,
         facts: { consumers },
       },
       ...(agent && { agent: { email: `${agent.name?.toLowerCase()}@deskside.example` } }),
     }));
-  const byRest = statements.map((statement) => ({
-    ...statement,
-    ...{ origin: 'rest' as const, key: `rest-${statement.key}`, at: statement.at - (statement.at % 1_000), facts: {} },
+  const byRest = events.map((event) => ({
+    ...event,
+    ...{ origin: 'rest' as const, key: `rest-${event.key}`, at: event.at - (event.at % 1_000), facts: {} },
   }));
   return [...byFlow, ...byRest];
 }

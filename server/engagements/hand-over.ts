@@ -9,15 +9,15 @@ const mostNotes = 50;
 
 /**
  * The last accepted transfer and what came with it: everything said before it, by whomever, for after two transfers the
- * first agent's notes matter as much. `statements` in order and without echoes.
+ * first agent's notes matter as much. `events` in order and without echoes.
  */
 export function composeHandOver(
   { handOver, acts }: Pick<Progress, 'handOver' | 'acts'>,
-  statements: EngagementEvent[],
+  events: EngagementEvent[],
   nameOf: NameOf,
 ): HandOver | null {
   if (!handOver) return null;
-  const before = statements.filter(({ at }) => at <= handOver.at);
+  const before = events.filter(({ at }) => at <= handOver.at);
   return {
     at: handOver.at,
     from: nameOf(handOver.from) ?? null,
@@ -32,7 +32,7 @@ export function composeHandOver(
   };
 }
 
-/** `statements` in order. An agent may choose again. */
-export function newestDisposition(statements: EngagementEvent[]): string | null {
-  return statements.findLast(({ kind, text }) => kind === 'disposition' && text !== undefined)?.text ?? null;
+/** `events` in order. An agent may choose again. */
+export function newestDisposition(events: EngagementEvent[]): string | null {
+  return events.findLast(({ kind, text }) => kind === 'disposition' && text !== undefined)?.text ?? null;
 }

@@ -173,7 +173,7 @@ describe('a transfer', () => {
 
   test('to a flow or a number lets the consumer wait until somebody answers', () => {
     const toFlow: EngagementEvent[] = tell([...answered, ['transfer-started', 'A'], ['transfer-accepted']]).map(
-      (statement) => ({ ...statement, to: 'Night desk' }),
+      (event) => ({ ...event, to: 'Night desk' }),
     );
     expect(reduceEvents(toFlow).record).toMatchObject({ phase: 'queued', handOver: { from: 'A' } });
     const answeredThere = tell([['answered', 'B']], { at: 60_000, key: 'there' });

@@ -1,6 +1,6 @@
 /*
  * Where an engagement stands. Zoom has no state event: the phase follows from who is in the engagement, to whom it rings
- * and whether the consumer waits for somebody. `advance` takes the statements in the order in which they happened.
+ * and whether the consumer waits for somebody. `advance` takes the events in the order in which they happened.
  *
  * Phases, the first that fits:
  *   ended     it was said to have ended. Final: what is dated later stands in the timeline and moves nothing.
@@ -10,7 +10,7 @@
  *   wrap-up   nobody is in it any more.
  *
  * What moves it (agent A, receiver B, supervisor S):
- *   any statement             begins it: queued
+ *   any event             begins it: queued
  *   queued                    the consumer waits
  *   ringing                   A is asked. While others are in it too: that is how a conference began in 2023
  *   declined, missed, withdrawn   A is no longer asked: queued again, if nobody else is
@@ -32,7 +32,7 @@
  * Assigned is the agent who came first of those that are in it, but for a transfer and a take-over; when the last leaves,
  * that one stays assigned. A transfer whose sender has left while another is in it was accepted, said or not.
  *
- * Guaranteed: the same statements lead to the same place, however they came (event-set.ts). Not guaranteed: that the
+ * Guaranteed: the same events lead to the same place, however they came (event-set.ts). Not guaranteed: that the
  * place is right while something is missing. A lost `left` keeps an engagement active until it is said to have ended.
  */
 import type { EntryKind, Phase } from '#contract/engagements.ts';
@@ -87,20 +87,20 @@ export function phaseOf(progress: Progress): Phase | null {
 }
 
 /** Changes `progress`: one is made for each fold, and nobody else sees it before it is done. */
-export function advance(progress: Progress, statement: EngagementEvent): void {
+export function advance(progress: Progress, event: EngagementEvent): void {
   progress.hasBegun = true;
   if (progress.endedAt !== null) return;
-  const { at, agent = {}, others } = statement;
-  transitions[statement.kind]?.(progress, { statement, at, agent, other: others?.[0] });
+  const { at, agent = {}, others } = event;
+  transitions[event.kind]?.(progress, { event, at, agent, other: others?.[0] });
   settleTransfer(progress, at);
-  progress.queue = queueOf(statement) ?? progress.queue;
+  progress.queue = queueOf(event) ?? progress.queue;
 }
 
 const queueOf = ({ facts }: EngagementEvent) => facts.queueName ?? facts.queueId ?? null;
 
 /** `other`: the receiver of a transfer, who is invited to a conference, who takes over. */
 type Happening = {
-  statement: EngagementEvent;
+  event: EngagementEvent;
   at: number;
   agent: AgentReference;
   other: AgentReference | undefined;
@@ -161,7 +161,7 @@ const transitions: Partial<Record<EntryKind, Transition>> = {
   'wrap-up-ended': departs(true),
   'transfer-started': (progress, happening) => {
     attend(progress, happening.agent, happening.at);
-    progress.transfer = transferOf(progress, happening, queueOf(happening.statement));
+    progress.transfer = transferOf(progress, happening, queueOf(happening.event));
   },
   'transfer-queued': (progress, happening) => {
     attend(progress, happening.agent, happening.at);
@@ -198,11 +198,11 @@ const transitions: Partial<Record<EntryKind, Transition>> = {
 
 function transferOf(
   { present, queue }: Progress,
-  { statement, agent }: Happening,
+  { event, agent }: Happening,
   itsQueue: string | null = queue,
 ): Transfer {
   const from = keyOf(agent) === '' ? (present[0] ?? agent) : agent;
-  return { from, fromQueue: itsQueue ?? queue, how: statement.mode ?? null };
+  return { from, fromQueue: itsQueue ?? queue, how: event.mode ?? null };
 }
 
 /** A flow's post names one agent and no end: where another is in it, the one who is new receives it. */

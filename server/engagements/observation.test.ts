@@ -107,13 +107,13 @@ test('a history ends right whichever of panel and cloud speaks first', () => {
   const told = fc.tuple(script, fc.nat(), fc.boolean());
   fc.assert(
     fc.property(told, ([one, between, isLast]) => {
-      const { statements, expected } = tellHistory(one);
-      const folded = reduceEvents(statements);
+      const { events, expected } = tellHistory(one);
+      const folded = reduceEvents(events);
       // The panel sees the end state, at any time after it came about, or what stood at some time before.
-      const before = reduceEvents(statements.slice(0, 1 + (between % statements.length)));
+      const before = reduceEvents(events.slice(0, 1 + (between % events.length)));
       const seen = isLast ? folded : before;
       const { consumers, channel, source } = seen.facts;
-      const heardAt = (isLast ? statements : statements.slice(0, 1 + (between % statements.length))).at(-1)?.at ?? 0;
+      const heardAt = (isLast ? events : events.slice(0, 1 + (between % events.length))).at(-1)?.at ?? 0;
       const own = saw([
         heardAt,
         { ...(channel && { channel }), ...(source !== undefined && { source }), ...(consumers && { consumers }) },

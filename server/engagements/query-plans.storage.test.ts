@@ -50,7 +50,7 @@ async function insertOpenEngagements({ db, kind }: DatabaseUnderTest, count: num
       : sql`(with recursive series(n) as (select 1 union all select n + 1 from series where n < ${sql.lit(count)})
           select n from series)`;
   await sql`
-    insert into engagements (account, engagement_id, statements, facts, facts_at, record, agents, first_seen_at, updated_at)
+    insert into engagements (account, engagement_id, events, facts, facts_at, record, agents, first_seen_at, updated_at)
     select 'main', 'E' || n, '[]', '{}', '{}', '{}', '[]', n, n from ${numbers}`.execute(db);
   await sql`
     insert into engagement_agents (account, uid, engagement_id)

@@ -6,15 +6,15 @@ import type { Expected } from './fake-engagement.ts';
 import { deliveryOf, echoesOf, history } from './fake-history.ts';
 import { type ReducedEngagement, reduceEvents } from './reduce-events.ts';
 
-const told = history.chain(({ statements, expected }) =>
-  deliveryOf(statements).map((batches) => ({ statements, expected, batches })),
+const told = history.chain(({ events, expected }) =>
+  deliveryOf(events).map((batches) => ({ events, expected, batches })),
 );
 
 describe('ten thousand histories', () => {
   test('end as they should, however they are delivered', () => {
     fc.assert(
-      fc.property(told, ({ statements, expected, batches }) => {
-        const inOneGo = reduceEvents(statements);
+      fc.property(told, ({ events, expected, batches }) => {
+        const inOneGo = reduceEvents(events);
         expect(summaryOf(inOneGo)).toEqual(expected);
 
         let known: EngagementEvent[] = [];
@@ -27,8 +27,8 @@ describe('ten thousand histories', () => {
 
   test('end the same when a flow and REST tell them too', () => {
     fc.assert(
-      fc.property(history, ({ statements, expected }) => {
-        expect(summaryOf(reduceEvents([...echoesOf(statements), ...statements]))).toEqual(expected);
+      fc.property(history, ({ events, expected }) => {
+        expect(summaryOf(reduceEvents([...echoesOf(events), ...events]))).toEqual(expected);
       }),
       { numRuns: 1_000 },
     );

@@ -10,7 +10,7 @@ import { isIn } from './presence.ts';
 import { held, measureSpans, muted } from './spans.ts';
 import { collectNames, composeTimeline } from './timeline.ts';
 
-/** Everything that follows from the statements of one engagement. Times in ms UTC. */
+/** Everything that follows from the events of one engagement. Times in ms UTC. */
 export type ReducedEngagement = DatedFacts & {
   record: Omit<EngagementRecord, 'gaps'>;
   /** The user ids of all agents concerned, sorted. */
@@ -19,16 +19,16 @@ export type ReducedEngagement = DatedFacts & {
   endedAt: number | null;
 };
 
-/** A pure function of the set: the same for any order and any repetition of the same statements. */
-export function reduceEvents(statements: EngagementEvent[]): ReducedEngagement {
-  const ordered = inOrder(addEvents([], statements));
+/** A pure function of the set: the same for any order and any repetition of the same events. */
+export function reduceEvents(events: EngagementEvent[]): ReducedEngagement {
+  const ordered = inOrder(addEvents([], events));
   const told = removeDuplicates(ordered);
   const nameOf = collectNames(ordered);
   const progress = beginning();
   const moving = new Set(removeUnconfirmed(told));
-  const shown = told.filter((statement) => {
-    const isRepeated = repeatsAnswer(progress, statement);
-    if (moving.has(statement)) advance(progress, statement);
+  const shown = told.filter((event) => {
+    const isRepeated = repeatsAnswer(progress, event);
+    if (moving.has(event)) advance(progress, event);
     return !isRepeated;
   });
   const dated = mergeFacts(orderByPrecedence(ordered));
@@ -55,8 +55,8 @@ export function reduceEvents(statements: EngagementEvent[]): ReducedEngagement {
 const repeatsAnswer = ({ present }: Progress, { kind, agent }: EngagementEvent) =>
   kind === 'answered' && agent !== undefined && isIn(present, agent);
 
-function collectAgents(statements: EngagementEvent[]): string[] {
-  const ids = statements.flatMap(({ agent, others = [], facts }) => [
+function collectAgents(events: EngagementEvent[]): string[] {
+  const ids = events.flatMap(({ agent, others = [], facts }) => [
     agent?.id,
     ...others.map((one) => one.id),
     facts.assignedAgentId,

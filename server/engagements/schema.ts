@@ -8,12 +8,12 @@ declare module '../platform/storage/schema.ts' {
   }
 }
 
-/** The record of Zoom's events. All other columns are a pure function of `statements`, stored so that reads are cheap. */
+/** The record of Zoom's events. All other columns are a pure function of `events`, stored so that reads are cheap. */
 type EngagementsTable = {
   account: string;
   engagement_id: string;
-  /** JSON array of EngagementStatement (server/events.ts), in no order that matters */
-  statements: string;
+  /** JSON array of EngagementEvent (server/events.ts), in no order that matters */
+  events: string;
   /** JSON of the contract's EngagementFacts, and the time of the event that set each field (ms UTC) */
   facts: string;
   facts_at: string;

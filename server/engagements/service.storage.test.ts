@@ -17,8 +17,8 @@ const at0 = 1_790_000_000_000;
 const mina = { account: 'main', uid: 'Mina-id' };
 const oskar = { account: 'main', uid: 'Oskar-id' };
 
-const about = (statements: EngagementEvent[]): NormalizedEvent[] =>
-  statements.map((statement) => ({ subject: 'engagement', event: statement }));
+const about = (events: EngagementEvent[]): NormalizedEvent[] =>
+  events.map((event) => ({ subject: 'engagement', event }));
 
 describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
   let database: DatabaseUnderTest;
@@ -65,7 +65,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
       const history = tellHistory(one, freshId());
       return fc.record({
         history: fc.constant(history),
-        batches: deliveryOf(history.statements),
+        batches: deliveryOf(history.events),
         seenAfter: fc.nat(),
       });
     });
@@ -80,7 +80,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
           if (index === seenAfter % batches.length) await observe(mina, engagementId, saw);
           await apply(about(renamed(batch)), 'main', at0 + 86_400_000);
         }
-        const { record, facts } = reduceEvents(renamed(history.statements));
+        const { record, facts } = reduceEvents(renamed(history.events));
         expect(await service.readRecord('main', engagementId)).toEqual({ ...record, gaps: [] });
         const joined = await service.readFacts(mina, engagementId);
         expect(joined).toMatchObject({ queueName: history.expected.queueName, channel: history.expected.channel });
@@ -315,8 +315,8 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
   });
 
   test('an agent that Zoom deleted is told as gone', async () => {
-    const statement = { key: 'gone', at: 1, kind: 'deleted' as const, agent: { id: 'u-8' } };
-    expect(await apply([{ subject: 'agent', event: statement }])).toMatchObject([{ uid: 'u-8', isGone: true }]);
+    const event = { key: 'gone', at: 1, kind: 'deleted' as const, agent: { id: 'u-8' } };
+    expect(await apply([{ subject: 'agent', event }])).toMatchObject([{ uid: 'u-8', isGone: true }]);
   });
 
   test('what REST says is news once, and told by its own transaction', async () => {

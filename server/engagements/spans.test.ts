@@ -9,7 +9,7 @@ const fold = (...lines: Line[]) => {
     [0, 'answered', 'A'],
     [0, 'answered', 'B'],
   ];
-  const statements = [...answered, ...lines].map(
+  const events = [...answered, ...lines].map(
     ([at, kind, agent], index): EngagementEvent => ({
       engagementId: 'E-1',
       key: `${index}`,
@@ -20,7 +20,7 @@ const fold = (...lines: Line[]) => {
       ...(agent && { agent: { id: agent } }),
     }),
   );
-  return reduceEvents(statements).record;
+  return reduceEvents(events).record;
 };
 
 describe('time on hold', () => {

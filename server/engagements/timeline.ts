@@ -2,7 +2,7 @@
  * What happened, line by line, for a person to read. Ids become names where anybody has said the name.
  *
  * A note that is edited is told again: each version stays a line of its own, for what an agent wrote does not vanish from
- * a history, and no field of a statement says which two are the same note.
+ * a history, and no field of a event says which two are the same note.
  */
 import { channelOf, type EntryKind, type TimelineEntry } from '#contract/engagements.ts';
 import type { AgentReference, EngagementEvent } from '../events.ts';
@@ -12,20 +12,20 @@ export const mostEntries = 300;
 
 export type NameOf = (agent: AgentReference | undefined) => string | undefined;
 
-/** `statements` in order: of two spellings of a name, the newest counts. */
-export function collectNames(statements: EngagementEvent[]): NameOf {
+/** `events` in order: of two spellings of a name, the newest counts. */
+export function collectNames(events: EngagementEvent[]): NameOf {
   const names = new Map<string, string>();
   const hear = (id?: string, name?: string) => id !== undefined && name !== undefined && names.set(id, name);
-  for (const { agent, others = [], facts } of statements) {
+  for (const { agent, others = [], facts } of events) {
     hear(facts.assignedAgentId, facts.assignedAgentName);
     for (const one of agent ? [agent, ...others] : others) hear(one.id, one.name);
   }
   return (agent) => names.get(agent?.id ?? '') ?? agent?.name ?? agent?.email ?? agent?.id;
 }
 
-/** `statements` in order and without echoes. */
-export function composeTimeline(statements: EngagementEvent[], nameOf: NameOf): TimelineEntry[] {
-  return statements.slice(-mostEntries).map((statement) => toEntry(statement, nameOf));
+/** `events` in order and without echoes. */
+export function composeTimeline(events: EngagementEvent[], nameOf: NameOf): TimelineEntry[] {
+  return events.slice(-mostEntries).map((event) => toEntry(event, nameOf));
 }
 
 /** Kinds that say where the consumer is sent; the queue on every line would say the same thirty times. */

@@ -100,8 +100,8 @@ test.each(databasesUnderTest)(
     expect(await db.selectFrom('socket_heartbeats').selectAll().execute()).toEqual([
       { account: 'main', last_at: 1_790_000_000_000 },
     ]);
-    const { statements } = await db.selectFrom('engagements').select('statements').executeTakeFirstOrThrow();
-    expect(JSON.parse(statements)).toEqual([
+    const { events } = await db.selectFrom('engagements').select('events').executeTakeFirstOrThrow();
+    expect(JSON.parse(events)).toEqual([
       { key: 'a', origin: 'webhook', kind: 'note', text: 'says "origin":"zoom" and "by":"zoom"', facts: {} },
       { key: 'b', origin: 'flow', kind: 'answered', mode: 'warm', facts: {} },
       { key: 'c', origin: 'rest', kind: 'ended', facts: {} },
