@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineConnector } from '../port/connector.ts';
 import { commonSettings } from '../port/settings.ts';
-import { createDirectory } from './directory.ts';
+import { createConnector } from './connector.ts';
 
 /** The built-in table of customers, filled by `npm run customers -- import FILE`. It needs no network and no secret. */
 export const directory = defineConnector({
@@ -14,5 +14,5 @@ export const directory = defineConnector({
   limits: {},
   baseUrl: () => '',
   authorize: () => ({ kind: 'none' }),
-  connect: (_settings, tools) => createDirectory(tools),
+  connect: (_settings, tools) => createConnector(tools),
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { CrmHttp, ReadProblem } from '../http/crm-http.ts';
 
-// Decide: be lenient. What may be absent or null will be, and a field that you do not need does not belong here.
+// Decide: which fields are needed, and which of them may be absent or null? Leave out all others.
 const address = z.object({ value: z.string() });
 const customerRecord = z.object({
   id: z.string(),
@@ -41,7 +41,7 @@ const grants = z.object({ scopes: z.array(z.string()), customFields: z.array(z.s
 const listOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item) }).transform(({ items }) => items);
 
-/** What a customer is asked for by. `phone`: digits, in a row, anywhere in a stored number, whatever stands between. */
+/** `phone`: consecutive digits anywhere in a stored number, whatever separates them. */
 export type CustomerFilter = Partial<Record<'phone' | 'email' | 'account' | 'name' | 'emailPrefix', string>>;
 
 export type ActivityBody = {
@@ -57,8 +57,8 @@ export type ActivityBody = {
   visibility: 'internal';
 };
 
-/** The one file that knows this system's addresses. */
-export function createTemplateApi(crm: CrmHttp) {
+/** Every path, query and answer of this system. */
+export function createApi(crm: CrmHttp) {
   return {
     findCustomers: (filter: CustomerFilter, limit: number) =>
       crm.ask({ path: '/customers', query: { ...filter, limit }, limit: 'search' }, listOf(customerRecord)),
@@ -75,8 +75,8 @@ export function createTemplateApi(crm: CrmHttp) {
     listInteractions: (customerIds: string[]) =>
       crm.ask({ path: '/interactions', query: { customers: customerIds.join(',') } }, listOf(interactionRecord)),
 
-    // Decide: PUT under a name that we choose is written once however often it is tried. Without such a thing, look
-    // whether the key is there before you write, and say in `unverified` what a crash in between can do.
+    // Decide: how is a retried write recognized? Here a PUT to a key of ours is idempotent. Otherwise search for the key
+    // before writing, and describe in `unverified` what a crash in between can do.
     writeActivity: (key: string, body: ActivityBody) =>
       crm.ask(
         { method: 'PUT', path: `/activities/${encodeURIComponent(key)}`, json: body, notFoundStatuses: [404] },
@@ -89,7 +89,7 @@ export function createTemplateApi(crm: CrmHttp) {
 
 const problemBody = z.object({ error: z.string() });
 
-/** A quota that is used up is told as 403, as a missing right is. */
+/** The system answers 403 to an exceeded quota, as it does to a missing right. */
 export const readProblem: ReadProblem = ({ status, json }) => {
   const body = problemBody.safeParse(json);
   return status === 403 && body.data?.error === 'quota_exceeded' ? 'rate-limited' : undefined;

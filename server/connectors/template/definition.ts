@@ -2,14 +2,14 @@ import * as z from 'zod';
 import { defineConnector } from '../port/connector.ts';
 import { addressSetting, commonSettings, fieldsSetting, secretSetting, textSetting } from '../port/settings.ts';
 import { readProblem } from './api.ts';
-import { createTemplateConnector } from './template.ts';
+import { createConnector } from './connector.ts';
 
-/** A customer API that nobody has: the start of a connector of your own (README.md in the folder above). */
+/** A made-up customer API: the start of a connector of your own, see ../README.md. */
 export const template = defineConnector({
   name: 'template',
   label: 'Template',
 
-  // Decide: what must an admin tell you? Every address of the system is a setting, so that tests and sandboxes have theirs.
+  // Decide: what must an admin configure? Every address is a setting, so that tests and sandboxes can replace it.
   settings: z.object({
     baseUrl: addressSetting({
       label: 'Address of the API',
@@ -32,7 +32,7 @@ export const template = defineConnector({
     ...commonSettings,
   }),
 
-  // Decide: which hosts are the system's own? Nothing else is ever spoken to or linked to.
+  // Decide: which hosts belong to the system? Requests and links to any other are refused.
   hosts: ['*.customers.example'],
 
   scopes: [
@@ -42,13 +42,13 @@ export const template = defineConnector({
     { scope: 'activities:write', purpose: 'to log a finished engagement' },
   ],
 
-  // Decide: what could you not confirm in a document or a sandbox, and what do you do to be safe?
+  // Decide: what is confirmed by no document or sandbox, and what is done to be safe?
   unverified: [
     'How long a new customer takes to be found is not documented; an agent can ask again.',
     'Whether the quota counts refused requests is not documented; the limits below leave half of it unused.',
   ],
 
-  // Decide: what does the system allow, and how much of that is for this connection alone?
+  // Decide: what does the system allow, and how much of it is for this connection alone?
   limits: { default: { perSecond: 25, burst: 50 }, search: { perSecond: 5, burst: 10 } },
 
   baseUrl: ({ baseUrl }) => baseUrl,
@@ -60,5 +60,5 @@ export const template = defineConnector({
     }),
   }),
   readProblem,
-  connect: (settings, { crm }) => createTemplateConnector(settings, crm),
+  connect: (settings, { crm }) => createConnector(settings, crm),
 });

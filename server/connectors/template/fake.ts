@@ -1,6 +1,6 @@
 /**
- * The system as its documentation describes it, in memory: what it refuses is refused here, or the connector would be
- * tested against wishes. Decide: which of its habits have surprised you? They belong here first.
+ * The system in memory, as its documentation describes it, its rejections included: a fake that accepts anything proves
+ * nothing. Decide: which of its behaviours were unexpected? Add them here first.
  */
 import {
   type FakeActivity,
@@ -90,7 +90,7 @@ export async function startFakeTemplate(): Promise<FakeCrm> {
         (!query.has('status') || status === query.get('status')),
     );
     const isWhole = query.get('expand') === 'customer';
-    return items(isWhole ? found.map((one) => ({ ...one, customer: customers.get(one.customerId) })) : found, query);
+    return items(isWhole ? found.map((item) => ({ ...item, customer: customers.get(item.customerId) })) : found, query);
   }
 
   function listInteractions({ query }: FakeRequest): FakeReply {

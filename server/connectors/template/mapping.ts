@@ -1,17 +1,18 @@
 import type { Activity, ConnectorCustomer, CustomerSummary } from '../port/connector.ts';
+import { parseTime, toStoredValues, withoutUndefined } from '../port/values.ts';
 import type { ActivityBody, CaseRecord, CustomerRecord, InteractionRecord } from './api.ts';
 
 export type CardSettings = { fields: Record<string, string>; webUrl: string };
 
-// Decide: which phones and e-mails count? One that is left out here is never matched, one too many shows a stranger.
+// Decide: which phones and e-mails count? One too few is never matched, one too many shows a stranger's record.
 export function toSummary({ id, name, phones, emails }: CustomerRecord): CustomerSummary {
-  const toStored = ({ value }: { value: string }) => ({ raw: value });
-  return { id, name, phones: (phones ?? []).map(toStored), emails: (emails ?? []).map(toStored) };
+  const readValues = (addresses: CustomerRecord['phones']) => (addresses ?? []).map(({ value }) => value);
+  return { id, name, phones: toStoredValues(readValues(phones)), emails: toStoredValues(readValues(emails)) };
 }
 
 export function toCustomer(
   record: CustomerRecord,
-  of: { cases: CaseRecord[]; interactions: InteractionRecord[] },
+  related: { cases: CaseRecord[]; interactions: InteractionRecord[] },
   settings: CardSettings,
 ): ConnectorCustomer {
   const { webUrl } = settings;
@@ -19,21 +20,29 @@ export function toCustomer(
     ...toSummary(record),
     company: record.company ?? undefined,
     fields: toFields(record, settings.fields),
-    cases: of.cases.map(({ number, subject, status, priority, updatedAt }) => ({
+    cases: related.cases.map(({ number, subject, status, priority, updatedAt }) => ({
       number,
       subject,
-      ...withoutNothing({ status, priority, updatedAt: readTime(updatedAt) }),
+      ...withoutUndefined({
+        status: status ?? undefined,
+        priority: priority ?? undefined,
+        updatedAt: parseTime(updatedAt),
+      }),
       url: `${webUrl}/cases/${encodeURIComponent(number)}`,
     })),
-    interactions: of.interactions.flatMap(({ at: text, channel, summary, agent }) => {
-      const at = readTime(text);
-      return at === undefined ? [] : [{ at, ...withoutNothing({ channel, summary, agent }) }];
+    interactions: related.interactions.flatMap((interaction) => {
+      const at = parseTime(interaction.at);
+      if (at === undefined) return [];
+      const channel = interaction.channel ?? undefined;
+      const summary = interaction.summary ?? undefined;
+      const agent = interaction.agent ?? undefined;
+      return [{ at, ...withoutUndefined({ channel, summary, agent }) }];
     }),
     url: `${webUrl}/customers/${encodeURIComponent(record.id)}`,
   };
 }
 
-/** What the system always has, and what an admin has mapped: `{ tier: 'segment' }` shows the custom field `segment`. */
+/** Built-in fields, and those an admin has mapped: `{ tier: 'segment' }` shows the custom field `segment` as the tier. */
 function toFields(record: CustomerRecord, mapped: Record<string, string>): Record<string, string> {
   const custom = new Map(Object.entries(record.custom ?? {}));
   const chosen = Object.entries(mapped).map(([name, field]) => [name, toText(custom.get(field))] as const);
@@ -45,12 +54,12 @@ function toText(value: unknown): string | undefined {
   return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
 }
 
-// Decide: how are cases written, and what do callers key in? Here `CS-000123`, of which a keypad gives `123`.
+// Decide: how are case numbers written, and what do callers key in? Here `CS-000123`, keyed in as `123`.
 export function toCaseNumber(number: string): string {
   return /^\d{1,6}$/.test(number) ? `CS-${number.padStart(6, '0')}` : number;
 }
 
-// Decide: units, and who may read it. Times in ISO 8601, a length in seconds; notes are never for the customer's eyes.
+// Decide: units and visibility. Here ISO 8601 times and seconds; customers must never see the notes.
 export function toActivityBody(activity: Activity): ActivityBody {
   const { customerId, caseNumber, channel, direction, startedAt, endedAt, subject, notes, agent } = activity;
   return {
@@ -59,24 +68,10 @@ export function toActivityBody(activity: Activity): ActivityBody {
     direction,
     subject,
     notes,
-    ...withoutNothing({ caseNumber }),
+    ...withoutUndefined({ caseNumber }),
     startedAt: new Date(startedAt).toISOString(),
     seconds: Math.round(Math.max(0, endedAt - startedAt) / 1_000),
     agentEmail: agent.email,
     visibility: 'internal',
   };
-}
-
-/** ms UTC */
-function readTime(text: string | null | undefined): number | undefined {
-  const time = Date.parse(text ?? '');
-  return Number.isNaN(time) ? undefined : time;
-}
-
-type Something<Values> = { [Name in keyof Values]?: NonNullable<Values[Name]> };
-
-/** Absent, rather than null or undefined. */
-function withoutNothing<Values extends Record<string, unknown>>(values: Values): Something<Values> {
-  // What is left is what the type says; entries lose their types on the way.
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value != null)) as Something<Values>;
 }

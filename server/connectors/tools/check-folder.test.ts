@@ -85,10 +85,10 @@ describe('a copy of the template', () => {
 
   test('knows itself by its own name alone', () => {
     for (const file of readdirSync(folder)) expect(readFileSync(join(folder, file), 'utf8')).not.toMatch(/template/i);
-    expect(readdirSync(folder)).toEqual(expect.arrayContaining(['core-bank.ts', 'core-bank.test.ts']));
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(['connector.ts', 'connector.test.ts']));
   });
 
-  test.each(['core-bank.ts', 'api.ts', 'mapping.ts', 'fake.ts', 'core-bank.test.ts'])('without %s', async (file) => {
+  test.each(['connector.ts', 'api.ts', 'mapping.ts', 'fake.ts', 'connector.test.ts'])('without %s', async (file) => {
     rmSync(join(folder, file));
     expect(await findMissing(folder)).toMatchObject({ [`There is ${file}`]: [file] });
   });
@@ -243,7 +243,7 @@ describe('a copy of the template', () => {
     ],
     [
       'a test that holds it to nothing',
-      'core-bank.test.ts',
+      'connector.test.ts',
       /^ *describeConnectorConformance\(/m,
       '// describeConnectorConformance(',
       'A test holds it to the promises of the port',
@@ -276,7 +276,7 @@ describe('a copy of the template', () => {
     cpSync(join(server, 'connectors/directory/definition.ts'), join(folder, 'definition.ts'));
     replace(definition, 'directory = defineConnector', 'coreBank = defineConnector');
     replace(definition, "name: 'directory'", "name: 'core-bank'");
-    replace(definition, /^import .*createDirectory.*$/m, 'const createDirectory = () => ({}) as never;');
+    replace(definition, /^import .*createConnector.*$/m, 'const createConnector = () => ({}) as never;');
     expect(await findMissing(folder)).toEqual({});
   });
 });

@@ -1,6 +1,6 @@
 /**
- * What can be said of a connector without running it: which files it has, what its definition says, whether a test holds
- * it to the port's promises. For somebody who adds a source and never saw this code, so each finding says what to do.
+ * Static checks of a connector's folder: its files, its definition, its conformance test. Each finding has a remedy, for a
+ * partner who does not know this code.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
@@ -16,13 +16,13 @@ export type CheckFolderParts = {
   findViolations(sources: { path: string; text: string }[]): string[];
 };
 
-/** The one folder that is a start and not a source. */
+/** The folder that `npm run connector -- new` copies. */
 const templateName = 'template';
 
 const networkFiles = {
-  'api.ts': 'The system’s addresses, queries and the shapes of its answers: the one file that knows them.',
-  'mapping.ts': 'Pure functions from its records to the port’s: what the system’s words mean.',
-  'fake.ts': 'The system in memory, with its refusals and its quirks.',
+  'api.ts': 'The system’s paths, queries and answer schemas; no other file knows them.',
+  'mapping.ts': 'Pure functions from its records to those of the port.',
+  'fake.ts': 'The system in memory, with its rejections and quirks.',
 };
 
 export async function checkFolder(folder: string, parts: CheckFolderParts): Promise<Finding[]> {
@@ -31,13 +31,13 @@ export async function checkFolder(folder: string, parts: CheckFolderParts): Prom
   const definition = await readDefinition(folder, name);
   const has = (file: string) => files.some(({ path }) => path === file);
   const hosts: unknown[] = Array.isArray(definition.value?.hosts) ? definition.value.hosts : [];
-  // Only what needs no network, as the built-in directory, can do without its three files.
+  // A source without network, such as the built-in directory, needs none of `networkFiles`.
   const usesNetwork = !definition.value || hosts.length > 0 || has('api.ts');
   const needed: Record<string, string> = {
     'definition.ts': 'What the source is: settings, rights, hosts, limits.',
-    [`${name}.ts`]: 'The port: what is asked, in the system’s own way.',
+    'connector.ts': 'The port: which question becomes which requests.',
     ...(usesNetwork && networkFiles),
-    [`${name}.test.ts`]: 'The conformance suite, and what is special about this system.',
+    'connector.test.ts': 'The conformance suite, and what is special about this system.',
   };
 
   return [
@@ -84,7 +84,7 @@ async function readDefinition(
     const exported: Record<string, unknown> = await import(pathToFileURL(file).href);
     const value = exported[toCamelCase(name)];
     if (typeof value !== 'object' || value === null) return { value: undefined, problem: toCamelCase(name) };
-    // Its parts are looked at one by one, none of them believed.
+    // checkDefinition verifies its parts at run time.
     return { value: value as ConnectorDefinition };
   } catch (error) {
     return { value: undefined, problem: `it cannot be loaded (${error instanceof Error ? error.message : error})` };
@@ -110,7 +110,7 @@ function checkSuite(files: SourceText[]): Finding {
   return {
     claim: 'A test holds it to the promises of the port',
     missing: isCalled ? [] : ['describeConnectorConformance'],
-    remedy: 'Call it as ../template/template.test.ts does.',
+    remedy: 'Call it as ../template/connector.test.ts does.',
   };
 }
 

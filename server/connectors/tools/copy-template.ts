@@ -2,23 +2,20 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 
 /**
- * A new connector from the template, its name in the place of the template's: `core-bank` in paths and settings, `coreBank`
- * and `CoreBank` in code, `Core bank` for people. Nothing that is there is ever overwritten. Answers the files' names.
+ * Copies the template and renames it: `core-bank` in settings, `coreBank` and `CoreBank` in code, `Core bank` as the label.
+ * Returns the files' names. Throws if `to` exists.
  */
 export function copyTemplate({ from, to, name }: { from: string; to: string; name: string }): string[] {
   if (existsSync(to)) throw new Error(`${to} is there already.`);
   mkdirSync(to);
-  return readdirSync(from).map((file) => {
-    const copied = file.replace('template', name);
-    writeFileSync(join(to, copied), rename(readFileSync(join(from, file), 'utf8'), name));
-    return copied;
-  });
+  const files = readdirSync(from);
+  for (const file of files) writeFileSync(join(to, file), rename(readFileSync(join(from, file), 'utf8'), name));
+  return files;
 }
 
 function rename(text: string, name: string): string {
   return text
     .replaceAll("label: 'Template'", `label: '${toLabel(name)}'`)
-    .replaceAll("'./template.ts'", `'./${name}.ts'`)
     .replaceAll("'template'", `'${name}'`)
     .replaceAll('template-', `${name}-`)
     .replaceAll('Template', toPascalCase(name))

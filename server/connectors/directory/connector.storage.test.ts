@@ -3,8 +3,8 @@ import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/stora
 import type { Activity } from '../port/connector.ts';
 import type { IdentifierReader } from '../port/identifier-reader.ts';
 import { found, notFound, type Outcome } from '../port/outcome.ts';
+import { createConnector } from './connector.ts';
 import type { FileCustomer, FileRow } from './customer-file.ts';
-import { createDirectory } from './directory.ts';
 import { type ImportOptions, type ImportProblem, importCustomers } from './import-customers.ts';
 
 // Reads only what the tests write; which spellings people use is the look-up's business, and tested there.
@@ -69,7 +69,7 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
       onProblem: (problem) => problems.push(problem),
       ...options,
     });
-  const directory = () => createDirectory({ database, clock: () => now });
+  const directory = () => createConnector({ database, clock: () => now });
   const read = async (...ids: string[]) => itemsOf(await directory().readCustomers(ids));
   const byPhone = async (e164: string, limit = 10) =>
     (await holdersOf(e164, limit)).map(({ id, phones }) => [id, phones[0]?.raw]);

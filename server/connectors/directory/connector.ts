@@ -11,7 +11,7 @@ import { splitNameWords } from './name-words.ts';
 const countryLife = 1_000;
 
 /** The customers that this installation holds itself. */
-export function createDirectory({ database, clock }: { database: Database; clock: Clock }): Connector {
+export function createConnector({ database, clock }: { database: Database; clock: Clock }): Connector {
   const store = createCustomerStore(database);
   const activities = createActivityStore(database);
   let country: { value: Promise<string | undefined>; readAt: number } | undefined;

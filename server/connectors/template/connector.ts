@@ -1,7 +1,9 @@
 import type { CrmHttp } from '../http/crm-http.ts';
-import type { Connector, ConnectorCustomer } from '../port/connector.ts';
-import { found, foundAny, isFailure, mapFound, type Outcome } from '../port/outcome.ts';
-import { type CustomerFilter, createTemplateApi } from './api.ts';
+import type { Connector } from '../port/connector.ts';
+import { missingParts } from '../port/missing-parts.ts';
+import { orderByIds } from '../port/order-by-ids.ts';
+import { found, itemsOf, mapFound, mapItems } from '../port/outcome.ts';
+import { type CustomerFilter, createApi } from './api.ts';
 import { type CardSettings, toActivityBody, toCaseNumber, toCustomer, toSummary } from './mapping.ts';
 
 const neededScopes: Record<string, string> = {
@@ -11,16 +13,15 @@ const neededScopes: Record<string, string> = {
   'activities:write': 'nothing can be logged',
 };
 
-export function createTemplateConnector(settings: CardSettings, crm: CrmHttp): Connector {
-  const api = createTemplateApi(crm);
+export function createConnector(settings: CardSettings, crm: CrmHttp): Connector {
+  const api = createApi(crm);
 
   async function findSummaries(filter: CustomerFilter, limit: number) {
     return mapItems(await api.findCustomers(filter, limit), (record) => [toSummary(record)]);
   }
 
   return {
-    // Decide: ask broadly, by digits that every way of writing this number has. Who does not hold exactly it is left out
-    // by what surrounds the connector.
+    // Decide: query broadly, by digits that every spelling of this number has. source.ts verifies each hit.
     findByPhone: ({ national }, limit) => findSummaries({ phone: national }, limit),
 
     findByEmail: (email, limit) => findSummaries({ email }, limit),
@@ -47,12 +48,14 @@ export function createTemplateConnector(settings: CardSettings, crm: CrmHttp): C
         api.listOpenCases(ids),
         api.listInteractions(ids),
       ]);
-      const missing = [...toMissing('cases', cases), ...toMissing('interactions', interactions)];
       const customers = mapItems(records, (record) => {
-        const of = { cases: itemsOf(cases, record.id), interactions: itemsOf(interactions, record.id) };
-        return [{ ...toCustomer(record, of, settings), ...(missing.length > 0 && { missing }) }];
+        const related = {
+          cases: itemsOf(cases).filter(({ customerId }) => customerId === record.id),
+          interactions: itemsOf(interactions).filter(({ customerId }) => customerId === record.id),
+        };
+        return [{ ...toCustomer(record, related, settings), ...missingParts({ cases, interactions }) }];
       });
-      return mapFound(customers, (those) => ids.flatMap((id) => those.find((one) => one.id === id) ?? []));
+      return mapFound(customers, (unordered) => orderByIds(unordered, ids));
     },
 
     logActivity: async (activity) =>
@@ -75,18 +78,4 @@ export function createTemplateConnector(settings: CardSettings, crm: CrmHttp): C
       });
     },
   };
-}
-
-/** An empty list says the same as none. */
-function mapItems<Item, Other>(outcome: Outcome<Item[]>, change: (item: Item) => Other[]): Outcome<Other[]> {
-  return outcome.kind === 'found' ? foundAny(outcome.value.flatMap(change)) : outcome;
-}
-
-function itemsOf<Item extends { customerId: string }>(outcome: Outcome<Item[]>, customerId: string): Item[] {
-  return outcome.kind === 'found' ? outcome.value.filter((item) => item.customerId === customerId) : [];
-}
-
-/** A part that failed is told as missing: an empty list would say that there are none. */
-function toMissing(part: 'cases' | 'interactions', outcome: Outcome<unknown>): Required<ConnectorCustomer>['missing'] {
-  return isFailure(outcome) ? [{ part, failure: outcome }] : [];
 }
