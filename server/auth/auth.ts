@@ -1,3 +1,4 @@
+import type { DomainEventBus } from '../events.ts';
 import type { Feature } from '../feature.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
@@ -15,12 +16,14 @@ export type Auth = Feature & Pick<SessionService, 'authenticate' | 'keepLive'> &
 export function createAuth(parts: {
   config: Pick<Config, 'zoom'>;
   database: Pick<Database, 'db'>;
+  bus: Pick<DomainEventBus, 'subscribe'>;
   clock: Clock;
 }): Auth {
   const { clock } = parts;
   const { zoom } = parts.config;
   const store = createSessionStore(parts.database.db);
   const sessions = createSessionService({ store, clock, zoom });
+  parts.bus.subscribe('session.revoked', sessions.dropCached);
   return {
     authenticate: sessions.authenticate,
     keepLive: sessions.keepLive,

@@ -60,3 +60,82 @@ describe('sign-in limit', () => {
     expect(await signInAgent('agent-2')).toBe('signed-in');
   });
 });
+
+describe('session cache', () => {
+  function createCachedService() {
+    let now = start;
+    let isLive = true;
+    let reads = 0;
+    const session = { account: 'main', uid: 'agent-1', expiresAt: start + 60_000 };
+    let beforeAnswer = () => {};
+    const store = {
+      async findLive() {
+        reads += 1;
+        const found = isLive ? session : undefined;
+        await Promise.resolve();
+        beforeAnswer();
+        return found;
+      },
+    } as unknown as SessionStore;
+    const sessions = createSessionService({ store, clock: () => now, zoom });
+    return {
+      sessions,
+      authenticate: async () => (await sessions.authenticate('a bearer')) !== undefined,
+      countReads: () => reads,
+      wait(ms: number) {
+        now += ms;
+      },
+      revoke() {
+        isLive = false;
+        sessions.dropCached(session);
+      },
+      /** Revoked by another process. */
+      revokeElsewhere() {
+        isLive = false;
+      },
+      onRead(work: () => void) {
+        beforeAnswer = work;
+      },
+    };
+  }
+
+  it('calls within a second › read the database once', async () => {
+    const { authenticate, wait, countReads } = createCachedService();
+    expect(await authenticate()).toBe(true);
+    wait(999);
+    expect([await authenticate(), countReads()]).toEqual([true, 1]);
+    wait(1);
+    expect([await authenticate(), countReads()]).toEqual([true, 2]);
+  });
+
+  it('a revocation in this process › is seen at once', async () => {
+    const { authenticate, revoke } = createCachedService();
+    await authenticate();
+    revoke();
+    expect(await authenticate()).toBe(false);
+  });
+
+  it('a revocation in another process › is seen within a second', async () => {
+    const { authenticate, wait, revokeElsewhere } = createCachedService();
+    await authenticate();
+    revokeElsewhere();
+    wait(1_000);
+    expect(await authenticate()).toBe(false);
+  });
+
+  it('a revocation while the session is read › leaves nothing in the cache', async () => {
+    const { authenticate, onRead, revoke } = createCachedService();
+    onRead(revoke);
+    await authenticate();
+    expect(await authenticate()).toBe(false);
+  });
+
+  it('the end of the session › is seen at once', async () => {
+    const { authenticate, wait, revokeElsewhere } = createCachedService();
+    wait(59_500);
+    await authenticate();
+    revokeElsewhere();
+    wait(500);
+    expect(await authenticate()).toBe(false);
+  });
+});

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { SessionAnswer } from '#contract/session.ts';
+import type { Agent, SessionAnswer } from '#contract/session.ts';
 import type { DomainEvent } from '../events.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -20,6 +20,13 @@ export const sessionLifeMs = 60 * 60 * 1000;
 const refusedRate: Rate = { perSecond: 1, burst: 60 };
 const openedRate: Rate = { perSecond: 1, burst: 60 };
 
+/**
+ * A live session is cached for so long, ms: the database is not read at every call of a busy panel. A session that another
+ * process revokes lives so much longer here; this process drops what it revokes at once.
+ */
+const cacheMs = 1_000;
+const maxCached = 10_000;
+
 export type SessionService = ReturnType<typeof createSessionService>;
 
 /**
@@ -37,6 +44,8 @@ export function createSessionService(parts: {
   const { store, clock, zoom } = parts;
   const refusedByAddress = createTokenBuckets(refusedRate);
   const openedByAgent = createTokenBuckets(openedRate);
+  const cache = new Map<string, { principal: SessionPrincipal<'agent'>; until: number }>();
+  let revocations = 0;
 
   function refuse(address: string, reason: string): AppError {
     return refusedByAddress.tryTake(address, clock()) ? refusal(reason) : tooOften();
@@ -68,8 +77,29 @@ export function createSessionService(parts: {
 
     async authenticate(bearer: string): Promise<SessionPrincipal<'agent'> | undefined> {
       const sessionId = hashToken(bearer);
-      const session = await store.findLive(sessionId, clock());
-      return session && { ...session, role: 'agent', sessionId };
+      const now = clock();
+      const cached = cache.get(sessionId);
+      if (cached && now < cached.until) return cached.principal;
+
+      const revocationsBefore = revocations;
+      const session = await store.findLive(sessionId, now);
+      cache.delete(sessionId);
+      if (!session) return undefined;
+      const principal = { ...session, role: 'agent' as const, sessionId };
+      // A session that was read while it was revoked is not cached.
+      if (revocationsBefore === revocations) {
+        if (cache.size >= maxCached) cache.clear();
+        cache.set(sessionId, { principal, until: Math.min(now + cacheMs, session.expiresAt) });
+      }
+      return principal;
+    },
+
+    /** The agent's sessions were revoked: the next call reads them from the database. */
+    dropCached({ account, uid }: Agent): void {
+      revocations += 1;
+      for (const [sessionId, { principal }] of cache) {
+        if (principal.account === account && principal.uid === uid) cache.delete(sessionId);
+      }
     },
 
     /** Which of these sessions live. */
