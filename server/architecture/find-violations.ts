@@ -110,7 +110,7 @@ const packageRules: PackageRule[] = [
     rule: 'only storage knows the database drivers',
   },
   {
-    packages: /^(express|express-rate-limit|helmet|express-static-gzip)$/,
+    packages: /^(express|helmet|express-static-gzip)$/,
     applies: isProduct,
     known: (path) =>
       isIn('server/platform/http')(path) ||

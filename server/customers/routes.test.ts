@@ -36,7 +36,7 @@ async function listen() {
     onLate: () => {},
   });
 
-  const app = express().use(express.json());
+  const app = express();
   mountRoutes(app, createCustomerRoutes(service), {
     authenticate: async (token) =>
       token === bearer

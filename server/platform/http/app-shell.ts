@@ -35,8 +35,9 @@ export function createAppShell(parts: AppShellParts): Express {
   app.set('query parser', 'simple');
 
   app.use((_request, response, next) => {
-    response.locals.requestId = randomUUID();
-    response.set('X-Request-Id', response.locals.requestId);
+    const requestId = randomUUID();
+    response.locals.requestId = requestId;
+    response.setHeader('X-Request-Id', requestId);
     next();
   });
   app.use(securityHeaders(parts.config.frameAncestors));

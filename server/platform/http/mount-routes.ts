@@ -1,9 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import type { Request, RequestHandler, Response, Router } from 'express';
 import type { z } from 'zod/mini';
 import type { Method } from '#contract/endpoint.ts';
 import { AppError } from '../errors.ts';
+import { addressKey, createRateLimit, type RateLimit } from './rate-limit.ts';
+import { readBody, readJson } from './read-body.ts';
 import type { Access, JsonRoute, Principal, Role, Route, SessionPrincipal, SignedRoute, StreamRoute } from './route.ts';
 
 /** The user of the live session that a bearer names, if there is one. */
@@ -15,14 +16,8 @@ export type Guards = {
   flowTokens: string[];
 };
 
-/**
- * Nothing compressed is taken: the panel sends nothing so, and unpacking is work that a stranger could order. A public
- * body is an app context at most; an agent's holds everything that Zoom says of an engagement.
- */
-const readJson = {
-  public: createReader(16 * 1024, express.json),
-  known: createReader(256 * 1024, express.json),
-};
+/** Bytes of a body. A public one is an app context at most; a user's holds everything that Zoom says of an engagement. */
+const maxBytes = { public: 16 * 1024, known: 256 * 1024 };
 
 /** Turns routes into handlers. */
 export function mountRoutes(router: Router, routes: Route[], guards: Guards): void {
@@ -42,114 +37,129 @@ export function mountRoutes(router: Router, routes: Route[], guards: Guards): vo
 }
 
 /**
- * Always in the order: who calls → how often → is the input well-formed → do it. Only a stranger's body is read before it
- * is counted: a stranger who sends it slowly would otherwise occupy a place of the limit all that time.
+ * One Express handler a route, always in the order: who calls → how often → is the input well-formed → do it. Only a
+ * stranger's body is read before it is counted: a stranger who sends it slowly would otherwise occupy a place of the limit
+ * all that time. A stranger's refused call does not count, or anybody could use up what the agents behind the same proxy
+ * need to sign in.
  */
 function mountJson(router: Router, route: JsonRoute, guards: Guards): void {
-  const before: RequestHandler[] =
-    route.role === 'public'
-      ? [readJson.public, limitRate(route)]
-      : [requireRole(route.role, guards), limitRate(route), readJson.known];
-  router[verbOf(route)](route.endpoint.path, ...before, async (request, response) => {
-    const answer = await route.handle({
+  const limit = createRateLimit(route.perMinute);
+
+  const run = async (request: Request, body: unknown, principal: Principal | undefined, address: string) =>
+    route.handle({
       params: validateParams(route, request),
-      query: validateQuery(route, request),
-      body: validateBody(route, request),
-      principal: principalOf(response),
-      address: addressOf(request),
+      query: route.query && validate(route.query, request.query, 'query'),
+      body: route.body && validate(route.body, body, 'body'),
+      principal,
+      address,
     });
-    response.set('Cache-Control', 'no-store').json(answer);
-  });
+
+  async function serveStranger(request: Request, response: Response): Promise<void> {
+    const address = addressOf(request);
+    const key = addressKey(address);
+    const body = await readDeclaredBody(route, request, maxBytes.public);
+    takeCall(limit, key, response);
+    const answer = await run(request, body, undefined, address).catch((error: unknown) => {
+      limit.giveBack(key);
+      throw error;
+    });
+    sendJson(response, answer);
+  }
+
+  function createServeKnown(access: Exclude<Access, 'public'>): RequestHandler {
+    const identify = createIdentify(access, guards);
+    return async (request, response) => {
+      const principal = await identify(request);
+      const address = addressOf(request);
+      takeCall(limit, limitKey(principal, address), response);
+      const body = await readDeclaredBody(route, request, maxBytes.known);
+      sendJson(response, await run(request, body, principal, address));
+    };
+  }
+
+  router[verbOf(route)](route.endpoint.path, route.role === 'public' ? serveStranger : createServeKnown(route.role));
 }
 
 const verbOf = ({ endpoint }: Route) => endpoint.method.toLowerCase() as Lowercase<Method>;
 
 /** Bodies of any type, for it is the bytes that are signed; the handler decides what they are. */
 function mountSigned(router: Router, route: SignedRoute): void {
-  const readBytes = createReader(route.maxBytes, (limits) => express.raw({ ...limits, type: () => true }));
-  const admit: RequestHandler = (request, _response, next) => {
+  router[verbOf(route)](route.endpoint.path, async (request, response) => {
     route.admit(request.headers);
-    next();
-  };
-  router[verbOf(route)](route.endpoint.path, admit, readBytes, async (request, response) => {
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const answer = await route.handle({ headers: request.headers, body });
-    response.set('Cache-Control', 'no-store').json(answer);
+    const body = await readBody(request, route.maxBytes);
+    sendJson(response, await route.handle({ headers: request.headers, body }));
   });
 }
 
-/**
- * Express answers a body that is too large only when all of it has come, and of one in chunks nobody knows how long that
- * takes. So the bytes are counted beside it, and the answer is given at once.
- */
-function createReader(
-  limit: number,
-  create: (limits: { limit: number; inflate: boolean }) => RequestHandler,
-): RequestHandler {
-  const read = create({ limit, inflate: false });
-  return (request, response, next) => {
-    let bytes = 0;
-    let isOver = false;
-    const proceed = (error?: unknown) => {
-      if (isOver) return;
-      isOver = true;
-      request.off('data', count);
-      next(error);
-    };
-    const count = (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > limit) {
-        proceed(new AppError('payload_too_large', 'The request is too large.', { reason: 'entity.too.large' }));
-      }
-    };
-    request.on('data', count);
-    read(request, response, proceed);
-  };
-}
-
 function mountStream(router: Router, route: StreamRoute, guards: Guards): void {
-  const before = [requireRole(route.role, guards), limitRate(route)];
-  router[verbOf(route)](route.endpoint.path, ...before, async (request, response) => {
-    // requireRole has set it, and a stream is for session roles only.
-    const principal = principalOf(response) as SessionPrincipal;
+  const identify = createIdentify(route.role, guards);
+  const limit = createRateLimit(route.perMinute);
+  router[verbOf(route)](route.endpoint.path, async (request, response) => {
+    // A stream names session roles only, so the principal is one.
+    const principal = (await identify(request)) as SessionPrincipal;
+    takeCall(limit, limitKey(principal, addressOf(request)), response);
     await route.handle({ principal, headers: request.headers, response });
   });
 }
 
-/** Refuses everybody whose role the route does not name. */
-function requireRole(access: Exclude<Access, 'public'>, { authenticate, flowTokens }: Guards): RequestHandler {
+/** A body that the route does not declare is read as well, within the limit, and ignored. */
+async function readDeclaredBody(route: JsonRoute, request: Request, limit: number): Promise<unknown> {
+  if (route.body) return readJson(request, limit);
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
+  if (length !== '0' || encoding !== undefined) await readBody(request, limit);
+  return undefined;
+}
+
+function sendJson(response: Response, answer: unknown): void {
+  response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.end(JSON.stringify(answer));
+}
+
+function takeCall(limit: RateLimit, key: string, response: Response): void {
+  const waitMs = limit.take(key);
+  if (waitMs === 0) return;
+  response.setHeader('Retry-After', Math.ceil(waitMs / 1_000));
+  throw new AppError('rate_limited', 'That was too often. Wait a minute and try again.');
+}
+
+/** A user is limited at whatever address; flows and strangers are limited by address. */
+function limitKey(principal: Principal, address: string): string {
+  return principal.role === 'flow' ? addressKey(address) : `${principal.account}/${principal.uid}`;
+}
+
+/** Finds out who calls, and refuses everybody whose role the route does not name. */
+function createIdentify(
+  access: Exclude<Access, 'public'>,
+  { authenticate, flowTokens }: Guards,
+): (request: Request) => Promise<Principal> {
   const roles: readonly Role[] = typeof access === 'string' ? [access] : access;
   const isFlowToken = createTokenCheck(flowTokens);
+  const allowsFlows = roles.includes('flow');
   const allowsSessions = roles.some((role) => role !== 'flow');
 
-  async function identify(authorization: string): Promise<Principal | undefined> {
-    if (roles.includes('flow') && isFlowToken(/^Bearer (\S+)$/.exec(authorization)?.[1] ?? '')) return { role: 'flow' };
+  async function findPrincipal(authorization: string): Promise<Principal | undefined> {
+    if (allowsFlows && isFlowToken(/^Bearer (\S+)$/.exec(authorization)?.[1] ?? '')) return { role: 'flow' };
     const bearer = allowsSessions ? /^Bearer ([\w-]{43})$/.exec(authorization)?.[1] : undefined;
     return bearer === undefined ? undefined : authenticate(bearer);
   }
 
-  return async (request, response, next) => {
+  return async ({ headers: { authorization } }) => {
     if (!allowsSessions && flowTokens.length === 0) {
       throw new AppError('unavailable', 'Flows are not set up here: FLOW_TOKEN is not set.');
     }
-    const { authorization } = request.headers;
-    const principal = await identify(authorization ?? '');
+    const principal = await findPrincipal(authorization ?? '');
     if (!principal) {
-      throw new AppError(
-        'unauthenticated',
-        allowsSessions
-          ? 'Your session has ended. The panel signs in again by itself.'
-          : 'Send the flow token as Authorization: Bearer …',
-        {
-          reason: authorization === undefined ? 'no-bearer' : allowsSessions ? 'unknown-bearer' : 'unknown-flow-token',
-        },
-      );
+      const message = allowsSessions
+        ? 'Your session has ended. The panel signs in again by itself.'
+        : 'Send the flow token as Authorization: Bearer …';
+      const unknown = allowsSessions ? 'unknown-bearer' : 'unknown-flow-token';
+      throw new AppError('unauthenticated', message, { reason: authorization === undefined ? 'no-bearer' : unknown });
     }
     if (!roles.includes(principal.role)) {
       throw new AppError('forbidden', 'This is not for your role.', { reason: `role-${principal.role}` });
     }
-    response.locals.principal = principal;
-    next();
+    return principal;
   };
 }
 
@@ -160,35 +170,9 @@ function createTokenCheck(tokens: string[]): (given: string) => boolean {
   return (given) => known.filter((token) => timingSafeEqual(token, digest(given))).length > 0;
 }
 
-function limitRate(route: JsonRoute | StreamRoute): RequestHandler {
-  return rateLimit({
-    windowMs: 60_000,
-    limit: route.perMinute,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    // Behind a proxy all strangers share one address. Whoever is refused is not counted there, or anybody could use up
-    // what the agents need to sign in.
-    skipFailedRequests: route.role === 'public',
-    // A user is limited at whatever address; flows and strangers are limited by address.
-    keyGenerator: (request, response) => {
-      const principal = principalOf(response);
-      return principal && 'uid' in principal
-        ? `${principal.account}/${principal.uid}`
-        : ipKeyGenerator(addressOf(request));
-    },
-    handler: (_request, _response, next) => {
-      next(new AppError('rate_limited', 'That was too often. Wait a minute and try again.'));
-    },
-  });
-}
-
 /** A socket that listens for both kinds of addresses writes IPv4 ones as `::ffff:192.0.2.1`. */
 function addressOf(request: Request): string {
   return (request.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
-}
-
-function principalOf(response: Response): Principal | undefined {
-  return (response.locals as { principal?: Principal }).principal;
 }
 
 function validateParams(route: JsonRoute, request: Request): Record<string, string> {
@@ -199,18 +183,6 @@ function validateParams(route: JsonRoute, request: Request): Record<string, stri
       return [name, parsed.data];
     }),
   );
-}
-
-function validateBody(route: JsonRoute, request: Request): unknown {
-  if (route.body === undefined) return undefined;
-  if (!request.is('application/json')) {
-    throw new AppError('invalid_request', 'Send JSON with Content-Type: application/json.');
-  }
-  return validate(route.body, request.body, 'body');
-}
-
-function validateQuery(route: JsonRoute, request: Request): unknown {
-  return route.query && validate(route.query, request.query, 'query');
 }
 
 /** The refusal names the fields and never a value, which may be personal. */
