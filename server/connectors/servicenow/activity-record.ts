@@ -1,15 +1,39 @@
+/** An engagement as ServiceNow stores it: an interaction, and a work note on its case. */
 import { createHash } from 'node:crypto';
 import type { Activity } from '../port/connector.ts';
+import type { Values } from './api.ts';
+import { interactionTypes } from './mapping.ts';
+import type { Parts } from './parts.ts';
+import { toTime } from './row.ts';
 
-/** The usual length of a column of text: a longer key would be cut off, and never be found again. */
-const longestKey = 40;
+/** Usual length of a text column: a longer key would be truncated and never be found. */
+const maxKeyLength = 40;
+/** Characters of a `short_description`. */
+const maxSubjectLength = 160;
 
-/** What an interaction is found again by. */
-export function toRecordKey(key: string): string {
-  return key.length <= longestKey ? key : createHash('sha256').update(key).digest('hex').slice(0, longestKey);
+/** The columns of the interaction. */
+export function toActivityRecord(activity: Activity, agentId: string | undefined, { settings, tables }: Parts): Values {
+  const { key, channel, direction, startedAt, endedAt, subject, customerId } = activity;
+  return {
+    type: interactionTypes[channel],
+    direction,
+    state: 'closed_complete',
+    opened_at: toTime(startedAt),
+    closed_at: toTime(Math.max(startedAt, endedAt)),
+    short_description: subject.slice(0, maxSubjectLength),
+    work_notes: toNote(activity),
+    [tables.interactionCustomer]: customerId,
+    ...(agentId !== undefined && { assigned_to: agentId }),
+    [settings.keyField]: toRecordKey(key),
+  };
 }
 
-/** Recognises a note of ours among a case's. */
+/** Identifies the interaction. Long keys are hashed. */
+export function toRecordKey(key: string): string {
+  return key.length <= maxKeyLength ? key : createHash('sha256').update(key).digest('hex').slice(0, maxKeyLength);
+}
+
+/** Identifies our note among the notes of a case. */
 export function toMarker(key: string): string {
   return `[deskside:${toRecordKey(key)}]`;
 }
@@ -17,16 +41,16 @@ export function toMarker(key: string): string {
 export function toNote({ key, notes, channel, direction, startedAt, endedAt, disposition, agent }: Activity): string {
   const seconds = Math.max(0, Math.round((endedAt - startedAt) / 1_000));
   const lines = [
-    ...(notes.trim() === '' ? [] : [asText(notes), '']),
+    ...(notes.trim() === '' ? [] : [escapeMarkup(notes), '']),
     `${direction === 'inbound' ? 'Inbound' : 'Outbound'} ${channel}, ${Math.floor(seconds / 60)} min ${seconds % 60} s`,
-    ...(disposition ? [`Disposition: ${asText(disposition)}`] : []),
-    `Agent: ${asText(agent.name)}`,
+    ...(disposition ? [`Disposition: ${escapeMarkup(disposition)}`] : []),
+    `Agent: ${escapeMarkup(agent.name)}`,
     toMarker(key),
   ];
   return lines.join('\n');
 }
 
-/** ServiceNow shows what stands between `[code]` and `[/code]` as HTML; and no text may pass for our marker. */
-function asText(text: string): string {
+/** ServiceNow renders `[code]…[/code]` as HTML. Also keeps other text from passing for our marker. */
+function escapeMarkup(text: string): string {
   return text.trim().replace(/\[(?=\/?code\]|deskside:)/gi, '(');
 }

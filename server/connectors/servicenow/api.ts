@@ -1,20 +1,20 @@
 import * as z from 'zod';
 import type { CrmHttp, ReadProblem } from '../http/crm-http.ts';
 import { notFound, type Outcome } from '../port/outcome.ts';
-import { type Conditions, encodeQuery, keepAnswers } from './query.ts';
+import { type Conditions, encodeQuery, keepMatches } from './query.ts';
 import { type Row, row } from './row.ts';
 
 const rows = z.object({ result: z.array(row) }).transform(({ result }) => result);
 const oneRow = z.object({ result: row }).transform(({ result }) => result);
 const record = z.object({ result: z.object({ sys_id: z.string().min(1) }) }).transform(({ result }) => result.sys_id);
-// It says 200 to failures too, and then `FAILURE`.
+// Failures have status 200 too, with `FAILURE` here.
 const voiceInteraction = z
   .object({ result: z.object({ status: z.literal('SUCCESS'), sysId: z.string().min(1) }) })
   .transform(({ result }) => result.sysId);
 
 export type Question = { table: string; where: Conditions; order?: string; fields: string[]; limit: number };
 
-/** A record's columns. Notes are `work_notes` and never `comments`, which customers read. */
+/** A record's columns. Notes go to `work_notes`, never to `comments`, which customers can read. */
 export type Values = Record<string, string> & { comments?: never };
 
 export type VoiceInteraction = {
@@ -29,7 +29,7 @@ export type VoiceInteraction = {
   relatedRecords: { documentTable: string; documentId: string }[];
 };
 
-/** Both on every request, reading ones too: without them ServiceNow answers 400. */
+/** ServiceNow requires both on every request, including GET. */
 const headers = { accept: 'application/json', 'content-type': 'application/json' };
 
 const records = (table: string) => `/api/now/table/${encodeURIComponent(table)}`;
@@ -42,27 +42,27 @@ function selecting(fields: string[]) {
   };
 }
 
-/** The one file that knows ServiceNow's addresses. */
+/** The only file that knows ServiceNow's URLs. */
 export function createApi(crm: CrmHttp) {
   const listRows = (table: string, query: Record<string, string | number>): Promise<Outcome<Row[]>> =>
     crm.ask({ path: records(table), query: { ...query, sysparm_no_count: 'true' }, headers }, rows);
 
   return {
     /**
-     * Rows that meet every condition, as seen in the rows themselves: `fields` must name the conditions' fields. A question
-     * with a value that is refused is not asked.
+     * Rows that match every condition, verified on the rows themselves, so `fields` must include the conditions' fields. A
+     * rejected value finds nothing without a request.
      */
     async list({ table, where, order, fields, limit }: Question): Promise<Outcome<Row[]>> {
       const query = encodeQuery(where, order);
       if (query === undefined) return notFound;
       const outcome = await listRows(table, { sysparm_query: query, ...selecting(fields), sysparm_limit: limit });
-      return keepAnswers(outcome, where);
+      return keepMatches(outcome, where);
     },
 
-    /** Any row, to see which fields there are. */
+    /** Any one row, to see which fields exist. */
     sample: (table: string, fields: string[]) => listRows(table, { ...selecting(fields), sysparm_limit: 1 }),
 
-    /** All notes of a record in one text, as people see them. */
+    /** All notes of a record as one display text. */
     readWorkNotes: (table: string, id: string) =>
       crm.ask(
         {
@@ -102,10 +102,7 @@ export type Api = ReturnType<typeof createApi>;
 
 const problemBody = z.object({ error: z.union([z.string(), z.object({ message: z.string().nullish() })]) });
 
-/**
- * A query that took too long is cut off after its 200 was sent: rows that were found by then, and an error behind them. Half
- * an answer is none.
- */
+/** A query that times out is cut off after status 200 was sent: some rows, followed by an error. It counts as failed. */
 export const readProblem: ReadProblem = ({ status, json }) => {
   const { data } = problemBody.safeParse(json);
   if (data === undefined || status >= 300) return undefined;

@@ -1,23 +1,16 @@
 import type { CheckReport } from '../port/connector.ts';
 import { found, isFailure, type Outcome } from '../port/outcome.ts';
-import type { Api } from './api.ts';
-import type { LogSettings } from './log-activity.ts';
+
 import { caseFields, summaryFields } from './mapping.ts';
+import type { Parts } from './parts.ts';
 import type { Row } from './row.ts';
 import type { TableSet } from './table-sets.ts';
 
-/** A table that is needed: its fields, each with what is lost without it. */
+/** A required table. `cost` and the values of `fields` name what does not work without it. */
 type Need = { table: string; cost: string; fields: Record<string, string> };
 
-/**
- * Names of columns that are not there are passed over in silence, in queries as in lists of fields: it shows only in an
- * answer that lacks them.
- */
-export async function checkConnection(
-  tables: TableSet,
-  settings: Pick<LogSettings, 'keyField'>,
-  api: Api,
-): Promise<Outcome<CheckReport>> {
+/** ServiceNow silently ignores unknown columns in queries and field lists; they are only absent from the answer. */
+export async function checkConnection({ api, settings, tables }: Parts): Promise<Outcome<CheckReport>> {
   const needs = listNeeds(tables, settings.keyField);
   const answers = await Promise.all(
     needs.map(async (need) => ({ need, answer: await api.sample(need.table, Object.keys(need.fields)) })),

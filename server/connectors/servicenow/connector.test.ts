@@ -2,19 +2,25 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectToFake } from '../conformance/connect-for-tests.ts';
 import { describeConnectorConformance } from '../conformance/connector-conformance.ts';
-import { toCaseNumbers } from './case-number.ts';
 import { servicenow } from './definition.ts';
 import { type FakeServicenow, startFakeServicenow } from './fake.ts';
 import { toLink, toSummary } from './mapping.ts';
+import { toCaseNumbers } from './query.ts';
 import { row } from './row.ts';
 import { tableSets } from './table-sets.ts';
 
 describeConnectorConformance({ definition: servicenow, startFake: startFakeServicenow });
-describe('consumers', () => {
-  describeConnectorConformance({ definition: servicenow, startFake: () => startFakeServicenow('consumers') });
+describe('ServiceNow with consumers', () => {
+  describeConnectorConformance({
+    definition: servicenow,
+    startFake: () => startFakeServicenow('consumers'),
+  });
 });
-describe('callers', () => {
-  describeConnectorConformance({ definition: servicenow, startFake: () => startFakeServicenow('callers') });
+describe('ServiceNow with callers', () => {
+  describeConnectorConformance({
+    definition: servicenow,
+    startFake: () => startFakeServicenow('callers'),
+  });
 });
 
 describe('ServiceNow', () => {
@@ -29,7 +35,7 @@ describe('ServiceNow', () => {
     crm.requests.map(({ target }) => new URL(target, crm.url).searchParams.get('sysparm_query') ?? '');
   const ann = { name: 'Ann Lee', phones: ['+1 415 555 0101'], emails: ['ann.lee@northwind.example'] };
 
-  describe('numbers', () => {
+  describe('phone search', () => {
     test.each([
       ['+18582877834', '+1 858 287 7834'],
       ['+16692627777', '+16692627777'],
@@ -65,7 +71,7 @@ describe('ServiceNow', () => {
       expect(answer).toMatchObject({ kind: 'found', value: [{ id }] });
     });
 
-    test('a column that keeps digits and shows a number counts as shown', () => {
+    test('E.164 column › the displayed number counts', () => {
       const phone = (value: string, display: string) =>
         toSummary(row.parse({ phone: { value, display_value: display } }), tableSets.contacts).phones;
       expect(phone('14155550101', '+1 (415) 555-0101')).toEqual([{ raw: '+1 (415) 555-0101' }]);
@@ -73,7 +79,7 @@ describe('ServiceNow', () => {
       expect(phone('', '')).toEqual([]);
     });
 
-    test('a full page of strangers says nothing about the one who calls', async () => {
+    test('full page without the number › is invalid, not “not found”', async () => {
       for (let index = 0; index < 200; index += 1)
         crm.put({ name: `No. ${index}`, phones: [`+44 7${100 + index} 555 0101`] });
       crm.put(ann);
@@ -81,13 +87,13 @@ describe('ServiceNow', () => {
       expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'invalid', reason: 'too-many' });
     });
 
-    test('a switchboard that two hundred and fifty share is answered', async () => {
+    test('number shared by 250 › is found', async () => {
       for (let index = 0; index < 250; index += 1) crm.put({ name: `No. ${index}`, phones: ['+1 415 555 0101'] });
       const { source } = connect();
       expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'found', value: { sharedBy: 200 } });
     });
 
-    test('who may not be read does not hide who may', async () => {
+    test('forbidden rows › do not hide readable ones', async () => {
       for (let index = 0; index < 60; index += 1) crm.hide(crm.put({ ...ann, name: `No. ${index}` }).id);
       const { id } = crm.put(ann);
       const { source } = connect();
@@ -95,8 +101,8 @@ describe('ServiceNow', () => {
     });
   });
 
-  describe('what it passes over in silence', () => {
-    test('a column that is gone beside others costs only what it held', async () => {
+  describe('silently ignored queries', () => {
+    test('one of several columns is unknown › the others still work', async () => {
       const { id } = crm.put(ann);
       crm.dropColumn('customer_contact', 'mobile_phone');
       const { source } = connect();
@@ -104,7 +110,7 @@ describe('ServiceNow', () => {
       expect(await source.find('phone', '+14155550102', 10)).toMatchObject({ kind: 'not-found' });
     });
 
-    test('the only column that is gone: everybody is answered, and nobody shown', async () => {
+    test('only column is unknown › all rows returned, none accepted', async () => {
       crm.put(ann);
       crm.put({ name: 'Bo Lind', phones: ['+14155550101'] });
       const { connector } = connect({ phoneFields: ['u_phone'], emailFields: ['u_mail'] });
@@ -113,7 +119,7 @@ describe('ServiceNow', () => {
       expect(await connector.findByEmail('ann.lee@northwind.example', 20)).toMatchObject({ kind: 'invalid' });
     });
 
-    test('the customer’s column of interactions is gone: they are missing, and the rest is there', async () => {
+    test('interaction column is unknown › interactions are missing, the rest is shown', async () => {
       const { id } = crm.put({ ...ann, interactions: [{ at: 0, summary: 'Asked' }], cases: [{ subject: 'Router' }] });
       crm.dropColumn('interaction', 'contact');
       const { connector } = connect();
@@ -122,14 +128,14 @@ describe('ServiceNow', () => {
       expect(await connector.readCustomers([id])).toMatchObject({ kind: 'found', value: [card] });
     });
 
-    test('where it is set to answer with no rows instead, there is none', async () => {
+    test('invalid queries return no rows › not found', async () => {
       crm.put(ann);
       crm.returnNoRowsForInvalidQueries();
       const { connector } = connect({ emailFields: ['u_mail'] });
       expect(await connector.findByEmail('ann.lee@northwind.example', 20)).toEqual({ kind: 'not-found' });
     });
 
-    test('a list that was cut off is no answer', async () => {
+    test('truncated answer › is a failure', async () => {
       crm.put(ann);
       const { connector } = connect();
       crm.cutOffNext();
@@ -138,7 +144,7 @@ describe('ServiceNow', () => {
     });
   });
 
-  test('no text of a caller is run, and none becomes a condition of its own', async () => {
+  test('untrusted text › is never executed and adds no condition', async () => {
     crm.put({ ...ann, cases: [{ subject: 'Router' }] });
     const { connector } = connect();
     const piece = fc.constantFrom(
@@ -174,7 +180,7 @@ describe('ServiceNow', () => {
     }
   });
 
-  test('the fake itself runs scripts and takes injected conditions', async () => {
+  test('fake › executes scripts and injected conditions', async () => {
     crm.put(ann);
     const headers = { accept: 'application/json', 'content-type': 'application/json' };
     const authorization = `Basic ${Buffer.from('deskside.api:deskside-password').toString('base64')}`;
@@ -189,7 +195,7 @@ describe('ServiceNow', () => {
     expect(crm.scripts).toEqual(['javascript:gs.getUserID()']);
   });
 
-  test('both headers go with every request, and a card costs three of them', async () => {
+  test('card › three requests, both headers on each', async () => {
     const { id } = crm.put(ann);
     const { connector } = connect();
     await connector.readCustomers([id]);
@@ -200,14 +206,14 @@ describe('ServiceNow', () => {
     }
   });
 
-  test('it signs in with a name and a password where an admin chose so', async () => {
+  test('basic sign-in › name and password', async () => {
     crm.put(ann);
     const { source } = connect({ auth: 'basic', username: 'deskside.api', password: 'deskside-password' });
     expect(await source.find('email', 'ann.lee@northwind.example', 10)).toMatchObject({ kind: 'found' });
     expect(crm.requests.some(({ target }) => target === '/oauth_token.do')).toBe(false);
   });
 
-  test('an account number finds everybody of the account', async () => {
+  test('account number › finds everyone of the account', async () => {
     const { id } = crm.put({ ...ann, company: 'Northwind', accountNumber: 'ACCT0001' });
     crm.put({ name: 'Bo Lind', accountNumber: 'ACCT0002' });
     const { source } = connect();
@@ -215,7 +221,7 @@ describe('ServiceNow', () => {
     expect(answer).toMatchObject({ kind: 'found', value: { hits: [{ customerId: id, stored: 'ACCT0001' }] } });
   });
 
-  test('digits from a keypad find a case', async () => {
+  test('keyed-in digits › find the case', async () => {
     const { id, caseNumbers } = crm.put({ ...ann, cases: [{ subject: 'Router' }] });
     const digits = caseNumbers[0]?.replace(/\D|^CS0*/g, '').replace(/^0+/, '') ?? '';
     const { source } = connect();
@@ -232,11 +238,11 @@ describe('ServiceNow', () => {
     ['X-1', ['X-1']],
     ['1001^ORACTIVE=TRUE', []],
     ['', []],
-  ])('the case that callers name %j may be %j', (said, numbers) => {
+  ])('case number %j › means %j', (said, numbers) => {
     expect(toCaseNumbers(said, 'CS')).toEqual(numbers);
   });
 
-  test('times are read in UTC, whatever the zone of the API’s user', async () => {
+  test('times › are read as UTC', async () => {
     const at = Date.UTC(2026, 9, 2, 3, 20);
     const { id } = crm.put({
       ...ann,
@@ -248,7 +254,7 @@ describe('ServiceNow', () => {
     expect(await connector.readCustomers([id])).toMatchObject({ value: [card] });
   });
 
-  test('one customer’s many cases do not push out another’s', async () => {
+  test('many cases of one customer › others keep theirs', async () => {
     const many = Array.from({ length: 120 }, (_, index) => ({
       subject: `Case ${index}`,
       updatedAt: index + 1_000_000,
@@ -260,7 +266,7 @@ describe('ServiceNow', () => {
     expect(answer.kind === 'found' && answer.value.map(({ cases }) => cases.length)).toEqual([50, 1]);
   });
 
-  test('links lead to the record, and another form of them is a setting', () => {
+  test('record link › default or configured form', () => {
     const link = { baseUrl: 'https://acme.service-now.com', recordLink: '/nav_to.do?uri={table}.do?sys_id={id}' };
     expect(toLink(link, 'incident', 'a1')).toBe('https://acme.service-now.com/nav_to.do?uri=incident.do?sys_id=a1');
     const workspace = { ...link, recordLink: '/now/cwf/agent/record/{table}/{id}' };
@@ -269,8 +275,8 @@ describe('ServiceNow', () => {
     );
   });
 
-  describe('the check', () => {
-    test('names each column that is not there, and what that costs', async () => {
+  describe('connection check', () => {
+    test('unknown columns › are listed with their cost', async () => {
       const { id } = crm.put({ ...ann, company: 'Northwind', cases: [{ subject: 'Router' }] });
       crm.put({ ...ann, interactions: [{ at: 0, summary: 'x' }] });
       crm.dropColumn('customer_contact', 'home_phone');
@@ -286,7 +292,7 @@ describe('ServiceNow', () => {
       ]);
     });
 
-    test('names tables that may not be read, or that are not there', async () => {
+    test('forbidden and unknown tables › are listed', async () => {
       crm.put(ann);
       crm.forbid('sn_customerservice_case');
       crm.remove('interaction');
@@ -302,7 +308,7 @@ describe('ServiceNow', () => {
     });
   });
 
-  test('a limit that an admin made is kept to', async () => {
+  test('rate limit of the instance › is rate-limited', async () => {
     crm.put(ann);
     crm.allowRequests(0);
     const { source } = connect();
@@ -320,7 +326,7 @@ describe('ServiceNow', () => {
     [{ keyField: 'correlation_id=' }, 'keyField'],
     [{ recordLink: '//evil.example/{id}' }, 'recordLink'],
     [{ recordLink: 'javascript:{id}' }, 'recordLink'],
-  ])('the settings %j are refused', (settings, name) => {
+  ])('settings %j › are rejected', (settings, name) => {
     const parsed = servicenow.settings.safeParse({ ...crm.settings, ...crm.secrets, ...settings });
     expect(parsed.error?.issues.map(({ path }) => path[0])).toContain(name);
   });

@@ -154,5 +154,5 @@ export const servicenow = defineConnector({
           }),
         },
   readProblem,
-  connect: (given, { crm }) => createConnector(given, crm),
+  connect: (given, tools) => createConnector(given, tools),
 });

@@ -1,7 +1,7 @@
 /**
- * Encoded queries as ServiceNow evaluates them, its habits included: a condition about a column that is not there, or that
- * cannot be read, is passed over and the rows that are left are answered; values that begin with `javascript:` are run.
- * Where it is not known what it does, the worse is done: `%` and `_` are wildcards, and a script hidden by blanks is run.
+ * Evaluates encoded queries as ServiceNow does: a condition on an unknown or forbidden column is ignored and the other
+ * conditions decide; values that begin with `javascript:` are executed.
+ * Undocumented behavior is the worst case: `%` and `_` are wildcards, and a script hidden by blanks is executed.
  */
 import type { StoredRow, Tables } from './fake-tables.ts';
 
@@ -9,7 +9,7 @@ type Term = { path: string; operator: string; value: string };
 
 export type QueryOptions = {
   tables: Tables;
-  /** Called with every script. */
+  /** Called with every executed script. */
   run(script: string): string;
   /** `glide.invalid_query.returns_no_rows` */
   isStrict: boolean;

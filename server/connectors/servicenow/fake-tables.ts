@@ -1,7 +1,7 @@
-/** The tables of the fake: columns, records, what people see of a value, and journals. */
+/** The tables of the fake: columns, records, display values and journals. */
 import { randomUUID } from 'node:crypto';
 
-/** A column that names a record of another table has that table's name; any other has none. */
+/** Reference columns have the name of the table they refer to. */
 type Column = { to?: string; journal?: true; time?: true; choices?: Record<string, string> };
 type Columns = Record<string, Column>;
 
@@ -72,7 +72,7 @@ export function createTables() {
     return dropped.has(`${table}.${name}`) ? undefined : new Map(Object.entries(schema[table] ?? {})).get(name);
   }
 
-  /** Follows references. Undefined where a column is not there; an empty reference leads to an empty value. */
+  /** Follows references. Undefined for an unknown column; an empty reference has an empty value. */
   function walk(
     table: string,
     row: StoredRow | undefined,
@@ -89,7 +89,7 @@ export function createTables() {
 
   function display(column: Column, value: string): string {
     if (column.to !== undefined) return rows.get(column.to)?.get(value)?.name ?? '';
-    // In the zone of the API's user, which is not UTC.
+    // In the API user's time zone, which is not UTC.
     if (column.time && value !== '') return toText(Date.parse(`${value.replace(' ', 'T')}Z`) - 28_800_000);
     return column.choices?.[value] ?? value;
   }
@@ -101,7 +101,7 @@ export function createTables() {
     hasColumn: (table: string, path: string) => walk(table, undefined, path) !== undefined,
     dropColumn: (table: string, name: string) => dropped.add(`${table}.${name}`),
 
-    /** What is no column is passed over in silence. */
+    /** Unknown columns are silently ignored. */
     write(table: string, id: string, values: Record<string, unknown>): StoredRow {
       const row = rows.get(table)?.get(id) ?? { sys_id: id };
       for (const [name, value] of Object.entries(values)) {
@@ -116,7 +116,7 @@ export function createTables() {
 
     newId: () => randomUUID().replaceAll('-', ''),
 
-    /** As `sysparm_fields` and `sysparm_display_value=all` ask for it. */
+    /** In the form of `sysparm_fields` and `sysparm_display_value=all`. */
     present(table: string, row: StoredRow, fields: string[] | undefined, all: boolean): Record<string, unknown> {
       const names = fields ?? Object.keys(schema[table] ?? {});
       const cells = names.flatMap((path) => {
@@ -135,7 +135,7 @@ export function createTables() {
   };
 }
 
-/** As ServiceNow writes times. */
+/** A time as ServiceNow writes it. */
 export function toText(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -1,30 +1,30 @@
 /**
- * An instance of ServiceNow in memory: OAuth with tokens of half an hour, Basic, the Table API, OpenFrame's voice
- * interactions. What it passes over in silence is passed over here (columns that are not there, in queries, lists of fields
- * and records); what it refuses is refused (a missing Accept or Content-Type, an unknown table).
+ * In-memory ServiceNow instance: OAuth with tokens of half an hour, Basic, the Table API, OpenFrame's voice
+ * interactions. Like ServiceNow it silently ignores unknown columns in queries, field lists and records, and rejects a
+ * missing Accept or Content-Type and unknown tables.
  */
 import { type FakeCrm, type FakeReply, type FakeRequest, startFakeServer } from '../conformance/fake-crm-server.ts';
 import { selectRows } from './fake-query.ts';
 import { createTables, type StoredRow, toText } from './fake-tables.ts';
 
 export type FakeServicenow = FakeCrm & {
-  /** Scripts that a query made it run. */
+  /** Scripts executed by queries. */
   scripts: string[];
-  /** Entries of the journal that customers read. */
+  /** Journal entries that customers can read. */
   listComments(): string[];
   dropColumn(table: string, column: string): void;
-  /** 403 for a table, until it is allowed again. */
+  /** Answers 403 for a table until it is allowed again. */
   forbid(table: string): void;
   allow(table: string): void;
-  /** 400 for a table: its plugin is not there. */
+  /** Answers 400 for a table, as if its plugin were not installed. */
   remove(table: string): void;
   /** `glide.invalid_query.returns_no_rows` */
   returnNoRowsForInvalidQueries(): void;
-  /** The next list is cut off: 200, half of its rows, and an error behind them. */
+  /** Truncates the next list: status 200, half of its rows, then an error. */
   cutOffNext(): void;
-  /** Rows that exist and may not be read: taken off a page after its limit was applied. */
+  /** Forbidden rows, removed from a page after its limit was applied. */
   hide(id: string): void;
-  /** So many requests, then 429 until the hour is over. */
+  /** Number of requests before 429 for the rest of the hour. */
   allowRequests(count: number): void;
 };
 
@@ -94,7 +94,7 @@ export async function startFakeServicenow(kind: Kind = 'contacts'): Promise<Fake
       return '6816f79cc0a8016401c5a33be04be441';
     };
     const rows = selectRows(table, query.get('sysparm_query') ?? '', { tables, run, isStrict });
-    // The limit first, the rights afterwards.
+    // ServiceNow applies the limit before the rights.
     const page = rows.slice(0, Number(query.get('sysparm_limit') ?? 10_000));
     const result = page.filter(({ sys_id: id = '' }) => !hidden.has(id)).map((row) => present(table, row, query));
     if (!isCutOff) return { status: 200, json: { result } };
@@ -139,7 +139,7 @@ export async function startFakeServicenow(kind: Kind = 'contacts'): Promise<Fake
         document_table: documentTable,
         document_id: documentId,
       });
-      // What the phone log's business rule does.
+      // The effect of the phone log's business rule.
       if (documentTable === caseTable) tables.write(caseTable, documentId, { work_notes: `Phone call ${number}` });
     }
     return { status: 200, json: { result: { status: 'SUCCESS', sysId: id, number } } };

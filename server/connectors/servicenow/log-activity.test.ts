@@ -5,7 +5,7 @@ import { toNote, toRecordKey } from './activity-record.ts';
 import { servicenow } from './definition.ts';
 import { type FakeServicenow, startFakeServicenow } from './fake.ts';
 
-describe('an activity in ServiceNow', () => {
+describe('ServiceNow activity log', () => {
   let crm: FakeServicenow;
   let activity: Activity;
   beforeEach(async () => {
@@ -36,7 +36,7 @@ describe('an activity in ServiceNow', () => {
 
   const relations = () => bodies().filter((body) => 'document_id' in body);
 
-  test('is an interaction in UTC of its agent, related to its case, with a note there', async () => {
+  test('call with a case › interaction, relation and work note', async () => {
     await connect().logActivity(activity);
     expect(bodies()).toMatchObject([
       {
@@ -54,14 +54,14 @@ describe('an activity in ServiceNow', () => {
     ]);
   });
 
-  test('is nothing that a customer reads', async () => {
+  test('notes › are not visible to customers', async () => {
     await connect().logActivity(activity);
     await connect({ openFrame: 'on' }).logActivity({ ...activity, key: 'other' });
     expect(crm.listComments()).toEqual([]);
     for (const { body } of writes()) expect(body).not.toContain('"comments"');
   });
 
-  test.each([1, 2, 3])('is whole, and there once, though the connection broke at %i writes', async (breaks) => {
+  test.each([1, 2, 3])('%i writes interrupted › complete and logged once', async (breaks) => {
     const connector = connect();
     for (let index = 0; index < breaks; index += 1) {
       crm.behave('commit-then-drop');
@@ -77,7 +77,7 @@ describe('an activity in ServiceNow', () => {
     expect(writes()).toHaveLength(count);
   });
 
-  test('that could not be related to its case is related by the next try, and its note stays one', async () => {
+  test('relation failed › next attempt relates, one note', async () => {
     const connector = connect();
     crm.forbid('interaction_related_record');
     expect(await connector.logActivity(activity)).toEqual({ kind: 'forbidden' });
@@ -87,25 +87,25 @@ describe('an activity in ServiceNow', () => {
     expect(caseNotes()).toHaveLength(1);
   });
 
-  test('goes unwritten where the column of its key is not there', async () => {
+  test('key column is unknown › nothing is written', async () => {
     crm.put({ name: 'Bo Lind', interactions: [{ at: 0, summary: 'x' }] });
     crm.dropColumn('interaction', 'client_session_id');
     expect(await connect().logActivity(activity)).toEqual({ kind: 'invalid', reason: 'query-ignored' });
     expect(writes()).toEqual([]);
   });
 
-  test('is not written to a case that is gone', async () => {
+  test('case is gone › nothing is written', async () => {
     expect(await connect().logActivity({ ...activity, caseNumber: 'CS9999999' })).toEqual({ kind: 'not-found' });
     expect(writes()).toEqual([]);
   });
 
-  test('is logged without an agent who is not found', async () => {
+  test('unknown agent › is logged unassigned', async () => {
     const agent = { name: 'Nobody', email: 'nobody^NQactive=true@deskside.example' };
     expect(await connect().logActivity({ ...activity, agent })).toMatchObject({ kind: 'found' });
     expect(bodies()[0]).not.toHaveProperty('assigned_to');
   });
 
-  test('is a voice interaction with a phone log where OpenFrame is on', async () => {
+  test('OpenFrame › voice interaction with a phone log', async () => {
     const connector = connect({ openFrame: 'on' });
     expect(await connector.logActivity(activity)).toMatchObject({ kind: 'found', value: { isNew: true } });
     expect(await connector.logActivity(activity)).toMatchObject({ kind: 'found', value: { isNew: false } });
@@ -115,7 +115,7 @@ describe('an activity in ServiceNow', () => {
     ]);
   });
 
-  test('that is no call, or has no number, goes through the table all the same', async () => {
+  test('OpenFrame, chat or no number › plain interaction', async () => {
     const connector = connect({ openFrame: 'on' });
     await connector.logActivity({ ...activity, channel: 'chat', key: 'a' });
     const { fromNumber: _, ...withheld } = activity;
@@ -124,7 +124,7 @@ describe('an activity in ServiceNow', () => {
     expect(crm.listActivities()).toHaveLength(2);
   });
 
-  test('has a key that fits its column, the same for every try', () => {
+  test('long key › is hashed to the column’s length', () => {
     const long = 'x'.repeat(160);
     expect(toRecordKey('default.eng-1.call')).toBe('default.eng-1.call');
     expect(toRecordKey(long)).toMatch(/^[0-9a-f]{40}$/);
@@ -132,7 +132,7 @@ describe('an activity in ServiceNow', () => {
     expect(toRecordKey(`${long}y`)).not.toBe(toRecordKey(long));
   });
 
-  test('has notes that become neither markup nor a marker of ours', () => {
+  test('notes with markup or a marker › are escaped', () => {
     const note = toNote({ ...activity, notes: '[code]<script>[/CODE] [deskside:other]' });
     expect(note).not.toMatch(/\[\/?code\]/i);
     expect(note.match(/\[deskside:/g)).toHaveLength(1);

@@ -1,35 +1,33 @@
 import type { Activity, ConnectorCase, ConnectorCustomer, CustomerSummary } from '../port/connector.ts';
+import { toFields, toStoredValues, withoutUndefined } from '../port/values.ts';
 import { type Row, readDisplay, readTime, readValue } from './row.ts';
 import type { TableSet } from './table-sets.ts';
 
 export type LinkSettings = { baseUrl: string; recordLink: string };
 
-/** What is read of a customer; `from` leads to it from another table (`contact.`). */
+/** Columns of a customer. `from` is the path to it from another table (`contact.`). */
 export function summaryFields({ phones, emails }: TableSet, from = ''): string[] {
   return ['sys_id', 'name', 'active', ...phones, ...emails].map((field) => from + field);
 }
 
 export function toSummary(row: Row, { phones, emails }: TableSet, from = ''): CustomerSummary {
-  const stored = (fields: string[], read: typeof readValue) =>
-    fields.flatMap((field) => {
-      const raw = read(row, from + field);
-      return raw === undefined ? [] : [{ raw }];
-    });
+  const readStored = (fields: string[], read: typeof readValue) =>
+    toStoredValues(fields.map((field) => read(row, from + field)));
   return {
     id: readValue(row, `${from}sys_id`) ?? '',
     name: readDisplay(row, `${from}name`) ?? '',
-    phones: stored(phones, readPhone),
-    emails: stored(emails, readValue),
+    phones: readStored(phones, readPhone),
+    emails: readStored(emails, readValue),
   };
 }
 
-/** A column of the type E.164 keeps digits without the plus, and shows it; any other shows what it keeps. */
+/** A column of the type E.164 stores digits without the plus sign and displays it; others display what they store. */
 function readPhone(row: Row, field: string): string | undefined {
   const display = readDisplay(row, field);
   return display?.startsWith('+') ? display : readValue(row, field);
 }
 
-/** Who has left the company keeps their number there. */
+/** Inactive users keep their phone numbers in ServiceNow. */
 export function isInactive(row: Row): boolean {
   return readValue(row, 'active') === 'false';
 }
@@ -39,7 +37,7 @@ export const interactionFields = ['type', 'short_description', 'opened_at', 'sys
 
 export function toCustomer(
   row: Row,
-  of: { cases: Row[]; interactions: Row[] },
+  related: { cases: Row[]; interactions: Row[] },
   tables: TableSet,
   link: LinkSettings,
 ): ConnectorCustomer {
@@ -49,32 +47,33 @@ export function toCustomer(
     ...summary,
     company,
     fields,
-    cases: of.cases.map((item) => toCase(item, tables, link)),
-    interactions: of.interactions.flatMap(toInteraction),
+    cases: related.cases.map((item) => toCase(item, tables, link)),
+    interactions: related.interactions.flatMap(toInteraction),
     url: toLink(link, tables.table, summary.id),
   };
 }
 
-/** Codes that the panel knows, and not the words that stand for them. */
-const asStored = ['timeZone', 'language', 'country'];
+/** Fields whose stored code the panel needs instead of the display text. */
+const codeFields = ['timeZone', 'language', 'country'];
 
 function readFields(row: Row, mapped: Record<string, string>): Record<string, string> {
   const read = Object.entries(mapped).map(([name, field]) => {
-    return [name, asStored.includes(name) ? readValue(row, field) : readDisplay(row, field)] as const;
+    return [name, codeFields.includes(name) ? readValue(row, field) : readDisplay(row, field)] as const;
   });
-  return Object.fromEntries(read.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return toFields(read);
 }
 
 function toCase(row: Row, { caseTable }: TableSet, link: LinkSettings): ConnectorCase {
-  const [status, priority] = [readDisplay(row, 'state'), readDisplay(row, 'priority')];
-  const [updatedAt, id] = [readTime(row, 'sys_updated_on'), readValue(row, 'sys_id')];
+  const id = readValue(row, 'sys_id');
   return {
     number: readValue(row, 'number') ?? '',
     subject: readDisplay(row, 'short_description') ?? '',
-    ...(status !== undefined && { status }),
-    ...(priority !== undefined && { priority }),
-    ...(updatedAt !== undefined && { updatedAt }),
-    ...(id !== undefined && { url: toLink(link, caseTable, id) }),
+    ...withoutUndefined({
+      status: readDisplay(row, 'state'),
+      priority: readDisplay(row, 'priority'),
+      updatedAt: readTime(row, 'sys_updated_on'),
+      url: id === undefined ? undefined : toLink(link, caseTable, id),
+    }),
   };
 }
 
@@ -82,16 +81,12 @@ function toInteraction(row: Row): ConnectorCustomer['interactions'] {
   const at = readTime(row, 'opened_at') ?? readTime(row, 'sys_created_on');
   if (at === undefined) return [];
   const type = readValue(row, 'type');
-  const channel = type === 'phone' ? 'voice' : type;
-  const [summary, agent] = [readDisplay(row, 'short_description'), readDisplay(row, 'assigned_to')];
-  return [
-    {
-      at,
-      ...(channel !== undefined && { channel }),
-      ...(summary !== undefined && { summary }),
-      ...(agent !== undefined && { agent }),
-    },
-  ];
+  const texts = {
+    channel: type === 'phone' ? 'voice' : type,
+    summary: readDisplay(row, 'short_description'),
+    agent: readDisplay(row, 'assigned_to'),
+  };
+  return [{ at, ...withoutUndefined(texts) }];
 }
 
 export function toLink({ baseUrl, recordLink }: LinkSettings, table: string, id: string): string {
@@ -99,7 +94,7 @@ export function toLink({ baseUrl, recordLink }: LinkSettings, table: string, id:
   return path.startsWith('/') ? `${baseUrl}${path}` : path;
 }
 
-/** Values of an interaction's `type`; a choice that an instance does not have is kept all the same, and shown as it is. */
+/** Values of an interaction's `type`. An instance stores and shows a value that is not among its choices unchanged. */
 export const interactionTypes: Record<Activity['channel'], string> = {
   voice: 'phone',
   video: 'video',
@@ -109,3 +104,8 @@ export const interactionTypes: Record<Activity['channel'], string> = {
   email: 'email',
   other: 'other',
 };
+
+/** Customer ids come back from browsers, so their form is checked before they enter a query. */
+export function isSysId(id: string): boolean {
+  return /^[0-9a-f]{32}$/.test(id);
+}

@@ -1,14 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { splitNameQuery } from './name-query.ts';
 import { toPhoneConditions } from './phone-conditions.ts';
-import { type Conditions, encodeQuery, isFieldPath, isPlainValue, keepAnswers, queryIgnored } from './query.ts';
+import {
+  type Conditions,
+  encodeQuery,
+  isFieldPath,
+  isPlainValue,
+  keepMatches,
+  queryIgnored,
+  splitNameQuery,
+} from './query.ts';
 import { row } from './row.ts';
 
 const rowOf = (fields: Record<string, string>) => row.parse(fields);
 const equals = (field: string, value: string) => ({ field, operator: '=' as const, value });
 
-/** As the vendor documents it: `^` ends a condition, `^OR` joins one to the condition before it. */
+/** Documented: `^` ends a condition, `^OR` joins one to the condition before it. */
 function readQuery(query: string): string[][] {
   const all: string[][] = [];
   for (const part of query.split('^')) {
@@ -60,8 +67,8 @@ const hostile = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 40 }),
 );
 
-describe('no text of a caller', () => {
-  test('changes the structure of a query', () => {
+describe('ServiceNow query for untrusted text', () => {
+  test('any text › keeps the structure of the query', () => {
     const question = (text: string): Conditions => [
       [equals('email', text), { field: 'u_email_2', operator: 'STARTSWITH', value: text }],
       [{ field: 'name', operator: 'LIKE', value: text }],
@@ -77,7 +84,7 @@ describe('no text of a caller', () => {
     );
   });
 
-  test('is sent with what the server would run, break at or read as an operator', () => {
+  test('sent text › has no script, separator or operator', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         if (!isPlainValue(text)) return;
@@ -88,7 +95,7 @@ describe('no text of a caller', () => {
     );
   });
 
-  test('as a name becomes anything but words', () => {
+  test('name › becomes words only', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         for (const word of splitNameQuery(text)) expect(word).toMatch(/^[\p{L}\p{N}][\p{L}\p{M}\p{N}]*$/u);
@@ -119,89 +126,89 @@ test.each([
   'a=b',
   'a<b',
   'x'.repeat(2_000),
-])('a value such as %j is refused', (text) => {
+])('ServiceNow query › value %j › is rejected', (text) => {
   expect(isPlainValue(text)).toBe(false);
   expect(encodeQuery([[equals('email', text)]])).toBeUndefined();
 });
 
 test.each(["o'brien@x.example", 'a_b+c@x.example', 'Nguyễn', '+1 (415) 555-0101', 'CS0001001', 'javascript'])(
-  'a value such as %j is taken',
+  'ServiceNow query › value %j › is accepted',
   (text) => {
     expect(encodeQuery([[equals('email', text)]])).toBe(`email=${text}`);
   },
 );
 
-test('a question about nothing is not asked, for everybody would be its answer', () => {
+test('ServiceNow query › no condition › is rejected', () => {
   expect(encodeQuery([])).toBeUndefined();
   expect(encodeQuery([[]])).toBeUndefined();
   expect(encodeQuery([[equals('active', 'true')], []])).toBeUndefined();
 });
 
-test.each(['account.rank_tier', 'u_tier'])('%s is the name of a column', (path) => {
+test.each(['account.rank_tier', 'u_tier'])('ServiceNow column %s › is valid', (path) => {
   expect(isFieldPath(path)).toBe(true);
 });
 
 test.each(['', 'phoneLIKE', 'phone^OR', 'a..b', 'a.b.c.d.e', 'ORDERBYname', 'a b', 'phone=', '1a'])(
-  '%s is not the name of a column',
+  'ServiceNow column %s › is invalid',
   (path) => {
     expect(isFieldPath(path)).toBe(false);
   },
 );
 
-describe('of an answer', () => {
+describe('ServiceNow answer verification', () => {
   const ask = (rows: Record<string, string>[], conditions: Conditions) =>
-    keepAnswers({ kind: 'found', value: rows.map(rowOf) }, conditions);
+    keepMatches({ kind: 'found', value: rows.map(rowOf) }, conditions);
 
-  test('only the rows that meet the question are kept', () => {
+  test('rows › only matching ones remain', () => {
     const rows = [{ email: 'Ann@x.example ' }, { email: 'bo@x.example' }, {}];
     expect(ask(rows, [[equals('email', 'ann@x.example')]])).toEqual({ kind: 'found', value: [rowOf(rows[0] ?? {})] });
   });
 
-  test('a page without any is no answer to the question', () => {
+  test('no matching row › query was ignored', () => {
     expect(ask([{ email: 'bo@x.example' }], [[equals('email', 'ann@x.example')]])).toEqual(queryIgnored);
     expect(ask([{ name: 'Bo' }], [[equals('u_mail', 'ann@x.example')]])).toEqual(queryIgnored);
   });
 
-  test('each condition must be met, by one of its alternatives', () => {
+  test('groups of conditions › AND of ORs', () => {
     const where: Conditions = [[equals('a', '1'), equals('b', '1')], [equals('c', '1')]];
     expect(ask([{ a: '0', b: '1', c: '1' }], where)).toMatchObject({ kind: 'found' });
     expect(ask([{ a: '1', b: '1', c: '0' }], where)).toEqual(queryIgnored);
   });
 
-  test('an underscore that met any sign is nobody, and not a question passed over', () => {
+  test('underscore matched as a wildcard › not found', () => {
     const prefix: Conditions = [[{ field: 'email', operator: 'STARTSWITH', value: '_nn@' }]];
     expect(ask([{ email: 'ann@x.example' }], prefix)).toEqual({ kind: 'not-found' });
   });
 
-  test('accents and the case of letters do not make a row a wrong one', () => {
+  test('accents and letter case › are ignored', () => {
     const like: Conditions = [[{ field: 'name', operator: 'LIKE', value: 'muller' }]];
     expect(ask([{ name: 'Jörg MÜLLER' }], like)).toMatchObject({ kind: 'found' });
   });
 
-  test('names that every object has are no fields', () => {
+  test('names of Object.prototype › are not fields', () => {
     expect(ask([{}], [[equals('constructor', 'x')]])).toEqual(queryIgnored);
     expect(rowOf(JSON.parse('{"__proto__":"x"}')).get('toString')).toBeUndefined();
   });
 });
 
-describe('a number is asked for in', () => {
+describe('ServiceNow phone spellings', () => {
   const written = (national: string) => toPhoneConditions(national, ['phone']).map(({ value }) => value);
 
   test.each(['5550101', '555-0101', '555 0101', '555.0101', '55 501 01', '5 55 01 01', '555 - 0101', '5 550 101'])(
-    'the way %s',
+    'spelling %s › is included',
     (text) => {
       expect(written('4155550101')).toContain(text);
     },
   );
 
-  test('what there is of its last seven digits', () => {
+  test('short number › fills the shapes from the end', () => {
     expect(written('12345')).toContain('12345');
     expect(written('12345')).toContain('1 2345');
     for (const text of written('12345')) expect(text.replace(/\D/g, '')).toBe('12345');
     for (const text of written('12345')) expect(text).toMatch(/^\d.*\d$/);
   });
 
-  test('any way that meets all of seven digits, whatever the number', () => {
+  test('any number › every spelling has its last seven digits', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^\d{4,14}$/), (national) => {
         const values = written(national);
@@ -211,7 +218,7 @@ describe('a number is asked for in', () => {
     );
   });
 
-  test('four columns, and the request line stays short', () => {
+  test('four columns › request line stays short', () => {
     const columns = Array.from({ length: 4 }, (_, index) => `u_mobile_phone_number_${index}`);
     const query = encodeQuery([toPhoneConditions('4155550101', columns)]) ?? '';
     expect(encodeURIComponent(query).length).toBeLessThan(8_000);

@@ -1,83 +1,118 @@
 /**
- * Encoded queries (`sysparm_query`), and the same questions asked of the answer. ServiceNow leaves out a part of a query
- * that it does not understand, such as one about a column that is not there, and answers with the rows that are left: with
- * everybody, when nothing else was asked. So each condition is also a test of a row, and no row is believed that fails it.
+ * Builds encoded queries (`sysparm_query`) and verifies their answers. ServiceNow silently ignores conditions that it does
+ * not understand, such as one on an unknown column, and returns the rows that match the rest: all rows if nothing is left.
+ * So each condition is also tested on the returned rows.
  *
- * There is no escape. `^` separates conditions, and a value that begins with `javascript:` is run on the server. A text that
- * holds either, or a line break, is refused: it finds nobody and is never sent. So are the signs of operators, for how
- * ServiceNow tells an operator from a value that holds one is not documented, and `%` and `*`, which may be wildcards. `_`
- * may be one too, but stands in many addresses: it is sent, and meant as itself when rows are tested.
+ * Values cannot be escaped. `^` separates conditions, and a value that begins with `javascript:` is executed on the server.
+ * Texts with either, or with a line break, are rejected and never sent. So are operator characters (their precedence over
+ * values is not documented) and the possible wildcards `%` and `*`. `_` may be a wildcard too, but is common in addresses:
+ * it is sent, and compared literally on the rows.
  */
+import { foldText } from '../port/fold-text.ts';
 import { notFound, type Outcome } from '../port/outcome.ts';
 import { type Row, readDisplay, readValue } from './row.ts';
 
-/** `IN`: values separated by commas. Fields may walk along references (`account.number`). */
+/** `IN`: comma-separated values. Fields may follow references (`account.number`). */
 export type Condition = { field: string; operator: '=' | 'LIKE' | 'STARTSWITH' | 'IN'; value: string };
 
-/** All of these must be met, each by one of its conditions. */
+/** Groups joined by AND, conditions within a group by OR. */
 export type Conditions = Condition[][];
 
 export const queryIgnored = { kind: 'invalid', reason: 'query-ignored' } as const;
 
-const longestValue = 1_024;
+const maxValueLength = 1_024;
 const structural = /[\^=<>!%*\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 export function isPlainValue(text: string): boolean {
-  // Full-width forms, for something on the way may turn them into the plain ones.
+  // A component on the way may convert full-width characters to plain ones.
   const plain = text.normalize('NFKC');
   const bare = plain.replace(/[\s\p{C}]/gu, '');
   return (
     bare !== '' &&
-    text.length <= longestValue &&
+    text.length <= maxValueLength &&
     !structural.test(text) &&
     !structural.test(plain) &&
     !/javascript:/i.test(bare)
   );
 }
 
-/** A column, or one that is reached along references. Lower case, so that no operator can begin in it. */
+/** A column, possibly reached along references. Lower case, so that it cannot contain an operator. */
 export function isFieldPath(text: string): boolean {
   return /^[a-z][a-z0-9_]{0,79}(\.[a-z][a-z0-9_]{0,79}){0,3}$/.test(text);
 }
 
-/** Undefined where a value is refused. `order` such as `ORDERBYDESCsys_updated_on`. */
+/** Undefined if a value is rejected. `order`: such as `ORDERBYDESCsys_updated_on`. */
 export function encodeQuery(conditions: Conditions, order?: string): string | undefined {
   const isWhole = conditions.length > 0 && conditions.every((some) => some.length > 0);
   const isPlain = ({ field, value }: Condition) => isFieldPath(field) && isPlainValue(value);
   if (!isWhole || !conditions.flat().every(isPlain)) return undefined;
-  // `^OR` binds tighter than `^`: it joins a condition to the one before it.
+  // `^OR` binds tighter than `^`.
   const all = conditions.map((some) =>
     some.map(({ field, operator, value }) => `${field}${operator}${value}`).join('^OR'),
   );
   return [...all, ...(order === undefined ? [] : [order])].join('^');
 }
 
-/** The rows that meet the conditions; a page on which none does was not an answer to them. */
-export function keepAnswers(outcome: Outcome<Row[]>, conditions: Conditions): Outcome<Row[]> {
+/** Rows that match the conditions. A page without any match means that the query was ignored. */
+export function keepMatches(outcome: Outcome<Row[]>, conditions: Conditions): Outcome<Row[]> {
   if (outcome.kind !== 'found') return outcome;
   const rows = outcome.value;
   if (rows.length === 0) return notFound;
-  const kept = rows.filter((row) => meets(row, conditions, '_'));
-  if (kept.length > 0) return { kind: 'found', value: kept };
-  return rows.some((row) => meets(row, conditions, '.')) ? notFound : queryIgnored;
+  const matching = rows.filter((row) => matches(row, conditions, '_'));
+  if (matching.length > 0) return { kind: 'found', value: matching };
+  return rows.some((row) => matches(row, conditions, '.')) ? notFound : queryIgnored;
 }
 
-/** `underscore`: what `_` stands for, as a regular expression. */
-function meets(row: Row, conditions: Conditions, underscore: '_' | '.'): boolean {
+/** `underscore`: the regular expression that `_` stands for. */
+function matches(row: Row, conditions: Conditions, underscore: '_' | '.'): boolean {
   return conditions.every((some) => some.some((condition) => holds(row, condition, underscore)));
 }
 
 function holds(row: Row, { field, operator, value }: Condition, underscore: string): boolean {
   if (operator === 'IN') return value.split(',').includes(readValue(row, field) ?? '');
-  const wanted = fold(value)
+  const wanted = foldText(value)
     .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
     .replaceAll('_', underscore);
   const pattern = { '=': `^${wanted}$`, STARTSWITH: `^${wanted}`, LIKE: wanted }[operator];
   const test = new RegExp(pattern, 's');
-  return [readValue(row, field), readDisplay(row, field)].some((text) => text !== undefined && test.test(fold(text)));
+  return [readValue(row, field), readDisplay(row, field)].some(
+    (text) => text !== undefined && test.test(foldText(text)),
+  );
 }
 
-/** As databases compare by default: no stricter, or a good row would be taken for a wrong one. */
-function fold(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();
+export function equals(field: string, value: string): Condition {
+  return { field, operator: '=', value };
+}
+
+export function isOneOf(field: string, values: string[]): Condition {
+  return { field, operator: 'IN', value: values.join(',') };
+}
+
+/** Words to search in names. Empty if the text has characters that no name contains. */
+export function splitNameQuery(text: string): string[] {
+  if (text.length > 200 || !/^[\p{L}\p{M}\p{N}\s.,&'’-]*$/u.test(text)) return [];
+  return [...new Set(text.match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu))].slice(0, 8);
+}
+
+/** Tests whether each word begins a word of the name: `LIKE` also matches inside words. */
+export function nameBegins(words: string[]): (name: string) => boolean {
+  const wanted = words.map((word) => word.toLowerCase());
+  return (name) => {
+    const nameWords = name.toLowerCase().split(/[^\p{L}\p{M}\p{N}]+/u);
+    return wanted.every((word) => nameWords.some((candidate) => candidate.startsWith(word)));
+  };
+}
+
+/** ServiceNow pads numbers to seven digits, unless an admin changed that. */
+const paddedDigits = 7;
+
+/**
+ * Numbers that a person may mean: the text itself, and its digits padded and prefixed as ServiceNow writes them: `1001` is
+ * `CS0001001`. Empty if the text cannot be a case number.
+ */
+export function toCaseNumbers(text: string, prefix: string): string[] {
+  if (!/^[A-Z0-9][A-Z0-9._/-]{0,39}$/.test(text)) return [];
+  const [, letters, digits] = /^([A-Z]*)(\d+)$/.exec(text) ?? [];
+  if (digits === undefined) return [text];
+  return [...new Set([text, `${letters || prefix}${digits.replace(/^0+(?=\d)/, '').padStart(paddedDigits, '0')}`])];
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * A field as `sysparm_display_value=all` gives it: the value that is stored (a `sys_id`, a number of a choice, a time in
- * UTC) and the text that people see (a name, `2 - High`, a time in the API user's zone). Everything is text.
+ * A field as `sysparm_display_value=all` returns it: the stored value (a `sys_id`, a choice number, a time in UTC) and the
+ * display text (a name, `2 - High`, a time in the API user's time zone). All values are text.
  */
 type Cell = { value: string; display: string };
 
@@ -16,15 +16,15 @@ const cell = z.union([
   z
     .object({ value: text, display_value: text })
     .transform(({ value, display_value: display }): Cell => ({ value, display: display || value })),
-  // What is neither is of no use to us; the other fields of its row are.
+  // Any other shape reads as empty, so the other fields of the row stay usable.
   z.unknown().transform((): Cell => ({ value: '', display: '' })),
 ]);
 
-/** By its field's name. A column that is not there, or may not be read, has no entry: names of no column are passed over. */
+/** Cells by field name. Unknown and forbidden columns have no entry. */
 export const row = z.record(z.string(), cell).transform((fields) => new Map(Object.entries(fields)));
 export type Row = z.infer<typeof row>;
 
-/** Undefined where it is empty, too. */
+/** Undefined if empty. */
 export function readValue(from: Row, field: string): string | undefined {
   return from.get(field)?.value.trim() || undefined;
 }

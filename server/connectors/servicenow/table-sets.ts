@@ -1,18 +1,18 @@
 /**
- * Where customers are kept, which differs by product: business contacts and consumers in Customer Service Management,
- * callers in IT Service Management. An admin chooses one set, and may name other columns and another table of cases.
+ * The tables of customers, which differ by product: business contacts and consumers in Customer Service Management, callers
+ * in IT Service Management. An admin chooses one set and may override columns and the case table.
  */
 export type TableSet = {
   table: string;
   phones: string[];
   emails: string[];
   caseTable: string;
-  /** The column of a case that names its customer. */
+  /** Column of a case that refers to its customer. */
   caseCustomer: string;
   casePrefix: string;
-  /** The column of an interaction that names its customer. */
+  /** Column of an interaction that refers to its customer. */
   interactionCustomer: string;
-  /** Names on the card, each with its column, or with one that is reached along references. */
+  /** Card field names, each with a column, possibly reached along references. */
   fields: Record<string, string>;
 };
 
