@@ -1,0 +1,79 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { createHttpClient } from '../platform/http-client.ts';
+import { connectToFake } from './conformance/connect-for-tests.ts';
+import { createRoundTripCounter } from './conformance/count-round-trips.ts';
+import type { FakeCrm } from './conformance/fake-crm-server.ts';
+import { dynamics } from './dynamics/definition.ts';
+import { startFakeDynamics } from './dynamics/fake.ts';
+import { hubspot } from './hubspot/definition.ts';
+import { startFakeHubspot } from './hubspot/fake.ts';
+import type { ConnectorDefinition } from './port/connector.ts';
+import { salesforce } from './salesforce/definition.ts';
+import { startFakeSalesforce } from './salesforce/fake.ts';
+import { servicenow } from './servicenow/definition.ts';
+import { startFakeServicenow } from './servicenow/fake.ts';
+import { zendesk } from './zendesk/definition.ts';
+import { startFakeZendesk } from './zendesk/fake.ts';
+
+type Vendor = { definition: ConnectorDefinition; startFake(): Promise<FakeCrm> };
+const vendors = {
+  salesforce: { definition: salesforce, startFake: () => startFakeSalesforce() },
+  zendesk: { definition: zendesk, startFake: () => startFakeZendesk() },
+  servicenow: { definition: servicenow, startFake: () => startFakeServicenow() },
+  hubspot: { definition: hubspot, startFake: () => startFakeHubspot() },
+  dynamics: { definition: dynamics, startFake: () => startFakeDynamics() },
+} satisfies Record<string, Vendor>;
+
+const ann = {
+  name: 'Ann Lee',
+  company: 'Northwind',
+  phones: ['+1 415 555 0101'],
+  emails: ['ann.lee@northwind.example'],
+  owner: 'Mina Park',
+  tier: 'Gold',
+  cases: [{ subject: 'Router restarts', updatedAt: Date.UTC(2026, 9, 2) }],
+  interactions: [{ at: Date.UTC(2026, 9, 1), channel: 'voice' as const, summary: 'Asked about the invoice' }],
+};
+
+let fake: FakeCrm | undefined;
+afterEach(async () => {
+  await fake?.stop();
+});
+
+/** HubSpot returns associated records only by their ids, which come with the customer's record: one round trip more. */
+describe('round trips of a lookup with its whole card', () => {
+  test.each([
+    ['salesforce', 'phone', 1, 1],
+    ['zendesk', 'phone', 1, 1],
+    ['servicenow', 'phone', 1, 1],
+    ['dynamics', 'phone', 1, 1],
+    ['hubspot', 'phone', 1, 2],
+    ['salesforce', 'email', 1, 1],
+    ['zendesk', 'email', 1, 1],
+    ['servicenow', 'email', 1, 1],
+    ['dynamics', 'email', 1, 1],
+    ['hubspot', 'email', 1, 2],
+    ['salesforce', 'case', 1, 1],
+    ['zendesk', 'case', 1, 1],
+    ['servicenow', 'case', 1, 1],
+    ['dynamics', 'case', 1, 1],
+    ['hubspot', 'case', 2, 2],
+  ] as const)('%s by %s › %i to find, %i to read', async (name, kind, expectedToFind, expectedToRead) => {
+    const { definition, startFake }: Vendor = vendors[name];
+    fake = await startFake();
+    const counter = createRoundTripCounter(createHttpClient());
+    const { source, errors } = connectToFake(definition, fake, { http: counter.http });
+    const { id, caseNumbers } = fake.put(ann);
+    // The connection's token, owners and ticket stages are cached from here on.
+    const other = fake.put({ name: 'Bo Lind' });
+    await source.readCustomers([other.id]);
+
+    const values = { phone: '+14155550101', email: 'ann.lee@northwind.example', case: caseNumbers[0] ?? '' };
+    const found = await counter.count(() => source.find(kind, values[kind], 10));
+    expect(found.result).toMatchObject({ kind: 'found', value: { hits: [{ customerId: id }] } });
+    const read = await counter.count(() => source.readCustomers([id]));
+    expect(read.result).toMatchObject({ value: [{ cases: [{ subject: 'Router restarts' }], interactions: [{}] }] });
+    expect(errors).toEqual([]);
+    expect([found.roundTrips, read.roundTrips]).toEqual([expectedToFind, expectedToRead]);
+  });
+});
