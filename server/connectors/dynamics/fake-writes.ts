@@ -4,27 +4,29 @@ import { tableOf } from './fake-query.ts';
 import { completedReasons, type FakeRow, type FakeTable, fakeTables } from './fake-tables.ts';
 
 export type Refusal = { status: 400 | 404; code: string; message: string };
-export type Written = { kind: 'written'; columns: FakeRow; parties: FakeRow[] } | { kind: 'refused'; refusal: Refusal };
+export type Written =
+  | { kind: 'written'; columns: FakeRow; parties: FakeRow[] }
+  | { kind: 'rejection'; refusal: Refusal };
 
 const bind = '@odata.bind';
 
 export function readBody(set: string, body: unknown, data: FakeData): Written {
   const table = tableOf(set);
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return refuse('Error identified in Payload.');
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return reject('Error identified in Payload.');
   const columns: FakeRow = {};
   const parties: FakeRow[] = [];
   for (const [name, value] of Object.entries(body)) {
     if (name === `${table.name}_activity_parties` && table.many?.[name] && Array.isArray(value)) {
       const read = value.map((party) => readBody('activityparties', party, data));
-      const refused = read.find((party) => party.kind === 'refused');
-      if (refused) return refused;
+      const rejection = read.find((party) => party.kind === 'rejection');
+      if (rejection) return rejection;
       parties.push(...read.flatMap((party) => (party.kind === 'written' ? [party.columns] : [])));
       continue;
     }
     const problem = name.endsWith(bind)
       ? bindTo(table, name.slice(0, -bind.length), value, columns, data)
       : setColumn(table, name, value, columns);
-    if (problem) return { kind: 'refused', refusal: problem };
+    if (problem) return { kind: 'rejection', refusal: problem };
   }
   return { kind: 'written', columns, parties };
 }
@@ -67,10 +69,10 @@ function setColumn(table: FakeTable, name: string, value: unknown, columns: Fake
     (type === 'time' && typeof value === 'string' && !Number.isNaN(Date.parse(value))) ||
     ((type === 'text' || type === 'guid') && typeof value === 'string');
   if (!isOfType) return problem(`Cannot convert the literal '${String(value)}' to the expected type.`);
-  const longest = table.lengths?.[name] ?? 100;
-  if (typeof value === 'string' && type === 'text' && value.length > longest) {
+  const maxLength = table.lengths?.[name] ?? 100;
+  if (typeof value === 'string' && type === 'text' && value.length > maxLength) {
     return {
-      ...problem(`The length of the '${name}' attribute exceeded the maximum of ${longest}.`),
+      ...problem(`The length of the '${name}' attribute exceeded the maximum of ${maxLength}.`),
       code: '0x80044331',
     };
   }
@@ -89,6 +91,6 @@ function problem(message: string): Refusal {
   return { status: 400, code: '0x80048d19', message };
 }
 
-function refuse(message: string): Written {
-  return { kind: 'refused', refusal: problem(message) };
+function reject(message: string): Written {
+  return { kind: 'rejection', refusal: problem(message) };
 }

@@ -86,7 +86,7 @@ export async function startFakeDynamics(): Promise<FakeDynamics> {
       try {
         return answer(request);
       } catch (error) {
-        if (error instanceof ODataError) return refuse({ status: 400, code: '0x80060888', message: error.message });
+        if (error instanceof ODataError) return reject({ status: 400, code: '0x80060888', message: error.message });
         throw error;
       }
     },
@@ -141,7 +141,7 @@ export async function startFakeDynamics(): Promise<FakeDynamics> {
 
   function readOne(set: string, key: string, request: FakeRequest): FakeReply {
     const row = data.rowsOf(set).find((candidate) => candidate[tableOf(set).key] === key);
-    if (!row) return refuse(missing(tableOf(set).name, key));
+    if (!row) return reject(missing(tableOf(set).name, key));
     requireNames(tableOf(set), new Map(request.query));
     return { status: 200, json: project(set, row, new Map(request.query), data, isAnnotated(request)) };
   }
@@ -153,12 +153,12 @@ export async function startFakeDynamics(): Promise<FakeDynamics> {
       const message = 'A record with matching key values already exists.';
       return { status: 412, json: { error: { code: '0x80060892', message } } };
     }
-    if (!row && headers['if-match'] === '*') return refuse(missing(tableOf(set).name, key));
+    if (!row && headers['if-match'] === '*') return reject(missing(tableOf(set).name, key));
     if (!row) return create(set, key, request);
     const body = readBody(set, json, data);
-    if (body.kind === 'refused') return refuse(body.refusal);
+    if (body.kind === 'rejection') return reject(body.refusal);
     const problem = findStateProblem(set, body.columns, false);
-    if (problem) return refuse(problem);
+    if (problem) return reject(problem);
     Object.assign(row, body.columns, { modifiedon: new Date().toISOString() });
     return written(set, key);
   }
@@ -168,9 +168,9 @@ export async function startFakeDynamics(): Promise<FakeDynamics> {
     const author = caller === undefined ? application : findAgent(caller.toString());
     if (!author) return problems[403];
     const body = readBody(set, json, data);
-    if (body.kind === 'refused') return refuse(body.refusal);
+    if (body.kind === 'rejection') return reject(body.refusal);
     const problem = findStateProblem(set, body.columns, true);
-    if (problem) return refuse(problem);
+    if (problem) return reject(problem);
     add(set, { [tableOf(set).key]: key, ...body.columns, _ownerid_value: author.systemuserid, isLogged: true });
     for (const party of body.parties) add('activityparties', { ...party, _activityid_value: key });
     const regarding = body.columns._regardingobjectid_value;
@@ -318,7 +318,7 @@ function isAnnotated({ headers }: FakeRequest): boolean {
   return /odata\.include-annotations="[^"]*(\*|FormattedValue)/.test(headers.prefer?.toString() ?? '');
 }
 
-function refuse({ status, code, message }: Refusal): FakeReply {
+function reject({ status, code, message }: Refusal): FakeReply {
   return { status, json: { error: { code, message } } };
 }
 

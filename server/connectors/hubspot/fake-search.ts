@@ -135,10 +135,10 @@ function holds(object: FakeObject, { propertyName, operator, value = '', values 
 }
 
 /** `*` matches any part of a word. An address is one word; elsewhere punctuation ends a word, in queries too. */
-function hasToken(stored: string, asked: string): boolean {
+function hasToken(stored: string, wanted: string): boolean {
   const words = splitTokens(stored, /[\p{L}\p{N}\p{M}]+(['’.][\p{L}\p{N}\p{M}]+)*/gu);
-  const wanted = splitTokens(asked, /[\p{L}\p{N}\p{M}*]+(['’.][\p{L}\p{N}\p{M}*]+)*/gu).map(toPattern);
-  return wanted.length > 0 && wanted.every((pattern) => words.some((word) => pattern.test(word)));
+  const patterns = splitTokens(wanted, /[\p{L}\p{N}\p{M}*]+(['’.][\p{L}\p{N}\p{M}*]+)*/gu).map(toPattern);
+  return patterns.length > 0 && patterns.every((pattern) => words.some((word) => pattern.test(word)));
 }
 
 function splitTokens(text: string, word: RegExp): string[] {

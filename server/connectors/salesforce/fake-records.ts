@@ -130,7 +130,7 @@ export class SalesforceError extends Error {
   }
 }
 
-export function refuse(status: number, errorCode: string, message = errorCode): never {
+export function reject(status: number, errorCode: string, message = errorCode): never {
   throw new SalesforceError(status, errorCode, message);
 }
 
@@ -147,13 +147,13 @@ export function createOrganisation() {
 
   function findObject(name: string): [string, FakeObject] {
     const found = [...objects].find(([known]) => known.toLowerCase() === name.toLowerCase());
-    if (!found || hidden.has(found[0])) refuse(400, 'INVALID_TYPE', `sObject type '${name}' is not supported.`);
+    if (!found || hidden.has(found[0])) reject(400, 'INVALID_TYPE', `sObject type '${name}' is not supported.`);
     return found;
   }
 
   function findField({ fields }: FakeObject, object: string, name: string): [string, FieldType] {
     const found = Object.entries(fields).find(([known]) => known.toLowerCase() === name.toLowerCase());
-    if (!found) refuse(400, 'INVALID_FIELD', `No such column '${name}' on entity '${object}'.`);
+    if (!found) reject(400, 'INVALID_FIELD', `No such column '${name}' on entity '${object}'.`);
     return found;
   }
 
@@ -178,7 +178,7 @@ export function createOrganisation() {
       const { prefix = '', fields = {} } = objects.get(object) ?? {};
       const unknown = Object.keys(values).find((name) => !(name in fields));
       if (unknown !== undefined)
-        refuse(400, 'INVALID_FIELD', `No such column '${unknown}' on sobject of type ${object}`);
+        reject(400, 'INVALID_FIELD', `No such column '${unknown}' on sobject of type ${object}`);
       count += 1;
       const id = `${prefix}${String(count).padStart(12, '0')}${/[A-Z]/.test(prefix) ? 'EAA' : 'AAA'}`;
       const now = toDateTime(Date.now());
@@ -208,7 +208,7 @@ export function createOrganisation() {
       }
       const found = Object.entries(definition.relations).find(([known]) => known.toLowerCase() === name.toLowerCase());
       if (!found) {
-        refuse(400, 'INVALID_FIELD', `Didn't understand relationship '${name}' in field path.`);
+        reject(400, 'INVALID_FIELD', `Didn't understand relationship '${name}' in field path.`);
       }
       const [, { by, to }] = found;
       const next = findById(record?.[by]);
@@ -221,7 +221,7 @@ export function createOrganisation() {
       const [objectName, definition] = findObject(object);
       if (rest.length === 0) return findField(definition, objectName, name)[1];
       const to = Object.entries(definition.relations).find(([known]) => known.toLowerCase() === name.toLowerCase());
-      if (!to) refuse(400, 'INVALID_FIELD', `Didn't understand relationship '${name}' in field path.`);
+      if (!to) reject(400, 'INVALID_FIELD', `Didn't understand relationship '${name}' in field path.`);
       return this.typeOf(to[1].to[0] ?? '', rest);
     },
   };

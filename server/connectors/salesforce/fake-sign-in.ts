@@ -20,16 +20,16 @@ export function createSignIn() {
   function giveToken(request: FakeRequest, instanceUrl: string): FakeReply {
     const form = new URLSearchParams(request.body);
     if (!request.headers['content-type']?.toString().startsWith('application/x-www-form-urlencoded')) {
-      return refuse('unsupported_grant_type', 'grant type not supported');
+      return reject('unsupported_grant_type', 'grant type not supported');
     }
     const grant = form.get('grant_type');
     if (grant === 'client_credentials') {
-      if (form.get('client_id') !== fakeApp.clientId) return refuse('invalid_client_id', 'client identifier invalid');
+      if (form.get('client_id') !== fakeApp.clientId) return reject('invalid_client_id', 'client identifier invalid');
       if (form.get('client_secret') !== fakeApp.clientSecret)
-        return refuse('invalid_client', 'invalid client credentials');
+        return reject('invalid_client', 'invalid client credentials');
     } else if (grant === 'urn:ietf:params:oauth:grant-type:jwt-bearer') {
-      if (!isGoodAssertion(form.get('assertion') ?? '')) return refuse('invalid_grant', 'invalid assertion');
-    } else return refuse('unsupported_grant_type', 'grant type not supported');
+      if (!isGoodAssertion(form.get('assertion') ?? '')) return reject('invalid_grant', 'invalid assertion');
+    } else return reject('unsupported_grant_type', 'grant type not supported');
     count += 1;
     const token = `00D000000000001!token-${count}`;
     tokens.add(token);
@@ -55,7 +55,7 @@ export function createSignIn() {
   };
 }
 
-function refuse(error: string, description: string): FakeReply {
+function reject(error: string, description: string): FakeReply {
   return { status: 400, json: { error, error_description: description } };
 }
 

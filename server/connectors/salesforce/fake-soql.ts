@@ -4,7 +4,7 @@
  * OR without parentheses, texts where dates belong, unknown escapes, malformed ids.
  */
 import { parseQuery } from '@jetstreamapp/soql-parser-js';
-import { type FakeOrganisation, type FieldType, refuse, type StoredRecord } from './fake-records.ts';
+import { type FakeOrganisation, type FieldType, reject, type StoredRecord } from './fake-records.ts';
 
 type Parsed = ReturnType<typeof parseQuery>;
 type Where = NonNullable<Parsed['where']>;
@@ -16,7 +16,7 @@ export function parseSoql(soql: string): Parsed {
   try {
     return parseQuery(soql);
   } catch {
-    refuse(400, 'MALFORMED_QUERY', 'unexpected token');
+    reject(400, 'MALFORMED_QUERY', 'unexpected token');
   }
 }
 
@@ -27,10 +27,10 @@ export function runSoql(organisation: FakeOrganisation, soql: string, among?: St
   const paths = (query.fields ?? []).map((field): string[] => {
     if (field.type === 'Field') return [field.field];
     if (field.type === 'FieldRelationship') return [...field.relationships, field.field];
-    return refuse(400, 'MALFORMED_QUERY', 'only fields are known here');
+    return reject(400, 'MALFORMED_QUERY', 'only fields are known here');
   });
   const names = paths.map((path) => path.join('.').toLowerCase());
-  if (new Set(names).size < names.length) refuse(400, 'INVALID_FIELD', 'duplicate field selected');
+  if (new Set(names).size < names.length) reject(400, 'INVALID_FIELD', 'duplicate field selected');
   for (const path of paths) organisation.typeOf(object, path);
   const passes = query.where ? toTest(organisation, object, query.where) : () => true;
   const records = (among ?? organisation.listOf(object)).filter(passes);
@@ -80,14 +80,14 @@ function place(
 function toTest(organisation: FakeOrganisation, object: string, where: Where): Test {
   const tokens = flatten(where);
   const test = readGroup(organisation, object, tokens);
-  if (tokens.length > 0) refuse(400, 'MALFORMED_QUERY', 'unexpected token');
+  if (tokens.length > 0) reject(400, 'MALFORMED_QUERY', 'unexpected token');
   return test;
 }
 
 function flatten(where: Where | null | undefined): Token[] {
   if (!where) return [];
   const { left } = where;
-  if (!left || !('field' in left) || !('value' in left)) refuse(400, 'MALFORMED_QUERY', 'unexpected token');
+  if (!left || !('field' in left) || !('value' in left)) reject(400, 'MALFORMED_QUERY', 'unexpected token');
   const condition: Condition = {
     field: left.field,
     operator: String(left.operator),
@@ -110,16 +110,16 @@ function readGroup(organisation: FakeOrganisation, object: string, tokens: Token
     operators.add(tokens.shift()?.kind ?? '');
     tests.push(readOne(organisation, object, tokens));
   }
-  if (operators.size > 1) refuse(400, 'MALFORMED_QUERY', 'unexpected token: OR');
+  if (operators.size > 1) reject(400, 'MALFORMED_QUERY', 'unexpected token: OR');
   return (record) => (operators.has('OR') ? tests.some((test) => test(record)) : tests.every((test) => test(record)));
 }
 
 function readOne(organisation: FakeOrganisation, object: string, tokens: Token[]): Test {
   const token = tokens.shift();
   if (token?.kind === 'condition') return compare(organisation, object, token.condition);
-  if (token?.kind !== 'open') refuse(400, 'MALFORMED_QUERY', 'unexpected token');
+  if (token?.kind !== 'open') reject(400, 'MALFORMED_QUERY', 'unexpected token');
   const test = readGroup(organisation, object, tokens);
-  if (tokens.shift()?.kind !== 'close') refuse(400, 'MALFORMED_QUERY', 'expecting a right parentheses');
+  if (tokens.shift()?.kind !== 'close') reject(400, 'MALFORMED_QUERY', 'expecting a right parentheses');
   return test;
 }
 
@@ -127,7 +127,7 @@ function compare(organisation: FakeOrganisation, object: string, condition: Cond
   const { field, operator, value, literalType } = condition;
   const path = field.split('.');
   const type = organisation.typeOf(object, path);
-  if (type === 'textarea') refuse(400, 'INVALID_FIELD', `field '${field}' can not be filtered in a query call`);
+  if (type === 'textarea') reject(400, 'INVALID_FIELD', `field '${field}' can not be filtered in a query call`);
   const read = (record: StoredRecord) => organisation.resolve(object, record, path);
   const values = [value].flat().map((item) => readLiteral(item, literalType, type, operator));
   const [first] = values;
@@ -136,31 +136,31 @@ function compare(organisation: FakeOrganisation, object: string, condition: Cond
     return (record) => pattern.test(String(read(record) ?? ''));
   }
   if (operator === '>=') return (record) => Date.parse(String(read(record))) >= Date.parse(String(first));
-  if (operator !== '=' && operator !== 'IN') refuse(400, 'MALFORMED_QUERY', `unexpected token: ${operator}`);
+  if (operator !== '=' && operator !== 'IN') reject(400, 'MALFORMED_QUERY', `unexpected token: ${operator}`);
   return (record) => values.some((item) => isSame(read(record), item, type));
 }
 
-function isSame(held: unknown, asked: string | boolean, type: FieldType): boolean {
-  if (typeof asked === 'boolean') return held === asked;
-  if (type === 'id') return typeof held === 'string' && held.slice(0, asked.length) === asked;
-  return typeof held === 'string' && held.toLowerCase() === asked.toLowerCase();
+function isSame(stored: unknown, wanted: string | boolean, type: FieldType): boolean {
+  if (typeof wanted === 'boolean') return stored === wanted;
+  if (type === 'id') return typeof stored === 'string' && stored.slice(0, wanted.length) === wanted;
+  return typeof stored === 'string' && stored.toLowerCase() === wanted.toLowerCase();
 }
 
 /** LIKE keeps escapes, which the pattern interprets. */
 function readLiteral(raw: string, literalType: string, type: FieldType, operator: string): string | boolean {
   const isText = raw.startsWith("'");
   const fits = { boolean: literalType === 'BOOLEAN', datetime: literalType === 'DATETIME' }[type as string] ?? isText;
-  if (!fits) refuse(400, 'INVALID_FIELD', `value of filter criterion for field must be of type ${type}`);
+  if (!fits) reject(400, 'INVALID_FIELD', `value of filter criterion for field must be of type ${type}`);
   if (type === 'boolean') return raw.toLowerCase() === 'true';
   if (type === 'datetime') return raw;
   const text = raw.slice(1, -1);
-  if (/\p{Cc}/u.test(text)) refuse(400, 'MALFORMED_QUERY', 'line breaks not allowed in string literals');
+  if (/\p{Cc}/u.test(text)) reject(400, 'MALFORMED_QUERY', 'line breaks not allowed in string literals');
   if (/\\(?![nNrRtTbBfF"'\\_%])/.test(text.replaceAll('\\\\', ''))) {
-    refuse(400, 'MALFORMED_QUERY', 'Invalid string literal. Illegal character sequence in string literal.');
+    reject(400, 'MALFORMED_QUERY', 'Invalid string literal. Illegal character sequence in string literal.');
   }
   const plain = operator === 'LIKE' ? text : text.replace(/\\(.)/g, '$1');
   if (type === 'id' && !/^([A-Za-z0-9]{15}|[A-Za-z0-9]{18})$/.test(plain)) {
-    refuse(400, 'INVALID_QUERY_FILTER_OPERATOR', `invalid ID field: ${plain}`);
+    reject(400, 'INVALID_QUERY_FILTER_OPERATOR', `invalid ID field: ${plain}`);
   }
   return plain;
 }

@@ -7,31 +7,31 @@
  * numbers is not documented, so the fake supports two modes: `tokens`, like any text, and `digits`, a number as a
  * whole. RETURNING parts are evaluated as SOQL.
  */
-import { type FakeOrganisation, refuse, type StoredRecord } from './fake-records.ts';
+import { type FakeOrganisation, reject, type StoredRecord } from './fake-records.ts';
 import { runSoql } from './fake-soql.ts';
 
 export type PhoneIndex = 'tokens' | 'digits';
 type Term = { kind: 'word'; tokens: string[]; isBeginning: boolean } | { kind: 'phrase'; tokens: string[] };
 
 const groups: Record<string, string[]> = { PHONE: ['phone'], NAME: ['name'], EMAIL: ['email'] };
-const statement = /^FIND \{((?:\\[\s\S]|[^\\}])*)\} IN (PHONE|NAME|EMAIL) FIELDS RETURNING ([\s\S]+)$/;
+const findPattern = /^FIND \{((?:\\[\s\S]|[^\\}])*)\} IN (PHONE|NAME|EMAIL) FIELDS RETURNING ([\s\S]+)$/;
 
 export function runSosl(organisation: FakeOrganisation, sosl: string, phoneIndex: PhoneIndex): unknown[] {
-  const [, expression = '', group = '', returning = ''] = statement.exec(sosl) ?? [];
+  const [, expression = '', group = '', returning = ''] = findPattern.exec(sosl) ?? [];
   if (expression === '')
-    refuse(400, 'MALFORMED_SEARCH', 'No search term found. The search term must be enclosed in braces.');
+    reject(400, 'MALFORMED_SEARCH', 'No search term found. The search term must be enclosed in braces.');
   const { terms, operator } = readExpression(expression);
   return splitReturning(returning).flatMap((part) => {
     const [, name = '', inside = ''] = /^(\w+)\(([\s\S]+)\)$/.exec(part) ?? [];
-    if (name === '') refuse(400, 'MALFORMED_SEARCH', 'unexpected token');
+    if (name === '') reject(400, 'MALFORMED_SEARCH', 'unexpected token');
     const [object, { fields }] = organisation.findObject(name);
     const searched = Object.keys(fields).filter((field) => groups[group]?.includes(fields[field] ?? ''));
-    const meets = (record: StoredRecord, term: Term) =>
+    const matches = (record: StoredRecord, term: Term) =>
       searched.some((field) => holds(toTokens(record[field], group === 'PHONE' && phoneIndex === 'digits'), term));
     const hits = organisation
       .listOf(object)
       .filter((record) =>
-        operator === 'OR' ? terms.some((term) => meets(record, term)) : terms.every((term) => meets(record, term)),
+        operator === 'OR' ? terms.some((term) => matches(record, term)) : terms.every((term) => matches(record, term)),
       );
     const [selected = '', rest = ''] = splitOnce(inside);
     return runSoql(organisation, `SELECT ${selected} FROM ${object} ${rest}`, hits);
@@ -54,7 +54,7 @@ function splitReturning(returning: string): string[] {
       part = '';
     } else part += character;
   }
-  if (depth !== 0) refuse(400, 'MALFORMED_SEARCH', 'expecting a right parentheses');
+  if (depth !== 0) reject(400, 'MALFORMED_SEARCH', 'expecting a right parentheses');
   return [...parts, part.trim()];
 }
 
@@ -64,10 +64,10 @@ export function readExpression(expression: string): { terms: Term[]; operator: '
   const isOperator = (piece: string | undefined) => piece === 'AND' || piece === 'OR';
   const operators = new Set(pieces.filter(isOperator));
   if (operators.size > 1 || isOperator(pieces[0]) || isOperator(pieces.at(-1))) {
-    refuse(400, 'MALFORMED_SEARCH', 'unexpected operator');
+    reject(400, 'MALFORMED_SEARCH', 'unexpected operator');
   }
   if (pieces.some((piece, index) => isOperator(piece) && isOperator(pieces[index + 1]))) {
-    refuse(400, 'MALFORMED_SEARCH', 'unexpected operator');
+    reject(400, 'MALFORMED_SEARCH', 'unexpected operator');
   }
   return {
     terms: pieces.filter((piece) => !isOperator(piece)).map(readTerm),
@@ -80,12 +80,12 @@ function readTerm(piece: string): Term {
     return { kind: 'phrase', tokens: split(piece.slice(1, -1).replace(/\\([\s\S])/g, '$1')) };
   }
   const word = piece.replace(/\*$/, '');
-  if (/^[*?]/.test(piece)) refuse(400, 'MALFORMED_SEARCH', 'a wildcard may not come first');
+  if (/^[*?]/.test(piece)) reject(400, 'MALFORMED_SEARCH', 'a wildcard may not come first');
   if (/[?&|!{}[\]()^~*:\\"'+-]/.test(word.replace(/\\[\s\S]/g, ''))) {
-    refuse(400, 'MALFORMED_SEARCH', 'a reserved character is not escaped');
+    reject(400, 'MALFORMED_SEARCH', 'a reserved character is not escaped');
   }
   const plain = word.replace(/\\([\s\S])/g, '$1');
-  if ([...plain].length < 2) refuse(400, 'MALFORMED_SEARCH', 'search term must be longer than one character');
+  if ([...plain].length < 2) reject(400, 'MALFORMED_SEARCH', 'search term must be longer than one character');
   return { kind: 'word', tokens: split(plain), isBeginning: piece.endsWith('*') };
 }
 
@@ -100,13 +100,13 @@ function split(text: string): string[] {
 
 /** Adjacent tokens of a term; with a wildcard the last is a prefix. */
 function holds(tokens: string[], term: Term): boolean {
-  const isSame = (held: string | undefined, asked: string, isLast: boolean) =>
-    held !== undefined &&
-    (term.kind === 'word' && term.isBeginning && isLast ? held.startsWith(asked) : held === asked);
+  const isSame = (stored: string | undefined, wanted: string, isLast: boolean) =>
+    stored !== undefined &&
+    (term.kind === 'word' && term.isBeginning && isLast ? stored.startsWith(wanted) : stored === wanted);
   return (
     term.tokens.length > 0 &&
     tokens.some((_token, start) =>
-      term.tokens.every((asked, index) => isSame(tokens[start + index], asked, index === term.tokens.length - 1)),
+      term.tokens.every((wanted, index) => isSame(tokens[start + index], wanted, index === term.tokens.length - 1)),
     )
   );
 }

@@ -1,6 +1,6 @@
 /** Writes Tasks as Salesforce does: validation, derived fields, upserts by an external id. */
 import type { FakeActivity } from '../conformance/fake-crm-server.ts';
-import { type FakeOrganisation, refuse, type StoredRecord } from './fake-records.ts';
+import { type FakeOrganisation, reject, type StoredRecord } from './fake-records.ts';
 
 const lengths: Record<string, number> = {
   Subject: 255,
@@ -27,10 +27,10 @@ export function upsertTask(
   json: unknown,
 ): SavedTask | undefined {
   if (field !== 'Engagement_Id__c' || !(field in (organisation.objects.get('Task')?.fields ?? {}))) {
-    refuse(404, 'NOT_FOUND', `Provided external ID field does not exist or is not accessible: ${field}`);
+    reject(404, 'NOT_FOUND', `Provided external ID field does not exist or is not accessible: ${field}`);
   }
   const task = checkTask(organisation, json);
-  if (field in task) refuse(400, 'INVALID_FIELD', `${field} specified more than once`);
+  if (field in task) reject(400, 'INVALID_FIELD', `${field} specified more than once`);
   const [record, ...others] = organisation.listOf('Task').filter((item) => item[field] === value);
   if (others.length > 0) return undefined;
   if (record) Object.assign(record, task);
@@ -38,36 +38,36 @@ export function upsertTask(
 }
 
 function checkTask(organisation: FakeOrganisation, json: unknown): Omit<StoredRecord, 'Id'> {
-  if (typeof json !== 'object' || json === null) refuse(400, 'JSON_PARSER_ERROR', 'The HTTP entity body is required');
+  if (typeof json !== 'object' || json === null) reject(400, 'JSON_PARSER_ERROR', 'The HTTP entity body is required');
   // Parsed JSON; each value is validated below.
   const task = json as Record<string, string | number | boolean>;
   const fields = organisation.objects.get('Task')?.fields ?? {};
   for (const [name, value] of Object.entries(task)) {
     const type = fields[name];
-    if (type === undefined) refuse(400, 'INVALID_FIELD', `No such column '${name}' on sobject of type Task`);
-    if (derived.includes(name)) refuse(400, 'INVALID_FIELD_FOR_INSERT_UPDATE', `Unable to create/update: ${name}`);
+    if (type === undefined) reject(400, 'INVALID_FIELD', `No such column '${name}' on sobject of type Task`);
+    if (derived.includes(name)) reject(400, 'INVALID_FIELD_FOR_INSERT_UPDATE', `Unable to create/update: ${name}`);
     const isNumber = typeof value === 'number' && Number.isInteger(value);
     const fits =
       type === 'int' ? isNumber : type === 'boolean' ? typeof value === 'boolean' : typeof value === 'string';
-    if (!fits) refuse(400, 'JSON_PARSER_ERROR', `Cannot deserialize instance of ${type} for ${name}`);
-    const longest = lengths[name];
-    if (longest !== undefined && String(value).length > longest) refuse(400, 'STRING_TOO_LONG', name);
+    if (!fits) reject(400, 'JSON_PARSER_ERROR', `Cannot deserialize instance of ${type} for ${name}`);
+    const maxLength = lengths[name];
+    if (maxLength !== undefined && String(value).length > maxLength) reject(400, 'STRING_TOO_LONG', name);
   }
   const { Status, ActivityDate, CallType, TaskSubtype, WhoId, WhatId, OwnerId } = task;
   if (CallType !== undefined && !callTypes.includes(String(CallType))) {
-    refuse(400, 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', 'Call Type: bad value');
+    reject(400, 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', 'Call Type: bad value');
   }
   if (TaskSubtype !== undefined && !subtypes.includes(String(TaskSubtype))) {
-    refuse(400, 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', 'Task Subtype: bad value');
+    reject(400, 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', 'Task Subtype: bad value');
   }
   if (ActivityDate !== undefined && !/^\d{4}-\d\d-\d\d$/.test(String(ActivityDate))) {
-    refuse(400, 'JSON_PARSER_ERROR', 'Cannot deserialize instance of date');
+    reject(400, 'JSON_PARSER_ERROR', 'Cannot deserialize instance of date');
   }
   const who = refer(organisation, 'WhoId', WhoId, ['Contact', 'Lead']);
   const what = refer(organisation, 'WhatId', WhatId, ['Account', 'Case']);
   refer(organisation, 'OwnerId', OwnerId, ['User']);
   if (who?.object === 'Lead' && what) {
-    refuse(400, 'FIELD_INTEGRITY_EXCEPTION', 'Cannot specify a value for What ID when Who ID is a lead');
+    reject(400, 'FIELD_INTEGRITY_EXCEPTION', 'Cannot specify a value for What ID when Who ID is a lead');
   }
   const ofContact = who?.object === 'Contact' ? who.record.AccountId : null;
   return {
@@ -84,7 +84,7 @@ function refer(organisation: FakeOrganisation, field: string, id: unknown, objec
   if (id === undefined) return undefined;
   const found = organisation.findById(id);
   if (!found || !objects.includes(found.object)) {
-    refuse(400, 'INVALID_CROSS_REFERENCE_KEY', `${field}: invalid cross reference id`);
+    reject(400, 'INVALID_CROSS_REFERENCE_KEY', `${field}: invalid cross reference id`);
   }
   return found;
 }

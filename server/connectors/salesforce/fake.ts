@@ -6,7 +6,7 @@ import {
   type FakeRequest,
   startFakeServer,
 } from '../conformance/fake-crm-server.ts';
-import { createOrganisation, type FakeOrganisation, refuse, SalesforceError, toDateTime } from './fake-records.ts';
+import { createOrganisation, type FakeOrganisation, reject, SalesforceError, toDateTime } from './fake-records.ts';
 import { createSignIn, fakeApp } from './fake-sign-in.ts';
 import { runSoql } from './fake-soql.ts';
 import { type PhoneIndex, runSosl } from './fake-sosl.ts';
@@ -41,14 +41,14 @@ export async function startFakeSalesforce(options: { phoneIndex?: PhoneIndex } =
   function composite({ json, headers }: FakeRequest): FakeReply {
     // Parsed JSON; each value is validated below.
     const { compositeRequest } = (json ?? {}) as { compositeRequest?: Record<string, string>[] };
-    if (!isJson(headers) || !Array.isArray(compositeRequest)) refuse(400, 'JSON_PARSER_ERROR', 'Unexpected parameter');
+    if (!isJson(headers) || !Array.isArray(compositeRequest)) reject(400, 'JSON_PARSER_ERROR', 'Unexpected parameter');
     const isQuery = ({ url = '' }: Record<string, string>) => /\/query\/?\?/.test(url);
     if (compositeRequest.length === 0 || compositeRequest.length > 25 || compositeRequest.filter(isQuery).length > 5) {
-      refuse(400, 'LIMIT_EXCEEDED', 'at most 25 subrequests, and 5 queries');
+      reject(400, 'LIMIT_EXCEEDED', 'at most 25 subrequests, and 5 queries');
     }
     const names = compositeRequest.map(({ referenceId = '' }) => referenceId);
     if (new Set(names).size < names.length || names.some((name) => !/^[A-Za-z]\w*$/.test(name))) {
-      refuse(400, 'INVALID_FIELD', 'referenceId');
+      reject(400, 'INVALID_FIELD', 'referenceId');
     }
     const compositeResponse = compositeRequest.map(({ method, url = '', referenceId }) => {
       const target = new URL(url, 'http://fake');
@@ -76,7 +76,7 @@ export async function startFakeSalesforce(options: { phoneIndex?: PhoneIndex } =
   }
 
   function writeTask({ method, path, json, headers }: FakeRequest): FakeReply | undefined {
-    if (!isJson(headers)) refuse(415, 'UNSUPPORTED_MEDIA_TYPE', 'Content type not supported');
+    if (!isJson(headers)) reject(415, 'UNSUPPORTED_MEDIA_TYPE', 'Content type not supported');
     const [, field, value] = /\/sobjects\/Task(?:\/(\w+)\/(.+))?$/.exec(path) ?? [];
     if (method === 'POST' && field === undefined) {
       return { status: 201, json: { id: createTask(organisation, json).Id, success: true, errors: [] } };
@@ -92,8 +92,8 @@ export async function startFakeSalesforce(options: { phoneIndex?: PhoneIndex } =
   }
 
   function answer(request: FakeRequest): FakeReply | undefined {
-    if (!signIn.isSignedIn(request)) refuse(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
-    if (used >= requestsPerDay) refuse(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
+    if (!signIn.isSignedIn(request)) reject(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
+    if (used >= requestsPerDay) reject(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
     used += 1;
     if (!request.path.startsWith(`/services/data/${version}/`)) return undefined;
     if (request.method === 'GET') return readResource(request);
@@ -188,7 +188,7 @@ function describe(organisation: FakeOrganisation, name: string) {
 const phoneFields = ['Phone', 'MobilePhone', 'HomePhone', 'OtherPhone'];
 const emailFields = ['Email', 'Second_Email__c'];
 
-/** A Contact, with its company where something of one is told. */
+/** A Contact, with its company if the customer has one. */
 function put(organisation: FakeOrganisation, customer: FakeCustomer): { id: string; caseNumbers: string[] } {
   const { name, company, phones = [], emails = [], tier, accountNumber } = customer;
   if (phones.length > phoneFields.length || emails.length > emailFields.length)

@@ -64,29 +64,29 @@ function parseTerm(text: string): Term | undefined {
 }
 
 function matches(table: string, row: StoredRow, { path, operator, value }: Term, { tables }: QueryOptions): boolean {
-  const held = (tables.walk(table, row, path)?.value ?? '').toLowerCase();
+  const stored = (tables.walk(table, row, path)?.value ?? '').toLowerCase();
   const wanted = value.toLowerCase();
   switch (operator) {
     case '=':
-      return held === wanted;
+      return stored === wanted;
     case '!=':
-      return held !== wanted;
+      return stored !== wanted;
     case 'IN':
-      return wanted.split(',').includes(held);
+      return wanted.split(',').includes(stored);
     case 'ISEMPTY':
-      return held === '';
+      return stored === '';
     case 'ISNOTEMPTY':
-      return held !== '';
+      return stored !== '';
     case 'LIKE':
-      return like(`%${wanted}%`).test(held);
+      return like(`%${wanted}%`).test(stored);
     case 'NOT LIKE':
-      return !like(`%${wanted}%`).test(held);
+      return !like(`%${wanted}%`).test(stored);
     case 'STARTSWITH':
-      return like(`${wanted}%`).test(held);
+      return like(`${wanted}%`).test(stored);
     case 'ENDSWITH':
-      return like(`%${wanted}`).test(held);
+      return like(`%${wanted}`).test(stored);
     default:
-      return operator.startsWith('<') ? held < wanted : held > wanted;
+      return operator.startsWith('<') ? stored < wanted : stored > wanted;
   }
 }
 

@@ -108,23 +108,23 @@ export async function startFakeServicenow(kind: Kind = 'contacts'): Promise<Fake
 
   function serveTable(request: FakeRequest, table: string, id: string | undefined): FakeReply | undefined {
     const { method, query, json } = request;
-    if (removed.has(table) || !tables.rows(table)) return refuse(400, `Invalid table ${table}`);
-    if (forbidden.has(table)) return refuse(403, 'Operation Failed', 'ACL Exception: insufficient rights');
+    if (removed.has(table) || !tables.rows(table)) return reject(400, `Invalid table ${table}`);
+    if (forbidden.has(table)) return reject(403, 'Operation Failed', 'ACL Exception: insufficient rights');
     const values = typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : undefined;
     if (method === 'GET' && id === undefined) return list(table, request);
     if (method === 'POST' && id === undefined) {
-      if (!values) return refuse(400, 'Exception while reading request');
+      if (!values) return reject(400, 'Exception while reading request');
       return { status: 201, json: { result: present(table, insert(table, values), query) } };
     }
     const row = tables.rows(table)?.get(id ?? '');
-    if (!row) return refuse(404, 'No Record found', 'Record doesn’t exist or ACL restricts the record retrieval');
+    if (!row) return reject(404, 'No Record found', 'Record doesn’t exist or ACL restricts the record retrieval');
     if (method === 'PATCH' && values) tables.write(table, id ?? '', values);
     return { status: 200, json: { result: present(table, row, query) } };
   }
 
   function createVoiceInteraction({ json }: FakeRequest): FakeReply {
     const { interaction, phoneLogs = [], relatedRecords = [] } = json as VoiceBody;
-    if (!/^\+\d{5,15}$/.test(interaction?.userPhoneNumber ?? '')) return refuse(400, 'userPhoneNumber is required');
+    if (!/^\+\d{5,15}$/.test(interaction?.userPhoneNumber ?? '')) return reject(400, 'userPhoneNumber is required');
     const row = insert('interaction', {
       type: 'phone',
       client_session_id: interaction?.clientSessionId ?? '',
@@ -149,14 +149,14 @@ export async function startFakeServicenow(kind: Kind = 'contacts'): Promise<Fake
     isTokenRequest: ({ path }) => path === '/oauth_token.do',
     isWrite: ({ method, path }) => method !== 'GET' && path !== '/oauth_token.do',
     onTokensExpired: () => tokens.clear(),
-    problem: (status) => refuse(status),
+    problem: (status) => reject(status),
     handle(request) {
       const { method, path, headers } = request;
       if (path === '/oauth_token.do') return method === 'POST' ? giveToken(request) : undefined;
-      if (!isSignedIn(request)) return refuse(401);
-      if (--allowed < 0) return { ...refuse(429), headers: rateHeaders() };
+      if (!isSignedIn(request)) return reject(401);
+      if (--allowed < 0) return { ...reject(429), headers: rateHeaders() };
       const types = [headers.accept, headers['content-type']];
-      if (!types.every((type) => type === 'application/json')) return refuse(400, 'Unsupported media type');
+      if (!types.every((type) => type === 'application/json')) return reject(400, 'Unsupported media type');
       if (path === '/api/now/openframe/voice-interaction' && method === 'POST') return createVoiceInteraction(request);
       const [, table, id] = /^\/api\/now\/table\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
       return table === undefined ? undefined : serveTable(request, table, id);
@@ -281,6 +281,6 @@ const messages: Record<number, string> = {
   429: 'Rate limit exceeded',
 };
 
-function refuse(status: number, message = messages[status] ?? 'Service unavailable', detail = message): FakeReply {
+function reject(status: number, message = messages[status] ?? 'Service unavailable', detail = message): FakeReply {
   return { status, json: { error: { message, detail }, status: 'failure' } };
 }

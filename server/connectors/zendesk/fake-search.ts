@@ -39,14 +39,14 @@ export function parseSearch(text: string): SearchTerm[] | undefined {
 }
 
 export function matchesUser(terms: SearchTerm[], user: SearchableUser): boolean {
-  return terms.every((term) => userMeets(term, user) !== term.isExcluded);
+  return terms.every((term) => userMatches(term, user) !== term.isExcluded);
 }
 
 export function matchesTicket(terms: SearchTerm[], ticket: SearchableTicket): boolean {
-  return terms.every((term) => ticketMeets(term, ticket) !== term.isExcluded);
+  return terms.every((term) => ticketMatches(term, ticket) !== term.isExcluded);
 }
 
-function userMeets(term: SearchTerm, user: SearchableUser): boolean {
+function userMatches(term: SearchTerm, user: SearchableUser): boolean {
   const { property, value } = term;
   if (property === undefined) {
     const words = [user.name, user.notes, ...user.emails, ...user.phones].flatMap(splitWords);
@@ -76,7 +76,7 @@ function matchesEmail(stored: string, { value, isQuoted }: SearchTerm): boolean 
   return ` ${splitWords(address).join(' ')} `.includes(` ${splitWords(wanted).join(' ')} `);
 }
 
-function ticketMeets({ property, operator, value }: SearchTerm, ticket: SearchableTicket): boolean {
+function ticketMatches({ property, operator, value }: SearchTerm, ticket: SearchableTicket): boolean {
   if (property === 'type') return value === 'ticket';
   if (property === 'requester') return String(ticket.requesterId) === value;
   if (property === 'status') {

@@ -33,12 +33,12 @@ const callFields = [
 ];
 const neededOfCall = ['app_id', 'from_line', 'to_line', 'call_started_at', 'direction'];
 
-export function refuse(status: number, error: unknown, description?: string, details?: unknown): FakeReply {
+export function reject(status: number, error: unknown, description?: string, details?: unknown): FakeReply {
   return { status, json: { error, ...(description && { description }), ...(details !== undefined && { details }) } };
 }
 
 const invalid = (field: string, description: string) =>
-  refuse(422, 'RecordInvalid', 'Record validation errors', { [field]: [{ description }] });
+  reject(422, 'RecordInvalid', 'Record validation errors', { [field]: [{ description }] });
 
 export function createFakeWrites(records: FakeRecords) {
   const answered = new Map<string, { body: string; reply: FakeReply }>();
@@ -47,7 +47,7 @@ export function createFakeWrites(records: FakeRecords) {
     const type = request.headers['content-type']?.toString() ?? '';
     const part = (request.json as Body | undefined)?.[name];
     if (!type.startsWith('application/json') || typeof part !== 'object' || part === null) {
-      return refuse(400, 'Unprocessable', `The request misses ${name}`);
+      return reject(400, 'Unprocessable', `The request misses ${name}`);
     }
     const unknown = Object.keys(part).find((key) => !known.includes(key));
     return unknown === undefined ? (part as Body) : invalid(unknown, `${unknown}: is not a known attribute`);
@@ -86,7 +86,7 @@ export function createFakeWrites(records: FakeRecords) {
     const key = request.headers['idempotency-key']?.toString();
     const known = key === undefined ? undefined : answered.get(key);
     if (known && known.body !== request.body) {
-      return refuse(400, 'IdempotentRequestError', 'Request parameters are different from the first request');
+      return reject(400, 'IdempotentRequestError', 'Request parameters are different from the first request');
     }
     if (known) return { ...known.reply, headers: { 'x-idempotency-lookup': 'hit' } };
     const reply = makeTicket(request);
@@ -110,9 +110,9 @@ export function createFakeWrites(records: FakeRecords) {
     if (problem) return problem;
     const { comment, safe_update: _safe, updated_stamp: _stamp, ...fields } = ticket;
     const made = records.addTicket({ subject: '', ...fields, requester_id: requester.id });
-    const refused = addComment(made, comment);
-    if (refused) records.tickets.delete(made.id);
-    return refused ?? { status: 201, json: { ticket: made } };
+    const rejection = addComment(made, comment);
+    if (rejection) records.tickets.delete(made.id);
+    return rejection ?? { status: 201, json: { ticket: made } };
   }
 
   function updateTicket(ticket: FakeTicket, request: FakeRequest): FakeReply {
@@ -121,10 +121,10 @@ export function createFakeWrites(records: FakeRecords) {
     const { comment, safe_update, updated_stamp, ...fields } = given as Body;
     if (ticket.status === 'closed') return invalid('status', 'Status: closed prevents ticket update');
     if (safe_update === true && updated_stamp !== ticket.updated_at) {
-      return refuse(409, 'UpdateConflict', 'Safe Update prevented the update due to outdated ticket data.');
+      return reject(409, 'UpdateConflict', 'Safe Update prevented the update due to outdated ticket data.');
     }
-    const refused = findTicketProblem(fields) ?? (comment === undefined ? undefined : addComment(ticket, comment));
-    if (refused) return refused;
+    const rejection = findTicketProblem(fields) ?? (comment === undefined ? undefined : addComment(ticket, comment));
+    if (rejection) return rejection;
     Object.assign(ticket, fields, { updated_at: toZendeskTime(Date.now()) });
     return { status: 200, json: { ticket, audit: { ticket_id: ticket.id } } };
   }
@@ -134,10 +134,10 @@ export function createFakeWrites(records: FakeRecords) {
     if ('status' in call && typeof call.status === 'number') return call as FakeReply;
     const given = call as Body;
     const missing = neededOfCall.find((name) => given[name] === undefined);
-    if (missing !== undefined) return refuse(400, 'MissingParameter', `Parameter ${missing} is required`);
-    if (!Number.isInteger(given.app_id)) return refuse(400, 'InvalidParameter', 'app_id must be an integer');
+    if (missing !== undefined) return reject(400, 'MissingParameter', `Parameter ${missing} is required`);
+    if (!Number.isInteger(given.app_id)) return reject(400, 'InvalidParameter', 'app_id must be an integer');
     const ticket = records.tickets.get(Number(given.ticket_id));
-    if (!ticket) return refuse(422, 'RecordInvalid', 'ticket_id is invalid');
+    if (!ticket) return reject(422, 'RecordInvalid', 'ticket_id is invalid');
     const made = records.addCall({ ...given, ticket_id: ticket.id });
     const comment = (request.json as { comment?: { title?: string } }).comment;
     if (comment) {

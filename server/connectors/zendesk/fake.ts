@@ -10,7 +10,7 @@ import {
   userFieldKeys,
 } from './fake-records.ts';
 import { matchesTicket, matchesUser, parseSearch } from './fake-search.ts';
-import { createFakeWrites, refuse } from './fake-writes.ts';
+import { createFakeWrites, reject } from './fake-writes.ts';
 
 /** Additions for tests of this connector. */
 export type FakeZendesk = FakeCrm & {
@@ -43,9 +43,9 @@ export async function startFakeZendesk(): Promise<FakeZendesk> {
   function giveToken(request: FakeRequest): FakeReply {
     const form = request.json ?? Object.fromEntries(new URLSearchParams(request.body));
     const { grant_type, client_id, client_secret, scope } = form as Record<string, string | undefined>;
-    if (grant_type !== 'client_credentials') return refuse(400, 'unsupported_grant_type');
-    if (client_id !== client.id || client_secret !== client.secret) return refuse(401, 'invalid_client');
-    if (!scope) return refuse(400, 'invalid_scope');
+    if (grant_type !== 'client_credentials') return reject(400, 'unsupported_grant_type');
+    if (client_id !== client.id || client_secret !== client.secret) return reject(401, 'invalid_client');
+    if (!scope) return reject(400, 'invalid_scope');
     tokenCount += 1;
     const token = `zendesk-token-${tokenCount}`;
     tokens.set(token, Date.now() + tokenLife * 1_000);
@@ -74,7 +74,7 @@ export async function startFakeZendesk(): Promise<FakeZendesk> {
         activeUsers.filter(({ external_id }) => external_id === externalId),
       );
     const terms = parseSearch(query.get('query') ?? '');
-    if (!terms || terms.length === 0) return refuse(422, 'invalid', 'Invalid search');
+    if (!terms || terms.length === 0) return reject(422, 'invalid', 'Invalid search');
     return listUsers(
       query,
       activeUsers.filter((user) => isIndexed(user) && matchesUser(terms, toSearchable(user))),
@@ -129,7 +129,7 @@ export async function startFakeZendesk(): Promise<FakeZendesk> {
 
   function search({ query }: FakeRequest): FakeReply {
     const terms = parseSearch(query.get('query') ?? '');
-    if (!terms || terms.length === 0) return refuse(422, 'invalid', 'Invalid search');
+    if (!terms || terms.length === 0) return reject(422, 'invalid', 'Invalid search');
     const tickets = [...records.tickets.values()].filter(
       (ticket) => isIndexed(ticket) && matchesTicket(terms, { ...ticket, requesterId: ticket.requester_id }),
     );
@@ -288,7 +288,7 @@ function problem(status: 401 | 403 | 404 | 429 | 503): FakeReply {
     503: ['unavailable', 'Sorry, the service is not available'],
   };
   const [error, description] = errors[status] ?? ['Unknown'];
-  return refuse(status, error, description);
+  return reject(status, error, description);
 }
 
 /** Offset pagination: at most 100 per page and 1,000 in total. */
