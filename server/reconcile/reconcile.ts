@@ -1,10 +1,13 @@
 import type { TransactionHook } from '../events.ts';
 import type { Clock } from '../platform/clock.ts';
+import { createJobRunner, type JobRunnerLimits } from '../platform/jobs/job-runner.ts';
+import { createJobStore } from '../platform/jobs/job-store.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../platform/storage/database.ts';
-import { createJobStore } from './job-store.ts';
-import { type ApplyReconciled, createReconcileWorker, type WorkerLimits } from './reconcile-worker.ts';
+import type { Db } from '../platform/storage/schema.ts';
+import type { Random } from '../platform/timing/back-off.ts';
+import { type ApplyReconciled, createReconcileHandler, reconcileKind } from './reconcile-handler.ts';
 import { createReportReader } from './report-reader.ts';
 import { createSweep, type Span } from './sweep.ts';
 import { createSweepSchedule, type SweepLimits } from './sweep-schedule.ts';
@@ -24,9 +27,9 @@ export type Reconcile = {
 };
 
 /**
- * Reconciles one account's records with Zoom's: each ended engagement has a reconcile job (reconcile-worker.ts), and sweeps
- * (sweep-schedule.ts) find engagements of which no event arrived. Run it under a lease: several processes would share the
- * jobs, but repeat each other's sweeps.
+ * Reconciles one account's records with Zoom's: each ended engagement has a reconcile job (reconcile-handler.ts), and
+ * sweeps (sweep-schedule.ts) find engagements of which no event arrived. Run it under a lease: several processes would
+ * repeat each other's sweeps, and exceed the account's rate limit together.
  */
 export function createReconcile(parts: {
   account: string;
@@ -40,29 +43,39 @@ export function createReconcile(parts: {
   clock: Clock;
   log: Pick<Log, 'info' | 'warn' | 'error'>;
   metrics: Pick<Metrics, 'reconcileJobs' | 'reconciledEvents'>;
-  random?: () => number;
-  limits?: Partial<WorkerLimits & SweepLimits>;
+  random?: Random;
+  limits?: Partial<JobRunnerLimits & SweepLimits>;
 }): Reconcile {
-  const { account, database, clock } = parts;
-  const jobs = createJobStore(database, account);
-  const worker = createReconcileWorker({ ...parts, jobs, readReport: createReportReader(parts) });
-  const sweep = createSweep({ ...parts, schedule: (id, dueAt) => jobs.schedule(database.db, id, dueAt) });
+  const { account, database, clock, log } = parts;
+  const store = createJobStore(parts);
+  const handler = createReconcileHandler({ ...parts, readReport: createReportReader(parts) });
+  const runner = createJobRunner({
+    db: database.db,
+    store,
+    handlers: [handler],
+    clock,
+    log,
+    ...(parts.limits && { limits: parts.limits }),
+  });
+  const schedule = (transaction: Db, engagementId: string, dueAt: number) =>
+    store.schedule(transaction, { kind: reconcileKind, account, key: engagementId, dueAt });
+  const sweep = createSweep({ ...parts, schedule: (id, dueAt) => schedule(database.db, id, dueAt) });
   const sweeps = createSweepSchedule({ ...parts, sweep });
   return {
     async scheduleEnded(transaction, events) {
       for (const event of events) {
         if (event.kind !== 'engagement.changed' || event.account !== account || !event.hasEnded) continue;
-        await jobs.schedule(transaction, event.engagementId, clock() + firstReadAfterMs);
+        await schedule(transaction, event.engagementId, clock() + firstReadAfterMs);
       }
       return [];
     },
     requestSweep: sweeps.requestSweep,
     start() {
-      worker.start();
+      runner.start();
       sweeps.start();
     },
     async stop() {
-      await Promise.all([worker.stop(), sweeps.stop()]);
+      await Promise.all([runner.stop(), sweeps.stop()]);
     },
   };
 }

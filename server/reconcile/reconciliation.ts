@@ -10,8 +10,7 @@ import type { Database } from '../platform/storage/database.ts';
 import { createSingletonJob } from '../platform/storage/singleton-job.ts';
 import { createPastEngagements } from './past-engagements.ts';
 import { createReconcile } from './reconcile.ts';
-import type { ApplyReconciled } from './reconcile-worker.ts';
-import { createReconcileRetention } from './retention.ts';
+import type { ApplyReconciled } from './reconcile-handler.ts';
 import type { Span } from './sweep.ts';
 import { createZoomRest } from './zoom-rest.ts';
 
@@ -43,8 +42,7 @@ export function createReconciliation(parts: {
 }): Reconciliation {
   const { database, zoomTokens, clock, report } = parts;
   const { account, accountId } = parts.config.zoom;
-  const retention = createReconcileRetention(database);
-  if (accountId === undefined) return { retention, requestSweep() {}, findPast: () => ({ kind: 'not-asked' }) };
+  if (accountId === undefined) return { requestSweep() {}, findPast: () => ({ kind: 'not-asked' }) };
 
   const tokens = { get: () => zoomTokens.get('account_credentials'), forget: zoomTokens.forget };
   const rest = createZoomRest({ http: createHttpClient(), tokens, clock });
@@ -64,7 +62,6 @@ export function createReconciliation(parts: {
       return past.peek(number);
     },
     transactionHooks: [reconcile.scheduleEnded],
-    retention,
     start: job.start,
     drain: job.stop,
   };

@@ -8,9 +8,10 @@
  * Requested spans are merged into one that covers them all. They are held in memory only: the next process sweeps its last
  * hour, and a gap that is still open is swept when it ends.
  */
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
+import { createBackOff } from '../platform/timing/back-off.ts';
+import { createLoop } from '../platform/timing/loop.ts';
 import type { Span, SweepOutcome } from './sweep.ts';
 
 const minute = 60_000;
@@ -35,7 +36,8 @@ export function createSweepSchedule(parts: {
   let requested: Span | undefined;
   let notBefore = 0;
   let nextRoutineAt = 0;
-  let failures = 0;
+  // Up to the interval of routine sweeps, so that an outage is not logged every minute.
+  const backOff = createBackOff({ firstMs: limits.retryMs, maxMs: limits.sweepEveryMs, jitter: 0 });
 
   function requestSweep({ from, until }: Span): void {
     requested = { from: Math.min(from, requested?.from ?? from), until: Math.max(until, requested?.until ?? until) };
@@ -46,7 +48,7 @@ export function createSweepSchedule(parts: {
     try {
       const outcome = await parts.sweep(span);
       if (outcome.kind === 'swept') {
-        failures = 0;
+        backOff.reset();
         if (outcome.scheduled > 0)
           log.info({ scheduled: outcome.scheduled }, 'missed engagements are scheduled for reconciliation');
         return undefined;
@@ -58,18 +60,11 @@ export function createSweepSchedule(parts: {
         return clock() + hour;
       }
       log.warn({ reason: outcome.kind }, 'Zoom’s list of engagements could not be read');
-      return outcome.kind === 'rate-limited' ? outcome.until : backOff();
+      return outcome.kind === 'rate-limited' ? outcome.until : clock() + backOff.next();
     } catch (err) {
       log.warn({ err }, 'Zoom’s list of engagements could not be compared');
-      return backOff();
+      return clock() + backOff.next();
     }
-  }
-
-  /** Exponential back-off up to the interval of routine sweeps, so that an outage is not logged every minute. */
-  function backOff(): number {
-    const delay = Math.min(limits.retryMs * 2 ** failures, limits.sweepEveryMs);
-    failures = Math.min(failures + 1, 20);
-    return clock() + delay;
   }
 
   async function tick(): Promise<void> {
@@ -87,25 +82,7 @@ export function createSweepSchedule(parts: {
     requestSweep(span);
   }
 
-  let stopping: AbortController | undefined;
-  let running = Promise.resolve();
-  return {
-    requestSweep: requestSweep,
-    start() {
-      if (stopping) return;
-      stopping = new AbortController();
-      const { signal } = stopping;
-      running = running.then(async () => {
-        while (!signal.aborted) {
-          await tick();
-          await wait(limits.tickMs, undefined, { signal }).catch(() => {});
-        }
-      });
-    },
-    async stop() {
-      stopping?.abort();
-      stopping = undefined;
-      await Promise.race([running, wait(limits.drainMs, undefined, { ref: false })]);
-    },
-  };
+  const report = (err: unknown) => log.warn({ err }, 'a sweep could not be scheduled');
+  const loop = createLoop({ run: tick, intervalMs: limits.tickMs, drainMs: limits.drainMs, report });
+  return { requestSweep, start: loop.start, stop: loop.stop };
 }

@@ -22,7 +22,7 @@ export function createSweep(parts: {
   rest: ZoomRest;
   /** False for an unknown engagement. */
   isEnded(engagementId: string): Promise<boolean>;
-  schedule(engagementId: string, dueAt: number): Promise<void>;
+  schedule(engagementId: string, dueAt: number): Promise<unknown>;
   clock: Clock;
 }) {
   const { rest, clock } = parts;

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHttpClient } from '../platform/http-client.ts';
 import { createFakeZoomRest, type FakeZoomRest } from './fake-zoom-rest.ts';
-import { createRateBucket } from './rate-bucket.ts';
 import { type AccountTokens, createZoomRest } from './zoom-rest.ts';
 
 let zoom: FakeZoomRest;
@@ -96,15 +95,21 @@ test('a refusal is believed when a new token is refused too', async () => {
   expect(forgotten).toEqual(['t0', 't1', 't2']);
 });
 
-test('the bucket lets through evenly, at once only the first', async () => {
-  const takeTurn = createRateBucket(50);
-  const since = performance.now();
-  const at = await Promise.all(
-    Array.from({ length: 6 }, async () => {
-      await takeTurn();
-      return performance.now() - since;
-    }),
-  );
-  expect(at[0]).toBeLessThan(15);
-  for (const [n, ms] of at.entries()) expect(ms).toBeGreaterThanOrEqual(n * 20 - 2);
+test('Zoom REST client › several requests at once › are sent evenly, only the first at once', async () => {
+  const startedAt = performance.now();
+  const sentAfter: number[] = [];
+  const rest = createZoomRest({
+    http: {
+      async send() {
+        sentAfter.push(performance.now() - startedAt);
+        return { kind: 'timeout' };
+      },
+    },
+    clock: () => now,
+    perSecond: 50,
+    tokens: { get: async () => ({ kind: 'token', token: 't', apiUrl: zoom.origin }), forget() {} },
+  });
+  await Promise.all(Array.from({ length: 6 }, () => rest.get('/a')));
+  expect(sentAfter[0]).toBeLessThan(15);
+  for (const [index, ms] of sentAfter.entries()) expect(ms).toBeGreaterThanOrEqual(index * 20 - 2);
 });

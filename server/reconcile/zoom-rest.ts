@@ -6,8 +6,9 @@
  */
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient, HttpOutcome } from '../platform/http-client.ts';
-import { createRateBucket } from './rate-bucket.ts';
-import { readRetryAt } from './retry-after.ts';
+import { pause } from '../platform/timing/pause.ts';
+import { type RetryAfterLimits, readRetryAt } from '../platform/timing/retry-after.ts';
+import { createTokenBucket } from '../platform/timing/token-bucket.ts';
 
 /**
  * `empty`: Zoom has nothing of that name, or not yet. `refused`: credentials or scopes; the same for whatever else is
@@ -33,6 +34,9 @@ export type AccountTokens = {
   forget(token: string): void;
 };
 
+/** No limit of Zoom's lasts longer than a day. */
+const retryAfterLimits: RetryAfterLimits = { minMs: 1_000, maxMs: 24 * 60 * 60_000, defaultMs: 1_000 };
+
 export function createZoomRest(parts: {
   http: HttpClient;
   tokens: AccountTokens;
@@ -40,14 +44,16 @@ export function createZoomRest(parts: {
   perSecond?: number;
 }): ZoomRest {
   const { http, tokens, clock } = parts;
-  const takeTurn = createRateBucket(parts.perSecond ?? 4);
+  // Without a burst: Zoom counts requests within a second of its own.
+  const bucket = createTokenBucket({ perSecond: parts.perSecond ?? 4, burst: 1 });
   let limitedUntil = 0;
 
   async function ask(pathAndQuery: string): Promise<RestOutcome> {
     const granted = await tokens.get();
     if (granted.kind === 'refused') return { kind: 'refused', code: granted.reason };
     if (granted.kind === 'unavailable') return { kind: 'unavailable', code: 'no-token' };
-    await takeTurn();
+    const waitMs = bucket.reserve(performance.now());
+    if (waitMs > 0) await pause(waitMs);
     if (clock() < limitedUntil) return { kind: 'rate-limited', until: limitedUntil };
 
     const outcome = await http.send({
@@ -55,7 +61,7 @@ export function createZoomRest(parts: {
       headers: { authorization: `Bearer ${granted.token}` },
     });
     if (outcome.kind === 'http' && outcome.status === 429) {
-      limitedUntil = Math.max(limitedUntil, readRetryAt(outcome.headers, clock()));
+      limitedUntil = Math.max(limitedUntil, readRetryAt(outcome.headers, clock(), retryAfterLimits));
       return { kind: 'rate-limited', until: limitedUntil };
     }
     const read = readOutcome(outcome);

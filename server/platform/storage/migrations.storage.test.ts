@@ -1,5 +1,6 @@
 import { Migrator, sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
+import { createJobStore } from '../jobs/job-store.ts';
 import { openDatabase } from './database.ts';
 import { findMigrations } from './find-migrations.ts';
 import { up } from './migrations/0001-first.ts';
@@ -62,10 +63,16 @@ const engagementEvents = [
   { key: 'b', by: 'flow', kind: 'answered', how: 'warm', facts: {} },
   { key: 'c', by: 'rest', kind: 'ended', facts: {} },
 ];
+const reconcileJobs = [
+  { id: 'E-1', due_at: 100, tries: 2, claimed_until: 0, outcome: null },
+  { id: 'E-2', due_at: 100, tries: 1, claimed_until: 1_790_000_030_000, outcome: null },
+  { id: 'E-3', due_at: 100, tries: 1, claimed_until: 0, outcome: 'mended' },
+  { id: 'E-4', due_at: 100, tries: 25, claimed_until: 0, outcome: 'given-up' },
+];
 const engagementRow = { account: 'main', engagement_id: 'E-1', facts: '{}', facts_at: '{}', agents: '[]' };
 
 test.each(databasesUnderTest)(
-  'migrations › a database of version 0003 on $name › keeps inbox, engagement events and heartbeats under their new names',
+  'migrations › a database of version 0003 on $name › keeps inbox, engagement events, heartbeats and reconcile jobs',
   async ({ name, createEmpty }) => {
     const { url, remove } = await createEmpty();
     onTestFinished(remove);
@@ -85,9 +92,16 @@ test.each(databasesUnderTest)(
       (account, engagement_id, statements, facts, facts_at, record, agents, first_seen_at, updated_at)
       values (${account}, ${engagement_id}, ${JSON.stringify(engagementEvents)}, ${facts}, ${facts_at}, '{}', ${agents},
         1, 1)`.execute(before.db);
+    for (const job of reconcileJobs) {
+      await sql`insert into read_back_jobs (account, engagement_id, due_at, tries, claimed_until, outcome)
+        values ('main', ${job.id}, ${job.due_at}, ${job.tries}, ${job.claimed_until}, ${job.outcome})`.execute(
+        before.db,
+      );
+    }
     await before.close();
 
-    const { db, close } = await openDatabase(url);
+    const database = await openDatabase(url);
+    const { db, close } = database;
     onTestFinished(close);
     expect(await db.selectFrom('inbox_events').selectAll().orderBy('id').execute()).toEqual(
       inboxRows.map(({ way, state, ...row }, index) => ({
@@ -106,5 +120,15 @@ test.each(databasesUnderTest)(
       { key: 'b', origin: 'flow', kind: 'answered', mode: 'warm', facts: {} },
       { key: 'c', origin: 'rest', kind: 'ended', facts: {} },
     ]);
+
+    const jobs = createJobStore({ database, clock: () => 1_790_000_000_000 });
+    const find = (key: string) => jobs.find({ kind: 'reconcile', account: 'main', key });
+    expect(await find('E-1')).toEqual({ state: 'open', outcome: null, reason: null, tries: 2, dueAt: 100 });
+    expect(await find('E-3')).toMatchObject({ state: 'finished', outcome: 'corrected' });
+    expect(await find('E-4')).toMatchObject({ state: 'dead', reason: 'given-up' });
+    const claim = () => jobs.claim({ kind: 'reconcile', account: 'main', owner: 'p1', leaseMs: 60_000 });
+    // A process of the former version still holds E-2.
+    expect(await claim()).toMatchObject({ key: 'E-1', tries: 3 });
+    expect(await claim()).toBeUndefined();
   },
 );
