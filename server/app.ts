@@ -9,12 +9,13 @@ import * as identifiers from './customers/identifiers.ts';
 import { createTextMask } from './customers/masking.ts';
 import { createChangeQuota } from './engagements/change-quota.ts';
 import { createEngagements } from './engagements/engagements.ts';
-import { createEngagementRoutes } from './engagements/routes.ts';
 import { createDomainEventBus, createRunTransaction, type TransactionHook } from './events.ts';
-import { combineFeatures, type Feature } from './feature.ts';
+import { combineFeatures } from './feature.ts';
 import { createIntake } from './intake/intake.ts';
 import { redactBody } from './intake/normalize/read-body.ts';
 import { createLive } from './live/live.ts';
+import { createHistoryReader } from './panel/history-reader.ts';
+import { createPanel } from './panel/panel.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import { createAppShell } from './platform/http/app-shell.ts';
@@ -60,10 +61,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const auth = createAuth(platform);
   const live = createLive({
     ...platform,
-    async composeView(agent, engagementId) {
-      const facts = await engagements.readFacts(agent, engagementId);
-      return facts && customers.tellView(agent, engagementId, facts);
-    },
+    composeView: (agent, engagementId) => panel.composePush(agent, engagementId),
     listOpen: (agent) => engagements.listOpen(agent),
     keepLive: auth.keepLive,
   });
@@ -96,20 +94,17 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     ...platform,
     sources: connectors.sources,
     recordAudit: audit.record,
-    readFacts: engagements.readFacts,
-    readRecord: engagements.readRecord,
-    findPast: reconciliation.findPast,
-    onLate: (account, engagementId, agents) => live.notifyPanels(account, [{ engagementId, agents }]),
+    onLateResult: (account, engagementId, agents) => live.notifyPanels(account, [{ engagementId, agents }]),
   });
-  const spendAllowance = createChangeQuota({ clock });
-  const views: Feature = {
-    routes: createEngagementRoutes({
-      engagements,
-      composeView: customers.viewOf,
-      // Each identifier is a request to every source.
-      spendAllowance: (agent, facts) => spendAllowance(agent, listIdentifiers(facts).length),
-    }),
-  };
+  const spendQuota = createChangeQuota({ clock });
+  const panel = createPanel({
+    ...platform,
+    engagements,
+    customers,
+    readers: { history: createHistoryReader(reconciliation.findPast) },
+    // Each identifier is a query to every source.
+    spendQuota: (agent, facts) => spendQuota(agent, listIdentifiers(facts).length),
+  });
 
   // Features that use others stand behind them: they are started later and stopped earlier.
   const features = combineFeatures([
@@ -119,7 +114,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     engagements,
     connectors,
     customers,
-    views,
+    panel,
     reconciliation,
     intake,
   ]);

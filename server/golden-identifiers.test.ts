@@ -25,6 +25,7 @@ import { startFakeServicenow } from './connectors/servicenow/fake.ts';
 import { zendesk } from './connectors/zendesk/definition.ts';
 import { startFakeZendesk } from './connectors/zendesk/fake.ts';
 import type { CustomerSource } from './customers/customer-source.ts';
+import { listIdentifiers } from './customers/engagement-identifiers.ts';
 import { evaluateLookup } from './customers/evaluate-lookup.ts';
 import { normaliseCaseNumber, normaliseEmail, parsePhone, splitPhones } from './customers/identifiers.ts';
 import { createLookups } from './customers/lookup.ts';
@@ -99,12 +100,17 @@ describe.each(Object.keys(sources) as GoldenSource[])('in %s', (name) => {
 
   async function lookUp(line: GoldenLine, who: Put[]): Promise<Match> {
     const startLookup = createLookups({
-      sources: [opened.sourceFor(line[2])],
       findSeenBefore: async () => [],
       clock: systemClock,
       reportFailure: (error) => faults.push(error),
     });
-    const lookup = startLookup('account', toFacts(line, who));
+    const facts = toFacts(line, who);
+    const lookup = startLookup({
+      account: 'account',
+      facts,
+      identifiers: listIdentifiers(facts),
+      sources: [opened.sourceFor(line[2])],
+    });
     await lookup.isDone;
     return evaluateLookup(lookup.read()).match;
   }

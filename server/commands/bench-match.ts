@@ -6,6 +6,7 @@
 import Sqlite from 'better-sqlite3';
 import { createConnectionTokens } from '../connectors/http/connection-tokens.ts';
 import { openSources } from '../connectors/registry.ts';
+import { listIdentifiers } from '../customers/engagement-identifiers.ts';
 import { evaluateLookup } from '../customers/evaluate-lookup.ts';
 import * as identifiers from '../customers/identifiers.ts';
 import { createLookups } from '../customers/lookup.ts';
@@ -25,7 +26,7 @@ const { sources } = openSources({
   ...{ tokens: createConnectionTokens({ clock }), clock, database, identifiers: identifiers, allowPrivate: false },
   ...{ createHttp: (guard) => createHttpClient({ guard }), reportError: fail },
 });
-const startLookup = createLookups({ sources, findSeenBefore: async () => [], clock, reportFailure: fail });
+const startLookup = createLookups({ findSeenBefore: async () => [], clock, reportFailure: fail });
 const sqlite = new Sqlite(url.slice('sqlite:'.length), { readonly: true });
 const prepared = sqlite.prepare(`select customer_id from customer_identifiers where kind = 'phone' and value = ?`);
 const { customers } = sqlite.prepare('select count(*) as customers from customers').get() as { customers: number };
@@ -43,7 +44,8 @@ for (const [index, number] of phones.entries()) {
   const start = performance.now();
   prepared.all(number);
   const between = performance.now();
-  const lookup = startLookup('main', { channel: 'voice', consumers: [{ number }] });
+  const facts = { channel: 'voice', consumers: [{ number }] };
+  const lookup = startLookup({ account: 'main', facts, identifiers: listIdentifiers(facts), sources });
   await lookup.isReady;
   const { match: result } = evaluateLookup(lookup.read());
   const end = performance.now();

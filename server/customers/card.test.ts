@@ -180,7 +180,7 @@ describe('a card', () => {
     expect(zoneOf({ fields: { country: 'vn' } })).toBe(only);
     expect(zoneOf({ phones: [vietnam] })).toBe(only);
     expect(zoneOf({ fields: { country: 'US' }, phones: [vietnam] })).toBeUndefined();
-    expect(zoneOf({ phones: [vietnam], isFace: true })).toBeUndefined();
+    expect(zoneOf({ phones: [vietnam], isPreview: true })).toBeUndefined();
     expect(zoneOf({ phones: [phone('x', '+14155550101')] })).toBeUndefined();
     expect(zoneOf({})).toBeUndefined();
   });

@@ -1,11 +1,11 @@
 /**
- * What the panel may see of a person. Nothing leaves here that `reveal` is there to guard, nor, before the caller is
- * verified, a sensitive field.
+ * The card of a customer: identifiers masked, and sensitive fields hidden until the caller is verified.
  *
- * Of several records, a value that stands once on the card is the first record's that has one; where another record has
- * another, both are in `differences`, for which of them is right only the agent can ask. Lists are joined.
+ * A header value is the first record's that has one; where another record differs, `differences` holds all. Lists of
+ * several records are joined.
  */
 import type { CardRecord, CustomerCard, HeaderField, MaskedValue } from '#contract/customers.ts';
+import { builtInLayout, type CardLayout } from './card-layout.ts';
 import type { CustomerRecord } from './customer-source.ts';
 import { parsePhone } from './identifiers.ts';
 import { createTextMask, maskEmail, maskPhone } from './masking.ts';
@@ -13,12 +13,7 @@ import type { MergedCustomer, SourcedRecord } from './merge.ts';
 import { hiddenValue, isSensitive, simplifyName } from './sensitive.ts';
 import { findOnlyZone, isTimeZone } from './time-zone.ts';
 
-/** A panel of 360 px shows a handful; more than this is a report, not a card. */
-const most = { cases: 50, interactions: 50, identifiers: 20, alerts: 10, details: 100 };
-
 const closedStatus = /^\s*(?:closed|resolved|solved|done|completed?|cancell?ed)\s*$/i;
-
-const faceFields = ['name', 'company', 'tier', 'owner', 'language', 'accountNumber', 'timeZone'] as const;
 
 type Recognised = Exclude<HeaderField, 'name' | 'company'> | 'alerts';
 
@@ -35,56 +30,75 @@ const recognisedAs = new Map<string, Recognised>([
   ['flags', 'alerts'],
 ]);
 
-type Reading = {
+/** A record, masked. */
+type MaskedRecord = {
   source: string;
   record: CustomerRecord;
-  face: Partial<Record<HeaderField, string>>;
+  header: Partial<Record<HeaderField, string>>;
   alerts: string[];
   details: CustomerCard['details'];
 };
 
-export function toCard(person: MergedCustomer, { isVerified = false } = {}): CustomerCard {
-  const mask = createTextMask({ phones: person.records.flatMap(({ record }) => record.phones) });
-  const readings = person.records.map((one) => readRecord(one, { mask, isVerified }));
-  const { name = '', ...face } = pickFirst(readings);
-  const zone = face.timeZone ?? findFirst(readings, ({ record }) => findZone(record));
+type CardOptions = { layout: CardLayout; isVerified: boolean };
+
+const cards = new WeakMap<MergedCustomer, { layout: CardLayout; isVerified: boolean; card: CustomerCard }[]>();
+
+/** A merged customer never changes, so each of its cards is made once. */
+export function toCard(
+  customer: MergedCustomer,
+  { layout = builtInLayout, isVerified = false }: Partial<CardOptions> = {},
+): CustomerCard {
+  const made = cards.get(customer) ?? [];
+  const known = made.find((each) => each.layout === layout && each.isVerified === isVerified);
+  if (known) return known.card;
+  const card = composeCard(customer, { layout, isVerified });
+  cards.set(customer, [...made, { layout, isVerified, card }]);
+  return card;
+}
+
+function composeCard(customer: MergedCustomer, { layout, isVerified }: CardOptions): CustomerCard {
+  const { header: fields, limits } = layout;
+  const mask = createTextMask({ phones: customer.records.flatMap(({ record }) => record.phones) });
+  const records = customer.records.map((each) => maskRecord(each, { mask, isVerified }));
+  const { name = '', ...header } = pickFirst(records, fields);
+  const zone = header.timeZone ?? findFirst(records, ({ record }) => findZone(record));
   return {
-    id: person.id,
+    id: customer.id,
     name,
-    ...face,
-    ...(zone !== undefined && { timeZone: zone }),
-    alerts: [...new Set(readings.flatMap(({ alerts }) => alerts))].slice(0, most.alerts),
-    phones: joinValues(readings, ({ phones }) => phones, maskPhone),
-    emails: joinValues(readings, ({ emails }) => emails, maskEmail),
-    cases: sortCases(readings.flatMap((reading) => listCases(reading, mask))),
-    interactions: readings
+    ...header,
+    ...(zone !== undefined && fields.includes('timeZone') && { timeZone: zone }),
+    alerts: [...new Set(records.flatMap(({ alerts }) => alerts))].slice(0, limits.alerts),
+    phones: joinValues(records, ({ phones }) => phones, maskPhone).slice(0, limits.identifiers),
+    emails: joinValues(records, ({ emails }) => emails, maskEmail).slice(0, limits.identifiers),
+    cases: sortCases(records.flatMap((each) => listCases(each, mask))).slice(0, limits.cases),
+    interactions: records
       .flatMap(({ source, record }) =>
-        record.interactions.map(({ at, ...said }) => ({ at, ...mapTexts(said, mask), source })),
+        record.interactions.map(({ at, ...texts }) => ({ at, ...mapTexts(texts, mask), source })),
       )
       .toSorted((a, b) => b.at - a.at)
-      .slice(0, most.interactions),
-    details: joinDetails(readings),
-    records: person.records.map(toCardRecord),
-    mergedBy: person.mergedBy,
-    differences: findDifferences(readings),
+      .slice(0, limits.interactions),
+    details: joinDetails(records).slice(0, limits.details),
+    records: customer.records.map(toCardRecord),
+    mergedBy: customer.mergedBy,
+    differences: findDifferences(records, fields),
   };
 }
 
-function readRecord(
+function maskRecord(
   { source, record, sensitive }: SourcedRecord,
   { mask, isVerified }: { mask: (text: string) => string; isVerified: boolean },
-): Reading {
+): MaskedRecord {
   const { recognised, details } = sortFields(record.fields);
   const { alerts, ...texts } = recognised;
   const show = (name: string, value: string) => {
     const isHidden = !isVerified && isSensitive(name, sensitive);
     return isHidden ? { value: hiddenValue, isHidden } : { value: mask(value) };
   };
-  const face = { name: record.name, ...(record.company !== undefined && { company: record.company }), ...texts };
+  const header = { name: record.name, ...(record.company !== undefined && { company: record.company }), ...texts };
   return {
     source: source.id,
     record,
-    face: Object.fromEntries(Object.entries(face).map(([name, value]) => [name, show(name, value).value])),
+    header: Object.fromEntries(Object.entries(header).map(([name, value]) => [name, show(name, value).value])),
     alerts: splitAlerts(alerts).map(mask),
     details: details.map(({ name, value }) => ({ name: mask(name), ...show(name, value), source: source.id })),
   };
@@ -92,7 +106,7 @@ function readRecord(
 
 type Fields = { recognised: Partial<Record<Recognised, string>>; details: { name: string; value: string }[] };
 
-/** The first field of a recognised name is taken; a second one, or a zone nobody can compute with, stays a detail. */
+/** The first field of a recognised name is taken; a second one, or an unknown time zone, stays a detail. */
 function sortFields(fields: Record<string, string>): Fields {
   const sorted: Fields = { recognised: {}, details: [] };
   for (const [name, written] of Object.entries(fields)) {
@@ -106,26 +120,29 @@ function sortFields(fields: Record<string, string>): Fields {
   return sorted;
 }
 
-function pickFirst(readings: Reading[]): Partial<Record<HeaderField, string>> {
-  const picked = faceFields.flatMap((field) => {
-    const value = findFirst(readings, ({ face }) => face[field]);
+function pickFirst(records: MaskedRecord[], fields: readonly HeaderField[]): Partial<Record<HeaderField, string>> {
+  const picked = fields.flatMap((field) => {
+    const value = findFirst(records, ({ header }) => header[field]);
     return value === undefined ? [] : [[field, value]];
   });
   return Object.fromEntries(picked);
 }
 
-function findFirst<Found>(readings: Reading[], read: (reading: Reading) => Found | undefined): Found | undefined {
-  for (const reading of readings) {
-    const value = read(reading);
+function findFirst<Found>(
+  records: MaskedRecord[],
+  read: (record: MaskedRecord) => Found | undefined,
+): Found | undefined {
+  for (const record of records) {
+    const value = read(record);
     if (value !== undefined) return value;
   }
   return undefined;
 }
 
-function findDifferences(readings: Reading[]): CustomerCard['differences'] {
-  return faceFields.flatMap((field) => {
-    const values = readings.flatMap(({ source, face }) => {
-      const value = face[field];
+function findDifferences(records: MaskedRecord[], fields: readonly HeaderField[]): CustomerCard['differences'] {
+  return fields.flatMap((field) => {
+    const values = records.flatMap(({ source, header }) => {
+      const value = header[field];
       return value === undefined ? [] : [{ value, source }];
     });
     const fold = field === 'language' ? foldLanguage : foldText;
@@ -133,19 +150,19 @@ function findDifferences(readings: Reading[]): CustomerCard['differences'] {
   });
 }
 
-/** `en-US` says more than `en`, and nothing else. */
+/** `en-US` and `en` do not differ. */
 function foldLanguage(tag: string): string {
   return foldText(tag).split(/[-_]/)[0] ?? '';
 }
 
 /** The same field with the same value is shown once, as the first source's. */
-function joinDetails(readings: Reading[]): CustomerCard['details'] {
+function joinDetails(records: MaskedRecord[]): CustomerCard['details'] {
   const distinct = new Map<string, CustomerCard['details'][number]>();
-  for (const detail of readings.flatMap(({ details }) => details)) {
+  for (const detail of records.flatMap(({ details }) => details)) {
     const key = `${simplifyName(detail.name)} ${detail.isHidden ? detail.source : ''} ${foldText(detail.value)}`;
     if (!distinct.has(key)) distinct.set(key, detail);
   }
-  return [...distinct.values()].slice(0, most.details);
+  return [...distinct.values()];
 }
 
 function foldText(text: string): string {
@@ -153,43 +170,41 @@ function foldText(text: string): string {
 }
 
 function joinValues(
-  readings: Reading[],
+  records: MaskedRecord[],
   listOf: (record: CustomerRecord) => CustomerRecord['phones'],
   mask: (text: string) => string,
 ): MaskedValue[] {
   const distinct = new Map<string, MaskedValue>();
-  for (const { source, record } of readings) {
+  for (const { source, record } of records) {
     for (const { raw, value } of listOf(record)) {
       const key = value ?? raw;
       if (!distinct.has(key)) distinct.set(key, { masked: mask(key), source });
     }
   }
-  return [...distinct.values()].slice(0, most.identifiers);
+  return [...distinct.values()];
 }
 
-/** A case's number stays as it is: the agent reads it out, and it is what the case is found by. */
-function listCases({ source, record }: Reading, mask: (text: string) => string): CustomerCard['cases'] {
-  return record.cases.map(({ number, updatedAt, url, ...said }) => ({
+/** A case's number is not masked: agents read it out, and the case is found by it. */
+function listCases({ source, record }: MaskedRecord, mask: (text: string) => string): CustomerCard['cases'] {
+  return record.cases.map(({ number, updatedAt, url, ...texts }) => ({
     number,
     ...(updatedAt !== undefined && { updatedAt }),
     ...(url !== undefined && { url }),
-    ...mapTexts(said, mask),
-    subject: mask(said.subject),
+    ...mapTexts(texts, mask),
+    subject: mask(texts.subject),
     source,
   }));
 }
 
 function sortCases(cases: CustomerCard['cases']): CustomerCard['cases'] {
   const isClosed = (status: string | undefined) => Number(closedStatus.test(status ?? ''));
-  return cases
-    .toSorted((a, b) => isClosed(a.status) - isClosed(b.status) || (b.updatedAt ?? 0) - (a.updatedAt ?? 0))
-    .slice(0, most.cases);
+  return cases.toSorted((a, b) => isClosed(a.status) - isClosed(b.status) || (b.updatedAt ?? 0) - (a.updatedAt ?? 0));
 }
 
 function mapTexts<Key extends string>(texts: Partial<Record<Key, string>>, change: (text: string) => string) {
   const entries = Object.entries<string | undefined>(texts);
   const changed = entries.flatMap(([key, text]) => (text === undefined ? [] : [[key, change(text)]]));
-  // Object.fromEntries forgets the keys, which are those of `texts`.
+  // The keys are those of `texts`; Object.fromEntries loses their type.
   return Object.fromEntries(changed) as Partial<Record<Key, string>>;
 }
 
@@ -198,9 +213,9 @@ function splitAlerts(written = ''): string[] {
   return alerts.filter((alert) => alert !== '');
 }
 
-/** The country the source names, else the first phone's; of a face neither is known yet. A country's name instead of its code is not guessed at. */
-function findZone({ fields, phones, isFace }: CustomerRecord): string | undefined {
-  if (isFace) return undefined;
+/** By the country the source names as a code, else by the first phone's. A preview has neither yet. */
+function findZone({ fields, phones, isPreview }: CustomerRecord): string | undefined {
+  if (isPreview) return undefined;
   const named = Object.entries(fields).find(([name, value]) => simplifyName(name) === 'country' && value.trim() !== '');
   if (named) return findOnlyZone(named[1]);
   const e164 = phones[0]?.value;

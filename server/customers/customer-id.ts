@@ -1,7 +1,4 @@
-/**
- * Outside its source a customer is named `<source id>:<id there>`. Source ids hold no colon, so the first one divides; an
- * id there may hold more of them.
- */
+/** A customer id is `<source id>:<id in the source>`. The first colon divides: source ids hold none, the others may. */
 export function toCustomerId(source: string, id: string): string {
   return `${source}:${id}`;
 }

@@ -2,8 +2,8 @@ import type { IdentifierKind, RecordPart } from '#contract/customers.ts';
 import type { SourceFailure } from '#contract/sources.ts';
 
 /**
- * Where customers live, as the look-up needs it; `app.ts` hands in every source there is. No method rejects for what a
- * source may do: that is a `kind`. Ids are those of the source. Times are ms UTC.
+ * A source of customers, as the look-up needs it. A failure is an answer, not a rejection. Ids are the source's. Times in
+ * ms UTC.
  */
 export type CustomerSource = {
   id: string;
@@ -12,7 +12,7 @@ export type CustomerSource = {
   sensitive: readonly string[];
   /** ISO 3166 country in which national numbers are read, if the source has one. */
   defaultCountry(): Promise<string | undefined>;
-  /** Who holds exactly this normalised value: at most `limit` of them, and how many there are in all. */
+  /** The customers with exactly this normalised value: at most `limit`, and how many there are in all. */
   find(
     kind: IdentifierKind,
     value: string,
@@ -21,6 +21,8 @@ export type CustomerSource = {
   ): Promise<SourceAnswer<IdentifierHits>>;
   /** In the order of `ids`; ids that no longer exist are left out. */
   readCustomers(ids: string[], freshness?: Freshness): Promise<SourceAnswer<CustomerRecord[]>>;
+  /** Answers read after one version was read stay true while the same version is read. Undefined: not known. */
+  readVersion?(): Promise<number | undefined>;
   /** Ids of customers by words of a name, or by the beginning of an e-mail (normalised); at most `limit`, best first. */
   search(
     query: { kind: 'name'; text: string } | { kind: 'email-prefix'; text: string },
@@ -28,7 +30,7 @@ export type CustomerSource = {
   ): Promise<SourceAnswer<string[]>>;
 };
 
-/** `cached`: what the source said a short while ago will do. `fresh`: ask it now. */
+/** `cached`: a recent answer is enough. `fresh`: query the source now. */
 export type Freshness = 'cached' | 'fresh';
 
 export type SourceAnswer<Found> = (
@@ -58,6 +60,6 @@ export type CustomerRecord = {
   url?: string;
   /** Parts that the source did not give, or not yet. */
   missing?: { part: RecordPart; failure: { kind: SourceFailure | 'asking' } }[];
-  /** Of the search alone, which names whom it found: all else is still to be read. */
-  isFace?: true;
+  /** Known from a search hit alone; the rest is not read yet. */
+  isPreview?: true;
 };

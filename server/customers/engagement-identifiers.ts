@@ -1,19 +1,18 @@
 /**
- * Which identifiers of an engagement are looked up, and in which order. The first that meets a customer decides, so the
- * order is the policy: a case number gathered by the flow says what the call is about and comes first, then an account
- * number; then whatever the channel itself knows of the person; last the id that Zoom gives the consumer, which meets only
- * whom agents linked to the same id before.
+ * The identifiers of an engagement, in the order in which they decide: a case number gathered by the flow, which tells what
+ * the call is about; an account number; what the channel knows of the consumer; last the id that Zoom gives the consumer,
+ * which has hits only where an agent linked the same id before.
  *
- * In a conference every consumer is tried, the first one first: Zoom lists the consumer the engagement began with at
- * the head. A later consumer therefore decides only when nobody knows the first, and is shown as disagreeing otherwise.
+ * In a conference every consumer is tried, in Zoom's order, which begins with the consumer the engagement began with. A
+ * later consumer decides only where the first has no hit, and is shown as disagreeing otherwise.
  *
- * An empty value is no identifier. A withheld or unreadable one is: the panel says why nothing was looked up.
+ * An empty value is no identifier. A withheld or unreadable one is: the panel tells why it was not looked up.
  */
 import type { Evidence, IdentifierKind, IdentifierOrigin } from '#contract/customers.ts';
 import { channelOf, type EngagementFacts } from '#contract/engagements.ts';
 import { normaliseCaseNumber, normaliseEmail, parsePhone } from './identifiers.ts';
 
-/** Evidence before anybody was asked. */
+/** Evidence before the look-up. */
 export type EngagementIdentifier = Omit<Evidence, 'hits' | 'sharedBy' | 'disagrees'>;
 
 type Found = { kind: IdentifierKind; origin: IdentifierOrigin; raw: string; variable?: string };
@@ -22,12 +21,21 @@ type Found = { kind: IdentifierKind; origin: IdentifierOrigin; raw: string; vari
  * A flow may carry hundreds of variables. Reading one costs up to a millisecond and every identifier a query; real
  * engagements have one to three.
  */
-const most = { read: 30, identifiers: 10 };
+const maxRead = 30;
+const maxIdentifiers = 10;
 
 const caseVariables = new Set(['case', 'caseid', 'casenumber', 'caseno', 'ticket', 'ticketid', 'ticketnumber']);
 const accountVariables = new Set([
-  ...['account', 'accountid', 'accountnumber', 'accountno'],
-  ...['customernumber', 'customerno', 'membernumber', 'memberid', 'policynumber', 'contractnumber'],
+  'account',
+  'accountid',
+  'accountnumber',
+  'accountno',
+  'customernumber',
+  'customerno',
+  'membernumber',
+  'memberid',
+  'policynumber',
+  'contractnumber',
 ]);
 
 export function listIdentifiers(facts: EngagementFacts, defaultCountry?: string): EngagementIdentifier[] {
@@ -37,11 +45,11 @@ export function listIdentifiers(facts: EngagementFacts, defaultCountry?: string)
     const key = `${found.kind} ${found.raw}`;
     if (found.raw.trim() !== '' && !written.has(key)) written.set(key, found);
   }
-  for (const found of [...written.values()].slice(0, most.read)) {
+  for (const found of [...written.values()].slice(0, maxRead)) {
     const identifier = { ...found, ...normalise(found, defaultCountry) };
     const key = `${identifier.kind} ${identifier.normalised ?? identifier.raw}`;
     if (!distinct.has(key)) distinct.set(key, identifier);
-    if (distinct.size === most.identifiers) break;
+    if (distinct.size === maxIdentifiers) break;
   }
   return [...distinct.values()];
 }
@@ -95,7 +103,7 @@ function findCallerInFlow(facts: EngagementFacts): Found[] {
   return findVariables(facts, (name) => name === 'ani').map((found) => ({ kind: 'phone', ...found }));
 }
 
-/** Names look like `global_custom.Custom.case_number`; the last segment, however it is written, is the variable's own. */
+/** Names look like `global_custom.Custom.case_number`; the last segment, in any spelling, is the variable's own. */
 function findVariables(facts: EngagementFacts, isWanted: (name: string) => boolean) {
   return (facts.variables ?? [])
     .filter((variable) =>
@@ -114,9 +122,9 @@ function normalise({ kind, raw }: Found, defaultCountry?: string): Pick<Evidence
     const phone = parsePhone(raw, defaultCountry);
     return phone.kind === 'phone' ? { normalised: phone.e164 } : { normalised: null, notLookedUp: phone.reason };
   }
-  // Zoom's ids tell upper from lower case.
+  // Zoom's ids are case-sensitive.
   if (kind === 'consumer') return { normalised: raw };
-  // A case and an account number are written alike: upper case, without what people put around them.
+  // Case and account numbers are normalized alike.
   const normalised = kind === 'email' ? normaliseEmail(raw) : normaliseCaseNumber(raw);
   return normalised === null ? { normalised, notLookedUp: 'unreadable' } : { normalised };
 }

@@ -7,57 +7,72 @@ import { decideMatch } from './match.ts';
 import { type MergedCustomer, mergeRecords, type SourcedRecord } from './merge.ts';
 import { markMissing } from './preview.ts';
 
-export type LookupEvaluation = { match: Match; customers: MergedCustomer[] };
+export type LookupEvaluation = { match: Match; customers: MergedCustomer[]; sources: SourceStatus[] };
 
-/** Files hold e-mails where names should be. Of the customer's numbers the card is asked, not the evidence. */
+/** Files hold e-mails where names should be. The customer's own numbers are masked on the card. */
 const maskName = createTextMask({ phones: [] });
 
-/** What the answers that are there so far say, of all sources together. */
-export function evaluateLookup({ identifiers, sources }: LookupSnapshot): LookupEvaluation {
-  const persons = mergeRecords(sources.flatMap(toSourcedRecords));
-  const personOf = new Map(persons.flatMap((person) => person.records.map(({ id }) => [id, person])));
+const evaluations = new WeakMap<LookupSnapshot, LookupEvaluation>();
 
-  const evidence = identifiers.map((identifier, at): Evidence => {
-    const met = sources.map((reading) => readHits(reading, at, personOf));
-    return { ...identifier, hits: met.flatMap(({ hits }) => hits), sharedBy: sum(met.map(({ sharedBy }) => sharedBy)) };
+/** The match by all results so far. A snapshot never changes, so it is evaluated once. */
+export function evaluateLookup(snapshot: LookupSnapshot): LookupEvaluation {
+  const known = evaluations.get(snapshot);
+  if (known) return known;
+  const evaluation = evaluate(snapshot);
+  evaluations.set(snapshot, evaluation);
+  return evaluation;
+}
+
+function evaluate({ identifiers, sources: results }: LookupSnapshot): LookupEvaluation {
+  const customers = mergeRecords(results.flatMap(toSourcedRecords));
+  const customerOf = new Map(customers.flatMap((customer) => customer.records.map(({ id }) => [id, customer])));
+
+  const evidence = identifiers.map((identifier, index): Evidence => {
+    const found = results.map((result) => readHits(result, index, customerOf));
+    const hits = found.flatMap((each) => each.hits);
+    return { ...identifier, hits, sharedBy: sum(found.map(({ sharedBy }) => sharedBy)) };
   });
-  // Zoom's id of somebody nobody was ever linked to tells an agent nothing.
+  // A consumer id that was never linked is of no use to an agent.
   const match = decideMatch(evidence.filter(({ kind, hits }) => kind !== 'consumer' || hits.length > 0));
-  const hasFailure = sources.some(({ state }) => !['asking', 'found', 'not-found'].includes(state));
-  if (match.kind !== 'none' || !hasFailure) return { match, customers: persons };
-  return { match: { kind: 'unavailable', evidence: match.evidence }, customers: persons };
+  const hasFailure = results.some(({ state }) => !['asking', 'found', 'not-found'].includes(state));
+  const isUnavailable = match.kind === 'none' && hasFailure;
+  return {
+    match: isUnavailable ? { kind: 'unavailable', evidence: match.evidence } : match,
+    customers,
+    sources: results.map(toStatus),
+  };
 }
 
 export function toSourcedRecords({ source, state, fetchedAt, records }: SourceResult): SourcedRecord[] {
-  const from = { id: source.id, label: source.label, fetchedAt: fetchedAt ?? 0 };
+  const origin = { id: source.id, label: source.label, fetchedAt: fetchedAt ?? 0 };
   return records.map((record) => ({
     id: toCustomerId(source.id, record.id),
-    source: from,
+    source: origin,
     sensitive: source.sensitive,
-    record: record.isFace ? markMissing(record, state) : record,
+    record: record.isPreview ? markMissing(record, state) : record,
   }));
 }
 
-export function toStatus({ source, state, fetchedAt, retryAt }: SourceResult): SourceStatus {
+function toStatus({ source, state, fetchedAt, retryAt }: SourceResult): SourceStatus {
   const { id, label } = source;
   return { id, label, state, fetchedAt, ...(retryAt !== undefined && { retryAt }) };
 }
 
-/** A hit whose record is gone since says nothing. A customer of several sources is named by the first. */
-function readHits({ source, hits }: SourceResult, at: number, personOf: Map<string, MergedCustomer>) {
-  const item = hits[at];
+/** A hit without a record (deleted since) is left out. A customer of several sources is named by the first. */
+function readHits({ source, hits }: SourceResult, index: number, customerOf: Map<string, MergedCustomer>) {
+  const item = hits[index];
   if (!item) return { hits: [], sharedBy: 0 };
-  const named = item.hits.flatMap(({ customerId: there, stored, assumedCountry }): Hit[] => {
-    const id = toCustomerId(source.id, there);
-    const person = personOf.get(id);
-    const name = person?.records.find((one) => one.id === id)?.record.name;
-    if (!person || name === undefined) return [];
-    const hit = { customerId: person.id, customerName: maskName(name), source: source.id, stored };
+  const named = item.hits.flatMap(({ customerId, stored, assumedCountry }): Hit[] => {
+    const id = toCustomerId(source.id, customerId);
+    const customer = customerOf.get(id);
+    const name = customer?.records.find((record) => record.id === id)?.record.name;
+    if (!customer || name === undefined) return [];
+    const hit = { customerId: customer.id, customerName: maskName(name), source: source.id, stored };
     return [{ ...hit, ...(assumedCountry !== undefined && { assumedCountry }) }];
   });
   return { hits: named, sharedBy: item.sharedBy - (item.hits.length - named.length) };
 }
 
 function sum(numbers: number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
+  return numbers.reduce((total, number) => total + number, 0);
 }

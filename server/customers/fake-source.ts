@@ -6,22 +6,31 @@ export type FakeSource = CustomerSource & {
   put(record: Partial<CustomerRecord> & { id: string }): void;
   delete(id: string): void;
   /**
-   * `broken` rejects every call, which no source should do; `hanging` never answers; `forgetful` finds customers but does not
-   * give them out; a failure is answered to everything.
+   * `broken` rejects every call, against the contract; `hanging` never answers; `forgetful` finds hits but reads no records;
+   * a failure is every answer.
    */
   state: 'up' | 'broken' | 'hanging' | 'forgetful' | SourceFailure;
-  /** The country in which numbers that name none are said to have been read. */
+  /** The country that is answered as assumed for every hit. */
   assumedCountry?: string;
   /** ms before every answer. */
   latencyMs: number;
+  version: number | undefined;
   calls: number;
-  /** How many of the calls asked past every cache. */
+  /** Calls with freshness `fresh`. */
   freshCalls: number;
 };
 
-type Options = { id?: string; label?: string; country?: string; sensitive?: string[]; clock?: () => number };
+type Options = {
+  id?: string;
+  label?: string;
+  country?: string;
+  sensitive?: string[];
+  clock?: () => number;
+  /** Without it the source has no versions. */
+  version?: number;
+};
 
-/** A place where customers live, in memory, for tests. */
+/** A source in memory, for tests. */
 export function createFakeSource(options: Options = {}): FakeSource {
   const { id = 'fake', label = 'Fake source', country, sensitive = [], clock = () => 5_000 } = options;
   const records = new Map<string, CustomerRecord>();
@@ -44,9 +53,9 @@ export function createFakeSource(options: Options = {}): FakeSource {
     return isEmpty(value) ? { kind: 'not-found', fetchedAt } : { kind: 'found', value, fetchedAt };
   }
 
-  function holdersOf(kind: IdentifierKind, value: string) {
+  function findHits(kind: IdentifierKind, value: string) {
     return [...records.values()].flatMap((record) => {
-      const held = {
+      const identifiers = {
         phone: record.phones,
         email: record.emails,
         case: record.cases.map(({ number }) => ({ raw: number, value: number })),
@@ -55,7 +64,7 @@ export function createFakeSource(options: Options = {}): FakeSource {
         ),
         consumer: [],
       }[kind];
-      const stored = held.filter((item) => item.value === value);
+      const stored = identifiers.filter((item) => item.value === value);
       const { assumedCountry } = source;
       const assumed = assumedCountry === undefined ? {} : { assumedCountry };
       return stored.map(({ raw }) => ({ customerId: record.id, customerName: record.name, stored: raw, ...assumed }));
@@ -69,7 +78,14 @@ export function createFakeSource(options: Options = {}): FakeSource {
       .slice(0, limit);
 
   const source: FakeSource = {
-    ...{ id, label, sensitive, state: 'up', latencyMs: 0, calls: 0, freshCalls: 0 },
+    id,
+    label,
+    sensitive,
+    state: 'up',
+    latencyMs: 0,
+    version: options.version,
+    calls: 0,
+    freshCalls: 0,
     put(record) {
       const empty = {
         name: record.id,
@@ -84,10 +100,11 @@ export function createFakeSource(options: Options = {}): FakeSource {
     },
     delete: (gone) => void records.delete(gone),
     defaultCountry: async () => country,
+    ...(options.version !== undefined && { readVersion: async () => source.version }),
     find: (kind, value, limit, freshness) =>
       answer(
         () => {
-          const hits = holdersOf(kind, value);
+          const hits = findHits(kind, value);
           return { hits: hits.slice(0, limit), sharedBy: new Set(hits.map((hit) => hit.customerId)).size };
         },
         ({ sharedBy }) => sharedBy === 0,
@@ -109,8 +126,8 @@ export function createFakeSource(options: Options = {}): FakeSource {
           }
           const words = text.toLowerCase().split(' ');
           return listIds(({ name }) => {
-            const held = name.toLowerCase().split(' ');
-            return words.every((word) => held.some((other) => other.startsWith(word)));
+            const nameWords = name.toLowerCase().split(' ');
+            return words.every((word) => nameWords.some((other) => other.startsWith(word)));
           }, limit);
         },
         (found) => found.length === 0,

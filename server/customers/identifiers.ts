@@ -1,36 +1,49 @@
 /**
- * Reads what people, phone systems and files write as a phone, an e-mail or a case number, and brings each to the one
- * form that is matched on: E.164, lower-case e-mail, upper-case case number.
+ * Parses phones, e-mails and case numbers as people, phone systems and files write them, and normalizes each to the form
+ * that is matched: E.164, lower-case e-mail, upper-case case number.
  *
  * A phone goes through four steps: plain characters (any script's digits, no invisible marks) → the number apart from
  * URI, label and extension → refusals (withheld, short code, extension) → the possible readings, of which a valid one
  * wins over a merely possible one. Merely possible is enough, for numbering plans grow faster than this library is
- * updated. A number without a country is never guessed: `020 7946 0001` with no default country is unreadable.
+ * updated. A country is never guessed: `020 7946 0001` with no default country is unreadable.
  *
- * The texts come from strangers, so everything longer than `longest` is refused before any pattern sees it.
+ * Input is untrusted, so everything longer than `maxLength` is refused before any pattern runs.
  */
 import { domainToASCII } from 'node:url';
 import { isSupportedCountry, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { LRUCache } from 'lru-cache';
 import type { NotLookedUp } from '#contract/customers.ts';
 
 export type ParsedPhone =
   | { kind: 'phone'; e164: string; country: string | undefined; extension: string | undefined }
   | { kind: 'not-looked-up'; reason: NotLookedUp };
 
-const longest = { phone: 256, cell: 2048, email: 512, caseNumber: 256 };
+const maxLength = { phone: 256, cell: 2048, email: 512, caseNumber: 256 };
 
-/** Reading one costs up to a tenth of a millisecond, several times over, and a source may answer with a megabyte of them. */
-const mostInCell = 20;
+/** Parsing one costs up to a tenth of a millisecond, several times over, and a source may answer with a megabyte of them. */
+const maxInCell = 20;
 
-export function parsePhone(raw: string, defaultCountry?: string): ParsedPhone {
-  if (raw.length > longest.phone) return notLookedUp('unreadable');
+/** An engagement's number is parsed at every view. Dropped by age too, because numbers are personal data. */
+const parsedPhones = new LRUCache<string, ParsedPhone>({ max: 2_000, ttl: 10 * 60_000, ttlAutopurge: true });
+
+export function parsePhone(raw: string, defaultCountry = ''): ParsedPhone {
+  if (raw.length > maxLength.phone) return notLookedUp('unreadable');
+  const key = `${defaultCountry} ${raw}`;
+  const known = parsedPhones.get(key);
+  if (known) return known;
+  const parsed = parse(raw, defaultCountry === '' ? undefined : defaultCountry);
+  parsedPhones.set(key, parsed);
+  return parsed;
+}
+
+function parse(raw: string, defaultCountry: string | undefined): ParsedPhone {
   const text = toPlainText(raw);
   if (isWithheld(text)) return notLookedUp('withheld');
 
   const { number, extension, context } = takeApart(text);
   if (number === '' && extension !== undefined) return notLookedUp('extension');
   if (isWithheld(number)) return notLookedUp('withheld');
-  // Brackets, dashes, dots and slashes carry no meaning; anything else beside digits means that this is no number.
+  // Brackets, dashes, dots and slashes carry no meaning; anything else beside digits is not a number.
   if (!/^[\d\s()[\].,/_~:'+-]+$/.test(number)) return notLookedUp('unreadable');
   const dialled = number.replace(/[^\d+]/g, '');
   if (!/^\+?\d{1,20}$/.test(dialled)) return notLookedUp('unreadable');
@@ -50,13 +63,13 @@ const separators = (() => {
 
 /**
  * The numbers of a cell, each as it was written. `030/1234567` is one number and `… / …` often two, so a cell is cut
- * only where the pieces are numbers by themselves or the whole is none. A cell without any number stays whole, and so does one of
- * more than twenty parts.
+ * only where the pieces are numbers by themselves or the whole is none. A cell without a number, or of more than twenty
+ * parts, stays whole.
  */
 export function splitPhones(cell: string, defaultCountry?: string): string[] {
   const whole = cell.trim();
   if (whole === '') return [];
-  if (whole.length > longest.cell || cut(whole, separators.any).length > mostInCell) return [whole];
+  if (whole.length > maxLength.cell || cut(whole, separators.any).length > maxInCell) return [whole];
   const isPhone = (text: string) => parsePhone(text, defaultCountry).kind === 'phone';
 
   const splitLoosely = (text: string): string[] => {
@@ -71,9 +84,9 @@ export function splitPhones(cell: string, defaultCountry?: string): string[] {
   return pieces.some(isPhone) ? pieces : [whole];
 }
 
-/** Case folded over the whole address: a few systems tell `Ann@` from `ann@`, but nobody who types an address does. */
+/** The whole address is case-folded: a few systems distinguish `Ann@` from `ann@`, people do not. */
 export function normaliseEmail(raw: string): string | null {
-  if (raw.length > longest.email) return null;
+  if (raw.length > maxLength.email) return null;
   const text = raw
     .normalize('NFKC')
     .replace(/\p{Cf}/gu, '')
@@ -87,13 +100,13 @@ export function normaliseEmail(raw: string): string | null {
   if (!/^[\p{L}\p{N}\p{M}.-]+$/u.test(domain)) return null;
   const ascii = domainToASCII(domain);
   const isDomain = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/.test(ascii);
-  // `.invalid` is what phone systems write for nobody: anonymous@anonymous.invalid.
+  // Phone systems write anonymous@anonymous.invalid for a withheld address.
   if (!isDomain || ascii.endsWith('.invalid') || local.length + ascii.length > 253) return null;
   return `${local}@${ascii}`;
 }
 
 export function normaliseCaseNumber(raw: string): string | null {
-  if (raw.length > longest.caseNumber) return null;
+  if (raw.length > maxLength.caseNumber) return null;
   const text = raw
     .normalize('NFKC')
     .replace(/\p{Cf}/gu, '')
@@ -185,7 +198,7 @@ function decodePercent(text: string): string {
 }
 
 /**
- * What telephone systems write for "no number": words, or the same words spelt on a keypad (266696687 is ANONYMOUS).
+ * The ways in which telephone systems write "no number": words, or the same words on a keypad (266696687 is ANONYMOUS).
  * RESTRICTED, 7378742833, is also a number in Texas, so it counts only behind a bare plus.
  */
 function isWithheld(text: string): boolean {
@@ -199,15 +212,15 @@ function isWithheld(text: string): boolean {
 
 /**
  * Up to four digits are an extension (or a public service such as 112), up to six a short code. Only where national
- * numbers have no trunk prefix (Andorra, Greenland, …) five or six digits can be somebody's whole number; there the
- * national way of writing adds nothing to them.
+ * numbers have no trunk prefix (Andorra, Greenland, …) five or six digits can be a whole number; there its national
+ * format adds no digit.
  */
 function refuseShort(dialled: string, country: string | undefined): ParsedPhone | undefined {
   const digits = countDigits(dialled);
   if (digits > 6) return undefined;
   if (dialled.startsWith('+')) return notLookedUp('short-code');
   if (digits <= 4) return notLookedUp(/^(?:[2-9]11|1\d\d|000|999)$/.test(dialled) ? 'short-code' : 'extension');
-  const phone = parse(dialled, country);
+  const phone = parseNumber(dialled, country);
   const isWhole = phone?.isValid() && countDigits(phone.formatNational()) === digits;
   return isWhole ? undefined : notLookedUp('short-code');
 }
@@ -222,11 +235,11 @@ function readPhone(dialled: string, country: string | undefined): PhoneNumber | 
   if (dialled.startsWith('011')) readings.push(dialled.replace(/^011/, '+'));
   const abroad = readings.at(-1) ?? dialled;
   if (/^\+521\d{10}$/.test(abroad)) readings.push(abroad.replace('+521', '+52'));
-  const possible = readings.map((text) => parse(text, country)).filter((phone) => phone !== undefined);
+  const possible = readings.map((text) => parseNumber(text, country)).filter((phone) => phone !== undefined);
   return possible.find((phone) => phone.isValid()) ?? possible[0];
 }
 
-function parse(text: string, country: string | undefined): PhoneNumber | undefined {
+function parseNumber(text: string, country: string | undefined): PhoneNumber | undefined {
   const known = country && isSupportedCountry(country) ? country : undefined;
   const phone = parsePhoneNumberFromString(text, { ...(known && { defaultCountry: known }), extract: false });
   // The national part of a real number is never all zeros; files are full of such placeholders.

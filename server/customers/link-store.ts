@@ -2,18 +2,18 @@ import { sql } from 'kysely';
 import type { Database } from '../platform/storage/database.ts';
 import { prepareQuery } from '../platform/storage/prepare-query.ts';
 
-/** What an agent decided: this customer, or (`null`) none of them. */
+/** An agent's decision for this customer, or (`null`) for none. */
 export type LinkDecision = { id: number; customerId: string | null };
 
-/** Somebody who writes daily for a year is still one person; more distinct ones are a shared account, and no answer. */
-const mostRead = 200;
-const mostSeen = 10;
+/** More customers of one consumer are a shared account. A daily writer has one customer in many engagements. */
+const maxRead = 200;
+const maxSeen = 10;
 
 export type LinkStore = ReturnType<typeof createLinkStore>;
 
 /**
- * Decisions are appended and never changed, but for being taken back once. The newest that was not taken back counts.
- * Both writes are harmless to repeat: two clicks are one decision, and an undo names the decision that it takes back.
+ * Append-only decisions, each undone at most once. The newest that was not undone is current. Both writes are idempotent:
+ * two clicks are one decision, and an undo names its decision.
  */
 export function createLinkStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
   return {
@@ -22,10 +22,7 @@ export function createLinkStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
       return current;
     },
 
-    /**
-     * The customers whom agents linked this consumer of Zoom's to, in any engagement, newest first and at most ten: of each
-     * engagement only what counts.
-     */
+    /** The customers linked to this consumer of Zoom's by the current decision of any engagement, newest first, at most ten. */
     async findSeenBefore(account: string, consumerId: string): Promise<string[]> {
       const rows = await db
         .selectFrom('link_decisions as decision')
@@ -47,13 +44,13 @@ export function createLinkStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
           ),
         )
         .orderBy('id', 'desc')
-        .limit(mostRead)
+        .limit(maxRead)
         .execute();
       const ids = rows.flatMap(({ customer_id: id }) => id ?? []);
-      return [...new Set(ids)].slice(0, mostSeen);
+      return [...new Set(ids)].slice(0, maxSeen);
     },
 
-    /** Deciding what is already decided adds nothing. `consumerId`: of the person the engagement is with. */
+    /** A repeated decision adds nothing. `consumerId`: of the engagement's consumer. */
     async append(decision: {
       account: string;
       engagementId: string;
@@ -75,7 +72,7 @@ export function createLinkStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
           ) as newest
           where newest.customer_id is not distinct from cast(${customerId} as text)
         )`;
-      // One statement is atomic in SQLite. In PostgreSQL two of them may not see each other, so they take turns.
+      // One statement is atomic in SQLite. In PostgreSQL two of them may not see each other, so a lock orders them.
       if (kind === 'sqlite') {
         await insertUnlessCurrent.execute(db);
         return;
@@ -87,7 +84,7 @@ export function createLinkStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
       });
     },
 
-    /** Nothing happens when it was taken back already. */
+    /** Undoing an undone decision changes nothing. */
     async undo(id: number, undoneAt: number): Promise<void> {
       await db
         .updateTable('link_decisions')

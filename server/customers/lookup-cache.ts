@@ -1,142 +1,184 @@
 /**
- * The look-ups of open engagements, so that nobody is asked twice for the same, and so that what came stays while it is
- * asked for anew.
+ * Look-ups of open engagements, cached by engagement, so that no source is queried twice for the same.
  *
- * - Made ahead, while it still rings or for news of the server's own that came before any question (which of the two is
- *   first, chance decides): serves the panel's own questions for two minutes, so that its first view needs no look-up.
- *   Later questions look up anew, for the agent wants what is true now; what was found stands until then.
- * - Made for a question: serves what the server sends by itself (somebody was put on hold) for an hour. Such news is not
- *   about the customer, and no source is asked because of it.
- * - One with a source that failed serves no question: the source is asked again. One that is still under way serves all.
+ * - Prefetched, while it rings or for a push before the first request: serves requests for two minutes.
+ * - Made for a request: serves pushes for an hour, and requests within 30 s while its sources have not changed
+ *   (`Lookup.isCurrent`). A later request queries the sources again; the earlier results stay until they answer.
+ * - With a failed source: serves pushes; a request queries again. One that has not settled serves both.
  *
- * All only for the very identifiers they were made for: another number or a case number is looked up from nothing. What an
- * agent decided is never kept here. Whoever was shown a look-up before all sources had answered is told of each answer
- * that comes later. Held in memory, by process: another process looks up for itself.
+ * An entry serves only the identifiers and sources it was made for. Agents' decisions are never cached here. Agents who
+ * were shown a look-up before it settled are notified of each later result. In-process; not shared between processes.
+ * Entries are personal data and are dropped after an hour.
  */
+import { LRUCache } from 'lru-cache';
 import type { EngagementFacts } from '#contract/engagements.ts';
+import type { Agent } from '#contract/session.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { CustomerSource } from './customer-source.ts';
 import { listIdentifiers } from './engagement-identifiers.ts';
-import type { Lookup, LookupOptions, LookupSnapshot, StartLookup } from './lookup.ts';
+import type { Lookup, LookupOptions, LookupRequest, LookupSnapshot, StartLookup } from './lookup.ts';
 
-/** `ask`: the panel's own question. `tell`: the server speaks by itself. */
-export type LookupTrigger = 'ask' | 'tell';
+/** `request`: by the panel. `push`: the server sends by itself. */
+export type LookupTrigger = 'request' | 'push';
 
-/** Which engagement, for whom. */
-export type Asker = { account: string; uid: string };
-
-export type CachedLookup = LookupSnapshot & { isPrefetched: boolean };
+export type CachedLookup = { snapshot: LookupSnapshot; isPrefetched: boolean };
 
 export type LookupCache = {
-  /** Begins a look-up ahead of the panel, unless one for the same identifiers is there or under way. */
+  /** Begins a look-up before the panel requests it, unless one of the same identifiers is cached. */
   prefetch(account: string, engagementId: string, facts: EngagementFacts): void;
-  /** Resolves when there is something to show. What comes after that, `onLate` hears. */
-  find(occasion: LookupTrigger, asker: Asker, engagementId: string, facts: EngagementFacts): Promise<CachedLookup>;
-  /** Asks one source, or all, past every cache. Resolves when they have answered or the patience of a look-up is over. */
-  refresh(asker: Asker, engagementId: string, facts: EngagementFacts, source: string | undefined): Promise<void>;
+  /** Resolves when there is something to show; `onLateResult` is called for later results. */
+  find(
+    agent: Agent,
+    engagementId: string,
+    options: { facts: EngagementFacts; trigger: LookupTrigger },
+  ): Promise<CachedLookup>;
+  /** Queries one source, or all, past every cache. Resolves when the look-up is ready. */
+  refresh(
+    agent: Agent,
+    engagementId: string,
+    options: { facts: EngagementFacts; source: string | undefined },
+  ): Promise<void>;
+  /** How many look-ups are cached. */
+  count(): number;
 };
 
-type Entry = { identifiers: string; lookup: Lookup; madeAt: number; isAhead: boolean; waiting: Set<string> };
+type Entry = {
+  /** Of the identifiers and sources. */
+  key: string;
+  lookup: Lookup;
+  madeAt: number;
+  isPrefetched: boolean;
+  /** Shown before the look-up settled. */
+  waitingUids: Set<string>;
+};
 
-const servesAskMs = 2 * 60_000;
-const servesTellMs = 60 * 60_000;
-/** Answers that come this close together are told as one. */
-const togetherMs = 30;
-/** A large floor has some thousands open at once. */
-const most = 5_000;
+type Target = LookupRequest & { engagementId: string; key: string };
+
+const prefetchedServesMs = 2 * 60_000;
+const currentServesMs = 30_000;
+const ttlMs = 60 * 60_000;
+/** Results this close together are one notification. */
+const gatherMs = 30;
+/** A large floor has some thousand engagements open at once. */
+const maxEntries = 5_000;
 
 export function createLookupCache(parts: {
   startLookup: StartLookup;
+  /** The sources that are queried for this engagement. */
+  sourcesFor(facts: EngagementFacts): readonly CustomerSource[];
   clock: Clock;
-  /** More is known of the engagement's customer than these agents were shown. */
-  onLate(account: string, engagementId: string, uids: string[]): void;
+  /** These agents were shown less than is known of the customer now. */
+  onLateResult(account: string, engagementId: string, uids: string[]): void;
 }): LookupCache {
-  const kept = new Map<string, Entry>();
-  const keyOf = (account: string, engagementId: string) => `${account} ${engagementId}`;
+  const { clock } = parts;
+  const entries = new LRUCache<string, Entry>({
+    max: maxEntries,
+    ttl: ttlMs,
+    ttlAutopurge: true,
+    ttlResolution: 0,
+    perf: { now: clock },
+  });
+  const cacheKey = (account: string, engagementId: string) => `${account} ${engagementId}`;
 
-  function findEntry(occasion: LookupTrigger, key: string, identifiers: string): Entry | undefined {
-    const entry = kept.get(key);
-    if (entry?.identifiers !== identifiers) return undefined;
-    const age = parts.clock() - entry.madeAt;
-    if (occasion === 'tell' || !entry.lookup.hasSettled()) return age <= servesTellMs ? entry : undefined;
-    return entry.isAhead && age <= servesAskMs && !hasFailed(entry) ? entry : undefined;
+  function toTarget(account: string, engagementId: string, facts: EngagementFacts): Target {
+    const identifiers = listIdentifiers(facts);
+    const sources = parts.sourcesFor(facts);
+    const key = [sources.map(({ id }) => id).join(' '), ...identifiers.map(describeIdentifier)].join('\n');
+    return { account, engagementId, facts, identifiers, sources, key };
   }
 
-  function make(
-    account: string,
-    engagementId: string,
-    facts: EngagementFacts,
-    { isAhead, identifiers, ...options }: LookupOptions & Pick<Entry, 'isAhead' | 'identifiers'>,
-  ): Entry {
-    const key = keyOf(account, engagementId);
-    const before = kept.get(key);
-    const previous = before?.identifiers === identifiers ? before.lookup.read() : undefined;
-    const lookup = parts.startLookup(account, facts, { ...options, previous });
-    const entry: Entry = { identifiers, lookup, madeAt: parts.clock(), isAhead, waiting: new Set() };
-    lookup.subscribe(createTelling(account, engagementId, entry));
-    kept.delete(key);
-    kept.set(key, entry);
-    for (const oldest of kept.keys()) {
-      if (kept.size <= most) break;
-      kept.delete(oldest);
-    }
+  function findSame({ account, engagementId, key }: Target): Entry | undefined {
+    const entry = entries.get(cacheKey(account, engagementId));
+    return entry?.key === key ? entry : undefined;
+  }
+
+  function findServing(target: Target, trigger: LookupTrigger): Entry | undefined {
+    const entry = findSame(target);
+    if (!entry || trigger === 'push' || !entry.lookup.hasSettled()) return entry;
+    const servesMs = entry.isPrefetched ? prefetchedServesMs : 0;
+    return servesMs > 0 && clock() - entry.madeAt <= servesMs && !hasFailed(entry) ? entry : undefined;
+  }
+
+  async function findCurrent(target: Target): Promise<Entry | undefined> {
+    const entry = findSame(target);
+    if (!entry || clock() - entry.madeAt > currentServesMs) return undefined;
+    return (await entry.lookup.isCurrent()) ? entry : undefined;
+  }
+
+  function make(target: Target, { isPrefetched, ...options }: LookupOptions & Pick<Entry, 'isPrefetched'>): Entry {
+    const { account, engagementId, key } = target;
+    const previous = findSame(target)?.lookup.read();
+    const lookup = parts.startLookup(target, { ...options, previous });
+    const entry: Entry = { key, lookup, madeAt: clock(), isPrefetched, waitingUids: new Set() };
+    lookup.subscribe(createNotifier(account, engagementId, entry));
+    entries.set(cacheKey(account, engagementId), entry);
     return entry;
   }
 
-  function createTelling(account: string, engagementId: string, entry: Entry): () => void {
+  function createNotifier(account: string, engagementId: string, entry: Entry): () => void {
     let isPlanned = false;
-    const tell = () => {
+    const notify = () => {
       isPlanned = false;
-      const uids = [...entry.waiting];
-      if (entry.lookup.hasSettled()) entry.waiting.clear();
-      // A newer look-up tells what it finds itself.
-      if (uids.length > 0 && kept.get(keyOf(account, engagementId)) === entry) {
-        parts.onLate(account, engagementId, uids);
+      const uids = [...entry.waitingUids];
+      if (entry.lookup.hasSettled()) entry.waitingUids.clear();
+      // A newer look-up notifies of its own results.
+      if (uids.length > 0 && entries.get(cacheKey(account, engagementId)) === entry) {
+        parts.onLateResult(account, engagementId, uids);
       }
     };
     return () => {
-      if (entry.waiting.size === 0 || isPlanned) return;
+      if (entry.waitingUids.size === 0 || isPlanned) return;
       isPlanned = true;
-      setTimeout(tell, entry.lookup.hasSettled() ? 0 : togetherMs);
+      setTimeout(notify, entry.lookup.hasSettled() ? 0 : gatherMs);
     };
   }
 
-  async function wait({ lookup, isAhead, waiting }: Entry, { uid }: Asker): Promise<CachedLookup> {
+  async function wait({ lookup, isPrefetched, waitingUids }: Entry, uid: string): Promise<CachedLookup> {
     await lookup.isReady;
-    if (!lookup.hasSettled()) waiting.add(uid);
-    return { ...lookup.read(), isPrefetched: isAhead };
+    if (!lookup.hasSettled()) waitingUids.add(uid);
+    return { snapshot: lookup.read(), isPrefetched };
   }
 
-  return {
+  const cache: LookupCache = {
     prefetch(account, engagementId, facts) {
-      const identifiers = describeIdentifiers(facts);
-      if (identifiers === '' || findEntry('ask', keyOf(account, engagementId), identifiers)) return;
-      make(account, engagementId, facts, { isAhead: true, identifiers });
+      const target = toTarget(account, engagementId, facts);
+      if (target.identifiers.length === 0 || findServing(target, 'request')) return;
+      make(target, { isPrefetched: true });
     },
 
-    find(occasion, asker, engagementId, facts) {
-      const { account } = asker;
-      const identifiers = describeIdentifiers(facts);
-      const entry = findEntry(occasion, keyOf(account, engagementId), identifiers);
-      return wait(entry ?? make(account, engagementId, facts, { isAhead: occasion === 'tell', identifiers }), asker);
+    async find({ account, uid }, engagementId, { facts, trigger }) {
+      const target = toTarget(account, engagementId, facts);
+      const serving = findServing(target, trigger);
+      if (serving) return wait(serving, uid);
+      const current = await findCurrent(target);
+      // Another request may have begun a look-up meanwhile.
+      const entry = current ?? findServing(target, trigger) ?? make(target, { isPrefetched: trigger === 'push' });
+      return wait(entry, uid);
     },
 
-    async refresh(asker, engagementId, facts, only) {
-      // With one source alone the others must have been asked before: there may be nothing kept of them.
-      if (only !== undefined) await this.find('tell', asker, engagementId, facts);
-      const how = { isAhead: false, identifiers: describeIdentifiers(facts), freshness: 'fresh', only } as const;
-      const entry = make(asker.account, engagementId, facts, how);
-      await wait(entry, asker);
+    async refresh(agent, engagementId, { facts, source }) {
+      // One source alone is added to the results of the others, which may not be cached any more.
+      if (source !== undefined) await cache.find(agent, engagementId, { facts, trigger: 'push' });
+      const target = toTarget(agent.account, engagementId, facts);
+      await wait(make(target, { isPrefetched: false, freshness: 'fresh', only: source }), agent.uid);
     },
+
+    count: () => entries.size,
   };
+  return cache;
 }
 
 function hasFailed({ lookup }: Entry): boolean {
   return lookup.read().sources.some(({ state }) => !['asking', 'found', 'not-found'].includes(state));
 }
 
-/** Equal for two spellings of the same identifiers; empty when there is nothing to look up. */
-function describeIdentifiers(facts: EngagementFacts): string {
-  return listIdentifiers(facts)
-    .map(({ kind, origin, variable = '', raw, normalised }) => `${kind} ${origin} ${variable} ${normalised ?? raw}`)
-    .join('\n');
+/** Equal for two spellings of the same identifier. */
+function describeIdentifier({
+  kind,
+  origin,
+  variable = '',
+  raw,
+  normalised,
+}: LookupRequest['identifiers'][number]): string {
+  return `${kind} ${origin} ${variable} ${normalised ?? raw}`;
 }

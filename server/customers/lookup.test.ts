@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toCard } from './card.ts';
+import { listIdentifiers } from './engagement-identifiers.ts';
 import { evaluateLookup } from './evaluate-lookup.ts';
 import { createFakeSource } from './fake-source.ts';
 import { createLookups, type LookupOptions } from './lookup.ts';
@@ -12,31 +13,36 @@ function prepare({ country, seen = [] }: { country?: string; seen?: string[] } =
   const crm = createFakeSource({ id: 'crm', label: 'CRM' });
   const failures: unknown[] = [];
   const start = createLookups({
-    sources: [directory, crm],
     findSeenBefore: async () => seen,
     clock: () => 6_000,
     reportFailure: (error) => void failures.push(error),
     ...{ deadlineMs: 150, patienceMs: 60, graceMs: 5 },
   });
-  return { directory, crm, failures, start: (facts: object, options?: LookupOptions) => start('main', facts, options) };
+  return {
+    directory,
+    crm,
+    failures,
+    start: (facts: object, options?: LookupOptions) =>
+      start({ account: 'main', facts, identifiers: listIdentifiers(facts), sources: [directory, crm] }, options),
+  };
 }
 
-async function judge({ start }: ReturnType<typeof prepare>, facts: object) {
+async function evaluate({ start }: ReturnType<typeof prepare>, facts: object) {
   const lookup = start(facts);
   await lookup.isDone;
   return evaluateLookup(lookup.read());
 }
 
 /** The identifiers; somebody is found by them in the end. */
-async function expectNoFace({ start }: ReturnType<typeof prepare>, facts: object) {
+async function expectNoPreview({ start }: ReturnType<typeof prepare>, facts: object) {
   const lookup = start(facts);
-  let hadFace = false;
+  let hadPreview = false;
   lookup.subscribe(() => {
-    hadFace ||= lookup.read().sources.some(({ records }) => records.some(({ isFace }) => isFace));
+    hadPreview ||= lookup.read().sources.some(({ records }) => records.some(({ isPreview }) => isPreview));
   });
   await lookup.isDone;
   expect(evaluateLookup(lookup.read()).match).toMatchObject({ kind: 'matched' });
-  expect(hadFace).toBe(false);
+  expect(hadPreview).toBe(false);
   return lookup.read().identifiers;
 }
 
@@ -44,7 +50,7 @@ describe('a look-up over several sources', () => {
   test('finds a caller by the exact number, with source and stored form', async () => {
     const parts = prepare();
     parts.directory.put({ id: 'C-1', name: 'Ann Lee', ...ann });
-    expect((await judge(parts, call('+44 20 7946 0001'))).match).toEqual({
+    expect((await evaluate(parts, call('+44 20 7946 0001'))).match).toEqual({
       kind: 'matched',
       customerId: 'directory:C-1',
       rule: 'caller-id',
@@ -67,20 +73,20 @@ describe('a look-up over several sources', () => {
     const parts = prepare();
     parts.directory.put({ id: 'C-1', name: 'Ann Lee', ...ann });
     parts.crm.put({ id: '7', name: 'Lee, Ann', ...ann });
-    const { match, customers: persons } = await judge(parts, call('+442079460001'));
+    const { match, customers } = await evaluate(parts, call('+442079460001'));
     expect(match).toMatchObject({
       kind: 'matched',
       customerId: 'directory:C-1',
       evidence: [{ sharedBy: 1, hits: [{ source: 'directory' }, { source: 'crm' }] }],
     });
-    expect(persons).toMatchObject([{ mergedBy: ['phone'], records: [{ id: 'directory:C-1' }, { id: 'crm:7' }] }]);
+    expect(customers).toMatchObject([{ mergedBy: ['phone'], records: [{ id: 'directory:C-1' }, { id: 'crm:7' }] }]);
   });
 
   test('links nobody when two sources name two people, whichever comes first', async () => {
     const parts = prepare();
     parts.directory.put({ id: 'C-1', name: 'Ann Lee', ...ann });
     parts.crm.put({ id: '7', name: 'Bao Lee', ...ann });
-    expect((await judge(parts, call('+442079460001'))).match).toMatchObject({
+    expect((await evaluate(parts, call('+442079460001'))).match).toMatchObject({
       kind: 'ambiguous',
       customerIds: ['directory:C-1', 'crm:7'],
       sharedBy: 2,
@@ -94,13 +100,13 @@ describe('a look-up over several sources', () => {
     ] as const) {
       const parts = prepare({ country });
       parts.crm.put({ id: '7', ...ann });
-      expect((await judge(parts, call('020 7946 0001'))).match.kind).toBe(kind);
+      expect((await evaluate(parts, call('020 7946 0001'))).match.kind).toBe(kind);
     }
   });
 
   test('asks nobody about a withheld number', async () => {
     const parts = prepare();
-    expect((await judge(parts, call('anonymous'))).match).toMatchObject({
+    expect((await evaluate(parts, call('anonymous'))).match).toMatchObject({
       kind: 'none',
       evidence: [{ notLookedUp: 'withheld', hits: [] }],
     });
@@ -111,20 +117,20 @@ describe('a look-up over several sources', () => {
     const parts = prepare({ seen: ['crm:7', 'gone:1', 'crm:deleted'] });
     parts.crm.put({ id: '7', name: 'Ann Lee' });
     const chat = { channel: 'messaging', source: 'messaging_webChat', consumers: [{ id: 'consumer-1' }] };
-    expect((await judge(parts, chat)).match).toMatchObject({
+    expect((await evaluate(parts, chat)).match).toMatchObject({
       kind: 'matched',
       customerId: 'crm:7',
       rule: 'seen-before',
       evidence: [{ kind: 'consumer', sharedBy: 1, hits: [{ customerName: 'Ann Lee' }] }],
     });
     const stranger = prepare();
-    expect((await judge(stranger, chat)).match).toEqual({ kind: 'none', evidence: [] });
+    expect((await evaluate(stranger, chat)).match).toEqual({ kind: 'none', evidence: [] });
   });
 
   test('masks an e-mail that stands where a name should be', async () => {
     const parts = prepare();
     parts.directory.put({ id: 'C-9', name: 'ann@northwind.example', ...ann });
-    const { match } = await judge(parts, call('+442079460001'));
+    const { match } = await evaluate(parts, call('+442079460001'));
     expect(JSON.stringify(match)).not.toContain('northwind');
   });
 });
@@ -146,7 +152,7 @@ describe('a source that does not answer', () => {
   test('makes "nobody" unavailable, with what was tried', async () => {
     const parts = prepare();
     parts.crm.state = 'forbidden';
-    expect((await judge(parts, call('+442079460001'))).match).toMatchObject({
+    expect((await evaluate(parts, call('+442079460001'))).match).toMatchObject({
       kind: 'unavailable',
       evidence: [{ normalised: '+442079460001', hits: [] }],
     });
@@ -187,13 +193,13 @@ describe('an answer', () => {
     const heard: string[] = [];
     lookup.subscribe(() => {
       const { sources } = lookup.read();
-      heard.push(sources.map(({ state, records: [one] }) => (one?.isFace ? 'face' : state)).join(' '));
+      heard.push(sources.map(({ state, records: [one] }) => (one?.isPreview ? 'preview' : state)).join(' '));
     });
     await lookup.isReady;
     expect(lookup.read().sources.map(({ state }) => state)).toEqual(['found', 'asking']);
     expect(lookup.hasSettled()).toBe(false);
     await lookup.isDone;
-    expect(heard).toEqual(['face asking', 'found asking', 'found face', 'found found']);
+    expect(heard).toEqual(['preview asking', 'found asking', 'found preview', 'found found']);
   });
 
   test('that finds nobody waits for the others, up to its patience', async () => {
@@ -217,14 +223,14 @@ describe('an answer', () => {
     parts.crm.latencyMs = 40;
     const lookup = parts.start(call('+442079460001'));
     await lookup.isReady;
-    const { match, customers: persons } = evaluateLookup(lookup.read());
+    const { match, customers } = evaluateLookup(lookup.read());
     expect(match).toMatchObject({ kind: 'matched', customerId: 'crm:7', evidence: [{ sharedBy: 1 }] });
     const missing = ['cases', 'interactions', 'company'].map((part) => ({ part, state: 'asking' }));
-    expect(persons.map((person) => toCard(person))).toMatchObject([
+    expect(customers.map((customer) => toCard(customer))).toMatchObject([
       { name: 'Ann Lee', phones: [{ masked: '••• ••• 0 001' }], cases: [], records: [{ id: 'crm:7', missing }] },
     ]);
     await lookup.isDone;
-    expect(evaluateLookup(lookup.read()).customers.map((person) => toCard(person))).toMatchObject([
+    expect(evaluateLookup(lookup.read()).customers.map((customer) => toCard(customer))).toMatchObject([
       { name: 'Ann Lee', company: 'Lee Ltd', cases: [{ number: '00012' }], records: [{ missing: [] }] },
     ]);
   });
@@ -236,9 +242,9 @@ describe('an answer', () => {
     const lookup = parts.start(call('+442079460001'));
     await lookup.isDone;
     expect(lookup.read().sources[1]).toMatchObject({ state: 'unavailable', fetchedAt: 5_000 });
-    const { match, customers: persons } = evaluateLookup(lookup.read());
+    const { match, customers } = evaluateLookup(lookup.read());
     expect(match).toMatchObject({ kind: 'matched', customerId: 'crm:7' });
-    expect(persons.map((person) => toCard(person).records[0]?.missing[0])).toEqual([
+    expect(customers.map((customer) => toCard(customer).records[0]?.missing[0])).toEqual([
       { part: 'cases', state: 'unavailable' },
     ]);
   });
@@ -255,7 +261,10 @@ describe('an answer', () => {
     parts.crm.latencyMs = 40;
     const lookup = parts.start(call('+442079460001'));
     await new Promise((resolve) => setTimeout(resolve, 60));
-    expect(lookup.read().sources[1]).toMatchObject({ state: 'asking', records: [{ isFace: true }, { isFace: true }] });
+    expect(lookup.read().sources[1]).toMatchObject({
+      state: 'asking',
+      records: [{ isPreview: true }, { isPreview: true }],
+    });
     const early = evaluateLookup(lookup.read());
     await lookup.isDone;
     const late = evaluateLookup(lookup.read());
@@ -269,7 +278,7 @@ describe('an answer', () => {
     parts.crm.put({ id: '7', name: 'Ann Lee', phones: [...ann.phones, mobile] });
     parts.crm.latencyMs = 20;
     const consumers = [{ number: '+442079460001' }, { number: '+447700900001' }];
-    expect(await expectNoFace(parts, { channel: 'voice', consumers })).toHaveLength(2);
+    expect(await expectNoPreview(parts, { channel: 'voice', consumers })).toHaveLength(2);
   });
 
   test('names nobody early where only the record can tell who it is, or what of the name is to be masked', async () => {
@@ -282,13 +291,13 @@ describe('an answer', () => {
       const parts = prepare();
       parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
       change(parts);
-      await expectNoFace(parts, call('+442079460001'));
+      await expectNoPreview(parts, call('+442079460001'));
     }
     const parts = prepare({ seen: ['directory:C-1'] });
     parts.directory.put({ id: 'C-1', name: 'Ann Lee' });
     parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
     parts.crm.latencyMs = 20;
-    await expectNoFace(parts, { channel: 'voice', consumers: [{ number: '+442079460001', id: 'zc-1' }] });
+    await expectNoPreview(parts, { channel: 'voice', consumers: [{ number: '+442079460001', id: 'zc-1' }] });
   });
 
   test('puts the name a search gives now in place of one whose record never came', async () => {
@@ -301,7 +310,7 @@ describe('an answer', () => {
     parts.crm.put({ id: '8', name: 'Bao Lee', ...ann });
     const again = parts.start(call('+442079460001'), { previous: first.read() });
     await again.isDone;
-    expect(again.read().sources[1]).toMatchObject({ state: 'unavailable', records: [{ id: '8', isFace: true }] });
+    expect(again.read().sources[1]).toMatchObject({ state: 'unavailable', records: [{ id: '8', isPreview: true }] });
   });
 
   test('stays what it was when the country that its number was read in cannot be told any more', async () => {
@@ -318,7 +327,7 @@ describe('an answer', () => {
   test('of a number with a plus waits for no country, unless another number is written behind it', async () => {
     const parts = prepare({ country: 'GB' });
     parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
-    expect((await judge(parts, call('+44 Ann <tel:020 7946 0001>'))).match).toMatchObject({ kind: 'matched' });
+    expect((await evaluate(parts, call('+44 Ann <tel:020 7946 0001>'))).match).toMatchObject({ kind: 'matched' });
     parts.directory.defaultCountry = () => new Promise(() => {});
     const lookup = parts.start(call('+44 20 7946 0001'));
     await lookup.isDone;

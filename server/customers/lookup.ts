@@ -1,174 +1,232 @@
 /**
- * One look-up: all sources at once, each for every identifier of the engagement.
+ * One look-up: every source in parallel, each for every identifier of the engagement.
  *
- *   asking ──it answered──▶ found | none
- *      └──it failed, or was silent for `deadlineMs`──▶ refused | forbidden | rate-limited | unavailable | invalid
+ *   asking ──answer──▶ found | not-found
+ *      └──failure, or no answer for `deadlineMs`──▶ unauthenticated | forbidden | rate-limited | unavailable | invalid
  *
- * A source that searches first and reads then tells whom it found as soon as it can: their names stand, `asking`, until
- * their records come (preview.ts), or beside the failure if they do not.
+ * A source that searches first and reads afterwards shows its hits as previews (preview.ts) until the records arrive; they
+ * stay beside a failure.
  *
- * A source's state is its own: none waits for another, and what is read at any time is what has come so far. `isReady`
- * resolves when there is something to show: every source has settled; or one has found somebody and the others had a
- * moment (`graceMs`) to join; or nobody was found for `patienceMs`, and whoever asked is told who is still being asked.
- * `isDone` resolves when every source has settled. Neither rejects.
+ * `isReady` resolves when there is something to show: every source has settled; or one has found a customer and the
+ * others had `graceMs` to join; or nothing was found for `patienceMs`. `isDone` resolves when every source has settled.
+ * Neither rejects.
  *
- * A look-up may follow an earlier one for the same identifiers. Then what that one found stands, with its own age, until
- * its source answers anew; and if it fails, it stands beside the failure: an old card with its age is better than none.
+ * A look-up may follow an earlier one of the same identifiers. The earlier results stay, with their own age, until their
+ * source answers, and beside its failure.
  *
- * All answers of a source count together: had one of its questions failed, the identifier that decides may be the one that
- * was not answered, so the source has failed.
+ * The answers of a source count together: if one of its queries failed, the deciding identifier may be the one without an
+ * answer, so the source has failed.
  */
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { SourceState } from '#contract/sources.ts';
 import type { Clock } from '../platform/clock.ts';
+import { withDeadline } from '../platform/timing/deadline.ts';
 import { splitCustomerId } from './customer-id.ts';
 import type { CustomerRecord, CustomerSource, Freshness, IdentifierHits, SourceAnswer } from './customer-source.ts';
 import { type EngagementIdentifier, listIdentifiers } from './engagement-identifiers.ts';
 import { toPreviews } from './preview.ts';
 import { readInParts } from './read-in-parts.ts';
-import { withDeadline } from './with-deadline.ts';
 
-/** What one source has said. `hits` are parallel to the look-up's identifiers. Times in ms UTC. */
+/** What one source answered. `hits` are parallel to the look-up's identifiers. Times in ms UTC. */
 export type SourceResult = {
   source: Pick<CustomerSource, 'id' | 'label' | 'sensitive'>;
   state: SourceState;
   retryAt?: number;
   /** Of `hits` and `records`; null before the first answer. */
   fetchedAt: number | null;
+  /** Of the source, read before it was queried; undefined where it has none. */
+  version?: number | undefined;
   hits: IdentifierHits[];
   records: CustomerRecord[];
 };
 
-type Named = Pick<SourceResult, 'hits' | 'fetchedAt'>;
+type SearchResult = Pick<SourceResult, 'hits' | 'fetchedAt'>;
 
-type Question = {
+type Query = {
   identifiers: EngagementIdentifier[];
   freshness: Freshness;
   findSeenBefore(consumerId: string): Promise<string[]>;
-  /** Hears whom the source found, before it is asked for their records. */
-  onNamed(named: Named): void;
+  /** Called with the hits before their records are read. */
+  onHits(result: SearchResult): void;
 };
 
 export type LookupSnapshot = { identifiers: EngagementIdentifier[]; sources: SourceResult[] };
 
 export type Lookup = {
+  /** The same object until a result changes, so what is derived from it can be cached by identity. */
   read(): LookupSnapshot;
   isReady: Promise<void>;
   isDone: Promise<void>;
   hasSettled(): boolean;
-  /** After each source that settles, or names whom it found. */
+  /** Whether the sources would answer the same now: by their version, else by the age of their answers. */
+  isCurrent(): Promise<boolean>;
+  /** Notified of each result. */
   subscribe(listener: () => void): void;
 };
 
+export type LookupRequest = {
+  account: string;
+  facts: EngagementFacts;
+  /** `listIdentifiers` of the facts. */
+  identifiers: EngagementIdentifier[];
+  sources: readonly CustomerSource[];
+};
+
 export type LookupOptions = {
-  /** For the same identifiers. */
+  /** Of the same identifiers and sources. */
   previous?: LookupSnapshot | undefined;
   freshness?: Freshness;
-  /** Only this source is asked, and any that `previous` had not heard from; the others stay as it has them. */
+  /** Queries this source alone, and those without an answer in `previous`; the other results stay. */
   only?: string | undefined;
 };
 
 export type LookupParts = {
-  sources: readonly CustomerSource[];
   /** The customers whom agents linked this consumer of Zoom's to before. */
   findSeenBefore(account: string, consumerId: string): Promise<string[]>;
   clock: Clock;
-  /** Hears what went wrong here; what a source does wrong is an outcome. */
+  /** Told of our own faults; a failure of a source is a result. */
   reportFailure(error: unknown): void;
   deadlineMs?: number;
   patienceMs?: number;
   graceMs?: number;
 };
 
-/** So many customers of one identifier are named; the rest is only counted. */
-const mostHits = 10;
-const nobody: IdentifierHits = { hits: [], sharedBy: 0 };
+/** This many customers of one identifier are named; the rest are counted. */
+const maxHits = 10;
+const noHits: IdentifierHits = { hits: [], sharedBy: 0 };
 
-export type StartLookup = (account: string, facts: EngagementFacts, options?: LookupOptions) => Lookup;
+/** For how long an answer of a source without a version is current, in ms: as long as its connector caches it. */
+const currentMs = { found: 30_000, 'not-found': 10_000 };
+
+export type StartLookup = (request: LookupRequest, options?: LookupOptions) => Lookup;
 
 export function createLookups(parts: LookupParts): StartLookup {
-  const { sources, clock, reportFailure } = parts;
+  const { clock, reportFailure } = parts;
   const { deadlineMs = 10_000, patienceMs = 2_000, graceMs = 25 } = parts;
 
   /** Of the first source that has one. */
-  async function findCountry(): Promise<string | undefined> {
+  async function findCountry(sources: readonly CustomerSource[]): Promise<string | undefined> {
     for (const source of sources) {
-      const country = await withDeadline(source.defaultCountry().catch(reportFailure), patienceMs);
+      const country = await withDeadline(
+        patienceMs,
+        () => source.defaultCountry().catch(reportFailure),
+        () => undefined,
+      );
       if (country) return country;
     }
     return undefined;
   }
 
-  return (account, facts, { freshness = 'cached', only, ...options } = {}) => {
-    const isHeard = options.previous?.sources.some(({ fetchedAt }) => fetchedAt !== null);
-    const previous = isHeard ? options.previous : undefined;
+  return ({ account, facts, sources, ...request }, { freshness = 'cached', only, ...options } = {}) => {
+    const hasAnswer = options.previous?.sources.some(({ fetchedAt }) => fetchedAt !== null);
+    const previous = hasAnswer ? options.previous : undefined;
     const listeners = new Set<() => void>();
-    let identifiers = previous?.identifiers ?? listIdentifiers(facts);
-    const readings = new Map(
+    let identifiers = previous?.identifiers ?? request.identifiers;
+    const results = new Map(
       sources.map((source) => {
-        const before = previous?.sources.find((reading) => reading.source.id === source.id);
-        const reading: SourceResult = before ?? { source, state: 'asking', fetchedAt: null, hits: [], records: [] };
-        return [source.id, isAsked(source) ? withState(reading, 'asking') : reading];
+        const before = previous?.sources.find((result) => result.source.id === source.id);
+        const result: SourceResult = before ?? { source, state: 'asking', fetchedAt: null, hits: [], records: [] };
+        return [source.id, isQueried(source) ? withState(result, 'asking') : result];
       }),
     );
-    const seenBefore = rememberSeen((consumerId) => parts.findSeenBefore(account, consumerId));
-    const listReadings = () => [...readings.values()];
-    const hasSettled = () => listReadings().every(({ state }) => state !== 'asking');
-    const hasFound = () => listReadings().some(({ records }) => records.length > 0);
+    let snapshot: LookupSnapshot | undefined;
+    const seenBefore = createSeenBefore((consumerId) => parts.findSeenBefore(account, consumerId));
+    const read = () => {
+      snapshot ??= { identifiers, sources: [...results.values()] };
+      return snapshot;
+    };
+    const hasSettled = () => read().sources.every(({ state }) => state !== 'asking');
+    const hasFound = () => read().sources.some(({ records }) => records.length > 0);
 
-    function isAsked({ id }: CustomerSource): boolean {
+    function isQueried({ id }: CustomerSource): boolean {
       const before = previous?.sources.find(({ source }) => source.id === id);
       return only === undefined || only === id || before === undefined || before.state === 'asking';
     }
 
-    function settle(source: CustomerSource, answer: SourceAnswer<Pick<SourceResult, 'hits' | 'records'>>): void {
-      const before = readings.get(source.id);
+    function put(result: SourceResult): void {
+      results.set(result.source.id, result);
+      snapshot = undefined;
+      for (const listener of listeners) listener();
+    }
+
+    function settle(
+      source: CustomerSource,
+      version: number | undefined,
+      answer: SourceAnswer<Pick<SourceResult, 'hits' | 'records'>>,
+    ): void {
+      const before = results.get(source.id);
       const { fetchedAt } = answer;
       if (answer.kind === 'found') {
-        const state = answer.value.records.length > 0 ? 'found' : 'not-found';
-        readings.set(source.id, { source, state, fetchedAt, ...answer.value });
+        const { hits, records } = answer.value;
+        put({ source, state: records.length > 0 ? 'found' : 'not-found', fetchedAt, version, hits, records });
       } else if (answer.kind === 'not-found') {
-        readings.set(source.id, { source, state: 'not-found', fetchedAt, hits: [], records: [] });
+        put({ source, state: 'not-found', fetchedAt, version, hits: [], records: [] });
       } else if (before) {
         const retry = answer.kind === 'rate-limited' ? { retryAt: answer.retryAt } : {};
-        readings.set(source.id, { ...withState(before, answer.kind), ...retry });
+        put({ ...withState(before, answer.kind), ...retry });
       }
-      for (const listener of listeners) listener();
     }
 
-    /** What was read before says more than a face. */
-    function announce({ id }: CustomerSource, named: Named): void {
-      const before = readings.get(id);
-      const faces = toPreviews(identifiers, named.hits);
-      if (before?.state !== 'asking' || before.records.some(({ isFace }) => !isFace) || faces.length === 0) return;
-      // Whom agents linked to this consumer before may be the same person, as only the records can tell.
-      if (seenBefore.hasAny()) return;
-      readings.set(id, { ...before, ...named, records: faces });
-      for (const listener of listeners) listener();
+    /** A record of an earlier look-up tells more than a preview and stays. */
+    function showPreviews({ id }: CustomerSource, result: SearchResult): void {
+      const before = results.get(id);
+      const previews = toPreviews(identifiers, result.hits);
+      if (before?.state !== 'asking' || before.records.some(({ isPreview }) => !isPreview)) return;
+      // A customer linked to this consumer before may be the same human being, which only the records tell.
+      if (previews.length === 0 || seenBefore.hasAny()) return;
+      put({ ...before, ...result, records: previews });
     }
 
-    async function ask(source: CustomerSource): Promise<void> {
-      const how = only === undefined || only === source.id ? freshness : 'cached';
-      const question = {
-        identifiers,
-        freshness: how,
-        findSeenBefore: seenBefore.find,
-        onNamed: (named: Named) => announce(source, named),
+    async function query(source: CustomerSource): Promise<void> {
+      let version: number | undefined;
+      const run = async () => {
+        // Before the query: a change in between then raises the version above this one.
+        version = await source.readVersion?.();
+        return querySource(source, {
+          identifiers,
+          freshness: only === undefined || only === source.id ? freshness : 'cached',
+          findSeenBefore: seenBefore.find,
+          onHits: (result) => showPreviews(source, result),
+        });
       };
-      const answer = await withDeadline(askSource(source, question).catch(reportFailure), deadlineMs);
-      settle(source, answer ?? { kind: 'unavailable', fetchedAt: clock() });
+      const answer = await withDeadline(
+        deadlineMs,
+        () => run().catch(reportFailure),
+        () => undefined,
+      );
+      settle(source, version, answer ?? { kind: 'unavailable', fetchedAt: clock() });
+    }
+
+    async function isCurrent(): Promise<boolean> {
+      const now = clock();
+      const isUnchanged = async (source: CustomerSource) => {
+        const result = results.get(source.id);
+        const { state, fetchedAt = null, records = [] } = result ?? {};
+        if ((state !== 'found' && state !== 'not-found') || records.some(({ missing }) => missing?.length))
+          return false;
+        if (!source.readVersion) return fetchedAt !== null && now - fetchedAt <= currentMs[state];
+        return result?.version !== undefined && (await source.readVersion()) === result.version;
+      };
+      try {
+        return (await Promise.all([seenBefore.isUnchanged(), ...sources.map(isUnchanged)])).every(Boolean);
+      } catch (error) {
+        reportFailure(error);
+        return false;
+      }
     }
 
     const isDone = (async () => {
-      // A number with a plus is the same in every country, and nobody need be asked for one.
-      if (!previous && identifiers.some((one) => one.kind === 'phone' && !isAbroad(one))) {
-        identifiers = listIdentifiers(facts, await findCountry());
+      // A number with a country code reads the same in every country.
+      if (!previous && identifiers.some((each) => each.kind === 'phone' && !hasCountryCode(each))) {
+        const country = await findCountry(sources);
+        if (country) identifiers = listIdentifiers(facts, country);
+        snapshot = undefined;
       }
-      await Promise.all(sources.filter(isAsked).map(ask));
+      await Promise.all(sources.filter(isQueried).map(query));
     })();
 
     return {
-      read: () => ({ identifiers, sources: listReadings() }),
+      read,
       isReady: waitUntilReady({
         isDone,
         hasFound,
@@ -178,89 +236,103 @@ export function createLookups(parts: LookupParts): StartLookup {
       }),
       isDone,
       hasSettled,
+      isCurrent,
       subscribe: (listener) => void listeners.add(listener),
     };
   };
 
-  async function askSource(
+  async function querySource(
     source: CustomerSource,
-    { identifiers, onNamed, ...how }: Question,
+    { identifiers, onHits, freshness, findSeenBefore }: Query,
   ): Promise<SourceAnswer<Pick<SourceResult, 'hits' | 'records'>>> {
-    const answers = await Promise.all(identifiers.map((one) => find(source, one, how)));
+    const find = ({ kind, normalised }: EngagementIdentifier) => {
+      if (normalised === null) return { kind: 'not-found' as const, fetchedAt: clock() };
+      if (kind === 'consumer') return findLinked(source, normalised, findSeenBefore);
+      return source.find(kind, normalised, maxHits, freshness);
+    };
+    const answers = await Promise.all(identifiers.map(find));
     const failed = answers.find((answer) => answer.kind !== 'found' && answer.kind !== 'not-found');
     if (failed) return failed;
-    const hits = answers.map((answer) => (answer.kind === 'found' ? answer.value : nobody));
+    const hits = answers.map((answer) => (answer.kind === 'found' ? answer.value : noHits));
     const ids = [...new Set(hits.flatMap((item) => item.hits.map(({ customerId }) => customerId)))];
     const fetchedAt = Math.min(...answers.map((answer) => answer.fetchedAt), clock());
     if (ids.length === 0) return { kind: 'not-found', fetchedAt };
-    onNamed({ hits, fetchedAt });
-    const read = await readInParts(source, ids, how.freshness);
-    if (read.kind !== 'found') return read;
-    return { kind: 'found', value: { hits, records: read.value }, fetchedAt: Math.min(fetchedAt, read.fetchedAt) };
+    onHits({ hits, fetchedAt });
+    const records = await readInParts(source, ids, freshness);
+    if (records.kind !== 'found') return records;
+    const value = { hits, records: records.value };
+    return { kind: 'found', value, fetchedAt: Math.min(fetchedAt, records.fetchedAt) };
   }
 
-  async function find(
+  async function findLinked(
     source: CustomerSource,
-    { kind, normalised }: EngagementIdentifier,
-    { freshness, findSeenBefore }: Pick<Question, 'freshness' | 'findSeenBefore'>,
+    consumerId: string,
+    findSeenBefore: Query['findSeenBefore'],
   ): Promise<SourceAnswer<IdentifierHits>> {
-    if (normalised === null) return { kind: 'not-found', fetchedAt: clock() };
-    if (kind !== 'consumer') return source.find(kind, normalised, mostHits, freshness);
-    const seen = (await findSeenBefore(normalised)).map(splitCustomerId);
-    const here = seen.filter((one) => one.source === source.id).slice(0, mostHits);
-    const hits = here.map(({ id }) => ({ customerId: id, customerName: '', stored: normalised }));
+    const seen = (await findSeenBefore(consumerId)).map(splitCustomerId);
+    const ids = seen.filter((each) => each.source === source.id).slice(0, maxHits);
+    const hits = ids.map(({ id }) => ({ customerId: id, customerName: '', stored: consumerId }));
     return { kind: 'found', value: { hits, sharedBy: hits.length }, fetchedAt: clock() };
   }
 }
 
-/** One question for all sources. `hasAny`: as far as was asked. */
-function rememberSeen(read: (consumerId: string) => Promise<string[]>) {
-  const asked = new Map<string, Promise<string[]>>();
+/** Reads the links of each consumer once for all sources. `hasAny`: in what was read so far. */
+function createSeenBefore(read: (consumerId: string) => Promise<string[]>) {
+  const reads = new Map<string, Promise<string[]>>();
   let hasAny = false;
   return {
     hasAny: () => hasAny,
     find(consumerId: string): Promise<string[]> {
-      const known = asked.get(consumerId);
+      const known = reads.get(consumerId);
       if (known) return known;
       const seen = read(consumerId).then((customerIds) => {
         hasAny ||= customerIds.length > 0;
         return customerIds;
       });
-      asked.set(consumerId, seen);
+      reads.set(consumerId, seen);
       return seen;
+    },
+    async isUnchanged(): Promise<boolean> {
+      if (reads.size === 0) return true;
+      const comparisons = [...reads].map(async ([consumerId, seen]) => {
+        const [now, before] = await Promise.all([read(consumerId), seen]);
+        return now.length === before.length && now.every((customerId, index) => customerId === before[index]);
+      });
+      return (await Promise.all(comparisons)).every(Boolean);
     },
   };
 }
 
-/** Nothing but a plus and digits: labels and URIs may hold another number behind. */
-function isAbroad({ raw }: EngagementIdentifier): boolean {
+/** A plus and digits alone: a label or URI may hold another number behind. */
+function hasCountryCode({ raw }: EngagementIdentifier): boolean {
   return /^\+[\d\s().-]+$/.test(raw);
 }
 
-function withState({ retryAt: _, ...reading }: SourceResult, state: SourceState): SourceResult {
-  return { ...reading, state };
+function withState({ retryAt: _, ...result }: SourceResult, state: SourceState): SourceResult {
+  return { ...result, state };
 }
 
-function waitUntilReady(of: {
+function waitUntilReady(parts: {
   isDone: Promise<void>;
   hasFound(): boolean;
   subscribe(listener: () => void): void;
   patienceMs: number;
   graceMs: number;
 }): Promise<void> {
+  const { isDone, hasFound, subscribe, patienceMs, graceMs } = parts;
   return new Promise((resolve) => {
     let grace: NodeJS.Timeout | undefined;
-    const patience = setTimeout(finish, of.patienceMs);
+    const patience = setTimeout(finish, patienceMs);
     function finish(): void {
       clearTimeout(patience);
       clearTimeout(grace);
       resolve();
     }
     const startGrace = () => {
-      if (grace === undefined && of.hasFound()) grace = setTimeout(finish, of.graceMs);
+      if (grace === undefined && hasFound()) grace = setTimeout(finish, graceMs);
     };
-    of.subscribe(startGrace);
+    subscribe(startGrace);
     startGrace();
-    of.isDone.then(finish, finish);
+    isDone.then(finish, finish);
   });
 }

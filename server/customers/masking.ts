@@ -1,7 +1,6 @@
 /**
- * What the panel sees of a phone or an e-mail before it is revealed: the last four digits, or the first letter of name
- * and domain. That is enough to recognise a value one is told, and too little to use it. Values that are too short for
- * that are hidden whole.
+ * Masks phones and e-mails until they are revealed: the last four digits, or the first letter of name and domain. Enough to
+ * compare with a value the caller gives, too little to use. Shorter values are hidden whole.
  */
 import { redactCards } from '../platform/redact-cards.ts';
 import type { CustomerRecord } from './customer-source.ts';
@@ -19,19 +18,19 @@ export function maskEmail(email: string): string {
   return `${second === undefined ? '' : first}•••@${[...domain][0]}…`;
 }
 
-/** A token around an at sign, whatever keyboard or address bar wrote it. Each token is looked at once. */
+/** A token around an at sign in any of its forms. Linear: each token is matched once. */
 const address = /(?:"[^"]{1,64}"|(?<![^\s@<>()[\]"',;:])[^\s@<>()[\]"',;:]+)(?:[@＠﹫]|%40)[^\s@<>()[\]"',;:]+/gi;
 
-/** Seven or more digits of any script with at most what people put between digits: no words, no comma and space. */
+/** Seven or more digits of any script, with separators as in written numbers: no words, no comma with a space. */
 const digitRun = /(?:[+＋][\p{Z}(]{0,2})?\p{Nd}(?:(?:[\p{Z}\p{Pd}\p{Cf}()./_·•~*|\\]{0,4}|[,:;'’])\p{Nd}){6,40}/gu;
 
 /**
- * Masks, wherever it stands in a text, any e-mail address, any number written with its country, and the customer's own
- * numbers however they are written, and takes card numbers out, which nobody may see: a field called "mobile 2" or a summary would give away what is masked elsewhere.
- * The texts may be long and come from strangers (a chat's summary), so numbers are recognised here without parsing them.
+ * Masks in free text every e-mail address, every number with a country code and the customer's own numbers in any
+ * spelling, and removes card numbers: a summary would give away what is masked elsewhere. Texts may be long and hostile,
+ * so numbers are recognized without parsing.
  */
 export function createTextMask(record: Pick<CustomerRecord, 'phones'>): (text: string) => string {
-  // The last seven digits are in every way of writing a number: with or without country code, trunk prefix, neighbours.
+  // Every spelling of a number has its last seven digits, with or without country code or trunk prefix.
   const own = record.phones
     .map(({ raw, value }) => readDigits(value ?? raw))
     .filter((digits) => digits.length >= 7)

@@ -1,16 +1,14 @@
 /**
- * Who the engagement is with.
+ * Decides which customer the engagement is with.
  *
- * The identifiers come in the order of `listIdentifiers`. The first that met at least one customer decides, alone:
- *   - it met exactly one customer → `matched`;
- *   - it met several → `ambiguous`. Nobody is preferred, neither the oldest nor the newest nor the one whom a later
- *     identifier would favour, nor the one of a source that comes first: an agent asks, and links.
- *   - none met anybody → `none`.
- * A customer who holds the same number twice, or stands in two sources, is one customer.
+ * The identifiers come in the order of `listIdentifiers`. The first with a hit decides, alone:
+ *   - one customer → `matched`;
+ *   - several → `ambiguous`. None is preferred, by age, by a later identifier or by its source: an agent chooses.
+ *   - no identifier has a hit → `none`.
+ * A customer with the same number twice, or in two sources, is one customer.
  *
- * A later identifier that met customers, but nobody whom the deciding one met, `disagrees`; the agent is told, nothing
- * else follows from it. Hits are named only up to a limit: where some are unnamed, the right one may be among them,
- * and nothing is claimed.
+ * A later identifier with hits, but none on a customer of the deciding one, `disagrees`: the agent sees it, nothing else
+ * follows. Hits are named only up to a limit; where some are unnamed, disagreement is not claimed.
  */
 import type { Evidence, Hit, Match, MatchRule } from '#contract/customers.ts';
 
@@ -28,19 +26,19 @@ export function decideMatch(found: Evidence[]): Match {
   const [first] = deciding?.hits ?? [];
   if (!deciding || !first) return { kind: 'none', evidence };
 
-  const judged = evidence.map((item) => (contradicts(item, deciding) ? { ...item, disagrees: true } : item));
+  const compared = evidence.map((item) => (contradicts(item, deciding) ? { ...item, disagrees: true } : item));
   const rule = ruleOf[deciding.kind];
-  if (deciding.sharedBy === 1) return { kind: 'matched', customerId: first.customerId, rule, evidence: judged };
+  if (deciding.sharedBy === 1) return { kind: 'matched', customerId: first.customerId, rule, evidence: compared };
   return {
     kind: 'ambiguous',
     customerIds: listIds(deciding.hits),
     sharedBy: deciding.sharedBy,
     rule,
-    evidence: judged,
+    evidence: compared,
   };
 }
 
-/** One hit a customer and source. `sharedBy` may count stored forms; when every hit is named, customers are counted. */
+/** One hit per customer and source. `sharedBy` may count stored forms; when every hit is named, it counts customers. */
 function countCustomers(item: Evidence): Evidence {
   const distinct = new Map<string, Hit>();
   for (const hit of item.hits) {

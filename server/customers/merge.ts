@@ -1,14 +1,13 @@
 /**
- * When records of different sources are one person.
+ * Merges records of different sources into one customer.
  *
- * Two records are taken for one person when their names agree **and** they have a phone or an e-mail in common. A number
- * alone is not enough: a couple shares a landline, and one of them may stand in each system. A name alone is not either.
- * Names agree when they have the same words, whatever the order, case and accents, or when one has all words of the other
- * and the other has at least two (`Ann Lee`, `Ann M. Lee`).
+ * Two records are merged when their names agree **and** they share a phone or an e-mail. A number alone is not enough: a
+ * couple shares a landline, and each system may hold one of them. Names agree when they have the same words, whatever the
+ * order, case and accents, or when one has all words of the other and the other has at least two (`Ann Lee`,
+ * `Ann M. Lee`).
  *
- * Inside one source nothing is joined, for it has said that they are two. So where a group would hold two records of one
- * source (father and son of one name), it is not known which of them the other source means: all stay apart, and the agent
- * chooses. Nobody is preferred by age or order. The order of the sources decides only which value stands first.
+ * Records of one source are never merged, because the source holds them apart. Where a group would hold two of one source
+ * (father and son of one name), all of the group stay apart and the agent chooses.
  */
 import type { Source } from '#contract/customers.ts';
 import type { CustomerRecord } from './customer-source.ts';
@@ -16,25 +15,27 @@ import type { CustomerRecord } from './customer-source.ts';
 /** A record and where it was read. `id` is the customer id, `<source>:<id there>`. */
 export type SourcedRecord = { id: string; source: Source; sensitive: readonly string[]; record: CustomerRecord };
 
-/** One person, as one or more sources know them. `id` is the first record's. */
+/** One customer in one or more sources. `id` is the first record's. */
 export type MergedCustomer = { id: string; records: SourcedRecord[]; mergedBy: ('phone' | 'email')[] };
 
 /** In the order of `records`, which is that of the sources. */
 export function mergeRecords(records: SourcedRecord[]): MergedCustomer[] {
   const groups = groupAlike(records);
   return groups.flatMap((group) => {
-    const isOnePerson = new Set(group.map(({ source }) => source.id)).size === group.length;
-    return isOnePerson ? [toPerson(group)] : group.map((record) => toPerson([record]));
+    const isMergeable = new Set(group.map(({ source }) => source.id)).size === group.length;
+    return isMergeable ? [toCustomer(group)] : group.map((record) => toCustomer([record]));
   });
 }
 
-function toPerson(records: SourcedRecord[]): MergedCustomer {
-  const shared = records.flatMap((one, at) => records.slice(at + 1).flatMap((other) => listShared(one, other)));
-  const sameBy = (['phone', 'email'] as const).filter((kind) => shared.includes(kind));
-  return { id: records[0]?.id ?? '', records, mergedBy: sameBy };
+function toCustomer(records: SourcedRecord[]): MergedCustomer {
+  const shared = records.flatMap((record, index) =>
+    records.slice(index + 1).flatMap((other) => listShared(record, other)),
+  );
+  const mergedBy = (['phone', 'email'] as const).filter((kind) => shared.includes(kind));
+  return { id: records[0]?.id ?? '', records, mergedBy };
 }
 
-/** Whoever is alike by way of a third is in one group. */
+/** Two records that are alike to a third are in one group. */
 function groupAlike(records: SourcedRecord[]): SourcedRecord[][] {
   let groups: SourcedRecord[][] = [];
   for (const record of records) {
@@ -50,22 +51,22 @@ function groupAlike(records: SourcedRecord[]): SourcedRecord[][] {
   return groups;
 }
 
-function isAlike(one: SourcedRecord, other: SourcedRecord): boolean {
-  if (one.source.id === other.source.id) return false;
-  return agreeOnName(one.record.name, other.record.name) && listShared(one, other).length > 0;
+function isAlike(record: SourcedRecord, other: SourcedRecord): boolean {
+  if (record.source.id === other.source.id) return false;
+  return agreeOnName(record.record.name, other.record.name) && listShared(record, other).length > 0;
 }
 
-function listShared({ record: one }: SourcedRecord, { record: other }: SourcedRecord): ('phone' | 'email')[] {
-  const share = (held: CustomerRecord['phones'], others: CustomerRecord['phones']) =>
-    held.some(({ value }) => value !== null && others.some((theirs) => theirs.value === value));
+function listShared({ record }: SourcedRecord, { record: other }: SourcedRecord): ('phone' | 'email')[] {
+  const share = (values: CustomerRecord['phones'], others: CustomerRecord['phones']) =>
+    values.some(({ value }) => value !== null && others.some((each) => each.value === value));
   return [
-    ...(share(one.phones, other.phones) ? (['phone'] as const) : []),
-    ...(share(one.emails, other.emails) ? (['email'] as const) : []),
+    ...(share(record.phones, other.phones) ? (['phone'] as const) : []),
+    ...(share(record.emails, other.emails) ? (['email'] as const) : []),
   ];
 }
 
-export function agreeOnName(one: string, other: string): boolean {
-  const [fewer, more] = [readWords(one), readWords(other)].toSorted((a, b) => a.size - b.size);
+export function agreeOnName(name: string, other: string): boolean {
+  const [fewer, more] = [readWords(name), readWords(other)].toSorted((a, b) => a.size - b.size);
   if (!fewer || !more || fewer.size === 0) return false;
   const isContained = [...fewer].every((word) => more.has(word));
   return isContained && (fewer.size === more.size || fewer.size >= 2);

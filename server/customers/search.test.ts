@@ -20,8 +20,8 @@ beforeEach(() => {
 
 async function search(query: string) {
   const search = createSearch({ sources: [source], clock: () => 5_000, reportFailure: () => {} });
-  const { understoodAs, persons, more } = await search(query);
-  return { understoodAs, ids: persons.map(({ id }) => id.replace('fake:', '')), more };
+  const { understoodAs, customers, more } = await search(query);
+  return { understoodAs, ids: customers.map(({ id }) => id.replace('fake:', '')), more };
 }
 
 test.each([
@@ -62,8 +62,8 @@ test('every source is asked, one person of two is one, and who does not answer i
   const dead = createFakeSource({ id: 'dead', label: 'Dead' });
   dead.state = 'rate-limited';
   const search = createSearch({ sources: [source, crm, dead], clock: () => 5_000, reportFailure: () => {} });
-  const { persons, sources } = await search('ann');
-  expect(persons.map(({ records }) => records.map(({ id }) => id))).toEqual([
+  const { customers, sources } = await search('ann');
+  expect(customers.map(({ records }) => records.map(({ id }) => id))).toEqual([
     ['fake:C-1', 'crm:7'],
     ['fake:C-2'],
     ['crm:8'],

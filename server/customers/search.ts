@@ -1,47 +1,51 @@
 import type { IdentifierKind, SearchAnswer } from '#contract/customers.ts';
 import type { SourceState, SourceStatus } from '#contract/sources.ts';
 import type { Clock } from '../platform/clock.ts';
+import { withDeadline } from '../platform/timing/deadline.ts';
 import { toCustomerId } from './customer-id.ts';
 import type { CustomerSource, SourceAnswer } from './customer-source.ts';
 import { normaliseCaseNumber, normaliseEmail, parsePhone } from './identifiers.ts';
 import { type MergedCustomer, mergeRecords, type SourcedRecord } from './merge.ts';
 import { readInParts } from './read-in-parts.ts';
-import { withDeadline } from './with-deadline.ts';
 
-type Found = Omit<SearchAnswer, 'customers'> & { persons: MergedCustomer[] };
+type Found = Omit<SearchAnswer, 'customers'> & { customers: MergedCustomer[] };
 
 type Parts = {
   sources: readonly CustomerSource[];
   clock: Clock;
   reportFailure(error: unknown): void;
-  /** Of one question to one source. */
+  /** Of one query to one source. */
   deadlineMs?: number;
 };
 
-/** What one source answered to one step. */
+/** The answer of one source to one step. */
 type Step = { source: CustomerSource; ids: string[]; status: SourceStatus };
 
-const mostCustomers = 20;
+const maxCustomers = 20;
 
 /**
- * Reads the query as what it looks most like: with `@` the beginning of an e-mail; else a phone, a case number, words
- * of a name, in this order. Phones and case numbers are met exactly or not at all, for a number met by its beginning
- * would let an agent count through everybody's. A query that reads as a phone may still be a case number or a name.
+ * Reads the query as what it looks most like: with `@` the beginning of an e-mail; else a phone, a case number or words
+ * of a name, in this order. Phones and case numbers are found by their whole value only: by a prefix an agent could
+ * enumerate all of them. A query that reads as a phone may still be a case number or a name.
  *
- * Every step asks all sources at once. One that does not answer is named, and costs the others nothing.
+ * Each step queries all sources in parallel. A source that does not answer is named.
  */
 export function createSearch(parts: Parts): (query: string) => Promise<Found> {
   const { sources, clock, reportFailure, deadlineMs = 5_000 } = parts;
 
   async function guard<Result>(work: Promise<SourceAnswer<Result>>): Promise<SourceAnswer<Result>> {
-    const answer = await withDeadline(work.catch(reportFailure), deadlineMs);
+    const answer = await withDeadline(
+      deadlineMs,
+      () => work.catch(reportFailure),
+      () => undefined,
+    );
     return answer ?? { kind: 'unavailable', fetchedAt: clock() };
   }
 
-  function askAll(question: (source: CustomerSource) => Promise<SourceAnswer<string[]>>): Promise<Step[]> {
+  function queryAll(query: (source: CustomerSource) => Promise<SourceAnswer<string[]>>): Promise<Step[]> {
     return Promise.all(
       sources.map(async (source) => {
-        const answer = await guard(question(source));
+        const answer = await guard(query(source));
         const ids = answer.kind === 'found' ? answer.value : [];
         return { source, ids, status: toStatus(source, answer, ids.length > 0 ? 'found' : 'not-found') };
       }),
@@ -49,8 +53,8 @@ export function createSearch(parts: Parts): (query: string) => Promise<Found> {
   }
 
   function findExactly(kind: IdentifierKind, value: string): Promise<Step[]> {
-    return askAll(async (source) => {
-      const answer = await source.find(kind, value, mostCustomers + 1);
+    return queryAll(async (source) => {
+      const answer = await source.find(kind, value, maxCustomers + 1);
       if (answer.kind !== 'found') return answer;
       return { ...answer, value: [...new Set(answer.value.hits.map(({ customerId }) => customerId))] };
     });
@@ -59,22 +63,22 @@ export function createSearch(parts: Parts): (query: string) => Promise<Found> {
   async function answer(understoodAs: Found['understoodAs'], steps: Step[]): Promise<Found> {
     const read = await Promise.all(
       steps.map(async ({ source, ids, status }) => {
-        const shown = ids.slice(0, mostCustomers);
+        const shown = ids.slice(0, maxCustomers);
         if (shown.length === 0) return { records: [], status };
-        const customers = await guard(readInParts(source, shown));
-        if (customers.kind !== 'found') return { records: [], status: toStatus(source, customers, 'not-found') };
-        const from = { id: source.id, label: source.label, fetchedAt: customers.fetchedAt };
-        const records = customers.value.map((record): SourcedRecord => {
-          return { id: toCustomerId(source.id, record.id), source: from, sensitive: source.sensitive, record };
+        const found = await guard(readInParts(source, shown));
+        if (found.kind !== 'found') return { records: [], status: toStatus(source, found, 'not-found') };
+        const origin = { id: source.id, label: source.label, fetchedAt: found.fetchedAt };
+        const records = found.value.map((record): SourcedRecord => {
+          return { id: toCustomerId(source.id, record.id), source: origin, sensitive: source.sensitive, record };
         });
         return { records, status };
       }),
     );
-    const persons = mergeRecords(read.flatMap(({ records }) => records));
+    const customers = mergeRecords(read.flatMap(({ records }) => records));
     return {
       understoodAs,
-      persons: persons.slice(0, mostCustomers),
-      more: persons.length > mostCustomers || steps.some(({ ids }) => ids.length > mostCustomers),
+      customers: customers.slice(0, maxCustomers),
+      more: customers.length > maxCustomers || steps.some(({ ids }) => ids.length > maxCustomers),
       sources: read.map(({ status }) => status),
     };
   }
@@ -90,7 +94,7 @@ export function createSearch(parts: Parts): (query: string) => Promise<Found> {
     if (!/[\p{L}\p{N}]/u.test(text)) return answer('nothing', []);
     if (text.includes('@')) {
       const prefix = normaliseEmail(text) ?? text.toLowerCase();
-      const step = await askAll((source) => source.search({ kind: 'email-prefix', text: prefix }, mostCustomers + 1));
+      const step = await queryAll((source) => source.search({ kind: 'email-prefix', text: prefix }, maxCustomers + 1));
       return answer('email', step);
     }
 
@@ -101,12 +105,18 @@ export function createSearch(parts: Parts): (query: string) => Promise<Found> {
     const byCase = number === null ? [] : await findExactly('case', number);
     if (hasFound(byCase)) return answer('case', byCase);
     if (phone.kind === 'phone') return answer('phone', byPhone);
-    return answer('name', await askAll((source) => source.search({ kind: 'name', text }, mostCustomers + 1)));
+    return answer('name', await queryAll((source) => source.search({ kind: 'name', text }, maxCustomers + 1)));
   };
 
   async function findCountry(): Promise<string | undefined> {
     const countries = await Promise.all(
-      sources.map((source) => withDeadline(source.defaultCountry().catch(reportFailure), deadlineMs)),
+      sources.map((source) =>
+        withDeadline(
+          deadlineMs,
+          () => source.defaultCountry().catch(reportFailure),
+          () => undefined,
+        ),
+      ),
     );
     return countries.find((country) => typeof country === 'string');
   }
@@ -115,7 +125,10 @@ export function createSearch(parts: Parts): (query: string) => Promise<Found> {
 function toStatus({ id, label }: CustomerSource, answer: SourceAnswer<unknown>, answered: SourceState): SourceStatus {
   const hasAnswered = answer.kind === 'found' || answer.kind === 'not-found';
   return {
-    ...{ id, label, state: hasAnswered ? answered : answer.kind, fetchedAt: hasAnswered ? answer.fetchedAt : null },
+    id,
+    label,
+    state: hasAnswered ? answered : answer.kind,
+    fetchedAt: hasAnswered ? answer.fetchedAt : null,
     ...(answer.kind === 'rate-limited' && { retryAt: answer.retryAt }),
   };
 }

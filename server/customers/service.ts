@@ -1,5 +1,6 @@
 import type {
-  Evidence,
+  CustomerCard,
+  CustomerGroup,
   Link,
   Match,
   RevealAnswer,
@@ -7,33 +8,38 @@ import type {
   SearchAnswer,
   VerifyRequest,
 } from '#contract/customers.ts';
-import type { EngagementFacts, EngagementRecord, PastEngagements } from '#contract/engagements.ts';
+import type { EngagementFacts } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
-import type { SourceStatus } from '#contract/sources.ts';
-import type { EngagementView } from '#contract/view.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
+import type { Database } from '../platform/storage/database.ts';
+import { withDeadline } from '../platform/timing/deadline.ts';
 import { toCard } from './card.ts';
+import { builtInLayout, type CardLayout } from './card-layout.ts';
 import { splitCustomerId } from './customer-id.ts';
 import type { CustomerSource } from './customer-source.ts';
-import { evaluateLookup, toSourcedRecords, toStatus } from './evaluate-lookup.ts';
-import type { LinkDecision, LinkStore } from './link-store.ts';
-import { createLookups } from './lookup.ts';
-import { type CachedLookup, createLookupCache, type LookupTrigger } from './lookup-cache.ts';
+import { evaluateLookup, type LookupEvaluation, toSourcedRecords } from './evaluate-lookup.ts';
+import { createLinkStore, type LinkDecision } from './link-store.ts';
+import { createLookups, type LookupSnapshot } from './lookup.ts';
+import { createLookupCache, type LookupTrigger } from './lookup-cache.ts';
 import { type MergedCustomer, mergeRecords, type SourcedRecord } from './merge.ts';
 import { createSearch } from './search.ts';
-import type { KeptVerification, VerificationStore } from './verification-store.ts';
-import { withDeadline } from './with-deadline.ts';
+import { createVerificationStore, type StoredVerification } from './verification-store.ts';
+
+/** What an engagement's queue is known by. */
+export type Queue = Pick<EngagementFacts, 'queueId' | 'queueAlias' | 'queueName'>;
 
 export type CustomerService = ReturnType<typeof createCustomerService>;
 
-type Parts = {
-  /** In this order their values stand on a card. */
+export type CustomerServiceParts = {
+  database: Pick<Database, 'db' | 'kind'>;
+  /** All there are: a search goes to all. Their order decides whose values stand on a card. */
   sources: readonly CustomerSource[];
-  links: LinkStore;
-  verifications: VerificationStore;
+  /** The sources that are queried for engagements of a queue; all by default. */
+  sourcesFor?: (queue: Queue) => readonly CustomerSource[];
+  layoutFor?: (queue: Queue) => CardLayout;
   clock: Clock;
-  /** Resolves once the entry is kept. */
+  /** Resolves once the entry is stored. */
   recordAudit(entry: {
     agent: Agent;
     action: 'customer.reveal' | 'customer.verify';
@@ -41,171 +47,123 @@ type Parts = {
     customerId: string;
     details: Record<string, string>;
   }): Promise<void>;
-  /** Hears what a source should not do, such as being silent beyond its own deadline. */
+  /** Told of our own faults and of sources that break their contract. */
   reportFailure(error: unknown): void;
-  /** What is known of the engagement to this agent; undefined when it was never seen in this account. */
-  readFacts(agent: Agent, engagementId: string): Promise<EngagementFacts | undefined>;
-  /** What Zoom's events say has happened in it. */
-  readRecord(account: string, engagementId: string): Promise<EngagementRecord>;
-  /** Never waits: what is not known yet comes with a later view. */
-  findPast(agent: Agent, engagementId: string, number: string): PastEngagements;
-  /** Hears whether a view's look-up had been made before. */
-  countView(isPrefetched: boolean): void;
-  /** More is known of the customer than these agents were shown. */
-  onLate(account: string, engagementId: string, uids: string[]): void;
-  /** Of the look-up, in ms: when a source is given up, and when somebody who waits is told who is still being asked. */
+  /** These agents were shown less than is known of the customer now. */
+  onLateResult(account: string, engagementId: string, uids: string[]): void;
+  /** Of the look-up, in ms; see lookup.ts. */
   patience?: { deadlineMs?: number; patienceMs?: number; graceMs?: number };
 };
 
-/** Everything that is known about who an engagement is with, nothing masked. */
-type Situation = {
+/** The customer of an engagement, nothing masked. */
+type LinkState = {
   match: Match;
   link: Link;
   customer: MergedCustomer | undefined;
   candidates: MergedCustomer[];
-  isPrefetched: boolean;
-  sources: SourceStatus[];
 };
 
 const singleReadMs = 2_000;
 
-export function createCustomerService(parts: Parts) {
-  const { sources, links, verifications, clock, recordAudit, reportFailure } = parts;
+/**
+ * Look-up, match, link and verification of an engagement's customer. Parameters name the engagement; its facts come from
+ * the caller, who has read them.
+ */
+export function createCustomerService(parts: CustomerServiceParts) {
+  const { sources, clock, recordAudit, reportFailure } = parts;
+  const { sourcesFor = () => sources, layoutFor = () => builtInLayout } = parts;
+  const links = createLinkStore(parts.database);
+  const verifications = createVerificationStore(parts.database);
   const startLookup = createLookups({
-    ...{ sources, clock, reportFailure, findSeenBefore: links.findSeenBefore },
+    clock,
+    reportFailure,
+    findSeenBefore: links.findSeenBefore,
     ...parts.patience,
   });
-  const lookups = createLookupCache({ startLookup, clock, onLate: parts.onLate });
+  const lookups = createLookupCache({ startLookup, sourcesFor, clock, onLateResult: parts.onLateResult });
   const search = createSearch({ sources, clock, reportFailure });
 
-  /** One customer, whoever asked for it; undefined when it is gone. */
+  /** One customer by id, whatever its source; undefined when it is gone. */
   async function readCustomer(customerId: string): Promise<SourcedRecord | undefined | 'unavailable'> {
     const { source: sourceId, id } = splitCustomerId(customerId);
-    const source = sources.find((one) => one.id === sourceId);
+    const source = sources.find((each) => each.id === sourceId);
     if (!source) return undefined;
-    const answer = await withDeadline(source.readCustomers([id]).catch(reportFailure), singleReadMs);
+    const answer = await withDeadline(
+      singleReadMs,
+      () => source.readCustomers([id]).catch(reportFailure),
+      () => undefined,
+    );
     if (answer?.kind === 'not-found') return undefined;
     if (answer?.kind !== 'found') return 'unavailable';
-    const [record] = toSourcedRecords({
-      ...{ source, state: 'found', hits: [], records: answer.value, fetchedAt: answer.fetchedAt },
-    });
-    return record;
+    const { value: records, fetchedAt } = answer;
+    return toSourcedRecords({ source, state: 'found', hits: [], records, fetchedAt })[0];
   }
 
-  async function readSituation(
+  async function readLinkState(
     agent: Agent,
     engagementId: string,
-    facts: EngagementFacts,
-    occasion: LookupTrigger = 'ask',
-  ): Promise<Situation> {
-    const [found, decision] = await Promise.all([
-      lookups.find(occasion, agent, engagementId, facts),
+    { facts, trigger }: { facts: EngagementFacts; trigger: LookupTrigger },
+  ) {
+    const [{ snapshot, isPrefetched }, decision] = await Promise.all([
+      lookups.find(agent, engagementId, { facts, trigger }),
       links.readCurrent(agent.account, engagementId),
     ]);
-    return judge(found, decision);
+    const evaluation = evaluateLookup(snapshot);
+    const state = await decideLink(snapshot, evaluation, decision);
+    return { ...state, isPrefetched, sources: evaluation.sources };
   }
 
-  /** An agent's decision stands whatever the match says, unless the customer it names has been deleted meanwhile. */
-  async function judge(found: CachedLookup, decision: LinkDecision | undefined): Promise<Situation> {
-    const { match, customers: persons } = evaluateLookup(found);
-    const about = { isPrefetched: found.isPrefetched, sources: found.sources.map(toStatus) };
+  /** An agent's decision outranks the match unless its customer has been deleted since. */
+  async function decideLink(
+    snapshot: LookupSnapshot,
+    { match, customers }: LookupEvaluation,
+    decision: LinkDecision | undefined,
+  ): Promise<LinkState> {
     const chosenId = decision?.customerId ?? null;
-    if (decision === undefined || chosenId === null) {
-      return { match, ...about, ...follow(match, persons, toLink(decision, match)) };
-    }
-    const met = findPerson(persons, chosenId);
-    // The look-up may know no more than the name, and never learn more: it reads all holders together, or none.
-    const read = met && !isFace(met, chosenId) ? met : await readChosen(found, chosenId);
-    const chosen = read === 'unavailable' ? (met ?? read) : read;
-    if (chosen === undefined) return { match, ...about, ...follow(match, persons, toLink(undefined, match)) };
-    // The link is ours and stays known; only the customer's data is out of reach.
+    if (decision === undefined || chosenId === null) return followMatch(match, customers, toLink(decision, match));
+    const matched = findCustomer(customers, chosenId);
+    // The look-up reads the records of all hits together or none, so one that is still a preview is read by itself.
+    const read = matched && !isPreview(matched, chosenId) ? matched : await readChosen(snapshot, chosenId);
+    const chosen = read === 'unavailable' ? (matched ?? read) : read;
+    if (chosen === undefined) return followMatch(match, customers, toLink(undefined, match));
     const link = toLink(decision, match);
     if (chosen === 'unavailable') {
       const unavailable: Match = { kind: 'unavailable', evidence: match.evidence };
-      return { match: unavailable, link, customer: undefined, candidates: [], ...about };
+      return { match: unavailable, link, customer: undefined, candidates: [] };
     }
     const decided: Match = { kind: 'matched', customerId: chosen.id, rule: 'agent', evidence: match.evidence };
-    return { match: decided, link: { ...link, customerId: chosen.id }, customer: chosen, candidates: [], ...about };
+    return { match: decided, link: { ...link, customerId: chosen.id }, customer: chosen, candidates: [] };
   }
 
-  /** Somebody the look-up did not meet: found by a search. Other sources may have met the same person. */
+  /** A customer that the look-up did not find, merged with the records that it did. */
   async function readChosen(
-    found: CachedLookup,
+    snapshot: LookupSnapshot,
     customerId: string,
   ): Promise<MergedCustomer | undefined | 'unavailable'> {
     const record = await readCustomer(customerId);
     if (record === undefined || record === 'unavailable') return record;
     const position = (id: string) => sources.findIndex((source) => source.id === id);
-    const all = [...found.sources.flatMap(toSourcedRecords).filter(({ id }) => id !== record.id), record];
-    const inOrder = all.toSorted((a, b) => position(a.source.id) - position(b.source.id));
-    return findPerson(mergeRecords(inOrder), customerId);
-  }
-
-  async function composeView(
-    occasion: LookupTrigger,
-    agent: Agent,
-    engagementId: string,
-    facts: EngagementFacts,
-  ): Promise<EngagementView> {
-    const { account } = agent;
-    const [situation, record, verified] = await Promise.all([
-      readSituation(agent, engagementId, facts, occasion),
-      parts.readRecord(account, engagementId),
-      verifications.list(account, engagementId),
-    ]);
-    const { customer, candidates, ...said } = situation;
-    const verification = customer && findVerification(verified, customer);
-    return {
-      engagementId,
-      engagement: { facts, record },
-      customer: {
-        ...said,
-        card: customer ? toCard(customer, { isVerified: verification !== undefined }) : null,
-        candidates: candidates.map((candidate) => toCard(candidate)),
-        verification: verification
-          ? { method: verification.method, at: verification.at, byYou: verification.verifiedBy === agent.uid }
-          : null,
-      },
-      history: findPast(agent, engagementId, said.match.evidence),
-    };
-  }
-
-  async function viewOf(agent: Agent, engagementId: string, facts: EngagementFacts): Promise<EngagementView> {
-    const view = await composeView('ask', agent, engagementId, facts);
-    parts.countView(view.customer.isPrefetched);
-    return view;
-  }
-
-  function findPast(agent: Agent, engagementId: string, evidence: Evidence[]): PastEngagements {
-    const number = evidence.find(({ kind, normalised }) => kind === 'phone' && normalised !== null)?.normalised;
-    if (!number) return { kind: 'not-asked' };
-    const past = parts.findPast(agent, engagementId, number);
-    if (past.kind !== 'found') return past;
-    // Zoom lists the present one too once it has ended.
-    return { ...past, engagements: past.engagements.filter((one) => one.engagementId !== engagementId) };
-  }
-
-  async function readKnownFacts(agent: Agent, engagementId: string): Promise<EngagementFacts> {
-    const facts = await parts.readFacts(agent, engagementId);
-    if (!facts) throw new AppError('not_found', 'This engagement is not known yet. Open it in Zoom first.');
-    return facts;
+    const found = snapshot.sources.flatMap(toSourcedRecords).filter(({ id }) => id !== record.id);
+    const inOrder = [...found, record].toSorted((a, b) => position(a.source.id) - position(b.source.id));
+    return findCustomer(mergeRecords(inOrder), customerId);
   }
 
   async function decide(
-    agent: Agent,
+    { account, uid }: Agent,
     engagementId: string,
-    facts: EngagementFacts,
-    customerId: string | null,
+    { facts, customerId }: { facts: EngagementFacts; customerId: string | null },
   ): Promise<void> {
-    const { account, uid } = agent;
     const consumerId = facts.consumers?.length === 1 ? facts.consumers[0]?.id : undefined;
     await links.append({ account, engagementId, customerId, consumerId, decidedBy: uid, decidedAt: clock() });
   }
 
-  /** The customer on the panel: an agent who could name any id could copy whole sources. */
-  async function demandLinked(agent: Agent, engagementId: string, customerId: string): Promise<MergedCustomer> {
-    const facts = await readKnownFacts(agent, engagementId);
-    const { match, customer } = await readSituation(agent, engagementId, facts, 'tell');
+  /** Refuses any other than the linked customer: an agent who could name any id could copy whole sources. */
+  async function demandLinked(
+    agent: Agent,
+    engagementId: string,
+    { facts, customerId }: { facts: EngagementFacts; customerId: string },
+  ): Promise<MergedCustomer> {
+    const { match, customer } = await readLinkState(agent, engagementId, { facts, trigger: 'push' });
     if (!customer && match.kind === 'unavailable') throw sourceUnavailable();
     if (!customer?.records.some(({ id }) => id === customerId)) {
       throw new AppError('forbidden', 'This customer is not linked to the engagement. Link the customer first.');
@@ -213,75 +171,96 @@ export function createCustomerService(parts: Parts) {
     return customer;
   }
 
-  /** Of a record that is a name so far, the rest. */
+  /** Reads the records that are still previews. */
   async function readWhole({ records }: MergedCustomer): Promise<SourcedRecord[]> {
-    const read = records.map(async (one) => (one.record.isFace ? readCustomer(one.id) : one));
-    return (await Promise.all(read)).flatMap((one) => {
-      if (one === 'unavailable') throw sourceUnavailable();
-      return one ?? [];
+    const read = records.map(async (each) => (each.record.isPreview ? readCustomer(each.id) : each));
+    return (await Promise.all(read)).flatMap((record) => {
+      if (record === 'unavailable') throw sourceUnavailable();
+      return record ?? [];
     });
   }
 
   return {
-    /** What a panel asked for. */
-    viewOf,
-
-    /** What the server sends by itself: the customer is looked up only if that was not done yet. */
-    tellView: (agent: Agent, engagementId: string, facts: EngagementFacts) =>
-      composeView('tell', agent, engagementId, facts),
-
     /** Begins the look-up while it rings. */
-    warm: lookups.prefetch,
+    prefetch: lookups.prefetch,
 
-    async link(agent: Agent, engagementId: string, customerId: string): Promise<EngagementView> {
-      const facts = await readKnownFacts(agent, engagementId);
+    /** The customer's group of the view. For a push the customer is looked up only if no look-up is cached. */
+    async readGroup(
+      agent: Agent,
+      engagementId: string,
+      options: { facts: EngagementFacts; trigger: LookupTrigger },
+    ): Promise<CustomerGroup> {
+      const [state, stored] = await Promise.all([
+        readLinkState(agent, engagementId, options),
+        verifications.list(agent.account, engagementId),
+      ]);
+      const { customer, candidates, ...group } = state;
+      const layout = layoutFor(options.facts);
+      const verification = customer && findVerification(stored, customer);
+      const show = (shown: MergedCustomer, isVerified = false): CustomerCard => toCard(shown, { layout, isVerified });
+      return {
+        ...group,
+        card: customer ? show(customer, verification !== undefined) : null,
+        candidates: candidates.map((candidate) => show(candidate)),
+        verification: verification
+          ? { method: verification.method, at: verification.at, byYou: verification.verifiedBy === agent.uid }
+          : null,
+      };
+    },
+
+    async link(
+      agent: Agent,
+      engagementId: string,
+      { facts, customerId }: { facts: EngagementFacts; customerId: string },
+    ): Promise<void> {
       const customer = await readCustomer(customerId);
       if (customer === 'unavailable') throw sourceUnavailable();
       if (!customer) throw new AppError('not_found', 'This customer is not there any more. Search again.');
-      await decide(agent, engagementId, facts, customer.id);
-      return viewOf(agent, engagementId, facts);
+      await decide(agent, engagementId, { facts, customerId: customer.id });
     },
 
-    async unlink(agent: Agent, engagementId: string): Promise<EngagementView> {
-      const facts = await readKnownFacts(agent, engagementId);
-      await decide(agent, engagementId, facts, null);
-      return viewOf(agent, engagementId, facts);
-    },
+    unlink: (agent: Agent, engagementId: string, { facts }: { facts: EngagementFacts }): Promise<void> =>
+      decide(agent, engagementId, { facts, customerId: null }),
 
-    /** Takes back the newest decision. When another click took it back meanwhile, nothing more is taken back. */
-    async undo(agent: Agent, engagementId: string): Promise<EngagementView> {
-      const facts = await readKnownFacts(agent, engagementId);
-      const decision = await links.readCurrent(agent.account, engagementId);
+    /** Takes back the newest decision. A second click at the same time takes back nothing more. */
+    async undo({ account }: Agent, engagementId: string): Promise<void> {
+      const decision = await links.readCurrent(account, engagementId);
       if (decision) await links.undo(decision.id, clock());
-      return viewOf(agent, engagementId, facts);
     },
 
-    /** Asks one source, or all, past every cache. */
-    async refresh(agent: Agent, engagementId: string, source: string | undefined): Promise<EngagementView> {
-      const facts = await readKnownFacts(agent, engagementId);
-      if (source !== undefined && !sources.some(({ id }) => id === source)) {
+    /** Queries one source, or all, past every cache. */
+    async refresh(
+      agent: Agent,
+      engagementId: string,
+      { facts, source }: { facts: EngagementFacts; source: string | undefined },
+    ): Promise<void> {
+      if (source !== undefined && !sourcesFor(facts).some(({ id }) => id === source)) {
         throw new AppError('not_found', 'This source is not there any more. Look again.');
       }
-      await lookups.refresh(agent, engagementId, facts, source);
-      return composeView('tell', agent, engagementId, facts);
+      await lookups.refresh(agent, engagementId, { facts, source });
     },
 
     async search(query: string): Promise<SearchAnswer> {
-      const { persons, ...answer } = await search(query);
+      const { customers, ...answer } = await search(query);
       if (answer.sources.length > 0 && answer.sources.every(({ fetchedAt }) => fetchedAt === null)) {
         throw sourceUnavailable();
       }
-      return { ...answer, customers: persons.map((person) => toCard(person)) };
+      const layout = layoutFor({});
+      return { ...answer, customers: customers.map((customer) => toCard(customer, { layout })) };
     },
 
-    async reveal(agent: Agent, engagementId: string, request: RevealRequest): Promise<RevealAnswer> {
+    async reveal(
+      agent: Agent,
+      engagementId: string,
+      { facts, request }: { facts: EngagementFacts; request: RevealRequest },
+    ): Promise<RevealAnswer> {
       const note = request.note?.trim() ?? '';
       if (request.reason === 'other' && note === '') {
         throw new AppError('invalid_request', 'Say in a few words why you need to see this.');
       }
       const { customerId } = request;
-      const records = await readWhole(await demandLinked(agent, engagementId, customerId));
-      // Kept before it is answered: what cannot be recorded is not shown.
+      const records = await readWhole(await demandLinked(agent, engagementId, { facts, customerId }));
+      // Stored before the answer: values whose reveal cannot be recorded are not shown.
       const details = { reason: request.reason, ...(note !== '' && { note }) };
       await recordAudit({ agent, action: 'customer.reveal', engagementId, customerId, details });
       return {
@@ -290,34 +269,34 @@ export function createCustomerService(parts: Parts) {
       };
     },
 
-    /** How the agent made sure who is calling; from then on sensitive fields are shown in this engagement. */
-    async verify(agent: Agent, engagementId: string, { customerId, method }: VerifyRequest): Promise<EngagementView> {
-      await demandLinked(agent, engagementId, customerId);
+    /** From then on sensitive fields are shown in this engagement. */
+    async verify(
+      agent: Agent,
+      engagementId: string,
+      { facts, request }: { facts: EngagementFacts; request: VerifyRequest },
+    ): Promise<void> {
+      const { customerId, method } = request;
+      await demandLinked(agent, engagementId, { facts, customerId });
       const { account, uid } = agent;
       await recordAudit({ agent, action: 'customer.verify', engagementId, customerId, details: { method } });
       await verifications.save({ account, engagementId, customerId, method, verifiedBy: uid, at: clock() });
-      return composeView('tell', agent, engagementId, await readKnownFacts(agent, engagementId));
     },
   };
 }
 
-function follow(
-  match: Match,
-  persons: MergedCustomer[],
-  link: Link,
-): Pick<Situation, 'link' | 'customer' | 'candidates'> {
-  const customer = link.customerId === null ? undefined : findPerson(persons, link.customerId);
-  if (match.kind !== 'ambiguous' || customer) return { link, customer, candidates: [] };
-  const named = new Set(match.customerIds);
-  return { link, customer, candidates: persons.filter(({ id }) => named.has(id)) };
+function followMatch(match: Match, customers: MergedCustomer[], link: Link): LinkState {
+  const customer = link.customerId === null ? undefined : findCustomer(customers, link.customerId);
+  if (match.kind !== 'ambiguous' || customer) return { match, link, customer, candidates: [] };
+  const ids = new Set(match.customerIds);
+  return { match, link, customer, candidates: customers.filter(({ id }) => ids.has(id)) };
 }
 
-function findPerson(persons: MergedCustomer[], customerId: string): MergedCustomer | undefined {
-  return persons.find(({ records }) => records.some(({ id }) => id === customerId));
+function findCustomer(customers: MergedCustomer[], customerId: string): MergedCustomer | undefined {
+  return customers.find(({ records }) => records.some(({ id }) => id === customerId));
 }
 
-function findVerification(kept: KeptVerification[], { records }: MergedCustomer): KeptVerification | undefined {
-  return kept.find(({ customerId }) => records.some(({ id }) => id === customerId));
+function findVerification(stored: StoredVerification[], { records }: MergedCustomer): StoredVerification | undefined {
+  return stored.find(({ customerId }) => records.some(({ id }) => id === customerId));
 }
 
 function listDistinct(values: { raw: string; value: string | null }[]): string[] {
@@ -333,6 +312,6 @@ function sourceUnavailable(): AppError {
   return new AppError('unavailable', 'The customer source does not answer. Try again in a moment.');
 }
 
-function isFace({ records }: MergedCustomer, customerId: string): boolean {
-  return records.some(({ id, record }) => id === customerId && record.isFace === true);
+function isPreview({ records }: MergedCustomer, customerId: string): boolean {
+  return records.some(({ id, record }) => id === customerId && record.isPreview === true);
 }

@@ -1,4 +1,4 @@
-/** Both answers never change while the process lives and cost some 50 µs each; `named` comes from files, so it is bounded. */
+/** Neither answer changes in the lifetime of a process, and each costs some 50 µs. Names come from files: bounded. */
 const named = new Map<string, boolean>();
 const onlyZones = new Map<string, string | undefined>();
 
@@ -21,7 +21,7 @@ function canCompute(timeZone: string): boolean {
   }
 }
 
-/** The zone of a country that has only one; anything else would be a guess. */
+/** The zone of a country that has only one. */
 export function findOnlyZone(country: string): string | undefined {
   const code = country.trim().toUpperCase();
   if (!/^[A-Z]{2}$/.test(code)) return undefined;

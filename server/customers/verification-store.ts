@@ -5,23 +5,24 @@ import { prepareQuery } from '../platform/storage/prepare-query.ts';
 export type VerificationStore = ReturnType<typeof createVerificationStore>;
 
 /** `at` in ms UTC. */
-export type KeptVerification = { customerId: string; method: VerificationMethod; verifiedBy: string; at: number };
+export type StoredVerification = { customerId: string; method: VerificationMethod; verifiedBy: string; at: number };
 
-/** How agents made sure who is calling, by engagement and customer. The newest counts; all are on the audit trail. */
+/** How agents verified callers, by engagement and customer. The newest is stored here; all are on the audit trail. */
 export function createVerificationStore({ db }: Pick<Database, 'db'>) {
   return {
-    async list(account: string, engagementId: string): Promise<KeptVerification[]> {
+    async list(account: string, engagementId: string): Promise<StoredVerification[]> {
       const rows = await findOfEngagement(db, { account, engagementId });
-      // Written by `save` alone, which takes no other words.
+      // `save` writes no other method.
       return rows.map(({ method, ...row }) => ({ ...row, method: method as VerificationMethod }));
     },
 
-    async save(of: { account: string; engagementId: string } & KeptVerification): Promise<void> {
-      const said = { method: of.method, verified_by: of.verifiedBy, verified_at: of.at };
+    async save(verification: { account: string; engagementId: string } & StoredVerification): Promise<void> {
+      const { account, engagementId, customerId, method, verifiedBy, at: verifiedAt } = verification;
+      const newest = { method, verified_by: verifiedBy, verified_at: verifiedAt };
       await db
         .insertInto('verifications')
-        .values({ account: of.account, engagement_id: of.engagementId, customer_id: of.customerId, ...said })
-        .onConflict((conflict) => conflict.columns(['account', 'engagement_id', 'customer_id']).doUpdateSet(said))
+        .values({ account, engagement_id: engagementId, customer_id: customerId, ...newest })
+        .onConflict((conflict) => conflict.columns(['account', 'engagement_id', 'customer_id']).doUpdateSet(newest))
         .execute();
     },
   };

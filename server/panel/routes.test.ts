@@ -1,16 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { expect, onTestFinished, test } from 'vitest';
+import { createCustomersForTests } from '../customers/customers-for-tests.ts';
+import { createFakeSource } from '../customers/fake-source.ts';
 import { answerErrors } from '../platform/http/error-answers.ts';
 import { mountRoutes } from '../platform/http/mount-routes.ts';
 import { createLog } from '../platform/log.ts';
 import { openDatabase } from '../platform/storage/database.ts';
-import { emptyRecord } from './fake-record.ts';
-import { createFakeSource } from './fake-source.ts';
-import { createLinkStore } from './link-store.ts';
-import { createCustomerRoutes } from './routes.ts';
-import { createCustomerService } from './service.ts';
-import { createVerificationStore } from './verification-store.ts';
+import { createFakeEngagements } from './fake-engagements.ts';
+import { createPanelRoutes } from './routes.ts';
+import { createPanelService } from './service.ts';
 
 const bearer = 'a'.repeat(43);
 
@@ -22,22 +21,16 @@ async function listen() {
     name: 'Ann Lee',
     emails: [{ raw: 'ann@northwind.example', value: 'ann@northwind.example' }],
   });
-  const service = createCustomerService({
-    sources: [source],
-    links: createLinkStore(database),
-    verifications: createVerificationStore(database),
-    clock: () => 5_000,
-    recordAudit: async () => {},
-    reportFailure: () => {},
-    readFacts: async (_, engagementId) => (engagementId === 'E-1' ? {} : undefined),
-    readRecord: async () => emptyRecord,
-    findPast: () => ({ kind: 'not-asked' }),
+  const panel = createPanelService({
+    engagements: createFakeEngagements({ 'E-1': {} }),
+    customers: createCustomersForTests(database, source),
+    readers: { history: () => ({ kind: 'not-asked' }) },
+    spendQuota: () => {},
     countView: () => {},
-    onLate: () => {},
   });
 
   const app = express();
-  mountRoutes(app, createCustomerRoutes(service), {
+  mountRoutes(app, createPanelRoutes(panel), {
     authenticate: async (token) =>
       token === bearer
         ? { account: 'main', uid: 'agent-1', role: 'agent', sessionId: 'S-1', expiresAt: 9_000_000 }

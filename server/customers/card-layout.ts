@@ -1,0 +1,13 @@
+import type { HeaderField } from '#contract/customers.ts';
+
+/** What stands on a card, and how much of it. */
+export type CardLayout = {
+  header: readonly HeaderField[];
+  limits: { cases: number; interactions: number; identifiers: number; alerts: number; details: number };
+};
+
+/** A panel of 360 px shows a handful; more than this is a report, not a card. */
+export const builtInLayout: CardLayout = {
+  header: ['name', 'company', 'tier', 'owner', 'language', 'accountNumber', 'timeZone'],
+  limits: { cases: 50, interactions: 50, identifiers: 20, alerts: 10, details: 100 },
+};

@@ -1,0 +1,23 @@
+import type { Database } from '../platform/storage/database.ts';
+import type { FakeSource } from './fake-source.ts';
+import { createCustomerService } from './service.ts';
+
+type Overrides = Partial<Omit<Parameters<typeof createCustomerService>[0], 'database'>>;
+
+/** The customers feature over one source, with nothing to wait for and nobody to notify. */
+export function createCustomersForTests(
+  database: Database,
+  source: FakeSource,
+  { clock = () => 5_000, ...overrides }: Overrides = {},
+) {
+  return createCustomerService({
+    database,
+    sources: [source],
+    clock,
+    recordAudit: async () => {},
+    reportFailure: () => {},
+    onLateResult: () => {},
+    patience: { deadlineMs: 200, patienceMs: 50, graceMs: 1 },
+    ...overrides,
+  });
+}

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { EngagementFacts } from '#contract/engagements.ts';
+import { createFakeSource, type FakeSource } from './fake-source.ts';
+import { createLookups } from './lookup.ts';
+import { createLookupCache, type LookupCache } from './lookup-cache.ts';
+
+const agent = { account: 'main', uid: 'agent-1' };
+const ann = { id: 'C-1', name: 'Ann Lee', phones: [{ raw: '020 7946 0001', value: '+442079460001' }] };
+const call: EngagementFacts = { channel: 'voice', consumers: [{ number: '+442079460001' }] };
+
+let now: number;
+let linked: string[];
+let sources: FakeSource[];
+let cache: LookupCache;
+
+function open(...opened: FakeSource[]) {
+  sources = opened;
+  for (const source of sources) source.put(ann);
+  const startLookup = createLookups({
+    findSeenBefore: async () => linked,
+    clock: () => now,
+    reportFailure: () => {},
+    deadlineMs: 200,
+    patienceMs: 50,
+    graceMs: 1,
+  });
+  const sourcesFor = ({ queueId }: EngagementFacts) => (queueId === 'sales' ? sources.slice(0, 1) : sources);
+  cache = createLookupCache({ startLookup, sourcesFor, clock: () => now, onLateResult: () => {} });
+}
+
+const clock = () => now;
+const request = (facts = call) => cache.find(agent, 'E-1', { facts, trigger: 'request' });
+const countCalls = async (work: () => Promise<unknown>) => {
+  const before = sources.map(({ calls }) => calls);
+  await work();
+  return sources.map(({ calls }, index) => calls - (before[index] ?? 0));
+};
+
+beforeEach(() => {
+  now = 5_000;
+  linked = [];
+});
+afterEach(() => vi.useRealTimers());
+
+describe('cached look-up', () => {
+  it('the sources are unchanged › serves requests for 30 s', async () => {
+    open(createFakeSource({ id: 'directory', clock, version: 1 }), createFakeSource({ id: 'crm', clock }));
+    const first = await request();
+    now += 30_000;
+    expect(await countCalls(request)).toEqual([0, 0]);
+    expect((await request()).snapshot).toBe(first.snapshot);
+    now += 1;
+    expect(await countCalls(request)).toEqual([2, 2]);
+  });
+
+  it('the version of a source has risen › is made again', async () => {
+    open(createFakeSource({ id: 'directory', clock, version: 1 }));
+    await request();
+    const [directory] = sources;
+    if (directory) directory.version = 2;
+    expect(await countCalls(request)).toEqual([2]);
+    expect(await countCalls(request)).toEqual([0]);
+  });
+
+  it('the version of a source is not known › is made again', async () => {
+    open(createFakeSource({ id: 'directory', clock, version: 1 }));
+    const [directory] = sources;
+    if (directory) directory.version = undefined;
+    await request();
+    expect(await countCalls(request)).toEqual([2]);
+  });
+
+  it('a source without versions found nothing › serves requests for 10 s', async () => {
+    open(createFakeSource({ id: 'crm', clock }));
+    sources[0]?.delete('C-1');
+    await request();
+    now += 10_000;
+    expect(await countCalls(request)).toEqual([0]);
+    now += 1;
+    expect(await countCalls(request)).toEqual([1]);
+  });
+
+  it('a source has failed › is made again', async () => {
+    open(createFakeSource({ id: 'crm', clock }));
+    const [crm] = sources;
+    if (crm) crm.state = 'unavailable';
+    await request();
+    expect(await countCalls(request)).toEqual([1]);
+  });
+
+  it('another process links the consumer › is made again', async () => {
+    open(createFakeSource({ id: 'directory', clock, version: 1 }));
+    const known = { channel: 'voice', consumers: [{ number: '+442079460001', id: 'zc-1' }] };
+    await request(known);
+    expect(await countCalls(() => request(known))).toEqual([0]);
+    linked = ['directory:C-1'];
+    expect(await countCalls(() => request(known))).toEqual([2]);
+  });
+
+  it('the queue has other sources › is made again', async () => {
+    open(createFakeSource({ id: 'directory', clock, version: 1 }), createFakeSource({ id: 'crm', clock }));
+    await request();
+    const sales = { ...call, queueId: 'sales' };
+    expect(await countCalls(() => request(sales))).toEqual([2, 0]);
+    expect((await request(sales)).snapshot.sources.map(({ source }) => source.id)).toEqual(['directory']);
+    expect((await cache.find(agent, 'E-1', { facts: sales, trigger: 'push' })).snapshot.sources).toHaveLength(1);
+  });
+
+  it('two requests come at once › are one look-up', async () => {
+    open(createFakeSource({ id: 'directory', clock, version: 1 }));
+    await request();
+    now += 30_001;
+    expect(await countCalls(() => Promise.all([request(), request()]))).toEqual([2]);
+  });
+
+  it('nothing happens for an hour › is dropped', async () => {
+    vi.useFakeTimers({ now });
+    now = 5_000;
+    open(createFakeSource({ id: 'directory', clock: Date.now, version: 1 }));
+    const found = request();
+    await vi.advanceTimersByTimeAsync(10);
+    await found;
+    expect(cache.count()).toBe(1);
+    now += 60 * 60_000 + 100;
+    await vi.advanceTimersByTimeAsync(60 * 60_000 + 100);
+    expect(cache.count()).toBe(0);
+  });
+});

@@ -1,0 +1,80 @@
+import { linkRequest, refreshRequest, revealRequest, searchRequest, verifyRequest } from '#contract/customers.ts';
+import { engagementId, observation } from '#contract/engagements.ts';
+import {
+  linkCustomer,
+  refreshSources,
+  revealContacts,
+  searchCustomers,
+  undoDecision,
+  unlinkCustomer,
+  verifyCaller,
+  viewEngagement,
+} from '#contract/panel-endpoints.ts';
+import { type Route, route } from '../platform/http/route.ts';
+import type { PanelService } from './service.ts';
+
+/**
+ * Search, link (which shows the customer it names) and reveal could be used to copy a source, so they are limited to what
+ * an agent can do by hand. `view` has room for ten quick switches with a few observations each; what is new in them has a
+ * quota of its own.
+ */
+const perMinute = { view: 1_200, decide: 120, link: 60, search: 60, reveal: 30, refresh: 30 };
+
+export function createPanelRoutes(panel: PanelService): Route[] {
+  const params = { engagementId };
+  return [
+    route(viewEngagement, {
+      role: 'agent',
+      perMinute: perMinute.view,
+      params,
+      body: observation,
+      handle: ({ principal, params, body }) => panel.view(principal, params.engagementId, body.facts),
+    }),
+    route(linkCustomer, {
+      role: 'agent',
+      perMinute: perMinute.link,
+      params,
+      body: linkRequest,
+      handle: ({ principal, params, body }) => panel.link(principal, params.engagementId, body.customerId),
+    }),
+    route(unlinkCustomer, {
+      role: 'agent',
+      perMinute: perMinute.decide,
+      params,
+      handle: ({ principal, params }) => panel.unlink(principal, params.engagementId),
+    }),
+    route(undoDecision, {
+      role: 'agent',
+      perMinute: perMinute.decide,
+      params,
+      handle: ({ principal, params }) => panel.undo(principal, params.engagementId),
+    }),
+    route(revealContacts, {
+      role: 'agent',
+      perMinute: perMinute.reveal,
+      params,
+      body: revealRequest,
+      handle: ({ principal, params, body }) => panel.reveal(principal, params.engagementId, body),
+    }),
+    route(verifyCaller, {
+      role: 'agent',
+      perMinute: perMinute.reveal,
+      params,
+      body: verifyRequest,
+      handle: ({ principal, params, body }) => panel.verify(principal, params.engagementId, body),
+    }),
+    route(refreshSources, {
+      role: 'agent',
+      perMinute: perMinute.refresh,
+      params,
+      body: refreshRequest,
+      handle: ({ principal, params, body }) => panel.refresh(principal, params.engagementId, body.source),
+    }),
+    route(searchCustomers, {
+      role: 'agent',
+      perMinute: perMinute.search,
+      body: searchRequest,
+      handle: ({ body }) => panel.search(body.query),
+    }),
+  ];
+}

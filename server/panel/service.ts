@@ -1,0 +1,109 @@
+import type { RevealAnswer, RevealRequest, SearchAnswer, VerifyRequest } from '#contract/customers.ts';
+import type { EngagementFacts, EngagementGroup } from '#contract/engagements.ts';
+import type { Agent } from '#contract/session.ts';
+import type { EngagementView } from '#contract/view.ts';
+import { AppError } from '../platform/errors.ts';
+import { createViewComposer, type ReadCustomerGroup, type ViewGroupReaders } from './view-composer.ts';
+
+/** The engagements feature, as the panel needs it. */
+export type PanelEngagements = {
+  /** Adds what the panel observed and answers the state with it. `allowChange` runs before anything new is stored. */
+  observe(
+    agent: Agent,
+    engagementId: string,
+    observation: { facts: EngagementFacts; allowChange(): void },
+  ): Promise<EngagementGroup>;
+  /** Undefined where the engagement is not known to this agent. */
+  readEngagementState(agent: Agent, engagementId: string): Promise<EngagementGroup | undefined>;
+};
+
+type Known<More = unknown> = { facts: EngagementFacts } & More;
+
+/** The customers feature, as the panel needs it. */
+export type PanelCustomers = {
+  readGroup: ReadCustomerGroup;
+  link(agent: Agent, engagementId: string, options: Known<{ customerId: string }>): Promise<void>;
+  unlink(agent: Agent, engagementId: string, options: Known): Promise<void>;
+  undo(agent: Agent, engagementId: string): Promise<void>;
+  refresh(agent: Agent, engagementId: string, options: Known<{ source: string | undefined }>): Promise<void>;
+  reveal(agent: Agent, engagementId: string, options: Known<{ request: RevealRequest }>): Promise<RevealAnswer>;
+  verify(agent: Agent, engagementId: string, options: Known<{ request: VerifyRequest }>): Promise<void>;
+  search(query: string): Promise<SearchAnswer>;
+};
+
+export type PanelService = ReturnType<typeof createPanelService>;
+
+export type PanelServiceParts = {
+  engagements: PanelEngagements;
+  customers: PanelCustomers;
+  /** Of the groups beside `engagement` and `customer`. */
+  readers: ViewGroupReaders;
+  /** Throws when the agent has no quota left for new facts. */
+  spendQuota(agent: Agent, facts: EngagementFacts): void;
+  countView(isPrefetched: boolean): void;
+};
+
+/** The commands of the panel and its view. Each reads the engagement's state once and hands it on. */
+export function createPanelService(parts: PanelServiceParts) {
+  const { engagements, customers, readers, spendQuota, countView } = parts;
+  const composeView = createViewComposer({ readCustomerGroup: customers.readGroup, readers, countView });
+
+  async function readKnownState(agent: Agent, engagementId: string): Promise<EngagementGroup> {
+    const state = await engagements.readEngagementState(agent, engagementId);
+    if (!state) throw new AppError('not_found', 'This engagement is not known yet. Open it in Zoom first.');
+    return state;
+  }
+
+  return {
+    async view(agent: Agent, engagementId: string, facts: EngagementFacts): Promise<EngagementView> {
+      const engagement = await engagements.observe(agent, engagementId, {
+        facts,
+        allowChange: () => spendQuota(agent, facts),
+      });
+      return composeView(agent, engagementId, { engagement, trigger: 'request' });
+    },
+
+    /** For the stream. Undefined where there is nothing for this agent to see. */
+    async composePush(agent: Agent, engagementId: string): Promise<EngagementView | undefined> {
+      const engagement = await engagements.readEngagementState(agent, engagementId);
+      return engagement && composeView(agent, engagementId, { engagement, trigger: 'push' });
+    },
+
+    async link(agent: Agent, engagementId: string, customerId: string): Promise<EngagementView> {
+      const engagement = await readKnownState(agent, engagementId);
+      await customers.link(agent, engagementId, { facts: engagement.facts, customerId });
+      return composeView(agent, engagementId, { engagement, trigger: 'request' });
+    },
+
+    async unlink(agent: Agent, engagementId: string): Promise<EngagementView> {
+      const engagement = await readKnownState(agent, engagementId);
+      await customers.unlink(agent, engagementId, { facts: engagement.facts });
+      return composeView(agent, engagementId, { engagement, trigger: 'request' });
+    },
+
+    async undo(agent: Agent, engagementId: string): Promise<EngagementView> {
+      const engagement = await readKnownState(agent, engagementId);
+      await customers.undo(agent, engagementId);
+      return composeView(agent, engagementId, { engagement, trigger: 'request' });
+    },
+
+    async refresh(agent: Agent, engagementId: string, source: string | undefined): Promise<EngagementView> {
+      const engagement = await readKnownState(agent, engagementId);
+      await customers.refresh(agent, engagementId, { facts: engagement.facts, source });
+      return composeView(agent, engagementId, { engagement, trigger: 'push' });
+    },
+
+    async reveal(agent: Agent, engagementId: string, request: RevealRequest): Promise<RevealAnswer> {
+      const { facts } = await readKnownState(agent, engagementId);
+      return customers.reveal(agent, engagementId, { facts, request });
+    },
+
+    async verify(agent: Agent, engagementId: string, request: VerifyRequest): Promise<EngagementView> {
+      const engagement = await readKnownState(agent, engagementId);
+      await customers.verify(agent, engagementId, { facts: engagement.facts, request });
+      return composeView(agent, engagementId, { engagement, trigger: 'push' });
+    },
+
+    search: customers.search,
+  };
+}

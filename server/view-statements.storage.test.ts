@@ -1,0 +1,104 @@
+/** What one view costs the database, whatever features take part in it. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EngagementFacts } from '#contract/engagements.ts';
+import { createConnectionTokens } from './connectors/http/connection-tokens.ts';
+import { openSources } from './connectors/registry.ts';
+import * as identifiers from './customers/identifiers.ts';
+import { createTextMask } from './customers/masking.ts';
+import { createCustomerService } from './customers/service.ts';
+import { createEngagementService } from './engagements/service.ts';
+import { createRunTransaction } from './events.ts';
+import { createPanelService, type PanelService } from './panel/service.ts';
+import { systemClock as clock } from './platform/clock.ts';
+import { createHttpClient } from './platform/http-client.ts';
+import { type DatabaseUnderTest, databasesUnderTest } from './platform/storage/storage-conformance.ts';
+import { watchStatements } from './platform/storage/watch-statements-for-tests.ts';
+
+let observed: string[] = [];
+watchStatements(({ text, moment }) => {
+  if (moment === 'before') observed.push(text);
+});
+
+const agent = { account: 'main', uid: 'agent-1' };
+const facts: EngagementFacts = {
+  channel: 'voice',
+  state: 'active',
+  consumers: [{ number: '+14155550101', id: 'zc-1' }],
+};
+
+describe.each(databasesUnderTest)('statements of a view on $name', ({ open }) => {
+  let database: DatabaseUnderTest;
+  let panel: PanelService;
+
+  beforeAll(async () => {
+    database = await open();
+    panel = createPanelOn(database);
+    await panel.view(agent, 'E-1', facts);
+  });
+  afterAll(() => database.close());
+
+  it('known engagement › reads state, link, verification, version and links of the consumer, each once', async () => {
+    observed = [];
+    await panel.view(agent, 'E-1', facts);
+    const tables = ['engagements', 'link_decisions', 'link_decisions', 'verifications', 'directory_settings'];
+    expect(observed.map(mainTable).toSorted()).toEqual(tables.toSorted());
+  });
+
+  it('known engagement without a consumer id › takes four statements', async () => {
+    const { consumers: _, ...rest } = facts;
+    const plain = { ...rest, consumers: [{ number: '+14155550102' }] };
+    await panel.view(agent, 'E-2', plain);
+    observed = [];
+    await panel.view(agent, 'E-2', plain);
+    expect(observed).toHaveLength(4);
+  });
+
+  it('push of a known engagement › reads state, link and verification alone', async () => {
+    observed = [];
+    await panel.composePush(agent, 'E-1');
+    expect(observed.map(mainTable).toSorted()).toEqual(['engagements', 'link_decisions', 'verifications']);
+  });
+});
+
+const mainTable = (text: string) =>
+  /(?:left join|from) "?(engagements|link_decisions|verifications|directory_settings|customers\w*)"?/.exec(text)?.[1] ??
+  text;
+
+function createPanelOn(database: DatabaseUnderTest): PanelService {
+  const fail = (error: unknown) => {
+    throw error;
+  };
+  const { sources } = openSources({
+    connections: [{ id: 'directory', connector: 'directory', label: 'Directory', settings: {}, secrets: {} }],
+    tokens: createConnectionTokens({ clock }),
+    clock,
+    database,
+    identifiers,
+    allowPrivate: false,
+    createHttp: (guard) => createHttpClient({ guard }),
+    reportError: fail,
+  });
+  const engagements = createEngagementService({
+    database,
+    runTransaction: createRunTransaction({ db: database.db, publish: () => {} }),
+    hooks: [],
+    clock,
+    appendChanges: async () => {},
+    maskText: createTextMask({ phones: [] }),
+  });
+  const customers = createCustomerService({
+    database,
+    sources,
+    clock,
+    recordAudit: async () => {},
+    reportFailure: fail,
+    onLateResult: () => {},
+  });
+  return createPanelService({
+    engagements,
+    customers,
+    readers: { history: () => ({ kind: 'not-asked' }) },
+    spendQuota: () => {},
+    countView: () => {},
+  });
+}
