@@ -15,14 +15,14 @@ import type { SocketTokens } from './socket/socket-builder.ts';
 import { createSocketGapStore } from './socket/socket-gap-store.ts';
 import { createZoomSocket } from './socket/zoom-socket.ts';
 
-/** Takes Zoom's events from webhooks, flows and the WebSocket, stores each once, and applies them. */
+/** Receives Zoom's events by webhooks, flows and the WebSocket, stores each once, and applies them. */
 export function createIntake(parts: {
   config: Pick<Config, 'zoom'>;
   database: Pick<Database, 'db' | 'kind'>;
   zoomTokens: SocketTokens;
   apply: ApplyEvents;
   runTransaction: RunTransaction;
-  /** Zoom's events could not be heard for a time, or cannot be heard now. */
+  /** A gap of the WebSocket began or ended. */
   onGap(account: string, gap: Gap): void;
   clock: Clock;
   metrics: Metrics;
@@ -50,7 +50,7 @@ export function createIntake(parts: {
   }
 
   return {
-    routes: createIntakeRoutes({ secrets: zoom.webhookSecrets, receive: inbox.receiver, clock, metrics, log }),
+    routes: createIntakeRoutes({ secrets: zoom.webhookSecrets, receiver: inbox.receiver, clock, metrics, log }),
     retention: createIntakeRetention(database),
     start() {
       inbox.start();

@@ -63,7 +63,7 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
     const shell = createAppShell({
       config: { host: '127.0.0.1', publicUrl: undefined, frameAncestors: [] },
       log,
-      routes: createIntakeRoutes({ secrets, receive: intake.receiver, clock: () => now, metrics: counted, log }),
+      routes: createIntakeRoutes({ secrets, receiver: intake.receiver, clock: () => now, metrics: counted, log }),
       guards: { authenticate: async () => undefined, flowTokens: [flowToken] },
       checkReady: async () => {},
       metrics: async () => ({ contentType: 'text/plain', text: '' }),
@@ -111,8 +111,8 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
   const stored = async () =>
     (await rows()).map((row) => `${row.event} ${row.state}${row.reason ? ` ${row.reason}` : ''}`);
 
-  describe('a signed event', () => {
-    test('of every documented shape is stored', async () => {
+  describe('signed event', () => {
+    test('every documented shape › is stored', async () => {
       const answers = await Promise.all(documentedEvents.map((name) => send(event(name))));
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
       expect((await stored()).sort()).toEqual(
@@ -125,12 +125,12 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
       );
     });
 
-    test('is known by either secret while one is being replaced', async () => {
+    test('signed by either secret during a rotation › is stored', async () => {
       const body = event('engagement_ended');
       expect((await post('/zoom/webhooks', body, headersOf(body, previous))).status).toBe(200);
     });
 
-    test('that is replayed, also under another tracking id or signed anew, is acknowledged and stored once', async () => {
+    test('repeated, with another tracking id or signature › is acknowledged and stored once', async () => {
       const body = event('engagement_ended');
       for (const id of ['WEB_1', 'WEB_1', 'WEB_2'])
         expect((await send(body, { 'x-zm-trackingid': id })).status).toBe(200);
@@ -140,14 +140,16 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
       expect(await stored()).toEqual(['engagement_ended pending']);
     });
 
-    test('from two subscriptions at the same instant is stored once', async () => {
-      const bodies = Array.from({ length: 50 }, (_, at) => event('engagement_ended', { engagement_id: `E-${at}` }));
+    test('from two subscriptions at once › is stored once', async () => {
+      const bodies = Array.from({ length: 50 }, (_, index) =>
+        event('engagement_ended', { engagement_id: `E-${index}` }),
+      );
       const answers = await Promise.all([...bodies, ...bodies].map((body) => send(body)));
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
       expect(await rows()).toHaveLength(50);
     });
 
-    test('needs no content type, or takes a wrong one', async () => {
+    test('without or with a wrong content type › is stored', async () => {
       const plain = event('engagement_ended');
       const { 'content-type': _, ...headers } = headersOf(plain);
       expect((await post('/zoom/webhooks', plain, headers)).status).toBe(200);
@@ -156,13 +158,13 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
       expect(await rows()).toHaveLength(2);
     });
 
-    test('is stored under its own account, whichever secret vouches for it', async () => {
+    test('of another account › is stored under that account, whichever secret signed it', async () => {
       await send(event('engagement_ended', {}, { accountId: 'one' }));
       await send(event('engagement_ended', {}, { accountId: 'two' }));
       expect((await rows()).map(({ account }) => account)).toEqual(['key-one', 'key-two']);
     });
 
-    test('of 2099 is dated when it came, and one before its time is taken', async () => {
+    test('an implausible time › is stored without a time; a recent future is accepted', async () => {
       await send(event('engagement_ended', { date_time_ms: '2099-01-01T00:00:00Z' }, { eventTs: 4_070_908_800_000 }));
       await send(event('engagement_ended', { engagement_id: 'E-2' }));
       await send(event('engagement_started', { engagement_id: 'E-2', date_time_ms: '2026-11-19T09:00:00Z' }));
@@ -173,7 +175,7 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
       ]);
     });
 
-    test('leaves no card number and no pressed key behind', async () => {
+    test('card numbers and keypad digits › are not stored', async () => {
       await send(event('engagement_note_added', { note: 'Card 4111 1111 1111 1111, please' }));
       await send(event('engagement_consumer_sent_message', { message_text: '5555-5555-5555-4444' }));
       await send(event('engagement_user_dtmf_sent', { dtmf_input: '*73915#' }));
@@ -189,12 +191,12 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
     });
   });
 
-  describe('refused with 401 and not stored', () => {
+  describe('webhook with a wrong signature', () => {
     const body = event('engagement_ended');
     const signed = headersOf(body);
     const signature = String(signed['x-zm-signature']);
     const lastChanged = `${signature.slice(0, -1)}${signature.endsWith('0') ? '1' : '0'}`;
-    const at = (seconds: number) => headersOf(body, secret, String(now / 1_000 + seconds));
+    const signedAt = (seconds: number) => headersOf(body, secret, String(now / 1_000 + seconds));
     test.each<[string, string, Record<string, string | string[]>]>([
       ['no signature', 'no-signature', { 'x-zm-request-timestamp': stamp }],
       ['another secret', 'signature-wrong', headersOf(body, 'another-secret')],
@@ -203,15 +205,15 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
       ['a longer signature', 'signature-shape', { ...signed, 'x-zm-signature': `${signature}00` }],
       ['upper case', 'signature-shape', { ...signed, 'x-zm-signature': `v0=${signature.slice(3).toUpperCase()}` }],
       ['another version', 'signature-shape', { ...signed, 'x-zm-signature': signature.replace('v0', 'v1') }],
-      ['301 seconds old', 'timestamp-stale', at(-301)],
-      ['301 seconds ahead', 'timestamp-stale', at(301)],
+      ['301 seconds old', 'timestamp-stale', signedAt(-301)],
+      ['301 seconds ahead', 'timestamp-stale', signedAt(301)],
       ['milliseconds', 'timestamp-stale', headersOf(body, secret, String(now))],
       ['NaN', 'timestamp-shape', headersOf(body, secret, 'NaN')],
       ['a negative time', 'timestamp-shape', headersOf(body, secret, `-${stamp}`)],
       ['an empty time', 'timestamp-shape', headersOf(body, secret, '')],
       ['the signature twice', 'signature-shape', { ...signed, 'x-zm-signature': [signature, signature] }],
       ['the time twice', 'timestamp-shape', { ...signed, 'x-zm-request-timestamp': [stamp, stamp] }],
-    ])('%s (%s)', async (_, reason, headers) => {
+    ])('%s (%s) › is refused with 401 and not stored', async (_, reason, headers) => {
       expect(await post('/zoom/webhooks', body, headers)).toMatchObject({
         status: 401,
         body: { code: 'unauthenticated' },
@@ -221,7 +223,7 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
       expect(lines.join('')).not.toContain(body.slice(20, 60));
     });
 
-    test('the same event written otherwise: key order, spaces, an escape for a letter', async () => {
+    test('the same JSON written differently › is refused with 401', async () => {
       const original = '{"event":"contact_center.engagement_ended","payload":{"name":"Caf\u00e9"}}';
       const others = [
         '{"payload":{"name":"Caf\u00e9"},"event":"contact_center.engagement_ended"}',
@@ -233,7 +235,7 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
     });
   });
 
-  describe('a signed body that is hostile or broken', () => {
+  describe('signed hostile or malformed body', () => {
     test.each<[string, string | Buffer, string]>([
       ['no JSON', 'not json', 'unreadable dead not-json'],
       ['nothing', '', 'unreadable dead not-json'],
@@ -278,7 +280,7 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
         'engagement_ended pending',
       ],
       ['an escaped NUL', event('engagement_ended').replace('Front door', 'a\\u0000b'), 'engagement_ended pending'],
-    ])('%s is answered 200 and kept', async (_, body, expected) => {
+    ])('%s › is answered 200 and stored', async (_, body, expected) => {
       expect((await send(body)).status).toBe(200);
       expect(await stored()).toEqual([expected]);
       expect((await send(body)).status).toBe(200);
@@ -286,7 +288,7 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
       expect(({} as Record<string, unknown>).event).toBeUndefined();
     });
 
-    test('a packed bomb is refused unopened, and what is too large is not read on', async () => {
+    test('compressed or too large › is refused without being read', async () => {
       const bomb = gzipSync(Buffer.alloc(50_000_000));
       expect((await send(bomb, { 'content-encoding': 'gzip' })).status).toBe(400);
       expect((await send('x'.repeat(600 * 1_024))).status).toBe(413);
@@ -296,13 +298,13 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
     });
   });
 
-  describe('the validation of the address', () => {
+  describe('validation of the webhook URL', () => {
     const ask = (token: unknown, by = secret) => {
       const body = JSON.stringify(urlValidation(token));
       return post('/zoom/webhooks', body, headersOf(body, by));
     };
 
-    test('is answered with the secret that vouched for it, and stores nothing', async () => {
+    test('a signed request › is answered with the secret that signed it, and not stored', async () => {
       for (const by of [secret, previous]) {
         expect(await ask('qPlainToken_1', by)).toEqual({ status: 200, body: answerValidation(by, 'qPlainToken_1') });
       }
@@ -310,7 +312,7 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
       expect(await rows()).toEqual([]);
     });
 
-    test('signs nothing for strangers, and nothing that could be an event', async () => {
+    test('an unsigned request, or a token that could be an event › is not signed', async () => {
       expect((await ask('qPlainToken_1', 'another-secret')).status).toBe(401);
       const forged = await ask(`v0:${stamp}:${event('engagement_ended')}`);
       expect(forged).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
@@ -318,7 +320,7 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
     });
   });
 
-  describe('flow posts', () => {
+  describe('flow post', () => {
     const fields = {
       engagementId: 'E-1',
       caller_number: '+14155550101',
@@ -329,7 +331,7 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
     const flow = (path: string, body: unknown, headers: IncomingHttpHeaders = json) =>
       post(`/flow/${path}`, typeof body === 'string' ? body : JSON.stringify(body), headers as Record<string, string>);
 
-    test('are stored and acknowledged at each of their addresses', async () => {
+    test('each of the paths › is stored and acknowledged', async () => {
       for (const path of [
         'acceptedcall',
         'dispositionedcall',
@@ -346,12 +348,12 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
       expect((await rows()).map(({ account }) => account)).toEqual(['main', 'main', 'main', 'main']);
     });
 
-    test('twice is once', async () => {
+    test('repeated › is stored once', async () => {
       for (let count = 0; count < 3; count++) expect((await flow('acceptedcall', fields)).status).toBe(200);
       expect(await rows()).toHaveLength(1);
     });
 
-    test('without an engagement are refused in words, and nothing is stored', async () => {
+    test('without an engagement id › is refused with advice and not stored', async () => {
       const answer = await flow('acceptedcall', { ...fields, engagementId: undefined });
       expect(answer).toMatchObject({
         status: 400,
@@ -366,14 +368,14 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
       expect(await rows()).toEqual([]);
     });
 
-    test('without the token, with an old one, or an agent’s, are refused', async () => {
+    test('without a token, with an old or an agent’s one › is refused', async () => {
       for (const authorization of ['', 'Bearer old-token', `Bearer ${'A'.repeat(43)}`, `Basic ${flowToken}`]) {
         expect((await flow('acceptedcall', fields, { ...json, authorization })).status).toBe(401);
       }
       expect(await rows()).toEqual([]);
     });
 
-    test('with prototypes, markup and a card number in them are kept as texts', async () => {
+    test('prototypes, markup and a card number › are stored as text', async () => {
       const body = `{"engagementId":"E-1","__proto__":{"a":1},"constructor":"c","note":"<img src=x>","card":"4111 1111 1111 1111"}`;
       expect((await flow('acceptedcall', body)).status).toBe(200);
       const [row] = await rows();
@@ -383,7 +385,7 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
     });
   });
 
-  test('without a secret webhooks are not taken, and say why', async () => {
+  test('webhooks without a secret › are answered 503 with the setting’s name', async () => {
     const bare = await serve([], database);
     const before = port;
     port = bare.port;
@@ -396,7 +398,7 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
     });
   });
 
-  test('what is counted says how it went, what waits and what died, and names nobody', async () => {
+  test('metrics › count outcomes, pending rows and dead letters without personal data', async () => {
     await send(event('engagement_ended'));
     await send('not json');
     const text = await metrics.registry.metrics();
@@ -407,7 +409,7 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
     expect(text).not.toContain('kT93fLqWQ0yV5hZr1NcX2A');
   });
 
-  test('a store that is down is answered 503 within 2 seconds', async () => {
+  test('the storage is down › is answered 503 within 2 seconds', async () => {
     const closed = await open();
     const serving = await serve([secret], closed);
     await closed.close();

@@ -10,10 +10,10 @@ import type { EventReceiver } from '../inbox/event-receiver.ts';
 import { asObject } from '../normalize/read-fields.ts';
 import { answerValidation, checkSignatureHeaders, type Refused, verifySignature } from './signature.ts';
 
-/** A webhook of Zoom's is a few kilobytes; a transcript is a link. */
+/** Zoom's webhooks are a few kilobytes; transcripts are links. */
 const webhookBytes = 512 * 1024;
 
-/** All of Zoom's flows may share one address, and what is refused is not sent again. */
+/** All of Zoom's flows may share one address, and a refused post is not repeated. */
 const flowPostsPerMinute = 12_000;
 
 type Stored = { body: unknown; answer: { stored: true } };
@@ -26,17 +26,17 @@ const postFlowEvent = endpoint<Stored>()({ method: 'POST', path: '/flow/events/:
 export function createIntakeRoutes(parts: {
   /** The webhook secret tokens, the current one first; empty when webhooks are not set up. */
   secrets: string[];
-  receive: EventReceiver;
+  receiver: EventReceiver;
   clock: Clock;
   metrics: Pick<Metrics, 'intakeEvents'>;
   log: Pick<Log, 'info'>;
 }): Route[] {
-  return [createWebhookRoute(parts), ...createFlowRoutes(parts.receive)];
+  return [createWebhookRoute(parts), ...createFlowRoutes(parts.receiver)];
 }
 
 type WebhookParts = Parameters<typeof createIntakeRoutes>[0];
 
-function createWebhookRoute({ secrets, receive, clock, metrics, log }: WebhookParts): Route {
+function createWebhookRoute({ secrets, receiver, clock, metrics, log }: WebhookParts): Route {
   const headersOf = (headers: IncomingHttpHeaders) => ({
     signature: headers['x-zm-signature'],
     timestamp: headers['x-zm-request-timestamp'],
@@ -63,7 +63,7 @@ function createWebhookRoute({ secrets, receive, clock, metrics, log }: WebhookPa
       if (verdict.kind === 'refused') throw refuse(verdict);
       const validation = readValidation(body);
       if (validation === undefined) {
-        await receive.receiveZoomEvent('webhook', body);
+        await receiver.receiveZoomEvent('webhook', body);
         return { stored: true };
       }
       const answer = answerValidation(verdict.secret, validation.plainToken);
@@ -74,7 +74,7 @@ function createWebhookRoute({ secrets, receive, clock, metrics, log }: WebhookPa
   };
 }
 
-/** Parsed only where the word stands in it: every other body is parsed once, where it is stored. */
+/** Parses only bodies that contain the name; all others are parsed once, by the receiver. */
 function readValidation(body: Buffer): { plainToken: unknown } | undefined {
   if (!body.includes('endpoint.url_validation')) return undefined;
   try {
@@ -86,25 +86,25 @@ function readValidation(body: Buffer): { plainToken: unknown } | undefined {
   }
 }
 
-/** Lower-case words with dashes, as in the README; spaces and capitals are forgiven. */
+/** Lower-case words with dashes, as in the README; spaces and capitals are accepted. */
 const eventName = z.string().regex(/^[a-z0-9][a-z0-9 _-]{0,63}$/i);
 
 /** Validated when it is normalized, with messages for the author of a flow script. */
 const flowBody = z.unknown();
 
-function createFlowRoutes(receive: EventReceiver): Route[] {
+function createFlowRoutes(receiver: EventReceiver): Route[] {
   const shared = { role: 'flow', perMinute: flowPostsPerMinute, body: flowBody } as const;
-  const take = async (name: string, body: unknown) => {
-    await receive.receiveFlowPost(name, body);
+  const receivePost = async (name: string, body: unknown) => {
+    await receiver.receiveFlowPost(name, body);
     return { stored: true } as const;
   };
   return [
-    route(postAcceptedCall, { ...shared, handle: ({ body }) => take('acceptedcall', body) }),
-    route(postDispositionedCall, { ...shared, handle: ({ body }) => take('dispositionedcall', body) }),
+    route(postAcceptedCall, { ...shared, handle: ({ body }) => receivePost('acceptedcall', body) }),
+    route(postDispositionedCall, { ...shared, handle: ({ body }) => receivePost('dispositionedcall', body) }),
     route(postFlowEvent, {
       ...shared,
       params: { name: eventName },
-      handle: ({ params, body }) => take(params.name, body),
+      handle: ({ params, body }) => receivePost(params.name, body),
     }),
   ];
 }

@@ -16,20 +16,20 @@ function verify(changes: Partial<Parameters<typeof verifySignature>[0]> = {}): s
 
 const signedAt = (stamp: string) => ({ timestamp: stamp, signature: signBody({ secret, timestamp: stamp, body }) });
 
-test('is what Zoom describes: v0= and the HMAC of v0, the time and the body', () => {
+test('signature › as Zoom documents it › is v0= and the HMAC of v0, time and body', () => {
   const mac = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`, 'utf8').digest('hex');
   expect(signature).toBe(`v0=${mac}`);
   expect(verify()).toBe(`verified by ${secret}`);
 });
 
-test('either of two secrets is good, and the answer says which it was', () => {
+test('signature › two secrets › is verified by either and names it', () => {
   const secrets = ['the-new-secret', secret];
   expect(verify({ secrets })).toBe(`verified by ${secret}`);
   expect(verify({ secrets: ['another-secret'] })).toBe('signature-wrong');
   expect(verify({ secrets: [] })).toBe('signature-wrong');
 });
 
-test('bytes that are no text are signed as the bytes they are', () => {
+test('signature › a body that is not UTF-8 › is computed over its bytes', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
       const signed = signBody({ secret, timestamp, body: bytes });
@@ -39,7 +39,7 @@ test('bytes that are no text are signed as the bytes they are', () => {
   );
 });
 
-describe('refused', () => {
+describe('signature verification', () => {
   const hex = signature.slice(3);
   const lastChanged = `${hex.slice(0, -1)}${hex.endsWith('0') ? '1' : '0'}`;
   test.each([
@@ -55,7 +55,7 @@ describe('refused', () => {
     ['without its version', hex, 'signature-shape'],
     ['sent twice', `${signature}, ${signature}`, 'signature-shape'],
     ['sent twice, as a list', [signature, signature], 'signature-shape'],
-  ])('a signature %s', (_, given, reason) => {
+  ])('a signature %s › is refused', (_, given, reason) => {
     expect(verify({ signature: given })).toBe(reason);
   });
 
@@ -72,11 +72,11 @@ describe('refused', () => {
     ['sent twice', `${timestamp}, ${timestamp}`, 'timestamp-shape'],
     ['301 seconds old', String(nowMs / 1_000 - 301), 'timestamp-stale'],
     ['301 seconds ahead', String(nowMs / 1_000 + 301), 'timestamp-stale'],
-  ])('a time %s, though it is signed', (_, stamp, reason) => {
+  ])('a signed timestamp %s › is refused', (_, stamp, reason) => {
     expect(verify(signedAt(stamp))).toBe(reason);
   });
 
-  test('no time, or another than was signed', () => {
+  test('no timestamp, or not the signed one › is refused', () => {
     expect(verify({ timestamp: undefined })).toBe('timestamp-shape');
     expect(verify({ timestamp: String(nowMs / 1_000 + 1) })).toBe('signature-wrong');
   });
@@ -85,19 +85,19 @@ describe('refused', () => {
     ['its keys in another order', '{"name":"Caf\u00e9","event":"contact_center.engagement_ended"}'],
     ['another space', '{"event": "contact_center.engagement_ended","name":"Caf\u00e9"}'],
     ['an escape for a letter', '{"event":"contact_center.engagement_ended","name":"Caf\\u00e9"}'],
-  ])('the same body with %s', (_, given) => {
+  ])('the same JSON with %s › is refused', (_, given) => {
     expect(verify({ body: given })).toBe('signature-wrong');
   });
 });
 
-test('300 seconds to either side are good', () => {
+test('signature verification › 300 seconds old or ahead › is verified', () => {
   for (const seconds of [-300, 300]) {
     expect(verify(signedAt(String(nowMs / 1_000 + seconds)))).toBe(`verified by ${secret}`);
   }
 });
 
-describe('validation of the address', () => {
-  test('signs the token with the secret that verified the request', () => {
+describe('answer to the URL validation', () => {
+  test('a short token › is signed with the given secret', () => {
     const encryptedToken = createHmac('sha256', secret).update('qPlain_Token-1').digest('hex');
     expect(answerValidation(secret, 'qPlain_Token-1')).toEqual({ plainToken: 'qPlain_Token-1', encryptedToken });
   });
@@ -111,7 +111,7 @@ describe('validation of the address', () => {
     ['a number', 7],
     ['a list', ['abc']],
     ['an absent token', undefined],
-  ])('signs nothing for %s', (_, token) => {
+  ])('%s › is not signed', (_, token) => {
     expect(answerValidation(secret, token)).toBeUndefined();
   });
 });

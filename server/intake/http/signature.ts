@@ -2,12 +2,11 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
  * Zoom's webhook signature: `x-zm-signature: v0=<hex>`, the HMAC-SHA256 of `v0:<x-zm-request-timestamp>:<body>` under
- * the app's secret token (developers.zoom.us/docs/api/webhooks). Over the bytes as they came: Zoom's own sample
- * re-serialises the JSON first, which refuses bodies that are merely written otherwise, and Zoom never sends a refused
- * event again. Signing and verifying stand in one file, so that they cannot drift apart.
+ * the app's secret token (developers.zoom.us/docs/api/webhooks). It is computed over the received bytes: Zoom's own
+ * sample re-serializes the JSON first, which refuses bodies with other spacing, and Zoom does not repeat a refused event.
  */
 
-/** Seconds, to both sides: a clock may be wrong either way, and an old signature is worth nothing to who recorded it. */
+/** Seconds, in both directions: clocks differ, and older signatures may be replays. */
 export const toleranceSeconds = 300;
 
 export type RefusedReason =
@@ -18,7 +17,7 @@ export type RefusedReason =
   | 'signature-wrong';
 export type Refused = { kind: 'refused'; reason: RefusedReason };
 
-/** What Node makes of the headers: a header that came twice is joined with a comma, so it has no valid shape. */
+/** As Node parses them: a repeated header is joined with a comma and fails the shape check. */
 export type SignatureHeaders = {
   signature: string | string[] | undefined;
   timestamp: string | string[] | undefined;
@@ -37,7 +36,7 @@ export function signBody({
   return `v0=${computeMac(secret, timestamp, body).toString('hex')}`;
 }
 
-/** What can be told before the body is read. `nowMs`: ms UTC. */
+/** The checks that do not need the body. `nowMs`: ms UTC. */
 export function checkSignatureHeaders(
   { signature, timestamp }: SignatureHeaders,
   nowMs: number,
@@ -45,7 +44,7 @@ export function checkSignatureHeaders(
   if (signature === undefined) return { kind: 'refused', reason: 'no-signature' };
   const hex = typeof signature === 'string' ? /^v0=([0-9a-f]{64})$/.exec(signature)?.[1] : undefined;
   if (hex === undefined) return { kind: 'refused', reason: 'signature-shape' };
-  // No sign, no fraction, no exponent; a millisecond stamp has the shape and is stale by fifty thousand years.
+  // Digits only. A time in milliseconds has this shape and is stale.
   if (typeof timestamp !== 'string' || !/^[1-9]\d{0,15}$/.test(timestamp)) {
     return { kind: 'refused', reason: 'timestamp-shape' };
   }
@@ -54,7 +53,7 @@ export function checkSignatureHeaders(
   return { kind: 'fresh', mac: Buffer.from(hex, 'hex'), timestamp };
 }
 
-/** `secrets`: the current one first; while one is being replaced, either is good. `nowMs`: ms UTC. */
+/** `secrets`: the current one first; during a rotation either verifies. `nowMs`: ms UTC. */
 export function verifySignature({
   secrets,
   body,
@@ -69,15 +68,15 @@ export function verifySignature({
   if (checked.kind === 'refused') return checked;
   for (const secret of secrets) {
     const mac = computeMac(secret, checked.timestamp, body);
-    // timingSafeEqual throws on unequal lengths, which would be a way to crash us.
+    // timingSafeEqual throws on unequal lengths.
     if (mac.length === checked.mac.length && timingSafeEqual(mac, checked.mac)) return { kind: 'verified', secret };
   }
   return { kind: 'refused', reason: 'signature-wrong' };
 }
 
 /**
- * The answer to Zoom's `endpoint.url_validation`: its token, signed. Only a short word is ever signed: with a colon in it
- * the token could read `v0:<time>:<a forged event>`, and our answer would be that event's signature.
+ * The answer to Zoom's `endpoint.url_validation`: its token, signed. Only a short word is signed: a token with a colon could
+ * be `v0:<time>:<a forged event>`, and the answer would be the signature of that event.
  */
 export function answerValidation(
   secret: string,

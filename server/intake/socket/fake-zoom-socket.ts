@@ -3,28 +3,27 @@ import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 
 /**
- * Zoom's WebSocket for one event subscription, as far as it is known: the newest connection wins, heartbeats are
- * answered, nothing is kept for later. What goes wrong is a switch. Not as in Zoom: it runs without TLS.
+ * Zoom's WebSocket for one event subscription, as far as its behavior is known: the newest connection wins, heartbeats
+ * are answered, missed messages are not repeated. Faults are switches. Unlike Zoom's it runs without TLS.
  */
 export type FakeZoomSocket = {
   url: URL;
-  /** The tokens of all connections that were tried, in their order. */
+  /** The tokens of all attempts, in order. */
   tried: (string | null)[];
   heartbeats: number;
-  /** How many were built. */
+  /** The number of built connections. */
   built: number;
-  /** What is answered to the next tries instead of success, e.g. `Invalid Token`. */
+  /** Answers to the next attempts instead of success, e.g. `Invalid Token`. */
   refusals: string[];
-  /** HTTP statuses answered to the next tries instead of an upgrade. */
+  /** HTTP statuses of the next attempts instead of an upgrade. */
   statuses: number[];
-  /** Neither answers heartbeats nor builds connections, but keeps them. */
+  /** Keeps connections open without answering anything. */
   isSilent: boolean;
   isValidToken(token: string): boolean;
-  /** A webhook's body to whoever is connected; answers whether anybody was. */
+  /** Sends a webhook's body; false without a connection. */
   send(body: string): boolean;
-  /** Anything at all. */
   sendRaw(text: string): void;
-  /** The connection breaks off, in the middle of a frame. */
+  /** Cuts the connection in the middle of a frame. */
   cut(): void;
   isConnected(): boolean;
   stop(): Promise<void>;
@@ -49,12 +48,12 @@ export async function createFakeZoomSocket(subscriptionId = 'sub-1'): Promise<Fa
     connection.on('message', (data) => {
       if (String(data) !== '{"module":"heartbeat"}') return;
       fake.heartbeats += 1;
-      if (!fake.isSilent) tell(connection, { module: 'heartbeat', success: true, content: 'live', header: {} });
+      if (!fake.isSilent) sendFrame(connection, { module: 'heartbeat', success: true, content: 'live', header: {} });
     });
     const refusal = refusalOf(new URL(request.url ?? '/', 'ws://localhost'));
     if (fake.isSilent) return;
     if (refusal !== undefined) {
-      tell(connection, { module: 'build_connection', success: false, content: refusal, header: {} });
+      sendFrame(connection, { module: 'build_connection', success: false, content: refusal, header: {} });
       connection.close();
       return;
     }
@@ -64,7 +63,7 @@ export async function createFakeZoomSocket(subscriptionId = 'sub-1'): Promise<Fa
     connection.on('close', () => {
       if (current === connection) current = undefined;
     });
-    tell(connection, { module: 'build_connection', success: true, content: 'success', header: {} });
+    sendFrame(connection, { module: 'build_connection', success: true, content: 'success', header: {} });
   }
 
   http.on('upgrade', (request, socket, head) => {
@@ -85,12 +84,12 @@ export async function createFakeZoomSocket(subscriptionId = 'sub-1'): Promise<Fa
     isValidToken: () => true,
     send(body) {
       if (current?.readyState !== WebSocket.OPEN) return false;
-      tell(current, { module: 'message', content: body });
+      sendFrame(current, { module: 'message', content: body });
       return true;
     },
     sendRaw: (text) => current?.send(text),
     cut() {
-      // A frame of 100 bytes is announced, and five come.
+      // The header announces 100 bytes; five follow.
       for (const connection of server.clients) {
         const { _socket: socket } = connection as unknown as {
           _socket: NodeJS.WritableStream & { destroySoon(): void };
@@ -109,6 +108,6 @@ export async function createFakeZoomSocket(subscriptionId = 'sub-1'): Promise<Fa
   return fake;
 }
 
-function tell(connection: WebSocket, frame: Record<string, unknown>): void {
+function sendFrame(connection: WebSocket, frame: Record<string, unknown>): void {
   connection.send(JSON.stringify(frame));
 }

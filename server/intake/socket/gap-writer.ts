@@ -1,31 +1,35 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Gap } from '#contract/engagements.ts';
 import type { Metrics } from '../../platform/metrics.ts';
+import { createBackOff } from '../../platform/timing/back-off.ts';
+import { withDeadline } from '../../platform/timing/deadline.ts';
+import { pause } from '../../platform/timing/pause.ts';
 import type { SocketGapStore } from './socket-gap-store.ts';
 
 export type GapWriter = {
-  /** A new owner hears nothing yet. What its predecessor last heard, however that one ended, is where the gap began. */
+  /** A new owner is not connected yet. The gap starts at its predecessor's last heartbeat, however that one ended. */
   begin(now: number): void;
-  /** Nothing is heard since `from`. */
+  /** Nothing has been received since `from`. */
   open(from: number): void;
   /**
-   * It is heard at `now`: for the beginning of a connection and for every heartbeat. A former owner may write a gap of its
-   * own after the new one is built, and the next heartbeat closes it.
+   * For the start of a connection and every heartbeat; ends the open gap. A former owner may open a gap after the new
+   * connection is built, and the next heartbeat ends it.
    */
   recordHeartbeat(now: number): void;
-  /** Resolves when everything is written, or after so many ms. */
-  settle(withinMs: number): Promise<void>;
+  /** Resolves when everything is written, or after `timeoutMs`. */
+  settle(timeoutMs: number): Promise<void>;
 };
 
-const mostRetryMs = 15_000;
+const maxRetryMs = 15_000;
+/** Bounds the queue of heartbeats while the storage is down. */
+const maxWaiting = 100;
 
 /**
- * Writes gaps in the order in which they were told, each again until the storage takes it: the storage that is down is a
- * frequent reason for a gap. All times in ms UTC.
+ * Writes gaps in order and retries each write until it succeeds: a storage that is down is a frequent cause of a gap. All
+ * times in ms UTC.
  */
 export function createGapWriter(parts: {
   gaps: SocketGapStore;
-  /** A gap began, or ended just now. */
+  /** A gap began, or has just ended. */
   onGap(gap: Gap): void;
   metrics: Pick<Metrics, 'socketGapSeconds'>;
   retryMs: number;
@@ -37,9 +41,8 @@ export function createGapWriter(parts: {
   function write(step: () => Promise<void>): void {
     waiting += 1;
     written = written.then(async () => {
-      for (let ms = parts.retryMs; !(await succeeds(step)); ms = Math.min(2 * ms, mostRetryMs)) {
-        await wait(ms, undefined, { ref: false });
-      }
+      const backOff = createBackOff({ firstMs: parts.retryMs, maxMs: maxRetryMs, jitter: 0.5 });
+      while (!(await succeeds(step))) await pause(backOff.next());
       waiting -= 1;
     });
   }
@@ -61,10 +64,14 @@ export function createGapWriter(parts: {
     begin: (now) => write(async () => open(Math.min((await gaps.readLastHeartbeat()) ?? now, now))),
     open: (from) => write(() => open(from)),
     recordHeartbeat(now) {
-      // While the storage is down, heartbeats would pile up.
-      if (waiting < 100) write(() => close(now));
+      if (waiting < maxWaiting) write(() => close(now));
     },
-    settle: (withinMs) => Promise.race([written, wait(withinMs, undefined, { ref: false })]),
+    settle: (timeoutMs) =>
+      withDeadline(
+        timeoutMs,
+        () => written,
+        () => {},
+      ),
   };
 }
 

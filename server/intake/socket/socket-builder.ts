@@ -17,9 +17,9 @@ export type SocketTokens = {
 export type BuiltSocket = { connection: SocketConnection; token: string; expiresAt: number };
 
 /**
- * From a token to a built connection, or undefined: the caller tries again. The documents name `client_credentials`, and
- * production code was seen with `account_credentials`; so the second serves where Zoom's token endpoint refuses the first,
- * and takes turns with it, two tries each, while the socket refuses what it is given.
+ * Gets a token and builds a connection with it; undefined on failure, and the caller tries again. Zoom documents
+ * `client_credentials`, public clients use `account_credentials`: the second is the fallback when the token endpoint
+ * refuses the first, and both alternate, two attempts each, while the socket refuses the token.
  */
 export function createSocketBuilder(parts: {
   url: URL;
@@ -63,7 +63,7 @@ export function createSocketBuilder(parts: {
       return { connection, token, expiresAt };
     }
     if (outcome === 'refused') {
-      // Its words vary and are not documented; a token is wrong more often than anything else.
+      // The reasons are undocumented; an invalid token is the most frequent one.
       refusals += 1;
       tokens.forget(token);
     }

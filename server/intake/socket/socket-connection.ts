@@ -1,21 +1,21 @@
 /**
- * One connection to Zoom's WebSocket, from its beginning to its only end.
+ * One connection to Zoom's WebSocket, from opening to its end.
  *
  *   connecting ──opened──▶ building ──build_connection, success──▶ open ──▶ ended
  *        └───────────────────┴── refused, late, cut, closed; open also: silent ─▲
  *
- * While it is open, `heartbeat` is sent every 30 s, as text: a protocol ping means nothing to Zoom. Whatever comes counts
- * as heard; when nothing came for two intervals the connection is dead, though TCP may not know it for hours.
+ * While it is open, a `heartbeat` is sent every 30 s as a text frame; Zoom ignores protocol pings. Any message counts as
+ * a sign of life; after two intervals without one the connection is `silent`, which TCP may not report for hours.
  *
- * Guaranteed: `built` and `ended` resolve once each. After `close` what was already on its way still arrives. Not
- * guaranteed: that Zoom had nothing more to say.
+ * Guaranteed: `built` and `ended` resolve once each; messages in transit still arrive after `close`. Not guaranteed: that
+ * Zoom has sent everything before the end.
  *
- * Source: developers.zoom.us/docs/api/websockets. The token stands in the address, because Zoom takes it nowhere else; so
- * neither the address nor an error's message leaves this file, only the words of `SocketEnd`.
+ * Source: developers.zoom.us/docs/api/websockets. Zoom takes the token only in the URL, so neither the URL nor an error
+ * message leaves this file, only the codes of `SocketEnd`.
  */
 import { WebSocket } from 'ws';
 import type { Clock } from '../../platform/clock.ts';
-import { heartbeatFrame, readFrame } from './socket-frame.ts';
+import { heartbeatFrame, readSocketFrame } from './socket-frame.ts';
 
 export type SocketEnd = 'refused' | 'late' | 'silent' | 'cut' | 'closed';
 
@@ -23,7 +23,7 @@ export type SocketConnection = {
   built: Promise<'built' | SocketEnd>;
   ended: Promise<SocketEnd>;
   isOpen(): boolean;
-  /** When anything last came, ms UTC. */
+  /** The time of the last message, ms UTC. */
   lastMessageAt(): number;
   close(): void;
 };
@@ -45,17 +45,17 @@ export function connectSocket(parts: {
   const built = createOutcome<'built' | SocketEnd>();
   const ended = createOutcome<SocketEnd>();
   let state: 'building' | 'open' | 'ended' = 'building';
-  let heardUntil = clock();
-  let heart: NodeJS.Timeout | undefined;
-  const patience = setTimeout(() => end('late'), limits.buildMs);
-  let silence: NodeJS.Timeout | undefined;
+  let lastMessageAt = clock();
+  let heartbeat: NodeJS.Timeout | undefined;
+  const buildTimeout = setTimeout(() => end('late'), limits.buildMs);
+  let silenceTimeout: NodeJS.Timeout | undefined;
 
   function end(reason: SocketEnd): void {
     if (state === 'ended') return;
     state = 'ended';
-    for (const timer of [patience, heart, silence]) clearTimeout(timer);
+    for (const timer of [buildTimeout, heartbeat, silenceTimeout]) clearTimeout(timer);
     if (reason === 'closed' && socket.readyState === WebSocket.OPEN) socket.close(1000);
-    // Its own patience is half a minute, and keeps the process from ending.
+    // ws waits 30 s by itself, during which the process cannot exit.
     setTimeout(() => socket.terminate(), reason === 'closed' ? 2_000 : 0).unref();
     built.settle(reason);
     ended.settle(reason);
@@ -64,16 +64,16 @@ export function connectSocket(parts: {
   function begin(): void {
     if (state !== 'building') return;
     state = 'open';
-    clearTimeout(patience);
-    heart = setInterval(() => socket.send(heartbeatFrame), limits.heartbeatMs);
-    silence = setTimeout(() => end('silent'), 2 * limits.heartbeatMs);
+    clearTimeout(buildTimeout);
+    heartbeat = setInterval(() => socket.send(heartbeatFrame), limits.heartbeatMs);
+    silenceTimeout = setTimeout(() => end('silent'), 2 * limits.heartbeatMs);
     built.settle('built');
   }
 
   socket.on('message', (data) => {
-    heardUntil = clock();
-    silence?.refresh();
-    const frame = readFrame(data.toString());
+    lastMessageAt = clock();
+    silenceTimeout?.refresh();
+    const frame = readSocketFrame(data.toString());
     if (frame.kind === 'built') begin();
     if (frame.kind === 'refused') end('refused');
     if (frame.kind === 'heartbeat') parts.onHeartbeat();
@@ -88,19 +88,19 @@ export function connectSocket(parts: {
     built: built.promise,
     ended: ended.promise,
     isOpen: () => state === 'open',
-    lastMessageAt: () => heardUntil,
+    lastMessageAt: () => lastMessageAt,
     close: () => end('closed'),
   };
 }
 
-function openSocket(of: { url: URL; subscriptionId: string; token: string; limits: ConnectionLimits }): WebSocket {
-  const url = new URL(of.url);
-  url.searchParams.set('subscriptionId', of.subscriptionId);
-  url.searchParams.set('access_token', of.token);
+function openSocket(parts: { url: URL; subscriptionId: string; token: string; limits: ConnectionLimits }): WebSocket {
+  const url = new URL(parts.url);
+  url.searchParams.set('subscriptionId', parts.subscriptionId);
+  url.searchParams.set('access_token', parts.token);
   return new WebSocket(url, {
     perMessageDeflate: false,
-    maxPayload: of.limits.maxFrameBytes,
-    handshakeTimeout: of.limits.buildMs,
+    maxPayload: parts.limits.maxFrameBytes,
+    handshakeTimeout: parts.limits.buildMs,
     followRedirects: false,
   });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readFrame } from './socket-frame.ts';
+import { readSocketFrame } from './socket-frame.ts';
 
 const body = '{"event":"contact_center.engagement_user_answered","event_ts":1760000000000,"payload":{"object":{}}}';
 
@@ -19,7 +19,9 @@ test.each([
     { kind: 'message', body },
   ],
   ['success that is only nearly true', { module: 'build_connection', success: 'true' }, { kind: 'refused' }],
-])('%s', (_name, frame, expected) => expect(readFrame(JSON.stringify(frame))).toEqual(expected));
+])('socket frame › %s › is read', (_name, frame, expected) =>
+  expect(readSocketFrame(JSON.stringify(frame))).toEqual(expected),
+);
 
 test.each([
   '',
@@ -35,4 +37,4 @@ test.each([
   '{"module":"message","content":null}',
   '{"module":"message","content":[1]}',
   '{"module":"__proto__"}',
-])('malformed: %s', (text) => expect(readFrame(text)).toEqual({ kind: 'malformed' }));
+])('socket frame › %s › is malformed', (text) => expect(readSocketFrame(text)).toEqual({ kind: 'malformed' }));

@@ -1,8 +1,8 @@
 import { asObject } from '../normalize/read-fields.ts';
 
 /**
- * What Zoom sends on its WebSocket: JSON with a `module`. Only the beginning and the heartbeat are documented; that the
- * `content` of a message is the text of a webhook's body was seen in three clients, so an object is taken as well.
+ * A frame of Zoom's WebSocket: JSON with a `module`. Only build_connection and heartbeat are documented. Three public
+ * clients expect the text of a webhook's body as the `content` of a message; an object is accepted as well.
  */
 export type SocketFrame =
   | { kind: 'built' }
@@ -13,7 +13,7 @@ export type SocketFrame =
 
 export const heartbeatFrame = JSON.stringify({ module: 'heartbeat' });
 
-export function readFrame(text: string): SocketFrame {
+export function readSocketFrame(text: string): SocketFrame {
   const frame = asObject(parse(text));
   switch (frame?.module) {
     case 'build_connection':

@@ -13,13 +13,13 @@ describe.each(databasesUnderTest)('gaps of the WebSocket on $name', ({ open }) =
 
   const list = () => database.db.selectFrom('socket_gaps').select(['account', 'from_at', 'until_at']).execute();
 
-  test('one is open at a time, and keeps its beginning', async () => {
+  test('a second open › keeps the first gap', async () => {
     await gaps.open(1_700_000_000_000);
     await gaps.open(1_700_000_005_000);
     expect(await list()).toEqual([{ account: 'acme', from_at: 1_700_000_000_000, until_at: null }]);
   });
 
-  test('closing answers what ended, once', async () => {
+  test('close › returns the gap that ended, once', async () => {
     await gaps.open(1_700_000_000_000);
     expect(await gaps.close(1_700_000_009_000)).toEqual([{ from: 1_700_000_000_000, until: 1_700_000_009_000 }]);
     expect(await gaps.close(1_700_000_010_000)).toEqual([]);
@@ -27,12 +27,12 @@ describe.each(databasesUnderTest)('gaps of the WebSocket on $name', ({ open }) =
     expect((await list()).map((row) => row.until_at)).toEqual([1_700_000_009_000, null]);
   });
 
-  test('a gap never ends before it began', async () => {
+  test('an end before the start › ends at the start', async () => {
     await gaps.open(1_700_000_000_000);
     expect(await gaps.close(1_600_000_000_000)).toEqual([{ from: 1_700_000_000_000, until: 1_700_000_000_000 }]);
   });
 
-  test('another account’s are let alone', async () => {
+  test('gaps of another account › stay', async () => {
     const others = createSocketGapStore(database, 'other');
     await others.open(1);
     await gaps.open(2);
@@ -40,7 +40,7 @@ describe.each(databasesUnderTest)('gaps of the WebSocket on $name', ({ open }) =
     expect(await others.close(4)).toEqual([{ from: 1, until: 4 }]);
   });
 
-  test('when it was last heard is known to the next owner, and never goes back', async () => {
+  test('last heartbeat › is stored and never decreases', async () => {
     expect(await gaps.readLastHeartbeat()).toBeUndefined();
     await gaps.recordHeartbeat(1_700_000_000_000);
     await gaps.recordHeartbeat(1_700_000_030_000);

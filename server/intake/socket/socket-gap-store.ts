@@ -6,25 +6,25 @@ import type { Db } from '../../platform/storage/schema.ts';
 export type SocketGapStore = ReturnType<typeof createSocketGapStore>;
 
 /**
- * When the account's WebSocket could not be heard. At most one gap is open: opening a second is the same one. All of it
- * is harmless to repeat, so that a caller may try again after a failure that came too late to stop a commit. ms UTC.
+ * Times without a connection to the account's WebSocket. At most one gap is open. Every operation is idempotent, so a
+ * caller may retry one whose commit succeeded. ms UTC.
  */
 export function createSocketGapStore({ db }: Pick<Database, 'db'>, account: string) {
   return {
-    /** Answers whether it began just now. */
+    /** Resolves with whether a gap began: false while one is open. */
     async open(from: number): Promise<boolean> {
-      const lasting = await db
+      const openGap = await db
         .selectFrom('socket_gaps')
         .select('id')
         .where('account', '=', account)
         .where('until_at', 'is', null)
         .executeTakeFirst();
-      if (lasting) return false;
+      if (openGap) return false;
       await db.insertInto('socket_gaps').values({ account, from_at: from, until_at: null }).execute();
       return true;
     },
 
-    /** Answers what ended just now. A gap never ends before it began, whatever another process's clock said. */
+    /** Resolves with the gap that ended. Its end is never before its start, whatever another process's clock says. */
     async close(until: number): Promise<Gap[]> {
       const rows = await db
         .updateTable('socket_gaps')
@@ -36,18 +36,18 @@ export function createSocketGapStore({ db }: Pick<Database, 'db'>, account: stri
       return rows.map((row) => ({ from: row.from_at, until: row.until_at }));
     },
 
-    /** It was heard then. Never goes back. */
-    async recordHeartbeat(at: number): Promise<void> {
+    /** Does nothing if a later heartbeat is stored. */
+    async recordHeartbeat(time: number): Promise<void> {
       await db
         .insertInto('socket_heartbeats')
-        .values({ account, last_at: at })
+        .values({ account, last_at: time })
         .onConflict((conflict) =>
-          conflict.column('account').doUpdateSet({ last_at: at }).where('socket_heartbeats.last_at', '<', at),
+          conflict.column('account').doUpdateSet({ last_at: time }).where('socket_heartbeats.last_at', '<', time),
         )
         .execute();
     },
 
-    /** Undefined where it never was. */
+    /** Undefined before the first heartbeat. */
     async readLastHeartbeat(): Promise<number | undefined> {
       const row = await db
         .selectFrom('socket_heartbeats')

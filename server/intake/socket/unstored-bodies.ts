@@ -1,32 +1,34 @@
 /**
- * What came over the WebSocket and is not stored yet. Zoom sends nothing twice, so a body is held until it is stored.
+ * Bodies from the WebSocket that are not stored yet. Zoom does not repeat them, so each is kept until it is stored.
  *
- *   held, being stored ──▶ stored: forgotten
- *            └──▶ failed: held, waits ──back-off──▶ held, being stored
+ *   storing ──▶ stored: dropped
+ *      └──▶ failed: waits ──back-off──▶ storing
  *
- * Guaranteed: a body that was added is offered again until it is stored, for as long as the process lives. One that
- * always fails keeps no other from being stored. Not guaranteed: order, which nobody needs (statements are dated), and
- * that each is stored once (a failure may come after the commit; the inbox knows it by its key).
+ * Guaranteed: every body is retried until it is stored, as long as the process lives, and one that always fails does not
+ * block the others. Not guaranteed: order (events are dated), and that a body is stored once (a commit may succeed whose
+ * answer is lost; the inbox detects the duplicate by its key).
  *
- * Back-off: half a second, doubled to at most 15 s, with full jitter; one body tries for all, and the first that is stored
- * lets the others follow at once.
+ * Back-off: full jitter, from `firstRetryMs` to `maxRetryMs`. One body is tried for all; after its success the others
+ * follow at once.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '../../platform/log.ts';
+import { createBackOff } from '../../platform/timing/back-off.ts';
+import { pause } from '../../platform/timing/pause.ts';
 
 export type UnstoredBodies = {
   add(body: string): void;
-  /** More would cost too much memory: whoever adds must stop. */
+  /** The memory limit is reached; the caller must stop adding. */
   isFull(): boolean;
-  /** Something could not be stored and waits. */
-  isStuck(): boolean;
-  /** Resolves when nothing is held, or after so many ms; answers whether nothing is. */
-  settle(withinMs: number): Promise<boolean>;
+  /** At least one body could not be stored and waits. */
+  isRetrying(): boolean;
+  /** Resolves when every body is stored, or after `timeoutMs`, with whether every body is. */
+  settle(timeoutMs: number): Promise<boolean>;
 };
 
 export type UnstoredLimits = { maxBodies: number; maxCharacters: number; firstRetryMs: number; maxRetryMs: number };
 
-const storedAtOnce = 200;
+const maxConcurrent = 200;
 
 export function createUnstoredBodies(parts: {
   store(body: string): Promise<unknown>;
@@ -34,7 +36,7 @@ export function createUnstoredBodies(parts: {
   random: () => number;
   log: Pick<Log, 'info' | 'error'>;
 }): UnstoredBodies {
-  const { limits } = parts;
+  const { limits, random } = parts;
   let count = 0;
   let characters = 0;
   let failed: string[] = [];
@@ -55,24 +57,24 @@ export function createUnstoredBodies(parts: {
   async function retry(): Promise<void> {
     if (isRetrying) return;
     isRetrying = true;
-    parts.log.error('events of the WebSocket cannot be stored and are held');
-    for (let failures = 0; failed.length > 0; ) {
-      const longest = Math.min(limits.maxRetryMs, limits.firstRetryMs * 2 ** failures);
-      await wait(parts.random() * longest, undefined, { ref: false });
-      const isStored = await tryToStore(failed.shift() ?? '');
-      failures = isStored ? 0 : Math.min(failures + 1, 20);
-      if (isStored) await storeAll();
+    parts.log.error('events of the WebSocket cannot be stored and wait in memory');
+    const backOff = createBackOff({ firstMs: limits.firstRetryMs, maxMs: limits.maxRetryMs, random });
+    while (failed.length > 0) {
+      await pause(backOff.next());
+      if (!(await tryToStore(failed.shift() ?? ''))) continue;
+      backOff.reset();
+      await storeAll();
     }
     isRetrying = false;
-    parts.log.info('the events of the WebSocket that were held are stored');
+    parts.log.info('the waiting events of the WebSocket are stored');
   }
 
-  /** Everything that waits, once. */
+  /** Tries every waiting body once; gives up at the first group of which none is stored. */
   async function storeAll(): Promise<void> {
     const waiting = failed;
     failed = [];
     while (waiting.length > 0) {
-      const results = await Promise.all(waiting.splice(0, storedAtOnce).map(tryToStore));
+      const results = await Promise.all(waiting.splice(0, maxConcurrent).map(tryToStore));
       if (results.includes(true)) continue;
       failed.push(...waiting);
       return;
@@ -86,9 +88,9 @@ export function createUnstoredBodies(parts: {
       void tryToStore(body).then((isStored) => (isStored ? undefined : retry()));
     },
     isFull: () => count >= limits.maxBodies || characters >= limits.maxCharacters,
-    isStuck: () => isRetrying,
-    async settle(withinMs) {
-      const end = performance.now() + withinMs;
+    isRetrying: () => isRetrying,
+    async settle(timeoutMs) {
+      const end = performance.now() + timeoutMs;
       while (count > 0 && performance.now() < end) await wait(20);
       return count === 0;
     },

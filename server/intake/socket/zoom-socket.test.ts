@@ -5,7 +5,7 @@ import type { SocketTokens } from './socket-builder.ts';
 import type { SocketGapStore } from './socket-gap-store.ts';
 import { createZoomSocket, type SocketLimits, type ZoomSocket } from './zoom-socket.ts';
 
-/** Everything a hundred times faster than in Zoom. */
+/** A hundred times faster than in production. */
 const fast: Partial<SocketLimits> = {
   heartbeatMs: 100,
   buildMs: 150,
@@ -18,12 +18,12 @@ const fast: Partial<SocketLimits> = {
   drainMs: 500,
 };
 
-/** What the store keeps, in memory; `isDown` makes every call fail. */
+/** A gap store in memory; `isDown` makes every call fail. */
 function createGaps() {
   const state = {
     isDown: false,
     list: [] as { from: number; until: number | null }[],
-    heardUntil: undefined as number | undefined,
+    lastHeartbeat: undefined as number | undefined,
   };
   const reach = () => {
     if (state.isDown) throw new Error('down');
@@ -41,19 +41,19 @@ function createGaps() {
       for (const gap of closed) gap.until = Math.max(gap.from, until);
       return closed.map((gap) => ({ ...gap }));
     },
-    async recordHeartbeat(at) {
+    async recordHeartbeat(time) {
       reach();
-      state.heardUntil = Math.max(at, state.heardUntil ?? 0);
+      state.lastHeartbeat = Math.max(time, state.lastHeartbeat ?? 0);
     },
     async readLastHeartbeat() {
       reach();
-      return state.heardUntil;
+      return state.lastHeartbeat;
     },
   };
   return Object.assign(state, { store });
 }
 
-/** A machine that is busy with all other tests may be slow. */
+/** Generous, because the machine may be busy with other tests. */
 const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 10_000, interval: 10 });
 
 let zoom: FakeZoomSocket;
@@ -80,17 +80,17 @@ function open({ limits, receive, tokens, gaps = createGaps(), livesMs = 3_600_00
   const logged: unknown[] = [];
   const begun: number[] = [];
   const ended: { from: number; until: number }[] = [];
-  const asked: string[] = [];
+  const grants: string[] = [];
   const forgotten: string[] = [];
   const metrics = createMetrics({ withProcess: false });
-  const say = (...said: unknown[]) => logged.push(said);
-  const log = { info: say, warn: say, error: say };
+  const append = (...entry: unknown[]) => logged.push(entry);
+  const log = { info: append, warn: append, error: append };
   socket = createZoomSocket({
     url: zoom.url,
     subscriptionId: 'sub-1',
     tokens: {
       async get(grant) {
-        asked.push(grant);
+        grants.push(grant);
         return { kind: 'token', token: `secret-${grant}-${forgotten.length}`, expiresAt: Date.now() + livesMs };
       },
       forget: (token) => forgotten.push(token),
@@ -107,14 +107,14 @@ function open({ limits, receive, tokens, gaps = createGaps(), livesMs = 3_600_00
   socket.start();
   const read = async (name: string) =>
     Number((await metrics.registry.getSingleMetric(name)?.get())?.values[0]?.value ?? 0);
-  return { received, logged, begun, ended, asked, forgotten, gaps, metrics, read, socket };
+  return { received, logged, begun, ended, grants, forgotten, gaps, metrics, read, socket };
 }
 
 const connected = () => eventually(() => expect(zoom.isConnected()).toBe(true));
 const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe('connected', () => {
-  test('every message is received, as the text it holds', async () => {
+describe('Zoom socket while connected', () => {
+  test('messages › are received as the text of their content', async () => {
     const { received, read } = open();
     await connected();
     zoom.send('{"event":"a"}');
@@ -123,14 +123,14 @@ describe('connected', () => {
     expect([await read('deskside_socket_owner'), await read('deskside_socket_connected')]).toEqual([1, 1]);
   });
 
-  test('heartbeats keep it for as long as they are answered', async () => {
+  test('answered heartbeats › keep the connection', async () => {
     open();
     await connected();
     await eventually(() => expect(zoom.heartbeats).toBeGreaterThan(4));
     expect(zoom.built).toBe(1);
   });
 
-  test('what is malformed is counted and harms nothing', async () => {
+  test('malformed frames › are counted and ignored', async () => {
     const { received, read } = open();
     await connected();
     for (const text of ['nonsense', '{}', '[1]', '{"module":"message"}']) zoom.sendRaw(text);
@@ -140,7 +140,7 @@ describe('connected', () => {
     expect(zoom.built).toBe(1);
   });
 
-  test('stopping hears nothing more and says so', async () => {
+  test('stop › closes the connection and opens a gap', async () => {
     const { read, gaps, received } = open();
     await connected();
     await socket?.stop();
@@ -151,7 +151,7 @@ describe('connected', () => {
     expect(received).toEqual([]);
   });
 
-  test('it may be started and stopped in any order, many times', async () => {
+  test('start and stop in any order › ends as the last call', async () => {
     const { socket } = open();
     socket.start();
     const stopped = [socket.stop(), socket.stop()];
@@ -159,14 +159,15 @@ describe('connected', () => {
     await Promise.all(stopped);
     await connected();
     await socket.stop();
+    await eventually(() => expect(zoom.isConnected()).toBe(false));
     await pass(50);
     expect(zoom.isConnected()).toBe(false);
   });
 });
 
-describe('a token', () => {
+describe('token of the Zoom socket', () => {
   test.each(['Invalid Token', 'Token is invalid', 'token is empty', 'whatever else'])(
-    'that is refused as "%s" is forgotten, and another serves',
+    'refused as "%s" › is forgotten, and another is used',
     async (words) => {
       zoom.refusals.push(words);
       const { forgotten } = open();
@@ -176,7 +177,7 @@ describe('a token', () => {
     },
   );
 
-  test('of the account serves where the app’s is refused by the token endpoint', async () => {
+  test('the token endpoint refuses client credentials › account credentials are used', async () => {
     open({
       tokens: {
         get: async (grant) =>
@@ -189,14 +190,14 @@ describe('a token', () => {
     expect(zoom.tried).toEqual(['of-account']);
   });
 
-  test('of the account serves where the socket takes no token of the app', async () => {
+  test('the socket refuses tokens of client credentials › account credentials are used', async () => {
     zoom.isValidToken = (token) => token.includes('account');
     open();
     await connected();
     expect(zoom.tried.map((token) => token?.includes('client'))).toEqual([true, true, false]);
   });
 
-  test('is in no log, whatever happens', async () => {
+  test('any failure › is not in the log', async () => {
     zoom.refusals.push('Invalid Token');
     zoom.statuses.push(401, 500, 302);
     const { logged } = open();
@@ -209,7 +210,7 @@ describe('a token', () => {
     expect(JSON.stringify(logged)).not.toMatch(/secret|access_token|127\.0\.0\.1/);
   });
 
-  test('is renewed before its end, without a gap and without losing a message', async () => {
+  test('expires soon › is renewed without a gap or a lost message', async () => {
     const { received, gaps } = open({ livesMs: 450, limits: { steadyMs: 50 } });
     await connected();
     const sent: string[] = [];
@@ -223,7 +224,7 @@ describe('a token', () => {
     expect(gaps.list).toHaveLength(1);
   });
 
-  test('that cannot be renewed leaves the old connection as it is', async () => {
+  test('cannot be renewed › the old connection stays', async () => {
     let isUp = true;
     const { gaps } = open({
       limits: { steadyMs: 50 },
@@ -239,8 +240,8 @@ describe('a token', () => {
   });
 });
 
-describe('a connection that fails', () => {
-  test('by silence is given up after two heartbeats', async () => {
+describe('failing connection of the Zoom socket', () => {
+  test('silent for two heartbeats › is replaced', async () => {
     open();
     await connected();
     zoom.isSilent = true;
@@ -252,7 +253,7 @@ describe('a connection that fails', () => {
     await eventually(() => expect(zoom.built).toBe(2));
   });
 
-  test('in the middle of a frame is built anew, and what was whole was received', async () => {
+  test('cut in the middle of a frame › is replaced, whole messages are received', async () => {
     const { received } = open();
     await connected();
     zoom.send('{"event":"a"}');
@@ -263,7 +264,7 @@ describe('a connection that fails', () => {
     await eventually(() => expect(received).toEqual(['{"event":"a"}', '{"event":"b"}']));
   });
 
-  test('by a frame beyond a megabyte is built anew', async () => {
+  test('a frame of more than a megabyte › is replaced', async () => {
     const { received } = open();
     await connected();
     zoom.send('x'.repeat(1_100_000));
@@ -271,7 +272,7 @@ describe('a connection that fails', () => {
     expect(received).toEqual([]);
   });
 
-  test('again and again is tried ever more slowly, but never more slowly than the limit', async () => {
+  test('fails repeatedly › backs off up to the maximum', async () => {
     zoom.isValidToken = () => false;
     open({ limits: { firstBackOffMs: 20, maxBackOffMs: 80 } });
     await pass(1_000);
@@ -283,8 +284,8 @@ describe('a connection that fails', () => {
   });
 });
 
-describe('a gap', () => {
-  test('reaches from when it was last heard until the next connection, is told and counted', async () => {
+describe('gap of the Zoom socket', () => {
+  test('a lost connection › lasts from the last message to the next connection, is notified and counted', async () => {
     const { gaps, begun, ended, read } = open();
     await connected();
     await eventually(() => expect(ended).toHaveLength(1));
@@ -304,22 +305,22 @@ describe('a gap', () => {
     expect(await read('deskside_socket_gap_seconds_total')).toBeCloseTo(seconds);
   });
 
-  test('that nobody lived to note begins when the killed owner last heard', async () => {
+  test('a killed owner › starts at its last heartbeat', async () => {
     const gaps = createGaps();
-    const heardUntil = Date.now() - 60_000;
-    gaps.heardUntil = heardUntil;
+    const lastHeartbeat = Date.now() - 60_000;
+    gaps.lastHeartbeat = lastHeartbeat;
     const { ended } = open({ gaps });
-    await eventually(() => expect(ended).toEqual([{ from: heardUntil, until: expect.any(Number) }]));
+    await eventually(() => expect(ended).toEqual([{ from: lastHeartbeat, until: expect.any(Number) }]));
   });
 
-  test('that a former owner notes too late is closed by the next heartbeat', async () => {
+  test('opened late by a former owner › is ended by the next heartbeat', async () => {
     const { gaps, ended } = open();
     await eventually(() => expect(ended).toHaveLength(1));
     await gaps.store.open(Date.now() - 500);
     await eventually(() => expect(gaps.list.every(({ until }) => until !== null)).toBe(true));
   });
 
-  test('is written when the storage is back', async () => {
+  test('the storage is down › is written when it is up again', async () => {
     const gaps = createGaps();
     gaps.isDown = true;
     const { ended } = open({ gaps });
@@ -331,8 +332,8 @@ describe('a gap', () => {
   });
 });
 
-describe('while nothing can be stored', () => {
-  test('everything is held, and stored when it can be, whatever came meanwhile', async () => {
+describe('Zoom socket while the storage is down', () => {
+  test('received messages › wait and are stored later', async () => {
     let isDown = true;
     const stored: string[] = [];
     open({
@@ -355,18 +356,18 @@ describe('while nothing can be stored', () => {
     expect(zoom.built).toBe(1);
   });
 
-  test('until when it was heard stays what it was, so that a process that dies now leaves a gap over it', async () => {
+  test('heartbeats › are not recorded, so that a crash leaves a gap', async () => {
     const { gaps, ended } = open({ receive: () => Promise.reject(new Error('down')) });
     await eventually(() => expect(ended).toHaveLength(1));
     zoom.send('{"event":"a"}');
     await pass(50);
-    const { heardUntil } = gaps;
+    const { lastHeartbeat } = gaps;
     await pass(350);
     expect(zoom.heartbeats).toBeGreaterThan(2);
-    expect(gaps.heardUntil).toBe(heardUntil);
+    expect(gaps.lastHeartbeat).toBe(lastHeartbeat);
   });
 
-  test('too much of it closes the connection, and the gap is known; later it goes on', async () => {
+  test('more messages than memory allows › close the connection, with a gap, until they are stored', async () => {
     let isDown = true;
     const stored: string[] = [];
     const { gaps } = open({
@@ -387,7 +388,7 @@ describe('while nothing can be stored', () => {
     await eventually(() => expect(stored).toHaveLength(10));
   });
 
-  test('one that never can be keeps no other', async () => {
+  test('one message that always fails › does not block the others', async () => {
     const stored: string[] = [];
     open({
       receive: async (body) => {
@@ -401,7 +402,7 @@ describe('while nothing can be stored', () => {
     await eventually(() => expect(stored).toHaveLength(50));
   });
 
-  test('stopping waits for what it may still store', async () => {
+  test('stop › waits until received messages are stored', async () => {
     const stored: string[] = [];
     const { socket } = open({
       receive: async (body) => {
