@@ -45,8 +45,8 @@ describe.each(databasesUnderTest)('retention of intake on $name', ({ open }) => 
     await applyRules();
 
     const rows = await database.db.selectFrom('inbox_events').selectAll().execute();
-    const kept = rows.map(({ dedupe_key, body }) => `${dedupe_key}${body === null ? ' empty' : ''}`);
-    expect(kept.sort()).toEqual(
+    const remaining = rows.map(({ dedupe_key, body }) => `${dedupe_key}${body === null ? ' empty' : ''}`);
+    expect(remaining.sort()).toEqual(
       [
         ...['pending 31', 'pending 29', 'pending 8', 'pending 6'],
         ...['dead 29', 'dead 8', 'dead 6'],

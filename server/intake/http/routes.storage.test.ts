@@ -98,10 +98,10 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
     });
   }
 
-  const headersOf = (body: string | Buffer, by = secret, timestamp = stamp): Record<string, string> => ({
+  const headersOf = (body: string | Buffer, signingSecret = secret, timestamp = stamp): Record<string, string> => ({
     'content-type': 'application/json',
     'x-zm-request-timestamp': timestamp,
-    'x-zm-signature': signBody({ secret: by, timestamp, body }),
+    'x-zm-signature': signBody({ secret: signingSecret, timestamp, body }),
   });
   const send = (body: string | Buffer, headers: Record<string, string | string[]> = {}, more: string[] = []) =>
     post('/zoom/webhooks', body, { ...headersOf(body), ...headers }, more);
@@ -299,24 +299,27 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
   });
 
   describe('validation of the webhook URL', () => {
-    const ask = (token: unknown, by = secret) => {
+    const validate = (token: unknown, signingSecret = secret) => {
       const body = JSON.stringify(urlValidation(token));
-      return post('/zoom/webhooks', body, headersOf(body, by));
+      return post('/zoom/webhooks', body, headersOf(body, signingSecret));
     };
 
     test('a signed request › is answered with the secret that signed it, and not stored', async () => {
-      for (const by of [secret, previous]) {
-        expect(await ask('qPlainToken_1', by)).toEqual({ status: 200, body: answerValidation(by, 'qPlainToken_1') });
+      for (const signingSecret of [secret, previous]) {
+        expect(await validate('qPlainToken_1', signingSecret)).toEqual({
+          status: 200,
+          body: answerValidation(signingSecret, 'qPlainToken_1'),
+        });
       }
-      expect(await ask('4111111111111111')).toMatchObject({ body: { plainToken: '4111111111111111' } });
+      expect(await validate('4111111111111111')).toMatchObject({ body: { plainToken: '4111111111111111' } });
       expect(await rows()).toEqual([]);
     });
 
     test('an unsigned request, or a token that could be an event › is not signed', async () => {
-      expect((await ask('qPlainToken_1', 'another-secret')).status).toBe(401);
-      const forged = await ask(`v0:${stamp}:${event('engagement_ended')}`);
+      expect((await validate('qPlainToken_1', 'another-secret')).status).toBe(401);
+      const forged = await validate(`v0:${stamp}:${event('engagement_ended')}`);
       expect(forged).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
-      for (const token of ['a:b', '', undefined, 7, 'x'.repeat(200)]) expect((await ask(token)).status).toBe(400);
+      for (const token of ['a:b', '', undefined, 7, 'x'.repeat(200)]) expect((await validate(token)).status).toBe(400);
     });
   });
 

@@ -133,7 +133,7 @@ describe.each(databasesUnderTest)('inbox processor on $name', ({ open }) => {
     const other = await openDatabase(database.url);
     const second = createHere(other);
     await Promise.all(
-      Array.from({ length: 100 }, (_, at) => receive('engagement_ended', { engagement_id: `E-${at}` })),
+      Array.from({ length: 100 }, (_, index) => receive('engagement_ended', { engagement_id: `E-${index}` })),
     );
     intake.start();
     second.start();

@@ -118,7 +118,7 @@ export function createInboxStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
       });
     },
 
-    /** Empties at most `limit` bodies of before `before` (ms UTC), but those of pending rows and dead letters; returns how many. */
+    /** Empties bodies received before `before` (ms UTC), except of pending rows and dead letters; returns their number. */
     async emptyBodies(before: number, limit: number): Promise<number> {
       const old = db
         .selectFrom('inbox_events')
@@ -138,7 +138,7 @@ export function createInboxStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
       return Number(numUpdatedRows);
     },
 
-    /** Deletes at most `limit` rows of before `before` (ms UTC) that are not pending; returns how many. */
+    /** Deletes rows received before `before` (ms UTC) that are not pending; returns their number. */
     async deleteOlder(before: number, limit: number): Promise<number> {
       const old = db
         .selectFrom('inbox_events')

@@ -27,7 +27,7 @@ const sourcedChannel = { channel: 'video', channel_source: 'in_app_video' };
 const text = { channel: 'messaging', channel_source: 'sms', date_time_ms: at };
 const person = { user_id: agent.user_id, display_name: 'Mina Park', user_email: 'mina.park@acme.example' };
 
-/** All but the channel, which some events tell with its source and some without. */
+/** All common fields but the channel, which some events have with its source and some without. */
 const context = { ...engagement, ...flow, ...queue, ...agent, ...consumer, flow_number: '14155550199' };
 const sourced = { ...context, ...sourcedChannel, date_time_ms: at };
 const unsourced = { ...context, ...channel, date_time_ms: at };

@@ -10,7 +10,7 @@ import { type ReceivedEvent, readZoomEvent } from './read-zoom-event.ts';
 const receivedAt = Date.parse('2026-11-20T09:27:20Z');
 const at = Date.parse('2026-11-20T09:27:15.987Z');
 
-/** A body on its whole way: read at its arrival, then normalized from the row that was stored. */
+/** Reads a body as at its arrival and normalizes the row that would be stored. */
 function normalize(body: unknown): Omit<ReceivedEvent, 'outcome'> & Normalization {
   const { outcome, ...received } = readZoomEvent(body, receivedAt);
   const normalized = normalizeRow({
@@ -182,8 +182,8 @@ describe('normalized engagement event', () => {
   });
 
   test('transfer without a receiving agent › has its target', () => {
-    const nobody = { transfer_to_user_id: undefined, transfer_to_user_display_name: undefined };
-    expect(engagement('engagement_transfer_initiated', nobody)).toMatchObject({ to: 'Billing' });
+    const noReceiver = { transfer_to_user_id: undefined, transfer_to_user_display_name: undefined };
+    expect(engagement('engagement_transfer_initiated', noReceiver)).toMatchObject({ to: 'Billing' });
     expect(engagement('engagement_transfer_initiated')).not.toHaveProperty('to');
   });
 
@@ -274,8 +274,8 @@ describe('normalization of implausible and malformed bodies', () => {
     expect(engagement('task_reservation_created', times, { eventTs: at }).at).toBe(Date.parse('2026-11-20T09:27:01Z'));
   });
 
-  test('values too long or of a wrong type › are dropped, and the others kept', () => {
-    const { facts, agent: who } = engagement('engagement_user_answered', {
+  test('values too long or of a wrong type › are dropped without the others', () => {
+    const { facts, agent: agentReference } = engagement('engagement_user_answered', {
       queue_name: 'x'.repeat(513),
       flow_number: 14155550199,
       consumer_number: ['+14155550101'],
@@ -286,7 +286,7 @@ describe('normalization of implausible and malformed bodies', () => {
     expect(facts).not.toHaveProperty('queueName');
     expect(facts).not.toHaveProperty('flowNumber');
     expect(facts.consumers).toEqual([{ id: 'c3AnNlEeQe7dXsZaWqErTyU', displayName: 'Ann Lee' }]);
-    expect(who).toEqual({ id: 'm1NaPaRkR0y9bTgHuJikLQ' });
+    expect(agentReference).toEqual({ id: 'm1NaPaRkR0y9bTgHuJikLQ' });
   });
 
   test.each([

@@ -63,7 +63,7 @@ describe('field names of a flow post', () => {
 });
 
 describe('variables of a flow post', () => {
-  test('any value › is kept as text', () => {
+  test('any value › is read as text', () => {
     expect(
       variablesOf({
         tier: 'Gold',
@@ -78,7 +78,7 @@ describe('variables of a flow post', () => {
   });
 
   test('too many or too long › are bounded', () => {
-    const many = Object.fromEntries(Array.from({ length: 900 }, (_, at) => [`v${at}`, 'x'.repeat(5_000)]));
+    const many = Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`v${index}`, 'x'.repeat(5_000)]));
     const { facts } = read({ ...body, ...many, ['n'.repeat(300)]: 'x' });
     expect(facts.variables).toHaveLength(500);
     expect(engagementFacts.safeParse(facts).success).toBe(true);
