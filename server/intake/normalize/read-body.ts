@@ -11,9 +11,12 @@ export type ReadBody =
 /** Zoom's bodies have five levels. JSON.parse accepts hundreds of thousands, on which the recursive code after it fails. */
 const maxDepth = 64;
 
+/** Creating one for each body costs as much as decoding it. */
+const decoder = new TextDecoder();
+
 export function readBody(bytes: Uint8Array | string): ReadBody {
   // The decoder drops a byte order mark and replaces invalid UTF-8 by U+FFFD.
-  const text = typeof bytes === 'string' ? bytes.replace(/^\ufeff/, '') : new TextDecoder().decode(bytes);
+  const text = typeof bytes === 'string' ? bytes.replace(/^\ufeff/, '') : decoder.decode(bytes);
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
