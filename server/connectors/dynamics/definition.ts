@@ -93,19 +93,19 @@ export const dynamics = defineConnector({
   ],
 
   unverified: [
-    'That the token’s scope may be the environment’s address without .api is general knowledge; another address can be set as the environment’s.',
-    'That % inside contains() is a wildcard is documented, but not seen here: the usual ways of writing a number are asked for by themselves besides.',
-    'How long a search in the middle of a column takes in a large table is not known: it is given up after 8 s, and told as unavailable.',
-    'That activities can be filtered and expanded by activitypointer_activity_parties is seen of single kinds of activity only: if it is refused, interactions are shown as missing.',
-    'The status reasons 4 (received), 2 (made) and 5 (completed) are the vendor’s defaults; an environment that changed them refuses, and the log is told as invalid.',
-    'That a log can be created first and completed after is documented, and both at once is not: a case cannot be closed for the moment between.',
-    'The lengths 200 of a subject and 2,000 of a description are the defaults of new environments: longer texts are cut, and long notes are kept whole in a note.',
-    'Error codes beside 0x80072321 and 0x80072322 (0x80072326, 0x80040220, 0x80044151 and others) are general knowledge: without them the status alone decides.',
-    'Rights to write cannot be tried without writing: a check does not speak of them, and a log that is refused says forbidden.',
-    'The parameter appid of links is general knowledge: it is left out unless it is set.',
+    'Whether the token’s scope may be the environment’s URL without .api is not documented. Another URL can be set as the environment’s.',
+    'Whether % inside contains() is a wildcard is documented but not confirmed. The usual spellings of a number are searched as well.',
+    'How long a search inside a column takes in a large table is not known. It is given up after 8 s and reported as unavailable.',
+    'Whether activities can be filtered and expanded by activitypointer_activity_parties is confirmed for single types of activity only. If it is rejected, interactions are shown as missing.',
+    'The status reasons 4 (received), 2 (made) and 5 (completed) are the vendor’s defaults. An environment that changed them rejects the log, which is reported as invalid.',
+    'Creating a log and completing it afterwards is documented, doing both at once is not. In between, the case cannot be closed.',
+    'The lengths 200 of a subject and 2,000 of a description are the defaults of new environments. Longer texts are cut; long notes are kept whole in a note.',
+    'Error codes beside 0x80072321 and 0x80072322 (0x80072326, 0x80040220, 0x80044151 and others) are not documented for this API. Without them the status decides.',
+    'Rights to write cannot be tested without writing. The check does not report them; a rejected log is reported as forbidden.',
+    'The parameter appid of links is not documented. It is left out unless it is set.',
   ],
 
-  // 6,000 requests in five minutes are a connection's own: they are counted for its application user alone. So are 52 at once.
+  // Dynamics allows one application user 6,000 requests in five minutes, 52 at once.
   limits: { default: { perSecond: 12, burst: 40 } },
 
   baseUrl: ({ baseUrl }) => new URL(baseUrl).origin,
@@ -125,7 +125,7 @@ export const dynamics = defineConnector({
   connect: (given, tools) => createConnector({ ...given, webUrl: given.webUrl ?? environmentOf(given.baseUrl) }, tools),
 });
 
-/** The address that people and tokens know: `acme.api.crm4.dynamics.com` and `acme.crm4.dynamics.com` are one environment. */
+/** The URL for people and tokens, without `.api`: both forms are one environment. */
 function environmentOf(baseUrl: string): string {
   return new URL(baseUrl).origin.replace(/^(https?:\/\/[^./]+)\.api\./, '$1.');
 }

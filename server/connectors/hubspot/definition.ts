@@ -27,7 +27,7 @@ const settings = z
     }),
     baseUrl: addressWithDefault('https://api.hubapi.com', {
       label: 'Address of the API',
-      help: 'The same for all data centres.',
+      help: 'The same for all data centers.',
     }),
     apiVersion: choiceSetting(['2026-09', '2026-03'], '2026-09', {
       label: 'Version of the API',
@@ -67,7 +67,7 @@ export const hubspot = defineConnector({
   name: 'hubspot',
   label: 'HubSpot',
   settings,
-  // Records are at app.hubspot.com or, by data centre, at app-eu1.hubspot.com and its like.
+  // Record URLs differ by data center: app.hubspot.com, app-eu1.hubspot.com, …
   hosts: ['api.hubapi.com', '*.hubspot.com'],
 
   scopes: [
@@ -81,23 +81,23 @@ export const hubspot = defineConnector({
   ],
 
   unverified: [
-    'How HubSpot divides a company’s phone number into words is not documented; it is searched for in four ways, and a company whose number is met by none of them is not found.',
-    'Whether a search by a number meets one that HubSpot itself could not read is not confirmed; the raw properties are compared with the international form too.',
-    'Whether the properties of additional e-mails are searched as whole words is not confirmed; who is found is verified, others are missed.',
-    'How long a new contact takes to be found is told differently, from seconds to a minute; an agent can ask again.',
-    'Whether a key without the right to tickets is denied the contact as well when its tickets are asked for is not confirmed; the contact is then asked for alone, and tickets are told as missing.',
-    'In which order and how many of a record’s associations come with it is not documented; the newest are those with the highest ids, and of a customer with more than 200 tickets they are told as missing.',
-    'Whether every ticket stage says that it is open or closed is not confirmed; one that does not is taken as open, and without the stages the closing date decides.',
-    'Whether unique properties can be made for calls is not confirmed by an account; without one, activities of the customer are looked through before one is written, and two tries at the same moment can write twice.',
-    'Whether HubSpot changes the HTML of a body is not documented; our key is looked for in its text alone.',
-    'Whether the body of a text message may hold HTML is not documented; it is escaped all the same.',
-    'Whether the outcomes of calls are the options of hs_call_disposition is not confirmed; a disposition that is not among them stands in the call’s text.',
-    'Which record a contact is after two were merged is not told by the id of the one that is gone; it is then shown as gone.',
-    'Whether the key may write is not known before the first log, and a log that the account’s validation rules refuse is told as invalid and not tried again.',
-    'OAuth is left out: that client credentials alone may read contacts is not confirmed.',
+    'How HubSpot splits a company’s phone number into words is not documented. Four forms are searched; a company that matches none of them is not found.',
+    'Whether a phone search matches numbers that HubSpot could not parse is not confirmed. The raw properties are compared with the international form too.',
+    'Whether additional e-mails are searched as whole words is not confirmed. Results are verified; other customers may be missed.',
+    'How long the index takes to include a new contact is documented inconsistently, from seconds to a minute. An agent can search again.',
+    'Whether a key without the right to tickets is denied the contact when its tickets are requested is not confirmed. The contact is then read without tickets, which are shown as missing.',
+    'The order and number of associations returned with a record are not documented. Higher ids count as newer; of a customer with more than 200 tickets, cases are shown as missing.',
+    'Whether every ticket stage states that it is open or closed is not confirmed. A stage that does not counts as open; without stages the closing date decides.',
+    'Whether unique properties can be created for calls is not confirmed. Without one, the customer’s activities are scanned before a write, and concurrent attempts may write twice.',
+    'Whether HubSpot changes the HTML of a body is not documented. Our key is looked up in its text only.',
+    'Whether the body of a text message may contain HTML is not documented. It is escaped.',
+    'Whether the outcomes of calls are the options of hs_call_disposition is not confirmed. A disposition that is not among them stands in the call’s text.',
+    'The id of a merged contact does not name the contact that remains. It is shown as gone.',
+    'Whether the key may write is unknown before the first log. A log that the account’s validation rules reject is reported as invalid and not retried.',
+    'OAuth is not supported, because it is not confirmed that client credentials alone may read contacts.',
   ],
 
-  // The smallest account has 100 in ten seconds, and search 4 a second for one key, whatever else uses it.
+  // The smallest account allows 100 requests in ten seconds, and one key 4 searches a second, shared by all its users.
   limits: { default: { perSecond: 6, burst: 36 }, search: { perSecond: 3, burst: 1 } },
 
   baseUrl: ({ baseUrl }) => baseUrl,

@@ -46,7 +46,7 @@ export async function checkConnection(parts: Parts): Promise<Outcome<CheckReport
   ];
   if (limits.kind !== 'found') return found({ missing });
   const { Max, Remaining } = limits.value.DailyApiRequests;
-  return found({ missing, summary: `${Remaining} of ${Max} requests of the whole organisation are left today.` });
+  return found({ missing, summary: `${Remaining} of ${Max} requests of the whole organization are left today.` });
 }
 
 /** A failure that concerns more than one right or field. */

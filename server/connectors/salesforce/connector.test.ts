@@ -350,7 +350,7 @@ describe('Salesforce connection check', () => {
 
   test('daily quota › is reported', async () => {
     expect(await connect().connector.check()).toMatchObject({
-      value: { missing: [], summary: expect.stringMatching(/^149\d\d of 15000 requests of the whole organisation/) },
+      value: { missing: [], summary: expect.stringMatching(/^149\d\d of 15000 requests of the whole organization/) },
     });
   });
 });

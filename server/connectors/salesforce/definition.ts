@@ -56,7 +56,7 @@ const settings = z
       label: 'Search for phone numbers',
       help:
         'thorough: where the search index names nobody, phone fields are read through, which meets every spelling and ' +
-        'is slow in an organisation with millions of records. index: the search index alone.',
+        'is slow in an organization with millions of records. index: the search index alone.',
     }),
     leads: choiceSetting(['search', 'ignore'], 'search', {
       label: 'Leads',
@@ -84,7 +84,7 @@ const settings = z
     }),
     taskStatus: textWithDefault('Completed', {
       label: 'Status of logged Tasks',
-      help: 'A status that means closed, as your organisation calls it.',
+      help: 'A status that means closed, as your organization calls it.',
     }),
     recordUrl: optionalText({
       label: 'Address of a record for agents',
@@ -131,25 +131,25 @@ export const salesforce = defineConnector({
   ],
 
   unverified: [
-    'How the search index splits phone numbers is not documented; it is asked for the digits and for the usual groups, with and without prefixes, and where it names nobody phone fields are read through.',
-    'Whether the index names everybody who shares a number is therefore not confirmed; whoever spelt it in an unusual way may be missed while it names another.',
-    'How long a new record takes to be found by the index is not documented; an agent can ask again.',
-    'Whether a custom field of Activity can be both an external id and unique is not confirmed; where it is not, two tries at the same moment could make two Tasks, later ones are answered 300 and write nothing.',
-    'Whether a word of one character can be searched for in every language is not confirmed; such words of a name are left out.',
-    'Whether a status called Completed is there is up to the organisation; it is a setting.',
-    'How the user name of an agent relates to the e-mail that Zoom knows is up to the organisation; the owner is who has that user name, else the only active user with that e-mail, else the user of the app.',
-    'Whether a Task with several people names each of them as its person depends on Shared Activities; the first is taken.',
-    'How many requests are left of the organisation’s 24 hours is shared with all other programs; when they are used up the source says that it is limited, and nothing is held back before.',
-    'The address of a record in Lightning is known from use; it is a setting.',
+    'How the search index splits phone numbers is not documented. It is searched with several forms of the number; if it has no customer with the number, the phone fields are scanned.',
+    'Whether the index returns everyone who shares a number is not confirmed. A customer with an unusual spelling may be missed if the index returns another customer with the number.',
+    'How long the index takes to include a new record is not documented. An agent can search again.',
+    'Whether a custom field of Activity can be both an external id and unique is not confirmed. If it cannot, concurrent attempts may create two Tasks; later attempts are answered 300 and write nothing.',
+    'Whether words of one character can be searched in every language is not confirmed. Such words of a name are left out.',
+    'Whether the status Completed exists depends on the organization. It is a setting.',
+    'How the user name of an agent relates to the e-mail that Zoom knows depends on the organization. The owner is the user with that user name, else the only active user with that e-mail, else the user of the app.',
+    'Whether a Task can have several contacts depends on Shared Activities. The first one is used.',
+    'The quota of requests per 24 hours is shared with all other programs. When it is used up, the source is reported as rate-limited; nothing is held back before.',
+    'The URL of a record in Lightning is known from use only. It is a setting.',
   ],
 
-  // No rate is documented but the organisation's requests of 24 hours, at least 15,000 in the smallest paid editions.
+  // Only a daily quota of the organization is documented: at least 15,000 requests in the smallest paid editions.
   limits: { default: { perSecond: 5, burst: 40 }, scan: { perSecond: 2, burst: 10 } },
 
   baseUrl: ({ baseUrl }) => baseUrl,
   authorize({ auth, baseUrl, tokenUrl, clientId, clientSecret = '', username = '', audience, privateKey = '' }) {
     const url = tokenUrl ?? `${baseUrl}/services/oauth2/token`;
-    // Requests go where the answer says: the instance of an organisation may move.
+    // The token answer names the instance, to which the organization may have moved.
     const where = { url, baseUrlFrom: 'instance_url' };
     if (auth === 'client-credentials') {
       const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };

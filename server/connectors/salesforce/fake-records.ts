@@ -134,9 +134,9 @@ export function reject(status: number, errorCode: string, message = errorCode): 
   throw new SalesforceError(status, errorCode, message);
 }
 
-export type FakeOrganisation = ReturnType<typeof createOrganisation>;
+export type FakeOrganization = ReturnType<typeof createOrganization>;
 
-export function createOrganisation() {
+export function createOrganization() {
   const objects = createObjects();
   const records = new Map<string, StoredRecord[]>();
   let count = 0;

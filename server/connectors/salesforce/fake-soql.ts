@@ -4,7 +4,7 @@
  * OR without parentheses, texts where dates belong, unknown escapes, malformed ids.
  */
 import { parseQuery } from '@jetstreamapp/soql-parser-js';
-import { type FakeOrganisation, type FieldType, reject, type StoredRecord } from './fake-records.ts';
+import { type FakeOrganization, type FieldType, reject, type StoredRecord } from './fake-records.ts';
 
 type Parsed = ReturnType<typeof parseQuery>;
 type Where = NonNullable<Parsed['where']>;
@@ -21,9 +21,9 @@ export function parseSoql(soql: string): Parsed {
 }
 
 /** `among`: restricts the query to these records, the results of a search. */
-export function runSoql(organisation: FakeOrganisation, soql: string, among?: StoredRecord[]): unknown[] {
+export function runSoql(organization: FakeOrganization, soql: string, among?: StoredRecord[]): unknown[] {
   const query = parseSoql(soql);
-  const [object] = organisation.findObject(query.sObject ?? '');
+  const [object] = organization.findObject(query.sObject ?? '');
   const paths = (query.fields ?? []).map((field): string[] => {
     if (field.type === 'Field') return [field.field];
     if (field.type === 'FieldRelationship') return [...field.relationships, field.field];
@@ -31,55 +31,55 @@ export function runSoql(organisation: FakeOrganisation, soql: string, among?: St
   });
   const names = paths.map((path) => path.join('.').toLowerCase());
   if (new Set(names).size < names.length) reject(400, 'INVALID_FIELD', 'duplicate field selected');
-  for (const path of paths) organisation.typeOf(object, path);
-  const passes = query.where ? toTest(organisation, object, query.where) : () => true;
-  const records = (among ?? organisation.listOf(object)).filter(passes);
+  for (const path of paths) organization.typeOf(object, path);
+  const passes = query.where ? toTest(organization, object, query.where) : () => true;
+  const records = (among ?? organization.listOf(object)).filter(passes);
   for (const order of [query.orderBy ?? []].flat()) {
     const path = 'field' in order && typeof order.field === 'string' ? order.field.split('.') : [];
     const direction = order.order === 'DESC' ? -1 : 1;
-    const keyOf = (record: StoredRecord) => String(organisation.resolve(object, record, path) ?? '');
+    const keyOf = (record: StoredRecord) => String(organization.resolve(object, record, path) ?? '');
     records.sort((a, b) => direction * (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0));
   }
-  return records.slice(0, query.limit ?? 2_000).map((record) => present(organisation, object, record, paths));
+  return records.slice(0, query.limit ?? 2_000).map((record) => present(organization, object, record, paths));
 }
 
-function present(organisation: FakeOrganisation, object: string, record: StoredRecord, paths: string[][]): unknown {
+function present(organization: FakeOrganization, object: string, record: StoredRecord, paths: string[][]): unknown {
   const shown: Record<string, unknown> = {
     attributes: { type: object, url: `/services/data/v66.0/sobjects/${object}/${record.Id}` },
   };
-  for (const path of paths) place(organisation, object, record, path, shown);
+  for (const path of paths) place(organization, object, record, path, shown);
   return shown;
 }
 
 /** An empty relation is null; any other is an object with its own attributes. */
 function place(
-  organisation: FakeOrganisation,
+  organization: FakeOrganization,
   object: string,
   record: StoredRecord,
   [name = '', ...rest]: string[],
   shown: Record<string, unknown>,
 ): void {
-  const [, definition] = organisation.findObject(object);
+  const [, definition] = organization.findObject(object);
   if (rest.length === 0) {
-    const [field] = organisation.findField(definition, object, name);
+    const [field] = organization.findField(definition, object, name);
     shown[field] = record[field] ?? null;
     return;
   }
   const [relation = name, lead] =
     Object.entries(definition.relations).find(([known]) => known.toLowerCase() === name.toLowerCase()) ?? [];
-  const next = lead ? organisation.findById(record[lead.by]) : undefined;
+  const next = lead ? organization.findById(record[lead.by]) : undefined;
   if (!next) {
     shown[relation] = null;
     return;
   }
   const nested = (shown[relation] ?? { attributes: { type: next.object } }) as Record<string, unknown>;
-  place(organisation, next.object, next.record, rest, nested);
+  place(organization, next.object, next.record, rest, nested);
   shown[relation] = nested;
 }
 
-function toTest(organisation: FakeOrganisation, object: string, where: Where): Test {
+function toTest(organization: FakeOrganization, object: string, where: Where): Test {
   const tokens = flatten(where);
-  const test = readGroup(organisation, object, tokens);
+  const test = readGroup(organization, object, tokens);
   if (tokens.length > 0) reject(400, 'MALFORMED_QUERY', 'unexpected token');
   return test;
 }
@@ -103,32 +103,32 @@ function flatten(where: Where | null | undefined): Token[] {
   ];
 }
 
-function readGroup(organisation: FakeOrganisation, object: string, tokens: Token[]): Test {
-  const tests = [readOne(organisation, object, tokens)];
+function readGroup(organization: FakeOrganization, object: string, tokens: Token[]): Test {
+  const tests = [readOne(organization, object, tokens)];
   const operators = new Set<string>();
   while (tokens[0]?.kind === 'AND' || tokens[0]?.kind === 'OR') {
     operators.add(tokens.shift()?.kind ?? '');
-    tests.push(readOne(organisation, object, tokens));
+    tests.push(readOne(organization, object, tokens));
   }
   if (operators.size > 1) reject(400, 'MALFORMED_QUERY', 'unexpected token: OR');
   return (record) => (operators.has('OR') ? tests.some((test) => test(record)) : tests.every((test) => test(record)));
 }
 
-function readOne(organisation: FakeOrganisation, object: string, tokens: Token[]): Test {
+function readOne(organization: FakeOrganization, object: string, tokens: Token[]): Test {
   const token = tokens.shift();
-  if (token?.kind === 'condition') return compare(organisation, object, token.condition);
+  if (token?.kind === 'condition') return compare(organization, object, token.condition);
   if (token?.kind !== 'open') reject(400, 'MALFORMED_QUERY', 'unexpected token');
-  const test = readGroup(organisation, object, tokens);
+  const test = readGroup(organization, object, tokens);
   if (tokens.shift()?.kind !== 'close') reject(400, 'MALFORMED_QUERY', 'expecting a right parentheses');
   return test;
 }
 
-function compare(organisation: FakeOrganisation, object: string, condition: Condition): Test {
+function compare(organization: FakeOrganization, object: string, condition: Condition): Test {
   const { field, operator, value, literalType } = condition;
   const path = field.split('.');
-  const type = organisation.typeOf(object, path);
+  const type = organization.typeOf(object, path);
   if (type === 'textarea') reject(400, 'INVALID_FIELD', `field '${field}' can not be filtered in a query call`);
-  const read = (record: StoredRecord) => organisation.resolve(object, record, path);
+  const read = (record: StoredRecord) => organization.resolve(object, record, path);
   const values = [value].flat().map((item) => readLiteral(item, literalType, type, operator));
   const [first] = values;
   if (operator === 'LIKE') {

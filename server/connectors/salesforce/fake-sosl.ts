@@ -7,7 +7,7 @@
  * numbers is not documented, so the fake supports two modes: `tokens`, like any text, and `digits`, a number as a
  * whole. RETURNING parts are evaluated as SOQL.
  */
-import { type FakeOrganisation, reject, type StoredRecord } from './fake-records.ts';
+import { type FakeOrganization, reject, type StoredRecord } from './fake-records.ts';
 import { runSoql } from './fake-soql.ts';
 
 export type PhoneIndex = 'tokens' | 'digits';
@@ -16,7 +16,7 @@ type Term = { kind: 'word'; tokens: string[]; isBeginning: boolean } | { kind: '
 const groups: Record<string, string[]> = { PHONE: ['phone'], NAME: ['name'], EMAIL: ['email'] };
 const findPattern = /^FIND \{((?:\\[\s\S]|[^\\}])*)\} IN (PHONE|NAME|EMAIL) FIELDS RETURNING ([\s\S]+)$/;
 
-export function runSosl(organisation: FakeOrganisation, sosl: string, phoneIndex: PhoneIndex): unknown[] {
+export function runSosl(organization: FakeOrganization, sosl: string, phoneIndex: PhoneIndex): unknown[] {
   const [, expression = '', group = '', returning = ''] = findPattern.exec(sosl) ?? [];
   if (expression === '')
     reject(400, 'MALFORMED_SEARCH', 'No search term found. The search term must be enclosed in braces.');
@@ -24,17 +24,17 @@ export function runSosl(organisation: FakeOrganisation, sosl: string, phoneIndex
   return splitReturning(returning).flatMap((part) => {
     const [, name = '', inside = ''] = /^(\w+)\(([\s\S]+)\)$/.exec(part) ?? [];
     if (name === '') reject(400, 'MALFORMED_SEARCH', 'unexpected token');
-    const [object, { fields }] = organisation.findObject(name);
+    const [object, { fields }] = organization.findObject(name);
     const searched = Object.keys(fields).filter((field) => groups[group]?.includes(fields[field] ?? ''));
     const matches = (record: StoredRecord, term: Term) =>
       searched.some((field) => holds(toTokens(record[field], group === 'PHONE' && phoneIndex === 'digits'), term));
-    const hits = organisation
+    const hits = organization
       .listOf(object)
       .filter((record) =>
         operator === 'OR' ? terms.some((term) => matches(record, term)) : terms.every((term) => matches(record, term)),
       );
     const [selected = '', rest = ''] = splitOnce(inside);
-    return runSoql(organisation, `SELECT ${selected} FROM ${object} ${rest}`, hits);
+    return runSoql(organization, `SELECT ${selected} FROM ${object} ${rest}`, hits);
   });
 }
 

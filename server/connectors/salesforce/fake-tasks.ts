@@ -1,6 +1,6 @@
 /** Writes Tasks as Salesforce does: validation, derived fields, upserts by an external id. */
 import type { FakeActivity } from '../conformance/fake-crm-server.ts';
-import { type FakeOrganisation, reject, type StoredRecord } from './fake-records.ts';
+import { type FakeOrganization, reject, type StoredRecord } from './fake-records.ts';
 
 const lengths: Record<string, number> = {
   Subject: 255,
@@ -15,33 +15,33 @@ const derived = ['Id', 'AccountId', 'CreatedDate', 'LastModifiedDate', 'IsClosed
 
 export type SavedTask = { record: StoredRecord; created: boolean };
 
-export function createTask(organisation: FakeOrganisation, json: unknown): StoredRecord {
-  return organisation.insert('Task', checkTask(organisation, json));
+export function createTask(organization: FakeOrganization, json: unknown): StoredRecord {
+  return organization.insert('Task', checkTask(organization, json));
 }
 
 /** Undefined: several Tasks have this value, and nothing was written. */
 export function upsertTask(
-  organisation: FakeOrganisation,
+  organization: FakeOrganization,
   field: string,
   value: string,
   json: unknown,
 ): SavedTask | undefined {
-  if (field !== 'Engagement_Id__c' || !(field in (organisation.objects.get('Task')?.fields ?? {}))) {
+  if (field !== 'Engagement_Id__c' || !(field in (organization.objects.get('Task')?.fields ?? {}))) {
     reject(404, 'NOT_FOUND', `Provided external ID field does not exist or is not accessible: ${field}`);
   }
-  const task = checkTask(organisation, json);
+  const task = checkTask(organization, json);
   if (field in task) reject(400, 'INVALID_FIELD', `${field} specified more than once`);
-  const [record, ...others] = organisation.listOf('Task').filter((item) => item[field] === value);
+  const [record, ...others] = organization.listOf('Task').filter((item) => item[field] === value);
   if (others.length > 0) return undefined;
   if (record) Object.assign(record, task);
-  return { record: record ?? organisation.insert('Task', { ...task, [field]: value }), created: !record };
+  return { record: record ?? organization.insert('Task', { ...task, [field]: value }), created: !record };
 }
 
-function checkTask(organisation: FakeOrganisation, json: unknown): Omit<StoredRecord, 'Id'> {
+function checkTask(organization: FakeOrganization, json: unknown): Omit<StoredRecord, 'Id'> {
   if (typeof json !== 'object' || json === null) reject(400, 'JSON_PARSER_ERROR', 'The HTTP entity body is required');
   // Parsed JSON; each value is validated below.
   const task = json as Record<string, string | number | boolean>;
-  const fields = organisation.objects.get('Task')?.fields ?? {};
+  const fields = organization.objects.get('Task')?.fields ?? {};
   for (const [name, value] of Object.entries(task)) {
     const type = fields[name];
     if (type === undefined) reject(400, 'INVALID_FIELD', `No such column '${name}' on sobject of type Task`);
@@ -63,9 +63,9 @@ function checkTask(organisation: FakeOrganisation, json: unknown): Omit<StoredRe
   if (ActivityDate !== undefined && !/^\d{4}-\d\d-\d\d$/.test(String(ActivityDate))) {
     reject(400, 'JSON_PARSER_ERROR', 'Cannot deserialize instance of date');
   }
-  const who = refer(organisation, 'WhoId', WhoId, ['Contact', 'Lead']);
-  const what = refer(organisation, 'WhatId', WhatId, ['Account', 'Case']);
-  refer(organisation, 'OwnerId', OwnerId, ['User']);
+  const who = refer(organization, 'WhoId', WhoId, ['Contact', 'Lead']);
+  const what = refer(organization, 'WhatId', WhatId, ['Account', 'Case']);
+  refer(organization, 'OwnerId', OwnerId, ['User']);
   if (who?.object === 'Lead' && what) {
     reject(400, 'FIELD_INTEGRITY_EXCEPTION', 'Cannot specify a value for What ID when Who ID is a lead');
   }
@@ -76,13 +76,13 @@ function checkTask(organisation: FakeOrganisation, json: unknown): Omit<StoredRe
     ...task,
     AccountId: what?.object === 'Account' ? what.record.Id : (ofContact ?? null),
     IsClosed: Status === 'Completed',
-    OwnerId: OwnerId ?? organisation.listOf('User')[0]?.Id ?? null,
+    OwnerId: OwnerId ?? organization.listOf('User')[0]?.Id ?? null,
   };
 }
 
-function refer(organisation: FakeOrganisation, field: string, id: unknown, objects: string[]) {
+function refer(organization: FakeOrganization, field: string, id: unknown, objects: string[]) {
   if (id === undefined) return undefined;
-  const found = organisation.findById(id);
+  const found = organization.findById(id);
   if (!found || !objects.includes(found.object)) {
     reject(400, 'INVALID_CROSS_REFERENCE_KEY', `${field}: invalid cross reference id`);
   }
@@ -90,13 +90,13 @@ function refer(organisation: FakeOrganisation, field: string, id: unknown, objec
 }
 
 /** Tasks that carry our key, wherever it is stored. Facts without a call field are read from the description. */
-export function listActivities(organisation: FakeOrganisation): FakeActivity[] {
-  return organisation.listOf('Task').flatMap((task): FakeActivity[] => {
+export function listActivities(organization: FakeOrganization): FakeActivity[] {
+  return organization.listOf('Task').flatMap((task): FakeActivity[] => {
     const notes = String(task.Description ?? '');
     const lineOf = (label: string) => new RegExp(`^${label}: (.*)$`, 'm').exec(notes)?.[1];
     const key = task.Engagement_Id__c ?? task.CallObject ?? lineOf('Reference');
     if (typeof key !== 'string') return [];
-    const about = organisation.findById(task.WhatId);
+    const about = organization.findById(task.WhatId);
     const ofCase = about?.object === 'Case' ? about.record : undefined;
     const customer = task.WhoId ?? (ofCase ? ofCase.AccountId : task.WhatId);
     const direction = String(task.CallType ?? lineOf('Direction') ?? '').toLowerCase();

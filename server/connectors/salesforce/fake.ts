@@ -6,7 +6,7 @@ import {
   type FakeRequest,
   startFakeServer,
 } from '../conformance/fake-crm-server.ts';
-import { createOrganisation, type FakeOrganisation, reject, SalesforceError, toDateTime } from './fake-records.ts';
+import { createOrganization, type FakeOrganization, reject, SalesforceError, toDateTime } from './fake-records.ts';
 import { createSignIn, fakeApp } from './fake-sign-in.ts';
 import { runSoql } from './fake-soql.ts';
 import { type PhoneIndex, runSosl } from './fake-sosl.ts';
@@ -28,10 +28,10 @@ const requestsPerDay = 15_000;
 
 export async function startFakeSalesforce(options: { phoneIndex?: PhoneIndex } = {}): Promise<FakeSalesforce> {
   const { phoneIndex = 'tokens' } = options;
-  const organisation = createOrganisation();
+  const organization = createOrganization();
   const signIn = createSignIn();
   let used = 0;
-  organisation.insert('User', {
+  organization.insert('User', {
     Name: 'Deskside',
     Username: fakeApp.username,
     Email: 'it@acme.example',
@@ -63,28 +63,28 @@ export async function startFakeSalesforce(options: { phoneIndex?: PhoneIndex } =
   function readResource({ path, query }: Pick<FakeRequest, 'path' | 'query'>): FakeReply | undefined {
     const resource = path.replace(`/services/data/${version}/`, '').replace(/\/$/, '');
     const q = query.get('q') ?? '';
-    if (resource === 'search') return { status: 200, json: { searchRecords: runSosl(organisation, q, phoneIndex) } };
+    if (resource === 'search') return { status: 200, json: { searchRecords: runSosl(organization, q, phoneIndex) } };
     if (resource === 'query') {
-      const records = runSoql(organisation, q);
+      const records = runSoql(organization, q);
       return { status: 200, json: { totalSize: records.length, done: true, records } };
     }
     if (resource === 'limits') {
       return { status: 200, json: { DailyApiRequests: { Max: requestsPerDay, Remaining: requestsPerDay - used } } };
     }
     const [, name] = /^sobjects\/(\w+)\/describe$/.exec(resource) ?? [];
-    return name === undefined ? undefined : { status: 200, json: describe(organisation, name) };
+    return name === undefined ? undefined : { status: 200, json: describe(organization, name) };
   }
 
   function writeTask({ method, path, json, headers }: FakeRequest): FakeReply | undefined {
     if (!isJson(headers)) reject(415, 'UNSUPPORTED_MEDIA_TYPE', 'Content type not supported');
     const [, field, value] = /\/sobjects\/Task(?:\/(\w+)\/(.+))?$/.exec(path) ?? [];
     if (method === 'POST' && field === undefined) {
-      return { status: 201, json: { id: createTask(organisation, json).Id, success: true, errors: [] } };
+      return { status: 201, json: { id: createTask(organization, json).Id, success: true, errors: [] } };
     }
     if (method !== 'PATCH' || field === undefined || value === undefined) return undefined;
-    const saved = upsertTask(organisation, field, value, json);
+    const saved = upsertTask(organization, field, value, json);
     if (!saved) {
-      const several = organisation.listOf('Task').filter((task) => task[field] === value);
+      const several = organization.listOf('Task').filter((task) => task[field] === value);
       return { status: 300, json: several.map(({ Id }) => `/services/data/${version}/sobjects/Task/${Id}`) };
     }
     const { record, created } = saved;
@@ -124,14 +124,14 @@ export async function startFakeSalesforce(options: { phoneIndex?: PhoneIndex } =
       emailFields: ['Contact.Second_Email__c'],
     },
     secrets: { clientSecret: fakeApp.clientSecret },
-    put: (customer) => put(organisation, customer),
-    listActivities: () => listActivities(organisation),
-    insert: (object, values) => organisation.insert(object, values).Id,
-    read: (id) => organisation.findById(id)?.record,
-    remove: (id) => organisation.remove(id),
+    put: (customer) => put(organization, customer),
+    listActivities: () => listActivities(organization),
+    insert: (object, values) => organization.insert(object, values).Id,
+    read: (id) => organization.findById(id)?.record,
+    remove: (id) => organization.remove(id),
     hide(object, fields) {
-      const known = organisation.objects.get(object)?.fields ?? {};
-      if (!fields) organisation.hidden.add(object);
+      const known = organization.objects.get(object)?.fields ?? {};
+      if (!fields) organization.hidden.add(object);
       for (const field of fields ?? []) delete known[field];
     },
     useUpRequests() {
@@ -170,8 +170,8 @@ function isJson(headers: FakeRequest['headers']): boolean {
   return String(headers['content-type']).startsWith('application/json');
 }
 
-function describe(organisation: FakeOrganisation, name: string) {
-  const [object, { fields }] = organisation.findObject(name);
+function describe(organization: FakeOrganization, name: string) {
+  const [object, { fields }] = organization.findObject(name);
   return {
     name: object,
     createable: true,
@@ -189,20 +189,20 @@ const phoneFields = ['Phone', 'MobilePhone', 'HomePhone', 'OtherPhone'];
 const emailFields = ['Email', 'Second_Email__c'];
 
 /** A Contact, with its company if the customer has one. */
-function put(organisation: FakeOrganisation, customer: FakeCustomer): { id: string; caseNumbers: string[] } {
+function put(organization: FakeOrganization, customer: FakeCustomer): { id: string; caseNumbers: string[] } {
   const { name, company, phones = [], emails = [], tier, accountNumber } = customer;
   if (phones.length > phoneFields.length || emails.length > emailFields.length)
     throw new Error('A Contact has no more');
-  const owner = customer.owner === undefined ? undefined : findOrMakeUser(organisation, customer.owner);
+  const owner = customer.owner === undefined ? undefined : findOrMakeUser(organization, customer.owner);
   const hasCompany = company !== undefined || tier !== undefined || accountNumber !== undefined;
   const account = hasCompany
-    ? organisation.insert('Account', {
+    ? organization.insert('Account', {
         Name: company ?? `${name} Household`,
         Tier__c: tier ?? null,
         AccountNumber: accountNumber ?? null,
       }).Id
     : null;
-  const { Id: id } = organisation.insert('Contact', {
+  const { Id: id } = organization.insert('Contact', {
     Name: name,
     AccountId: account,
     OwnerId: owner ?? null,
@@ -210,8 +210,8 @@ function put(organisation: FakeOrganisation, customer: FakeCustomer): { id: stri
     ...Object.fromEntries(emails.map((email, index) => [emailFields[index], email])),
   });
   const caseNumbers = (customer.cases ?? []).map((item) => {
-    const number = String(organisation.listOf('Case').length + 1_001).padStart(8, '0');
-    organisation.insert('Case', {
+    const number = String(organization.listOf('Case').length + 1_001).padStart(8, '0');
+    organization.insert('Case', {
       CaseNumber: number,
       Subject: item.subject,
       ContactId: id,
@@ -224,7 +224,7 @@ function put(organisation: FakeOrganisation, customer: FakeCustomer): { id: stri
     return number;
   });
   for (const { at, channel, summary } of customer.interactions ?? []) {
-    organisation.insert('Task', {
+    organization.insert('Task', {
       Subject: summary,
       WhoId: id,
       AccountId: account,
@@ -237,9 +237,9 @@ function put(organisation: FakeOrganisation, customer: FakeCustomer): { id: stri
   return { id, caseNumbers };
 }
 
-function findOrMakeUser(organisation: FakeOrganisation, name: string): string {
-  const known = organisation.listOf('User').find((user) => user.Name === name);
+function findOrMakeUser(organization: FakeOrganization, name: string): string {
+  const known = organization.listOf('User').find((user) => user.Name === name);
   const local = name.toLowerCase().replace(/\W+/g, '.');
   const made = { Name: name, Email: `${local}@acme.example`, Username: `${local}@acme.example`, IsActive: true };
-  return (known ?? organisation.insert('User', made)).Id;
+  return (known ?? organization.insert('User', made)).Id;
 }

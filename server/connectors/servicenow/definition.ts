@@ -15,7 +15,7 @@ import { readProblem } from './api.ts';
 import { createConnector } from './connector.ts';
 import { isFieldPath } from './query.ts';
 
-/** Each is asked for in every way of writing a number, and a request line has an end. */
+/** Every column multiplies the conditions of a phone search, and the length of a URL is limited. */
 const mostPhoneFields = 4;
 
 const column = /^[a-z][a-z0-9_]{0,79}$/;
@@ -120,26 +120,26 @@ export const servicenow = defineConnector({
   ],
 
   unverified: [
-    'That columns compare without regard to upper and lower case is the usual database’s way and not documented; e-mails are asked for in lower case and verified.',
-    'Whether % and _ are wildcards in LIKE and STARTSWITH is not confirmed; texts with % are not asked for, and every row is tested for the text itself.',
-    'How an operator is told from a value that holds one is not documented; texts with = < > or ! are not asked for.',
-    'Whether an e-mail or name with ^ could be escaped is not documented; such a text is not asked for and finds nobody.',
-    'What a LIKE over phone columns costs in a very large table is not known; after ten seconds the source is told as unavailable.',
-    'A number that is grouped in a way we do not ask for, such as with two blanks, is not found.',
-    'Rows that the user may not read are taken off a page after it was cut; pages are large, and a customer behind very many such rows is missed.',
-    'That seven digits is the length of case numbers is the default; where an admin has changed it, digits from a keypad find nothing and the whole number does.',
-    'No column for the owner of an account is documented; map owner to one of yours.',
-    'The columns client_session_id, direction, opened_at and closed_at of interaction are known from others’ integrations; where the key’s column is missing nothing is logged, and the check says so.',
-    'Whether closed_complete and the types video, messaging and email are choices of every instance is not confirmed; ServiceNow keeps a value that is no choice.',
-    'That OpenFrame keeps clientSessionId in client_session_id is not confirmed; it is given under both names, and looked for before every write.',
-    'Nothing documented makes the key unique, so two tries at the very same time could both write; only one is made at a time.',
-    'That a journal column is read in full as display value is known from others’ integrations; a case’s note could be written again where it is not.',
-    'The columns of interaction_related_record are known from others’ integrations; where they differ, the interaction is logged and the relation told as failed.',
-    'The batch API’s body was not studied; the parts of a card are asked for side by side instead.',
-    'No client of others is good enough to be a witness, so nobody but us has driven the fake.',
+    'Case-insensitive comparison is the usual database’s default and not documented. E-mails are searched in lower case and verified.',
+    'Whether % and _ are wildcards in LIKE and STARTSWITH is not confirmed. Texts with % are not searched, and every row is tested for the text itself.',
+    'How an operator is distinguished from a value that contains one is not documented. Texts with = < > or ! are not searched.',
+    'Whether ^ in an e-mail or name can be escaped is not documented. Such a text is not searched and finds nobody.',
+    'The cost of LIKE on phone columns in a very large table is not known. After ten seconds the source is reported as unavailable.',
+    'A number in a spelling that is not searched, such as with two spaces, is not found.',
+    'Rows that the user may not read are removed from a page after it was cut. Pages are large; a customer behind very many such rows is missed.',
+    'Seven digits is the default length of case numbers. If an admin changed it, digits from a keypad find nothing, but the whole number does.',
+    'No column for the owner of an account is documented. Map owner to one of yours.',
+    'The columns client_session_id, direction, opened_at and closed_at of interaction are known from others’ integrations. If the key’s column is missing, nothing is logged, and the check reports it.',
+    'Whether closed_complete and the types video, messaging and email are choices of every instance is not confirmed. ServiceNow stores a value that is not a choice.',
+    'Whether OpenFrame stores clientSessionId in client_session_id is not confirmed. It is sent under both names and looked up before every write.',
+    'Nothing documented makes the key unique, so concurrent attempts could both write. Only one runs at a time.',
+    'Whether a journal column is returned in full as display value is known from others’ integrations. If it is not, a case’s note could be written again.',
+    'The columns of interaction_related_record are known from others’ integrations. If they differ, the interaction is logged and the relation reported as failed.',
+    'The batch API was not examined. The parts of a card are requested in parallel instead.',
+    'No third-party client covers these APIs, so the fake is tested by our own connector only.',
   ],
 
-  // ServiceNow has no limit unless an admin makes one; sixteen requests at once is what a node takes by default.
+  // ServiceNow has no rate limit by default; a node processes sixteen requests at once.
   limits: { default: { perSecond: 10, burst: 30 } },
 
   baseUrl: ({ baseUrl }) => baseUrl,

@@ -92,23 +92,23 @@ export const zendesk = defineConnector({
   ],
 
   unverified: [
-    'That the token endpoint takes a form, as OAuth demands, and how long its tokens live is not confirmed; a token that is not taken any more is replaced by a new one.',
-    'Whether the narrow scopes allow searching for users is not confirmed; the broad ones are the default, and the check says what is denied.',
-    'Whether a search by phone or e-mail meets a user’s further identities is not confirmed; whoever is found has those read too and is verified by them, others are missed.',
-    'Whether a wildcard in front meets custom user fields however a number was typed there is not confirmed; who is found is verified, others are missed.',
-    'Whether a number with an extension behind it is met is not confirmed: the documented search is by the end of the number; such a customer is missed.',
-    'Whether a user search sends identities and organizations along is not confirmed; without identities the primary ones count, and organizations are asked for.',
-    'How a quote is escaped in a search is not documented; a text that holds one is not searched for.',
-    'Whether the list of a user’s tickets keeps to the asked order is not confirmed; where there are more than it shows, open ones are searched for besides.',
-    'How long a new user takes to be found is not documented beyond "a few minutes"; an agent can ask again.',
-    'How long an idempotency key is kept is not confirmed; a ticket of ours is looked for by its external id before one is made.',
-    'Whether a stale updated_stamp is always refused is not confirmed; our marker is looked for before every comment all the same.',
-    'Whether a comment’s author may be another agent than the client’s own is not confirmed; the agent’s name stands in the note too.',
-    'Whether the external id of a call is unique, and whether its comment gives our marker back, is not confirmed; a call is written only while no note of the activity is there.',
-    'Whether rules of the account e-mail a customer about a private ticket is up to them; such tickets carry the tag zoom_contact_center.',
+    'Whether the token endpoint accepts a form, as OAuth demands, and how long tokens last is not confirmed. A rejected token is replaced by a new one.',
+    'Whether the narrow scopes allow searching for users is not confirmed. The broad scopes are the default, and the check reports what is denied.',
+    'Whether a search by phone or e-mail covers further identities is not confirmed. Results are verified by their identities; other customers may be missed.',
+    'Whether a leading wildcard works in custom user fields is not confirmed. Results are verified; other customers may be missed.',
+    'Whether a number with an extension is found is not confirmed, because the documented search matches the end of the number. Such a customer is missed.',
+    'Whether a user search side-loads identities and organizations is not confirmed. Without identities the primary ones count; organizations are then requested.',
+    'How a quote is escaped in a search is not documented. Texts that contain one are not searched.',
+    'Whether the list of a user’s tickets keeps the requested order is not confirmed. If there are more tickets than it shows, open ones are searched too.',
+    'How long the index takes to include a new user is documented as “a few minutes” only. An agent can search again.',
+    'How long an idempotency key is valid is not confirmed. Our ticket is looked up by its external id before one is created.',
+    'Whether an outdated updated_stamp is always rejected is not confirmed. Our marker is looked up before every comment.',
+    'Whether the author of a comment may be another agent than the client’s own is not confirmed. The agent’s name is part of the note.',
+    'Whether the external id of a call is unique, and whether its comment returns our marker, is not confirmed. A call is written only if the activity has no note yet.',
+    'Whether business rules of the account e-mail a customer about a private ticket depends on those rules. Such tickets have the tag zoom_contact_center.',
   ],
 
-  // The smallest limit that was seen is 400 a minute for a whole account, with whatever else speaks to it.
+  // The smallest known limit is 400 requests a minute for an account, shared by all programs.
   limits: { default: { perSecond: 4, burst: 30 } },
 
   baseUrl: ({ baseUrl }) => baseUrl,
