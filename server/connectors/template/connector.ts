@@ -1,5 +1,4 @@
-import type { CrmHttp } from '../http/crm-http.ts';
-import type { Connector } from '../port/connector.ts';
+import type { Connector, ConnectorTools } from '../port/connector.ts';
 import { missingParts } from '../port/missing-parts.ts';
 import { orderByIds } from '../port/order-by-ids.ts';
 import { found, itemsOf, mapFound, mapItems } from '../port/outcome.ts';
@@ -13,7 +12,7 @@ const neededScopes: Record<string, string> = {
   'activities:write': 'nothing can be logged',
 };
 
-export function createConnector(settings: CardSettings, crm: CrmHttp): Connector {
+export function createConnector(settings: CardSettings, { crm }: Pick<ConnectorTools, 'crm'>): Connector {
   const api = createApi(crm);
 
   async function findSummaries(filter: CustomerFilter, limit: number) {

@@ -60,5 +60,5 @@ export const template = defineConnector({
     }),
   }),
   readProblem,
-  connect: (settings, { crm }) => createConnector(settings, crm),
+  connect: (settings, tools) => createConnector(settings, tools),
 });
