@@ -63,7 +63,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     ...platform,
     composeView: (agent, engagementId) => panel.composePush(agent, engagementId),
     listOpen: (agent) => engagements.listOpen(agent),
-    keepLive: auth.keepLive,
+    filterLiveSessions: auth.filterLiveSessions,
   });
   const engagements = createEngagements({
     ...platform,

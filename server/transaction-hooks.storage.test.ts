@@ -119,7 +119,7 @@ describe.each(databasesUnderTest)('transaction hooks on $name', ({ open }) => {
 
   it('a Zoom user is deleted › session.revoked is published after the commit', async () => {
     const agent = { account: 'main', uid: 'user-1' };
-    const store = createSessionStore(database.db);
+    const store = createSessionStore(database);
     await store.add({ ...agent, tokenHash: 'hash', createdAt: now, expiresAt: now + 1 });
     const zoom = { clientId: 'id', clientSecret: 'secret', account: 'main' };
     hooks = [createSessionService({ store, clock: () => now, zoom }).revokeDeletedAgents];
@@ -139,7 +139,7 @@ describe.each(databasesUnderTest)('transaction hooks on $name', ({ open }) => {
   });
 
   it('the commit of a deletion fails › session.revoked is not published and the session lives', async () => {
-    const store = createSessionStore(database.db);
+    const store = createSessionStore(database);
     await store.add({ account: 'main', uid: 'user-2', tokenHash: 'hash-2', createdAt: now, expiresAt: now + 1 });
     const zoom = { clientId: 'id', clientSecret: 'secret', account: 'main' };
     hooks = [createSessionService({ store, clock: () => now, zoom }).revokeDeletedAgents];

@@ -10,23 +10,23 @@ import { createSessionService, type SessionService } from './session.ts';
 import { createSessionStore } from './session-store.ts';
 import { createZoomTokens, type ZoomTokens } from './zoom-oauth.ts';
 
-export type Auth = Feature & Pick<SessionService, 'authenticate' | 'keepLive'> & { zoomTokens: ZoomTokens };
+export type Auth = Feature & Pick<SessionService, 'authenticate' | 'filterLiveSessions'> & { zoomTokens: ZoomTokens };
 
 /** Sessions of agents, and the server's own access to Zoom. */
 export function createAuth(parts: {
   config: Pick<Config, 'zoom'>;
-  database: Pick<Database, 'db'>;
+  database: Pick<Database, 'db' | 'kind'>;
   bus: Pick<DomainEventBus, 'subscribe'>;
   clock: Clock;
 }): Auth {
   const { clock } = parts;
   const { zoom } = parts.config;
-  const store = createSessionStore(parts.database.db);
+  const store = createSessionStore(parts.database);
   const sessions = createSessionService({ store, clock, zoom });
   parts.bus.subscribe('session.revoked', sessions.dropCached);
   return {
     authenticate: sessions.authenticate,
-    keepLive: sessions.keepLive,
+    filterLiveSessions: sessions.filterLiveSessions,
     zoomTokens: createZoomTokens({ ...zoom, http: createHttpClient(), clock }),
     routes: createAuthRoutes(sessions),
     transactionHooks: [sessions.revokeDeletedAgents],

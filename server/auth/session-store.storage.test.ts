@@ -10,7 +10,7 @@ describe.each(databasesUnderTest)('session store on $name', ({ open }) => {
   let store: SessionStore;
   beforeAll(async () => {
     database = await open();
-    store = createSessionStore(database.db);
+    store = createSessionStore(database);
   });
   afterAll(() => database.close());
 
@@ -26,9 +26,19 @@ describe.each(databasesUnderTest)('session store on $name', ({ open }) => {
     }
     expect([await store.deleteExpiredSessions(now, 2), await store.deleteExpiredSessions(now, 2)]).toEqual([2, 1]);
     expect([await store.deleteExpiredContexts(now, 2), await store.deleteExpiredContexts(now, 2)]).toEqual([2, 1]);
-    expect(await store.keepLive(['a', 'b', 'c', 'd'], 0)).toEqual(new Set(['d']));
+    expect(await store.filterLive(['a', 'b', 'c', 'd'], 0)).toEqual(new Set(['d']));
     const contexts = await database.db.selectFrom('app_contexts').select('digest').execute();
     expect(contexts).toEqual([{ digest: 'd' }]);
+  });
+
+  it('live sessions › forty thousand are asked for › one statement answers, each found by its key', async () => {
+    await store.add({ tokenHash: 'live', account: 'main', uid: 'agent-2', createdAt: now, expiresAt: now + 10 });
+    const hashes = ['live', ...Array.from({ length: 40_000 }, (_, index) => `unknown-${index}`)];
+    const plans = await explainStatements(database, async () => {
+      expect(await store.filterLive(hashes, now)).toEqual(new Set(['live']));
+    });
+    expect(plans).toHaveLength(1);
+    expect(plans[0]).not.toMatch(/SCAN sessions|Seq Scan/);
   });
 
   it.each([

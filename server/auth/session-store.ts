@@ -1,11 +1,12 @@
-import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 import type { Agent } from '#contract/session.ts';
+import type { Database } from '../platform/storage/database.ts';
 import { prepareQuery } from '../platform/storage/prepare-query.ts';
-import type { Db, Schema } from '../platform/storage/schema.ts';
+import type { DatabaseKind, Db } from '../platform/storage/schema.ts';
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
 
-export function createSessionStore(db: Kysely<Schema>) {
+export function createSessionStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
   return {
     async add(session: Agent & { tokenHash: string; createdAt: number; expiresAt: number }): Promise<void> {
       await db
@@ -25,15 +26,11 @@ export function createSessionStore(db: Kysely<Schema>) {
       return session;
     },
 
-    /** Which of these sessions live, for whoever holds something open for them. */
-    async keepLive(tokenHashes: string[], now: number): Promise<Set<string>> {
+    /** Those of the sessions that are live. One prepared statement with two parameters, however many sessions. */
+    async filterLive(tokenHashes: string[], now: number): Promise<Set<string>> {
       if (tokenHashes.length === 0) return new Set();
-      const rows = await db
-        .selectFrom('sessions')
-        .select('token_hash')
-        .where('token_hash', 'in', tokenHashes)
-        .where('expires_at', '>', now)
-        .execute();
+      const list = kind === 'postgres' ? tokenHashes : JSON.stringify(tokenHashes);
+      const rows = await findLiveSessions[kind](db, { list, now });
       return new Set(rows.map((row) => row.token_hash));
     },
 
@@ -81,3 +78,15 @@ const findLiveSession = prepareQuery((db, { tokenHash, now }: { tokenHash: strin
     .where('token_hash', '=', tokenHash)
     .where('expires_at', '>', now),
 );
+
+const prepareLiveSessions = (kind: DatabaseKind) =>
+  prepareQuery((db, { list, now }: { list: string | string[]; now: number }) => {
+    const hashes =
+      kind === 'postgres' ? sql`select unnest(${list}::text[])` : sql`select value from json_each(${list})`;
+    return db
+      .selectFrom('sessions')
+      .select('token_hash')
+      .where('token_hash', 'in', sql<string>`(${hashes})`)
+      .where('expires_at', '>', now);
+  });
+const findLiveSessions = { sqlite: prepareLiveSessions('sqlite'), postgres: prepareLiveSessions('postgres') };

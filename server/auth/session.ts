@@ -102,8 +102,8 @@ export function createSessionService(parts: {
       }
     },
 
-    /** Which of these sessions live. */
-    keepLive: (sessionIds: string[]): Promise<Set<string>> => store.keepLive(sessionIds, clock()),
+    /** Those of the sessions that are live. */
+    filterLiveSessions: (sessionIds: string[]): Promise<Set<string>> => store.filterLive(sessionIds, clock()),
 
     /** Transaction hook: ends the sessions of agents whose Zoom user was deleted. */
     async revokeDeletedAgents(transaction: Db, events: DomainEvent[]): Promise<DomainEvent[]> {

@@ -55,7 +55,7 @@ export async function openDesk(
       return found && toView(engagementId, found.version, options.filler);
     },
     listOpen: async (agent) => (await readVersions(agent)).map(({ id }) => id),
-    keepLive: async (ids) => new Set(ids.filter((id) => !dead.has(id))),
+    filterLiveSessions: async (ids) => new Set(ids.filter((id) => !dead.has(id))),
     clock: () => Date.now() + passed,
     metrics,
     log: createLog('silent'),

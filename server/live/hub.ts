@@ -51,7 +51,7 @@ export function createHub(parts: {
   /** The ids of the agent's open engagements. */
   listOpen: ListOpen;
   /** Which of these sessions live. */
-  keepLive(sessionIds: string[]): Promise<Set<string>>;
+  filterLiveSessions(sessionIds: string[]): Promise<Set<string>>;
   clock: Clock;
   metrics: Pick<Metrics, 'liveStreams' | 'liveSent' | 'liveClosed'>;
   log: Pick<Log, 'warn'>;
@@ -106,7 +106,7 @@ export function createHub(parts: {
 
   async function endDeadSessions(): Promise<void> {
     const open = [...registry.all];
-    const live = await parts.keepLive([...new Set(open.map(({ session }) => session.sessionId))]);
+    const live = await parts.filterLiveSessions([...new Set(open.map(({ session }) => session.sessionId))]);
     for (const stream of open) if (!live.has(stream.session.sessionId)) stream.end('signed-out');
   }
 

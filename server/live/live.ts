@@ -26,7 +26,7 @@ export function createLive(parts: {
   bus: Pick<DomainEventBus, 'subscribe'>;
   composeView: ComposeView;
   listOpen: ListOpen;
-  keepLive(sessionIds: string[]): Promise<Set<string>>;
+  filterLiveSessions(sessionIds: string[]): Promise<Set<string>>;
   clock: Clock;
   metrics: Metrics;
   log: Pick<Log, 'warn'>;
