@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isPublicAddress, matchesHost, mayReach } from './address-guard.ts';
 
-describe('an address', () => {
+describe('IP address', () => {
   test.each([
     ...[
       '8.8.8.8',
@@ -15,7 +15,7 @@ describe('an address', () => {
       '223.255.255.254',
     ],
     ...['2606:4700::1111', '2a00:1450:4001:80b::200e', '::ffff:8.8.8.8', '64:ff9b::8.8.8.8', '64:ff9b::808:808'],
-  ])('%s is public', (ip) => {
+  ])('%s › is public', (ip) => {
     expect(isPublicAddress(ip)).toBe(true);
   });
 
@@ -37,11 +37,11 @@ describe('an address', () => {
     ['outside what is given out', ['4000::1', '8000::1', 'f000::1', '5f00::1']],
     ['written otherwise', ['0x7f.1', '2130706433', '017700000001', '127.1', '8.8', '0x8.8.8.8', '08.8.8.8', '[::1]']],
     ['no address', ['', ' 8.8.8.8', '8.8.8.8 ', '8.8.8.8\n', 'localhost', '8.8.8.8:443', '8.8.8.8/8', '٨.8.8.8']],
-  ])('of %s is not public', (_whose, ips) => {
+  ])('%s › is not public', (_whose, ips) => {
     for (const ip of ips) expect(isPublicAddress(ip), ip).toBe(false);
   });
 
-  test('is judged the same however it comes, and never throws', () => {
+  test('any notation › is evaluated alike and never throws', () => {
     fc.assert(
       fc.property(fc.ipV4(), (ip) => {
         const [a = 0, b = 0, c = 0, d = 0] = ip.split('.').map(Number);
@@ -61,13 +61,13 @@ describe('an address', () => {
   });
 });
 
-describe('a rule for hosts', () => {
+describe('host rule', () => {
   test.each([
     ['api.hubapi.com', 'api.hubapi.com'],
     ['api.hubapi.com', 'API.HubAPI.com'],
     ['acme.zendesk.com', '*.zendesk.com'],
     ['a.b.zendesk.com', '*.zendesk.com'],
-  ])('lets %s through by %s', (hostname, rule) => {
+  ])('%s by the rule %s › is allowed', (hostname, rule) => {
     expect(matchesHost(hostname, rule)).toBe(true);
   });
 
@@ -87,12 +87,12 @@ describe('a rule for hosts', () => {
     ['127.0.0.1', '127.0.0.1'],
     ['127.0.0.1', '*.0.0.1'],
     ['[::1]', '[::1]'],
-  ])('does not let %s through by %s', (hostname, rule) => {
+  ])('%s by the rule %s › is refused', (hostname, rule) => {
     expect(matchesHost(hostname, rule)).toBe(false);
   });
 });
 
-describe('an address of a source', () => {
+describe('source URL', () => {
   const guard = { hosts: ['api.hubapi.com', '*.zendesk.com'], allowPrivate: false };
 
   test.each([
@@ -102,7 +102,7 @@ describe('an address of a source', () => {
     'https://ａcme.zendesk。com/',
     // A backslash is a slash to WHATWG URL, and to what dials.
     'https://api.hubapi.com\\@evil.example/',
-  ])('may be %s', (url) => {
+  ])('%s › is allowed', (url) => {
     expect(mayReach(url, guard)).toBe(true);
     expect(mayReach(new URL(url), guard)).toBe(true);
   });
@@ -137,11 +137,11 @@ describe('an address of a source', () => {
     '//api.hubapi.com',
     '',
     'https://',
-  ])('may not be %s', (url) => {
+  ])('%s › is refused', (url) => {
     expect(mayReach(url, guard)).toBe(false);
   });
 
-  test('may be a private one, by http too, where the deployer allows that; credentials still have no place in it', () => {
+  test('private addresses allowed › accepts private hosts and http, still without credentials', () => {
     const open = { hosts: [], allowPrivate: true };
     for (const url of ['http://127.0.0.1:4711', 'https://crm.acme.example', 'http://[::1]/']) {
       expect(mayReach(url, open)).toBe(true);

@@ -18,8 +18,8 @@ function problems(environment: Record<string, string>) {
   return result.kind === 'malformed' ? result.problems : [];
 }
 
-describe('the configuration', () => {
-  test('needs only what Zoom gave, and has a default for the rest', () => {
+describe('configuration', () => {
+  test('only the credentials of Zoom › has defaults for the rest', () => {
     expect(loaded({})).toMatchObject({
       port: 4601,
       host: '127.0.0.1',
@@ -33,7 +33,7 @@ describe('the configuration', () => {
     });
   });
 
-  test('tells every problem at once, by the setting’s name', () => {
+  test('several problems › are all reported by the names of their settings', () => {
     const told = problems({ PORT: '80a', DATABASE_URL: 'mysql://x', LOG_LEVEL: 'loud', PUBLIC_URL: 'ftp://x' });
     for (const name of ['PORT', 'DATABASE_URL', 'LOG_LEVEL', 'PUBLIC_URL', 'ZOOM_CLIENT_ID', 'ZOOM_CLIENT_SECRET']) {
       expect(told.filter((problem) => problem.startsWith(`${name} `))).toHaveLength(1);
@@ -66,20 +66,20 @@ describe('the configuration', () => {
     ['FRAME_ANCESTORS', 'https://zoom.us; script-src *'],
     ['FRAME_ANCESTORS', '*'],
     ['FRAME_ANCESTORS', 'self'],
-  ])('does not take %s=%s', (name, value) => {
+  ])('%s=%s › is refused', (name, value) => {
     expect(problems({ ...needed, [name]: value })).toHaveLength(1);
   });
 
-  test('takes the frame ancestors that CSP takes', () => {
+  test('frame ancestors › are the sources that CSP accepts', () => {
     const sources = "'self' https://*.zoom.us http://localhost:4600 http://127.0.0.1:* desk.acme.example";
     expect(loaded({ FRAME_ANCESTORS: sources }).frameAncestors).toEqual(sources.split(' '));
   });
 
-  test('counts an empty value as not set', () => {
+  test('an empty value › counts as not set', () => {
     expect(loaded({ PORT: '', PUBLIC_URL: ' ' })).toMatchObject({ port: 4601, publicUrl: undefined });
   });
 
-  test('takes a key in base64 as openssl writes it, and in base64url', () => {
+  test('a secrets key › is accepted in base64 and base64url', () => {
     const key = Buffer.alloc(32, 0xfb);
     for (const written of [key.toString('base64'), key.toString('base64').slice(0, -1), key.toString('base64url')]) {
       expect(loaded({ SECRETS_KEY: written }).secretsKey).toEqual(key);
@@ -89,19 +89,19 @@ describe('the configuration', () => {
     ]);
   });
 
-  test('lets sources be private only where that is said', () => {
+  test('private sources › are allowed only by their setting', () => {
     expect(loaded({ ALLOW_PRIVATE_SOURCES: '1' }).allowPrivateSources).toBe(true);
     for (const other of ['0', '', ' '])
       expect(loaded({ ALLOW_PRIVATE_SOURCES: other }).allowPrivateSources).toBe(false);
   });
 
-  test('keys the account by a digest of its id', () => {
+  test('an account id › becomes a digest', () => {
     const config = loaded({ ZOOM_ACCOUNT_ID: 'aBcDeFgHiJ' });
     expect(config.zoom.account).not.toContain('aBcDeFgHiJ');
     expect(config.zoom.account).not.toBe(loaded({ ZOOM_ACCOUNT_ID: 'another' }).zoom.account);
   });
 
-  test('takes two secrets and two tokens while they are being replaced, the current one first', () => {
+  test('two secrets and two tokens › come with the current one first', () => {
     expect(
       loaded({
         ZOOM_WEBHOOK_SECRET_TOKEN: 'webhook-secret-2',
@@ -118,16 +118,16 @@ describe('the configuration', () => {
     ['https://zoom.us', 'https://zoom.us/oauth/token'],
     ['https://zoom.us/oauth/', 'https://zoom.us/oauth/token'],
     ['http://127.0.0.1:4600/oauth/token', 'http://127.0.0.1:4600/oauth/token'],
-  ])('finds the token endpoint in ZOOM_OAUTH_URL=%s', (value, url) => {
+  ])('ZOOM_OAUTH_URL=%s › leads to the token endpoint', (value, url) => {
     expect(loaded({ ZOOM_OAUTH_URL: value }).zoom.oauthUrl.href).toBe(url);
   });
 
-  test('gives the database alone to commands that need nothing of Zoom', () => {
+  test('only a database URL › suffices for commands without Zoom', () => {
     expect(loadDatabaseUrl({})).toEqual({ kind: 'loaded', value: 'sqlite:./data/deskside.db' });
     expect(loadDatabaseUrl({ DATABASE_URL: 'oops' })).toMatchObject({ kind: 'malformed' });
   });
 
-  test('is described whole by the example file, whose lines are the defaults once uncommented', () => {
+  test('the example file › lists every setting with its default', () => {
     const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
     const mentioned = [...example.matchAll(/^#? ?([A-Z_]+)=/gm)].map(([, name]) => name);
     expect(mentioned.toSorted()).toEqual(settingNames.toSorted());
@@ -142,7 +142,7 @@ describe('the configuration', () => {
   });
 });
 
-describe('the file of sources', () => {
+describe('sources file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'deskside-sources-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -163,7 +163,7 @@ describe('the file of sources', () => {
   const problemsOf = (content: unknown, environment: Record<string, string> = {}) =>
     problems({ ...needed, SOURCES_FILE: fileOf(content), ZENDESK_CLIENT_SECRET: secret, ...environment });
 
-  test('gives the connections, with their secrets out of the environment', () => {
+  test('connections › come with their secrets from the environment', () => {
     const path = fileOf({ sources: [support, directory] });
     expect(loaded({ SOURCES_FILE: path, ZENDESK_CLIENT_SECRET: secret }).sources).toEqual([
       { ...support, secrets: { clientSecret: secret } },
@@ -171,17 +171,17 @@ describe('the file of sources', () => {
     ]);
   });
 
-  test('may call a source by any text in one line: the panel shows it as text', () => {
+  test('a label › may be any text of one line', () => {
     const label = '<img src=x onerror=alert(1)> & "Söhne"';
     expect(loaded({ SOURCES_FILE: fileOf({ sources: [{ ...directory, label }] }) }).sources[0]?.label).toBe(label);
   });
 
-  test('of ten thousand sources is refused, and read in no time', () => {
+  test('ten thousand sources › are refused quickly', () => {
     const sources = Array.from({ length: 10_000 }, (_, at) => ({ ...directory, id: `s${at}` }));
     expect(problemsOf({ sources })).toEqual(['SOURCES_FILE: sources must name at most 50 sources']);
   });
 
-  test('may begin with a byte order mark', () => {
+  test('a byte order mark › is ignored', () => {
     expect(problemsOf(`\uFEFF${JSON.stringify({ sources: [directory] })}`)).toEqual([]);
   });
 
@@ -217,7 +217,7 @@ describe('the file of sources', () => {
       { sources: [{ ...directory, secrets: { key: { env: 'toString' } } }] },
       'sources[0].secrets.key names toString, which is not set',
     ],
-  ])('%j: %s', (content, problem) => {
+  ])('%j › %s', (content, problem) => {
     expect(problemsOf(content)).toEqual([`SOURCES_FILE: ${problem}`]);
   });
 
@@ -225,19 +225,19 @@ describe('the file of sources', () => {
     'the-secret-of-zendesk',
     { value: 'the-secret-of-zendesk' },
     { env: 'ZENDESK_CLIENT_SECRET', fallback: 'the-secret-of-zendesk' },
-  ])('takes no secret itself, and does not repeat it: %j', (secretInFile) => {
+  ])('a secret in the file: %j › is refused and not repeated', (secretInFile) => {
     const told = problemsOf({ sources: [{ ...support, secrets: { clientSecret: secretInFile } }] });
     expect(told.join()).toContain('sources[0].secrets.clientSecret');
     expect(told.join()).not.toContain(secret);
   });
 
-  test('that is not JSON is told by line and column, and not by what stands there', () => {
+  test('not JSON › is reported by line and column, without the text', () => {
     const content = `{"sources": [\n  {"id": "support", "secrets": {"key": ${secret}}}\n]}`;
     expect(problemsOf(content)).toEqual(['SOURCES_FILE: not JSON: see line 2, column 40']);
     expect(problemsOf('')).toEqual(['SOURCES_FILE: not JSON: see line 1, column 1']);
   });
 
-  test('that cannot be read is told by why', () => {
+  test('an unreadable file › is reported with the reason', () => {
     expect(problemsOf(Buffer.from('{"sources": []}', 'utf16le'))).toEqual([expect.stringMatching(/not (UTF-8|JSON)/)]);
     expect(problemsOf(Buffer.from([0x22, 0xff, 0x22]))).toEqual(['SOURCES_FILE: not UTF-8']);
     expect(problems({ ...needed, SOURCES_FILE: folder })).toEqual(['SOURCES_FILE: cannot be read (EISDIR)']);
@@ -246,7 +246,7 @@ describe('the file of sources', () => {
     ]);
   });
 
-  test('is checked by who knows the connectors, and everything is told at once', () => {
+  test('problems of connectors › are reported with all others', () => {
     const checkSources = vi.fn(() => ['SOURCES_FILE: source "support": settings.baseUrl is foreign']);
     const environment = {
       PORT: 'x',

@@ -23,8 +23,8 @@ async function serve(listener: RequestListener): Promise<string> {
 const client = createHttpClient({ maxBytes: 1_000 });
 const impatient = createHttpClient({ deadlineMs: 200 });
 
-describe('an answer', () => {
-  test('is read as JSON, with its status and headers', async () => {
+describe('HTTP client, answer', () => {
+  test('JSON › is parsed, with its status and headers', async () => {
     const url = await serve((request, response) => {
       response.writeHead(201, { 'x-seen': request.headers['x-sent'] }).end('{"a":[1]}');
     });
@@ -33,17 +33,17 @@ describe('an answer', () => {
     expect(outcome.kind === 'ok' && outcome.headers.get('x-seen')).toBe('yes');
   });
 
-  test('that is empty is ok and holds nothing', async () => {
+  test('an empty body › is ok without JSON', async () => {
     const url = await serve((_request, response) => response.end());
     expect(await client.send({ url })).toMatchObject({ kind: 'ok', json: undefined });
   });
 
-  test.each(['<html>', '{"a":', 'nothing'])('that is not JSON is told apart: %s', async (body) => {
+  test.each(['<html>', '{"a":', 'nothing'])('not JSON: %s › is not-json', async (body) => {
     const url = await serve((_request, response) => response.end(body));
     expect(await client.send({ url })).toEqual({ kind: 'not-json' });
   });
 
-  test('of a failure has its status, and its JSON where it is JSON', async () => {
+  test('an error status › comes with its JSON, if any', async () => {
     const url = await serve((request, response) => {
       response.writeHead(400).end(request.url === '/json' ? '{"code":4700}' : '<html>');
     });
@@ -57,7 +57,7 @@ describe('an answer', () => {
     expect(other).not.toHaveProperty('json');
   });
 
-  test('that redirects is not followed', async () => {
+  test('a redirect › is not followed', async () => {
     const asked: (string | undefined)[] = [];
     const url = await serve((request, response) => {
       asked.push(request.url);
@@ -67,7 +67,7 @@ describe('an answer', () => {
     expect(asked).toEqual(['/']);
   });
 
-  test('that is too large is not read to its end', async () => {
+  test('too large › is not read to its end', async () => {
     let sent = 0;
     const url = await serve((_request, response) => {
       const more = () => {
@@ -80,7 +80,7 @@ describe('an answer', () => {
     expect(sent).toBeLessThan(10_000_000);
   });
 
-  test('that announces 10 GB, or sends them without a word, is not read to its end', async () => {
+  test('10 GB, announced or not › is not read to its end', async () => {
     const url = await serve((request, response) => {
       if (request.url === '/announced') response.setHeader('content-length', 10 * 2 ** 30);
       response.write('[');
@@ -96,7 +96,7 @@ describe('an answer', () => {
     ['deflate', deflateSync(zeros)],
     ['br', brotliCompressSync(zeros.subarray(0, 5_000_000))],
     ['gzip, gzip', gzipSync(gzipSync(zeros))],
-  ])('is measured as it is after decompression: a bomb of %s', async (encoding, body) => {
+  ])('a decompression bomb of %s › is too-large', async (encoding, body) => {
     const url = await serve((_request, response) => {
       response.writeHead(200, { 'content-encoding': encoding }).end(body);
     });
@@ -105,14 +105,14 @@ describe('an answer', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(zeros.length / 2);
   });
 
-  test('that claims a hundred compressions is given up', async () => {
+  test('a hundred content encodings › is refused', async () => {
     const url = await serve((_request, response) => {
       response.writeHead(200, { 'content-encoding': Array(100).fill('gzip').join(', ') }).end(gzipSync('{}'));
     });
     expect(await client.send({ url })).toMatchObject({ kind: 'unreachable' });
   });
 
-  test('whose headers never end is given up', async () => {
+  test('endless headers › is refused', async () => {
     const url = await serve((_request, response) => {
       response.socket?.write(`HTTP/1.1 200 OK\r\n${'x-more: and more\r\n'.repeat(2_000)}`);
     });
@@ -120,8 +120,8 @@ describe('an answer', () => {
   });
 });
 
-describe('no answer', () => {
-  test('before the deadline is a time-out, also when the body stops in its middle', async () => {
+describe('HTTP client, no answer', () => {
+  test('none before the deadline, or half a body › is a timeout', async () => {
     const url = await serve((request, response) => {
       if (request.url === '/half') response.write('{"a":');
     });
@@ -129,7 +129,7 @@ describe('no answer', () => {
     expect(await impatient.send({ url: `${url}/half` })).toEqual({ kind: 'timeout' });
   });
 
-  test('in time is a byte now and then', async () => {
+  test('a byte now and then › is a timeout', async () => {
     const url = await serve((_request, response) => {
       const drip = setInterval(() => response.write(' '), 20);
       response.once('close', () => clearInterval(drip));
@@ -137,13 +137,13 @@ describe('no answer', () => {
     expect(await impatient.send({ url })).toEqual({ kind: 'timeout' });
   });
 
-  test('because nobody is there says the code and nothing else', async () => {
+  test('a refused connection › is unreachable with only the code', async () => {
     const url = await serve(() => {});
     servers.at(-1)?.close();
     expect(await client.send({ url: `${url}/secret` })).toEqual({ kind: 'unreachable', code: 'ECONNREFUSED' });
   });
 
-  test('because the connection broke', async () => {
+  test('a broken connection › is unreachable', async () => {
     const url = await serve((_request, response) => {
       response.write('{');
       setTimeout(() => response.destroy(), 10);
@@ -151,14 +151,14 @@ describe('no answer', () => {
     expect(await client.send({ url })).toMatchObject({ kind: 'unreachable' });
   });
 
-  test('because it was given up', async () => {
+  test('an aborted request › is unreachable with the code aborted', async () => {
     const url = await serve(() => {});
     const signal = AbortSignal.timeout(20);
     expect(await client.send({ url, signal })).toEqual({ kind: 'unreachable', code: 'aborted' });
   });
 });
 
-test('nothing it is asked makes it reject', async () => {
+test('HTTP client › any request › never rejects', async () => {
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: 'binary' }), async (text) => {
       for (const url of [text, `http://${text}`, `http://127.0.0.1:1/${text}`]) {
@@ -169,7 +169,7 @@ test('nothing it is asked makes it reject', async () => {
   );
 });
 
-test.each(['POST', 'PATCH', 'PUT'] as const)('a body is sent as it is: %s', async (method) => {
+test.each(['POST', 'PATCH', 'PUT'] as const)('HTTP client › %s with a body › sends it unchanged', async (method) => {
   const url = await serve((request, response) => {
     request.on('data', (data) => response.end(JSON.stringify({ [request.method ?? '']: String(data) })));
   });
@@ -177,7 +177,7 @@ test.each(['POST', 'PATCH', 'PUT'] as const)('a body is sent as it is: %s', asyn
   expect(outcome).toMatchObject({ json: { [method]: 'grant_type=a' } });
 });
 
-describe('with a guard', () => {
+describe('HTTP client with a guard', () => {
   const guard = { hosts: ['*.crm.example'], allowPrivate: false };
   const blocked = { kind: 'unreachable', code: 'blocked' };
   // Of the 6bone, given back in 2006 (RFC 3701): public by its number, and nobody is there.
@@ -205,14 +205,14 @@ describe('with a guard', () => {
     ['the cloud’s metadata', '169.254.169.254'],
     ['the network here', '192.168.1.1'],
     ['nothing', undefined],
-  ])('a name that resolves to %s is not dialled', async (_whose, address) => {
+  ])('a name that resolves to %s › is not connected', async (_whose, address) => {
     const { send, port, asked, connections } = await guarded(address ? [{ address, family: 0 }] : []);
     expect(await send({ url: `https://acme.crm.example:${port}/` })).toEqual(blocked);
     expect(asked).toEqual(['acme.crm.example']);
     expect(connections()).toBe(0);
   });
 
-  test('a name that resolves to a public and a private address is not dialled, in whichever order', async () => {
+  test('a name that resolves to a public and a private address › is not connected, in either order', async () => {
     for (const answer of [
       [publicOne, privateOne],
       [privateOne, publicOne],
@@ -223,7 +223,7 @@ describe('with a guard', () => {
     }
   });
 
-  test('a name that resolves to another address later is caught when it is dialled', async () => {
+  test('a name that resolves to a private address later › is caught on connecting', async () => {
     const { send, port, asked, connections } = await guarded([publicOne], [privateOne]);
     expect(await send({ url: `https://acme.crm.example:${port}/` })).not.toEqual(blocked);
     expect(asked).toHaveLength(1);
@@ -243,7 +243,7 @@ describe('with a guard', () => {
     'https://user@acme.crm.example:PORT/',
     'http://acme.crm.example:PORT/',
     'https://another.example:PORT/',
-  ])('%s is refused before its name is looked up', async (url) => {
+  ])('%s › is refused before its name is looked up', async (url) => {
     const { send, port, asked, connections } = await guarded([privateOne]);
     expect(await send({ url: url.replace('PORT', port) })).toEqual(blocked);
     expect(await send({ url: new URL(url.replace('PORT', port)) })).toEqual(blocked);
@@ -251,7 +251,7 @@ describe('with a guard', () => {
     expect(connections()).toBe(0);
   });
 
-  test('that allows private addresses, they are asked; a redirect between them is still not followed', async () => {
+  test('private addresses allowed › are requested; redirects between them are not followed', async () => {
     const inside: (string | undefined)[] = [];
     const target = await serve((request, response) => {
       inside.push(request.url);

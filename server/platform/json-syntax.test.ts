@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findSyntaxError } from './json-syntax.ts';
 
-describe('a syntax error', () => {
+describe('syntax error', () => {
   test.each([
     ['', 1, 1],
     ['{"a": x}', 1, 7],
@@ -17,11 +17,11 @@ describe('a syntax error', () => {
     ['[1.]', 1, 3],
     ['NaN', 1, 1],
     ['\u00a0[]', 1, 1],
-  ])('of %j is found at line %i, column %i', (text, line, column) => {
+  ])('%j › is at line %i, column %i', (text, line, column) => {
     expect(findSyntaxError(text)).toEqual({ line, column });
   });
 
-  test.each(['[', '{"a":'])('is what is nested beyond all need, and nothing breaks at it: %s', (opens) => {
+  test.each(['[', '{"a":'])('deep nesting of %s › is an error and does not overflow the stack', (opens) => {
     const closes = opens === '[' ? ']' : '}';
     const nest = (levels: number) => `${opens.repeat(levels)}1${closes.repeat(levels)}`;
     expect(findSyntaxError(nest(400))).toBeUndefined();
@@ -29,11 +29,11 @@ describe('a syntax error', () => {
     expect(findSyntaxError(`[${`${nest(400)},`.repeat(9)}1]`)).toBeUndefined();
   });
 
-  test.each(['1e9', '1E+9', '-0.5E-1', '[1e1,2E2]'])('is none in the number %s', (text) => {
+  test.each(['1e9', '1E+9', '-0.5E-1', '[1e1,2E2]'])('the number %s › has none', (text) => {
     expect(findSyntaxError(text)).toBeUndefined();
   });
 
-  test('is found exactly where JSON.parse finds one', () => {
+  test('any text › has one exactly where JSON.parse fails', () => {
     const agree = (text: string) => {
       expect(findSyntaxError(text) === undefined, text).toBe(isJson(text));
     };

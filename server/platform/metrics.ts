@@ -5,8 +5,8 @@ export type Metrics = ReturnType<typeof createMetrics>;
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 3_600];
 
 /**
- * Everything that is counted, in one list, so that an operator can read what there is. Labels hold words of ours only:
- * no account, engagement, agent or customer ever becomes one. Made per app, because two apps may live in one process.
+ * All metrics in one list, for operators to read. Labels hold only fixed words and ids from the settings, never an account,
+ * an engagement, an agent or a customer. Created for each app, because a process may run two.
  */
 export function createMetrics({ withProcess = true } = {}) {
   const registry = new Registry();
@@ -24,14 +24,14 @@ export function createMetrics({ withProcess = true } = {}) {
     }),
     intakeAck: new Histogram({
       name: 'deskside_intake_ack_seconds',
-      help: 'From the whole body being there to the answer, after the commit',
+      help: 'From the receipt of the whole body to the answer, after the commit',
       labelNames: ['origin'],
       buckets: seconds,
       registers,
     }),
     intakeLag: new Histogram({
       name: 'deskside_intake_lag_seconds',
-      help: 'From the occurrence in Zoom to its first arrival here',
+      help: 'From the event in Zoom to its first arrival',
       labelNames: ['origin'],
       buckets: seconds,
       registers,
@@ -52,21 +52,21 @@ export function createMetrics({ withProcess = true } = {}) {
     /** `prefetched`: true, false. */
     views: new Counter({
       name: 'deskside_views_total',
-      help: 'Panel views, by whether the look-up had been made before',
+      help: 'Panel views, by whether their look-up was prefetched',
       labelNames: ['prefetched'],
       registers,
     }),
     /** `source`: the connection's id in the settings. `kind`: refused, forbidden, rate-limited, unavailable, invalid. */
     sourceFailures: new Counter({
       name: 'deskside_source_failures_total',
-      help: 'Questions that a source did not answer',
+      help: 'Failed requests to sources',
       labelNames: ['source', 'kind'],
       registers,
     }),
-    /** `route`: its pattern. `code`: the contract's; `rate_limited` is who asks more than a person can, such as everybody's number. */
+    /** `route`: its pattern. `code`: the contract's; many `rate_limited` may mean that a panel enumerates phone numbers. */
     refused: new Counter({
       name: 'deskside_refused_requests_total',
-      help: 'Requests that were answered by an error',
+      help: 'Requests that were answered with an error',
       labelNames: ['route', 'code'],
       registers,
     }),
@@ -93,7 +93,7 @@ export function createMetrics({ withProcess = true } = {}) {
     }),
     socketGapSeconds: new Counter({
       name: 'deskside_socket_gap_seconds_total',
-      help: 'Time in which the WebSocket was not heard',
+      help: 'Time without a connected WebSocket',
       registers,
     }),
     /** `outcome`: agreed, corrected, not-ready, refused, unavailable, given-up. */
@@ -106,7 +106,7 @@ export function createMetrics({ withProcess = true } = {}) {
     /** `kind`: the timeline's words. */
     reconciledEvents: new Counter({
       name: 'deskside_reconciled_events_total',
-      help: 'Engagement events that were missed and came by reconciliation',
+      help: 'Missed engagement events that reconciliation applied',
       labelNames: ['kind'],
       registers,
     }),

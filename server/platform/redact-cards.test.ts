@@ -12,8 +12,8 @@ const cards = [
   '6205500000000000004',
 ];
 
-describe('a card number', () => {
-  test.each(cards)('%s is replaced, however it is grouped', (card) => {
+describe('card number', () => {
+  test.each(cards)('%s in any grouping › is replaced', (card) => {
     const spaced = card.replace(/(\d{4})(?=\d)/g, '$1 ');
     for (const written of [
       card,
@@ -37,7 +37,7 @@ describe('a card number', () => {
     expect(redactCards(text)).toBe(redacted);
   });
 
-  test('is found wherever it stands in words, and nothing else of them is lost', () => {
+  test('within any text › is replaced, and the rest stays', () => {
     const words = fc.stringMatching(/^[a-zA-Z ,!\u00e9]{0,40}$/);
     fc.assert(
       fc.property(words, words, fc.constantFrom(...cards), (before, after, card) => {
@@ -47,7 +47,7 @@ describe('a card number', () => {
   });
 });
 
-describe('what stays', () => {
+describe('other digits', () => {
   test.each(['490154203237518', '35-209900-176148-1', '352099001761481'])(
     'is the number of a telephone, which fulfils the same sum: %s',
     (imei) => {
@@ -68,7 +68,7 @@ describe('what stays', () => {
     expect(redactCards(text)).toBe(text);
   });
 
-  test('a text without a run of digits is never changed, and redacting twice is redacting once', () => {
+  test('a text without a run of digits › stays; redacting twice equals redacting once', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(redactCards(redactCards(text))).toBe(redactCards(text));
@@ -78,7 +78,7 @@ describe('what stays', () => {
     );
   });
 
-  test('a long row of digits and separators costs little', () => {
+  test('a long run of digits and separators › costs linear time', () => {
     const began = process.cpuUsage();
     redactCards('4 '.repeat(60_000));
     redactCards('4'.repeat(120_000));

@@ -6,8 +6,8 @@ import { createSeal } from './seal.ts';
 const { seal, open } = createSeal(Buffer.alloc(32, 7));
 const place = 'connection_tokens sealed support';
 
-describe('a sealed text', () => {
-  test('opens where it was sealed, whatever it says', () => {
+describe('sealed text', () => {
+  test('the same key and context › opens', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string(), (text, context) => {
         expect(open(seal(text, context), context)).toBe(text);
@@ -15,23 +15,23 @@ describe('a sealed text', () => {
     );
   });
 
-  test('does not show the text, and never looks the same twice', () => {
+  test('sealed twice › differs and does not show the text', () => {
     const sealed = seal('token-of-the-crm', place);
     expect(sealed).toMatch(/^[\w-]+$/);
     expect(Buffer.from(sealed, 'base64url').includes('token')).toBe(false);
     expect(seal('token-of-the-crm', place)).not.toBe(sealed);
   });
 
-  test('does not open in another row', () => {
+  test('another row › does not open', () => {
     expect(open(seal('token', place), 'connection_tokens sealed sales')).toBeUndefined();
     expect(open(seal('token', place), '')).toBeUndefined();
   });
 
-  test('does not open with another key', () => {
+  test('another key › does not open', () => {
     expect(createSeal(Buffer.alloc(32, 8)).open(seal('token', place), place)).toBeUndefined();
   });
 
-  test('does not open once any bit of it is another', () => {
+  test('any changed bit › does not open', () => {
     const bytes = Buffer.from(seal('token', place), 'base64url');
     for (let bit = 0; bit < bytes.length * 8; bit++) {
       const changed = Buffer.from(bytes);
@@ -40,7 +40,7 @@ describe('a sealed text', () => {
     }
   });
 
-  test.each([4, 8, 12, 15])('does not open with a tag of %i bytes', (tagLength) => {
+  test.each([4, 8, 12, 15])('a tag of %i bytes › does not open', (tagLength) => {
     const key = Buffer.alloc(32, 7);
     const nonce = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagLength });
@@ -50,7 +50,7 @@ describe('a sealed text', () => {
     expect(open(sealed.toString('base64url'), place)).toBeUndefined();
   });
 
-  test('is taken only as it was written: cut, padded or spaced it does not open', () => {
+  test('cut, padded or spaced › does not open', () => {
     const sealed = seal('a token', place);
     for (const other of [`${sealed}=`, ` ${sealed}`, `${sealed}\n`, `${sealed}AA`, sealed.slice(0, -4)]) {
       expect(open(other, place)).toBeUndefined();
@@ -58,7 +58,7 @@ describe('a sealed text', () => {
   });
 });
 
-test('garbage does not open and does not throw', () => {
+test('seal › garbage › does not open and does not throw', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       expect(open(text, place)).toBeUndefined();
@@ -73,6 +73,6 @@ test('garbage does not open and does not throw', () => {
   expect(open('', place)).toBeUndefined();
 });
 
-test('a key of another length is none', () => {
+test('seal › a key of another length › is refused', () => {
   for (const length of [0, 16, 31, 33]) expect(() => createSeal(Buffer.alloc(length))).toThrow('32 bytes');
 });

@@ -10,7 +10,7 @@ test.each([
   [`sqlite:${join(thisFile, 'deskside.db')}`, /EEXIST|ENOTDIR/],
   [`sqlite:${tmpdir()}`, /unable to open/],
   [`sqlite:${thisFile}`, /not a database/],
-])('a database that cannot be opened is told by its setting, with the reason (%s)', async (url, reason) => {
+])('database › %s cannot be opened › fails with the name of the setting and the reason', async (url, reason) => {
   const refusal = await openDatabase(url).catch((error: unknown) => String(error));
   expect(refusal).toMatch('DATABASE_URL');
   expect(refusal).toMatch(reason);

@@ -19,7 +19,7 @@ const short = { ttlMs: 400, renewEveryMs: 100 };
 /** Whatever happens within a test, a lease that is not given back lasts longer. */
 const long = { ttlMs: 60_000, renewEveryMs: 100 };
 
-describe.each(databasesUnderTest)('a lease on $name', ({ open }) => {
+describe.each(databasesUnderTest)('lease on $name', ({ open }) => {
   let database: DatabaseUnderTest;
   let lives: Contender[];
   /** In the order in which they happened. */
@@ -72,7 +72,7 @@ describe.each(databasesUnderTest)('a lease on $name', ({ open }) => {
   const until = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 5 });
   const untilHeld = (life: Contender) => until(() => expect(life.lease.isHeld()).toBe(true));
 
-  test('is held by one, who keeps it', async () => {
+  test('several contenders › one holds it and keeps it', async () => {
     const slow = { ttlMs: 1_500, renewEveryMs: 100 };
     const first = await begin('first', slow);
     await untilHeld(first);
@@ -84,7 +84,7 @@ describe.each(databasesUnderTest)('a lease on $name', ({ open }) => {
     expect(second.fences).toEqual([]);
   });
 
-  test('is given back at once when its holder stops, with a greater fence for the next', async () => {
+  test('the owner stops › another gains it at once, with a greater fence', async () => {
     const first = await begin('first', long);
     await untilHeld(first);
     const second = await begin('second', long);
@@ -94,7 +94,7 @@ describe.each(databasesUnderTest)('a lease on $name', ({ open }) => {
     expect(second.fences).toEqual([2]);
   });
 
-  test('of a holder whose database is out of reach is lost before another gains it, within its time', async () => {
+  test('the database of the owner is unreachable › it loses the lease before another gains it', async () => {
     const first = await begin('first');
     await untilHeld(first);
     const second = await begin('second');
@@ -105,19 +105,19 @@ describe.each(databasesUnderTest)('a lease on $name', ({ open }) => {
     expect(second.fences).toEqual([2]);
   });
 
-  test('that was taken away is lost at the next renewal', async () => {
+  test('taken away › is lost at the next renewal', async () => {
     const first = await begin('first', long);
     await untilHeld(first);
     await database.db.updateTable('leases').set({ owner: 'another', fence: 7 }).execute();
     await until(() => expect(first.losses).toBe(1));
   });
 
-  test('says nothing of a lease with another name', async () => {
+  test('two names › are two leases', async () => {
     const lives = [await begin('first', long), await begin('other', long, 'another')];
     await Promise.all(lives.map(untilHeld));
   });
 
-  test('is never held by two, however contenders come, stop, stall and lose the database', async () => {
+  test('contenders come, stop, stall and lose the database › never two owners', async () => {
     const acts = fc.array(fc.tuple(fc.constantFrom('begin', 'stop', 'cut', 'stall'), fc.nat(3), fc.nat(150)), {
       minLength: 8,
       maxLength: 14,

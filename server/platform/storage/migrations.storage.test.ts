@@ -14,7 +14,7 @@ const session = { token_hash: 'h', account: 'main', uid: 'agent-1', created_at: 
 const entry = { account: 'main', at: 1, actor: 'agent-1', action: 'customer.reveal', details: '{}' };
 
 test.each(databasesUnderTest)(
-  'an installation from before Zoom’s events keeps its customers, links, sessions and audit trail ($name)',
+  'migrations › a database of version 0001 on $name › keeps customers, links, sessions and audit trail',
   async ({ name, createEmpty }) => {
     const { url, remove } = await createEmpty();
     onTestFinished(remove);

@@ -47,8 +47,8 @@ afterEach(async () => {
 const select = (database: ReturnType<typeof openPostgres>) =>
   sql<{ one: number }>`select 1 as one`.execute(database.db);
 
-describe('a PostgreSQL that vanishes without a word', () => {
-  test('fails what is asked of it in time, and is used again when it is back', async () => {
+describe('PostgreSQL behind a lost route', () => {
+  test('statements › fail in time, and work again when it is back', async () => {
     const database = openPostgres(url, { statementMs: 300 });
     await Promise.all(Array.from({ length: 10 }, () => select(database)));
     isBlackHole = true;
@@ -59,7 +59,7 @@ describe('a PostgreSQL that vanishes without a word', () => {
     await database.close();
   });
 
-  test('fails a transaction once and not again for its rollback', async () => {
+  test('a transaction › fails once, without waiting again for its rollback', async () => {
     const database = openPostgres(url, { statementMs: 300 });
     const start = Date.now();
     const transaction = database.db.transaction().execute(async (inside) => {
@@ -72,7 +72,7 @@ describe('a PostgreSQL that vanishes without a word', () => {
     await database.close();
   });
 
-  test('does not hold up the statements of other connections', async () => {
+  test('a slow statement › does not hold up other connections', async () => {
     const database = openPostgres(url, { statementMs: 300 });
     await expect(sql`select pg_sleep(2)`.execute(database.db)).rejects.toMatchObject({ code: 'ETIMEDOUT' });
     expect((await select(database)).rows).toEqual([{ one: 1 }]);

@@ -14,7 +14,7 @@ const findFacts = prepareQuery((db, { account, ids, most }: { account: string; i
     .limit(most),
 );
 
-describe.each(databasesUnderTest)('a prepared query on $name', ({ open }) => {
+describe.each(databasesUnderTest)('prepared query on $name', ({ open }) => {
   let database: Database;
 
   beforeAll(async () => {
@@ -29,7 +29,7 @@ describe.each(databasesUnderTest)('a prepared query on $name', ({ open }) => {
   });
   afterAll(() => database.close());
 
-  test('answers for the values of each call, and keeps the values it was built with', async () => {
+  test('other values › uses the values of the call, and constants as built', async () => {
     const idsOf = async (values: { account: string; ids: string; most: number }) =>
       (await findFacts(database.db, values)).map((row) => row.engagement_id);
     expect(await idsOf({ account: 'main', ids: 'E-1', most: 9 })).toEqual(['E-1', 'E-always']);
@@ -38,7 +38,7 @@ describe.each(databasesUnderTest)('a prepared query on $name', ({ open }) => {
     expect(await idsOf({ account: 'another', ids: 'E-1', most: 9 })).toEqual([]);
   });
 
-  test('runs inside a transaction', async () => {
+  test('a transaction › runs inside it', async () => {
     await database.db.transaction().execute(async (transaction) => {
       await transaction.deleteFrom('engagements').where('engagement_id', '=', 'E-always').execute();
       expect(await findFacts(transaction, { account: 'main', ids: 'E-1', most: 9 })).toHaveLength(1);

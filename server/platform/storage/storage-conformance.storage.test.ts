@@ -23,9 +23,9 @@ const customer = (id: string, name = 'Ann Lee') => ({
   updated_at: at,
 });
 
-describe.each(databasesUnderTest)('on $name', ({ createEmpty, open }) => {
+describe.each(databasesUnderTest)('storage on $name', ({ createEmpty, open }) => {
   describe('starting', () => {
-    test('a second start applies nothing again and keeps what is there', async () => {
+    test('a second start › applies no migration again and keeps the rows', async () => {
       const first = await open();
       await first.db.insertInto('customers').values(customer('C-1')).execute();
       const second = await openDatabase(first.url);
@@ -34,7 +34,7 @@ describe.each(databasesUnderTest)('on $name', ({ createEmpty, open }) => {
       await first.close();
     });
 
-    test('processes that start at once on an empty database all come up', forProcesses, async () => {
+    test('processes that start at once on an empty database › all start', forProcesses, async () => {
       const { url, remove } = await createEmpty();
       await inProcesses(3, url, 'await database.ping();');
       const database = await openDatabase(url);
@@ -43,7 +43,7 @@ describe.each(databasesUnderTest)('on $name', ({ createEmpty, open }) => {
       await remove();
     });
 
-    test('a migration that fails leaves nothing behind, so that the next start can apply it', async () => {
+    test('a migration that fails › leaves nothing behind; the next start applies it', async () => {
       const { url, remove } = await createEmpty();
       await runRaw(url, 'create table audit_entries (id integer)');
       await expect(openDatabase(url)).rejects.toThrow('audit_entries');
@@ -65,7 +65,7 @@ describe.each(databasesUnderTest)('on $name', ({ createEmpty, open }) => {
     const countCustomers = async ({ db } = database) =>
       (await db.selectFrom('customers').select('id').execute()).length;
 
-    test('a transaction that throws leaves nothing of itself', async () => {
+    test('a transaction that throws › leaves nothing', async () => {
       const attempt = database.db.transaction().execute(async (transaction) => {
         await transaction.insertInto('customers').values(customer('C-1')).execute();
         await transaction.insertInto('customers').values(customer('C-2')).execute();
@@ -75,7 +75,7 @@ describe.each(databasesUnderTest)('on $name', ({ createEmpty, open }) => {
       expect(await countCustomers()).toBe(0);
     });
 
-    test('transactions that are started at once do not see into each other', async () => {
+    test('transactions that start at once › are isolated', async () => {
       const insertPair = (name: string) =>
         database.db.transaction().execute(async (transaction) => {
           await transaction
@@ -94,7 +94,7 @@ describe.each(databasesUnderTest)('on $name', ({ createEmpty, open }) => {
       expect(await countCustomers()).toBe(4);
     });
 
-    test('another connection sees what is committed and nothing else', async () => {
+    test('another connection › sees commits and nothing else', async () => {
       const other = await openDatabase(database.url);
       await database.db.transaction().execute(async (transaction) => {
         await transaction.insertInto('customers').values(customer('C-1')).execute();
@@ -104,7 +104,7 @@ describe.each(databasesUnderTest)('on $name', ({ createEmpty, open }) => {
       await other.close();
     });
 
-    test('foreign keys hold on a database that was opened again', async () => {
+    test('a reopened database › enforces foreign keys', async () => {
       const reopened = await openDatabase(database.url);
       const orphan = reopened.db.insertInto('customer_name_words').values({ word: 'ann', customer_id: 'nobody' });
       await expect(orphan.execute()).rejects.toThrow(/foreign key/i);
@@ -116,7 +116,7 @@ describe.each(databasesUnderTest)('on $name', ({ createEmpty, open }) => {
       await reopened.close();
     });
 
-    test('times, counts and sums come back as numbers', async () => {
+    test('times, counts and sums › are numbers', async () => {
       await database.db
         .insertInto('customers')
         .values([customer('C-1'), customer('C-2')])
@@ -132,7 +132,7 @@ describe.each(databasesUnderTest)('on $name', ({ createEmpty, open }) => {
       expect(row).toEqual({ latest: at, count: 2, sum: 2 * at });
     });
 
-    test('text comes back byte for byte', async () => {
+    test('text › comes back byte for byte', async () => {
       const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 200 }).filter((value) => !value.includes('\0'));
       const hard = [
         'Trần Đức\'s "quote" \\ %_',
@@ -160,20 +160,20 @@ describe.each(databasesUnderTest)('on $name', ({ createEmpty, open }) => {
       await fc.assert(fc.asyncProperty(text, roundTrip), { numRuns: 50 });
     });
 
-    test('half a surrogate pair is stored as the replacement character', async () => {
+    test('half a surrogate pair › becomes the replacement character', async () => {
       await database.db.insertInto('customers').values(customer('C-1', 'Ann \ud83d!')).execute();
       const row = await database.db.selectFrom('customers').select('name').executeTakeFirstOrThrow();
       expect(row.name).toBe('Ann \ufffd!');
     });
 
-    test('text with U+0000 is refused, to store and to look for', async () => {
+    test('text with U+0000 › is refused, as a value and as a parameter', async () => {
       await expect(database.db.insertInto('customers').values(customer('C-1', 'Ann\0Lee')).execute()).rejects.toThrow();
       const search = database.db.selectFrom('customers').select('id').where('name', '=', 'Ann\0');
       await expect(search.execute()).rejects.toThrow();
       expect(await countCustomers()).toBe(0);
     });
 
-    test('order and ranges of text are those of its bytes', async () => {
+    test('order and ranges of text › follow its bytes', async () => {
       const word = fc.oneof(
         fc.constantFrom(
           'a',
@@ -220,7 +220,7 @@ describe.each(databasesUnderTest)('on $name', ({ createEmpty, open }) => {
       await fc.assert(fc.asyncProperty(phrases, word, check), { numRuns: 50 });
     });
 
-    test('an upsert inserts once and then updates', async () => {
+    test('an upsert › inserts once and then updates', async () => {
       const save = (name: string) =>
         database.db
           .insertInto('customers')
@@ -234,19 +234,19 @@ describe.each(databasesUnderTest)('on $name', ({ createEmpty, open }) => {
       ]);
     });
 
-    test('a second row with the same key is refused with a code that tells so', async () => {
+    test('a second row with one key › is refused with a code', async () => {
       await database.db.insertInto('customers').values(customer('C-1')).execute();
       await expect(database.db.insertInto('customers').values(customer('C-1')).execute()).rejects.toMatchObject({
         code: expect.stringMatching(/^(SQLITE_CONSTRAINT_PRIMARYKEY|23505)$/),
       });
     });
 
-    test('a refused statement does not stop the next one', async () => {
+    test('a refused statement › does not stop the next one', async () => {
       await expect(sql`select * from nowhere`.execute(database.db)).rejects.toThrow();
       await database.ping();
     });
 
-    test('writers in several processes lose no update', forProcesses, async () => {
+    test('writers in several processes › lose no update', forProcesses, async () => {
       await database.db.insertInto('directory_settings').values({ id: 'directory', default_country: '0' }).execute();
       const increment = `
         const counter = (from) => from.selectFrom('directory_settings').select('default_country');
@@ -263,14 +263,14 @@ describe.each(databasesUnderTest)('on $name', ({ createEmpty, open }) => {
       expect(row.default_country).toBe('75');
     });
 
-    test('ping rejects once the database is closed', async () => {
+    test('closed › ping rejects', async () => {
       const other = await openDatabase(database.url);
       await other.close();
       await expect(other.ping()).rejects.toThrow();
     });
   });
 
-  test('ping rejects once the database is removed', async () => {
+  test('removed › ping rejects', async () => {
     const { url, remove } = await createEmpty();
     const database = await openDatabase(url);
     await database.ping();
@@ -280,8 +280,8 @@ describe.each(databasesUnderTest)('on $name', ({ createEmpty, open }) => {
   });
 });
 
-describe('on sqlite alone', () => {
-  test('a file that was opened again is as safe as a new one', async () => {
+describe('storage on sqlite', () => {
+  test('a reopened file › has the durability of a new one', async () => {
     const [sqlite] = databasesUnderTest;
     const database = await sqlite?.open();
     if (!database) throw new Error('sqlite is not under test');
@@ -297,7 +297,7 @@ describe('on sqlite alone', () => {
   });
 });
 
-describe('on sqlite alone, while another process writes', () => {
+describe('storage on sqlite, another process writes', () => {
   let database: DatabaseUnderTest;
   let other: Sqlite.Database;
   beforeEach(async () => {
@@ -313,7 +313,7 @@ describe('on sqlite alone, while another process writes', () => {
     await database.close();
   });
 
-  test('reads go on, and a write waits without stopping the process', async () => {
+  test('a read and a write › the read goes on, the write waits without blocking the process', async () => {
     let hasWritten = false;
     const writing = database.db
       .insertInto('customers')
@@ -337,7 +337,7 @@ describe('on sqlite alone, while another process writes', () => {
   });
 });
 
-test('on sqlite a long row of queries lets everybody else have a turn', async () => {
+test('storage on sqlite › a long run of queries › lets the event loop turn', async () => {
   const sqlite = databasesUnderTest.find(({ name }) => name === 'sqlite');
   if (!sqlite) throw new Error('sqlite is not under test');
   const database = await sqlite.open();
@@ -351,7 +351,7 @@ test('on sqlite a long row of queries lets everybody else have a turn', async ()
   expect(turns).toBeGreaterThan(3);
 });
 
-test('on sqlite a file that was moved away takes no writes until it is back', async () => {
+test('storage on sqlite › a file that was moved away › accepts no writes until it is back', async () => {
   const sqlite = databasesUnderTest.find(({ name }) => name === 'sqlite');
   const database = await sqlite?.open();
   if (!database) throw new Error('sqlite is not under test');
@@ -369,8 +369,8 @@ test('on sqlite a file that was moved away takes no writes until it is back', as
   await database.close();
 });
 
-describe('on postgres alone', () => {
-  test('a connection lost inside a transaction rejects it, and the next statement works', async () => {
+describe('storage on postgres', () => {
+  test('a connection lost inside a transaction › rejects it, and the next statement works', async () => {
     const postgres = databasesUnderTest.find(({ name }) => name === 'postgres');
     const database = await postgres?.open();
     if (!database) throw new Error('postgres is not under test');

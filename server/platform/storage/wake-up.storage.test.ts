@@ -7,7 +7,7 @@ import { createWakeUp, type WakeUp } from './wake-up.ts';
 
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, 10_000);
 
-describe.each(databasesUnderTest)('a wake-up on $name', ({ open }) => {
+describe.each(databasesUnderTest)('wake-up on $name', ({ open }) => {
   let database: DatabaseUnderTest;
   let wakeUp: WakeUp;
   const report = vi.fn();
@@ -21,7 +21,7 @@ describe.each(databasesUnderTest)('a wake-up on $name', ({ open }) => {
     await database.close();
   });
 
-  test('reaches this process at once, until it stops listening', () => {
+  test('this process › is notified at once, until it unsubscribes', () => {
     const heard: (string | null)[] = [];
     const stop = wakeUp.subscribe((account) => heard.push(account));
     wakeUp.notify('main');
@@ -31,7 +31,7 @@ describe.each(databasesUnderTest)('a wake-up on $name', ({ open }) => {
     expect(heard).toEqual(['main']);
   });
 
-  test('reaches every listener, whatever one of them throws', () => {
+  test('a listener throws › all others are notified', () => {
     const heard = vi.fn();
     wakeUp.subscribe(() => {
       throw new Error('of the first');
@@ -43,7 +43,7 @@ describe.each(databasesUnderTest)('a wake-up on $name', ({ open }) => {
   });
 });
 
-describe('between processes on PostgreSQL', () => {
+describe('wake-up between processes on postgres', () => {
   const postgres = databasesUnderTest.find(({ name }) => name === 'postgres');
   if (!postgres) throw new Error('there is PostgreSQL among the databases');
   let database: DatabaseUnderTest;
@@ -77,13 +77,13 @@ describe('between processes on PostgreSQL', () => {
     return rows.map(({ pid }) => pid);
   };
 
-  test('it is heard, each account by its key', async () => {
+  test('several accounts › are received by their keys', async () => {
     here.notify('a');
     here.notify('b');
     await until(() => expect(new Set(heard)).toEqual(new Set(['a', 'b'])));
   });
 
-  test('many at once are gathered into few statements', async () => {
+  test('many at once › are gathered into few statements', async () => {
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
     await client.query('listen deskside_live');
@@ -97,7 +97,7 @@ describe('between processes on PostgreSQL', () => {
     await client.end();
   });
 
-  test('a listening connection that is killed listens again, and says that anything may have moved', async () => {
+  test('the listening connection is killed › listens again and notifies with null', async () => {
     const killed = await listenedBy();
     expect(killed).toHaveLength(2);
     for (const pid of killed) await sql`select pg_terminate_backend(${pid})`.execute(database.db);
@@ -109,14 +109,14 @@ describe('between processes on PostgreSQL', () => {
     });
   });
 
-  test('what cannot be said does not stop what comes later', async () => {
+  test('a notification that fails › does not stop later ones', async () => {
     here.notify('text with \0 that PostgreSQL refuses');
     await until(() => expect(report).toHaveBeenCalled());
     here.notify('main');
     await until(() => expect(heard).toContain('main'));
   });
 
-  test('it starts and stops while PostgreSQL is out of reach', async () => {
+  test('PostgreSQL is unreachable › starts and stops', async () => {
     const url = new URL(database.url);
     url.port = '1';
     const lost = createWakeUp({ database, url: url.href, report });
