@@ -53,7 +53,12 @@ process.exitCode = isGreen ? 0 : 1;
 
 function run(command: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const child = spawn(command, { cwd: root, stdio: 'inherit', shell: true });
+    const child = spawn(command, {
+      cwd: root,
+      stdio: 'inherit',
+      shell: true,
+      env: { ...process.env, HISTORIES: '10000' },
+    });
     child.once('error', () => resolve(false));
     child.once('close', (code) => resolve(code === 0));
   });

@@ -179,7 +179,7 @@ const startsPostgres = (path: string) => path.endsWith('.storage.test.ts') || is
 const vagueWords = /^(utils?|helpers?|common|misc|types?|managers?)$/;
 
 function findNameViolations({ path }: SourceFile): string[] {
-  const words = path.replace(/(\.storage)?(\.(test|spec|config|d))?\.\w+$/, '').split('/');
+  const words = path.replace(/(\.(storage|system))?(\.(test|spec|config|d))?\.\w+$/, '').split('/');
   return [
     ...(words.slice(0, -1).every((word) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(word))
       ? []
