@@ -32,15 +32,15 @@ afterEach(() => {
 const never = (signal: AbortSignal) =>
   new Promise<Response>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
-describe('the session', () => {
-  it('is asked for once by however many ask at the same moment', async () => {
+describe('session', () => {
+  it('several calls at once › one sign-in', async () => {
     const answers = await Promise.all([1, 2, 3].map(() => api.call(readX, { body: {} })));
     expect(answers).toEqual([{ kind: 'served' }, { kind: 'served' }, { kind: 'served' }]);
     expect(server.signIns()).toBe(1);
     expect(server.requests[0]).toMatchObject({ body: { context: 'context-1' }, bearer: null });
   });
 
-  it('is renewed in the background near its end and nobody waits for it', async () => {
+  it('near its end › is renewed in the background', async () => {
     await session.token();
     await vi.advanceTimersByTimeAsync(541_000);
     expect(await session.token()).toBe('t1');
@@ -49,47 +49,47 @@ describe('the session', () => {
     expect(contexts).toBe(2);
   });
 
-  it('is renewed before use when it has ended', async () => {
+  it('expired › is renewed before use', async () => {
     await session.token();
     await vi.advanceTimersByTimeAsync(600_000);
     expect(await session.token()).toBe('t2');
   });
 
-  it('is renewed once for all whose calls were refused together, and their calls are made again', async () => {
+  it('several calls answered 401 › one renewal, and the calls are repeated', async () => {
     await api.call(readX, { body: {} });
     server.revoke();
     await Promise.all([1, 2, 3].map((n) => api.call(readX, { body: { n } })));
     expect(server.signIns()).toBe(2);
   });
 
-  it('is not renewed for a call that was refused with an older bearer', async () => {
+  it('401 for an older bearer › no renewal', async () => {
     await session.token();
     expect(await session.renew('t1')).toBe('t2');
     expect(await session.renew('t1')).toBe('t2');
     expect(server.signIns()).toBe(2);
   });
 
-  it('that is refused again right after renewal is the caller to tell', async () => {
+  it('401 right after a renewal › the caller gets the error', async () => {
     server.serve(() => server.refusal(401, 'unauthenticated'));
     await expect(api.call(readX, { body: {} })).rejects.toMatchObject({ code: 'unauthenticated', status: 401 });
     expect(server.requests.filter(({ path }) => path === '/api/x')).toHaveLength(2);
   });
 
-  it('that cannot be opened is tried anew by the next who asks', async () => {
+  it('a failed sign-in › the next call signs in again', async () => {
     server.signIn(() => server.refusal(401, 'app_context_refused'));
     await expect(api.call(readX, { body: {} })).rejects.toMatchObject({ code: 'app_context_refused' });
     server.signIn(null);
     await expect(api.call(readX, { body: {} })).resolves.toEqual({ kind: 'served' });
   });
 
-  it('is unavailable, and worth a retry, while Zoom does not say who the agent is', async () => {
+  it('no app context from Zoom › is retryable', async () => {
     const silent = createSession({ getAppContext: () => Promise.reject(new Error('late')), fetch: server.fetch });
     await expect(silent.token()).rejects.toMatchObject({ code: 'unavailable', isRetryable: true });
   });
 });
 
-describe('a call', () => {
-  it('carries the bearer in a header, sends no cookie and leaves nothing in a cache', async () => {
+describe('call', () => {
+  it('any request › bearer in a header, no cookie, no HTTP cache', async () => {
     await api.call(readX, { body: { a: 1 } });
     expect(server.requests[1]).toMatchObject({
       path: '/api/x',
@@ -99,7 +99,7 @@ describe('a call', () => {
     });
   });
 
-  it('that fails says what the server said', async () => {
+  it('an error answer › becomes an ApiError with its code', async () => {
     server.serve(() => server.refusal(404, 'not_found'));
     await expect(api.call(readX, { body: {} })).rejects.toMatchObject({
       name: 'ApiError',
@@ -115,19 +115,19 @@ describe('a call', () => {
     [() => new Response('{"error":7}', { status: 500 }), 'unavailable'],
     [() => Response.json({ error: { code: 'new_one', message: '', requestId: '' } }, { status: 500 }), 'internal'],
     [() => Promise.reject(new TypeError('Failed to fetch')), 'offline'],
-  ])('answered by something else than our server is one of our codes too (%#)', async (how, code) => {
+  ])('an answer of another server › maps to one of our codes (%#)', async (how, code) => {
     server.serve(how);
     await expect(api.call(readX, { body: {} })).rejects.toMatchObject({ name: 'ApiError', code });
   });
 
-  it('is given up after ten seconds', async () => {
+  it('no answer for ten seconds › time-out', async () => {
     server.serve(never);
     const call = expect(api.call(readX, { body: {} })).rejects.toMatchObject({ code: 'timeout', status: 0 });
     await vi.advanceTimersByTimeAsync(10_000);
     await call;
   });
 
-  it("that the caller gives up ends with the caller's reason, before or while it runs", async () => {
+  it("aborted by the caller › rejects with the caller's reason", async () => {
     await session.token();
     server.serve(never);
     const caller = new AbortController();
@@ -140,7 +140,7 @@ describe('a call', () => {
   });
 });
 
-describe('the cache of answers', () => {
+describe('query client', () => {
   const tries = async (error: unknown) => {
     let count = 0;
     const queryFn = () => {
@@ -158,7 +158,7 @@ describe('the cache of answers', () => {
     return count;
   };
 
-  it('asks again only where the same call may succeed later', async () => {
+  it('a failed query › is retried only for retryable errors', async () => {
     expect(await tries(new ApiError('unavailable', ''))).toBe(3);
     expect(await tries(new ApiError('offline', ''))).toBe(3);
     expect(await tries(new ApiError('forbidden', '', { status: 403 }))).toBe(1);

@@ -1,7 +1,7 @@
 /*
- * Who the agent is, without a cookie: Zoom's client vouches for them with an app context, the server opens it and answers
- * with a bearer that lives in this closure and nowhere else. It is renewed in the background when it nears its end, and
- * at once when the server refuses it. However many ask at the same moment, one renewal serves them all.
+ * The agent's session without a cookie: Zoom's client provides an app context, the server opens it and answers with a
+ * bearer that lives in this closure only. It is renewed in the background near its end, and at once after a 401. Calls
+ * that need a renewal at the same time share it.
  */
 import * as z from 'zod/mini';
 import { openSession, type SessionAnswer } from '#contract/session.ts';

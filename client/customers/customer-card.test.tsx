@@ -11,7 +11,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('a card is made of texts: markup in any value, label or link of a source makes no element and no address', () => {
+test('customer card › markup in any value, label or link › creates no element and no address', () => {
   const hostile = '<img src=x onerror="globalThis.broken=1"><script>globalThis.broken=1</script>&lt;b&gt;';
   const source = { id: 'crm', label: hostile, fetchedAt: Date.now() };
   const url = 'javascript:globalThis.broken=1';
@@ -43,7 +43,7 @@ test('a card is made of texts: markup in any value, label or link of a source ma
   expect(globalThis).not.toHaveProperty('broken');
 });
 
-test('while a record is still being read the card neither lists cases nor says that there are none', () => {
+test('customer card › a record is pending › neither lists cases nor claims there are none', () => {
   const source = { id: 'crm', label: 'CRM', fetchedAt: Date.now() };
   const show = (state: 'asking' | 'unavailable') => {
     const parts = ['cases', 'interactions', 'company'] as const;
@@ -62,7 +62,7 @@ test('while a record is still being read the card neither lists cases nor says t
   expect(show('unavailable')).toContain('CRM did not give us the cases.');
 });
 
-test('three seconds after the look-up began the panel says who is still asked, though others answered meanwhile', () => {
+test('pending sources › three seconds after the look-up began › are named, even if others answered meanwhile', () => {
   vi.useFakeTimers();
   const asked = (...ids: string[]) =>
     ['Salesforce', 'Zendesk'].map((label) => {

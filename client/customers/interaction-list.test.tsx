@@ -16,7 +16,7 @@ const past = (engagementId: string, daysAgo: number, more: Partial<PastEngagemen
 });
 const found = (...engagements: PastEngagement[]): PastEngagements => ({ kind: 'found', engagements, fetchedAt: now });
 
-const rows = (told: PastEngagements) => {
+const rows = (history: PastEngagements) => {
   cleanup();
   const interactions = [
     { at: now - 2 * 86_400_000, channel: 'chat', summary: 'Asked about the invoice', agent: 'Mina', source: source.id },
@@ -25,14 +25,14 @@ const rows = (told: PastEngagements) => {
     <InteractionList
       interactions={interactions}
       records={[{ id: 'C-1', source, missing: [] }]}
-      past={told}
+      past={history}
       engagementId="E-now"
     />,
   );
   return screen.getAllByRole('listitem').map((row) => row.querySelector('.interaction-summary')?.textContent);
 };
 
-test('Zoom’s own past engagements stand among the customer’s interactions, newest first, as what they are', () => {
+test('interaction list › Zoom has earlier engagements › are listed among the interactions, newest first', () => {
   expect(rows(found(past('E-now', 0), past('E-1', 1), past('E-2', 3, { disposition: 'Refund' })))).toEqual([
     'Billing',
     'Asked about the invoice',
@@ -43,7 +43,7 @@ test('Zoom’s own past engagements stand among the customer’s interactions, n
   expect(screen.getByRole('region', { name: 'Interactions' }).textContent).toContain('Directory · 0s · Zoom · 0s');
 });
 
-test('while Zoom is asked, and when it does not answer, a quiet line says so', () => {
+test('interaction list › Zoom is pending or failed › one line names it', () => {
   expect(rows({ kind: 'asking' })).toHaveLength(1);
   screen.getByText('Asking Zoom for earlier engagements…');
   expect(rows({ kind: 'unavailable' })).toHaveLength(1);

@@ -31,8 +31,8 @@ export function SourceLabel({ records, source }: { records: CardRecord[]; source
 }
 
 /** The records that any of these values come from. */
-export function recordsOf(records: CardRecord[], told: readonly { source: string | null }[]): CardRecord[] {
-  return records.filter((record) => told.some(({ source }) => source === record.source.id));
+export function recordsOf(records: CardRecord[], values: readonly { source: string | null }[]): CardRecord[] {
+  return records.filter((record) => values.some(({ source }) => source === record.source.id));
 }
 
 export function labelOf(records: CardRecord[], source: string): string {

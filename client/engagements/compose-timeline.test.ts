@@ -13,7 +13,7 @@ const read = (...timeline: TimelineEntry[]) =>
 const mina = { agent: 'Mina' };
 const bo = { agent: 'Bo' };
 
-test('a hold and its end are one line that says how long, for each agent apart', () => {
+test('timeline › hold and unhold › one line with the duration, per agent', () => {
   expect(
     read(
       fakeEntry('hold', 0, mina),
@@ -26,11 +26,11 @@ test('a hold and its end are one line that says how long, for each agent apart',
   ).toEqual(['On hold · Mina', 'On hold · Bo', 'Muted 01:12 · Mina', 'On hold 01:12 · Mina']);
 });
 
-test('an end whose beginning was not heard stands by itself', () => {
+test('timeline › an end without a beginning › a line of its own', () => {
   expect(read(fakeEntry('unhold', 1, mina))).toEqual(['Off hold · Mina']);
 });
 
-test('messages in a row are counted, and so are keys', () => {
+test('timeline › consecutive messages or keys › one line with their number', () => {
   expect(
     read(
       fakeEntry('message', 1, mina),
@@ -42,7 +42,7 @@ test('messages in a row are counted, and so are keys', () => {
   ).toEqual(['5 keys pressed · Mina', '1 message', '2 messages · Mina']);
 });
 
-test('ringing is what became of it, and what says nothing to an agent is left out', () => {
+test('timeline › ringing and its result › the result only', () => {
   expect(
     read(
       fakeEntry('queued', 1, { queue: 'Billing' }),
@@ -56,7 +56,7 @@ test('ringing is what became of it, and what says nothing to an agent is left ou
   ).toEqual(['Answered · Mina', 'Not answered · Bo', 'Waited 00:05 in Billing']);
 });
 
-test('a wait says how long it was, whatever ended it; a wait in another queue is another', () => {
+test('timeline › a wait in a queue › one line with the duration, per queue', () => {
   const claims = { queue: 'Claims' };
   expect(read(fakeEntry('queued', 0), fakeEntry('ended', 60_000))).toEqual(['Ended', 'Waited 01:00']);
   expect(read(fakeEntry('queued', 0, { queue: 'Billing' }), fakeEntry('queued', 9_000, claims))).toEqual([
@@ -69,13 +69,13 @@ test('a wait says how long it was, whatever ended it; a wait in another queue is
   ]);
 });
 
-test('a wrap-up and its end are one line', () => {
+test('timeline › wrap-up and its end › one line', () => {
   const ended = fakeEntry('wrap-up-ended', 35_000, mina);
   expect(read(fakeEntry('wrap-up-started', 0, mina), ended)).toEqual(['Wrap-up 00:35 · Mina']);
   expect(read(ended)).toEqual(['Wrap-up done · Mina']);
 });
 
-test('what Zoom tells as two events is one line, in whichever order they come', () => {
+test('timeline › two events for one occurrence › one line, in either order', () => {
   const to = { ...mina, to: 'Bo' };
   const begun = fakeEntry('transfer-started', 0, { ...to, mode: 'warm', queue: 'Billing' });
   const again = fakeEntry('queued', 1, { queue: 'Billing' });
@@ -100,18 +100,18 @@ test('what Zoom tells as two events is one line, in whichever order they come', 
   ]);
 });
 
-test('what happened to another agent, or at another time, is another thing', () => {
+test('timeline › another agent or time › a line of its own', () => {
   const accepted = fakeEntry('transfer-accepted', 60_000, { ...mina, to: 'Bo' });
   expect(read(fakeEntry('answered', 0, bo), accepted)).toEqual(['Transfer taken by Bo', 'Answered · Bo']);
   expect(read(fakeEntry('answered', 59_000, { agent: 'Cy' }), accepted)).toContain('Answered · Cy');
 });
 
-test('a queue that a flow chooses after a transfer stands there', () => {
+test('timeline › a queue after a transfer to a flow › is shown', () => {
   const begun = fakeEntry('transfer-started', 0, { ...mina, to: 'Night flow', queue: 'Billing' });
   expect(read(begun, fakeEntry('queued', 1, { queue: 'Claims' }))).toContain('Waiting in Claims');
 });
 
-test('a transfer says to whom and how', () => {
+test('timeline › a transfer › names receiver and mode', () => {
   const to = { ...mina, to: 'Bo' };
   expect(
     read(
@@ -134,21 +134,21 @@ test('a transfer says to whom and how', () => {
   ]);
 });
 
-test('who joins a conference is named once', () => {
+test('timeline › a conference › names each participant once', () => {
   expect(read(fakeEntry('conference-joined', 1, bo), fakeEntry('conference-left', 2, { ...mina, to: 'Bo' }))).toEqual([
     'Bo left the conference · Mina',
     'Bo joined',
   ]);
 });
 
-test('of the same moment, what came later stands above', () => {
+test('timeline › entries of the same time › the later one is first', () => {
   expect(read(fakeEntry('consumer-left', 1), fakeEntry('wrap-up-started', 1, mina))).toEqual([
     'Wrap-up · Mina',
     'Customer left',
   ]);
 });
 
-test('a silence stands where it was, and while it lasts above all', () => {
+test('timeline › a gap › at its time, and first while it lasts', () => {
   const timeline = [fakeEntry('answered', 10), fakeEntry('ended', 30)];
   const items = composeTimeline({ timeline, gaps: [{ from: 20, until: 25 }] });
   const read = (items: TimelineItem[]) => items.map((item) => ('gap' in item ? 'gap' : item.line.kind));
@@ -156,7 +156,7 @@ test('a silence stands where it was, and while it lasts above all', () => {
   expect(read(composeTimeline({ timeline, gaps: [{ from: 5, until: null }] }))).toEqual(['gap', 'ended', 'answered']);
 });
 
-test('silences within a minute of each other are one, to the end of the last', () => {
+test('timeline › gaps less than a minute apart › are merged', () => {
   const read = (...gaps: { from: number; until: number | null }[]) =>
     composeTimeline({ timeline: [], gaps }).map((item) => 'gap' in item && [item.gap.from, item.gap.until]);
   const first = { from: 0, until: 10_000 };
@@ -168,7 +168,7 @@ test('silences within a minute of each other are one, to the end of the last', (
   expect(read(first, { from: 70_000, until: 80_000 })).toHaveLength(2);
 });
 
-test('whatever happens has words, also where nobody and nothing is named', () => {
+test('timeline › any entry, without names › has a text', () => {
   for (const kind of entryKinds) {
     const words = formatLine({ ...fakeEntry(kind, 1), count: 1 });
     expect(words).not.toMatch(/timeline\.|{{|undefined/);

@@ -5,7 +5,8 @@
  * - Consecutive messages are counted in one line.
  * - A ringing line is replaced by its result once that is known.
  * - When Zoom sends two events for one occurrence, the more specific one is kept.
- * - Left out: events of kind `other`, leaving a queue when an agent answers, the wait of a transfer in its queue, and the
+ * - Left out: events of kind `other`, leaving a queue when an agent answers, the wait of a transfer in its queue, and
+ *   the
  *   completion of an accepted transfer.
  */
 import type { EngagementRecord, EntryKind, Gap, TimelineEntry } from '#contract/engagements.ts';
@@ -45,7 +46,7 @@ const madeNeedless: Partial<Record<EntryKind, EntryKind[]>> = {
   ...{ 'transfer-missed': offering, 'transfer-canceled': offering },
 };
 /** ms between two events of one occurrence. */
-const saidBetterBy: Partial<Record<EntryKind, EntryKind[]>> = {
+const moreSpecificKinds: Partial<Record<EntryKind, EntryKind[]>> = {
   ringing: ['transfer-ringing', 'conference-invited'],
   answered: ['transfer-accepted', 'conference-joined'],
   declined: ['transfer-declined', 'conference-declined'],
@@ -59,7 +60,7 @@ const oneMomentMs = 5_000;
 /** Newest first; a gap that is still open comes first. */
 export function composeTimeline({ timeline, gaps }: Pick<EngagementRecord, 'timeline' | 'gaps'>): TimelineItem[] {
   const lines: TimelineLine[] = [];
-  for (const entry of timeline) if (!isSaidBetter(entry, timeline)) addEntry(lines, entry);
+  for (const entry of timeline) if (!isSuperseded(entry, timeline)) addEntry(lines, entry);
   const items: TimelineItem[] = [
     ...lines.map((line) => ({ id: line.id, at: line.at, line })),
     ...joinGaps(gaps).map((gap) => ({ id: `gap ${gap.from}`, at: gap.until === null ? Infinity : gap.from, gap })),
@@ -111,8 +112,8 @@ function endLine(lines: TimelineLine[], kind: EntryKind, at: number, agent?: str
   return line !== undefined;
 }
 
-function isSaidBetter(entry: TimelineEntry, timeline: TimelineEntry[]): boolean {
-  const better = saidBetterBy[entry.kind];
+function isSuperseded(entry: TimelineEntry, timeline: TimelineEntry[]): boolean {
+  const better = moreSpecificKinds[entry.kind];
   return (
     better !== undefined &&
     timeline.some(

@@ -28,7 +28,7 @@ function createSlowServer() {
   return { open, at, views, held, shown, settle };
 }
 
-test('an older answer never overwrites a newer one', async () => {
+test('engagement views › an older answer arrives later › is dropped', async () => {
   const { at, views, shown, settle } = createSlowServer();
   views.observe({ engagementId: 'E-1', facts: {} });
   views.observe({ engagementId: 'E-1', facts: { queueName: 'Billing' } });
@@ -40,7 +40,7 @@ test('an older answer never overwrites a newer one', async () => {
   expect(shown('E-1')).toBe('new');
 });
 
-test('the newest observation is asked with its own facts, and the answer before it is not shown', async () => {
+test('engagement views › a second observation › is requested with its own facts and cancels the first', async () => {
   const { at, views, shown, settle } = createSlowServer();
   views.observe({ engagementId: 'E-1', facts: {} });
   views.observe({ engagementId: 'E-1', facts: { queueName: 'Billing' } });
@@ -51,7 +51,7 @@ test('the newest observation is asked with its own facts, and the answer before 
   expect(at(1).body).toEqual({ facts: { queueName: 'Billing' } });
 });
 
-test('a late answer for another engagement goes to that engagement', async () => {
+test('engagement views › a late answer of another engagement › is stored there', async () => {
   const { at, views, shown, settle } = createSlowServer();
   views.observe({ engagementId: 'E-1', facts: {} });
   views.observe({ engagementId: 'E-2', facts: {} });
@@ -62,7 +62,7 @@ test('a late answer for another engagement goes to that engagement', async () =>
   expect([shown('E-1'), shown('E-2')]).toEqual(['first', 'second']);
 });
 
-test('a question asked before a decision cannot take the decision back', async () => {
+test('engagement views › a request from before a decision › cannot revert it', async () => {
   const { open, at, views, shown, settle } = createSlowServer();
   views.observe({ engagementId: 'E-1', facts: {} });
   await settle();
@@ -94,7 +94,7 @@ const decidedView = (customerId: string | null) =>
   });
 const lines = (...at: number[]) => fakeRecord({ phase: 'active', timeline: at.map((one) => fakeEntry('hold', one)) });
 
-test('a view that is pushed before anybody asked is there without a request', async () => {
+test('engagement views › a push before the first request › is available without one', async () => {
   const { open, views, shown, settle } = createSlowServer();
   views.receive(view('A'));
   await settle();
@@ -106,7 +106,7 @@ test('a view that is pushed before anybody asked is there without a request', as
   expect(shown('E-1')).toBe('A');
 });
 
-test('a push during a question is shown, and the question is asked once more', async () => {
+test('engagement views › a push during a request › is shown and the request repeated', async () => {
   const server = createSlowServer();
   const { open, at, views, held, settle } = server;
   views.observe({ engagementId: 'E-1', facts: { queueName: 'Billing' } });
@@ -123,7 +123,7 @@ test('a push during a question is shown, and the question is asked once more', a
   expect(open).toHaveLength(2);
 });
 
-test('a push that an answer overtook is not believed, and asked about', async () => {
+test('engagement views › an outdated push › is dropped and triggers a request', async () => {
   const server = createSlowServer();
   const { open, views, held, settle } = server;
   views.observe({ engagementId: 'E-1', facts: {} });
@@ -156,7 +156,7 @@ test.each([
   });
 });
 
-test('a push during a decision gives way to it', async () => {
+test('engagement views › a push during a decision › the decision wins', async () => {
   const server = createSlowServer();
   const { at, views, shown, settle } = server;
   views.receive(view('A'));
@@ -168,7 +168,7 @@ test('a push during a decision gives way to it', async () => {
   expect(shown('E-1')).toBe('B');
 });
 
-test('after a decision the record still moves with every push', async () => {
+test('engagement views › pushes after a decision › replace the record', async () => {
   const { at, open, views, held, settle } = createSlowServer();
   const deciding = views.decide('E-1', { kind: 'link', customerId: 'B' });
   at(0).answer(decidedView('B'));
@@ -179,7 +179,7 @@ test('after a decision the record still moves with every push', async () => {
   expect(open).toHaveLength(1);
 });
 
-test('a search that was begun during a question stays begun when the question is asked anew', async () => {
+test('engagement views › a search during a repeated request › stays open', async () => {
   const server = createSlowServer();
   const { views, held, settle } = server;
   views.receive(fakeView());
@@ -200,7 +200,7 @@ afterEach(() => {
 });
 
 test.each(['view', 'refresh', 'link'] as const)(
-  'an answer to %s that some source still owes a part of is asked again a little later, until it is whole',
+  'engagement views › an answer to %s with pending sources › is requested again until it is complete',
   async (what) => {
     vi.useFakeTimers();
     const { open, at, views, shown } = createSlowServer();

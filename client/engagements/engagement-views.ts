@@ -1,7 +1,7 @@
 /*
- * The cache of views, by engagement. A view is requested in Zoom's event handler, not in an effect, which would run a frame
- * later. There is one request at a time per engagement: a newer observation, a decision of the agent and a pushed view each
- * cancel the request before them and repeat it, so that an older answer never arrives after a newer one.
+ * The cache of views, by engagement. A view is requested in Zoom's event handler, not in an effect, which would run a
+ * frame later. There is one request at a time per engagement: a newer observation, a decision of the agent and a pushed
+ * view each cancel the request before them and repeat it, so that an older answer never arrives after a newer one.
  *
  * An outdated push (held-view.ts) is not stored; it triggers a request instead.
  */

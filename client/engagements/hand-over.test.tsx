@@ -12,13 +12,13 @@ const recorded: RecordedHandOver = {
   notes: ['Cy', 'Cy', 'Mina'].map((agent, at) => ({ at, agent, text: `note ${at + 1}` })),
 };
 
-const words = (facts: EngagementFacts, told: RecordedHandOver | null) => {
+const words = (facts: EngagementFacts, recorded: RecordedHandOver | null) => {
   cleanup();
-  const { container } = render(<HandOver facts={facts} recorded={told} />);
+  const { container } = render(<HandOver facts={facts} recorded={recorded} />);
   return container.textContent;
 };
 
-test('from whom and with what: the newest notes, how long on hold, the disposition', () => {
+test('hand-over › a transferred engagement › shows sender, newest notes, hold time and disposition', () => {
   expect(words({}, recorded)).toBe(
     'Warm transfer from Mina · BillingDisposition: Refund · 01:12 on hold beforenote 2 – Cynote 3Show all 3 notes',
   );
@@ -26,7 +26,7 @@ test('from whom and with what: the newest notes, how long on hold, the dispositi
   expect(screen.getAllByText(/^note \d/)).toHaveLength(3);
 });
 
-test('Zoom’s client alone, or nobody, may know from whom', () => {
+test('hand-over › only the client, or nobody, names the sender › shows what is known', () => {
   expect(words({ isTransfer: true, transferFromAgentName: 'Bo' }, null)).toBe('Transferred by Bo');
   expect(words({ isTransfer: true }, null)).toBe('Transferred by a colleague');
   expect(words({ isTransfer: true, transferType: 'warm' }, { ...recorded, from: 'Mina', notes: [], heldMs: 0 })).toBe(
@@ -34,7 +34,7 @@ test('Zoom’s client alone, or nobody, may know from whom', () => {
   );
 });
 
-test('a note can be shown whole only where the panel cuts it', () => {
+test('hand-over › a note longer than two lines › can be expanded, a short one cannot', () => {
   const long = { ...recorded, notes: [{ at: 1, agent: 'Mina', text: 'A long note' }] };
   const lines = (needed: number, shown: number) => {
     vi.spyOn(HTMLElement.prototype, 'scrollHeight', 'get').mockReturnValue(needed);
@@ -47,7 +47,7 @@ test('a note can be shown whole only where the panel cuts it', () => {
   vi.restoreAllMocks();
 });
 
-test('who handed it over has nothing handed over; who is told so wrongly still has', () => {
+test('hand-over › the agent is the sender › nothing is shown', () => {
   const handedOverAt = (at: number) => ({ ...recorded, at });
   expect(words({ isTransfer: false, acceptTime: 1_000 }, handedOverAt(60_000))).toBe('');
   expect(words({ isTransfer: false, acceptTime: 59_000 }, handedOverAt(60_000))).toContain('from Mina');
@@ -55,7 +55,7 @@ test('who handed it over has nothing handed over; who is told so wrongly still h
   expect(words({ acceptTime: 1_000 }, handedOverAt(60_000))).toContain('from Mina');
 });
 
-test('what was not transferred has no hand-over', () => {
+test('hand-over › not transferred › nothing is shown', () => {
   expect(words({}, null)).toBe('');
   expect(words({ isTransfer: false }, null)).toBe('');
 });

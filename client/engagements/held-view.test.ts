@@ -15,14 +15,14 @@ const several = (...ids: string[]) =>
     candidates: ids.map((id) => fakeCard(id)),
   });
 
-test('a customer is never swapped by a later answer: another one is offered', () => {
+test('held view › a newer view has another customer › it is offered, not shown', () => {
   const held = receiveView(showView(matched('A')), matched('B'));
   expect(held.shown.customer.card?.id).toBe('A');
   expect(held.offered?.customer.card?.id).toBe('B');
   expect(showOffered(held)).toEqual(showView(matched('B')));
 });
 
-test('the same customer is refreshed, and an offer that no longer holds is withdrawn', () => {
+test('held view › a newer view has the same customer › it is shown and the offer is withdrawn', () => {
   const offered = receiveView(showView(matched('A')), matched('B'));
   const fresh = matchedView('A', { card: fakeCard('A', { alerts: ['Complaint open'] }) });
   const held = receiveView(offered, fresh);
@@ -30,7 +30,7 @@ test('the same customer is refreshed, and an offer that no longer holds is withd
   expect(held.offered).toBeNull();
 });
 
-test('a whole card does not shrink to a name while it is being read anew', () => {
+test('held view › records are being read again › the whole card stays until they arrive', () => {
   const source = { id: 'crm', label: 'CRM', fetchedAt: 0 };
   const card = (missing: { part: 'cases'; state: 'asking' | 'unavailable' }[]) =>
     matchedView('A', { card: fakeCard('A', { records: [{ id: 'A', source, missing }] }) });
@@ -43,24 +43,24 @@ test('a whole card does not shrink to a name while it is being read anew', () =>
   expect(receiveView(showView(whole), failed).shown).toBe(failed);
 });
 
-test('candidates are not exchanged under the agent’s finger', () => {
+test('held view › candidates in another order › the shown order stays', () => {
   expect(receiveView(showView(several('A', 'B')), several('B', 'A')).shown).toEqual(several('A', 'B'));
   expect(receiveView(showView(several('A', 'B')), matched('A')).offered).toEqual(matched('A'));
 });
 
-test('with nobody shown, whoever is found is shown at once, unless the agent has begun to search', () => {
+test('held view › no customer shown › a match is shown at once, during a search it is offered', () => {
   expect(receiveView(showView(unknown), matched('A')).shown).toEqual(matched('A'));
   expect(receiveView({ ...showView(unknown), isSearching: true }, several('A', 'B')).shown).toEqual(unknown);
 });
 
-test('a source that did not answer takes no customer away', () => {
+test('held view › a source failed › the customer stays and the source is named', () => {
   const held = receiveView(showView(matched('A')), silent);
   expect(held.shown).toEqual(matchedView('A', { sources: silent.customer.sources }));
   expect(held.failedSource).toBe('Directory');
   expect(receiveView(held, matched('A')).failedSource).toBeNull();
 });
 
-test('a card that another source has added to is the same customer', () => {
+test('held view › a card gained a record of another source › counts as the same customer', () => {
   const source = { id: 'crm', label: 'CRM', fetchedAt: 0 };
   const grown = fakeCard('A', {
     id: 'crm:7',
@@ -70,14 +70,14 @@ test('a card that another source has added to is the same customer', () => {
   expect(held.shown.customer.card).toBe(grown);
 });
 
-test('while nobody is found and somebody is asked, the panel is still looking', () => {
+test('still looking › no match and a source pending › is true', () => {
   const sources = [{ id: 'crm', label: 'CRM', state: 'asking', fetchedAt: null }] as const;
   expect(isStillLooking(fakeView({ sources: [...sources] }))).toBe(true);
   expect(isStillLooking(matchedView('A', { sources: [...sources] }))).toBe(false);
   expect(isStillLooking(fakeView({ sources: [{ ...sources[0], state: 'not-found' }] }))).toBe(false);
 });
 
-test('what happened to the engagement is shown even while another customer is only offered', () => {
+test('held view › another customer is offered › the engagement group is still replaced', () => {
   const record = fakeRecord({ phase: 'active', hold: { count: 1, totalMs: 0, since: 5 } });
   const held = receiveView(showView(matched('A')), matchedView('B', { record, facts: { queueName: 'Billing' } }));
   expect(held.shown).toEqual(matchedView('A', { record, facts: { queueName: 'Billing' } }));
@@ -85,7 +85,7 @@ test('what happened to the engagement is shown even while another customer is on
   expect(unanswered.shown.engagement.record).toBe(record);
 });
 
-test('a push takes back what the agent decided, and nobody else’s link', () => {
+test('outdated push › another link than the agent decided on › is outdated', () => {
   const decided = matchedView('A', { link: { customerId: 'A', decidedBy: 'agent', canUndo: true } });
   expect(isOutdated(matched('A'), showView(decided), true)).toBe(true);
   expect(isOutdated({ ...decided }, showView(decided), true)).toBe(false);
@@ -94,7 +94,7 @@ test('a push takes back what the agent decided, and nobody else’s link', () =>
   expect(isOutdated(matched('B'), offered, true)).toBe(false);
 });
 
-test('a push with fewer lines of the same history is older, one with others is not', () => {
+test('outdated push › a shorter timeline of the same entries › is outdated', () => {
   const withLines = (...at: number[]) =>
     fakeView({ record: fakeRecord({ timeline: at.map((one) => fakeEntry('note', one)) }) });
   expect(isOutdated(withLines(1, 2), showView(withLines(1, 2, 3)), false)).toBe(true);
@@ -104,7 +104,7 @@ test('a push with fewer lines of the same history is older, one with others is n
   expect(isOutdated(withLines(4), showView(withLines(1, 2)), false)).toBe(false);
 });
 
-test('whatever answers come, a shown customer or choice stays until the agent acts', () => {
+test('held view › any sequence of views › a shown customer or choice stays until the agent acts', () => {
   const answers = fc.constantFrom(unknown, silent, matched('A'), matched('B'), several('A', 'B'), several('A', 'C'));
   fc.assert(
     fc.property(fc.array(answers), (history) => {

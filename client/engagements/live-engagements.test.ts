@@ -29,7 +29,7 @@ function follow() {
 
 const ended = fakeRecord({ phase: 'ended', timeline: [fakeEntry('ended', 9)] });
 
-test('every view goes where the panel’s own answers go, and what has not ended is open', () => {
+test('live engagements › pushed views › are stored, and open until they have ended', () => {
   const { push, received, open } = follow();
   push(fakeView({ engagementId: 'E-1' }));
   push(matchedView('A', { engagementId: 'E-2' }));
@@ -38,7 +38,7 @@ test('every view goes where the panel’s own answers go, and what has not ended
   expect(open()).toEqual(['E-2']);
 });
 
-test('a reset replaces, and what ended unheard is asked about once', () => {
+test('live engagements › a reset without an open engagement › requests its view once', () => {
   const { push, reset, received, asked, open } = follow();
   push(fakeView({ engagementId: 'E-1' }));
   reset(fakeView({ engagementId: 'E-2' }));

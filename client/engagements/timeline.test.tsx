@@ -9,7 +9,7 @@ afterEach(cleanup);
 
 const now = Date.now();
 
-test('the newest five lines, and all of them when asked for', () => {
+test('timeline section › more than five lines › shows five, then all on request', () => {
   const timeline = [1, 2, 3, 4, 5, 6, 7]
     .map((n) => fakeEntry('note', now - n * 60_000, { text: `said ${n}` }))
     .reverse();
@@ -21,7 +21,7 @@ test('the newest five lines, and all of them when asked for', () => {
   expect(within(region).getByText('said 7')).toBeDefined();
 });
 
-test('a silence of Zoom is a sentence, not a hole', () => {
+test('timeline section › a gap › is a sentence', () => {
   const at = (minute: number) => new Date(2026, 10, 25, 10, minute).getTime();
   const { rerender } = render(
     <Timeline record={fakeRecord({ gaps: [{ from: at(1) + 5_000, until: at(2) + 1_000 }] })} />,
@@ -33,7 +33,7 @@ test('a silence of Zoom is a sentence, not a hole', () => {
   screen.getByText('Zoom’s events cannot be heard since 10:01; some lines may be missing.');
 });
 
-test('where nothing was heard nothing is shown', () => {
+test('timeline section › an empty record › renders nothing', () => {
   render(<Timeline record={fakeRecord()} />);
   expect(screen.queryByRole('region')).toBeNull();
 });

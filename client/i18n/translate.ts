@@ -1,7 +1,7 @@
 /*
- * The words on screen. A feature defines its own in `messages.*.json` beside its components and reads them through the `t`
- * of its `messages.ts`; words of several features live here. Look-up, `{{values}}` and the browser's plural rules are all
- * that is needed: i18next would add 15 kB to a first load of 105 kB.
+ * The words on screen. A feature defines its own in `messages.*.json` beside its components and reads them through the
+ * `t` of its `messages.ts`; words of several features live here. Look-up, `{{values}}` and the browser's plural rules
+ * are all that is needed: i18next would add 15 kB to a first load of 105 kB.
  */
 import shared from './messages.en.json';
 

@@ -26,7 +26,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Another panel; `random` is the highest possible unless told, so that waits are as long as they can be. */
+/** Another panel; `random` is the highest possible unless delivered, so that waits are as long as they can be. */
 function open(random = () => 1) {
   connection?.stop();
   const session = createSession({ getAppContext: async () => 'context', fetch: server.fetch });
@@ -47,7 +47,7 @@ async function goLive() {
 
 // What the views say is of no concern here.
 const view = (engagementId: string) => ({ engagementId }) as Parameters<typeof live.push>[0];
-const told = () => news.map((one) => (one.type === 'reset' ? 'reset' : one.data.engagementId));
+const delivered = () => news.map((one) => (one.type === 'reset' ? 'reset' : one.data.engagementId));
 const unreachable = () => Promise.reject<Response>(new TypeError('Failed to fetch'));
 const never = (signal: AbortSignal) =>
   new Promise<Response>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
@@ -60,13 +60,13 @@ function muffled(signal: AbortSignal): Response {
   return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
 }
 
-describe('a stream', () => {
-  it('begins with everything that is open and goes on with what is new', async () => {
+describe('stream', () => {
+  it('first connection › reset, then events', async () => {
     live.push(view('E-1'));
     await goLive();
     live.push(view('E-2'));
     await pass(1);
-    expect(told()).toEqual(['reset', 'E-2']);
+    expect(delivered()).toEqual(['reset', 'E-2']);
     expect(states).toEqual(['live']);
   });
 
@@ -79,7 +79,7 @@ describe('a stream', () => {
     });
   });
 
-  it('that is cut goes on after its last id: nothing missing, nothing twice', async () => {
+  it('cut › resumes after the last id without loss or repetition', async () => {
     await goLive();
     live.push(view('E-1'));
     await pass(1);
@@ -89,19 +89,19 @@ describe('a stream', () => {
     live.repeat();
     await pass(1);
     expect(live.asked).toEqual([null, '1001']);
-    expect(told()).toEqual(['reset', 'E-1', 'E-2']);
+    expect(delivered()).toEqual(['reset', 'E-1', 'E-2']);
     expect(states).toEqual(['live', 'catching-up', 'live']);
   });
 
-  it('that the server cannot go on with begins anew', async () => {
+  it('the server cannot resume › delivers a reset', async () => {
     await goLive();
     live.forget();
     live.cut();
     await pass(500);
-    expect(told()).toEqual(['reset', 'reset']);
+    expect(delivered()).toEqual(['reset', 'reset']);
   });
 
-  it('is alive as long as keep-alives come, and is given up after two and a half without', async () => {
+  it('no keep-alive for two and a half periods › is aborted', async () => {
     await goLive();
     for (let times = 0; times < 5; times += 1) {
       await pass(keepAliveMs);
@@ -117,7 +117,7 @@ describe('a stream', () => {
     expect(live.streams()).toBe(1);
   });
 
-  it('passes over what it does not know and what has no id, and a listener that throws costs it nothing', async () => {
+  it('unknown events and a throwing listener › are skipped without effect', async () => {
     vi.stubGlobal('reportError', vi.fn());
     connection.onEvent(() => {
       throw new Error('a mistake of ours');
@@ -126,12 +126,12 @@ describe('a stream', () => {
     live.write('id: 2000\nevent: weather\ndata: {}\n\nevent: engagement\ndata: {}\n\n');
     live.push(view('E-1'));
     await pass(1);
-    expect(told()).toEqual(['reset', 'E-1']);
+    expect(delivered()).toEqual(['reset', 'E-1']);
     expect(connection.getState()).toBe('live');
     vi.unstubAllGlobals();
   });
 
-  it('that stops is stopped, and may be started again', async () => {
+  it('stopped › can be started again', async () => {
     await goLive();
     connection.start();
     connection.stop();
@@ -142,12 +142,12 @@ describe('a stream', () => {
   });
 });
 
-describe('a server that is not reached', () => {
+describe('unreachable server', () => {
   it.each([
     ['refuses', unreachable],
     ['does not answer', never],
     ['has no database', () => server.refusal(503, 'unavailable')],
-  ])('(it %s) is offline, and after half a minute it is back within three seconds', async (_how, trouble) => {
+  ])('%s for half a minute › offline, then live within three seconds', async (_how, trouble) => {
     await goLive();
     await pass(keepAliveMs);
     live.fail(trouble);
@@ -160,11 +160,11 @@ describe('a server that is not reached', () => {
     if (trouble === never) dispatchEvent(new Event('online'));
     await pass(3_000);
     expect(connection.getState()).toBe('live');
-    expect(told()).toEqual(['reset', 'E-1']);
+    expect(delivered()).toEqual(['reset', 'E-1']);
     expect(states).toEqual(['live', 'catching-up', 'offline', 'live']);
   });
 
-  it('is asked rarely once it is away for long', async () => {
+  it('a long outage › attempts become rare', async () => {
     await goLive();
     live.fail(unreachable);
     await pass(120_000);
@@ -173,7 +173,7 @@ describe('a server that is not reached', () => {
     expect(live.asked.length - before).toBe(4);
   });
 
-  it('that takes streams and drops them is not asked faster and faster', async () => {
+  it('streams that break at once › back-off grows', async () => {
     await goLive();
     const drop = setInterval(() => live.cut(), 10);
     await pass(10_000);
@@ -181,7 +181,7 @@ describe('a server that is not reached', () => {
     expect(live.asked.length).toBeLessThan(10);
   });
 
-  it('is asked at random times, so that not all panels come at once', async () => {
+  it('several panels › attempts are spread by jitter', async () => {
     const half = [0.5];
     open(() => half[0] ?? 1);
     await goLive();
@@ -193,8 +193,8 @@ describe('a server that is not reached', () => {
   });
 });
 
-describe('what the browser says', () => {
-  it('online is tried at once', async () => {
+describe('browser events', () => {
+  it('online › retries at once', async () => {
     await goLive();
     live.fail(unreachable);
     await pass(120_000);
@@ -204,7 +204,7 @@ describe('what the browser says', () => {
     expect(connection.getState()).toBe('live');
   });
 
-  it('offline is checked, not believed', async () => {
+  it('offline › is tested by a new attempt', async () => {
     await goLive();
     dispatchEvent(new Event('offline'));
     await pass(1);
@@ -215,7 +215,7 @@ describe('what the browser says', () => {
     expect(connection.getState()).toBe('offline');
   });
 
-  it('coming to the front tries at once, and lets a stream alone that speaks', async () => {
+  it('page becomes visible › retries at once, unless the stream receives', async () => {
     await goLive();
     document.dispatchEvent(new Event('visibilitychange'));
     await pass(1);
@@ -228,7 +228,7 @@ describe('what the browser says', () => {
     expect(connection.getState()).toBe('live');
   });
 
-  it('after the computer slept a dead stream is replaced when the panel is seen again', async () => {
+  it('visible after sleep › a dead stream is replaced', async () => {
     await goLive();
     vi.setSystemTime(Date.now() + 3_600_000);
     document.dispatchEvent(new Event('visibilitychange'));
@@ -238,8 +238,8 @@ describe('what the browser says', () => {
   });
 });
 
-describe('a stream that the server ends', () => {
-  it('because the session is over: signs in and comes again at once', async () => {
+describe('ended stream', () => {
+  it('signed-out › renews the session and reconnects at once', async () => {
     await goLive();
     await pass(keepAliveMs);
     server.revoke();
@@ -250,7 +250,7 @@ describe('a stream that the server ends', () => {
     expect(live.asked.at(-1)).toBe('1000');
   });
 
-  it('with a bearer that is refused: signs in and comes again', async () => {
+  it('bearer refused › renews the session and reconnects', async () => {
     await goLive();
     server.revoke();
     live.cut();
@@ -259,7 +259,7 @@ describe('a stream that the server ends', () => {
     expect(connection.getState()).toBe('live');
   });
 
-  it('for an agent who may not sign in any more: signed out, and not asked in a loop', async () => {
+  it('sign-in refused › signed-out, without a loop', async () => {
     await goLive();
     server.signIn(() => server.refusal(401, 'app_context_refused'));
     server.revoke();
@@ -269,7 +269,7 @@ describe('a stream that the server ends', () => {
     expect(server.signIns()).toBeLessThan(40);
   });
 
-  it('because this agent has too many: does not fight, and comes again later', async () => {
+  it('replaced › waits before it reconnects', async () => {
     await goLive();
     live.end('replaced');
     await pass(29_000);
@@ -279,7 +279,7 @@ describe('a stream that the server ends', () => {
     expect(connection.getState()).toBe('live');
   });
 
-  it('because it restarts: comes again within two seconds', async () => {
+  it('draining › reconnects within two seconds', async () => {
     await goLive();
     live.end('draining');
     await pass(10);
@@ -289,12 +289,12 @@ describe('a stream that the server ends', () => {
   });
 });
 
-describe('without a stream', () => {
+describe('absent stream', () => {
   it.each([
     ['an old server', () => server.refusal(404, 'not_found')],
     ['a page of somebody else', () => new Response('<h1>Sign in to the network</h1>')],
     ['a proxy that lets nothing through', muffled],
-  ])('(%s) it is absent, asked for rarely, and live once it comes', async (_what, how) => {
+  ])('%s › absent, rare attempts, live once it is there', async (_what, how) => {
     live.fail(how);
     connection.start();
     await pass(40_000);
@@ -303,6 +303,6 @@ describe('without a stream', () => {
     live.recover();
     await pass(60_010);
     expect(connection.getState()).toBe('live');
-    expect(told()).toEqual(['reset']);
+    expect(delivered()).toEqual(['reset']);
   });
 });

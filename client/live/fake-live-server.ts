@@ -1,6 +1,7 @@
 /*
- * A stateful stand-in for the server's side of `GET /api/live`, for tests only: a log of news, open streams, and the ways
- * in which a network fails. It keeps what it ever said, so it says `reset` only without a last id or after `forget`.
+ * A stateful stand-in for the server's side of `GET /api/live`, for tests only: a log of news, open streams, and the
+ * ways in which a network fails. It keeps what it ever said, so it says `reset` only without a last id or after
+ * `forget`.
  */
 
 import type { EndReason } from '#contract/live.ts';

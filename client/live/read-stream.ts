@@ -1,7 +1,7 @@
 /*
- * One stream of `GET /api/live`, from the request to its end, which is a value and never an error. Read by `fetch`, because
- * an EventSource cannot send a bearer. A stream without bytes for two and a half keep-alives is aborted: a dead connection
- * is otherwise undetected.
+ * One stream of `GET /api/live`, from the request to its end, which is a value and never an error. Read by `fetch`,
+ * because an EventSource cannot send a bearer. A stream without bytes for two and a half keep-alives is aborted: a dead
+ * connection is otherwise undetected.
  */
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { type EndReason, keepAliveMs, type LiveEvent, openLiveStream } from '#contract/live.ts';

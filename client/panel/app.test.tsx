@@ -190,7 +190,7 @@ function openPanel({ zoom = createFakeZoom(), server = createFakeServer(), retri
 const heading = (name: string) => screen.findByRole('heading', { level: 1, name });
 const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
 
-test('a call brings its customer by itself, and says why behind one button', async () => {
+test('panel › a call of a known customer › shows the card and the evidence behind one button', async () => {
   const { zoom } = openPanel();
   zoom.ring('E-1', '+14155550101');
   await heading('Ann Lee');
@@ -204,7 +204,7 @@ test('a call brings its customer by itself, and says why behind one button', asy
   expect(document.activeElement).toBe(document.body);
 });
 
-test('two people on one number: nobody is linked until the agent chooses, and u takes it back', async () => {
+test('panel › two customers on one number › none is linked until the agent chooses; u undoes', async () => {
   const { zoom } = openPanel();
   zoom.ring('E-1', '+14155550102');
   await heading('2 possible customers');
@@ -215,7 +215,7 @@ test('two people on one number: nobody is linked until the agent chooses, and u 
   await heading('2 possible customers');
 });
 
-test('digits typed into the search link nobody', async () => {
+test('panel › digits typed into the search › link nobody', async () => {
   const { zoom } = openPanel();
   zoom.ring('E-1', '+14155550102');
   await heading('2 possible customers');
@@ -228,7 +228,7 @@ test('digits typed into the search link nobody', async () => {
   expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('2 possible customers');
 });
 
-test('nobody found: the search already holds the number, and a result can be linked', async () => {
+test('panel › no match › the search holds the number and a result can be linked', async () => {
   const { zoom } = openPanel();
   zoom.ring('E-1', '+14155550199');
   await heading('Unknown customer');
@@ -243,7 +243,7 @@ test('nobody found: the search already holds the number, and a result can be lin
   await heading('Bob Stone');
 });
 
-test('switching shows the other engagement as it was left, and what was revealed is gone', async () => {
+test('panel › a switch between engagements › keeps their state, drops revealed values', async () => {
   const { zoom, server } = openPanel();
   zoom.ring('E-1', '+14155550101');
   await heading('Ann Lee');
@@ -267,7 +267,7 @@ test('switching shows the other engagement as it was left, and what was revealed
   expect(screen.queryByText('(415) 555-0101')).toBeNull();
 });
 
-test('a later, better match offers itself and waits', async () => {
+test('panel › a newer match › is offered', async () => {
   const { zoom, server, views } = openPanel();
   zoom.ring('E-1', '+14155550101');
   await heading('Ann Lee');
@@ -279,7 +279,7 @@ test('a later, better match offers itself and waits', async () => {
   await heading('Cat Reed');
 });
 
-test('a server that is down is said so, and Retry asks again', async () => {
+test('panel › the server is down › says so, and Retry requests again', async () => {
   const server = createFakeServer();
   server.isDown = true;
   const { zoom } = openPanel({ server });
@@ -291,7 +291,7 @@ test('a server that is down is said so, and Retry asks again', async () => {
   await heading('Ann Lee');
 });
 
-test('a server that is down for a moment is asked again by itself', async () => {
+test('panel › the server is down for a moment › requests again by itself', async () => {
   const server = createFakeServer();
   server.isDown = true;
   const { zoom } = openPanel({ server, retries: true });
@@ -301,7 +301,7 @@ test('a server that is down for a moment is asked again by itself', async () => 
   await heading('Ann Lee');
 });
 
-test('a refresh that fails leaves the card where it is and remarks it', async () => {
+test('panel › a refresh fails › the card stays and the failure is noted', async () => {
   const { zoom, server, views } = openPanel();
   zoom.ring('E-1', '+14155550101');
   await heading('Ann Lee');
@@ -311,12 +311,12 @@ test('a refresh that fails leaves the card where it is and remarks it', async ()
   expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Ann Lee');
 });
 
-test('outside Zoom the page says where it belongs', async () => {
+test('panel › outside Zoom › says where to open it', async () => {
   openPanel({ zoom: createFakeZoom({ kind: 'outside' }) });
   await heading('Open Deskside in Zoom Contact Center');
 });
 
-test('an old client is told what to update, and searching by hand still works', async () => {
+test('panel › an old client › names the update, and the search works', async () => {
   const missing = ['getEngagementContext', 'getEngagementStatus'] as const;
   openPanel({ zoom: createFakeZoom({ kind: 'ready', clientVersion: '5.17.0', missing }) });
   await heading('Update Zoom to see customers by themselves');
@@ -330,7 +330,7 @@ test('an old client is told what to update, and searching by hand still works', 
   expect(screen.queryByRole('button', { name: 'Reveal' })).toBeNull();
 });
 
-test('a card that was pushed before is there with Zoom’s event, and the observation is posted behind it', async () => {
+test('panel › a view pushed before Zoom’s event › the card is there at once', async () => {
   const server = createFakeServer();
   server.isDown = true;
   const { zoom, stream } = openPanel({ server });
@@ -341,7 +341,7 @@ test('a card that was pushed before is there with Zoom’s event, and the observ
   await waitFor(() => expect(server.refusals).toBe(1));
 });
 
-test('hold, mute and the timeline move with every push, and the name stays', async () => {
+test('panel › pushes during a call › update hold, mute and timeline, keep the customer', async () => {
   const { zoom, stream } = openPanel();
   zoom.ring('E-1', '+14155550101');
   await heading('Ann Lee');
@@ -365,7 +365,7 @@ test.each([
   ['catching-up', 'catching up'],
   ['offline', 'offline'],
   ['absent', 'not live'],
-] as const)('the stream’s state %s is said in words', async (state, words) => {
+] as const)('panel › the stream is %s › is said in words', async (state, words) => {
   const { zoom, stream } = openPanel();
   zoom.ring('E-1', '+14155550101');
   await heading('Ann Lee');
@@ -373,7 +373,7 @@ test.each([
   expect(screen.getByText(words)).toBeDefined();
 });
 
-test('a client that names no engagement follows the newest one that the server tells of, and says so', async () => {
+test('panel › a client without focus › shows the newest engagement of the server and says so', async () => {
   const missing = ['getEngagementContext', 'getEngagementStatus'] as const;
   const { stream } = openPanel({ zoom: createFakeZoom({ kind: 'ready', clientVersion: '6.5.0', missing }) });
   await heading('Update Zoom to see customers by themselves');

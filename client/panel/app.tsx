@@ -5,8 +5,8 @@ import type { Api } from '../api/client.ts';
 import { ApiError } from '../api/errors.ts';
 import { BrowseCustomers } from '../customers/browse-customers.tsx';
 import { type CardActions, CardActionsProvider } from '../customers/card-actions.ts';
-import { announceCustomer } from '../customers/customer-announcement.ts';
 import { CustomerCard } from '../customers/customer-card.tsx';
+import { describeCustomer } from '../customers/describe-customer.ts';
 import { HistoryOfCaller } from '../customers/interaction-list.tsx';
 import { LateMatch } from '../customers/late-match.tsx';
 import { CustomerSearch } from '../customers/lazy-customer-search.tsx';
@@ -78,7 +78,7 @@ export function App(parts: PanelParts) {
         <OpenEngagements open={openEngagements(state)} focusedId={focusedId} views={views} />
       </header>
       <p className="visually-hidden" role="status">
-        {held && announceCustomer(held.shown.customer)}
+        {held && describeCustomer(held.shown.customer)}
       </p>
       <main
         className="panel-main"

@@ -68,8 +68,8 @@ const byStream = {
 } as const satisfies Record<LiveState, Connection>;
 
 /**
- * `live` needs the whole way: the host, the stream, and Zoom's events at the server (no open gap). A failed request counts
- * only while the stream is not live.
+ * `live` needs the whole way: the host, the stream, and Zoom's events at the server (no open gap). A failed request
+ * counts only while the stream is not live.
  */
 export function connectionOf(
   host: FeedHost,

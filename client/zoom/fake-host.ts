@@ -1,7 +1,7 @@
 /*
  * A stateful stand-in for Zoom's client, for tests only. It speaks the two desktop protocols to the real SDK: Windows
- * (`window.chrome.webview`, answers as message events) and Mac (`webkit.messageHandlers.jsOCHelper`, answers by a call of
- * `window.zoomSdk.native2js`). The web client's frames need a browser and are tested there.
+ * (`window.chrome.webview`, answers as message events) and Mac (`webkit.messageHandlers.jsOCHelper`, answers by a call
+ * of `window.zoomSdk.native2js`). The web client's frames need a browser and are tested there.
  *
  * Differences from Zoom: it answers in the next microtask unless held, implements only the calls of the panel, and
  * gives events no time unless the test does.

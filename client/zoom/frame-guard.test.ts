@@ -6,7 +6,7 @@ import { matchesSourceExpression } from './source-expression.ts';
 
 const own = 'https://panel.example';
 
-describe('the list of hosts that may frame the panel', () => {
+describe('allowed hosts', () => {
   it.each([
     ["'self'", own, true],
     ["'self'", 'https://other.example', false],
@@ -35,11 +35,11 @@ describe('the list of hosts that may frame the panel', () => {
     ['https://zoom.us', 'null', false],
     ["'self'", 'null', false],
     ['https://.zoom.us', 'https://a.zoom.us', false],
-  ])('%s and %s: %s', (expression, origin, isAllowed) => {
+  ])('%s, origin %s › %s', (expression, origin, isAllowed) => {
     expect(matchesSourceExpression(expression, origin, own)).toBe(isAllowed);
   });
 
-  it('is read from the page', () => {
+  it('the page’s meta element › is the list', () => {
     const page = new DOMParser().parseFromString(
       `<meta name="deskside-frame-hosts" content="'self'  https://*.zoom.us">`,
       'text/html',
@@ -57,7 +57,7 @@ class FakeWindow extends EventTarget {
   location: { origin: string; ancestorOrigins?: string[] } = { origin: own };
 }
 
-describe('the guard before the SDK', () => {
+describe('frame guard', () => {
   let page: FakeWindow;
   let heard: unknown[];
   let reported: string[];
@@ -86,7 +86,7 @@ describe('the guard before the SDK', () => {
     reported = [];
   });
 
-  it('lets only the allowed page around us speak', () => {
+  it('messages › only those of the allowed parent pass', () => {
     const guard = install(['https://app.zoom.us']);
     say('from the host', { origin: 'https://app.zoom.us', source: host });
     say('same origin, another window', { origin: 'https://app.zoom.us', source: { name: 'popup' } });
@@ -100,14 +100,14 @@ describe('the guard before the SDK', () => {
     expect(reported).toHaveLength(4);
   });
 
-  it('trusts nobody when a stranger stands anywhere above', () => {
+  it('a foreign ancestor › nothing passes', () => {
     const guard = install(['https://app.zoom.us', 'https://evil.example']);
     say('from the host', { origin: 'https://app.zoom.us', source: host });
     expect(heard).toEqual([]);
     expect(guard.frame).toBe('foreign');
   });
 
-  it('goes by each message alone where the browser does not name the pages above', () => {
+  it('ancestors unknown › each message is judged by its origin', () => {
     const guard = install();
     say('from the host', { origin: 'https://app.zoom.us', source: host });
     say('from a stranger', { origin: 'https://evil.example', source: host });
@@ -115,7 +115,7 @@ describe('the guard before the SDK', () => {
     expect(guard.frame).toBe('unknown');
   });
 
-  it('takes no window message for the host at the top of a window', () => {
+  it('top of a window › no message passes', () => {
     page.top = page;
     page.parent = page;
     const guard = install();

@@ -1,8 +1,8 @@
 /*
- * Inside a frame the SDK accepts every window message of the right shape, whatever its sender: any page with a handle to
- * this window could switch the engagement. This guard runs before the SDK and passes only messages of the parent page, and
- * only when the server allows that page to frame the panel. At the top of a window (Zoom's desktop webview) the host does
- * not use window messages, so none pass.
+ * Inside a frame the SDK accepts every window message of the right shape, whatever its sender: any page with a handle
+ * to this window could switch the engagement. This guard runs before the SDK and passes only messages of the parent
+ * page, and only when the server allows that page to frame the panel. At the top of a window (Zoom's desktop webview)
+ * the host does not use window messages, so none pass.
  */
 import { matchesSourceExpression } from './source-expression.ts';
 

@@ -29,8 +29,8 @@ const shuffledWithRepeats = (told: Difference[]) =>
 const mergeAll = (told: Difference[], from: FactRecord = noFacts) =>
   told.reduce((record, { facts: difference, at }) => mergeDifference(record, difference, at), from);
 
-describe('merging what is told of an engagement', () => {
-  it('reaches the same facts in any order and with any repetition', () => {
+describe('merge of facts', () => {
+  it('differences in any order and repetition › the same facts', () => {
     const orders = history.chain((told) => fc.tuple(fc.constant(told), shuffledWithRepeats(told)));
     fc.assert(
       fc.property(orders, ([told, delivered]) => {
@@ -40,7 +40,7 @@ describe('merging what is told of an engagement', () => {
     );
   });
 
-  it('reaches the same facts wherever between the differences the read of the last state arrives', () => {
+  it('a read between any differences › the same facts', () => {
     const withRead = history.chain((told) =>
       fc.tuple(fc.constant(told), shuffledWithRepeats(told), fc.nat(), fc.nat()),
     );
@@ -57,7 +57,7 @@ describe('merging what is told of an engagement', () => {
     );
   });
 
-  it('never loses a fact to silence', () => {
+  it('an absent field › erases nothing', () => {
     fc.assert(
       fc.property(history, facts, (told, more) => {
         const before = mergeAll(told);
@@ -68,31 +68,31 @@ describe('merging what is told of an engagement', () => {
     );
   });
 
-  it('keeps the same object when nothing differs', () => {
+  it('nothing differs › the same object', () => {
     const record = mergeDifference(noFacts, { state: 'active', consumers: [{ number: '+14155550101' }] }, 5_000);
     expect(mergeDifference(record, { consumers: [{ number: '+14155550101' }] }, 5_000).facts).toBe(record.facts);
   });
 
-  it('replaces the consumers instead of adding to them', () => {
+  it('consumers › are replaced as a whole', () => {
     const one = mergeDifference(noFacts, { consumers: [{ number: '+14155550101' }] }, null);
     const two = mergeDifference(one, { consumers: [{ number: '+14155550102' }] }, null);
     expect(two.facts.consumers).toEqual([{ number: '+14155550102' }]);
   });
 
-  it('lets the later arrival win when the host gives the same second or no time', () => {
+  it('equal or no host time › the later arrival wins', () => {
     const hold = mergeDifference(mergeDifference(noFacts, { state: 'active' }, 5_000), { state: 'inactive' }, 5_000);
     expect(hold.facts.state).toBe('inactive');
     expect(mergeDifference(hold, { state: 'active' }, null).facts.state).toBe('active');
   });
 
-  it('lets a read give way only to what was told after the question', () => {
+  it('a read › loses only to later differences', () => {
     const before = mergeDifference(noFacts, { state: 'active', channel: 'voice' }, null);
     const meanwhile = mergeDifference(before, { state: 'wrap-up' }, null);
     const read = mergeRead(meanwhile, { state: 'inactive', channel: 'video' }, before.turn);
     expect(read.facts).toEqual({ state: 'wrap-up', channel: 'video' });
   });
 
-  it('takes two people, but not two states, for different questions', () => {
+  it('fingerprint › differs by consumer, not by state', () => {
     const known: EngagementFacts = { state: 'active', consumers: [{ number: '+14155550101' }] };
     expect(fingerprintOf({ ...known, state: 'wrap-up' })).toBe(fingerprintOf(known));
     expect(fingerprintOf({ ...known, consumers: [{ number: '+14155550102' }] })).not.toBe(fingerprintOf(known));

@@ -2,7 +2,8 @@
  * Merges the facts of one engagement from reads (complete answers) and differences (events).
  *
  * - An absent field never erases. `consumers` and `variables` are replaced as a whole.
- * - Between differences the host's time decides, field by field, not the order of arrival. A difference without a time, or
+ * - Between differences the host's time decides, field by field, not the order of arrival. A difference without a time,
+ *   or
  *   with an equal one (Zoom counts seconds), counts as newest. Differences with distinct times therefore give the same
  *   facts in any order and with any repetition.
  * - A read loses only to differences that arrived after it began; earlier ones are part of its answer.
@@ -26,9 +27,9 @@ export const noFacts: FactRecord = { facts: {}, changes: {}, turn: 0 };
 export function mergeDifference(record: FactRecord, difference: EngagementFacts, at: number | null): FactRecord {
   const turn = record.turn + 1;
   const fresh = namesOf(difference).filter((name) => !isOlder(at, record.changes[name]?.at ?? null));
-  const told = { ...record.changes };
-  for (const name of fresh) told[name] = { at: at ?? record.changes[name]?.at ?? null, turn };
-  return { facts: take(record.facts, difference, fresh), changes: told, turn };
+  const changes = { ...record.changes };
+  for (const name of fresh) changes[name] = { at: at ?? record.changes[name]?.at ?? null, turn };
+  return { facts: take(record.facts, difference, fresh), changes, turn };
 }
 
 export function mergeRead(record: FactRecord, answer: EngagementFacts, askedInTurn: number): FactRecord {

@@ -5,8 +5,8 @@ import { parseContext, parseStatus, parseVariables } from './parse-engagement.ts
 
 const now = Date.UTC(2026, 9, 1);
 
-describe('reading what Zoom sends', () => {
-  it('reads a context whatever way its times and booleans are written', () => {
+describe('parsing of payloads', () => {
+  it('a context › any spelling of times and booleans', () => {
     const expected = Date.UTC(2026, 8, 30, 8, 0, 0);
     for (const startTime of [
       expected,
@@ -23,7 +23,7 @@ describe('reading what Zoom sends', () => {
     });
   });
 
-  it('leaves out what says nothing: nulls, empty words, a start at zero', () => {
+  it('null, empty or zero › is left out', () => {
     const context = { engagementId: 'e1', startTime: 0, queueName: '', queueId: null, transferType: 'warm' };
     expect(parseContext({ engagementContext: context, timestamp: 0 }, now)).toEqual({
       engagementId: 'e1',
@@ -32,7 +32,7 @@ describe('reading what Zoom sends', () => {
     });
   });
 
-  it('reads a whole status and a difference with the same words', () => {
+  it('a status and a difference › the same facts', () => {
     const whole = {
       engagementId: 'e1',
       state: 'active',
@@ -55,13 +55,13 @@ describe('reading what Zoom sends', () => {
     });
   });
 
-  it('believes an end time only at the end', () => {
+  it('an end time before the end › is ignored', () => {
     const status = { engagementId: 'e1', state: 'active', endTime: now };
     expect(parseStatus({ engagementStatus: status }, now)?.facts.endTime).toBeUndefined();
     expect(parseStatus({ engagementStatus: { ...status, state: 'end' } }, now)?.facts.endTime).toBe(now);
   });
 
-  it('lets words it has never heard pass', () => {
+  it('unknown enumeration values › pass', () => {
     const status = { engagementId: 'e1', state: 'hold', channel: 'work item', source: 'messaging_telepathy' };
     expect(parseStatus({ engagementStatus: status }, now)?.facts).toEqual({
       state: 'hold',
@@ -70,7 +70,7 @@ describe('reading what Zoom sends', () => {
     });
   });
 
-  it('drops one bad field and keeps the rest', () => {
+  it('one bad field › only that one is dropped', () => {
     const status = {
       engagementId: 'e1',
       state: 'x'.repeat(65),
@@ -85,12 +85,12 @@ describe('reading what Zoom sends', () => {
     ]);
   });
 
-  it('does not let a clock far ahead decide', () => {
+  it('a time far ahead › is ignored', () => {
     const status = { engagementStatus: { engagementId: 'e1', state: 'end' }, timestamp: Date.UTC(2099, 0, 1) };
     expect(parseStatus(status, now)?.at).toBeNull();
   });
 
-  it('turns variables of any type into text and leaves out those without a value', () => {
+  it('variables of any type › become text; without a value they are left out', () => {
     const variables = [
       { id: 'a', name: 'global_custom.Custom.case number', value: 'CS-1042' },
       { id: 'b', name: 'score', value: 7 },
@@ -107,14 +107,14 @@ describe('reading what Zoom sends', () => {
     expect(parseVariables({})).toBeNull();
   });
 
-  it('refuses a payload without a usable engagement id', () => {
+  it('no valid engagement id › is rejected', () => {
     for (const engagementId of [undefined, null, '', 7, '../admin', 'a b', 'x'.repeat(129)]) {
       expect(parseStatus({ engagementStatus: { engagementId, state: 'end' } }, now)).toBeNull();
       expect(parseContext({ engagementContext: { engagementId } }, now)).toBeNull();
     }
   });
 
-  it('survives anything, and what it lets through always fits the contract', () => {
+  it('any payload › never throws and fits the contract', () => {
     const engagement = fc.record({
       engagementId: fc.constant('e1'),
       state: fc.anything(),

@@ -39,8 +39,8 @@ const ann = { consumers: [{ consumerNumber: '+14155550101' }], channel: 'voice',
 const bob = { consumers: [{ consumerNumber: '+14155550102' }], channel: 'messaging', source: 'messaging_sms' };
 const caseNumber = { id: 'v1', name: 'global_custom.Custom.case', value: 'CS-1042' };
 
-describe('the engagement in front', () => {
-  it('is read when the panel starts inside it, and observed once with its status and variables', async () => {
+describe('focused engagement', () => {
+  it('in front at the start › is read and observed once with status and variables', async () => {
     zoom.has('e1', { context: { queueName: 'Billing' }, status: ann, variables: [caseNumber] });
     zoom.opensWith('e1');
     await start();
@@ -59,13 +59,13 @@ describe('the engagement in front', () => {
     expect(observed[0]).toBe(of('e1'));
   });
 
-  it('is nothing when Zoom says the agent is in no engagement', async () => {
+  it('no engagement in front › no focus', async () => {
     await start();
     expect(feed.getState()).toMatchObject({ focusedId: null, problem: null });
     expect(observed).toEqual([]);
   });
 
-  it('waits 80 ms for variables and not longer, then asks again when they come', async () => {
+  it('late variables › observed after 80 ms, and again when they arrive', async () => {
     zoom.has('e1', { status: ann, variables: [caseNumber] });
     await start();
     zoom.hold('getEngagementVariableValue');
@@ -79,7 +79,7 @@ describe('the engagement in front', () => {
     expect(observed.map(({ facts }) => facts.variables)).toEqual([undefined, [caseNumber]]);
   });
 
-  it('is asked about inside the handler when it comes back to the front', async () => {
+  it('back in front › observed inside the handler', async () => {
     zoom.has('e1', { status: ann });
     zoom.has('e2', { status: bob });
     await start();
@@ -93,7 +93,7 @@ describe('the engagement in front', () => {
     expect(observed).toHaveLength(3);
   });
 
-  it('is told to whoever comes late', async () => {
+  it('a late observer › receives the current engagement', async () => {
     zoom.has('e1', { status: ann });
     zoom.opensWith('e1');
     await start();
@@ -102,7 +102,7 @@ describe('the engagement in front', () => {
     expect(late).toEqual(['e1']);
   });
 
-  it('is the one an event named, whatever the older question is answered', async () => {
+  it('an event during a read › the event wins', async () => {
     zoom.has('e1', { context: { queueName: 'Billing' }, status: ann });
     zoom.has('e2', { status: bob });
     zoom.opensWith('e1');
@@ -119,7 +119,7 @@ describe('the engagement in front', () => {
     expect(observed.map(({ engagementId }) => engagementId)).toEqual(['e2']);
   });
 
-  it('is the last of ten quick switches, and only it is asked about', async () => {
+  it('ten quick switches › only the last is observed', async () => {
     for (let index = 0; index < 10; index += 1) zoom.has(`e${index}`, { status: index % 2 ? ann : bob });
     await start();
     zoom.hold('getEngagementStatus');
@@ -132,7 +132,7 @@ describe('the engagement in front', () => {
     expect(of('e8')?.facts.consumers).toEqual([{ number: '+14155550102' }]);
   });
 
-  it('is not changed by the same events again', async () => {
+  it('repeated events › change nothing', async () => {
     zoom.has('e1', { status: ann });
     await start();
     zoom.switchTo('e1', 1_760_000_000);
@@ -165,7 +165,7 @@ describe('differences', () => {
     await settle();
   });
 
-  it('touch only the engagement they name', () => {
+  it('of another engagement › change only that one', () => {
     const front = of('e2');
     zoom.changeStatus('e1', { state: 'wrap-up' });
     expect(of('e2')).toBe(front);
@@ -177,7 +177,7 @@ describe('differences', () => {
     expect(observed).toHaveLength(2);
   });
 
-  it('that decide the match are asked about at once, others are not', () => {
+  it('of facts that decide the match › are observed at once', () => {
     zoom.changeStatus('e2', { state: 'inactive', assignedAgentName: 'Mina' });
     expect(observed).toHaveLength(2);
     zoom.changeStatus('e2', { consumers: [{ consumerEmail: 'bob@example.example' }] });
@@ -185,14 +185,14 @@ describe('differences', () => {
     expect(observed.at(-1)?.facts.consumers).toEqual([{ email: 'bob@example.example' }]);
   });
 
-  it('of the channel without its source make the whole status be read', async () => {
+  it('of a channel without a source › the whole status is read', async () => {
     zoom.has('e2', { status: { ...bob, channel: 'voice', source: '' } });
     zoom.emit('onEngagementStatusChange', { engagementStatus: { engagementId: 'e2', channel: 'voice' } });
     await settle();
     expect(of('e2')?.facts).toMatchObject({ channel: 'voice', source: '' });
   });
 
-  it('of variables name no engagement, so those of the one in front are read', async () => {
+  it('of variables › those of the focused engagement are read', async () => {
     zoom.has('e2', { variables: [caseNumber] });
     zoom.emit('onEngagementVariableValueChange', { variables: [{ id: 'x', name: 'x', value: 'of somebody else' }] });
     await settle();
@@ -201,7 +201,7 @@ describe('differences', () => {
     expect(observed.at(-1)?.facts.variables).toEqual([caseNumber]);
   });
 
-  it('that are garbage change nothing', () => {
+  it('that are malformed › change nothing', () => {
     const before = feed.getState();
     for (const garbage of [
       null,
@@ -219,8 +219,8 @@ describe('differences', () => {
   });
 });
 
-describe('the end of an engagement', () => {
-  it('behind another disturbs nothing, leaves the open list at once and is forgotten later', async () => {
+describe('ended engagement', () => {
+  it('behind another › leaves the open list at once, is dropped later', async () => {
     zoom.has('e1', { status: ann });
     zoom.has('e2', { status: bob });
     await start();
@@ -237,7 +237,7 @@ describe('the end of an engagement', () => {
     expect(of('e2')?.facts.consumers).toEqual([{ number: '+14155550102' }]);
   });
 
-  it('in front keeps it as long as it is in front', async () => {
+  it('in front › is kept while it is in front', async () => {
     zoom.has('e1', { status: ann });
     zoom.has('e2', { status: bob });
     await start();
@@ -252,8 +252,8 @@ describe('the end of an engagement', () => {
   });
 });
 
-describe('what Zoom cannot or will not say', () => {
-  it('a status that is not answered can be asked for again', async () => {
+describe('missing answers of Zoom', () => {
+  it('status unanswered › can be retried', async () => {
     zoom.has('e1', { status: ann });
     zoom.opensWith('e1');
     zoom.answer('getEngagementStatus', () => 'silence');
@@ -269,7 +269,7 @@ describe('what Zoom cannot or will not say', () => {
     expect(observed).toHaveLength(1);
   });
 
-  it('a context that is not answered is a problem of its own', async () => {
+  it('context unanswered › is a problem', async () => {
     zoom.opensWith('e1');
     zoom.answer('getEngagementContext', () => 'silence');
     await start();
@@ -282,7 +282,7 @@ describe('what Zoom cannot or will not say', () => {
     expect(feed.getState()).toMatchObject({ focusedId: 'e1', problem: null });
   });
 
-  it('a status about another engagement than was asked for is dropped', async () => {
+  it('status of another engagement › is dropped', async () => {
     zoom.has('e1', {});
     zoom.opensWith('e1');
     zoom.answer('getEngagementStatus', () => ({ result: { engagementStatus: { engagementId: 'e2', ...bob } } }));
@@ -292,7 +292,7 @@ describe('what Zoom cannot or will not say', () => {
     expect(of('e2')).toBeUndefined();
   });
 
-  it('a client without variables works without them', async () => {
+  it('a client without variables › works without them', async () => {
     zoom.answer('config', () => ({
       result: {
         clientVersion: '6.0.0',
@@ -305,7 +305,7 @@ describe('what Zoom cannot or will not say', () => {
     expect(observed.map(({ facts }) => facts.consumers)).toEqual([[{ number: '+14155550101' }]]);
   });
 
-  it('a client without engagements is quiet, and the host says what is missing', async () => {
+  it('a client without engagements › no problem, and the missing feature is known', async () => {
     const unsupportedApis = ['getEngagementContext', 'getEngagementStatus', 'getEngagementVariableValue'];
     zoom.answer('config', () => ({ result: { clientVersion: '5.17.0', unsupportedApis } }));
     await start();

@@ -5,7 +5,8 @@
  * - Handlers are registered before the first read. If an event arrives while the focus is being read, the event wins.
  * - Every engagement has its own record. A read belongs to the engagement it was made for; an answer that names another
  *   is dropped.
- * - onObserved fires for the focused engagement only: once its status is known and its variables are known or 80 ms have
+ * - onObserved fires for the focused engagement only: once its status is known and its variables are known or 80 ms
+ *   have
  *   passed, so that a case number takes part in the first look-up; again when a fact that decides the match changes; and
  *   at once when a known engagement returns to the front.
  * - The variable event names no engagement, so it only triggers a new read of the focused one's variables.

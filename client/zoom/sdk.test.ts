@@ -30,7 +30,7 @@ async function start(frame: Frame = 'top'): Promise<ZoomHost> {
 const configs = (zoom: FakeHost) => zoom.names().filter((name) => name === 'config').length;
 
 describe.each(['webview2', 'wkwebview'] as const)("Zoom's client (%s)", (protocol) => {
-  it('is ready once config is answered, and was asked for version 0.16 and exactly our capabilities', async () => {
+  it('config answered › ready, requested version 0.16 and exactly our capabilities', async () => {
     const zoom = createFakeHost(protocol);
     const host = await start();
     const { capabilities } = await import('./sdk.ts');
@@ -41,7 +41,7 @@ describe.each(['webview2', 'wkwebview'] as const)("Zoom's client (%s)", (protoco
     });
   });
 
-  it('says which capabilities an old client lacks and does not ask it for them', async () => {
+  it('an old client › names missing capabilities and does not call them', async () => {
     const zoom = createFakeHost(protocol);
     const unsupportedApis = ['getEngagementVariableValue', 'onEngagementVariableValueChange', 'somethingElse'];
     zoom.answer('config', () => ({ result: { clientVersion: '6.0.0', unsupportedApis } }));
@@ -53,7 +53,7 @@ describe.each(['webview2', 'wkwebview'] as const)("Zoom's client (%s)", (protoco
     expect(zoom.names()).toEqual(['config']);
   });
 
-  it('opens records in a browser, and never a script, whatever the server sent', async () => {
+  it('openUrl › http and https only', async () => {
     const zoom = createFakeHost(protocol);
     zoom.answer('openUrl', () => ({ result: {} }));
     const host = await start();
@@ -72,7 +72,7 @@ describe.each(['webview2', 'wkwebview'] as const)("Zoom's client (%s)", (protoco
     expect(zoom.requests.at(-1)).toMatchObject({ apiName: 'openUrl', data: { url: 'https://crm.example/1' } });
   });
 
-  it('fails when nobody answers, and starts when asked again', async () => {
+  it('config unanswered › failed, and retry starts again', async () => {
     const zoom = createFakeHost(protocol);
     zoom.answer('config', () => 'silence');
     const host = await start();
@@ -86,12 +86,12 @@ describe.each(['webview2', 'wkwebview'] as const)("Zoom's client (%s)", (protoco
     expect(host.getState()).toMatchObject({ kind: 'ready' });
   });
 
-  it('is refused by an answer without a client version, which would make every later call throw', async () => {
+  it('config without a client version › refused', async () => {
     createFakeHost(protocol).answer('config', () => ({ result: {} }));
     expect((await start()).getState()).toMatchObject({ kind: 'failed', reason: 'refused' });
   });
 
-  it('gives every failure a kind', async () => {
+  it('any failure › has a kind', async () => {
     const zoom = createFakeHost(protocol);
     const host = await start();
     await expect(host.read('getEngagementContext')).rejects.toMatchObject({ kind: 'outside-engagement', code: 10243 });
@@ -109,7 +109,7 @@ describe.each(['webview2', 'wkwebview'] as const)("Zoom's client (%s)", (protoco
     await late;
   });
 
-  it('keeps handlers apart, one throwing not stopping the others, and each told once over many configs', async () => {
+  it('several handlers and configs › each is called once, a throwing one stops no other', async () => {
     const reported = vi.fn();
     vi.stubGlobal('reportError', reported);
     const zoom = createFakeHost(protocol);
@@ -131,7 +131,7 @@ describe.each(['webview2', 'wkwebview'] as const)("Zoom's client (%s)", (protoco
     vi.unstubAllGlobals();
   });
 
-  it('configures again before two hours, after a move of the running context and after a change of the URL', async () => {
+  it('two hours, a new running context or URL › configures again', async () => {
     const zoom = createFakeHost(protocol);
     const host = await start();
     await vi.advanceTimersByTimeAsync(119 * 60_000);
@@ -144,7 +144,7 @@ describe.each(['webview2', 'wkwebview'] as const)("Zoom's client (%s)", (protoco
     expect(zoom.names().slice(-2)).toEqual(['config', 'getAppContext']);
   });
 
-  it('configures again when denied, asks once more, and does not go on for ever', async () => {
+  it('a denied call › configures and repeats once', async () => {
     const zoom = createFakeHost(protocol);
     const host = await start();
     await vi.advanceTimersByTimeAsync(60_000);
@@ -159,7 +159,7 @@ describe.each(['webview2', 'wkwebview'] as const)("Zoom's client (%s)", (protoco
     expect(configs(zoom)).toBe(2);
   });
 
-  it('stays ready when a renewal is not answered', async () => {
+  it('a renewal unanswered › stays ready', async () => {
     const zoom = createFakeHost(protocol);
     const host = await start();
     zoom.answer('config', () => 'silence');
@@ -171,18 +171,18 @@ describe.each(['webview2', 'wkwebview'] as const)("Zoom's client (%s)", (protoco
 });
 
 describe('outside Zoom', () => {
-  it('an ordinary browser tab is told at once', async () => {
+  it('a browser tab › outside at once', async () => {
     expect((await start()).getState()).toEqual({ kind: 'outside' });
   });
 
-  it('a frame of strangers gets not even a request', async () => {
+  it('a foreign frame › receives no request', async () => {
     const zoom = createFakeHost('webview2');
     expect((await start('foreign')).getState()).toEqual({ kind: 'outside' });
     expect(zoom.requests).toEqual([]);
   });
 });
 
-it('the manifest asks Zoom for exactly the capabilities the code uses', async () => {
+it('manifest › capabilities › are exactly those of the code', async () => {
   const { capabilities } = await import('./sdk.ts');
   const [manifest] = Object.values(import.meta.glob('../../manifest.json', { eager: true, import: 'manifest' }));
   expect(manifest).toMatchObject({

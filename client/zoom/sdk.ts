@@ -1,7 +1,7 @@
 /*
- * The only importer of the Zoom Apps SDK. It configures the SDK and keeps it configured: Zoom binds a configuration to the
- * page's URL and running context and lets it expire after about two hours, so it is renewed before that, after either
- * changes, and once when a call is denied (80xxx), after which the call is repeated.
+ * The only importer of the Zoom Apps SDK. It configures the SDK and keeps it configured: Zoom binds a configuration to
+ * the page's URL and running context and lets it expire after about two hours, so it is renewed before that, after
+ * either changes, and once when a call is denied (80xxx), after which the call is repeated.
  *
  * starting ──config answered──▶ ready ──(renewed: ready again)
  *    │  └──no native host around the page, or a foreign frame──▶ outside
@@ -9,8 +9,8 @@
  *
  * A failed renewal leaves the state `ready`; the next call configures again.
  *
- * The SDK's default export returns a function for every property, `then` and `toJSON` included: awaiting or returning it
- * never resolves, and feature detection is impossible. It is used in this file only, and only by name.
+ * The SDK's default export returns a function for every property, `then` and `toJSON` included: awaiting or returning
+ * it never resolves, and feature detection is impossible. It is used in this file only, and only by name.
  */
 import zoomSdk, { type Apis } from '@zoom/appssdk';
 import * as z from 'zod/mini';
@@ -42,8 +42,8 @@ export type HostState =
   | { kind: 'ready'; clientVersion: string; missing: readonly Capability[] };
 
 /**
- * Zoom's client (desktop or web) as the panel may use it. Every rejection is a `ZoomError`. Every configuration sets a new
- * `ready` state, because events may have been missed before it.
+ * Zoom's client (desktop or web) as the panel may use it. Every rejection is a `ZoomError`. Every configuration sets a
+ * new `ready` state, because events may have been missed before it.
  */
 export type ZoomHost = ReadableStore<HostState> & {
   /** Idempotent. */

@@ -3,7 +3,7 @@ import { t } from './messages.ts';
 import { countOf } from './possible-customers.tsx';
 
 /** The text for screen readers when the customer changes. */
-export function announceCustomer(group: CustomerGroup): string {
+export function describeCustomer(group: CustomerGroup): string {
   const { card, candidates } = group;
   if (card === null)
     return candidates.length > 0 ? t('customer.possible', { count: countOf(group) }) : t('customer.unknown');
