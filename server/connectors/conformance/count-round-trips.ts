@@ -11,8 +11,8 @@ export type RoundTripCounter = {
 };
 
 /**
- * Holds every request until no further one is sent, then lets all of them pass as one round trip. Independent of the speed
- * of the machine: requests are in the same round trip unless one needs the answer of another.
+ * Holds every request until no further one is sent, then lets all of them pass as one round trip. Independent of the
+ * speed of the machine: requests are in the same round trip unless one needs the answer of another.
  */
 export function createRoundTripCounter(client: HttpClient): RoundTripCounter {
   let waiting: (() => Promise<unknown>)[] = [];

@@ -24,8 +24,8 @@ const sender = 1;
 const recipient = 2;
 
 /**
- * Dynamics has no activity type for chats and texts, so these become tasks. Durations are in minutes; the seconds stand in
- * the description, with all facts that have no column.
+ * Dynamics has no activity type for chats and texts, so these become tasks. Durations are in minutes; the seconds stand
+ * in the description, with all facts that have no column.
  *
  * Dynamics requires the table name in binding properties: `regardingobjectid_contact_phonecall`.
  */

@@ -1,7 +1,7 @@
 /**
  * Paths to card fields, as an admin writes them: `preferredcontactmethodcode` is a column of the contact,
- * `account.accountcategorycode` one of the contact's company, or of the company that is itself the customer. Column names
- * become part of queries, so their form is checked.
+ * `account.accountcategorycode` one of the contact's company, or of the company that is itself the customer. Column
+ * names become part of queries, so their form is checked.
  */
 export function isFieldPath(path: string): boolean {
   return /^(?:account\.)?(?:[a-z][a-z0-9_]{0,99}|_[a-z][a-z0-9_]{0,90}_value)$/.test(path);

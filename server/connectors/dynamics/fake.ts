@@ -1,6 +1,6 @@
 /**
- * In-memory Dataverse: tokens of Microsoft Entra, evaluated queries, one record per given id, and its rejections: missing
- * OData headers, unknown names, bindings of another table, texts that are too long.
+ * In-memory Dataverse: tokens of Microsoft Entra, evaluated queries, one record per given id, and its rejections:
+ * missing OData headers, unknown names, bindings of another table, texts that are too long.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import {

@@ -30,7 +30,9 @@ export function search({ kind, text }: SearchQuery, limit: number, parts: Parts)
   return searchTables(filterOf, limit, (table, row) => toSummary(table, row).map(({ id }) => id), parts);
 }
 
-/** Searches the tables in parallel; contacts come before accounts. An undefined filter was rejected and finds nobody. */
+/**
+ * Searches the tables in parallel; contacts come before accounts. An undefined filter was rejected and finds nobody.
+ */
 async function searchTables<Item>(
   filterOf: (table: Table) => string | undefined,
   limit: number,

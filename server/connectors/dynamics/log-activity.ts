@@ -9,8 +9,8 @@
  * Every attempt starts at the first step: what exists is not created again, and an open record is completed (an open
  * activity would keep its case from being closed).
  *
- * Guaranteed by Dynamics, for concurrent attempts too: one record per key. Not guaranteed: a record that was deleted stays
- * deleted when its engagement is logged again.
+ * Guaranteed by Dynamics, for concurrent attempts too: one record per key. Not guaranteed: a record that was deleted
+ * stays deleted when its engagement is logged again.
  */
 import type { Activity, LoggedActivity } from '../port/connector.ts';
 import { found, isFailure, notFound, type Outcome } from '../port/outcome.ts';

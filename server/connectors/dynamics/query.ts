@@ -1,6 +1,7 @@
 /**
- * Builds `$filter`s of Dataverse. Texts are quoted, with quotes inside doubled. In `contains` and `startswith`, `%`, `_`, `[`
- * and `]` are wildcards: texts with these are rejected there (undefined) and find nobody. Comparisons ignore letter case.
+ * Builds `$filter`s of Dataverse. Texts are quoted, with quotes inside doubled. In `contains` and `startswith`, `%`,
+ * `_`, `[` and `]` are wildcards: texts with these are rejected there (undefined) and find nobody. Comparisons ignore
+ * letter case.
  */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { PhoneNumber } from '../port/connector.ts';

@@ -8,7 +8,10 @@ import { readCustomerId, toCustomer, toCustomerId } from './mapping.ts';
 import type { Parts } from './parts.ts';
 import { type TableName, tables } from './tables.ts';
 
-/** One round trip for any number of customers: the records of each table, all open cases and all activities, in parallel. */
+/**
+ * One round trip for any number of customers: the records of each table, all open cases and all activities, in
+ * parallel.
+ */
 export async function readCards(customerIds: string[], parts: Parts): Promise<Outcome<ConnectorCustomer[]>> {
   const { api, settings } = parts;
   const keys = customerIds.flatMap((customerId) => readCustomerId(customerId) ?? []);

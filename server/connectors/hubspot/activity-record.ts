@@ -57,7 +57,9 @@ function durationOf({ startedAt, endedAt }: Activity): number {
   return Math.max(0, Math.round(endedAt - startedAt));
 }
 
-/** Facts without a property of their own, one per line. The last line holds our key, by which a later attempt finds it. */
+/**
+ * Facts without a property of their own, one per line. The last line holds our key, by which a later attempt finds it.
+ */
 function toBody(activity: Activity, isOutcomeKnown: boolean): string {
   const { subject, channel, direction, disposition, agent, key, notes } = activity;
   const isCall = activityTypeOf(activity) === 'calls';

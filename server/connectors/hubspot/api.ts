@@ -17,7 +17,9 @@ export type AssociatedRecord = z.infer<typeof recordWithAssociations>;
 
 const searchAnswer = z.object({ results: z.array(record) }).transform(({ results }) => results);
 
-/** A 207 lists records that could not be read: those that are gone are left out, any other error fails the whole batch. */
+/**
+ * A 207 lists records that could not be read: those that are gone are left out, any other error fails the whole batch.
+ */
 const batchAnswer = z
   .object({ results: z.array(record), errors: z.array(z.object({ category: z.string() })).nullish() })
   .refine(({ errors }) => (errors ?? []).every(({ category }) => category === 'OBJECT_NOT_FOUND'))

@@ -2,7 +2,9 @@
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Escapes the text and keeps its line breaks. At most `maxLength` characters of HTML: HubSpot rejects longer bodies. */
+/**
+ * Escapes the text and keeps its line breaks. At most `maxLength` characters of HTML: HubSpot rejects longer bodies.
+ */
 export function toHtml(text: string, maxLength = 60_000): string {
   const lines = text.replace(/\r\n?/g, '\n').replace(/(?!\n)\p{Cc}|\p{Cs}/gu, ' ');
   let html = '';

@@ -9,9 +9,9 @@
  *              yes ─▶ that record, nothing is written      no ─▶ create, with its associations in the same write
  *
  * Associations are read from records, not searched: the search index lags by seconds, so an attempt right after an
- * interrupted one would miss its record. Guaranteed with the unique property: one record per key. Without it: one record for
- * consecutive attempts; concurrent attempts may both write, and a key beyond the newest 500 activities of that kind is not
- * found. The server's outbox sends one attempt at a time.
+ * interrupted one would miss its record. Guaranteed with the unique property: one record per key. Without it: one
+ * record for consecutive attempts; concurrent attempts may both write, and a key beyond the newest 500 activities of
+ * that kind is not found. The server's outbox sends one attempt at a time.
  */
 import type { Activity, LoggedActivity } from '../port/connector.ts';
 import { found, isFailure, mapFound, notFound, type Outcome } from '../port/outcome.ts';

@@ -1,9 +1,9 @@
 /**
- * Builds the filters of HubSpot searches. Every untrusted text is the value of one filter, so it cannot change the search's
- * structure. `*` is a wildcard in token filters, so texts that contain it are rejected there (undefined).
+ * Builds the filters of HubSpot searches. Every untrusted text is the value of one filter, so it cannot change the
+ * search's structure. `*` is a wildcard in token filters, so texts that contain it are rejected there (undefined).
  *
- * Limits of a search (the lower ones where documents differ): 5 groups joined by OR, 6 filters per group joined by AND, 18
- * filters in total. https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
+ * Limits of a search (the lower ones where documents differ): 5 groups joined by OR, 6 filters per group joined by AND,
+ * 18 filters in total. https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
  */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { PhoneNumber } from '../port/connector.ts';
@@ -15,8 +15,8 @@ export type FilterGroup = { filters: Filter[] };
 const maxWords = 3;
 
 /**
- * The calculated properties hold the digits without country code; if HubSpot took the code for a part of the number, only
- * the wildcard matches. The raw properties match numbers that HubSpot could not parse.
+ * The calculated properties hold the digits without country code; if HubSpot took the code for a part of the number,
+ * only the wildcard matches. The raw properties match numbers that HubSpot could not parse.
  */
 export function queryContactsByPhone({ e164, national }: Pick<PhoneNumber, 'e164' | 'national'>): FilterGroup[] {
   const ending = `*${withoutZeros(national)}`;
@@ -29,8 +29,8 @@ export function queryContactsByPhone({ e164, national }: Pick<PhoneNumber, 'e164
 }
 
 /**
- * Calculated properties are not documented for companies, and a filter on an unknown property fails the whole search. So
- * this searches the digits in a row, and the groups usual in the country, each as a word or joined by dots.
+ * Calculated properties are not documented for companies, and a filter on an unknown property fails the whole search.
+ * So this searches the digits in a row, and the groups usual in the country, each as a word or joined by dots.
  */
 export function queryCompaniesByPhone({ e164, national }: Pick<PhoneNumber, 'e164' | 'national'>): FilterGroup[] {
   const written = parsePhoneNumberFromString(e164)?.formatNational() ?? national;

@@ -1,6 +1,7 @@
 /**
- * Cards in two round trips, without a search: first each record with the ids of its associations, then one batch of each
- * associated type. HubSpot cannot return associated records in the first answer. A part that may not be read is missing.
+ * Cards in two round trips, without a search: first each record with the ids of its associations, then one batch of
+ * each associated type. HubSpot cannot return associated records in the first answer. A part that may not be read is
+ * missing.
  */
 import type { ConnectorCustomer } from '../port/connector.ts';
 import { missingParts } from '../port/missing-parts.ts';

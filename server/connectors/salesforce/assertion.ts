@@ -1,4 +1,6 @@
-/** JWT bearer assertions (RFC 7523): the client signs its identity with its own key instead of sending a shared secret. */
+/**
+ * JWT bearer assertions (RFC 7523): the client signs its identity with its own key instead of sending a shared secret.
+ */
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 

@@ -27,7 +27,8 @@ const maxPeople = 10;
 
 /**
  * Searches the index first. How it splits numbers is not documented, so it receives several forms of the number. If no
- * result ends in the number's digits, the phone fields are scanned with a pattern, which matches every spelling but is slow.
+ * result ends in the number's digits, the phone fields are scanned with a pattern, which matches every spelling but is
+ * slow.
  */
 export async function findByPhone(
   phone: PhoneNumber,

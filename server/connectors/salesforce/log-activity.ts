@@ -9,8 +9,8 @@
  * The key is stored
  *   - in a custom field that is an external id, if the admin made one: the write is an upsert. If the field is unique,
  *     concurrent attempts create one Task. If not, they may create two; later attempts get 300 and write nothing;
- *   - else in `CallObject`, or in a line of the Description where the organization has no call fields. Consecutive attempts
- *     create one Task, concurrent attempts may create two. The caller sends one at a time.
+ *   - else in `CallObject`, or in a line of the Description where the organization has no call fields. Consecutive
+ *     attempts create one Task, concurrent attempts may create two. The caller sends one at a time.
  *
  * The lookup reads only Tasks created since one day before the engagement: no index covers the key.
  */

@@ -10,7 +10,9 @@ import { kindOfId } from './record-kinds.ts';
 /** Rows of one list, for all customers of the request together: SOQL has no limit per customer. */
 const maxRows = 200;
 
-/** One composite request for any number of customers: a query per kind, one for cases, one for tasks; five are allowed. */
+/**
+ * One composite request for any number of customers: a query per kind, one for cases, one for tasks; five are allowed.
+ */
 export async function readCards(ids: string[], { api, settings, kinds }: Parts): Promise<Outcome<ConnectorCustomer[]>> {
   const requested = kinds.flatMap((kind) => {
     const ownIds = ids.filter((id) => kindOfId(id, kinds) === kind);

@@ -1,6 +1,6 @@
 /**
- * The kinds of records that are customers, and the fields read of each. A Contact is a person. A Lead is a prospect, and
- * turns into a Contact when converted. An Account is a company; it is the hit if none of its people matches.
+ * The kinds of records that are customers, and the fields read of each. A Contact is a person. A Lead is a prospect,
+ * and turns into a Contact when converted. An Account is a company; it is the hit if none of its people matches.
  *
  * Admins map card fields to paths such as `Account.Tier__c`, `Contact.Language__c` or `Lead.Rating`; a path without a
  * kind, such as `Title`, belongs to the Contact. Dots follow relations: `Account.Owner.Name`.

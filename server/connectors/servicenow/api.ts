@@ -49,8 +49,8 @@ export function createApi(crm: CrmHttp) {
 
   return {
     /**
-     * Rows that match every condition, verified on the rows themselves, so `fields` must include the conditions' fields. A
-     * rejected value finds nothing without a request.
+     * Rows that match every condition, verified on the rows themselves, so `fields` must include the conditions'
+     * fields. A rejected value finds nothing without a request.
      */
     async list({ table, where, order, fields, limit }: Question): Promise<Outcome<Row[]>> {
       const query = encodeQuery(where, order);
@@ -102,7 +102,9 @@ export type Api = ReturnType<typeof createApi>;
 
 const problemBody = z.object({ error: z.union([z.string(), z.object({ message: z.string().nullish() })]) });
 
-/** A query that times out is cut off after status 200 was sent: some rows, followed by an error. It counts as failed. */
+/**
+ * A query that times out is cut off after status 200 was sent: some rows, followed by an error. It counts as failed.
+ */
 export const readProblem: ReadProblem = ({ status, json }) => {
   const { data } = problemBody.safeParse(json);
   if (data === undefined || status >= 300) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Writes one activity, at most once per key. Its record is an interaction with the activity's key in one column; if a case
- * is given, the interaction is related to it and the case gets a work note that ends with our marker.
+ * Writes one activity, at most once per key. Its record is an interaction with the activity's key in one column; if a
+ * case is given, the interaction is related to it and the case gets a work note that ends with our marker.
  *
  *   look up in parallel: the interaction with our key · the customer · the case · the agent
  *     no customer, or no such case ─▶ not-found, nothing is written
@@ -9,8 +9,9 @@
  *
  * With OpenFrame, ServiceNow itself creates the interaction of a call, its phone log, relations and the case's note.
  *
- * Guaranteed: the next attempt continues one that was cut off anywhere, and writes nothing twice. If the key's column does
- * not exist, nothing is written: the lookup then reports an ignored query. Notes are work notes, which customers do not see.
+ * Guaranteed: the next attempt continues one that was cut off anywhere, and writes nothing twice. If the key's column
+ * does not exist, nothing is written: the lookup then reports an ignored query. Notes are work notes, which customers
+ * do not see.
  *
  * Not guaranteed: ServiceNow has no unique key, so concurrent attempts may both write. The outbox sends one at a time.
  */

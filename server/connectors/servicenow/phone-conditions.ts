@@ -3,7 +3,8 @@ import type { Condition } from './query.ts';
 /**
  * Spellings of the last seven digits of a number. ServiceNow stores numbers as typed and has no operator that ignores
  * separators, so each spelling is a condition. Seven digits keep the page small: among a million customers with three
- * numbers each, four digits would match hundreds. They may stand anywhere in the field, before extensions or other numbers.
+ * numbers each, four digits would match hundreds. They may stand anywhere in the field, before extensions or other
+ * numbers.
  */
 const shapes = [
   '#######',

@@ -1,12 +1,12 @@
 /**
- * Builds encoded queries (`sysparm_query`) and verifies their answers. ServiceNow silently ignores conditions that it does
- * not understand, such as one on an unknown column, and returns the rows that match the rest: all rows if nothing is left.
- * So each condition is also tested on the returned rows.
+ * Builds encoded queries (`sysparm_query`) and verifies their answers. ServiceNow silently ignores conditions that it
+ * does not understand, such as one on an unknown column, and returns the rows that match the rest: all rows if nothing
+ * is left. So each condition is also tested on the returned rows.
  *
- * Values cannot be escaped. `^` separates conditions, and a value that begins with `javascript:` is executed on the server.
- * Texts with either, or with a line break, are rejected and never sent. So are operator characters (their precedence over
- * values is not documented) and the possible wildcards `%` and `*`. `_` may be a wildcard too, but is common in addresses:
- * it is sent, and compared literally on the rows.
+ * Values cannot be escaped. `^` separates conditions, and a value that begins with `javascript:` is executed on the
+ * server. Texts with either, or with a line break, are rejected and never sent. So are operator characters (their
+ * precedence over values is not documented) and the possible wildcards `%` and `*`. `_` may be a wildcard too, but is
+ * common in addresses: it is sent, and compared literally on the rows.
  */
 import { foldText } from '../port/fold-text.ts';
 import { notFound, type Outcome } from '../port/outcome.ts';
@@ -107,8 +107,8 @@ export function nameBegins(words: string[]): (name: string) => boolean {
 const paddedDigits = 7;
 
 /**
- * Numbers that a person may mean: the text itself, and its digits padded and prefixed as ServiceNow writes them: `1001` is
- * `CS0001001`. Empty if the text cannot be a case number.
+ * Numbers that a person may mean: the text itself, and its digits padded and prefixed as ServiceNow writes them: `1001`
+ * is `CS0001001`. Empty if the text cannot be a case number.
  */
 export function toCaseNumbers(text: string, prefix: string): string[] {
   if (!/^[A-Z0-9][A-Z0-9._/-]{0,39}$/.test(text)) return [];

@@ -1,6 +1,6 @@
 /**
- * Cards in one round trip: customers, open cases and interactions, in parallel. A second follows only for several customers
- * whose common page of cases or interactions is full.
+ * Cards in one round trip: customers, open cases and interactions, in parallel. A second follows only for several
+ * customers whose common page of cases or interactions is full.
  */
 import type { ConnectorCustomer } from '../port/connector.ts';
 import { missingParts } from '../port/missing-parts.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * A field as `sysparm_display_value=all` returns it: the stored value (a `sys_id`, a choice number, a time in UTC) and the
- * display text (a name, `2 - High`, a time in the API user's time zone). All values are text.
+ * A field as `sysparm_display_value=all` returns it: the stored value (a `sys_id`, a choice number, a time in UTC) and
+ * the display text (a name, `2 - High`, a time in the API user's time zone). All values are text.
  */
 type Cell = { value: string; display: string };
 

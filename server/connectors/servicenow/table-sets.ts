@@ -1,6 +1,6 @@
 /**
- * The tables of customers, which differ by product: business contacts and consumers in Customer Service Management, callers
- * in IT Service Management. An admin chooses one set and may override columns and the case table.
+ * The tables of customers, which differ by product: business contacts and consumers in Customer Service Management,
+ * callers in IT Service Management. An admin chooses one set and may override columns and the case table.
  */
 export type TableSet = {
   table: string;

@@ -4,7 +4,7 @@
  *   user_fields.tier, organization_fields.tier          a custom field, by its key
  *   tags.tier_*, organization.tags.tier_*               what follows `tier_` in the first tag that begins with it
  *   tags.vip, organization.tags.vip                     `vip`, if the tag is present
- *   notes, details, external_id, locale, …              the user's own, and with `organization.` before it the company's
+ *   notes, details, external_id, locale, …              the user's own; with `organization.` in front the company's
  */
 import { toFields } from '../port/values.ts';
 import type { OrganizationRecord, UserRecord } from './api.ts';

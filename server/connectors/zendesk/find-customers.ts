@@ -79,7 +79,10 @@ export async function search({ kind, text }: SearchQuery, limit: number, parts: 
   );
 }
 
-/** Whether users can be searched by this field. A company's number is shared by many people, and Zendesk cannot search it. */
+/**
+ * Whether users can be searched by this field. A company's number is shared by many people, and Zendesk cannot search
+ * it.
+ */
 export function isSearchable(path: string | undefined): boolean {
   return path !== undefined && (path === 'external_id' || path.startsWith('user_fields.'));
 }

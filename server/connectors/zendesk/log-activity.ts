@@ -1,20 +1,20 @@
 /**
- * Writes one activity, at most once per key. Its record is a private comment that ends with our marker: on the ticket of
- * its case, or on a ticket of its own with the activity's key as `external_id`. With Talk Partner Edition a call record is
- * created before the comment.
+ * Writes one activity, at most once per key. Its record is a private comment that ends with our marker: on the ticket
+ * of its case, or on a ticket of its own with the activity's key as `external_id`. With Talk Partner Edition a call
+ * record is created before the comment.
  *
  *   case given, ticket not closed ──▶ that ticket
  *   otherwise ──▶ the ticket with our external_id ──▶ absent: does the customer exist? ──▶ create it (Idempotency-Key)
  *   ticket ──▶ its latest comments ──▶ our marker among them: logged before, done
  *                                 └─▶ absent ──▶ [call] ──▶ private comment
  *
- * Guaranteed: the next attempt continues one that was cut off anywhere, and writes nothing twice. Zendesk rejects a comment
- * on a ticket that changed since it was read (`safe_update`). The idempotency key guards ticket creation for as long as
- * Zendesk keeps it; after that the lookup by external_id does.
+ * Guaranteed: the next attempt continues one that was cut off anywhere, and writes nothing twice. Zendesk rejects a
+ * comment on a ticket that changed since it was read (`safe_update`). The idempotency key guards ticket creation for as
+ * long as Zendesk keeps it; after that the lookup by external_id does.
  *
- * Not guaranteed: a call may be recorded twice if an attempt broke right after it and Zendesk does not return our marker in
- * the call's comment. The comment after a call is written without `safe_update`, because the call changes the ticket. A
- * hundred newer comments hide the marker.
+ * Not guaranteed: a call may be recorded twice if an attempt broke right after it and Zendesk does not return our
+ * marker in the call's comment. The comment after a call is written without `safe_update`, because the call changes the
+ * ticket. A hundred newer comments hide the marker.
  */
 import type { Activity, LoggedActivity } from '../port/connector.ts';
 import { found, mapFound, type Outcome } from '../port/outcome.ts';

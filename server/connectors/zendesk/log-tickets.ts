@@ -48,7 +48,9 @@ export function createLogTickets(api: Api, clock: Clock) {
   }
 
   return {
-    /** `undefined`: no agent has this address, or we lack the right to search. The activity is logged without an author. */
+    /**
+     * `undefined`: no agent has this address, or we lack the right to search. The activity is logged without an author.
+     */
     async findAgent(email: string): Promise<Outcome<number | undefined>> {
       const wanted = email.toLowerCase();
       const known = agents.get(wanted);
@@ -64,7 +66,10 @@ export function createLogTickets(api: Api, clock: Clock) {
       return found(agent?.id);
     },
 
-    /** The ticket of the case, unless it is closed to comments; else the activity's own, created with `comment` if absent. */
+    /**
+     * The ticket of the case, unless it is closed to comments; else the activity's own, created with `comment` if
+     * absent.
+     */
     async findOrCreate(activity: Activity, comment: PrivateComment): Promise<Outcome<LogTicket>> {
       const { caseNumber, key } = activity;
       const id = caseNumber === undefined ? undefined : toTicketId(caseNumber);

@@ -1,7 +1,7 @@
 /**
  * Builds queries in Zendesk's search language: `:`, `<` and `>` compare, a leading `-` excludes, `*` is a wildcard, `"`
- * quotes a phrase, and all terms must match. Escaping of quotes is not documented, so nothing is escaped: a text that could
- * mean anything but itself is rejected (undefined) and finds nobody.
+ * quotes a phrase, and all terms must match. Escaping of quotes is not documented, so nothing is escaped: a text that
+ * could mean anything but itself is rejected (undefined) and finds nobody.
  */
 
 /** Excludes agents, who have numbers and addresses too. */

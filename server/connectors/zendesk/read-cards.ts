@@ -1,6 +1,7 @@
 /**
- * Cards in one round trip: the users and each user's latest tickets, side by side. A second follows only for a user with
- * more tickets than one list shows (open ones are searched for), and where Zendesk does not side-load organizations.
+ * Cards in one round trip: the users and each user's latest tickets, side by side. A second follows only for a user
+ * with more tickets than one list shows (open ones are searched for), and where Zendesk does not side-load
+ * organizations.
  */
 import type { ConnectorCustomer } from '../port/connector.ts';
 import { missingParts } from '../port/missing-parts.ts';
