@@ -77,3 +77,37 @@ describe('round trips of a lookup with its whole card', () => {
     expect([found.roundTrips, read.roundTrips]).toEqual([expectedToFind, expectedToRead]);
   });
 });
+
+describe('round trips of logging a first activity', () => {
+  test.each([
+    // One lookup, one write. Dynamics completes its record, Zendesk looks up the customer of a new ticket.
+    ['salesforce', 2],
+    ['servicenow', 2],
+    ['hubspot', 2],
+    ['dynamics', 3],
+    ['zendesk', 3],
+  ] as const)('%s › %i', async (name, expected) => {
+    const { definition, startFake }: Vendor = vendors[name];
+    fake = await startFake();
+    const counter = createRoundTripCounter(createHttpClient());
+    const { source } = connectToFake(definition, fake, { http: counter.http });
+    const { id } = fake.put({ name: 'Ann Lee' });
+    // The connection's token, owners and ticket stages are cached from here on.
+    await source.readCustomers([id]);
+    const activity = {
+      key: 'default.eng-1.call',
+      engagementId: 'eng-1',
+      channel: 'voice' as const,
+      direction: 'inbound' as const,
+      startedAt: Date.UTC(2026, 10, 22, 10),
+      endedAt: Date.UTC(2026, 10, 22, 10, 5),
+      subject: 'Inbound call',
+      notes: 'Asked about the invoice',
+      customerId: id,
+      agent: { name: 'Mina Park', email: 'mina@deskside.example' },
+    };
+    const { result, roundTrips } = await counter.count(() => source.logActivity(activity));
+    expect(result).toMatchObject({ kind: 'found', value: { isNew: true } });
+    expect(roundTrips).toBe(expected);
+  });
+});

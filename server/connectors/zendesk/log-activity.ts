@@ -27,17 +27,20 @@ import { isCallOf } from './talk-calls.ts';
 export async function logActivity(activity: Activity, parts: Parts): Promise<Outcome<LoggedActivity>> {
   const { api, settings, tickets, calls } = parts;
   const { key, subject, endedAt } = activity;
-  const agent = await tickets.findAgent(activity.agent.email);
+  const [agent, lookup] = await Promise.all([tickets.findAgent(activity.agent.email), tickets.find(activity)]);
   if (agent.kind !== 'found') return agent;
+  if (lookup.kind !== 'found') return lookup;
   const authorId = agent.value;
+  const { existing, closedCase } = lookup.value;
   const note = toActivityRecord(activity, authorId);
   const hasCall = calls.accepts(activity);
   // The note is written last: its presence proves that everything before it was written.
-  const place = await tickets.findOrCreate(activity, hasCall ? toPrivateComment(subject, authorId) : note);
+  const firstComment = hasCall ? toPrivateComment(subject, authorId) : note;
+  const place = existing ? found(existing) : await tickets.create(activity, firstComment, closedCase);
   if (place.kind !== 'found') return place;
-  const { ticket, isNew } = place.value;
+  const ticket = place.value;
   const logged = { id: String(ticket.id), url: ticketUrl(settings.agentUrl, ticket.id) };
-  if (isNew && !hasCall) return found({ ...logged, isNew: true });
+  if (!existing && !hasCall) return found({ ...logged, isNew: true });
 
   const comments = await tickets.listComments(ticket.id, endedAt);
   if (comments.kind !== 'found') return comments;

@@ -7,8 +7,8 @@ import { type Api, type CommentRecord, maxComments, type PrivateComment, type Ti
 import { isRecordId, toTicketId } from './mapping.ts';
 import { queryAgentByEmail } from './query.ts';
 
-/** `isNew`: created by this call, with the given comment. */
-export type LogTicket = { ticket: TicketRecord; isNew: boolean };
+/** `existing`: the ticket to write to. `closedCase`: the ticket of the case, if it accepts no more comments. */
+export type TicketLookup = { existing: TicketRecord | undefined; closedCase: TicketRecord | undefined };
 
 /** Marks tickets that hold only a log, for the account's business rules. */
 const tag = 'zoom_contact_center';
@@ -24,28 +24,6 @@ const clockSkew = 300_000;
 /** Finds or creates the ticket of an activity, its agent and its existing comments. */
 export function createLogTickets(api: Api, clock: Clock) {
   const agents = new LRUCache<string, { id: number | undefined }>({ max: 1_000, ttl: agentTtl, perf: { now: clock } });
-
-  /** Solved if an assignee is known, which Zendesk requires for that status. */
-  async function createTicket(
-    { subject, customerId }: Activity,
-    externalId: string,
-    comment: PrivateComment,
-    followed: TicketRecord | undefined,
-  ): Promise<Outcome<LogTicket>> {
-    const customer = isRecordId(customerId) ? await api.readUser(customerId) : notFound;
-    if (customer.kind !== 'found') return customer;
-    if (customer.value.active === false) return notFound;
-    const made = await api.createTicket(externalId, {
-      subject,
-      requester_id: customer.value.id,
-      external_id: externalId,
-      tags: [tag],
-      comment,
-      ...(comment.author_id !== undefined && { assignee_id: comment.author_id, status: 'solved' }),
-      ...(followed && { via_followup_source_id: followed.id }),
-    });
-    return mapFound(made, (ticket) => ({ ticket, isNew: true }));
-  }
 
   return {
     /**
@@ -66,22 +44,40 @@ export function createLogTickets(api: Api, clock: Clock) {
       return found(agent?.id);
     },
 
-    /**
-     * The ticket of the case, unless it is closed to comments; else the activity's own, created with `comment` if
-     * absent.
-     */
-    async findOrCreate(activity: Activity, comment: PrivateComment): Promise<Outcome<LogTicket>> {
-      const { caseNumber, key } = activity;
+    /** The ticket of the case, unless it is closed to comments; else the activity's own, if it exists. */
+    async find({ caseNumber, key }: Activity): Promise<Outcome<TicketLookup>> {
       const id = caseNumber === undefined ? undefined : toTicketId(caseNumber);
-      const named = id === undefined ? notFound : await api.readTicket(id);
-      if (caseNumber !== undefined && named.kind !== 'found') return named;
-      const ofCase = named.kind === 'found' ? named.value.ticket : undefined;
-      if (ofCase && ofCase.status !== 'closed') return found({ ticket: ofCase, isNew: false });
-      const externalId = `deskside:${key}`;
-      const before = await api.findTicketsByExternalId(externalId);
-      if (before.kind !== 'found') return before;
-      const ticket = before.value.tickets.find(({ external_id }) => external_id === externalId);
-      return ticket ? found({ ticket, isNew: false }) : createTicket(activity, externalId, comment, ofCase);
+      const ofCase = id === undefined ? notFound : await api.readTicket(id);
+      if (caseNumber !== undefined && ofCase.kind !== 'found') return ofCase;
+      const caseTicket = ofCase.kind === 'found' ? ofCase.value.ticket : undefined;
+      if (caseTicket && caseTicket.status !== 'closed') return found({ existing: caseTicket, closedCase: undefined });
+      const externalId = toExternalId(key);
+      const list = await api.findTicketsByExternalId(externalId);
+      return mapFound(list, ({ tickets }) => {
+        const existing = tickets.find(({ external_id }) => external_id === externalId);
+        return { existing, closedCase: caseTicket };
+      });
+    },
+
+    /** Solved if an assignee is known, which Zendesk requires for that status. */
+    async create(
+      { key, subject, customerId }: Activity,
+      comment: PrivateComment,
+      closedCase: TicketRecord | undefined,
+    ): Promise<Outcome<TicketRecord>> {
+      const customer = isRecordId(customerId) ? await api.readUser(customerId) : notFound;
+      if (customer.kind !== 'found') return customer;
+      if (customer.value.active === false) return notFound;
+      const externalId = toExternalId(key);
+      return api.createTicket(externalId, {
+        subject,
+        requester_id: customer.value.id,
+        external_id: externalId,
+        tags: [tag],
+        comment,
+        ...(comment.author_id !== undefined && { assignee_id: comment.author_id, status: 'solved' }),
+        ...(closedCase && { via_followup_source_id: closedCase.id }),
+      });
     },
 
     /** Newest first, as far back as the engagement's end (ms UTC). */
@@ -97,4 +93,8 @@ export function createLogTickets(api: Api, clock: Clock) {
       return found(comments);
     },
   };
+}
+
+function toExternalId(key: string): string {
+  return `deskside:${key}`;
 }
