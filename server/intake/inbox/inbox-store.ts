@@ -59,7 +59,13 @@ export function createInboxStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
       return query.execute();
     },
 
-    writeVerdicts,
+    async writeVerdicts(transaction: Db, verdicts: Verdict[], now: number): Promise<void> {
+      for (const { state, reason, ids } of groupVerdicts(verdicts)) {
+        const outcome = { state, reason, processed_at: now };
+        if (kind === 'postgres') await updateOnPostgres(transaction, { ...outcome, ids });
+        else await updateOnSqlite(transaction, { ...outcome, ids: JSON.stringify(ids) });
+      }
+    },
 
     async listPendingIds(max: number): Promise<number[]> {
       const rows = await db
@@ -211,8 +217,8 @@ const findPending = prepareQuery((db, _values: Record<string, never>) =>
   db.selectFrom('inbox_events').select('id').where('state', '=', sql.lit('pending')).limit(1),
 );
 
-/** Rows of equal outcome are written by one statement. */
-async function writeVerdicts(transaction: Db, verdicts: Verdict[], now: number): Promise<void> {
+/** Verdicts of equal outcome, which one statement writes. */
+function groupVerdicts(verdicts: Verdict[]): { state: InboxState; reason: string | null; ids: number[] }[] {
   const groups = new Map<string, { state: InboxState; reason: string | null; ids: number[] }>();
   for (const { id, state, reason } of verdicts) {
     const key = `${state} ${reason}`;
@@ -220,14 +226,19 @@ async function writeVerdicts(transaction: Db, verdicts: Verdict[], now: number):
     group.ids.push(id);
     groups.set(key, group);
   }
-  for (const { state, reason, ids } of groups.values()) {
-    await transaction
-      .updateTable('inbox_events')
-      .set({ state, reason, processed_at: now })
-      .where('id', 'in', ids)
-      .execute();
-  }
+  return [...groups.values()];
 }
+
+type Outcome<Ids> = { state: InboxState; reason: string | null; processed_at: number; ids: Ids };
+
+/** One text for any number of ids, which is prepared once. */
+const updateOnPostgres = prepareQuery((db, { ids, ...outcome }: Outcome<number[]>) =>
+  db.updateTable('inbox_events').set(outcome).where(sql<boolean>`id = any(${ids}::bigint[])`),
+);
+
+const updateOnSqlite = prepareQuery((db, { ids, ...outcome }: Outcome<string>) =>
+  db.updateTable('inbox_events').set(outcome).where(sql<boolean>`id in (select value from json_each(${ids}))`),
+);
 
 function selectFiltered(db: Db, { state, engagementId, ids }: InboxFilter) {
   let query = db.selectFrom('inbox_events');
