@@ -13,33 +13,33 @@ export type OpenConnectionParts = {
   id: string;
   label: string;
   definition: ConnectorDefinition;
-  /** As `definition.settings` made them, secrets among them. */
+  /** Parsed by `definition.settings`, secrets included. */
   settings: Record<string, unknown>;
-  /** Reaches the definition's hosts and no others. */
+  /** Restricted to the definition's hosts. */
   http: HttpClient;
   tokens: ConnectionTokens;
   clock: Clock;
   database: Database;
   identifiers: IdentifierReader;
   allowPrivate: boolean;
-  /** Met when the CRM was asked. */
+  /** Called for failures of requests that were sent. */
   reportFailure?: (connection: string, failure: Failure) => void;
-  /** A fault of ours. */
+  /** Called with errors that a connector threw: bugs. */
   reportError?: (error: unknown) => void;
   deadlineMs?: number;
 };
 
-/** One configured use of a connector, from its HTTP to the source that the server sees. */
+/** Assembles one connection: HTTP client → connector → source. */
 export function openConnection(parts: OpenConnectionParts): { connector: Connector; source: Source } {
   const { id, label, definition, settings, clock, database, identifiers: readers, reportFailure, reportError } = parts;
-  const belongsHere = createHostRule(definition, settings, parts.allowPrivate);
+  const isOwnHost = createHostRule(definition, settings, parts.allowPrivate);
   const crm = createCrmHttp({
     connection: id,
     definition,
     http: parts.http,
     tokens: parts.tokens,
     clock,
-    isBaseAllowed: belongsHere,
+    isBaseAllowed: isOwnHost,
     baseUrl: definition.baseUrl(settings),
     authorization: definition.authorize(settings),
     ...(reportFailure && { reportFailure: (failure: Failure) => reportFailure(id, failure) }),
@@ -51,18 +51,18 @@ export function openConnection(parts: OpenConnectionParts): { connector: Connect
     connector,
     identifiers: readers,
     clock,
-    isLinkAllowed: belongsHere,
+    isLinkAllowed: isOwnHost,
     allowProbe: crm.allowProbe,
     settings: readCommonSettings(settings),
     ...(reportError && { reportFailure: reportError }),
-    // What needs no network need not be kept: asking the own database costs less than being half a minute behind it.
+    // Without network: a read of our own database is cheap, and a cache would show imports half a minute late.
     ...(definition.hosts.length === 0 && { ttl: { found: 0, notFound: 0 } }),
     ...(parts.deadlineMs !== undefined && { deadlineMs: parts.deadlineMs }),
   });
   return { connector, source };
 }
 
-/** Every definition has `commonSettings`; its type does not say so. */
+/** Every definition has `commonSettings`, which its type does not express. */
 function readCommonSettings({ country, sensitive }: Record<string, unknown>) {
   return {
     country: typeof country === 'string' ? country : undefined,

@@ -11,10 +11,10 @@ import { salesforce } from './salesforce/definition.ts';
 import { servicenow } from './servicenow/definition.ts';
 import { zendesk } from './zendesk/definition.ts';
 
-/** Every kind of source there is: adding one is a folder and its line here. */
+/** All connectors. A new one is a folder and a line here. */
 export const connectors: ConnectorDefinition[] = [directory, salesforce, zendesk, servicenow, dynamics, hubspot];
 
-/** Everything that is wrong with these connections, for the person who wrote them. */
+/** One sentence for each problem of the configuration, for an admin. */
 export function checkConnections(connections: ConnectionSettings[], allowPrivate: boolean): string[] {
   return findConnectionProblems(connections, connectors, allowPrivate);
 }
@@ -24,7 +24,7 @@ export type OpenSourcesParts = {
   createHttp(guard: AddressGuard): HttpClient;
 } & Omit<OpenConnectionParts, 'id' | 'label' | 'definition' | 'settings' | 'http'>;
 
-/** All sources in the order of their connections, or none while anything is wrong with one of them. */
+/** All sources in the order of their connections; none if any connection has a problem. */
 export function openSources(parts: OpenSourcesParts): { sources: Source[]; problems: string[] } {
   const { connections, createHttp, ...shared } = parts;
   const problems = checkConnections(connections, shared.allowPrivate);

@@ -27,7 +27,7 @@ type CustomersTable = {
   updated_at: number;
 };
 
-/** `value` is the normalized identifier that matching uses; null for a phone that cannot be parsed, which is shown only. */
+/** `value`: the normalized identifier for matching; null for a phone that cannot be parsed. */
 type CustomerIdentifiersTable = {
   customer_id: string;
   kind: 'phone' | 'email' | 'case' | 'account';

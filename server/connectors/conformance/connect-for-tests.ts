@@ -14,22 +14,19 @@ export type FakeConnectionOptions = {
   clock?: Clock;
   tokens?: ConnectionTokens;
   database?: Database;
-  /** Beside the fake's own. */
+  /** Merged into the fake's own. */
   settings?: Record<string, unknown>;
   deadlineMs?: number;
-  /** What twists answers stands here. */
+  /** Replaces the HTTP client, to change answers. */
   http?: HttpClient;
-  /** The product's, where a test may know them. */
+  /** By default a simple one for tests. */
   readers?: IdentifierReader;
 };
 
-/** `failures` were met on the way to the fake, `errors` are ours. */
+/** `failures` of requests to the fake; `errors` that the connector threw. */
 export type FakeConnection = { connector: Connector; source: Source; failures: Failure[]; errors: unknown[] };
 
-/**
- * A connection to a fake of its CRM, with all that is around and beneath it in the product, but for the vendor's rates: a
- * suite asks more in a second than a contact center does.
- */
+/** Connects to a fake with the parts of the product, except the rate limits, which a suite would exceed. */
 export function connectToFake(
   definition: ConnectorDefinition,
   fake: Pick<FakeCrm, 'settings' | 'secrets'>,

@@ -1,6 +1,6 @@
 /**
- * What every connector must do, run against its definition and a fake of its CRM with all that is around and beneath it in
- * the product. Each test is a sentence about the connector: the one that fails says what is missing.
+ * The conformance suite of connectors: runs a definition against a fake of its CRM, with the source above it and the
+ * HTTP client below it as in the product.
  */
 import { describe, expect, test } from 'vitest';
 import { findConnectionProblems } from '../port/connection-settings.ts';
@@ -15,7 +15,7 @@ import { describeOutage } from './outage-conformance.ts';
 
 export type ConformanceParts = { definition: ConnectorDefinition } & (
   | { startFake(): Promise<FakeCrm> }
-  /** What needs no network: it cannot be slow, dead or full, and is opened over a database. */
+  /** For a connector without network, on a database. */
   | { open(): Promise<SourceUnderTest> }
 );
 

@@ -1,29 +1,29 @@
 /**
- * What the fakes of all CRMs have in common: an HTTP server on loopback that can be slow, dead, full or wrong, and that
- * remembers every request. A fake of one CRM adds its routes, its state and the shapes of its answers.
+ * The common part of all fake CRMs: an HTTP server on loopback that can be slow, down, rate-limited or wrong, and
+ * records every request. The fake of a CRM adds routes, state and answers.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A CRM that is not there, as tests, the conformance suite and the demo drive it. */
+/** A fake CRM for tests, the conformance suite and the demo. */
 export type FakeCrm = {
   url: string;
-  /** What a connection to it is configured with. */
+  /** Settings of a connection to it. */
   settings: Record<string, unknown>;
   secrets: Record<string, string>;
-  /** Makes a customer; answers the id its connector gives out, and the numbers its cases were given, in their order. */
+  /** Creates a customer. Returns its id as the connector writes it, and the numbers of its cases in their order. */
   put(customer: FakeCustomer): { id: string; caseNumbers: string[] };
-  /** What was logged, in the order of writing: once each, however often it was tried. */
+  /** The stored activities, in the order of writing. */
   listActivities(): FakeActivity[];
   behave(mode: FakeMode): void;
-  /** Before every answer, in ms. */
+  /** Delays every answer. */
   slowDown(latencyMs: number): void;
   requests: RecordedRequest[];
   stop(): Promise<void>;
 };
 
-/** Phones go into the CRM's phone fields in their order, exactly as written. */
+/** Phones are stored in the CRM's phone fields, in their order and as written. */
 export type FakeCustomer = {
   name: string;
   company?: string;
@@ -32,13 +32,13 @@ export type FakeCustomer = {
   owner?: string;
   /** Goes into the field that the fake's settings map to the card's `tier`. */
   tier?: string;
-  /** Of the company or the person, where the CRM has such a number. */
+  /** Of the company or the contact, if the CRM has account numbers. */
   accountNumber?: string;
   cases?: { subject: string; status?: 'open' | 'closed'; priority?: 'low' | 'normal' | 'high'; updatedAt?: number }[];
   interactions?: { at: number; channel?: 'voice' | 'chat' | 'email'; summary: string }[];
 };
 
-/** In the conformance suite's words; `seconds` and `direction` as the connector is to have translated them back. */
+/** In the suite's terms: `seconds` and `direction` are translated back from the CRM's. */
 export type FakeActivity = {
   id: string;
   key: string | undefined;
@@ -60,7 +60,7 @@ export type FakeMode =
   | 'failing'
   /** 401, at the token endpoint too. */
   | 'refusing'
-  /** Every token given out so far is not taken any more; new ones are. */
+  /** All tokens issued so far are rejected; new ones are accepted. */
   | 'tokens-expired'
   /** 403 */
   | 'forbidding'
@@ -79,7 +79,7 @@ export type FakeMode =
 
 export type RecordedRequest = {
   method: string;
-  /** As it was sent, with its query. */
+  /** Path and query as sent. */
   target: string;
   headers: Record<string, string | string[] | undefined>;
   body: string;
@@ -94,10 +94,10 @@ export type FakeServerParts = {
   /** Undefined: 404 in the vendor's shape. */
   handle(request: FakeRequest): FakeReply | undefined | Promise<FakeReply | undefined>;
   isTokenRequest(request: FakeRequest): boolean;
-  /** Whether it changes a record: a search by POST does not. */
+  /** Whether the request changes a record; a search by POST does not. */
   isWrite(request: FakeRequest): boolean;
   onTokensExpired(): void;
-  /** The vendor's own words for its failures. */
+  /** Failures in the vendor's format. */
   problem(status: 401 | 403 | 404 | 429 | 503): FakeReply;
 };
 
@@ -156,7 +156,7 @@ export async function startFakeServer(parts: FakeServerParts): Promise<FakeServe
   };
 }
 
-/** Where a record's link leads: an agent's browser asks for pages, a connector never does. */
+/** Answers a browser that follows a record's link; connectors never request pages. */
 const record = '<!doctype html><title>Record</title><p>In the real system, the record would stand here.';
 
 function isBrowser({ method, headers }: FakeRequest): boolean {

@@ -1,9 +1,7 @@
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { IdentifierReader } from '../port/identifier-reader.ts';
 
-/**
- * How identifiers are read, in short: what the product hands in (`customers/identifiers.ts`) this feature does not know.
- */
+/** A simplified reader: this feature may not import that of the product (customers/identifiers.ts). */
 export const identifierReaderForTests: IdentifierReader = {
   parsePhone(raw, country) {
     const plain = raw

@@ -3,17 +3,17 @@ import type { ConnectorDefinition } from '../port/connector.ts';
 import type { Source } from '../port/source.ts';
 import type { FakeActivity, FakeCustomer } from './fake-crm-server.ts';
 
-/** A source without customers, as the suite drives it. */
+/** A source that holds no customers yet. */
 export type SourceUnderTest = {
   source: Source;
-  /** Faults of the connector, such as what it threw. */
+  /** Errors that the connector threw. */
   errors: unknown[];
   put(customer: FakeCustomer): Promise<{ id: string; caseNumbers: string[] }>;
   listActivities(): Promise<FakeActivity[]>;
-  /** The next write is carried out, and its answer lost. Absent where nothing lies between. */
+  /** The next write is carried out and its answer lost. Absent without a network. */
   dropNextWrite?(): void;
   stop(): Promise<void>;
-  /** It keeps numbers in their normalised form: one without a country it has never read is not met. */
+  /** The source stores normalized numbers, so a national number that it could not parse is never found. */
   keepsNormalised: boolean;
 };
 
@@ -39,7 +39,7 @@ const national = [
   ['+842838220000', '(028) 3822 0000'],
 ] as const;
 
-/** What holds something else, though the digits or some of them are there. */
+/** Other numbers that share digits. */
 const others = [
   ['a neighbour’s number', '+1 415 555 0102'],
   ['the same digits in another country', '+49 14155550101'],
@@ -106,7 +106,6 @@ export function describeLookup(
   { name }: Pick<ConnectorDefinition, 'name'>,
   open: () => Promise<SourceUnderTest>,
 ): void {
-  // One around all, so that what each test begins with is begun for no test of another part.
   describe(name, () => {
     let subject: SourceUnderTest;
     let source: Source;

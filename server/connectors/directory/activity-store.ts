@@ -5,13 +5,13 @@ import type { Schema } from '../../platform/storage/schema.ts';
 import type { Activity } from '../port/connector.ts';
 import { raiseVersion } from './customer-store.ts';
 
-/** Of one customer, the newest. */
-const mostRead = 50;
+/** For each customer. */
+const maxActivities = 50;
 
-/** What was logged to the directory's customers. It is not of the customer file, so an import leaves it alone. */
+/** Activities logged to the directory's customers. Not part of the customer file, so an import does not change them. */
 export function createActivityStore({ db }: Pick<Database, 'db'>) {
   return {
-    /** `known`: `key` is there already, and nothing was written. `no-customer`: nobody has this id. */
+    /** `known`: `key` exists, nothing was written. `no-customer`: the customer does not exist. */
     async save(activity: Activity): Promise<'new' | 'known' | 'no-customer'> {
       const isNew = await db.transaction().execute(async (transaction) => {
         // One statement: the customer may be deleted, or the key written, between any two.
@@ -33,17 +33,20 @@ export function createActivityStore({ db }: Pick<Database, 'db'>) {
       return known ? 'known' : 'no-customer';
     },
 
-    /** Of each customer, the newest first. */
+    /** The newest first for each customer. */
     async readNewest(customerIds: string[]): Promise<Activity[]> {
       if (customerIds.length === 0) return [];
-      const rows = await readsOf(customerIds.length)(db, Object.fromEntries(customerIds.map((id, at) => [at, id])));
+      const rows = await readsOf(customerIds.length)(
+        db,
+        Object.fromEntries(customerIds.map((id, index) => [index, id])),
+      );
       // Written by `save` alone.
       return rows.map(({ activity }) => JSON.parse(activity) as Activity);
     },
   };
 }
 
-/** A list in SQL has a fixed length, so each length is prepared once. */
+/** By number of ids: each length of a list in SQL is a statement of its own, prepared once. */
 const reads = new Map<number, ReturnType<typeof prepareRead>>();
 
 function readsOf(count: number) {
@@ -52,7 +55,7 @@ function readsOf(count: number) {
   return known;
 }
 
-/** A part a customer, each with a limit of its own: somebody who calls every day costs no more than others. */
+/** A union with a limit for each customer, so one with very many activities costs no more than others. */
 function prepareRead() {
   return prepareQuery((db, ids: Record<string, string>) => {
     const [first, ...others] = Object.values(ids).map((id) => newestOf(db, id));
@@ -69,7 +72,7 @@ function newestOf(db: Kysely<Schema>, customerId: string) {
         .select('activity')
         .where('customer_id', '=', customerId)
         .orderBy('at', 'desc')
-        .limit(sql.lit(mostRead))
+        .limit(sql.lit(maxActivities))
         .as('newest'),
     )
     .selectAll();

@@ -7,57 +7,57 @@ import { isStorable } from './customer-file.ts';
 import { createCustomerStore, type IdentifierKind } from './customer-store.ts';
 import { splitNameWords } from './name-words.ts';
 
-/** ms. Every look-up reads the country; an import changes it about once in the life of an installation. */
-const countryLife = 1_000;
+/** Every look-up needs the country, and an import rarely changes it. */
+const countryTtlMs = 1_000;
 
-/** The customers that this installation holds itself. */
+/** The built-in directory as a connector. */
 export function createConnector({ database, clock }: { database: Database; clock: Clock }): Connector {
   const store = createCustomerStore(database);
   const activities = createActivityStore(database);
   let country: { value: Promise<string | undefined>; readAt: number } | undefined;
 
-  /** `stored`: as the file has it; `value`: what was asked for, for the index holds only what was read as exactly that. */
-  async function findHolders(kind: IdentifierKind, value: string, limit: number) {
-    const holders = await store.findHits(kind, value, limit);
-    return foundAny(holders.map(({ id, name, stored }) => ({ id, name, held: { raw: stored, value } })));
+  /** The requested value is exact: the index holds normalized values only. */
+  async function findHits(kind: IdentifierKind, value: string, limit: number) {
+    const rows = await store.findHits(kind, value, limit);
+    return foundAny(rows.map(({ id, name, stored }) => ({ id, name, held: { raw: stored, value } })));
   }
 
   async function findNumbered(kind: 'case' | 'account', value: string, limit: number) {
-    return mapFound(await findHolders(kind, value, limit), (holders) =>
-      holders.map(({ held, ...customer }) => ({ number: held.raw, customer: { ...customer, phones: [], emails: [] } })),
+    return mapFound(await findHits(kind, value, limit), (hits) =>
+      hits.map(({ held, ...customer }) => ({ number: held.raw, customer: { ...customer, phones: [], emails: [] } })),
     );
   }
 
   return {
     findByPhone: ({ e164 }, limit) =>
-      answering(async () => mapFound(await findHolders('phone', e164, limit), summarise('phones'))),
+      guard(async () => mapFound(await findHits('phone', e164, limit), toSummaries('phones'))),
 
     findByEmail: (email, limit) =>
-      answering(async () => mapFound(await findHolders('email', email, limit), summarise('emails'))),
+      guard(async () => mapFound(await findHits('email', email, limit), toSummaries('emails'))),
 
-    findByCase: (number, limit) => answering(() => findNumbered('case', number, limit)),
+    findByCase: (number, limit) => guard(() => findNumbered('case', number, limit)),
 
-    findByAccount: (number, limit) => answering(() => findNumbered('account', number, limit)),
+    findByAccount: (number, limit) => guard(() => findNumbered('account', number, limit)),
 
-    countHits: (kind, value) => answering(async () => found(await store.countHits(kind, value))),
+    countHits: (kind, value) => guard(async () => found(await store.countHits(kind, value))),
 
     search: (query, limit) =>
-      answering(async () => {
+      guard(async () => {
         if (query.kind === 'name') return foundAny(await store.findIdsByWords(splitNameWords(query.text), limit));
-        // PostgreSQL refuses to be asked for what it cannot hold.
+        // PostgreSQL rejects a parameter that it could not store.
         if (!isStorable(query.text)) return notFound;
         return foundAny(await store.findIdsByPrefix('email', query.text, limit));
       }),
 
     readCustomers: (ids) =>
-      answering(async () => {
+      guard(async () => {
         const [read, logged] = await Promise.all([store.readCustomers(ids), activities.readNewest(ids)]);
         const byId = new Map(read.customers.map((row) => [row.id, toCustomer(row, read, logged)]));
         return foundAny(ids.flatMap((id) => byId.get(id) ?? []));
       }),
 
     logActivity: (activity) =>
-      answering(async () => {
+      guard(async () => {
         const saved = await activities.save(activity);
         return saved === 'no-customer' ? notFound : found({ id: activity.key, isNew: saved === 'new' });
       }),
@@ -65,18 +65,18 @@ export function createConnector({ database, clock }: { database: Database; clock
     readVersion: () => store.readVersion(),
 
     async defaultCountry() {
-      if (!country || clock() - country.readAt >= countryLife) {
-        const reading = { value: store.readDefaultCountry(), readAt: clock() };
-        country = reading;
-        reading.value.catch(() => {
-          if (country === reading) country = undefined;
+      if (!country || clock() - country.readAt >= countryTtlMs) {
+        const current = { value: store.readDefaultCountry(), readAt: clock() };
+        country = current;
+        current.value.catch(() => {
+          if (country === current) country = undefined;
         });
       }
       return country.value;
     },
 
     check: () =>
-      answering(async () => {
+      guard(async () => {
         const count = await store.countCustomers();
         if (count === 0)
           return found({ missing: ['It holds no customers yet: run npm run customers -- import FILE.'] });
@@ -85,27 +85,27 @@ export function createConnector({ database, clock }: { database: Database; clock
   };
 }
 
-/** A database that is away is a source that is away. */
-async function answering<Found>(question: () => Promise<Outcome<Found>>): Promise<Outcome<Found>> {
+/** An unreachable database is an unavailable source. */
+async function guard<Found>(read: () => Promise<Outcome<Found>>): Promise<Outcome<Found>> {
   try {
-    return await question();
+    return await read();
   } catch (error) {
     return { kind: 'unavailable', reason: `database ${codeOf(error)}` };
   }
 }
 
-/** `SQLITE_BUSY`, `ECONNREFUSED`, `57P01`: a message would tell values too. */
+/** `SQLITE_BUSY`, `ECONNREFUSED`, `57P01`. Not the message, which may contain values. */
 function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return /^\w{1,40}$/.test(code) ? code : 'error';
 }
 
-type Holder = { id: string; name: string; held: StoredValue };
+type Hit = { id: string; name: string; held: StoredValue };
 
-/** A hit needs no more than the value by which it was found. */
-function summarise(kind: 'phones' | 'emails') {
-  return (holders: Holder[]): CustomerSummary[] =>
-    holders.map(({ held, ...customer }) => ({ ...customer, phones: [], emails: [], [kind]: [held] }));
+/** With only the value by which the customer was found. */
+function toSummaries(kind: 'phones' | 'emails') {
+  return (hits: Hit[]): CustomerSummary[] =>
+    hits.map(({ held, ...customer }) => ({ ...customer, phones: [], emails: [], [kind]: [held] }));
 }
 
 type Read = Awaited<ReturnType<ReturnType<typeof createCustomerStore>['readCustomers']>>;
@@ -121,10 +121,10 @@ function toCustomer(row: Read['customers'][number], { identifiers }: Read, logge
     company: row.company ?? undefined,
     phones: identifiersOf('phone'),
     emails: identifiersOf('email'),
-    // The importer wrote these columns from rows that had passed the file's schema.
+    // Written by the importer, from rows that passed the file's schema.
     fields: JSON.parse(row.fields) as ConnectorCustomer['fields'],
     cases: JSON.parse(row.cases) as ConnectorCustomer['cases'],
-    // Files list them in any order; what is cut off afterwards is to be the oldest.
+    // Newest first: the list may be cut afterwards, and files have any order.
     interactions: [
       ...logged.filter(({ customerId }) => customerId === row.id).map(toInteraction),
       ...(JSON.parse(row.interactions) as ConnectorCustomer['interactions']),

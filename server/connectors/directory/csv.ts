@@ -3,12 +3,11 @@ import { type FileRow, readRow } from './customer-file.ts';
 import { type Line, readLines } from './lines.ts';
 
 /**
- * CSV as RFC 4180 describes it, with one promise more: a quote that is never closed costs its own line and no other.
+ * CSV by RFC 4180 with one additional guarantee: a quote that is never closed costs its own line only.
  *
- * A record begins on a line and takes further lines while a quoted cell is open. If it turns out to be malformed, if
- * it never closes, or if it spans lines and has not the header's number of cells, only its first line is rejected and
- * the lines it had taken are read again, each as a beginning. csv-parse cannot do that: it drops all it had taken, up
- * to the end of the file, and tells only where it gave up.
+ * A record begins on a line and takes further lines while a quoted cell is open. If it is malformed, never closes, or
+ * spans lines and has not the header's number of cells, only its first line is rejected; the other lines are read
+ * again, each as the beginning of a record. csv-parse instead drops everything up to the end of the file.
  */
 export async function* readCsv(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<FileRow> {
   let columns: Column[] | undefined;
@@ -30,11 +29,11 @@ function reasonOf(record: Unreadable): string {
 }
 
 /** Characters. No cell of a customer is longer than 4,000. */
-const longestSpan = 64 * 1024;
+const maxSpan = 64 * 1024;
 
 async function* readRecords(lines: AsyncIterator<Line>): AsyncGenerator<CsvRecord> {
-  const again: Line[] = [];
-  const nextLine = async (): Promise<Line | undefined> => again.shift() ?? (await lines.next()).value ?? undefined;
+  const returned: Line[] = [];
+  const nextLine = async (): Promise<Line | undefined> => returned.shift() ?? (await lines.next()).value ?? undefined;
   let width: number | undefined;
 
   for (let first = await nextLine(); first; first = await nextLine()) {
@@ -47,13 +46,13 @@ async function* readRecords(lines: AsyncIterator<Line>): AsyncGenerator<CsvRecor
     const taken: Line[] = [];
     let text = first.text;
     let record = splitCells(text);
-    while (record.kind === 'open' && text.length <= longestSpan) {
+    while (record.kind === 'open' && text.length <= maxSpan) {
       const next = await nextLine();
       if (!next) break;
       taken.push(next);
       if ('problem' in next) break;
       text += `\n${next.text}`;
-      // As far as it goes, the open cell begins anew on each line; the whole is looked at again only when that changes.
+      // Parse the whole again only if this line may close the open cell; else long spans cost quadratic time.
       if (splitCells(`"${next.text}`).kind !== 'open') record = splitCells(text);
     }
     if (record.kind === 'cells') {
@@ -62,7 +61,7 @@ async function* readRecords(lines: AsyncIterator<Line>): AsyncGenerator<CsvRecor
         record = { kind: 'malformed', reason: `has ${record.cells.length} cells where the header has ${width}` };
       }
     }
-    if (record.kind !== 'cells') again.unshift(...taken);
+    if (record.kind !== 'cells') returned.unshift(...taken);
     yield { line: first.line, ...record };
   }
 }
@@ -79,7 +78,7 @@ function splitCells(text: string): Cells {
   return { kind: 'cells', cells };
 }
 
-/** `end` is where the cell's comma stands, or the text's length. */
+/** `end`: the position of the comma after the cell, or the text's length. */
 type Cell = { kind: 'cell'; value: string; end: number } | Unreadable;
 
 function readPlain(text: string, start: number): Cell {
@@ -121,8 +120,12 @@ function readHeader(record: CsvRecord): Column[] {
       );
     }
   }
-  const twice = findRepeated(columns.map((column) => (column.holds === 'field' ? column.name : '')).filter(Boolean));
-  if (twice) throw new AppError('invalid_request', `The header has more than one column "${twice.slice(0, 60)}".`);
+  const duplicate = findDuplicate(
+    columns.map((column) => (column.holds === 'field' ? column.name : '')).filter(Boolean),
+  );
+  if (duplicate) {
+    throw new AppError('invalid_request', `The header has more than one column "${duplicate.slice(0, 60)}".`);
+  }
   return columns;
 }
 
@@ -134,9 +137,9 @@ function readColumn(name: string): Column {
   return { holds: 'field', name };
 }
 
-function findRepeated(names: string[]): string | undefined {
+function findDuplicate(names: string[]): string | undefined {
   const seen = new Set<string>();
-  // `add` answers the set itself, so that a name is kept and passed over in one step.
+  // `add` returns the set, which is truthy.
   return names.find((name) => seen.has(name) || !seen.add(name));
 }
 
@@ -150,6 +153,6 @@ function toCustomer(columns: Column[], cells: string[]) {
     else if (column.holds === 'phones' || column.holds === 'emails') customer[column.holds].push(cell);
     else customer[column.holds] = cell;
   }
-  // fromEntries defines, where assignment to a column named __proto__ would not.
+  // fromEntries defines a column named __proto__ as a property; an assignment would not.
   return { ...customer, fields: Object.fromEntries(fields) };
 }

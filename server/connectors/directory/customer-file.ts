@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 
-/** What a line of a customer file became. A reason names the column, never the value. */
+/** One line of a customer file. A reason names the column, never the value. */
 export type FileRow =
   | { line: number; kind: 'customer'; customer: FileCustomer }
   | { line: number; kind: 'rejected'; reason: string };
 
-/** A customer as the file says it: texts trimmed and NFC, times in ms UTC, phones and e-mails as written. */
+/** Texts trimmed and in NFC, times in ms UTC, phones and e-mails as written. */
 export type FileCustomer = z.infer<typeof fileCustomer>;
 
 export const limits = { phones: 50, emails: 50, fields: 200, cases: 500, interactions: 500 };
@@ -13,7 +13,7 @@ export const limits = { phones: 50, emails: 50, fields: 200, cases: 500, interac
 const oneLine = 512;
 const paragraph = 4_000;
 
-// PostgreSQL stores no NUL, and a lone surrogate comes back from either database as another character.
+// PostgreSQL stores no NUL, and both databases replace lone surrogates.
 const unstorable = /[\0\p{Surrogate}]/u;
 
 export function isStorable(text: string): boolean {
@@ -22,14 +22,14 @@ export function isStorable(text: string): boolean {
 
 const storable = z.refine<string>(isStorable, 'holds a character that is not text');
 
-function text(longest: number) {
+function text(maxLength: number) {
   return z
     .string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be text') })
-    .check(z.normalize('NFC'), z.trim(), z.maxLength(longest, `is longer than ${longest} characters`), storable);
+    .check(z.normalize('NFC'), z.trim(), z.maxLength(maxLength, `is longer than ${maxLength} characters`), storable);
 }
 
-function requiredText(longest: number) {
-  return text(longest).check(z.minLength(1, 'is empty'));
+function requiredText(maxLength: number) {
+  return text(maxLength).check(z.minLength(1, 'is empty'));
 }
 
 // zod takes one message for "this is no object" and for "a key of it is wrong".
@@ -45,19 +45,19 @@ const recordError = {
     issue.code === 'invalid_key' ? 'has a name that is empty, too long or not text' : 'must be an object',
 };
 
-/** Absent, null and empty all mean that nothing is known. */
-function optionalText(longest: number) {
+/** Absent, null and empty are equal. */
+function optionalText(maxLength: number) {
   return z.pipe(
-    z.nullish(text(longest)),
+    z.nullish(text(maxLength)),
     z.transform((value) => value || undefined),
   );
 }
 
-// A name is a heading; a line break in a cell would break it there.
+// The name is a heading on the card.
 const onOneLine = z.overwrite<string>((value) => value.replace(/\s+/g, ' '));
 
-function listOf<Item extends z.ZodMiniType>(item: Item, most: number) {
-  const list = z.array(item, 'must be a list').check(z.maxLength(most, `has more than ${most} entries`));
+function listOf<Item extends z.ZodMiniType>(item: Item, maxCount: number) {
+  const list = z.array(item, 'must be a list').check(z.maxLength(maxCount, `has more than ${maxCount} entries`));
   return z.pipe(
     z.nullish(list),
     z.transform((items) => items ?? []),
@@ -75,7 +75,7 @@ const time = z.pipe(
   z.transform((value) => Date.parse(value)),
 );
 
-// Past 2^53 the file's digits are gone before we see them: an account number would change silently.
+// JSON.parse rounds integers beyond 2^53: an account number would change silently.
 const isExact = (value: number) => !Number.isInteger(value) || Number.isSafeInteger(value);
 
 const fieldValue = z.union(
@@ -123,10 +123,10 @@ const fileInteraction = z.strictObject(
   objectError,
 );
 
-/** One customer. A key nobody knows is refused, for its content would be lost without a word. */
+/** Unknown keys are rejected, because their content would be lost silently. */
 export const fileCustomer = z.strictObject(
   {
-    // The panel names a customer by it, and the contract takes no such id.
+    // The contract's ids have no control characters.
     id: requiredText(256).check(z.regex(/^\P{Cc}*$/u, 'holds a control character')),
     name: requiredText(oneLine).check(onOneLine),
     company: optionalText(oneLine),
@@ -147,7 +147,7 @@ export function readRow(line: number, value: unknown): FileRow {
   return { line, kind: 'rejected', reason: [column, issue?.message].filter(Boolean).join(': ') };
 }
 
-/** A name from the file, fit for a terminal: no control characters, not long. */
+/** A name from the file, safe for a terminal. */
 function showName(name: string): string {
   return name.replace(/\p{C}/gu, '').slice(0, 60);
 }

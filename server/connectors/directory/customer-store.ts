@@ -5,7 +5,7 @@ import type { Schema } from '../../platform/storage/schema.ts';
 
 export type IdentifierKind = Schema['customer_identifiers']['kind'];
 
-/** A customer ready to be stored, with everything it is found by. */
+/** All rows of one customer. */
 export type CustomerRows = {
   customer: Schema['customers'];
   identifiers: Omit<Schema['customer_identifiers'], 'customer_id'>[];
@@ -15,13 +15,13 @@ export type CustomerRows = {
 export type CustomerStore = ReturnType<typeof createCustomerStore>;
 
 /**
- * Rows of one statement. Fixed sizes keep the texts few, so that each is prepared once; 500 rows of seven columns stay
- * far below SQLite's 32,766 parameters.
+ * Rows in one statement. Fixed sizes mean few statement texts, so each is prepared once; 500 rows of seven columns
+ * stay far below SQLite's 32,766 parameters.
  */
 const statementSizes = [500, 50, 5, 1];
 
-/** How many customers a word that everyone has may make us look at. */
-const mostCandidates = 5_000;
+/** Bounds the cost of a word that very many customers have. */
+const maxCandidates = 5_000;
 
 export function createCustomerStore({ db }: Pick<Database, 'db'>) {
   return {
@@ -40,22 +40,22 @@ export function createCustomerStore({ db }: Pick<Database, 'db'>) {
       return findKnownIds(db, ids);
     },
 
-    /** All of `batch` or nothing of it. Answers which ids were there before. Each id at most once in a batch. */
+    /** Atomic. Returns the ids that existed before. Each id at most once in a batch. */
     async saveBatch(batch: CustomerRows[], country: string | undefined): Promise<Set<string>> {
       return db.transaction().execute(async (transaction) => {
         await raiseVersion(transaction, country);
         const ids = batch.map(({ customer }) => customer.id);
         const known = await findKnownIds(transaction, ids);
-        await forgetIdentifiers(transaction, [...known]);
+        await deleteIdentifiers(transaction, [...known]);
         await insertBatch(transaction, batch);
         return known;
       });
     },
 
-    /** One row a customer, with the first of the forms in which it holds the value. */
+    /** One row for each customer, with the first of its spellings of the value. */
     findHits: (kind: IdentifierKind, value: string, limit: number) => findHits(db, { kind, value, limit }),
 
-    /** Customers, not stored forms. */
+    /** Counts customers, not spellings. */
     async countHits(kind: IdentifierKind, value: string): Promise<number> {
       const [counted] = await countHits(db, { kind, value });
       return counted?.count ?? 0;
@@ -72,13 +72,13 @@ export function createCustomerStore({ db }: Pick<Database, 'db'>) {
     async readCustomers(ids: string[]) {
       if (ids.length === 0) return { customers: [], identifiers: [] };
       const { customers, identifiers } = readsOf(ids.length);
-      const values = Object.fromEntries(ids.map((id, at) => [at, id]));
+      const values = Object.fromEntries(ids.map((id, index) => [index, id]));
       const [customerRows, identifierRows] = await Promise.all([customers(db, values), identifiers(db, values)]);
       return { customers: customerRows, identifiers: identifierRows };
     },
 
     async findIdsByPrefix(kind: IdentifierKind, prefix: string, limit: number): Promise<string[]> {
-      // A customer may hold several values of one prefix, so more rows are read than ids are wanted.
+      // More rows than ids: a customer may hold several values with one prefix.
       const rows = await db
         .selectFrom('customer_identifiers')
         .select('customer_id')
@@ -93,25 +93,25 @@ export function createCustomerStore({ db }: Pick<Database, 'db'>) {
     },
 
     /**
-     * Customers who have a word starting with each of `prefixes`. The rarest one leads and the others are looked up for
-     * its holders only; of a word that very many have, the first `mostCandidates` holders are considered.
+     * Customers who have a word with each of `prefixes`. Reads the customers of the rarest prefix, at most
+     * `maxCandidates`, and checks the other prefixes for them.
      */
     async findIdsByWords(prefixes: string[], limit: number): Promise<string[]> {
       const counted = await Promise.all(
-        prefixes.map(async (prefix) => ({ prefix, holders: prefixes.length > 1 ? await countWordHolders(prefix) : 0 })),
+        prefixes.map(async (prefix) => ({ prefix, count: prefixes.length > 1 ? await countCandidates(prefix) : 0 })),
       );
-      const [leader, ...others] = counted.sort((a, b) => a.holders - b.holders);
-      if (!leader) return [];
+      const [rarest, ...others] = counted.sort((a, b) => a.count - b.count);
+      if (!rarest) return [];
       let query = db
         .selectFrom((words) =>
           words
             .selectFrom('customer_name_words')
             .select(['word', 'customer_id'])
-            .where('word', '>=', leader.prefix)
-            .where('word', '<', afterPrefix(leader.prefix))
+            .where('word', '>=', rarest.prefix)
+            .where('word', '<', afterPrefix(rarest.prefix))
             .orderBy('word')
             .orderBy('customer_id')
-            .limit(mostCandidates)
+            .limit(maxCandidates)
             .as('candidate'),
         )
         .select('candidate.customer_id');
@@ -126,13 +126,13 @@ export function createCustomerStore({ db }: Pick<Database, 'db'>) {
           ),
         );
       }
-      // Unsorted, so that the search ends with the last row wanted; one customer may have two words of one prefix.
+      // Unsorted, so the search stops at the limit; a customer may have several words with one prefix.
       const rows = await query.limit(limit * 3).execute();
       return distinct(rows, limit);
     },
   };
 
-  async function countWordHolders(prefix: string): Promise<number> {
+  async function countCandidates(prefix: string): Promise<number> {
     const { count } = await db
       .selectFrom((words) =>
         words
@@ -140,7 +140,7 @@ export function createCustomerStore({ db }: Pick<Database, 'db'>) {
           .select('customer_id')
           .where('word', '>=', prefix)
           .where('word', '<', afterPrefix(prefix))
-          .limit(mostCandidates)
+          .limit(maxCandidates)
           .as('holder'),
       )
       .select(({ fn }) => fn.countAll<number>().as('count'))
@@ -176,14 +176,14 @@ async function findKnownIds(db: Database['db'], ids: string[]): Promise<Set<stri
   return known;
 }
 
-async function forgetIdentifiers(db: Transaction<Schema>, ids: string[]): Promise<void> {
+async function deleteIdentifiers(db: Transaction<Schema>, ids: string[]): Promise<void> {
   for (const some of statementsOf(ids)) {
     await db.deleteFrom('customer_identifiers').where('customer_id', 'in', some).execute();
     await db.deleteFrom('customer_name_words').where('customer_id', 'in', some).execute();
   }
 }
 
-/** In the order of the indexes: a million rows in any other order miss the page cache at nearly every insert. */
+/** Inserts in index order: in any other order, a million rows miss the page cache at nearly every insert. */
 async function insertBatch(db: Transaction<Schema>, batch: CustomerRows[]): Promise<void> {
   const customers = batch.map(({ customer }) => customer).sort((a, b) => compare(a.id, b.id));
   for (const some of statementsOf(customers)) {
@@ -224,7 +224,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Above every text that starts with `prefix`, in byte order. */
+/** The end of the range of texts with this prefix, in byte order. */
 function afterPrefix(prefix: string): string {
   return `${prefix}\u{10FFFF}`;
 }
@@ -268,7 +268,7 @@ const countHits = prepareQuery((db, { kind, value }: { kind: IdentifierKind; val
     .where('value', '=', value),
 );
 
-/** The two reads of a card, or of so many cards: a list in SQL has a fixed length, so each length is prepared once. */
+/** By number of ids: each length of a list in SQL is a statement of its own, prepared once. */
 const cardReads = new Map<number, ReturnType<typeof prepareCardReads>>();
 
 function readsOf(count: number) {

@@ -3,7 +3,7 @@ import { defineConnector } from '../port/connector.ts';
 import { commonSettings } from '../port/settings.ts';
 import { createConnector } from './connector.ts';
 
-/** The built-in table of customers, filled by `npm run customers -- import FILE`. It needs no network and no secret. */
+/** The built-in table of customers, filled by `npm run customers -- import FILE`. No network, no secrets. */
 export const directory = defineConnector({
   name: 'directory',
   label: 'Directory',

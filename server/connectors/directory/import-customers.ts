@@ -7,12 +7,9 @@ import { type CustomerRows, type CustomerStore, createCustomerStore } from './cu
 import { splitNameWords } from './name-words.ts';
 
 /**
- * Loads a customer file, of any length, in bounded memory.
- *
- * Rows are written in batches, each in one transaction with everything its customers are found by. An import that is
- * killed leaves whole customers only, and running it again finishes the work: a row is stored by its id, and the later
- * of two rows with one id wins. A phone or e-mail that cannot be read does not cost the row: it is kept as written,
- * reported, and never matched on.
+ * Imports a customer file of any length in bounded memory. Each batch of rows is one transaction, so a killed import
+ * leaves complete customers only and can be repeated: rows are stored by id, and the later of two rows with one id
+ * wins. A phone or e-mail that cannot be parsed is stored as written, reported and never matched.
  */
 export async function importCustomers(options: ImportOptions): Promise<ImportOutcome> {
   const { rows, identifiers, clock, onProblem, signal } = options;
@@ -53,7 +50,7 @@ export async function importCustomers(options: ImportOptions): Promise<ImportOut
     batch.set(id, prepared.rows);
     size.rows += countRows(prepared.rows);
     size.characters += countCharacters(prepared.rows);
-    if (size.rows >= batchRows || size.characters >= batchCharacters) await finishBatch();
+    if (size.rows >= maxBatchRows || size.characters >= maxBatchCharacters) await finishBatch();
   }
   if (batch.size > 0) await finishBatch();
   return outcome;
@@ -63,13 +60,13 @@ export type ImportOptions = {
   database: Database;
   rows: AsyncIterable<FileRow>;
   identifiers: IdentifierReader;
-  /** ISO 3166. Given, it becomes the directory's default; absent, the stored one is used. */
+  /** ISO 3166. Becomes the directory's default; undefined uses the stored one. */
   country: string | undefined;
-  /** Reads and checks everything, writes nothing. */
+  /** Checks everything and writes nothing. */
   dryRun: boolean;
   clock: Clock;
   onProblem(problem: ImportProblem): void;
-  /** Stops after the rows that have been read. */
+  /** When aborted, the import stops after the rows read so far. */
   signal?: AbortSignal;
 };
 
@@ -79,21 +76,20 @@ export type ImportOutcome = {
   updated: number;
   rejected: number;
   warnings: number;
-  /** In which national numbers were read. */
+  /** The country in which national numbers were read. */
   country: string | undefined;
-  /** False when it was stopped before the end of the file. */
+  /** False if aborted before the end of the file. */
   isComplete: boolean;
 };
 
 export type ImportProblem = { line: number; kind: 'rejected' | 'warning'; reason: string };
 
 /**
- * A batch holds the write lock, and the server's own writes wait for it: large enough that one fsync is shared by many
- * customers, small enough to be over in about a tenth of a second. What takes time is rows of tables, of which a customer
- * with many numbers has many, and only then their length.
+ * A batch holds the write lock, for which the server's own writes wait: large enough to share one fsync, small enough
+ * to take about 100 ms. The cost depends on table rows first, of which a customer has many, and then on their length.
  */
-const batchRows = 4_000;
-const batchCharacters = 1024 * 1024;
+const maxBatchRows = 4_000;
+const maxBatchCharacters = 1024 * 1024;
 
 function countRows({ identifiers, words }: CustomerRows): number {
   return 1 + identifiers.length + words.length;
@@ -103,28 +99,28 @@ function countCharacters({ customer }: CustomerRows): number {
   return customer.fields.length + customer.cases.length + customer.interactions.length;
 }
 
-/** Answers like saveBatch, from what is stored and what this file has brought before. */
+/** Returns what saveBatch would, from the stored ids and those earlier in this file. */
 function createDryRun(store: CustomerStore) {
-  const brought = new Set<string>();
+  const earlier = new Set<string>();
   return async (batch: CustomerRows[]): Promise<Set<string>> => {
     const ids = batch.map(({ customer }) => customer.id);
     const known = await store.findKnownIds(ids);
     for (const id of ids) {
-      if (brought.has(id)) known.add(id);
-      else if (!known.has(id)) brought.add(id);
+      if (earlier.has(id)) known.add(id);
+      else if (!known.has(id)) earlier.add(id);
     }
     return known;
   };
 }
 
-// Splitting parses, and parsing is half the price of a row; nearly every cell holds one number that shows it.
+// Splitting parses each piece, half the cost of a row; a cell of these characters is one number.
 const hasNoSeparator = /^[\d +().-]*$/;
 
-type Preparing = { identifiers: IdentifierReader; country: string | undefined; now: number };
+type PrepareOptions = { identifiers: IdentifierReader; country: string | undefined; now: number };
 
 function prepareCustomer(
   customer: FileCustomer,
-  { identifiers, country, now }: Preparing,
+  { identifiers, country, now }: PrepareOptions,
 ): { rows: CustomerRows; warnings: string[] } {
   const warnings: string[] = [];
   const readOrWarn = (column: string, index: number, value: string | null) => {
@@ -141,7 +137,7 @@ function prepareCustomer(
   const emails = distinct(customer.emails);
   const caseNumbers = distinct(customer.cases.map(({ number }) => number));
   const accountNumbers = distinct(findAccountNumbers(customer.fields));
-  /** Each as it is written and, where that is another, as a caller can key it in. */
+  /** As written and, if different, as a caller can key it in. */
   const readCaseNumbers = () =>
     caseNumbers.flatMap((raw, index) => {
       const value = readOrWarn('case number', index, identifiers.normaliseCaseNumber(raw));
@@ -172,7 +168,7 @@ function prepareCustomer(
         return { kind: 'email' as const, position, raw, value };
       }),
       ...readCaseNumbers().map((held, position) => ({ kind: 'case' as const, position, ...held })),
-      // Written like case numbers, and read as the look-up reads what a flow gathered.
+      // Normalized as the look-up normalizes account numbers.
       ...accountNumbers.map((raw, position) => {
         const value = readOrWarn('account number', position, identifiers.normaliseCaseNumber(raw));
         return { kind: 'account' as const, position, raw, value };
@@ -183,7 +179,7 @@ function prepareCustomer(
   return { rows, warnings };
 }
 
-/** The field as the card knows it: `accountNumber`, `Account Number`, `account_number`. */
+/** Under any spelling: `accountNumber`, `Account Number`, `account_number`. */
 function findAccountNumbers(fields: FileCustomer['fields']): string[] {
   return Object.entries(fields)
     .filter(([name]) => name.toLowerCase().replace(/[\s_-]/g, '') === 'accountnumber')

@@ -3,24 +3,24 @@ import { AppError } from '../../platform/errors.ts';
 
 export type Line = { line: number; text: string } | { line: number; problem: string };
 
-/** bytes */
-const longestLine = 1024 * 1024;
+/** Bytes. */
+const maxLineLength = 1024 * 1024;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
-/** The lines of a UTF-8 file, numbered from 1, in bounded memory. A byte order mark and CRLF are taken off. */
+/** The lines of a UTF-8 file, numbered from 1, in bounded memory. A byte order mark and CRLF are removed. */
 export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
-  const kept: Uint8Array[] = [];
+  const parts: Uint8Array[] = [];
   let length = 0;
   let line = 1;
 
-  const keep = (bytes: Uint8Array) => {
+  const append = (bytes: Uint8Array) => {
     length += bytes.length;
-    if (length <= longestLine && bytes.length > 0) kept.push(bytes);
+    if (length <= maxLineLength && bytes.length > 0) parts.push(bytes);
   };
   const finishLine = (): Line => {
-    const finished = length > longestLine ? tooLong(line) : decode(kept, line);
-    kept.length = 0;
+    const finished = length > maxLineLength ? tooLong(line) : decode(parts, line);
+    parts.length = 0;
     length = 0;
     line += 1;
     return finished;
@@ -29,11 +29,11 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenera
   for await (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf(lineFeed); end >= 0; end = chunk.indexOf(lineFeed, start)) {
-      keep(chunk.subarray(start, end));
+      append(chunk.subarray(start, end));
       yield finishLine();
       start = end + 1;
     }
-    keep(chunk.subarray(start));
+    append(chunk.subarray(start));
   }
   if (length > 0) yield finishLine();
 }
@@ -42,9 +42,9 @@ function tooLong(line: number): Line {
   return { line, problem: 'the line is longer than 1 MB' };
 }
 
-function decode(kept: Uint8Array[], line: number): Line {
-  const [first] = kept;
-  let bytes = Buffer.isBuffer(first) && kept.length === 1 ? first : Buffer.concat(kept);
+function decode(parts: Uint8Array[], line: number): Line {
+  const [first] = parts;
+  let bytes = Buffer.isBuffer(first) && parts.length === 1 ? first : Buffer.concat(parts);
   if (line === 1) bytes = withoutByteOrderMark(bytes);
   if (bytes.at(-1) === carriageReturn) bytes = bytes.subarray(0, -1);
   return isUtf8(bytes) ? { line, text: bytes.toString('utf8') } : { line, problem: 'the line is not valid UTF-8' };

@@ -1,6 +1,6 @@
-const mostWords = 12;
-/** Characters; keeps the word well below PostgreSQL's limit for an index entry (2,704 bytes). */
-const longestWord = 40;
+const maxWords = 12;
+/** Characters; well below PostgreSQL's limit for an index entry (2,704 bytes). */
+const maxWordLength = 40;
 
 // Letters that Unicode does not decompose into a base letter and a mark.
 const spelledOut: Record<string, string> = {
@@ -17,9 +17,8 @@ const spelledOut: Record<string, string> = {
 };
 
 /**
- * The words by which a person is found: what is stored for a customer and what is typed into the search go through
- * this one function. Latin, Greek and Cyrillic diacritics fall away; the signs of other scripts carry the vowel or
- * the consonant and stay.
+ * The words of a customer's name, for the index and for a search alike. Latin, Greek and Cyrillic diacritics are
+ * removed; marks of other scripts stay, because they carry the vowel or the consonant.
  */
 export function splitNameWords(...texts: (string | null | undefined)[]): string[] {
   const plain = texts
@@ -31,5 +30,5 @@ export function splitNameWords(...texts: (string | null | undefined)[]): string[
     .replace(/[\u0300-\u036f'\u2019\u02bc]/g, '')
     .replace(/[đðøłıħßæœþ]/g, (letter) => spelledOut[letter] ?? letter);
   const words = plain.split(/[^\p{L}\p{N}\p{M}]+/u).filter(Boolean);
-  return [...new Set(words.map((word) => [...word].slice(0, longestWord).join('')))].slice(0, mostWords);
+  return [...new Set(words.map((word) => [...word].slice(0, maxWordLength).join('')))].slice(0, maxWords);
 }

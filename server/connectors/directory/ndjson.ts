@@ -1,7 +1,7 @@
 import { type FileRow, readRow } from './customer-file.ts';
 import { readLines } from './lines.ts';
 
-/** One JSON object a line; blank lines are nothing. */
+/** One JSON object on each line; blank lines are skipped. */
 export async function* readNdjson(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<FileRow> {
   for await (const line of readLines(chunks)) {
     if ('problem' in line) yield { line: line.line, kind: 'rejected', reason: line.problem };

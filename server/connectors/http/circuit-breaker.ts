@@ -4,8 +4,8 @@
  *   closed ──five `unavailable` in a row──▶ open ──10 s, or `allowProbe`──▶ half-open ──unavailable──▶ open
  *                                                                               └──any other outcome──▶ closed
  *
- * Open: requests are answered `circuitOpen` without being sent. Half-open: one request is the probe. Others wait for it,
- * 2 s at most, because the requests of one look-up arrive together and all of them should profit from a success.
+ * Open: requests are answered `circuitOpen` without being sent. Half-open: one request is the probe. Others wait for
+ * it, 2 s at most, because the requests of one look-up arrive together and all of them should profit from a success.
  *
  * Guarantees: one probe at a time, however often `allowProbe` is called; a request sent before the circuit last opened
  * changes nothing. A CRM that answers 401, 403 or 429 is available. Not shared between processes.

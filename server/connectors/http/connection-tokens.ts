@@ -1,18 +1,18 @@
 /**
- * The tokens of connections, one each.
+ * Access tokens, one for each connection.
  *
- *   none ──get──▶ looked for in the store ──there──▶ held until `expires_in` − 60 s, or until it is forgotten ──▶ none
- *                          └─not there─▶ asked for ──2xx──▶ held, and stored
- *                                            ├── 400, 401, 403 ──▶ unauthenticated, remembered for a minute ──▶ none
- *                                            ├── 429 ──▶ rate-limited, remembered until its time ──▶ none
- *                                            └── else ─▶ none: unavailable or invalid; who asked comes again when it likes
+ *   none ──get──▶ in the store? ──yes──▶ cached until `expires_in` − 60 s, or `forget` ──▶ none
+ *                        └─no─▶ requested ──2xx──▶ cached and stored
+ *                                   ├── 400, 401, 403 ──▶ unauthenticated, cached for a minute ──▶ none
+ *                                   ├── 429 ──▶ rate-limited, cached until its time ──▶ none
+ *                                   └── else ──▶ none: unavailable or invalid; the next `get` requests again
  *
- * Whoever asks meanwhile waits for the same answer. Whoever was answered 401 by the CRM says `forget` and asks once more;
- * what another process has stored since then will do.
+ * Simultaneous calls share one request. After a 401 of the CRM the caller calls `forget` and `get` once more; a token
+ * that another process has stored meanwhile is used. A digest of the token request is kept with its answer, so changed
+ * credentials never use an old token.
  *
- * Credentials that changed under the same connection never meet the old token: what was asked is kept beside the answer,
- * as a digest. Guaranteed: a refusal is not repeated to the vendor more often than once a minute, for accounts are locked
- * over less. Not guaranteed: that two processes never ask at the same moment; that gives two good tokens.
+ * Guarantees: rejected credentials are sent at most once a minute, because vendors lock accounts. Not guaranteed: two
+ * processes may request at the same moment, which yields two valid tokens.
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
@@ -22,89 +22,90 @@ import type { Failure } from '../port/outcome.ts';
 import type { TokenRequest } from './crm-http.ts';
 import { readCrmRetryAt } from './read-crm-retry-at.ts';
 
-/** `baseUrl`: where the vendor says that requests go from now on. */
+/** `baseUrl`: from the token's answer; requests go there. */
 export type Token = { kind: 'token'; token: string; baseUrl: string | undefined };
 
 export type ConnectionTokens = {
   /** Never rejects. `http` reaches what this connection may reach. */
   get(connection: string, request: TokenRequest, http: HttpClient): Promise<Token | Failure>;
-  /** The CRM did not take this token: the next `get` answers another. */
+  /** After a 401: the next `get` returns another token. */
   forget(connection: string, token: string): void;
 };
 
-/** `until` in ms UTC. `request`: the digest of what was asked. */
+/** `until` in ms UTC. `request`: digest of the token request. */
 export type StoredToken = { token: string; baseUrl: string | undefined; request: string; until: number };
 
-/** Shared with the server's other processes; where nothing can be sealed there is none. */
+/** Shared by all processes; absent without a sealing key. */
 export type TokenStore = {
   read(connection: string): Promise<StoredToken | undefined>;
   write(connection: string, token: StoredToken): Promise<void>;
 };
 
-const spareMs = 60_000;
-const refusedForMs = 60_000;
-/** A life that nobody told ends with `forget`. */
+const expiryMarginMs = 60_000;
+const unauthenticatedMs = 60_000;
+/** Without `expires_in` a token is used until `forget`. */
 const unknownLifeMs = 10 * 365 * 86_400_000;
 
-type Held = { answer: Token | Failure; request: string; until: number };
+type CachedAnswer = { answer: Token | Failure; request: string; until: number };
 
 export function createConnectionTokens(parts: { clock: Clock; store?: TokenStore | undefined }): ConnectionTokens {
   const { clock, store } = parts;
-  const held = new Map<string, Held>();
-  const asked = new Map<string, Promise<Token | Failure>>();
+  const cache = new Map<string, CachedAnswer>();
+  const pending = new Map<string, Promise<Token | Failure>>();
   const forgotten = new Map<string, string>();
 
-  async function readStore(connection: string, digest: string): Promise<Held | undefined> {
-    // A database that fails costs a token request, not the look-up.
-    const kept = await store?.read(connection).catch(() => undefined);
-    const isGood = kept && kept.request === digest && kept.until > clock() && kept.token !== forgotten.get(connection);
-    if (!isGood) return undefined;
-    return { answer: { kind: 'token', token: kept.token, baseUrl: kept.baseUrl }, request: digest, until: kept.until };
+  async function readStore(connection: string, digest: string): Promise<CachedAnswer | undefined> {
+    // A failing database costs a token request, not the look-up.
+    const stored = await store?.read(connection).catch(() => undefined);
+    if (!stored || stored.request !== digest || stored.until <= clock()) return undefined;
+    const { token, baseUrl, until } = stored;
+    if (token === forgotten.get(connection)) return undefined;
+    return { answer: { kind: 'token', token, baseUrl }, request: digest, until };
   }
 
   async function load(connection: string, request: TokenRequest, http: HttpClient): Promise<Token | Failure> {
     const digest = digestOf(request);
     const stored = await readStore(connection, digest);
     if (stored) {
-      held.set(connection, stored);
+      cache.set(connection, stored);
       return stored.answer;
     }
-    // Counted from before the request: a slow answer must not make a token live longer.
-    const askedAt = clock();
+    // Before the request: a slow answer must not prolong the token's life.
+    const requestedAt = clock();
     const { answer, lifeMs } = readAnswer(await http.send(toHttpRequest(request)), request, clock());
     if (answer.kind === 'token') {
-      const until = askedAt + lifeMs - Math.min(spareMs, lifeMs / 2);
-      held.set(connection, { answer, request: digest, until });
+      const until = requestedAt + lifeMs - Math.min(expiryMarginMs, lifeMs / 2);
+      cache.set(connection, { answer, request: digest, until });
       const { token, baseUrl } = answer;
       await store?.write(connection, { token, baseUrl, request: digest, until }).catch(() => {});
     }
     if (answer.kind === 'unauthenticated')
-      held.set(connection, { answer, request: digest, until: clock() + refusedForMs });
-    if (answer.kind === 'rate-limited') held.set(connection, { answer, request: digest, until: answer.retryAt });
+      cache.set(connection, { answer, request: digest, until: clock() + unauthenticatedMs });
+    if (answer.kind === 'rate-limited') cache.set(connection, { answer, request: digest, until: answer.retryAt });
     return answer;
   }
 
   return {
     get(connection, request, http) {
       const digest = digestOf(request);
-      const known = held.get(connection);
+      const known = cache.get(connection);
       if (known && known.request === digest && clock() < known.until) return Promise.resolve(known.answer);
-      const flight = `${digest} ${connection}`;
-      const underWay = asked.get(flight) ?? load(connection, request, http).finally(() => asked.delete(flight));
-      asked.set(flight, underWay);
-      return underWay;
+      const key = `${digest} ${connection}`;
+      const answer = pending.get(key) ?? load(connection, request, http).finally(() => pending.delete(key));
+      pending.set(key, answer);
+      return answer;
     },
 
     forget(connection, token) {
       forgotten.set(connection, token);
-      const known = held.get(connection)?.answer;
-      // Another caller may have had it replaced already.
-      if (known?.kind === 'token' && known.token === token) held.delete(connection);
+      const known = cache.get(connection)?.answer;
+      // Another caller may have replaced it already.
+      if (known?.kind === 'token' && known.token === token) cache.delete(connection);
     },
   };
 }
 
-/** An assertion is signed anew for every request; whose it is tells `identity`. */
+/** Without assertions, which are signed anew for each request; `identity` stands for them. */
 function digestOf({ url, form, identity }: TokenRequest): string {
   const { assertion: _, client_assertion: __, ...lasting } = form;
   return createHash('sha256')

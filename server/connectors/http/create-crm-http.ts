@@ -12,9 +12,9 @@
  *        ├─▶ 5xx, no answer         ──▶ unavailable; counts for the circuit breaker
  *        └─▶ 3xx, other 4xx, no JSON, too large or too deep ──▶ invalid
  *
- * The definition's `readProblem` takes precedence over the status. Repeated automatically are only a GET whose connection
- * broke before the answer (once: the server may close an idle connection at any time) and a request answered 401, which
- * was not carried out. A deadline counts from the call, waiting included.
+ * The definition's `readProblem` takes precedence over the status. Repeated automatically are only a GET whose
+ * connection broke before the answer (once: the server may close an idle connection at any time) and a request
+ * answered 401, which was not carried out. A deadline counts from the call, waiting included.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type * as z from 'zod';
@@ -174,7 +174,10 @@ function isBroken(outcome: HttpOutcome): boolean {
   return outcome.kind === 'unreachable' && ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(outcome.code);
 }
 
-/** Spaces become `%20`, because not every server reads `+` as one. Without a leading slash, a path could change the host. */
+/**
+ * Spaces become `%20`, because not every server reads `+` as one. Without a leading slash, a path could change the
+ * host.
+ */
 function toUrl(baseUrl: string, { path, query = {} }: CrmRequest): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.append(name, String(value));

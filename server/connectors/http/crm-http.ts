@@ -1,53 +1,57 @@
 import type * as z from 'zod';
 import type { Failure, Outcome } from '../port/outcome.ts';
 
-/** How a connection proves who it is. */
+/** How a connection authenticates. */
 export type Authorization =
-  /** The header's whole value, such as `Bearer …` or `Basic …`. */
+  /** `header`: the whole value, such as `Bearer …` or `Basic …`. */
   | { kind: 'fixed'; header: string }
-  /** A token that is asked for, kept, and asked for again when it ends or is not taken any more. */
+  /** An access token, requested when there is none, when it expires and after a 401. */
   | { kind: 'token'; request(): TokenRequest }
-  /** Nothing to prove: the built-in directory. */
+  /** For the built-in directory. */
   | { kind: 'none' };
 
 /**
- * Asks for a token: a POST of a form to `url`. The answer's `access_token` is the bearer; `expires_in` (s), where it is
- * there, its life. `baseUrlFrom` names a field of the answer that says where requests go from now on (`instance_url`).
+ * An OAuth token request: `form` is posted to `url`, and `access_token` of the answer becomes the bearer for
+ * `expires_in` s. `baseUrlFrom` names a field of the answer that holds the base URL of later requests
+ * (`instance_url`).
  */
 export type TokenRequest = {
   url: string;
   form: Record<string, string>;
   headers?: Record<string, string>;
   baseUrlFrom?: string;
-  /** Whose token it is, where the form does not say it: an assertion is signed anew each time. Not sent. */
+  /** Identifies the token's owner if the form does not (each assertion is signed anew). Not sent. */
   identity?: string;
 };
 
 export type CrmRequest = {
   method?: 'GET' | 'POST' | 'PATCH' | 'PUT';
-  /** After the connection's base, with its leading slash. */
+  /** Relative to the connection's base URL, with a leading slash. */
   path: string;
   query?: Record<string, string | number | undefined>;
   headers?: Record<string, string>;
   /** Sent as JSON. */
   json?: unknown;
-  /** Another of the definition's limits that this request counts against, such as `search`. */
+  /** A limit of the definition that this request counts against besides `default`, such as `search`. */
   limit?: string;
-  /** Statuses that mean "there is no such thing" (`not-found`) and not a failure. 404 is one of them only where it is named. */
+  /** Statuses that mean `not-found` and not a failure. 404 only if listed. */
   notFoundStatuses?: number[];
-  /** ms; at most and by default 10,000. */
+  /** At most 10,000, which is the default. */
   deadlineMs?: number;
 };
 
-/** What a vendor's answer means, or undefined where its status says enough. Asked of every answer: some say 200 to errors. */
+/**
+ * The failure that an answer means; undefined: its status decides. Called for every answer, since some errors are
+ * 200.
+ */
 export type ReadProblem = (answer: {
   status: number;
   headers: { get(name: string): string | null };
   json: unknown;
 }) => Failure['kind'] | undefined;
 
-/** A connection's way to its CRM. */
+/** The HTTP client of one connection. */
 export type CrmHttp = {
-  /** `found` with what the schema made of a 2xx answer; `invalid` when it does not fit. Never rejects. */
+  /** `found` with the parsed 2xx answer, `invalid` if it does not fit the schema. Never rejects. */
   ask<Schema extends z.ZodType>(request: CrmRequest, schema: Schema): Promise<Outcome<z.infer<Schema>>>;
 };

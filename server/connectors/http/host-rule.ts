@@ -3,8 +3,8 @@ import type { ConnectorDefinition } from '../port/connector.ts';
 import { describeSettings } from '../port/settings.ts';
 
 /**
- * Whether an address that a CRM named, a record's link or a token's base, belongs to the connection: to the hosts of its
- * definition, over https; or, where private sources are allowed, to a host that its own settings name.
+ * Whether a URL from a CRM's answer (a record's link, a base URL) belongs to the connection: https to a host of its
+ * definition, or, if private sources are allowed, a host of its own settings.
  */
 export function createHostRule(
   definition: Pick<ConnectorDefinition, 'hosts' | 'settings'>,
@@ -20,7 +20,7 @@ export function createHostRule(
   };
 }
 
-/** The addresses among a connection's settings. */
+/** The settings of a connection that are addresses. */
 export function listAddresses(
   { settings: shape }: Pick<ConnectorDefinition, 'settings'>,
   settings: Record<string, unknown>,

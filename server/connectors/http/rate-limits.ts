@@ -1,8 +1,8 @@
 /**
  * The rate limits of a connection, by name. Two causes are answered differently:
  *
- * Our own rate, below the vendor's: a token bucket. A request waits up to `maxWaitMs` for its token; one whose token comes
- * later is answered at once with that time, because a queue without bound answers nobody.
+ * Our own rate, below the vendor's: a token bucket. A request waits up to `maxWaitMs` for its token; one whose token
+ * comes later is answered at once with that time, because a queue without bound answers nobody.
  *
  * The vendor's pause (`pauseUntil`, from a 429): no request is sent before it ends, and none waits for it.
  *

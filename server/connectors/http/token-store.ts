@@ -3,14 +3,14 @@ import type { Seal } from '../../platform/seal.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import type { TokenStore } from './connection-tokens.ts';
 
-const keptToken = z.object({
+const storedToken = z.object({
   token: z.string(),
   baseUrl: z.string().optional(),
   request: z.string(),
   until: z.number(),
 });
 
-/** Tokens for all processes of this installation, sealed, each for its own row: moved to another, it opens nothing. */
+/** Access tokens shared by all processes, sealed. Each seal is bound to its row and does not open in another. */
 export function createTokenStore({ database, seal }: { database: Pick<Database, 'db'>; seal: Seal }): TokenStore {
   const { db } = database;
   return {
@@ -20,16 +20,16 @@ export function createTokenStore({ database, seal }: { database: Pick<Database, 
         .select('sealed')
         .where('connection', '=', connection)
         .executeTakeFirst();
-      const text = row && seal.open(row.sealed, placeOf(connection));
-      // What does not open was sealed with another key, or for another row: a new token is asked for.
+      const text = row && seal.open(row.sealed, toContext(connection));
+      // Sealed with another key or for another row: a new token will be requested.
       if (text === undefined) return undefined;
-      const { token, baseUrl, request, until } = keptToken.parse(JSON.parse(text));
+      const { token, baseUrl, request, until } = storedToken.parse(JSON.parse(text));
       return { token, baseUrl, request, until };
     },
 
     async write(connection, token) {
       const row = {
-        sealed: seal.seal(JSON.stringify(token), placeOf(connection)),
+        sealed: seal.seal(JSON.stringify(token), toContext(connection)),
         expires_at: Math.round(token.until),
       };
       await db
@@ -41,6 +41,6 @@ export function createTokenStore({ database, seal }: { database: Pick<Database, 
   };
 }
 
-function placeOf(connection: string): string {
+function toContext(connection: string): string {
   return `connection_tokens sealed ${connection}`;
 }

@@ -4,7 +4,7 @@ import { listAddresses } from '../http/host-rule.ts';
 import type { ConnectorDefinition } from './connector.ts';
 import { describeSettings } from './settings.ts';
 
-/** One configured use of a connector, as a file or the admin's form has it. Nothing of it has been checked. */
+/** One configured use of a connector, from a file or the admin's form, not yet checked. */
 export type ConnectionSettings = {
   id: string;
   connector: string;
@@ -13,18 +13,18 @@ export type ConnectionSettings = {
   secrets: Record<string, string>;
 };
 
-/** Everything that is wrong, each a sentence that names its place and no secret. */
+/** One sentence for each problem, with its place and without any secret. */
 export function findConnectionProblems(
   connections: ConnectionSettings[],
   definitions: ConnectorDefinition[],
   allowPrivate: boolean,
 ): string[] {
-  return connections.flatMap((connection, at) => {
-    const isTwice = connections.findIndex(({ id }) => id === connection.id) < at;
+  return connections.flatMap((connection, index) => {
+    const isDuplicate = connections.findIndex(({ id }) => id === connection.id) < index;
     const problems = [
-      // It goes before a colon in the ids of customers.
+      // Ids of customers are `<connection>:<id in the source>`.
       ...(/^[a-z0-9][a-z0-9-]{0,63}$/.test(connection.id) ? [] : ['id must be lower-case letters, digits and dashes']),
-      ...(isTwice ? ['id is used by another source'] : []),
+      ...(isDuplicate ? ['id is used by another source'] : []),
       ...checkAgainstDefinition(connection, definitions, allowPrivate),
     ];
     return problems.map((problem) => `SOURCES_FILE: source ${JSON.stringify(connection.id)}: ${problem}`);
@@ -47,7 +47,7 @@ function checkAgainstDefinition(
   return [...misplaced, ...findForeignAddresses(definition, parsed.settings, allowPrivate)];
 }
 
-/** The settings and secrets of a connection as its connector takes them. */
+/** The settings and secrets of a connection, parsed for its connector. */
 export function parseSettings(
   { settings, secrets }: Pick<ConnectionSettings, 'settings' | 'secrets'>,
   definition: Pick<ConnectorDefinition, 'settings'>,

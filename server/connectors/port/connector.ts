@@ -1,11 +1,11 @@
 /**
- * The port to a place where customers live. A connector speaks for one system (Zendesk, a bank's own table); a connection
- * is one configured use of it. A connector translates and nothing else: `source.ts` around it verifies every hit, stamps
- * every answer, keeps it for a while and lets simultaneous askers share it; `crm-http.ts` beneath it holds the token, the
- * vendor's limits, deadlines and the breaker.
+ * The port to a system that holds customers. A connector is the code for one kind of system (Zendesk, a bank's own
+ * table), a connection one configured use of it. A connector only translates: source.ts above it verifies hits, caches
+ * answers and sets deadlines; crm-http.ts below it has the access token, rate limits, deadlines and the circuit
+ * breaker.
  *
- * What every method promises: it never rejects for what a CRM may do, it never answers `found` for less than all it was
- * asked, and it changes nothing in the source, but for `logActivity`.
+ * Every method guarantees: it does not reject for anything the CRM does, it answers `found` only with all that was
+ * requested, and it changes nothing in the source, except `logActivity`.
  */
 import type * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
@@ -15,73 +15,77 @@ import type { Failure, Outcome } from './outcome.ts';
 
 export type Connector = {
   /**
-   * Who may hold this number: query broadly, by the national number, for CRMs store what was typed. Whoever does not hold
-   * exactly this number is left out afterwards by `source.ts`.
+   * Customers who may hold this number. Query broadly, by the national number, because CRMs store what was typed;
+   * source.ts removes those who do not hold exactly this number.
    */
   findByPhone(phone: PhoneNumber, limit: number): Promise<Outcome<CustomerSummary[]>>;
-  /** `email` is lower case; one with a domain beyond ASCII is asked for in both spellings. Verified afterwards too. */
+  /** `email` is lower case. Called for each spelling of an internationalized domain. source.ts verifies the hits. */
   findByEmail(email: string, limit: number): Promise<Outcome<CustomerSummary[]>>;
-  /** `number` as people say it or a keypad gives it: upper case, no spaces. The connector knows its own way of writing. */
+  /** `number` as spoken or keyed in, upper case, without spaces. The connector derives the source's own spelling. */
   findByCase(number: string, limit: number): Promise<Outcome<CaseHit[]>>;
-  /** Absent: this system knows no account numbers. Upper case. */
+  /** Upper case. Absent if the system has no account numbers. */
   findByAccount?(number: string, limit: number): Promise<Outcome<AccountHit[]>>;
   /**
-   * How many hold exactly this (normalised) value: asked only when a list of holders came back as long as its limit, so
-   * that the rest is counted though not named. Absent: this system tells no such number, and what was named is all.
+   * How many customers hold exactly this normalized value. Called only when a list of hits reached its limit. Absent
+   * if the system cannot count.
    */
   countHits?(kind: 'phone' | 'email' | 'case' | 'account', value: string): Promise<Outcome<number>>;
-  /** What an agent typed, a name or the beginning of an e-mail; ids, best first. */
+  /** By words of a name, or the beginning of an e-mail address. Returns ids, best first. */
   search(query: SearchQuery, limit: number): Promise<Outcome<string[]>>;
-  /** The customers of these ids, in their order; those that are gone are left out. At most ten ids. */
+  /** At most ten ids. In their order, without customers that no longer exist. */
   readCustomers(ids: string[]): Promise<Outcome<ConnectorCustomer[]>>;
   /**
-   * Writes one activity, once: the same `key` again finds the first record (`isNew: false`). `not-found`: the customer or case
-   * it belongs to is gone.
+   * Idempotent by `key`: a repeated call returns the first record (`isNew: false`). `not-found`: the customer or case
+   * no longer exists.
    */
   logActivity(activity: Activity): Promise<Outcome<LoggedActivity>>;
   /**
-   * In which country (ISO 3166) this system reads numbers without a country code, where it knows that itself; a
-   * connection's `country` setting goes before it. The one method that may reject: nothing is known then.
+   * ISO 3166 country of numbers without a country code, if the system itself knows it. The connection's `country`
+   * setting takes precedence. May reject; the country is unknown then.
    */
   defaultCountry?(): Promise<string | undefined>;
   /**
-   * A number that rises, in the transaction of the change, with everything this system may answer. Only a system that can
-   * read it far more cheaply than its answers has one. May reject: the version is unknown then.
+   * Rises in the transaction of every change to what the other methods answer. Only for a system that reads it far more
+   * cheaply than its answers. May reject; the version is unknown then.
    */
   readVersion?(): Promise<number>;
-  /** Credentials, rights and settings, for the admin's page. `found` means that it works; `missing` says what does not. */
+  /**
+   * Checks credentials, rights and settings. `found` means that the connection works; `missing` names what does not.
+   */
   check(): Promise<Outcome<CheckReport>>;
 };
 
-/** `e164` `+442079460000`, `countryCode` `44`, `national` `2079460000`, `country` `GB` where the number belongs to one. */
+/**
+ * `e164` `+442079460000`, `countryCode` `44`, `national` `2079460000`, `country` `GB`; undefined for a global number.
+ */
 export type PhoneNumber = { e164: string; countryCode: string; national: string; country: string | undefined };
 
 export type SearchQuery = { kind: 'name'; text: string } | { kind: 'email-prefix'; text: string };
 
-/** As the source holds it. `value` only from a source that keeps the normalised form itself. */
+/** `raw` as the source holds it. `value` only from a source that stores the normalized form. */
 export type StoredValue = { raw: string; value?: string | null };
 
-/** Enough to verify a hit and to name it. `id` is any text that `readCustomers` takes back; it may name a table too. */
+/** Enough to verify and name a hit. `id` is opaque outside the connector and may contain a table's name. */
 export type CustomerSummary = { id: string; name: string; phones: StoredValue[]; emails: StoredValue[] };
 
-/** `number` as the source writes it. */
+/** `number` as the source holds it. */
 export type CaseHit = { number: string; customer: CustomerSummary };
 export type AccountHit = { number: string; customer: CustomerSummary };
 
 /**
- * A customer as the source holds it, nothing masked. Times in ms UTC. Of `fields`, those called `tier`, `accountNumber`,
- * `language`, `owner`, `timeZone` (IANA), `country` (ISO 3166) and `alerts` (separated by `;`) have a place of their own on
- * the card; any other is a detail, under its name.
+ * A customer as the source holds it, unmasked. Times in ms UTC. The fields `tier`, `accountNumber`, `language`,
+ * `owner`, `timeZone` (IANA), `country` (ISO 3166) and `alerts` (separated by `;`) have fixed places on the card; any
+ * other is a detail under its name.
  */
 export type ConnectorCustomer = CustomerSummary & {
   company: string | undefined;
   fields: Record<string, string>;
-  /** Open ones at least. */
+  /** At least the open ones. */
   cases: ConnectorCase[];
   interactions: { at: number; channel?: string; summary?: string; agent?: string }[];
-  /** https address at which an agent opens the record in the source. */
+  /** https address of the record in the source, for agents. */
   url?: string;
-  /** Parts that could not be read. They are shown as missing, not as empty. */
+  /** Parts that could not be read, shown as missing and not as empty. */
   missing?: { part: 'cases' | 'interactions' | 'company'; failure: Failure }[];
 };
 
@@ -94,9 +98,9 @@ export type ConnectorCase = {
   url?: string;
 };
 
-/** One engagement as it is to stand in the source. Times in ms UTC. */
+/** One engagement as it is logged to the source. Times in ms UTC. */
 export type Activity = {
-  /** The same for every try; `[\w.~=+-]{1,160}`. */
+  /** The same for each attempt; `[\w.~=+-]{1,160}`. */
   key: string;
   engagementId: string;
   channel: 'voice' | 'video' | 'sms' | 'chat' | 'social' | 'email' | 'other';
@@ -106,55 +110,55 @@ export type Activity = {
   subject: string;
   notes: string;
   disposition?: string;
-  /** E.164; of calls and texts. */
+  /** E.164, of calls and text messages. */
   fromNumber?: string;
   toNumber?: string;
-  /** An id that this connector gave out. */
+  /** An id returned by this connector. */
   customerId: string;
-  /** The number of a case, as the source writes it. */
+  /** As the source holds it. */
   caseNumber?: string;
   agent: { name: string; email: string };
 };
 
-/** `isNew`: false when an earlier try had written it already. */
+/** `isNew` is false if an earlier attempt wrote the record. */
 export type LoggedActivity = { id: string; isNew: boolean; url?: string };
 
-/** Sentences for the admin. `missing`: what does not work, and what that costs. `summary`: what there is. */
+/** Sentences for an admin. `missing`: what does not work, and the consequence. `summary`: what the source holds. */
 export type CheckReport = { missing: string[]; summary?: string };
 
-/** What a connector is given to work with. */
+/** What a connector may use. */
 export type ConnectorTools = {
   crm: CrmHttp;
   clock: Clock;
-  /** For the built-in directory alone. */
+  /** Only for the built-in directory. */
   database: Database;
 };
 
 /**
- * What a connector is: read by the registry, by the admin's form (its settings and their help) and by the documentation.
- * `Settings` are zod objects of the builders in `settings.ts`, secrets among them.
+ * Describes a connector for the registry, the admin's form (settings and help texts) and the documentation. `settings`
+ * is a zod object of schemas made by settings.ts, secrets included.
  */
 export type ConnectorDefinition<Shape extends z.ZodObject = z.ZodObject> = {
   name: string;
   label: string;
   settings: Shape;
-  /** Hosts a connection may speak to and link to: `api.hubapi.com`, `*.zendesk.com`. Empty: it uses no network. */
+  /** Hosts for requests and links: `api.hubapi.com`, `*.zendesk.com`. Empty if the connector uses no network. */
   hosts: string[];
-  /** Rights the credentials need, in the vendor's words, and what for. */
+  /** Rights that the credentials need, in the vendor's words, each with its purpose. */
   scopes: { scope: string; purpose: string }[];
-  /** What no document and no recording confirms, and what is done to be safe. */
+  /** Assumptions that no document or recording confirms, each with what is done to be safe. */
   unverified: string[];
-  /** The vendor's limits with room to spare; `default` counts every request, others by `CrmRequest.limit` besides. */
+  /** Well below the vendor's limits. `default` counts every request; others count those that name them as `limit`. */
   limits: Record<string, { perSecond: number; burst: number }>;
-  /** Where paths of `CrmRequest` begin, without a slash at its end. */
+  /** Prefix of the paths of requests, without a trailing slash. */
   baseUrl(settings: z.infer<Shape>): string;
   authorize(settings: z.infer<Shape>): Authorization;
-  /** What the vendor means by an error answer, where the status alone misleads. */
+  /** Interprets error answers whose status alone misleads. */
   readProblem?: ReadProblem;
   connect(settings: z.infer<Shape>, tools: ConnectorTools): Connector;
 };
 
-/** Keeps the type of the settings while the definition is written; the registry holds all kinds side by side. */
+/** Infers the type of the settings; the registry holds definitions of all kinds. */
 export function defineConnector<Shape extends z.ZodObject>(
   definition: ConnectorDefinition<Shape>,
 ): ConnectorDefinition {

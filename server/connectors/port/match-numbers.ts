@@ -1,21 +1,21 @@
 /**
- * Whether a number that somebody said or typed on a keypad means a number as a source writes it. Sources pad with zeros
- * (`00001042`), put letters in front (`CS0001042`) and random ones behind (`CAS-01042-X1Y2Z3`); people say `1042`.
+ * Whether a case number as spoken or keyed in denotes a stored one. Sources pad with zeros (`00001042`), add a prefix
+ * of letters (`CS0001042`) and a random suffix (`CAS-01042-X1Y2Z3`); callers say `1042`.
  *
- * Both are read as runs of digits, without leading zeros, and runs of letters. They mean the same when the runs are equal,
- * or when the stored one has besides only
- *   - one run of letters before them, where what was said begins with a digit, and
- *   - behind them something apart that holds a letter, where what was said holds a digit: nobody says `X1Y2Z3`.
- * So `1042` means `CS-1042` and `CAS-01042-X1`, and neither `1042-7`, `2026-1042`, `10420`, `X1042Y` nor `CS21042`; `2026`
- * does not mean every case of that year.
+ * Both are split into runs of letters and runs of digits without leading zeros. They match if the runs are equal, or
+ * if the stored number has in addition only
+ *   - one run of letters in front, and the spoken number begins with a digit;
+ *   - a separated suffix that contains a letter, and the spoken number contains a digit.
+ * So `1042` matches `CS-1042` and `CAS-01042-X1`, but not `1042-7`, `2026-1042`, `10420`, `X1042Y` or `CS21042`; `2026`
+ * does not match every case of that year.
  */
-export function matchesCaseNumber(said: string, stored: string): boolean {
-  const wanted = readRuns(said);
+export function matchesCaseNumber(spoken: string, stored: string): boolean {
+  const wanted = readRuns(spoken);
   const runs = readRuns(stored);
   if (wanted.length === 0) return false;
   const isAt = (start: number): boolean => {
     const rest = runs.slice(start + wanted.length);
-    const isSame = wanted.every(({ text }, at) => text === runs[start + at]?.text);
+    const isSame = wanted.every(({ text }, index) => text === runs[start + index]?.text);
     if (!isSame || rest.length === 0) return isSame;
     return rest[0]?.isApart === true && rest.some(isWord) && wanted.some(isNumber);
   };
@@ -25,18 +25,20 @@ export function matchesCaseNumber(said: string, stored: string): boolean {
   return isAt(0) || (mayLead && isAt(1));
 }
 
-/** What a keypad can give of a case number: `1042` of `CS-001042`. It means that number; many others mean it too. */
+/** The form of a case number that can be keyed in: `1042` for `CS-001042`. Several numbers may share it. */
 export function toKeypadForm(stored: string): string | undefined {
   return readRuns(stored).find((run) => isNumber(run) && matchesCaseNumber(run.text, stored))?.text;
 }
 
-/** Of account numbers only the padding may differ: there is no telling what else a company means by them. */
-export function matchesAccountNumber(said: string, stored: string): boolean {
-  const [wanted, runs] = [readRuns(said), readRuns(stored)];
-  return wanted.length > 0 && wanted.length === runs.length && wanted.every(({ text }, at) => text === runs[at]?.text);
+/** Account numbers may differ in their padding only: the meaning of other parts is unknown. */
+export function matchesAccountNumber(spoken: string, stored: string): boolean {
+  const [wanted, runs] = [readRuns(spoken), readRuns(stored)];
+  return (
+    wanted.length > 0 && wanted.length === runs.length && wanted.every(({ text }, index) => text === runs[index]?.text)
+  );
 }
 
-/** `isApart`: something that is neither letter nor digit stands before it. */
+/** `isApart`: preceded by a separator. */
 type Run = { text: string; isApart: boolean };
 
 function readRuns(number: string): Run[] {

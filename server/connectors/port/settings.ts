@@ -1,12 +1,12 @@
 /**
- * The settings a connector can ask for. Each is a zod schema that also says what the admin's form needs to know, so a
- * definition is written once: it parses, it draws the form, it documents.
+ * Builders of connector settings. Each makes a zod schema with a description, so that one definition parses the
+ * settings, draws the admin's form and documents them.
  */
 
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import * as z from 'zod';
 
-/** What a form and a document say of one setting. */
+/** One setting for the admin's form and the documentation. */
 export type SettingDescription = {
   name: string;
   label: string;
@@ -18,20 +18,20 @@ export type SettingDescription = {
   choices?: readonly string[];
 };
 
-type Said = { label: string; help?: string };
+type Texts = { label: string; help?: string };
 
-/** By schema: every setting is a schema of its own, or the last to be described would speak for all. */
-const about = z.registry<Omit<SettingDescription, 'name' | 'required'>>();
+/** By schema object, so each builder creates a new one. */
+const descriptions = z.registry<Omit<SettingDescription, 'name' | 'required'>>();
 
-const oneLine = (longest: number) =>
+const oneLine = (maxLength: number) =>
   z
     .string({ error: 'must be text' })
     .trim()
     .min(1, { error: 'is empty' })
-    .max(longest, { error: `is longer than ${longest} characters` })
+    .max(maxLength, { error: `is longer than ${maxLength} characters` })
     .regex(/^\P{Cc}*$/u, { error: 'holds a line break or another character that is not text' });
 
-/** An http(s) address; without a slash at its end. Where it may point is the business of the SSRF rules. */
+/** An http(s) address; a trailing slash is removed. Allowed hosts are checked elsewhere (connection-settings.ts). */
 const address = () =>
   z
     .string({ error: 'must be an address such as https://acme.example.com' })
@@ -44,52 +44,52 @@ function isWebAddress(value: string): boolean {
   return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.search === '' && url.hash === '';
 }
 
-export function addressSetting(said: Said) {
-  return address().register(about, { ...said, type: 'address', secret: false });
+export function addressSetting(texts: Texts) {
+  return address().register(descriptions, { ...texts, type: 'address', secret: false });
 }
 
-/** Where another setting says it well enough. */
-export function optionalAddress(said: Said) {
+/** For an address that can be derived from another setting. */
+export function optionalAddress(texts: Texts) {
   return address()
     .optional()
-    .register(about, { ...said, type: 'address', secret: false });
+    .register(descriptions, { ...texts, type: 'address', secret: false });
 }
 
-/** Where the vendor's own address is the rule and another the exception. */
-export function addressWithDefault(usual: string, said: Said) {
+/** For the vendor's own address, which sandboxes and tests replace. */
+export function addressWithDefault(defaultValue: string, texts: Texts) {
   return address()
-    .default(usual)
-    .register(about, { ...said, type: 'address', secret: false, default: usual });
+    .default(defaultValue)
+    .register(descriptions, { ...texts, type: 'address', secret: false, default: defaultValue });
 }
 
-export function textSetting(said: Said) {
-  return oneLine(512).register(about, { ...said, type: 'text', secret: false });
+export function textSetting(texts: Texts) {
+  return oneLine(512).register(descriptions, { ...texts, type: 'text', secret: false });
 }
 
-export function optionalText(said: Said) {
+export function optionalText(texts: Texts) {
   return oneLine(512)
     .optional()
-    .register(about, { ...said, type: 'text', secret: false });
+    .register(descriptions, { ...texts, type: 'text', secret: false });
 }
 
-export function textWithDefault(usual: string, said: Said) {
+export function textWithDefault(defaultValue: string, texts: Texts) {
   return oneLine(512)
-    .default(usual)
-    .register(about, { ...said, type: 'text', secret: false, default: usual });
+    .default(defaultValue)
+    .register(descriptions, { ...texts, type: 'text', secret: false, default: defaultValue });
 }
 
 export function choiceSetting<const Choices extends readonly [string, ...string[]]>(
   choices: Choices,
-  usual: Choices[number],
-  said: Said,
+  defaultValue: Choices[number],
+  texts: Texts,
 ) {
   return z
     .enum(choices, { error: `must be one of ${choices.join(', ')}` })
-    .default(usual as never)
-    .register(about, { ...said, type: 'choice', secret: false, default: usual, choices });
+    .default(defaultValue as never)
+    .register(descriptions, { ...texts, type: 'choice', secret: false, default: defaultValue, choices });
 }
 
-/** Many lines are allowed: keys in PEM are secrets too. */
+/** May have several lines, as PEM keys do. */
 const secret = () =>
   z
     .string({ error: 'must be text' })
@@ -97,46 +97,46 @@ const secret = () =>
     .min(1, { error: 'is empty' })
     .max(16_384, { error: 'is longer than 16384 characters' });
 
-export function secretSetting(said: Said) {
-  return secret().register(about, { ...said, type: 'secret', secret: true });
+export function secretSetting(texts: Texts) {
+  return secret().register(descriptions, { ...texts, type: 'secret', secret: true });
 }
 
-export function optionalSecret(said: Said) {
+export function optionalSecret(texts: Texts) {
   return secret()
     .optional()
-    .register(about, { ...said, type: 'secret', secret: true });
+    .register(descriptions, { ...texts, type: 'secret', secret: true });
 }
 
-/** Names of the card's fields, each with where the source keeps it. */
-export function fieldsSetting(said: Said) {
+/** Maps fields of the card to the source's own fields. */
+export function fieldsSetting(texts: Texts) {
   return z
     .record(oneLine(64), oneLine(256), { error: 'must be an object of texts' })
     .default({})
-    .register(about, { ...said, type: 'fields', secret: false });
+    .register(descriptions, { ...texts, type: 'fields', secret: false });
 }
 
-/** `pattern` is what one entry looks like; `error` says so in words. */
-export function listSetting(pattern: RegExp, error: string, said: Said) {
+/** `error` describes in words what `pattern` demands of each entry. */
+export function listSetting(pattern: RegExp, error: string, texts: Texts) {
   return z
     .array(oneLine(256).regex(pattern, { error }), { error: 'must be a list of texts' })
     .default([])
-    .register(about, { ...said, type: 'list', secret: false });
+    .register(descriptions, { ...texts, type: 'list', secret: false });
 }
 
-/** What every connection may have, whatever its connector: `...commonSettings` in a definition. */
+/** Settings of every connection: `...commonSettings` in a definition. */
 export const commonSettings = {
   country: z
     .string({ error: 'must be two letters such as US' })
     .transform((value) => value.toUpperCase())
     .refine((value) => isSupportedCountry(value), { error: 'must be two letters such as US' })
     .optional()
-    .register(about, {
+    .register(descriptions, {
       label: 'Country of national numbers',
       help: 'In which numbers without a country code are read. Without it they are read in the caller’s own country.',
       type: 'country',
       secret: false,
     }),
-  sensitive: z.array(oneLine(64), { error: 'must be a list of field names' }).default([]).register(about, {
+  sensitive: z.array(oneLine(64), { error: 'must be a list of field names' }).default([]).register(descriptions, {
     label: 'Sensitive fields',
     help: 'Details that stay hidden until the agent has verified the caller, beside those whose names say so.',
     type: 'list',
@@ -144,11 +144,11 @@ export const commonSettings = {
   }),
 };
 
-/** The settings of a definition in words, for a form, the documentation and the conformance suite. */
+/** The described settings of a definition, for the form, the documentation and the conformance suite. */
 export function describeSettings(settings: z.ZodObject): SettingDescription[] {
   return Object.entries(settings.shape).flatMap(([name, schema]) => {
-    const described = about.get(schema as z.ZodType);
+    const description = descriptions.get(schema as z.ZodType);
     const required = !(schema as z.ZodType).safeParse(undefined).success;
-    return described ? [{ name, required, ...described }] : [];
+    return description ? [{ name, required, ...description }] : [];
   });
 }

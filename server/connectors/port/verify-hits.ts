@@ -6,7 +6,10 @@ import type { CaseHit, CustomerSummary, PhoneNumber, StoredValue } from './conne
 import type { IdentifierReader } from './identifier-reader.ts';
 import { matchesAccountNumber, matchesCaseNumber } from './match-numbers.ts';
 
-/** `stored`: as the source holds it. `assumedCountry`: the stored number names no country and was read in the caller's. */
+/**
+ * `stored`: as the source holds it. `assumedCountry`: the stored number names no country and was read in the
+ * caller's.
+ */
 export type VerifiedHit = { customerId: string; customerName: string; stored: string; assumedCountry?: string };
 
 /** Connectors are asked for about fifty; verifying every record of a CRM would block the process. */

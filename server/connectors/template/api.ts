@@ -75,8 +75,8 @@ export function createApi(crm: CrmHttp) {
     listInteractions: (customerIds: string[]) =>
       crm.ask({ path: '/interactions', query: { customers: customerIds.join(',') } }, listOf(interactionRecord)),
 
-    // Decide: how is a retried write recognized? Here a PUT to a key of ours is idempotent. Otherwise search for the key
-    // before writing, and describe in `unverified` what a crash in between can do.
+    // Decide: how is a retried write recognized? Here a PUT to a key of ours is idempotent. Otherwise search for the
+    // key before writing, and describe in `unverified` what a crash in between can do.
     writeActivity: (key: string, body: ActivityBody) =>
       crm.ask(
         { method: 'PUT', path: `/activities/${encodeURIComponent(key)}`, json: body, notFoundStatuses: [404] },

@@ -42,7 +42,9 @@ export function toCustomer(
   };
 }
 
-/** Built-in fields, and those an admin has mapped: `{ tier: 'segment' }` shows the custom field `segment` as the tier. */
+/**
+ * Built-in fields, and those an admin has mapped: `{ tier: 'segment' }` shows the custom field `segment` as the tier.
+ */
 function toFields(record: CustomerRecord, mapped: Record<string, string>): Record<string, string> {
   const custom = new Map(Object.entries(record.custom ?? {}));
   const chosen = Object.entries(mapped).map(([name, field]) => [name, toText(custom.get(field))] as const);

@@ -1,6 +1,6 @@
 /**
- * Static checks of a connector's folder: its files, its definition, its conformance test. Each finding has a remedy, for a
- * partner who does not know this code.
+ * Static checks of a connector's folder: its files, its definition, its conformance test. Each finding has a remedy,
+ * for a partner who does not know this code.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';

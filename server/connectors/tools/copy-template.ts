@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 
 /**
- * Copies the template and renames it: `core-bank` in settings, `coreBank` and `CoreBank` in code, `Core bank` as the label.
- * Returns the files' names. Throws if `to` exists.
+ * Copies the template and renames it: `core-bank` in settings, `coreBank` and `CoreBank` in code, `Core bank` as the
+ * label. Returns the files' names. Throws if `to` exists.
  */
 export function copyTemplate({ from, to, name }: { from: string; to: string; name: string }): string[] {
   if (existsSync(to)) throw new Error(`${to} is there already.`);
