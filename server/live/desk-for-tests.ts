@@ -120,7 +120,7 @@ export async function openDesk(
     },
     async close() {
       await hub.drain();
-      hub.stop();
+      await hub.stop();
       await http.drain();
     },
   };

@@ -221,7 +221,7 @@ describe.each(databasesUnderTest)('a panel’s stream on $name', ({ open }) => {
   test.each([0, 1])('gets everything anew when changes are gone that it was never told of, %i left', async (left) => {
     const stream = await desk.openStream(agent);
     await stream.next(({ type }) => type === 'reset');
-    desk.hub.stop();
+    await desk.hub.stop();
     await desk.commit('main', 'E-1', [agent.uid]);
     await desk.store.deleteBefore(Date.now() + 1, 1_000);
     for (let count = 0; count < left; count++) await desk.commit('main', 'E-2', [colleague.uid]);

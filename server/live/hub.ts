@@ -22,6 +22,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { SessionPrincipal } from '../platform/http/route.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import { createLoop } from '../platform/timing/loop.ts';
 import { createFailureNotes } from './failure-notes.ts';
 import { readLastEventId } from './frames.ts';
 import type { LiveStore } from './live-store.ts';
@@ -62,9 +63,6 @@ export function createHub(parts: {
   const failures = createFailureNotes(parts.log);
   const registry = createStreamRegistry(store);
   const frames = createViewFrames(parts);
-  const everySessions = createInterval(limits.sessionsMs);
-  let timer: NodeJS.Timeout | undefined;
-  let isTicking = false;
   let isDraining = false;
 
   function createStreamOf(session: SessionPrincipal, response: ServerResponse): Stream {
@@ -110,19 +108,19 @@ export function createHub(parts: {
     for (const stream of open) if (!live.has(stream.session.sessionId)) stream.end('signed-out');
   }
 
-  async function tick(): Promise<void> {
+  async function tickStreams(): Promise<void> {
     for (const stream of registry.all) stream.tick(limits.tickMs);
     failures.tell();
-    // A database that does not answer is asked once, not once a second.
-    if (isTicking) return;
-    isTicking = true;
-    const work = [
-      registry.all.size > 0 ? compareCursors() : undefined,
-      registry.all.size > 0 && everySessions() ? endDeadSessions() : undefined,
-    ];
-    await Promise.all(work.map((each) => each?.catch(failures.note)));
-    isTicking = false;
   }
+
+  // A loop each: while the database does not answer, streams still get their keep-alive comments.
+  const createHubLoop = (run: () => Promise<void>, intervalMs: number) =>
+    createLoop({ run, intervalMs, firstDelayMs: intervalMs, drainMs: 1_000, report: failures.note });
+  const loops = [
+    createHubLoop(tickStreams, limits.tickMs),
+    createHubLoop(async () => (registry.all.size > 0 ? compareCursors() : undefined), limits.tickMs),
+    createHubLoop(async () => (registry.all.size > 0 ? endDeadSessions() : undefined), limits.sessionsMs),
+  ];
 
   return {
     /**
@@ -161,7 +159,7 @@ export function createHub(parts: {
     },
 
     start(): void {
-      timer ??= setInterval(() => void tick(), limits.tickMs);
+      for (const loop of loops) loop.start();
     },
 
     /** Resolves when every stream has ended and its response is closed, so that the HTTP server can drain. */
@@ -175,21 +173,9 @@ export function createHub(parts: {
       );
     },
 
-    stop(): void {
-      clearInterval(timer);
-      timer = undefined;
+    async stop(): Promise<void> {
+      await Promise.all(loops.map((loop) => loop.stop()));
       failures.tell();
     },
-  };
-}
-
-/** True once in each span of so many ms, at first after one. */
-function createInterval(ms: number): () => boolean {
-  let last = performance.now();
-  return () => {
-    const now = performance.now();
-    const isDue = now - last >= ms;
-    if (isDue) last = now;
-    return isDue;
   };
 }

@@ -56,7 +56,7 @@ export function createLive(parts: {
     },
     drain: hub.drain,
     async stop() {
-      hub.stop();
+      await hub.stop();
       await wakeUp.stop();
     },
   };
