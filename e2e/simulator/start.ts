@@ -45,6 +45,7 @@ const environment: NodeJS.ProcessEnv = {
   ...process.env,
   ...blankedSettings(),
   HOST: '127.0.0.1',
+  NODE_ENV: 'production',
   PORT: String(port),
   PUBLIC_URL: '',
   DATABASE_URL: 'sqlite:./data/demo.db',
