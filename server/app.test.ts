@@ -43,19 +43,19 @@ beforeAll(async () => {
 
 afterAll(() => app.stop());
 
-type Asked = {
+type TestRequest = {
   method?: string;
   path?: string;
   headers?: Record<string, string>;
   body?: unknown;
-  /** The address this side speaks from: all of 127/8 is this machine. */
+  /** The local address: all of 127/8 is this machine. */
   from?: string;
 };
 type Answer = { status: number; headers: Record<string, string | string[] | undefined>; text: string };
 
-function ask({ method = 'GET', path = '/', headers = {}, body, from = '127.0.0.1' }: Asked): Promise<Answer> {
+function ask({ method = 'GET', path = '/', headers = {}, body, from = '127.0.0.1' }: TestRequest): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const asking = request(
+    const outgoing = request(
       {
         port,
         host: '127.0.0.1',
@@ -73,8 +73,8 @@ function ask({ method = 'GET', path = '/', headers = {}, body, from = '127.0.0.1
         response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
       },
     );
-    asking.on('error', reject);
-    asking.end(typeof body === 'string' ? body : JSON.stringify(body));
+    outgoing.on('error', reject);
+    outgoing.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
 }
 
@@ -93,8 +93,8 @@ async function bearer(): Promise<Record<string, string>> {
   return { authorization: `Bearer ${token}` };
 }
 
-describe('signing in', () => {
-  test('gives an opaque 256-bit bearer for an hour, which opens the agent’s routes', async () => {
+describe('sign-in', () => {
+  test('genuine app context › gives an opaque 256-bit bearer for an hour, which opens the agent’s routes', async () => {
     const answer = await signIn(sealContext());
     const session = JSON.parse(answer.text) as SessionAnswer;
     expect(answer.status).toBe(200);
@@ -115,23 +115,20 @@ describe('signing in', () => {
     ['of another app', () => sealContext({ aud: 'client-2' }), 'foreign-app'],
     ['with a 4-byte tag', () => sealContext({}, { tagLength: 4 }), 'malformed'],
     ['without expiry', () => sealContext({ exp: undefined }), 'no-expiry'],
-  ])(
-    'with an app context that is %s is refused clearly and logged without personal data',
-    async (_what, make, reason) => {
-      lines.length = 0;
-      const context = make();
-      const answer = await signIn(context);
-      expect(answer.status).toBe(401);
-      expect(errorOf(answer)).toMatchObject({ code: 'app_context_refused', requestId: answer.headers['x-request-id'] });
-      const line = lines.find((one) => one.includes('request refused')) ?? '';
-      expect(JSON.parse(line)).toMatchObject({ code: 'app_context_refused', reason, route: '/api/session' });
-      expect(line).not.toContain('user-1');
-      expect(line).not.toContain(context.slice(0, 20));
-      expect(line).not.toContain('127.0.0.1');
-    },
-  );
+  ])('app context that is %s › is refused and logged without personal data', async (_name, make, reason) => {
+    lines.length = 0;
+    const context = make();
+    const answer = await signIn(context);
+    expect(answer.status).toBe(401);
+    expect(errorOf(answer)).toMatchObject({ code: 'app_context_refused', requestId: answer.headers['x-request-id'] });
+    const line = lines.find((one) => one.includes('request refused')) ?? '';
+    expect(JSON.parse(line)).toMatchObject({ code: 'app_context_refused', reason, route: '/api/session' });
+    expect(line).not.toContain('user-1');
+    expect(line).not.toContain(context.slice(0, 20));
+    expect(line).not.toContain('127.0.0.1');
+  });
 
-  test('twice with one context works from the same address and not from another, whatever X-Forwarded-For says', async () => {
+  test('the same app context twice › works from the same address and no other, whatever X-Forwarded-For is', async () => {
     const context = sealContext();
     expect((await signIn(context)).status).toBe(200);
     expect((await signIn(context)).status).toBe(200);
@@ -142,7 +139,7 @@ describe('signing in', () => {
     expect(lines.some((line) => line.includes('replayed-from-another-address'))).toBe(true);
   });
 
-  test('ends with the user in Zoom', async () => {
+  test('user deleted in Zoom › ends the session', async () => {
     const headers = await bearer();
     const look = async () =>
       (await ask({ method: 'POST', path: '/api/engagements/E-1/view', body: { facts: {} }, headers })).status;
@@ -155,7 +152,7 @@ describe('signing in', () => {
     await expect.poll(look, { timeout: 5_000 }).toBe(401);
   });
 
-  test('lasts an hour and no longer', async () => {
+  test('an hour later › the session has ended', async () => {
     const headers = await bearer();
     const view = () => ask({ method: 'POST', path: '/api/engagements/E-1/view', body: { facts: {} }, headers });
     expect((await view()).status).toBe(200);
@@ -165,7 +162,7 @@ describe('signing in', () => {
 });
 
 describe('every answer', () => {
-  const everywhere: Asked[] = [
+  const everywhere: TestRequest[] = [
     { path: '/' },
     { path: '/?accountId=none' },
     { path: '/healthz' },
@@ -182,7 +179,7 @@ describe('every answer', () => {
   ];
 
   test.each(everywhere.map((asked) => [`${asked.method ?? 'GET'} ${asked.path}`, asked] as const))(
-    '%s carries the headers that Zoom’s clients demand',
+    '%s › carries the headers that Zoom’s clients demand',
     async (_name, asked) => {
       const { headers } = await ask(asked);
       expect(headers['strict-transport-security']).toMatch(/max-age=\d{8}/);
@@ -197,7 +194,7 @@ describe('every answer', () => {
     },
   );
 
-  test('lets the page reach only the one host that the manifest gives to Zoom’s allow list', async () => {
+  test('content security policy › allows only the host of the manifest’s allow list', async () => {
     const policy = String((await ask({})).headers['content-security-policy']);
     const sources = policy
       .split(';')
@@ -209,7 +206,7 @@ describe('every answer', () => {
     expect(manifest.features.domain_allow_list.map(({ domain }: { domain: string }) => domain)).toEqual([hostname]);
   });
 
-  test('that is an error has a code, a message and the request id, and no stack', async () => {
+  test('an error › has a code, a message and the request id, and no stack', async () => {
     for (const asked of everywhere) {
       const answer = await ask(asked);
       if (answer.status < 400) continue;
@@ -254,7 +251,7 @@ describe('route table', () => {
   });
 });
 
-test('an asset that cannot be sent as asked is answered readably', async () => {
+test('asset › a range that cannot be satisfied › is answered as a readable error', async () => {
   const headers = { 'accept-encoding': 'br', range: 'bytes=99-' };
   const answer = await ask({ path: '/assets/a.js', headers });
   expect(answer.status).toBe(400);
@@ -262,8 +259,8 @@ test('an asset that cannot be sent as asked is answered readably', async () => {
   expect(errorOf(answer).code).toBe('invalid_request');
 });
 
-describe('the server', () => {
-  test('answers only for its own names', async () => {
+describe('server', () => {
+  test('other host names › are refused', async () => {
     for (const host of ['evil.example', 'evil.example:4601', 'deskside.acme.example.evil.example', 'a b', '10.0.0.1']) {
       const answer = await ask({ headers: { host } });
       expect([400, 421]).toContain(answer.status);
@@ -279,11 +276,11 @@ describe('the server', () => {
     expect((await ask({ path: '/healthz', headers: { host: '10.0.0.1' } })).status).toBe(200);
   });
 
-  test('tells the page which hosts may speak to it', async () => {
+  test('the page › contains the hosts that may frame it', async () => {
     expect((await ask({})).text).toContain(`content="'self' https://*.zoom.us"`);
   });
 
-  test('wants a session for everything of an engagement or a customer', async () => {
+  test('engagement or customer without a session › is refused', async () => {
     for (const path of ['/api/engagements/E-1/view', '/api/engagements/E-1/link', '/api/customers/search']) {
       for (const headers of [{}, { authorization: 'Bearer x' }, { authorization: `Bearer ${'A'.repeat(43)}` }]) {
         expect(errorOf(await ask({ method: 'POST', path, body: {}, headers })).code).toBe('unauthenticated');
@@ -293,12 +290,12 @@ describe('the server', () => {
     }
   });
 
-  test('changes nothing by GET', async () => {
+  test('GET of a route that changes something › is not found', async () => {
     const headers = await bearer();
     expect((await ask({ path: '/api/engagements/E-1/link', headers })).status).toBe(404);
   });
 
-  test('says where a body is wrong without repeating it', async () => {
+  test('malformed body › the answer names the field and not the value', async () => {
     const headers = await bearer();
     const answer = await ask({
       method: 'POST',
@@ -311,7 +308,7 @@ describe('the server', () => {
     expect(answer.text).not.toContain('personal text');
   });
 
-  test('takes JSON only as JSON, and no more than its limit', async () => {
+  test('JSON of another type or past the limit › is refused', async () => {
     const headers = await bearer();
     const path = '/api/engagements/E-1/view';
     const asText = await ask({
@@ -325,7 +322,7 @@ describe('the server', () => {
     expect(large.status).toBe(413);
   });
 
-  test('takes no engagement id that a path or a log could trip over', async () => {
+  test('engagement id with characters that are unsafe in a path or a log › is refused', async () => {
     const headers = await bearer();
     for (const id of ['%2e%2e%2f', 'a%0ab', '%3Cscript%3E', 'x'.repeat(129)]) {
       const answer = await ask({ method: 'POST', path: `/api/engagements/${id}/view`, body: { facts: {} }, headers });
@@ -333,7 +330,7 @@ describe('the server', () => {
     }
   });
 
-  test('writes nothing personal into its log, whatever is asked of it', async () => {
+  test('any request › leaves nothing personal in the log', async () => {
     lines.length = 0;
     const headers = await bearer();
     const canaries = [
@@ -357,7 +354,7 @@ describe('the server', () => {
   });
 });
 
-test('who asks for one number after another is stopped, however many come in one question, and is counted', async () => {
+test('change quota › one agent with one new number after another › is limited and counted', async () => {
   const { token } = JSON.parse((await signIn(sealContext({ uid: 'collector' }))).text) as SessionAnswer;
   const view = (at: number) => {
     const consumers = Array.from({ length: 10 }, (_, place) => ({ number: `+1415555${1_000 + at * 10 + place}` }));

@@ -9,7 +9,7 @@ const drainLimitMs = 10_000;
 const loaded = loadConfig(readEnvironment(), { checkSources: checkConnections });
 if (loaded.kind === 'malformed') {
   const problems = loaded.problems.map((problem) => `  ${problem}\n`).join('');
-  process.stderr.write(`Deskside cannot start. Mend these settings (see .env.example):\n${problems}`);
+  process.stderr.write(`Deskside cannot start. Correct these settings (see .env.example):\n${problems}`);
   process.exit(1);
 }
 
@@ -35,11 +35,11 @@ try {
       },
     );
   };
-  // Not once: npm, tsx and service managers give a signal twice, and the second would end the process at once.
+  // `on`, not `once`: npm, tsx and service managers may send a signal twice, and the second would end the process.
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 } catch (error) {
-  // The message is ours or the operating system's and holds no data of a person.
+  // The message is the server's own or the operating system's and holds no personal data.
   process.stderr.write(`Deskside cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 }

@@ -36,7 +36,7 @@ describe('session', () => {
   it('several calls at once › one sign-in', async () => {
     const answers = await Promise.all([1, 2, 3].map(() => api.call(readX, { body: {} })));
     expect(answers).toEqual([{ kind: 'served' }, { kind: 'served' }, { kind: 'served' }]);
-    expect(server.signIns()).toBe(1);
+    expect(server.countSignIns()).toBe(1);
     expect(server.requests[0]).toMatchObject({ body: { context: 'context-1' }, bearer: null });
   });
 
@@ -59,14 +59,14 @@ describe('session', () => {
     await api.call(readX, { body: {} });
     server.revoke();
     await Promise.all([1, 2, 3].map((n) => api.call(readX, { body: { n } })));
-    expect(server.signIns()).toBe(2);
+    expect(server.countSignIns()).toBe(2);
   });
 
   it('401 for an older bearer › no renewal', async () => {
     await session.token();
     expect(await session.renew('t1')).toBe('t2');
     expect(await session.renew('t1')).toBe('t2');
-    expect(server.signIns()).toBe(2);
+    expect(server.countSignIns()).toBe(2);
   });
 
   it('401 right after a renewal › the caller gets the error', async () => {
@@ -147,12 +147,12 @@ describe('query client', () => {
       count += 1;
       return Promise.reject(error);
     };
-    const asked = createQueryClient().fetchQuery({
+    const query = createQueryClient().fetchQuery({
       queryKey: ['x'],
       queryFn,
       retry: createQueryClient().getDefaultOptions().queries?.retry ?? 0,
     });
-    const failed = expect(asked).rejects.toBe(error);
+    const failed = expect(query).rejects.toBe(error);
     await vi.advanceTimersByTimeAsync(20_000);
     await failed;
     return count;

@@ -1,6 +1,8 @@
+import { openSession } from '#contract/session.ts';
+
 /*
- * A stateful stand-in for our server, for tests of the client's side only: hands out bearers t1, t2, … for app contexts
- * and takes only the newest. `serve` decides what an ordinary path is answered.
+ * A stateful fake of the server for tests of the client: issues the bearers t1, t2, … for app contexts and accepts only
+ * the newest. `serve` sets the answer of every other path.
  */
 export type FakeServer = ReturnType<typeof createFakeServer>;
 
@@ -15,18 +17,18 @@ export function createFakeServer(clock: () => number = Date.now) {
 
   return {
     requests,
-    signIns: () => requests.filter(({ path }) => path === '/api/session').length,
+    countSignIns: () => requests.filter(({ path }) => path === openSession.path).length,
     revoke() {
       isRevoked = true;
     },
     sessionsLast(ms: number) {
       sessionLifetime = ms;
     },
-    serve(how: typeof serve) {
-      serve = how;
+    serve(handler: typeof serve) {
+      serve = handler;
     },
-    signIn(how: typeof signIn) {
-      signIn = how;
+    signIn(handler: typeof signIn) {
+      signIn = handler;
     },
     refusal,
     fetch: (async (input, init = {}) => {
@@ -36,7 +38,7 @@ export function createFakeServer(clock: () => number = Date.now) {
       const body: unknown = init.body === undefined ? null : JSON.parse(String(init.body));
       requests.push({ path, body, bearer, init });
       await Promise.resolve();
-      if (path === '/api/session') {
+      if (path === openSession.path) {
         if (signIn !== null) return signIn();
         isRevoked = false;
         issued += 1;

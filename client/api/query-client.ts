@@ -9,9 +9,9 @@ export function createQueryClient(): QueryClient {
       queries: {
         // A webview gains and loses focus with every click beside it.
         refetchOnWindowFocus: false,
-        // Webviews report being offline wrongly; the fetch itself knows better.
+        // Webviews report being offline wrongly; the fetch itself shows it.
         networkMode: 'always',
-        // A shift long, so that switching back to any engagement of today paints at once.
+        // The length of a shift: switching back to any engagement of today paints at once.
         gcTime: 12 * hour,
         staleTime: 30_000,
         retry: (failures, error) => failures < 2 && error instanceof ApiError && error.isRetryable,

@@ -18,10 +18,10 @@ export function createSend(fetchFromServer: typeof fetch): Send {
     { params, query, body }: RequestOf<E>,
     { bearer, signal }: SendOptions = {},
   ) => {
-    const giveUp = new AbortController();
-    const timer = setTimeout(() => giveUp.abort(), timeoutMs);
-    const followCaller = () => giveUp.abort();
-    signal?.addEventListener('abort', followCaller, { once: true });
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), timeoutMs);
+    const abort = () => controller.abort();
+    signal?.addEventListener('abort', abort, { once: true });
     try {
       signal?.throwIfAborted();
       const response = await fetchFromServer(formatUrl(path, { params, query }), {
@@ -33,7 +33,7 @@ export function createSend(fetchFromServer: typeof fetch): Send {
         ...(body !== undefined && { body: JSON.stringify(body) }),
         cache: 'no-store',
         credentials: 'omit',
-        signal: giveUp.signal,
+        signal: controller.signal,
       });
       const answer = parseJson(await response.text());
       if (!response.ok) throw toApiError(response.status, answer);
@@ -42,11 +42,12 @@ export function createSend(fetchFromServer: typeof fetch): Send {
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof ApiError) throw error;
-      if (giveUp.signal.aborted) throw new ApiError('timeout', 'The server did not answer in time.', { cause: error });
+      if (controller.signal.aborted)
+        throw new ApiError('timeout', 'The server did not answer in time.', { cause: error });
       throw new ApiError('offline', 'The server cannot be reached.', { cause: error });
     } finally {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', followCaller);
+      signal?.removeEventListener('abort', abort);
     }
   };
 }
@@ -68,6 +69,7 @@ function toApiError(status: number, answer: unknown): ApiError {
     });
   }
   const { code, message, requestId } = parsed.data.error;
-  const known: ErrorCode = errorCodes.find((one) => one === code) ?? (status >= 500 ? 'internal' : 'invalid_request');
+  const known: ErrorCode =
+    errorCodes.find((errorCode) => errorCode === code) ?? (status >= 500 ? 'internal' : 'invalid_request');
   return new ApiError(known, message, { status, requestId });
 }

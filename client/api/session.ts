@@ -1,7 +1,7 @@
 /*
- * The agent's session without a cookie: Zoom's client provides an app context, the server opens it and answers with a
- * bearer that lives in this closure only. It is renewed in the background near its end, and at once after a 401. Calls
- * that need a renewal at the same time share it.
+ * The agent's session, without a cookie: Zoom's client seals an app context, the server opens it and answers with a bearer
+ * that is held in this closure only. It is renewed in the background near its end, and at once when the server refuses it.
+ * Concurrent callers share one renewal.
  */
 import * as z from 'zod/mini';
 import { openSession, type SessionAnswer } from '#contract/session.ts';
@@ -9,14 +9,14 @@ import { ApiError } from './errors.ts';
 import { createSend } from './send.ts';
 
 export type Session = {
-  /** A bearer that is still good. */
+  /** A bearer that has not expired. */
   token(): Promise<string>;
-  /** The server refused `spent`: a newer one. */
-  renew(spent: string): Promise<string>;
+  /** A newer bearer than `refused`, which the server refused. */
+  renew(refused: string): Promise<string>;
 };
 
 /** Renewal starts this long before the end, ms. */
-const margin = 60_000;
+const renewalMarginMs = 60_000;
 
 const sessionAnswer = z.object({ token: z.string().check(z.minLength(1)), expiresAt: z.number() });
 
@@ -49,15 +49,15 @@ export function createSession(deps: {
 
   return {
     async token() {
-      const left = current === null ? 0 : current.expiresAt - clock();
-      if (current === null || left <= 0) return renewOnce();
-      // In the background: who asks now can still use the old one, and a failure shows when it has ended.
-      if (left < margin) renewOnce().catch(() => undefined);
+      const leftMs = current === null ? 0 : current.expiresAt - clock();
+      if (current === null || leftMs <= 0) return renewOnce();
+      // In the background: the old bearer is still valid, and a failure shows when it has expired.
+      if (leftMs < renewalMarginMs) renewOnce().catch(() => undefined);
       return current.token;
     },
-    async renew(spent) {
-      // Somebody else's renewal came first.
-      if (current !== null && current.token !== spent) return current.token;
+    async renew(refused) {
+      // Another caller's renewal was faster.
+      if (current !== null && current.token !== refused) return current.token;
       current = null;
       return renewOnce();
     },

@@ -245,7 +245,7 @@ describe('ended stream', () => {
     server.revoke();
     live.end('signed-out');
     await pass(10);
-    expect(server.signIns()).toBe(2);
+    expect(server.countSignIns()).toBe(2);
     expect(states).toEqual(['live', 'signed-out', 'live']);
     expect(live.asked.at(-1)).toBe('1000');
   });
@@ -255,7 +255,7 @@ describe('ended stream', () => {
     server.revoke();
     live.cut();
     await pass(510);
-    expect(server.signIns()).toBe(2);
+    expect(server.countSignIns()).toBe(2);
     expect(connection.getState()).toBe('live');
   });
 
@@ -266,7 +266,7 @@ describe('ended stream', () => {
     live.end('signed-out');
     await pass(60_000);
     expect(connection.getState()).toBe('signed-out');
-    expect(server.signIns()).toBeLessThan(40);
+    expect(server.countSignIns()).toBeLessThan(40);
   });
 
   it('replaced › waits before it reconnects', async () => {

@@ -30,8 +30,8 @@ const maxCached = 10_000;
 export type SessionService = ReturnType<typeof createSessionService>;
 
 /**
- * App context → opaque 256-bit bearer. There is no cookie, so nothing is sent by itself and CSRF falls away; the same
- * way works in Zoom's desktop client and in a third-party iframe.
+ * App context → opaque 256-bit bearer. There is no cookie, so the browser sends nothing by itself and CSRF is impossible;
+ * a bearer also works in Zoom's desktop client and in a third-party iframe.
  *
  * A context may be used again within its life (about two minutes), because a reload may be handed the same one, but
  * only from the address that used it first: a stolen one is of no use elsewhere.

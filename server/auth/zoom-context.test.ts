@@ -19,8 +19,8 @@ const seal = (claims: unknown, sealing: Parameters<typeof sealAppContext>[2] = {
 const open = (bytes: Buffer, encoding: 'base64' | 'base64url' = 'base64') =>
   openAppContext(bytes.toString(encoding), app);
 
-describe('an app context', () => {
-  test('of Zoom for this app is opened, in either base64 alphabet, with and without associated data', () => {
+describe('app context', () => {
+  test('sealed by Zoom for this app › opens in either base64 alphabet, with and without associated data', () => {
     const opened = { kind: 'opened', uid: 'user-1', expiresAt: goodClaims.exp };
     expect(open(seal(goodClaims))).toEqual(opened);
     expect(open(seal(goodClaims), 'base64url')).toEqual(opened);
@@ -40,11 +40,11 @@ describe('an app context', () => {
     ['of a guest without user id', seal({ ...goodClaims, uid: undefined }), 'guest'],
     ['that is not JSON', seal('not json'), 'malformed'],
     ['that is JSON but no object', seal('null'), 'malformed'],
-  ])('%s is refused', (_what, bytes, reason) => {
+  ])('%s › is refused', (_name, bytes, reason) => {
     expect(open(bytes)).toEqual({ kind: 'refused', reason });
   });
 
-  test('whose lengths lie is refused before anything is sliced', () => {
+  test('false lengths › are refused', () => {
     const bytes = seal(goodClaims);
     for (const lie of [
       (copy: Buffer) => copy.writeUInt8(255, 0),
@@ -59,7 +59,7 @@ describe('an app context', () => {
     }
   });
 
-  test('with any single bit flipped is refused', () => {
+  test('one flipped bit › is refused', () => {
     const bytes = seal(goodClaims);
     fc.assert(
       fc.property(fc.nat(bytes.length * 8 - 1), (bit) => {
@@ -70,7 +70,7 @@ describe('an app context', () => {
     );
   });
 
-  test('of any bytes or text whatever never throws', () => {
+  test('arbitrary bytes or text › never throws', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => open(Buffer.from(bytes)).kind === 'refused'));
     fc.assert(fc.property(fc.string(), (text) => openAppContext(text, app).kind === 'refused'));
   });

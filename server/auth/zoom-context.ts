@@ -2,7 +2,7 @@ import { createDecipheriv, createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 
 /**
- * Opens what `zoomSdk.getAppContext()` answers (the desktop client also sends it as a header on the Home URL):
+ * Opens the result of `zoomSdk.getAppContext()` (the desktop client also sends it as a header on the Home URL):
  *
  *   base64( ivLength u8 | iv | aadLength u16 LE | aad | cipherLength i32 LE | cipher text | tag, 16 bytes )
  *
@@ -61,15 +61,15 @@ function refuse(reason: ContextRefusal): OpenedContext {
 
 type Envelope = { iv: Buffer; aad: Buffer; cipherText: Buffer; tag: Buffer };
 
-/** Every length is checked against what is left before anything is sliced; nothing may be left over. */
+/** Checks every length against the remaining bytes before slicing. No bytes may remain after the tag. */
 function splitEnvelope(context: string): Envelope | undefined {
   if (!/^[\w+/-]+={0,2}$/.test(context)) return undefined;
   const bytes = Buffer.from(context, 'base64');
-  let at = 0;
-  const has = (count: number) => count >= 0 && at + count <= bytes.length;
+  let position = 0;
+  const has = (count: number) => count >= 0 && position + count <= bytes.length;
   const take = (count: number) => {
-    at += count;
-    return bytes.subarray(at - count, at);
+    position += count;
+    return bytes.subarray(position - count, position);
   };
 
   if (!has(1)) return undefined;
@@ -84,7 +84,7 @@ function splitEnvelope(context: string): Envelope | undefined {
   const cipherLength = take(4).readInt32LE();
   if (cipherLength <= 0 || !has(cipherLength)) return undefined;
   const cipherText = take(cipherLength);
-  const tag = bytes.subarray(at);
+  const tag = bytes.subarray(position);
   return tag.length === tagBytes ? { iv, aad, cipherText, tag } : undefined;
 }
 

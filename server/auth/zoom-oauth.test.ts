@@ -35,8 +35,8 @@ function createEndpoint({ accountId }: { accountId: string | undefined } = { acc
   };
 }
 
-describe('a token', () => {
-  test('is asked for with the app’s credentials, as a form', async () => {
+describe('Zoom token', () => {
+  test('first request › sends the app’s credentials as a form', async () => {
     const { tokens, requests } = createEndpoint();
     await tokens.get('account_credentials');
     await tokens.get('client_credentials');
@@ -51,7 +51,7 @@ describe('a token', () => {
     ]);
   });
 
-  test('serves until a minute before its end, each grant its own', async () => {
+  test('cached token › is used until a minute before its end, one per grant', async () => {
     const { tokens, pass } = createEndpoint();
     expect(await tokens.get('client_credentials')).toMatchObject({ token: 't1', expiresAt: 4_600_000 });
     expect(await tokens.get('account_credentials')).toMatchObject({ token: 't2' });
@@ -61,14 +61,14 @@ describe('a token', () => {
     expect(await tokens.get('client_credentials')).toMatchObject({ token: 't3' });
   });
 
-  test('is asked for once, however many wait for it', async () => {
+  test('concurrent requests › share one call', async () => {
     const { tokens, requests } = createEndpoint();
     const all = await Promise.all(Array.from({ length: 20 }, () => tokens.get('client_credentials')));
     expect(new Set(all.map((one) => one.kind === 'token' && one.token))).toEqual(new Set(['t1']));
     expect(requests).toHaveLength(1);
   });
 
-  test('that is forgotten is asked for anew; an older one than the held is not held any more', async () => {
+  test('forgotten token › is requested again, an older one changes nothing', async () => {
     const { tokens, requests } = createEndpoint();
     await tokens.get('client_credentials');
     tokens.forget('t1');
@@ -79,8 +79,8 @@ describe('a token', () => {
   });
 });
 
-describe('a refusal', () => {
-  test('is remembered for a minute', async () => {
+describe('Zoom token refusal', () => {
+  test('repeated request › is answered from the cache for a minute', async () => {
     const { tokens, answers, requests, pass } = createEndpoint();
     answers.push(http(401, { error: 'invalid_client', reason: 'Invalid client_id: abc' }));
     const refused = { kind: 'refused', reason: 'invalid_client' };
@@ -92,13 +92,13 @@ describe('a refusal', () => {
     expect(requests).toHaveLength(2);
   });
 
-  test('repeats nothing that is not a word of Zoom’s', async () => {
+  test('an error that is not a code › is not repeated', async () => {
     const { tokens, answers } = createEndpoint();
     answers.push(http(400, { error: 'account abc123 <b>' }));
     expect(await tokens.get('client_credentials')).toEqual({ kind: 'refused', reason: 'http-400' });
   });
 
-  test('without an account id nothing is asked', async () => {
+  test('no account id › sends nothing', async () => {
     const { tokens, requests } = createEndpoint({ accountId: undefined });
     const other = await tokens.get('account_credentials');
     expect([other.kind, requests.length]).toEqual(['refused', 0]);
@@ -113,14 +113,14 @@ test.each<[string, HttpOutcome]>([
   ['no token in it', ok({ token_type: 'bearer' })],
   ['a token that would break a header', ok({ access_token: 'a\r\nb' })],
   ['HTML', { kind: 'not-json' }],
-])('%s is passing: the next one who asks asks again', async (_name, outcome) => {
+])('Zoom token › answered by %s › is unavailable, and the next call requests again', async (_name, outcome) => {
   const { tokens, answers } = createEndpoint();
   answers.push(outcome);
   expect(await tokens.get('client_credentials')).toEqual({ kind: 'unavailable' });
   expect(await tokens.get('client_credentials')).toMatchObject({ kind: 'token' });
 });
 
-describe('where the account’s data lives', () => {
+describe('REST address', () => {
   const base = 'https://api.zoom.us/v2';
   test.each([
     ['https://api-eu.zoom.us', 'https://api-eu.zoom.us/v2'],
@@ -134,9 +134,9 @@ describe('where the account’s data lives', () => {
     ['https://169.254.169.254', base],
     ['nonsense', base],
     [undefined, base],
-  ])('%s → %s', (told, expected) => expect(chooseApiUrl(base, told)).toBe(expected));
+  ])('reported as %s › is %s', (reported, expected) => expect(chooseApiUrl(base, reported)).toBe(expected));
 
-  test('a deployer’s own address stands', () => {
+  test('configured by the deployer › is used', () => {
     expect(chooseApiUrl('http://127.0.0.1:4600/v2', 'https://api-eu.zoom.us')).toBe('http://127.0.0.1:4600/v2');
   });
 });

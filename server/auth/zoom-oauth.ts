@@ -1,15 +1,15 @@
 /**
  * Tokens for Zoom's servers, one per grant, from `POST oauthUrl` with the app's own credentials (Basic, form-encoded).
  *
- *   none ──get──▶ asked for ──200──▶ held until `expires_in` − 60 s ──▶ none
- *                      │    ──4xx──▶ refused, remembered for a minute ──▶ none
- *                      └──── else ─▶ none: the one who asked comes again when it likes
+ *   none ──get──▶ requested ──200──▶ cached until `expires_in` − 60 s ──▶ none
+ *                      │    ──4xx──▶ refused, cached for a minute ──▶ none
+ *                      └──── else ─▶ none: the caller tries again when it likes
  *
- * Whoever asks while it is asked for waits for the same answer. Whoever was answered 401 says `forget`, and asks once
- * more: a new scope, or an app that was deactivated and activated, shows only in a new token.
+ * Concurrent callers share one request. A caller that was answered 401 calls `forget` and gets a token once more: a new
+ * scope, or an app that was deactivated and activated, shows only in a new token.
  *
  * `account_credentials` speaks for the account (REST), `client_credentials` for the app (its event subscriptions).
- * Guaranteed: a token that is answered has 60 s to live, by Zoom's word. Not guaranteed: that Zoom still takes it.
+ * Guaranteed: a returned token is valid for 60 s more, by its `expires_in`. Not guaranteed: that Zoom still accepts it.
  * Sources: developers.zoom.us/docs/internal-apps/s2s-oauth, developers.zoom.us/docs/api/websockets.
  */
 import * as z from 'zod';
@@ -19,8 +19,8 @@ import type { HttpClient, HttpOutcome } from '../platform/http-client.ts';
 export type Grant = 'client_credentials' | 'account_credentials';
 
 /**
- * `apiUrl`: what paths of the REST API follow, without a slash at its end. `expiresAt` by Zoom's word, ms UTC. `reason` is
- * a code. Callers put a try of their own after `unavailable`.
+ * `apiUrl`: the base of REST paths, without a slash at its end. `expiresAt` by Zoom's `expires_in`, ms UTC. `reason` is a
+ * code. After `unavailable` the caller retries.
  */
 export type ZoomToken =
   | { kind: 'token'; token: string; apiUrl: string; expiresAt: number }
@@ -30,13 +30,13 @@ export type ZoomToken =
 export type ZoomTokens = {
   /** Never rejects. */
   get(grant: Grant): Promise<ZoomToken>;
-  /** Zoom did not take this token: the next `get` asks for another. */
+  /** Zoom did not accept this token: the next `get` requests another. */
   forget(token: string): void;
 };
 
 const defaultApiUrl = 'https://api.zoom.us/v2';
-const spareMs = 60_000;
-const refusedForMs = 60_000;
+const marginMs = 60_000;
+const refusalTtlMs = 60_000;
 
 export function createZoomTokens(parts: {
   oauthUrl: URL;
@@ -48,43 +48,43 @@ export function createZoomTokens(parts: {
   clock: Clock;
 }): ZoomTokens {
   const { accountId, http, clock } = parts;
-  const held = new Map<Grant, { answer: ZoomToken; until: number }>();
-  const asked = new Map<Grant, Promise<ZoomToken>>();
+  const cache = new Map<Grant, { answer: ZoomToken; until: number }>();
+  const pending = new Map<Grant, Promise<ZoomToken>>();
   const authorization = `Basic ${Buffer.from(`${parts.clientId}:${parts.clientSecret}`).toString('base64')}`;
 
-  async function ask(grant: Grant): Promise<ZoomToken> {
+  async function request(grant: Grant): Promise<ZoomToken> {
     const form = new URLSearchParams({ grant_type: grant });
     if (grant === 'account_credentials') {
       if (accountId === undefined) return { kind: 'refused', reason: 'no-account-id' };
       form.set('account_id', accountId);
     }
-    // Counted from before the request: a slow answer must not make a token live longer.
-    const askedAt = clock();
+    // Taken before the request: a slow answer must not make a token live longer.
+    const requestedAt = clock();
     const outcome = await http.send({
       url: parts.oauthUrl,
       method: 'POST',
       headers: { authorization, 'content-type': 'application/x-www-form-urlencoded' },
       body: form.toString(),
     });
-    const answer = readAnswer(outcome, askedAt, parts.apiUrl);
-    if (answer.kind === 'token') held.set(grant, { answer, until: answer.expiresAt - spareMs });
-    if (answer.kind === 'refused') held.set(grant, { answer, until: clock() + refusedForMs });
+    const answer = readAnswer(outcome, requestedAt, parts.apiUrl);
+    if (answer.kind === 'token') cache.set(grant, { answer, until: answer.expiresAt - marginMs });
+    if (answer.kind === 'refused') cache.set(grant, { answer, until: clock() + refusalTtlMs });
     return answer;
   }
 
   return {
     get(grant) {
-      const known = held.get(grant);
-      if (known && clock() < known.until) return Promise.resolve(known.answer);
-      const underWay = asked.get(grant) ?? ask(grant).finally(() => asked.delete(grant));
-      asked.set(grant, underWay);
-      return underWay;
+      const cached = cache.get(grant);
+      if (cached && clock() < cached.until) return Promise.resolve(cached.answer);
+      const answer = pending.get(grant) ?? request(grant).finally(() => pending.delete(grant));
+      pending.set(grant, answer);
+      return answer;
     },
 
     forget(token) {
-      for (const [grant, { answer }] of held) {
-        // Another caller may have had it replaced already.
-        if (answer.kind === 'token' && answer.token === token) held.delete(grant);
+      for (const [grant, { answer }] of cache) {
+        // Another caller may have replaced it already.
+        if (answer.kind === 'token' && answer.token === token) cache.delete(grant);
       }
     },
   };
@@ -96,28 +96,28 @@ const grantAnswer = z.object({
   api_url: z.string().optional().catch(undefined),
 });
 
-function readAnswer(outcome: HttpOutcome, askedAt: number, apiUrl: string): ZoomToken {
+function readAnswer(outcome: HttpOutcome, requestedAt: number, apiUrl: string): ZoomToken {
   if (outcome.kind === 'http' && outcome.status >= 400 && outcome.status < 500 && outcome.status !== 429) {
     return { kind: 'refused', reason: readReason(outcome.json) ?? `http-${outcome.status}` };
   }
   const answer = outcome.kind === 'ok' ? grantAnswer.safeParse(outcome.json) : undefined;
   if (!answer?.success) return { kind: 'unavailable' };
-  const { access_token: token, expires_in: seconds, api_url: told } = answer.data;
-  return { kind: 'token', token, apiUrl: chooseApiUrl(apiUrl, told), expiresAt: askedAt + seconds * 1_000 };
+  const { access_token: token, expires_in: seconds, api_url: reported } = answer.data;
+  return { kind: 'token', token, apiUrl: chooseApiUrl(apiUrl, reported), expiresAt: requestedAt + seconds * 1_000 };
 }
 
-/** Zoom's `error` is a word such as `invalid_client`; whatever else stands there is not repeated. */
+/** Zoom's `error`, where it is a code such as `invalid_client`. Anything else is not logged. */
 function readReason(json: unknown): string | undefined {
   const answer = z.object({ error: z.string().regex(/^[a-z_]{1,40}$/) }).safeParse(json);
   return answer.success ? answer.data.error : undefined;
 }
 
 /**
- * Zoom tells where the account's data lives. Believed only where the deployer did not choose the address, and only of
- * Zoom's own hosts: the token is sent there.
+ * The address of the account's data as Zoom reports it. Used only where the deployer did not configure one, and only with
+ * a host of Zoom's, because the token is sent there.
  */
-export function chooseApiUrl(configured: string, told: string | undefined): string {
-  const url = told === undefined ? null : URL.parse(told);
+export function chooseApiUrl(configured: string, reported: string | undefined): string {
+  const url = reported === undefined ? null : URL.parse(reported);
   const isZooms =
     url?.protocol === 'https:' &&
     url.port === '' &&

@@ -26,17 +26,17 @@ export function answerErrors(log: Log, countRefusal: CountRefusal = () => {}): E
 
     countRefusal({ route: line.route, code: line.code });
     if (response.headersSent) return next(thrown);
-    // The rest of a long body would otherwise be read, to no end, before the connection is of use again.
+    // Otherwise the rest of a long body would be read, for nothing, before the connection can be used again.
     if (!request.complete && isLong(request)) response.shouldKeepAlive = false;
     sendError(response, error);
   };
 }
 
-/** Whoever sends less has sent it before the answer arrives, and would not get the answer if its connection were cut. */
-const readAnyway = 1_048_576;
+/** Bytes. A shorter body has been sent before the answer arrives, and cutting the connection would lose the answer. */
+const maxDrained = 1_048_576;
 
 function isLong({ headers }: Request): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > readAnyway;
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > maxDrained;
 }
 
 export const answerNotFound: RequestHandler = (_request, _response, next) => {
@@ -46,15 +46,15 @@ export const answerNotFound: RequestHandler = (_request, _response, next) => {
 function sendError(response: Response, error: AppError): void {
   const { requestId } = response.locals as { requestId: string };
   const body: ErrorBody = { error: { code: error.code, message: error.message, requestId } };
-  // Set for a packed asset that then could not be sent.
+  // Set for a precompressed asset that then could not be sent.
   response.removeHeader('Content-Encoding');
   response.status(error.status).set('Cache-Control', 'no-store').json(body);
 }
 
 function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
-  // Express and its body parser mark what they refuse with a status and a type. They come first: a sender who hangs up is
-  // ECONNABORTED, which a database may be too.
+  // Express and its static files mark a refusal with a status. They come first: a client that hangs up is ECONNABORTED,
+  // which a database error may be too.
   const { status, type } = (thrown ?? {}) as { status?: unknown; type?: unknown };
   const reason = typeof type === 'string' ? type : 'malformed-request';
   if (status === 413) return new AppError('payload_too_large', 'The request is too large.', { reason });

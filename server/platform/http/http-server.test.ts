@@ -11,13 +11,13 @@ afterEach(() => {
   agent.destroy();
 });
 
-/** Resolves when the other side has closed, with all it said. */
+/** `closed` resolves with everything received when the server has closed the connection. */
 function open(port: number, text: string, drip?: string): { socket: Socket; closed: Promise<string> } {
   const socket = connect(port, '127.0.0.1');
   sockets.push(socket);
-  let said = '';
+  let received = '';
   socket.on('data', (data) => {
-    said += String(data);
+    received += String(data);
   });
   socket.on('error', () => {});
   if (text !== '') socket.write(text);
@@ -25,7 +25,7 @@ function open(port: number, text: string, drip?: string): { socket: Socket; clos
   const closed = new Promise<string>((resolve) => {
     socket.once('close', () => {
       clearInterval(dripping);
-      resolve(said);
+      resolve(received);
     });
   });
   return { socket, closed };
@@ -37,12 +37,12 @@ type Limits = Record<'headersMs' | 'requestMs' | 'checkEveryMs' | 'lingerMs' | '
 const createReader = (limits: Limits) =>
   createHttpServer((incoming, response) => void incoming.resume().once('end', () => response.end('done')), limits);
 
-describe('a connection that brings no request', () => {
+describe('connection without a request', () => {
   test.each([
-    ['says nothing', '', undefined],
+    ['sends nothing', '', undefined],
     ['sends its headers a line at a time', 'POST / HTTP/1.1\r\nHost: a\r\n', 'X-A: 1\r\n'],
     ['sends its body a byte at a time', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999\r\n\r\n', 'x'],
-  ])('because it %s is closed', async (_what, text, drip) => {
+  ])('that %s › is closed', async (_name, text, drip) => {
     const http = createReader({ headersMs: 200, requestMs: 300, checkEveryMs: 50, lingerMs: 10, drainMs: 5_000 });
     const port = await http.listen(0, '127.0.0.1');
     await open(port, text, drip).closed;
@@ -50,10 +50,10 @@ describe('a connection that brings no request', () => {
   });
 });
 
-describe('draining', () => {
+describe('drain', () => {
   const limits = { headersMs: 60_000, requestMs: 60_000, checkEveryMs: 60_000, lingerMs: 200, drainMs: 5_000 };
 
-  test('does not wait for connections that were opened in advance and never used', async () => {
+  test('connections opened in advance and never used › are not waited for', async () => {
     const http = createReader(limits);
     const port = await http.listen(0, '127.0.0.1');
     const { closed } = open(port, '');
@@ -62,7 +62,7 @@ describe('draining', () => {
     await closed;
   });
 
-  test('finishes the request under way and then ends its connection', async () => {
+  test('a request under way › is finished and its connection ended', async () => {
     const http = createReader(limits);
     const port = await http.listen(0, '127.0.0.1');
     const { socket, closed } = open(port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n1');
@@ -76,7 +76,7 @@ describe('draining', () => {
     expect(answer).toMatch(/connection: close/i);
   });
 
-  test('waits for who sends a byte at a time, but not to the end', async () => {
+  test('a sender of one byte at a time › is waited for up to the limit', async () => {
     const http = createReader({ ...limits, lingerMs: 10, drainMs: 300 });
     const port = await http.listen(0, '127.0.0.1');
     const { closed } = open(port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999\r\n\r\n', 'x');
@@ -88,7 +88,7 @@ describe('draining', () => {
   test.each([
     ['new', ''],
     ['kept alive', 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'],
-  ])('answers what was on its way on a connection that is %s', async (_what, before) => {
+  ])('a request on its way on a connection that is %s › is answered', async (_what, before) => {
     const http = createReader(limits);
     const port = await http.listen(0, '127.0.0.1');
     const { socket, closed } = open(port, before);
@@ -100,7 +100,7 @@ describe('draining', () => {
     expect(await closed).toMatch(/connection: close.*done$/is);
   });
 
-  test('answers what comes on a connection that was accepted last', async () => {
+  test('a request on the connection accepted last › is answered', async () => {
     const http = createReader(limits);
     const port = await http.listen(0, '127.0.0.1');
     const drained = http.drain();
@@ -113,7 +113,7 @@ describe('draining', () => {
     expect(await closed).toMatch(/connection: close.*done$/is);
   });
 
-  test('ends a connection that was kept alive', async () => {
+  test('an idle connection › is ended', async () => {
     const http = createReader(limits);
     const port = await http.listen(0, '127.0.0.1');
     await new Promise<void>((resolve) => {

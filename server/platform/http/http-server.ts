@@ -10,14 +10,13 @@ export type HttpServer = {
 };
 
 /**
- * Node's HTTP server with limits of our own: by default a peer that says nothing, or a byte a second, keeps its
- * connection for minutes. Real requests are a few kB and come from a proxy beside us.
+ * Node's HTTP server with its own limits: by default a peer that sends nothing, or a byte a second, keeps its connection
+ * for minutes. Real requests are a few kB and come from a proxy nearby.
  *
- * `server.close` alone waits for connections, and waits in vain: browsers open some in advance and never use them, and
- * Node counts those as busy until the header's time-out. So requests are waited for here, and then all is closed.
- * What a client has sent and we have not read yet is not seen, and would be cut off: both before and after nothing new is
- * accepted there is a moment (`lingerMs`) in which requests are still answered, each answer ending its connection. Whoever
- * sends slowly is waited for no longer than `drainMs`, or a byte a second would outlast the time that a stop may take.
+ * `server.close` alone waits for connections that browsers open in advance and never use: Node counts those as busy until
+ * the header time-out. So `drain` waits for requests and then closes every connection. Requests that were sent but not
+ * read yet are invisible and would be cut off: both before and after the listener closes there is a moment (`lingerMs`) in
+ * which requests are still answered, each answer ending its connection. A slow sender is waited for at most `drainMs`.
  */
 export function createHttpServer(
   handle: RequestListener,
@@ -33,15 +32,15 @@ export function createHttpServer(
   );
   const underWay = new Set<ServerResponse>();
   let isDraining = false;
-  let onceQuiet = () => {};
+  let onIdle = () => {};
 
   server.prependListener('request', (_request, response: ServerResponse) => {
-    // A busy connection would otherwise go on bringing new requests for as long as one is under way elsewhere.
+    // Otherwise a busy connection would bring new requests as long as one is under way elsewhere.
     response.shouldKeepAlive &&= !isDraining;
     underWay.add(response);
     response.once('close', () => {
       underWay.delete(response);
-      if (underWay.size === 0) onceQuiet();
+      if (underWay.size === 0) onIdle();
     });
   });
 
@@ -60,15 +59,15 @@ export function createHttpServer(
       for (const response of underWay) response.shouldKeepAlive = false;
       await wait(limits.lingerMs);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      const over = setTimeout(() => server.closeAllConnections(), limits.drainMs);
+      const limit = setTimeout(() => server.closeAllConnections(), limits.drainMs);
       do {
-        const quiet = new Promise<void>((resolve) => {
-          onceQuiet = resolve;
+        const idle = new Promise<void>((resolve) => {
+          onIdle = resolve;
         });
-        if (underWay.size > 0) await quiet;
+        if (underWay.size > 0) await idle;
         await wait(limits.lingerMs);
       } while (underWay.size > 0);
-      clearTimeout(over);
+      clearTimeout(limit);
       server.closeAllConnections();
       await closed;
     },

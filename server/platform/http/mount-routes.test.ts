@@ -82,26 +82,26 @@ afterEach(() => http.drain());
 function post(path: string, body: string | Buffer, headers: Record<string, string> = {}): Promise<number> {
   return new Promise((resolve, reject) => {
     const options = { port, host: '127.0.0.1', path, method: 'POST', agent: connections };
-    const asking = request(
+    const outgoing = request(
       { ...options, headers: { 'content-type': 'application/json', 'content-length': body.length, ...headers } },
       (response) => response.resume().once('end', () => resolve(response.statusCode ?? 0)),
     );
-    asking.on('error', reject);
-    asking.end(body);
+    outgoing.on('error', reject);
+    outgoing.end(body);
   });
 }
 
 const enter = (pass: string) => post('/enter', JSON.stringify({ pass }));
 const asAgent = { authorization: `Bearer ${bearer}` };
 
-describe('strangers', () => {
-  test('who are refused, however often, do not keep an agent behind the same proxy from signing in', async () => {
+describe('public route', () => {
+  test('many refused calls › do not keep an agent behind the same proxy from signing in', async () => {
     const refused = await Promise.all(Array.from({ length: 100 }, () => enter('forged')));
     expect(new Set(refused).has(401)).toBe(true);
     expect(await enter('good')).toBe(200);
   });
 
-  test('who hold their bodies back take no place either', async () => {
+  test('calls that hold their bodies back › do not count against the limit', async () => {
     const slow = Array.from({ length: 5 }, () => connect(port, '127.0.0.1'));
     const head = 'POST /enter HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{';
     for (const socket of slow) socket.write(head);
@@ -110,32 +110,32 @@ describe('strangers', () => {
     for (const socket of slow) socket.destroy();
   });
 
-  test('who are let in are limited', async () => {
+  test('accepted calls › are limited', async () => {
     for (let count = 0; count < 3; count++) expect(await enter('good')).toBe(200);
     expect(await enter('good')).toBe(429);
   });
 
-  test('get nothing read that is longer than an app context, or compressed', async () => {
+  test('a body longer than an app context, or compressed › is not read', async () => {
     expect(await enter('x'.repeat(20_000))).toBe(413);
     expect(await post('/enter', gzipSync('{"pass":"good"}'), { 'content-encoding': 'gzip' })).toBe(400);
   });
 
-  test('get nothing read at an agent’s address', async () => {
+  test('a body for an agent route without a session › is not read', async () => {
     expect(await post('/work', '{')).toBe(401);
     expect(await post('/work', 'x'.repeat(300_000))).toBe(401);
   });
 });
 
-test('an agent’s calls are counted before their bodies are read', async () => {
+test('agent route › malformed bodies › count against the limit', async () => {
   for (let count = 0; count < 3; count++) expect(await post('/work', '{', asAgent)).toBe(400);
   expect(await post('/work', '{', asAgent)).toBe(429);
 });
 
-describe('a flow', () => {
+describe('flow route', () => {
   const body = JSON.stringify({ engagementId: 'E-1' });
   const asFlow = (token: string) => post('/flow', body, { authorization: `Bearer ${token}` });
 
-  test('is known by its token, also by the one before while it is being replaced', async () => {
+  test('the current and the previous token › are accepted', async () => {
     expect(await Promise.all(flowTokens.map(asFlow))).toEqual([200, 200]);
   });
 
@@ -146,13 +146,13 @@ describe('a flow', () => {
     ['with half a token', { authorization: `Bearer ${flowTokens[0].slice(0, 10)}` }],
     ['with a token that is basic', { authorization: `Basic ${flowTokens[0]}` }],
     ['with an empty token', { authorization: 'Bearer ' }],
-  ])('%s is refused', async (_, headers) => {
+  ])('%s › is refused', async (_, headers) => {
     expect(await post('/flow', body, headers)).toBe(401);
   });
 });
 
-describe('a signed body', () => {
-  test('reaches its handler as the bytes it came in, whatever its type', async () => {
+describe('signed route', () => {
+  test('a body of any type › reaches its handler as the received bytes', async () => {
     const body = Buffer.from([0xef, 0xbb, 0xbf, 0x7b, 0xff]);
     const response = await fetch(`http://127.0.0.1:${port}/signed`, {
       method: 'POST',
@@ -162,14 +162,14 @@ describe('a signed body', () => {
     expect(await response.json()).toEqual({ bytes: 'efbbbf7bff' });
   });
 
-  test('is not read without its signature, nor past its limit, nor when it is compressed', async () => {
+  test('a body without a signature, past its limit or compressed › is refused', async () => {
     const signed = { 'x-signature': 'v0' };
     expect(await post('/signed', 'x'.repeat(2_000))).toBe(401);
     expect(await post('/signed', 'x'.repeat(2_000), signed)).toBe(413);
     expect(await post('/signed', gzipSync('{}'), { ...signed, 'content-encoding': 'gzip' })).toBe(400);
   });
 
-  test('is never refused for coming often', async () => {
+  test('many calls › are not limited', async () => {
     const answers = await Promise.all(
       Array.from({ length: 200 }, () => post('/signed', '{}', { 'x-signature': 'v0' })),
     );
@@ -177,35 +177,35 @@ describe('a signed body', () => {
   });
 });
 
-test('a stream is an agent’s alone, and knows whose session it lives by', async () => {
+test('stream route › called without and with a session › refuses, then gives the session to its handler', async () => {
   const open = (headers: Record<string, string>) => fetch(`http://127.0.0.1:${port}/stream`, { headers });
   expect((await open({})).status).toBe(401);
   expect(await (await open(asAgent)).text()).toBe('agent-1 S-1');
 });
 
-describe('a body that does not end', () => {
+describe('endless body', () => {
   const chunk = `400\r\n${'x'.repeat(1_024)}\r\n`;
   const json = 'Content-Type: application/json\r\n';
 
   test.each([
-    ['a signed body', '/signed', 'X-Signature: s\r\n', 413],
-    ['one that has no signature', '/signed', '', 401],
-    ['a stranger’s', '/enter', json, 413],
-    ['an agent’s', '/work', `${json}Authorization: Bearer ${bearer}\r\n`, 413],
-    ['one for a session that is over', '/work', json, 401],
-  ])('%s is answered and cut off as soon as that is clear', async (_, path, headers, status) => {
+    ['to a signed route', '/signed', 'X-Signature: s\r\n', 413],
+    ['without a signature', '/signed', '', 401],
+    ['to a public route', '/enter', json, 413],
+    ['to an agent route', '/work', `${json}Authorization: Bearer ${bearer}\r\n`, 413],
+    ['without a session', '/work', json, 401],
+  ])('%s › is answered and cut off at once', async (_, path, headers, status) => {
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => {});
-    let said = '';
+    let received = '';
     socket.on('data', (data) => {
-      said += String(data);
+      received += String(data);
     });
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     socket.write(`POST ${path} HTTP/1.1\r\nHost: a\r\n${headers}Transfer-Encoding: chunked\r\n\r\n`);
     const dripping = setInterval(() => socket.write(chunk.repeat(32)), 5);
     await closed;
     clearInterval(dripping);
-    expect(said).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(received).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(socket.bytesWritten).toBeLessThan(2_000_000);
   });
 });
