@@ -54,7 +54,11 @@ test('doubled, late and out of order, or by WebSocket, the events end in the sam
   const prompt = await playHistory(desktop, {});
   expect(prompt).toContain('Note Mina Park Asked twice');
   const troubled: Partial<Delivery> = { isDoubled: true, isReordered: true, late: 300 };
-  for (const delivery of [troubled, { ...untroubled, way: 'WebSocket' as const }, { way: 'both' as const }]) {
+  for (const delivery of [
+    troubled,
+    { ...untroubled, transport: 'WebSocket' as const },
+    { transport: 'both' as const },
+  ]) {
     expect(await playHistory(desktop, delivery, prompt), JSON.stringify(delivery)).toEqual(prompt);
   }
 });

@@ -16,7 +16,7 @@ export function createDesktop(page: Page, url: string) {
     panel,
     /** The panel's `main`, which carries `data-state` and `data-engagement-id`. */
     main,
-    /** Whom the panel shows: its one heading of the first level. */
+    /** The customer in front: the panel's one heading of the first level. */
     title: panel.getByRole('heading', { level: 1 }),
     list,
     async open(): Promise<void> {
@@ -56,11 +56,11 @@ export function createDesktop(page: Page, url: string) {
       await button('Keypad').click();
     },
     /** To an agent or a queue, by name. It rings at the other agent's desk. */
-    async transferTo(name: string, how: 'warm' | 'cold'): Promise<void> {
+    async transferTo(name: string, type: 'warm' | 'cold'): Promise<void> {
       await button('Transfer').click();
       const form = page.getByRole('form', { name: 'Transfer' });
       await form.getByLabel('To').selectOption(name);
-      await form.getByLabel('How').selectOption({ label: how === 'warm' ? 'Warm' : 'Cold' });
+      await form.getByLabel('How').selectOption({ label: type === 'warm' ? 'Warm' : 'Cold' });
       await button('Transfer now').click();
     },
     cancelTransfer: () => button('Cancel transfer').click(),
@@ -91,11 +91,11 @@ export function createDesktop(page: Page, url: string) {
       await page.getByRole('combobox', { name: 'Width' }).selectOption(String(width));
     },
     /** How Zoom's cloud gets its events across from now on; what is left out stays as it is. `late` in ms. */
-    async deliver(how: Partial<Delivery>): Promise<void> {
+    async deliver(delivery: Partial<Delivery>): Promise<void> {
       const menu = page.getByText(/^Cloud/);
       await menu.click();
-      const { way, late, lost, isDoubled, isReordered, hasFlowPosts } = how;
-      if (way) await page.getByRole('combobox', { name: 'Way' }).selectOption(way);
+      const { transport, late, lost, isDoubled, isReordered, hasFlowPosts } = delivery;
+      if (transport) await page.getByRole('combobox', { name: 'Way' }).selectOption(transport);
       if (late !== undefined) await page.getByLabel('Late, ms').fill(String(late));
       if (lost) await page.getByRole('combobox', { name: 'Lost' }).selectOption(lost);
       const switches = { Doubled: isDoubled, Reordered: isReordered, 'Flow posts': hasFlowPosts };
@@ -110,7 +110,7 @@ export function createDesktop(page: Page, url: string) {
       await button('Cut the WebSocket (10 s or more)').click();
       await menu.click();
     },
-    /** How slowly and how unevenly Zoom's client passes messages on, in ms. */
+    /** Delay and jitter of the messages of Zoom's client, in ms. */
     async slowDown({ latency, jitter }: { latency: number; jitter: number }): Promise<void> {
       const menu = page.getByText(/^Client \d/);
       await menu.click();

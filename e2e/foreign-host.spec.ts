@@ -1,9 +1,9 @@
 /*
- * The panel under hosts that are not the simulator, in each of the three ways Zoom's clients speak to the SDK, and under
+ * The panel under hosts that are not the simulator, in each of the three transports Zoom's clients speak to the SDK, and under
  * pages that are nobody's host.
  */
 import { expect, test } from './foreign-hosts/fixtures.ts';
-import { engagementOf, expectCard, openPanel, tellStranger } from './foreign-hosts/open-panel.ts';
+import { controlHost, engagementOf, expectCard, openPanel } from './foreign-hosts/open-panel.ts';
 import type { StrangerEngagement } from './foreign-hosts/stranger.ts';
 
 const voice = engagementOf('Voice_1-aQ5', 'voice', '', { consumerNumber: '+14155550111' });
@@ -29,7 +29,7 @@ for (const transport of ['frame', 'webview2', 'wkwebview'] as const) {
         engagements: channels.map(([engagement]) => engagement),
       });
       for (const [{ engagementId }, name] of channels) {
-        await tellStranger(page, 'open', engagementId);
+        await controlHost(page, 'open', engagementId);
         await expectCard(opened, engagementId, name);
       }
     });
@@ -53,7 +53,7 @@ for (const transport of ['frame', 'webview2', 'wkwebview'] as const) {
         },
         Array.from({ length: 10 }, (_, index) => (channels[index % 3] ?? channels[0])?.[0].engagementId ?? ''),
       );
-      await tellStranger(page, 'open', email.engagementId);
+      await controlHost(page, 'open', email.engagementId);
       await expectCard(opened, email.engagementId, 'Emil Email');
       await page.waitForTimeout(500);
       await expectCard(opened, email.engagementId, 'Emil Email');
@@ -65,11 +65,11 @@ for (const transport of ['frame', 'webview2', 'wkwebview'] as const) {
     }) => {
       const opened = await openPanel(page, surroundings, { transport, engagements: [voice, sms] });
       await expectCard(opened, voice.engagementId, 'Vera Voice');
-      await tellStranger(page, 'open', sms.engagementId);
+      await controlHost(page, 'open', sms.engagementId);
       await expectCard(opened, sms.engagementId, 'Samir Sms');
-      await tellStranger(page, 'change', voice.engagementId, { state: 'wrap-up' });
-      await tellStranger(page, 'change', voice.engagementId, { state: 'end', endTime: 1_760_000_900 });
-      await tellStranger(page, 'replay');
+      await controlHost(page, 'change', voice.engagementId, { state: 'wrap-up' });
+      await controlHost(page, 'change', voice.engagementId, { state: 'end', endTime: 1_760_000_900 });
+      await controlHost(page, 'replay');
       await page.waitForTimeout(300);
       await expectCard(opened, sms.engagementId, 'Samir Sms');
     });
@@ -78,7 +78,7 @@ for (const transport of ['frame', 'webview2', 'wkwebview'] as const) {
       const nobody = engagementOf('Late_1', 'messaging', 'messaging_webChat', { consumerDisplayName: 'visitor' });
       const opened = await openPanel(page, surroundings, { transport, engagements: [nobody] });
       await expectCard(opened, 'Late_1', 'Unknown customer');
-      await tellStranger(page, 'change', 'Late_1', { consumers: [{ consumerEmail: 'chika@contoso.example' }] });
+      await controlHost(page, 'change', 'Late_1', { consumers: [{ consumerEmail: 'chika@contoso.example' }] });
       await expectCard(opened, 'Late_1', 'Chika Chat');
     });
   });
@@ -117,7 +117,7 @@ test('a page beside the panel, or the panel itself, cannot speak for the host', 
     await another.waitForTimeout(400);
     await expectCard(opened, voice.engagementId, 'Vera Voice');
     // The same words from the host are believed: what was refused was the speaker, not the shape.
-    await tellStranger(another, 'open', sms.engagementId);
+    await controlHost(another, 'open', sms.engagementId);
     await expectCard(opened, sms.engagementId, 'Samir Sms');
   }
 });

@@ -126,7 +126,7 @@ test(`an old client: accessible at ${narrowest} px`, async ({ page }) => {
     const desktop = createDesktop(page, contactCenter.url);
     await desktop.open();
     await desktop.resizePanel(narrowest);
-    await desktop.deliver({ way: 'none', hasFlowPosts: false });
+    await desktop.deliver({ transport: 'none', hasFlowPosts: false });
     await desktop.play('old client');
     await expect(desktop.title).toHaveText(/^Update Zoom/);
     await expectAccessible(desktop);

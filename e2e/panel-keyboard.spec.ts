@@ -5,7 +5,7 @@
 import type { Locator } from '@playwright/test';
 import type { Desktop } from './desktop.ts';
 import { expect, test } from './foreign-hosts/fixtures.ts';
-import { engagementOf, expectCard, openPanel, tellStranger } from './foreign-hosts/open-panel.ts';
+import { controlHost, engagementOf, expectCard, openPanel } from './foreign-hosts/open-panel.ts';
 import { storyPeople } from './simulator/story-people.ts';
 
 async function answerByKeyboard(desktop: Desktop, story: string): Promise<void> {
@@ -127,10 +127,10 @@ test('typing goes on while another engagement becomes known and the view of this
   const field = page.getByRole('searchbox');
   await field.focus();
   await page.keyboard.type('Emil');
-  await tellStranger(page, 'change', 'Typing_2', { state: 'active', consumers: other.status.consumers });
+  await controlHost(page, 'change', 'Typing_2', { state: 'active', consumers: other.status.consumers });
   await expect(page.getByRole('tab')).toHaveCount(2);
   await page.keyboard.type(' E');
-  await tellStranger(page, 'change', 'Typing_1', { consumers: [{ consumerEmail: 'chika@contoso.example' }] });
+  await controlHost(page, 'change', 'Typing_1', { consumers: [{ consumerEmail: 'chika@contoso.example' }] });
   await expect(page.getByRole('button', { name: 'Show', exact: true })).toBeVisible();
   await page.keyboard.type('mail');
   await expect(field).toBeFocused();

@@ -5,7 +5,7 @@
 import type { FrameLocator, Page } from '@playwright/test';
 import type { Desktop } from './desktop.ts';
 import { expect, test } from './foreign-hosts/fixtures.ts';
-import { engagementOf, expectCard, openPanel, tellStranger } from './foreign-hosts/open-panel.ts';
+import { controlHost, engagementOf, expectCard, openPanel } from './foreign-hosts/open-panel.ts';
 import { storyPeople } from './simulator/story-people.ts';
 
 const { knownCaller, household, caseHolder, threeChats } = storyPeople;
@@ -160,7 +160,7 @@ test('an engagement that ends behind the one in front disturbs nothing there', a
   await page.setViewportSize({ width: 280, height: 400 });
   const opened = await openPanel(page, surroundings, { transport: 'webview2', engagements: [text, call] });
   await expectCard(opened, 'Behind_1', 'Samir Sms');
-  await tellStranger(page, 'open', 'Front_1');
+  await controlHost(page, 'open', 'Front_1');
   await expectCard(opened, 'Front_1', 'Vera Voice');
   await expect(page.getByRole('tab')).toHaveCount(2);
 
@@ -176,8 +176,8 @@ test('an engagement that ends behind the one in front disturbs nothing there', a
   await page.keyboard.type('half a na');
   expect(await scrolledBy(opened, 50)).toBe(50);
 
-  await tellStranger(page, 'change', 'Behind_1', { state: 'wrap-up' });
-  await tellStranger(page, 'change', 'Behind_1', { state: 'end', endTime: 1_760_000_900 });
+  await controlHost(page, 'change', 'Behind_1', { state: 'wrap-up' });
+  await controlHost(page, 'change', 'Behind_1', { state: 'end', endTime: 1_760_000_900 });
   await expect(page.getByRole('tab')).toHaveCount(0);
   expect(await scrolledBy(opened)).toBe(50);
   await expect(revealed).toBeVisible();

@@ -50,7 +50,7 @@ export async function openPanel(
 export const engagementOf = (id: string, channel: string, source: string, consumer: Record<string, string>) =>
   ({ engagementId: id, status: { channel, source, consumers: [consumer] } }) satisfies StrangerEngagement;
 
-export async function tellStranger<Name extends 'add' | 'open' | 'change' | 'replay'>(
+export async function controlHost<Name extends 'add' | 'open' | 'change' | 'replay'>(
   page: Page,
   name: Name,
   ...given: Parameters<Stranger[Name]>

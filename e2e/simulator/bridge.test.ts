@@ -79,7 +79,7 @@ function openPanel(settings: Partial<BridgeSettings> = {}) {
   const step = (next: ContactCenter) => {
     const before = center;
     center = next;
-    bridge.tell(before, next);
+    bridge.notify(before, next);
   };
   return { bridge, opened, step, center: () => center, sdk: loadSdk() };
 }

@@ -45,7 +45,7 @@ export type Bridge = {
   /** One message of the app, as it came. What is not a call is ignored, as Zoom's page ignores foreign messages. */
   receive(message: unknown): Promise<void>;
   /** Tells the app what changed between two states. */
-  tell(before: ContactCenter, after: ContactCenter): void;
+  notify(before: ContactCenter, after: ContactCenter): void;
 };
 
 /** Client version from which each call and event works inside the contact center (from the SDK's type documentation). */
@@ -156,7 +156,7 @@ export function createBridge(settings: BridgeSettings): Bridge {
         });
       }
     },
-    tell(before, after) {
+    notify(before, after) {
       for (const { name, data } of eventsBetween(before, after, settings.now(), settings.spellTime)) {
         if (mayUse(name)) settings.send({ type: 'event', name, data });
       }

@@ -11,7 +11,7 @@ import type { Desks } from './transfers.ts';
  */
 export function connectCloud(desk: Desk): () => void {
   let last = Promise.resolve();
-  const tell = (before: Desks, after: Desks, at: number) => {
+  const sendChange = (before: Desks, after: Desks, at: number) => {
     const change: CloudChange = {
       at,
       legs: changedLegs(before, after),
@@ -20,8 +20,8 @@ export function connectCloud(desk: Desk): () => void {
     };
     last = last.then(() => post(change)).catch(() => undefined);
   };
-  tell(desk.getDesks(), desk.getDesks(), Date.now());
-  return desk.onDesksChange(tell);
+  sendChange(desk.getDesks(), desk.getDesks(), Date.now());
+  return desk.onDesksChange(sendChange);
 }
 
 /** Zoom's WebSocket breaks and stays away for some seconds. */

@@ -1,8 +1,8 @@
-import { type Delivery, losses, promptDelivery, ways } from './cloud/delivery.ts';
+import { type Delivery, losses, promptDelivery, transports } from './cloud/delivery.ts';
 import { cutWebSocket } from './cloud-link.ts';
 import type { Desk } from './desk.ts';
 
-/** How Zoom's cloud tells Deskside what happens here: the troubles that a server must stand. */
+/** How Zoom's cloud delivers events to Deskside: the failures that a server must handle. */
 export function DeliveryMenu({ desk, delivery }: { desk: Desk; delivery: Delivery }) {
   const troubles = describeTroubles(delivery);
   return (
@@ -12,7 +12,12 @@ export function DeliveryMenu({ desk, delivery }: { desk: Desk; delivery: Deliver
       </summary>
       <div className="menu-body">
         <p>How the simulated cloud sends Deskside’s server its events.</p>
-        <Choice label="Way" value={delivery.way} options={ways} onChoose={(way) => desk.deliver({ way })} />
+        <Choice
+          label="Way"
+          value={delivery.transport}
+          options={transports}
+          onChoose={(transport) => desk.deliver({ transport })}
+        />
         <label>
           Late, ms
           <input
@@ -41,7 +46,7 @@ export function DeliveryMenu({ desk, delivery }: { desk: Desk; delivery: Deliver
 
 function describeTroubles(delivery: Delivery): string {
   const words = [
-    delivery.way === promptDelivery.way ? '' : delivery.way,
+    delivery.transport === promptDelivery.transport ? '' : delivery.transport,
     delivery.late > 0 ? 'late' : '',
     delivery.isDoubled ? 'doubled' : '',
     delivery.isReordered ? 'reordered' : '',

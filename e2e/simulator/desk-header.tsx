@@ -32,7 +32,7 @@ export function DeskHeader({ desk, state, onPlay }: { desk: Desk; state: DeskSta
             ))}
           </select>
         </label>
-        <button type="submit" className="primary" title={story?.tells}>
+        <button type="submit" className="primary" title={story?.description}>
           Play
         </button>
       </form>

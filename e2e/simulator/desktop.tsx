@@ -15,9 +15,9 @@ import { playStory, type Story, stories } from './stories.ts';
 function Desktop({ desk, panelUrl }: { desk: Desk; panelUrl: string }) {
   const state = useSyncExternalStore(desk.subscribe, desk.getState);
   const { center } = state;
-  const [told, setTold] = useState<Story | null>(null);
+  const [chosenStory, setChosenStory] = useState<Story | null>(null);
   const play = (story: Story) => {
-    setTold(story);
+    setChosenStory(story);
     void playStory(desk, story);
   };
   const open = openEngagements(center);
@@ -32,9 +32,9 @@ function Desktop({ desk, panelUrl }: { desk: Desk; panelUrl: string }) {
         <IncomingBanner center={center} act={desk.act} />
         <EngagementPane key={center.focusedId} center={center} desk={desk} />
         {open.length === 0 && <Welcome onPlay={play} />}
-        {told && open.length > 0 && (
+        {chosenStory && open.length > 0 && (
           <p className="story-note">
-            <strong>{told.name}.</strong> {told.tells}
+            <strong>{chosenStory.name}.</strong> {chosenStory.description}
           </p>
         )}
       </main>
@@ -56,7 +56,7 @@ function Welcome({ onPlay }: { onPlay(story: Story): void }) {
           <li key={story.name}>
             <button type="button" className="story-card" onClick={() => onPlay(story)}>
               <strong>{story.name}</strong>
-              <span>{story.tells}</span>
+              <span>{story.description}</span>
             </button>
           </li>
         ))}

@@ -1,5 +1,5 @@
 /**
  * Preloaded into a server that runs in a process group of its own: when the process that started it is gone, however
- * it ended, the server is told to stop as anybody would tell it. Otherwise it would hold its port for ever.
+ * it ended, the server stops as on a signal. Otherwise it would keep its port.
  */
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));

@@ -101,9 +101,9 @@ function connectPanel(of: { desk: Desk; frame: HTMLIFrameElement; origin: string
     now: Date.now,
     spellTime: createTimeSpeller(() => desk.getState().behaviour.startTime),
   });
-  const stopTelling = desk.onCenterChange(bridge.tell);
+  const stopNotifying = desk.onCenterChange(bridge.notify);
   return () => {
-    stopTelling();
+    stopNotifying();
     link.disconnect();
   };
 }

@@ -16,7 +16,7 @@ import { storyPeople } from './story-people.ts';
 export type Story = {
   name: string;
   /** What to look at in the panel. */
-  tells: string;
+  description: string;
   /** Absent: a current one. */
   clientVersion?: string;
   /** Systems that do not work as they should while it plays. */
@@ -40,29 +40,29 @@ const [unknownNumber, otherUnknownNumber] = storyPeople.strangers.phones;
 export const stories: Story[] = [
   {
     name: 'inbound voice, known customer',
-    tells: 'One customer holds this number: the card is there as soon as you answer.',
+    description: 'One customer holds this number: the card is there as soon as you answer.',
     arrivals: [{ channel: 'voice', queue: 'Billing', from: storyPeople.knownCaller.phone }],
   },
   {
     name: 'two people on one number',
-    tells: 'A landline of two people: the panel never guesses, it shows both side by side.',
+    description: 'A landline of two people: the panel never guesses, it shows both side by side.',
     arrivals: [{ channel: 'voice', queue: 'Support', from: storyPeople.household.phone }],
   },
   {
     name: 'nobody found',
-    tells: 'A number in nobody’s record: the panel says what it looked for, and you can search.',
+    description: 'A number in nobody’s record: the panel says what it looked for, and you can search.',
     arrivals: [{ channel: 'voice', queue: 'Support', from: unknownNumber }],
   },
   {
     name: 'web chat with e-mail',
-    tells: 'A visitor typed an address into the chat form: a claim, not a proof, and shown as such.',
+    description: 'A visitor typed an address into the chat form: a claim, not a proof, and shown as such.',
     arrivals: [
       { channel: 'web chat', queue: 'Support', from: storyPeople.webChatVisitor.email, displayName: 'Website visitor' },
     ],
   },
   {
     name: 'case number from the flow',
-    tells: 'An unknown number, but the flow asked for a case number: the case finds its customer.',
+    description: 'An unknown number, but the flow asked for a case number: the case finds its customer.',
     arrivals: [
       {
         channel: 'voice',
@@ -74,12 +74,12 @@ export const stories: Story[] = [
   },
   {
     name: 'three chats at once',
-    tells: 'Answer all three and switch between them: each keeps its own card.',
+    description: 'Answer all three and switch between them: each keeps its own card.',
     arrivals: storyPeople.threeChats.map(({ email }) => ({ channel: 'web chat', queue: 'Support', from: email })),
   },
   {
     name: 'warm transfer',
-    tells:
+    description:
       'A colleague hands a customer over: from whom, how long they were held, and what was noted come with the call.',
     arrivals: [
       {
@@ -97,27 +97,27 @@ export const stories: Story[] = [
   },
   {
     name: 'slow CRM',
-    tells:
+    description:
       'Zendesk takes three seconds for every answer: the card of the others is there at once, and what it knows comes later.',
     crms: { zendesk: 'slow' },
     arrivals: [{ channel: 'voice', queue: 'Support', from: storyPeople.slowCrm.phone }],
   },
   {
     name: 'dead CRM',
-    tells: 'Salesforce is down: nobody waits for it, the panel says so in one line, and Retry asks it again.',
+    description: 'Salesforce is down: nobody waits for it, the panel says so in one line, and Retry asks it again.',
     crms: { salesforce: 'dead' },
     arrivals: [{ channel: 'voice', queue: 'Billing', from: storyPeople.deadCrm.phone }],
   },
   {
     name: 'old client',
-    tells:
+    description:
       'A Zoom client without the engagement calls: Zoom’s events bring the customer, and the panel says what it cannot know.',
     clientVersion: '5.17.11',
     arrivals: [{ channel: 'voice', queue: 'Billing', from: storyPeople.knownCaller.phone }],
   },
   {
     name: 'withheld number',
-    tells: 'The caller hides the number: nothing is looked up, and the panel says why.',
+    description: 'The caller hides the number: nothing is looked up, and the panel says why.',
     arrivals: [{ channel: 'voice', queue: 'Support', from: 'anonymous' }],
   },
 ];

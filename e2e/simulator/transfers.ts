@@ -72,8 +72,8 @@ export function settleTransfers(desks: Desks, now: number): Desks {
     for (const leg of center.engagements) {
       const outcome = outcomeOf(leg, desks);
       if (!leg.handOver || !outcome) continue;
-      const told = change(settled.get(agentId) ?? center, leg.id, { handOver: { ...leg.handOver, outcome } });
-      settled.set(agentId, outcome === 'accepted' && leg.phase === 'active' ? end(told, leg.id, now) : told);
+      const changed = change(settled.get(agentId) ?? center, leg.id, { handOver: { ...leg.handOver, outcome } });
+      settled.set(agentId, outcome === 'accepted' && leg.phase === 'active' ? end(changed, leg.id, now) : changed);
     }
   }
   return settled;

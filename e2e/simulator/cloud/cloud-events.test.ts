@@ -61,9 +61,9 @@ const warmToOmar = (desks: Desks, now: number) =>
 const coldToQueue = (desks: Desks, now: number) =>
   transfer(desks, { from: mina, engagementId: 'a', to: omar, type: 'direct', queue: queues.Billing }, now);
 
-test('an ordinary engagement is told from its start to the data of its end', () => {
-  const told = play(rings, answers(mina), ends(mina), closes(mina));
-  expect(told.map(names)).toEqual([
+test('an ordinary engagement is events from its start to the data of its end', () => {
+  const events = play(rings, answers(mina), ends(mina), closes(mina));
+  expect(events.map(names)).toEqual([
     ['engagement_started', 'task_created', 'task_entered_queue', 'task_reservation_created'],
     ['task_reservation_accepted', 'task_exited_queue', 'engagement_user_answered'],
     ['engagement_user_ended', 'engagement_consumer_ended', 'engagement_wrap_up_started'],
@@ -72,11 +72,11 @@ test('an ordinary engagement is told from its start to the data of its end', () 
       ...['engagement_ended', 'legacy_engagement_end_data_ready'],
     ],
   ]);
-  expect(told[3]?.at(-1)?.delay).toBe(readableAfter);
+  expect(events[3]?.at(-1)?.delay).toBe(readableAfter);
 });
 
-test('what the agent does in the call is told once each', () => {
-  const told = play(
+test('what the agent does in the call is events once each', () => {
+  const events = play(
     rings,
     answers(mina),
     at(mina, (center) => hold(center, 'a', true)),
@@ -87,7 +87,7 @@ test('what the agent does in the call is told once each', () => {
     at(mina, (center) => dispose(center, 'a', 'Resolved')),
     ends(mina),
   );
-  expect(told.slice(2).map(names)).toEqual([
+  expect(events.slice(2).map(names)).toEqual([
     ['engagement_user_hold'],
     ['engagement_user_unhold'],
     ['engagement_user_muted'],
@@ -99,28 +99,28 @@ test('what the agent does in the call is told once each', () => {
       ...['engagement_consumer_ended', 'engagement_wrap_up_started'],
     ],
   ]);
-  expect(told[5]?.[0]?.object).toMatchObject({ dtmf_input: '12#', user_id: mina.id });
-  expect(told[6]?.[0]?.object).toMatchObject({ note: 'Calls back', note_id: 'n-1' });
+  expect(events[5]?.[0]?.object).toMatchObject({ dtmf_input: '12#', user_id: mina.id });
+  expect(events[6]?.[0]?.object).toMatchObject({ note: 'Calls back', note_id: 'n-1' });
 });
 
 test('an agent who declines or misses it is named by the reservation, and the consumer gives up', () => {
   for (const how of ['rejected', 'timeout'] as const) {
-    const [, told = []] = play(
+    const [, events = []] = play(
       rings,
       at(mina, (center, now) => decline(center, 'a', now, how)),
     );
-    expect(names(told)).toEqual([
+    expect(names(events)).toEqual([
       ...[`task_reservation_${how}`, 'task_exited_queue', 'engagement_consumer_ended'],
       ...['engagement_ended', 'legacy_engagement_end_data_ready'],
     ]);
-    expect(told[2]?.object).not.toHaveProperty('user_id');
+    expect(events[2]?.object).not.toHaveProperty('user_id');
   }
 });
 
 describe('transfers', () => {
   test('a warm one to an agent: the consumer waits, the sender leaves with the answer, and the receiver ends it', () => {
-    const told = play(rings, answers(mina), warmToOmar, answers(omar), ends(omar), closes(omar), closes(mina));
-    expect(told.slice(2).map(names)).toEqual([
+    const events = play(rings, answers(mina), warmToOmar, answers(omar), ends(omar), closes(omar), closes(mina));
+    expect(events.slice(2).map(names)).toEqual([
       [
         ...['engagement_transfer_initiated', 'task_created', 'engagement_transfer_reserved'],
         ...['task_reservation_created', 'engagement_user_hold'],
@@ -137,19 +137,19 @@ describe('transfers', () => {
       ],
       ['engagement_wrap_up_ended', 'task_reservation_completed', 'task_completed'],
     ]);
-    expect(told[3]?.[1]?.object).toMatchObject({
+    expect(events[3]?.[1]?.object).toMatchObject({
       engagement_id: 'a',
       transfer_type: 'warm',
       transfer_level: 'agent',
       user_id: mina.id,
       transfer_to_user_id: omar.id,
     });
-    expect(told[3]?.[2]?.object).toMatchObject({ user_id: omar.id });
+    expect(events[3]?.[2]?.object).toMatchObject({ user_id: omar.id });
   });
 
-  test('a cold one through a queue is queued, and never told as completed', () => {
-    const told = play(rings, answers(mina), coldToQueue, answers(omar));
-    expect(told.slice(2).map(names)).toEqual([
+  test('a cold one through a queue is queued, and never events as completed', () => {
+    const events = play(rings, answers(mina), coldToQueue, answers(omar));
+    expect(events.slice(2).map(names)).toEqual([
       [
         ...['engagement_transfer_initiated', 'task_created', 'task_entered_queue', 'engagement_transfer_queued'],
         ...['engagement_transfer_reserved', 'task_reservation_created'],
@@ -160,7 +160,7 @@ describe('transfers', () => {
         ...['engagement_transfer_accepted', 'engagement_user_answered'],
       ],
     ]);
-    expect(told[2]?.[0]?.object).toMatchObject({ transfer_type: 'cold', transfer_to_queue_name: 'Billing' });
+    expect(events[2]?.[0]?.object).toMatchObject({ transfer_type: 'cold', transfer_to_queue_name: 'Billing' });
   });
 
   test('one that nobody takes is rejected, or canceled by the sender', () => {
@@ -181,8 +181,8 @@ describe('transfers', () => {
     const backToMina = (desks: Desks, now: number) =>
       transfer(desks, { from: omar, engagementId: 'a', to: mina, type: 'direct' }, now);
     const steps = [rings, answers(mina), coldToQueue, answers(omar), backToMina, answers(mina), closes(omar)];
-    const told = play(...steps, ends(mina), closes(mina));
-    const ended = told.map((events) => names(events).includes('engagement_ended'));
+    const events = play(...steps, ends(mina), closes(mina));
+    const ended = events.map((events) => names(events).includes('engagement_ended'));
     expect(ended).toEqual([...steps.map(() => false), false, true]);
     expect(isOver([])).toBe(false);
   });

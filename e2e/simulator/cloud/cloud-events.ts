@@ -1,5 +1,5 @@
 /*
- * Which events Zoom's cloud tells when the agents' parts (legs) in one engagement change, in the order in which they
+ * The events that Zoom's cloud sends when the agents' parts (legs) in one engagement change, in the order in which they
  * happen. Pure. Events of one change are a millisecond apart, so that sorting by time gives this order again.
  *
  *   rings        started · task created · entered queue · reserved        answered   reservation accepted · left queue · answered
@@ -7,8 +7,8 @@
  *     vain                                                                closed     wrap-up ended · reservation and task completed
  *   transferred  initiated · task created · (queued ·) reserved ▶ accepted · answered (· completed) · the sender's end
  *
- * `engagement_ended` comes when no leg is left but those that were handed over, and the data of it is announced some
- * seconds later. A transfer through a queue is never told as completed: that was seen in Zoom, too.
+ * `engagement_ended` comes when no leg is left but those that were handed over, and its data is ready some seconds
+ * later. A transfer through a queue has no `completed` event, as observed in Zoom.
  */
 import type { Engagement } from '../contact-center.ts';
 import {
@@ -28,18 +28,27 @@ import {
   type Leg,
 } from './event-bodies.ts';
 
-/** `at` in ms UTC; `delay` in ms: how much later than it happens Zoom tells it. */
+/** `at` in ms UTC; `delay` in ms: how long after it happens Zoom sends it. */
 export type CloudEvent = { name: string; at: number; object: EventObject; delay: number };
 
 /** `was` is undefined when the engagement was not at this desk before, or had left it. */
 type Change = { was: Engagement | undefined; is: Engagement; leg: Leg; sender: Leg | undefined };
 
-type Told = { name: string; describe(at: number): EventObject; at?: number; delay?: number };
+type PlannedEvent = { name: string; describe(at: number): EventObject; at?: number; delay?: number };
 
 /** How long after its end an engagement can be read over REST, ms. In Zoom up to a minute. */
 export const readableAfter = 3_000;
 
-const rules = [tellSending, tellRinging, tellUnanswered, tellAnswered, tellInCall, tellLeaving, tellSaved, tellClosed];
+const rules = [
+  listSendingEvents,
+  listRingingEvents,
+  listUnansweredEvents,
+  listAnsweredEvents,
+  listInCallEvents,
+  listLeavingEvents,
+  listSavedEvents,
+  listClosedEvents,
+];
 
 export function cloudEventsBetween(before: readonly Leg[], after: readonly Leg[], at: number): CloudEvent[] {
   const changes = after.flatMap((leg): Change[] => {
@@ -50,8 +59,8 @@ export function cloudEventsBetween(before: readonly Leg[], after: readonly Leg[]
       ? []
       : [{ was: hasComeAgain ? undefined : earlier, is: leg.engagement, leg, sender }];
   });
-  const told = [...rules.flatMap((rule) => changes.flatMap(rule)), ...tellOver(before, after)];
-  return told.map(({ name, describe, delay = 0, ...known }, index) => {
+  const planned = [...rules.flatMap((rule) => changes.flatMap(rule)), ...listEndEvents(before, after)];
+  return planned.map(({ name, describe, delay = 0, ...known }, index) => {
     const happened = known.at ?? at + index + delay;
     return { name: `contact_center.${name}`, at: happened, object: describe(happened), delay };
   });
@@ -59,7 +68,7 @@ export function cloudEventsBetween(before: readonly Leg[], after: readonly Leg[]
 
 export type AgentStatus = 'Ready' | 'Occupied';
 
-/** Nobody is known before the first word of an agent: that is the log-in. */
+/** The first status of an agent is the log-in. */
 export function agentEventsBetween(
   agent: Leg['agent'],
   before: AgentStatus | undefined,
@@ -85,7 +94,7 @@ export function agentEventsBetween(
   return before === undefined ? [login, status] : [status];
 }
 
-function tellSending({ was, is, leg }: Change): Told[] {
+function listSendingEvents({ was, is, leg }: Change): PlannedEvent[] {
   const { handOver } = is;
   if (handOver?.outcome !== 'pending' || was?.handOver?.outcome === 'pending') return [];
   return [
@@ -96,7 +105,7 @@ function tellSending({ was, is, leg }: Change): Told[] {
   ];
 }
 
-function tellRinging({ was, is, leg, sender }: Change): Told[] {
+function listRingingEvents({ was, is, leg, sender }: Change): PlannedEvent[] {
   if (was || is.phase !== 'ringing') return [];
   const task = { name: 'task_created', describe: (at: number) => describeTask(leg, at) };
   const queued = { name: 'task_entered_queue', describe: (at: number) => describeQueueing(leg, at) };
@@ -108,12 +117,12 @@ function tellRinging({ was, is, leg, sender }: Change): Told[] {
     const started = { name: 'engagement_started', describe: () => describeStart(leg), at: is.startedAt };
     return [started, task, queued, reserved];
   }
-  const onTheWay = is.transfer.queue ? [queued, ...tellTransfer(sender, 'queued')] : [];
-  return [task, ...onTheWay, ...tellTransfer(sender, 'reserved'), reserved];
+  const onTheWay = is.transfer.queue ? [queued, ...listTransferEvents(sender, 'queued')] : [];
+  return [task, ...onTheWay, ...listTransferEvents(sender, 'reserved'), reserved];
 }
 
-/** Who waited for a person in vain gives up, unless the sender of a warm transfer still has them. */
-function tellUnanswered({ was, is, leg, sender }: Change): Told[] {
+/** The consumer gives up unless the sender of a warm transfer still has them. */
+function listUnansweredEvents({ was, is, leg, sender }: Change): PlannedEvent[] {
   if (was?.unanswered || !is.unanswered) return [];
   const reservation = {
     name: `task_reservation_${is.unanswered}`,
@@ -121,30 +130,32 @@ function tellUnanswered({ was, is, leg, sender }: Change): Told[] {
   };
   return [
     reservation,
-    ...tellLeftQueue(leg),
-    ...tellTransfer(sender, is.unanswered),
-    ...(is.transfer?.type === 'warm' ? [] : [tellConsumerEnd(leg)]),
+    ...listLeftQueueEvents(leg),
+    ...listTransferEvents(sender, is.unanswered),
+    ...(is.transfer?.type === 'warm' ? [] : [planConsumerEnd(leg)]),
   ];
 }
 
-function tellAnswered({ was, is, leg, sender }: Change): Told[] {
+function listAnsweredEvents({ was, is, leg, sender }: Change): PlannedEvent[] {
   if (was?.acceptedAt !== undefined || is.acceptedAt === undefined) return [];
   const { transfer } = is;
   return [
     { name: 'task_reservation_accepted', describe: (at) => describeReservation(leg, at, { hasDirection: true }) },
-    ...tellLeftQueue(leg),
-    ...tellTransfer(sender, 'accepted'),
-    tellAct('engagement_user_answered', leg),
-    ...(transfer && !transfer.queue ? tellTransfer(sender, 'completed') : []),
+    ...listLeftQueueEvents(leg),
+    ...listTransferEvents(sender, 'accepted'),
+    planAgentEvent('engagement_user_answered', leg),
+    ...(transfer && !transfer.queue ? listTransferEvents(sender, 'completed') : []),
   ];
 }
 
-function tellInCall({ was, is, leg }: Change): Told[] {
+function listInCallEvents({ was, is, leg }: Change): PlannedEvent[] {
   const isHeld = is.isOnHold ?? false;
   const isMuted = is.isMuted ?? false;
   return [
-    ...((was?.isOnHold ?? false) === isHeld ? [] : [tellAct(`engagement_user_${isHeld ? 'hold' : 'unhold'}`, leg)]),
-    ...((was?.isMuted ?? false) === isMuted ? [] : [tellMute(isMuted, leg)]),
+    ...((was?.isOnHold ?? false) === isHeld
+      ? []
+      : [planAgentEvent(`engagement_user_${isHeld ? 'hold' : 'unhold'}`, leg)]),
+    ...((was?.isMuted ?? false) === isMuted ? [] : [planMuteEvent(isMuted, leg)]),
     ...(is.keysSent ?? []).slice(was?.keysSent?.length ?? 0).map((keys) => ({
       name: 'engagement_user_dtmf_sent',
       describe: (at: number) => ({ ...describeSourcelessAct(leg, at), dtmf_input: keys }),
@@ -153,16 +164,16 @@ function tellInCall({ was, is, leg }: Change): Told[] {
 }
 
 /** The consumer leaves with the agent, unless the engagement goes on at another desk. */
-function tellLeaving({ was, is, leg }: Change): Told[] {
+function listLeavingEvents({ was, is, leg }: Change): PlannedEvent[] {
   if (was?.hungUpAt !== undefined || is.hungUpAt === undefined) return [];
   return [
-    tellAct('engagement_user_ended', leg),
-    ...(isHandedOver(is) ? [] : [tellConsumerEnd(leg)]),
-    tellAct('engagement_wrap_up_started', leg),
+    planAgentEvent('engagement_user_ended', leg),
+    ...(isHandedOver(is) ? [] : [planConsumerEnd(leg)]),
+    planAgentEvent('engagement_wrap_up_started', leg),
   ];
 }
 
-function tellSaved({ was, is, leg }: Change): Told[] {
+function listSavedEvents({ was, is, leg }: Change): PlannedEvent[] {
   const { disposition, notes = [] } = is;
   return [
     ...notes.slice(was?.notes?.length ?? 0).map((note) => ({
@@ -180,16 +191,16 @@ function tellSaved({ was, is, leg }: Change): Told[] {
   ];
 }
 
-function tellClosed({ was, is, leg }: Change): Told[] {
+function listClosedEvents({ was, is, leg }: Change): PlannedEvent[] {
   if (was?.phase === 'end' || is.phase !== 'end' || is.unanswered) return [];
   return [
-    tellAct('engagement_wrap_up_ended', leg),
+    planAgentEvent('engagement_wrap_up_ended', leg),
     { name: 'task_reservation_completed', describe: (at) => describeReservation(leg, at, { hasDirection: true }) },
     { name: 'task_completed', describe: (at) => ({ ...describeTask(leg, at), task_status: 'completed' }) },
   ];
 }
 
-function tellOver(before: readonly Leg[], after: readonly Leg[]): Told[] {
+function listEndEvents(before: readonly Leg[], after: readonly Leg[]): PlannedEvent[] {
   const [leg] = after.toReversed();
   if (!leg || isOver(before) || !isOver(after)) return [];
   return [
@@ -202,7 +213,7 @@ function tellOver(before: readonly Leg[], after: readonly Leg[]): Told[] {
   ];
 }
 
-/** A leg that went to another desk no longer decides: its agent may write for as long as they like. */
+/** A leg that was handed over does not keep the engagement open, however long its agent wraps up. */
 export function isOver(legs: readonly Leg[]): boolean {
   return legs.length > 0 && legs.every(({ engagement }) => engagement.phase === 'end' || isHandedOver(engagement));
 }
@@ -211,10 +222,10 @@ function isHandedOver({ handOver, phase }: Engagement): boolean {
   return phase !== 'active' && (handOver?.outcome === 'pending' || handOver?.outcome === 'accepted');
 }
 
-function tellTransfer(sender: Leg | undefined, step: string): Told[] {
+function listTransferEvents(sender: Leg | undefined, step: string): PlannedEvent[] {
   const handOver = sender?.engagement.handOver;
   if (!sender || !handOver) return [];
-  // `canceled` is spelt alike for reservations and transfers.
+  // `canceled` is spelled alike for reservations and transfers.
   const isEdge = step === 'completed' || step === 'canceled';
   return [
     {
@@ -225,23 +236,23 @@ function tellTransfer(sender: Leg | undefined, step: string): Told[] {
 }
 
 /** A transfer from agent to agent passes by the queues. */
-function tellLeftQueue(leg: Leg): Told[] {
+function listLeftQueueEvents(leg: Leg): PlannedEvent[] {
   const { transfer } = leg.engagement;
   if (transfer && !transfer.queue) return [];
   return [{ name: 'task_exited_queue', describe: (at) => describeQueueing(leg, at) }];
 }
 
-function tellAct(name: string, leg: Leg): Told {
+function planAgentEvent(name: string, leg: Leg): PlannedEvent {
   return { name, describe: (at) => describeAct(leg, at) };
 }
 
-function tellMute(isMuted: boolean, leg: Leg): Told {
+function planMuteEvent(isMuted: boolean, leg: Leg): PlannedEvent {
   return {
     name: `engagement_user_${isMuted ? 'muted' : 'unmuted'}`,
     describe: (at) => describeSourcelessAct(leg, at),
   };
 }
 
-function tellConsumerEnd(leg: Leg): Told {
+function planConsumerEnd(leg: Leg): PlannedEvent {
   return { name: 'engagement_consumer_ended', describe: (at) => describeSourcelessAct(leg, at) };
 }

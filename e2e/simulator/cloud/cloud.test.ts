@@ -93,7 +93,7 @@ test('the WebSocket speaks Zoom’s frames, tells the same bodies, and the newes
   const newer = await connect(token);
   await newer.next();
   await older.closed;
-  await tell(ring(openContactCenter(mina), arrival('by-socket'), Date.now()), { way: 'WebSocket' });
+  await applyChange(ring(openContactCenter(mina), arrival('by-socket'), Date.now()), { transport: 'WebSocket' });
   const frame = await newer.next();
   expect(frame.module).toBe('message');
   expect(JSON.parse(String(frame.content))).toMatchObject({
@@ -148,13 +148,13 @@ async function playEngagement(id: string): Promise<void> {
     (now: number) => close(center, id, now),
   ]) {
     center = verb(Date.now());
-    await tell(center, {});
+    await applyChange(center, {});
     await sleep(30);
   }
 }
 
 /** As the desktop's page does. */
-async function tell(center: ContactCenter, delivery: Partial<Delivery>): Promise<void> {
+async function applyChange(center: ContactCenter, delivery: Partial<Delivery>): Promise<void> {
   const change: CloudChange = {
     at: Date.now(),
     legs: center.engagements.map((engagement) => ({ agent: mina, engagement })),

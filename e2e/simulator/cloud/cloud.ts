@@ -1,7 +1,7 @@
 /*
- * Zoom's cloud, as far as an app's server meets it. It remembers every engagement as the desktop last told it; each change
- * becomes events, which are signed and sent as the desktop's switches say, and flow posts. What can be read over REST comes
- * from the same memory, so the three ways and the panel never disagree.
+ * Zoom's cloud, as far as an app's server uses it. It stores every engagement in the desktop's latest state; each change
+ * becomes signed events, delivered as set at the desktop, and flow posts. REST reads the same state, so webhook, socket,
+ * flow, REST and panel agree.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -32,12 +32,12 @@ export type Cloud = {
   routes: Router;
   /** The WebSocket's handshake. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** For so many ms; what occurs meanwhile is told only by webhook, if at all. */
+  /** For `duration` ms; events that occur meanwhile go only by webhook, if at all. */
   cutWebSocket(duration: number): void;
   stop(): void;
 };
 
-/** ms. A script's post has no time but that of its arrival, so what a story says of minutes ago is not posted. */
+/** ms. A script's post has no time but that of its arrival, so older changes of a story are not posted. */
 const justNow = 5_000;
 
 export function createCloud(settings: CloudSettings): Cloud {

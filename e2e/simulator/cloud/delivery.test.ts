@@ -12,9 +12,9 @@ test('without troubles each event goes once by webhook, at once and in order', (
   expect(plan({})).toEqual(events.map((event) => ({ event, by: 'webhook', after: 0, isLost: false })));
 });
 
-test('both ways tell the same events, and none tells nothing', () => {
-  expect(plan({ way: 'both' }).map(({ by }) => by)).toEqual(['webhook', 'WebSocket', 'webhook', 'WebSocket']);
-  expect(plan({ way: 'none' })).toEqual([]);
+test('both transports tell the same events, and none tells nothing', () => {
+  expect(plan({ transport: 'both' }).map(({ by }) => by)).toEqual(['webhook', 'WebSocket', 'webhook', 'WebSocket']);
+  expect(plan({ transport: 'none' })).toEqual([]);
 });
 
 test('doubled, late and reordered add up', () => {
@@ -30,11 +30,11 @@ test('reordered, a change overtakes the one before it', () => {
 });
 
 test('what is lost once is left to the retries of the webhook; a WebSocket has none', () => {
-  expect(plan({ lost: 'once', way: 'both' }).map(({ by, isLost }) => [by, isLost])).toEqual([
+  expect(plan({ lost: 'once', transport: 'both' }).map(({ by, isLost }) => [by, isLost])).toEqual([
     ['webhook', true],
     ['webhook', true],
   ]);
-  expect(plan({ lost: 'for good', way: 'both' })).toEqual([]);
+  expect(plan({ lost: 'for good', transport: 'both' })).toEqual([]);
 });
 
 test('what Zoom itself tells later comes later', () => {

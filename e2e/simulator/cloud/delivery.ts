@@ -1,16 +1,16 @@
 /*
- * How Zoom's cloud gets its events across, as the desktop's switches say: by which way, how late, how often, in which
- * order, or not at all. Pure: a plan of sendings for the events of one change.
+ * How Zoom's cloud delivers its events, as set at the desktop: transport, delay, duplicates, order and loss. Pure: a plan
+ * of sendings for the events of one change.
  *
  * Reordered: the events of one change are sent backwards, and every other change is held back so that the next one
  * overtakes it. Lost: the first attempt of each webhook does not arrive; "once" leaves Zoom its retries, "for good" does
  * not. A WebSocket has no retries, so there both lose the event, as in Zoom.
  */
-export const ways = ['webhook', 'WebSocket', 'both', 'none'] as const;
+export const transports = ['webhook', 'WebSocket', 'both', 'none'] as const;
 export const losses = ['nothing', 'once', 'for good'] as const;
 
 export type Delivery = {
-  way: (typeof ways)[number];
+  transport: (typeof transports)[number];
   /** ms */
   late: number;
   isDoubled: boolean;
@@ -20,7 +20,7 @@ export type Delivery = {
 };
 
 export const promptDelivery: Delivery = {
-  way: 'webhook',
+  transport: 'webhook',
   late: 0,
   isDoubled: false,
   isReordered: false,
@@ -44,7 +44,7 @@ export function planDelivery<Event extends { delay: number }>(
   const planned = events.flatMap((event, index) => {
     const backwards = (events.length - 1 - index) * stepBack + (turn % 2 === 0 ? overtakenBy : 0);
     const after = event.delay + delivery.late + (delivery.isReordered ? backwards : 0);
-    return waysOf(delivery).flatMap((by): Sending<Event>[] =>
+    return transportsOf(delivery).flatMap((by): Sending<Event>[] =>
       isNeverSent(delivery, by)
         ? []
         : Array.from({ length: copies }, () => ({ event, by, after, isLost: delivery.lost === 'once' })),
@@ -53,9 +53,9 @@ export function planDelivery<Event extends { delay: number }>(
   return planned.toSorted((one, other) => one.after - other.after);
 }
 
-function waysOf({ way }: Delivery): Sending<unknown>['by'][] {
-  if (way === 'none') return [];
-  return way === 'both' ? ['webhook', 'WebSocket'] : [way];
+function transportsOf({ transport }: Delivery): Sending<unknown>['by'][] {
+  if (transport === 'none') return [];
+  return transport === 'both' ? ['webhook', 'WebSocket'] : [transport];
 }
 
 function isNeverSent({ lost }: Delivery, by: Sending<unknown>['by']): boolean {

@@ -1,6 +1,6 @@
 import type { CloudSettings } from './cloud.ts';
 
-/** What Deskside's server is told of this cloud: the settings a deployer would copy from the Marketplace. */
+/** Deskside's settings for this cloud: what a deployer would copy from the Marketplace. */
 export function describeCloud(settings: CloudSettings, simulatorPort: number): Record<string, string> {
   const host = `127.0.0.1:${simulatorPort}`;
   return {

@@ -122,7 +122,7 @@ export function describeQueueing(leg: Leg, at: number): EventObject {
   };
 }
 
-/** `hasDirection`: Zoom tells it only while the reservation goes well. */
+/** `hasDirection`: Zoom omits the direction of a failed reservation. */
 export function describeReservation(leg: Leg, at: number, { hasDirection }: { hasDirection: boolean }): EventObject {
   const { agent, engagement } = leg;
   return {
@@ -186,7 +186,7 @@ function describeQueue({ id, name }: Queue): EventObject {
   return { cc_queue_id: id, queue_name: name };
 }
 
-/** An event tells no address: who writes an e-mail or a chat is known by id, and by name where one was given. */
+/** Events carry no address: the sender of an e-mail or a chat has an id, and a name where one was given. */
 export function describeConsumer({ id, consumers: [first] }: Engagement): EventObject {
   return {
     consumer_id: first?.consumerId ?? idOf('c', first?.consumerNumber ?? id).slice(0, 22),

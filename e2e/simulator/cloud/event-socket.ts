@@ -4,8 +4,8 @@
  *   connect ?subscriptionId&access_token ──▶ build_connection, success ──▶ heartbeats answered, events sent as they occur
  *                                        └─▶ build_connection, failure ──▶ closed
  *
- * The newest connection wins: the one before it is closed. Nothing is kept for later: an event that occurs while nobody is
- * connected is never sent.
+ * The newest connection wins: the one before it is closed. There is no buffer: an event that occurs without a connection is
+ * never sent.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -16,12 +16,12 @@ export type EventSocket = {
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** The body of a webhook. */
   send(body: string): void;
-  /** Closes the connection and lets nobody in for so many ms. */
+  /** Closes the connection and refuses new ones for `duration` ms. */
   cut(duration: number): void;
   stop(): void;
 };
 
-export function createEventSocket(of: {
+export function createEventSocket(options: {
   subscriptionId: string;
   isValidToken(token: string | null): boolean;
 }): EventSocket {
@@ -31,7 +31,7 @@ export function createEventSocket(of: {
 
   function open(connection: WebSocket, query: URLSearchParams): void {
     connection.on('error', () => connection.terminate());
-    const refusal = refusalOf(query, of);
+    const refusal = refusalOf(query, options);
     if (refusal !== null) {
       sendFrame(connection, { module: 'build_connection', success: false, content: refusal, header: {} });
       connection.close();
@@ -74,12 +74,12 @@ export function createEventSocket(of: {
 
 function refusalOf(
   query: URLSearchParams,
-  of: { subscriptionId: string; isValidToken(token: string | null): boolean },
+  options: { subscriptionId: string; isValidToken(token: string | null): boolean },
 ): string | null {
   const token = query.get('access_token');
   if (!token) return 'token is empty';
-  if (!of.isValidToken(token)) return 'Invalid Token';
-  return query.get('subscriptionId') === of.subscriptionId ? null : 'Invalid subscription';
+  if (!options.isValidToken(token)) return 'Invalid Token';
+  return query.get('subscriptionId') === options.subscriptionId ? null : 'Invalid subscription';
 }
 
 function isHeartbeat(text: string): boolean {

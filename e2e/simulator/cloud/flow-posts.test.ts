@@ -54,7 +54,7 @@ test('without a disposition none is posted, and one that rang in vain is closed,
   expect(paths).toEqual(['/flow/events/engagement-started', '/flow/events/engagement-closed']);
 });
 
-test('who gets it by a transfer is told by the script for that', () => {
+test('who gets it by a transfer is events by the script for that', () => {
   const empty = openContactCenter(mina);
   const ringing = ring(
     empty,

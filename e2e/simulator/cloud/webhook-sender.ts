@@ -5,16 +5,17 @@
  *           ──3xx, 4xx──▶ given up: Zoom never repeats these
  *           ──5xx, no answer in time, no connection──▶ the next attempt, until there were four ──▶ given up
  *
- * First attempts go one after the other, so that without troubles events arrive in the order in which they happened, which
- * Zoom does not promise; one that is not answered soon does not keep the next waiting. Between attempts Zoom waits 5, 20 and 60 minutes; here it is seconds. Whether Zoom signs a retry anew is not documented.
- * What is on its way when the simulator stops is lost.
+ * First attempts go one after the other, so that without failures events arrive in the order in which they happened, which
+ * Zoom does not guarantee; a slow answer delays the next attempt by at most 200 ms. Between attempts Zoom waits 5, 20 and
+ * 60 minutes; here it is seconds. Whether Zoom signs a retry again is not documented. Unsent webhooks are lost when the
+ * simulator stops.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signBody } from '../../../server/intake/http/signature.ts';
 
 export type WebhookSender = {
-  /** `isLost`: the first attempt does not reach anybody. */
+  /** `isLost`: the first attempt is not sent. */
   send(body: string, options: { isLost: boolean }): void;
   stop(): void;
 };
@@ -23,13 +24,13 @@ export const retryDelays = [5_000, 20_000, 60_000];
 const answerWithin = 3_000;
 const nextWithin = 200;
 
-export function createWebhookSender(of: {
+export function createWebhookSender(options: {
   url: string;
   secretToken: string;
   now(): number;
   retryDelays?: number[];
 }): WebhookSender {
-  const waits = of.retryDelays ?? retryDelays;
+  const waits = options.retryDelays ?? retryDelays;
   const timers = new Set<NodeJS.Timeout>();
   let line: Promise<unknown> = Promise.resolve();
   let isStopped = false;
@@ -48,15 +49,15 @@ export function createWebhookSender(of: {
 
   /** Whether Zoom would try again. */
   async function post(body: string): Promise<boolean> {
-    const timestamp = String(Math.floor(of.now() / 1000));
+    const timestamp = String(Math.floor(options.now() / 1000));
     try {
-      const { status } = await fetch(of.url, {
+      const { status } = await fetch(options.url, {
         method: 'POST',
         headers: {
           'content-type': 'application/json; charset=utf-8',
           'user-agent': 'Zoom Marketplace/1.0a',
           'x-zm-request-timestamp': timestamp,
-          'x-zm-signature': signBody({ secret: of.secretToken, timestamp, body }),
+          'x-zm-signature': signBody({ secret: options.secretToken, timestamp, body }),
           'x-zm-trackingid': `v=2.0;clid=sim;rid=${randomUUID()}`,
         },
         body,
