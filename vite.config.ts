@@ -91,6 +91,8 @@ export default defineConfig(({ command }) => ({
         test: {
           name: 'durability',
           include: durabilityTests,
+          // The tests of one file load the machine, and some of them measure how soon a server answers.
+          fileParallelism: false,
           globalSetup: ['server/platform/storage/postgres-for-tests.ts'],
           testTimeout: 30_000,
         },

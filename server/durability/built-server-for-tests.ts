@@ -1,6 +1,6 @@
 /**
- * The server as one file, made once for each file of tests: a child that has to compile TypeScript first starts ten
- * times slower, and these tests start hundreds.
+ * The server as one file, built once for each test file: a child that compiles TypeScript first starts ten times slower,
+ * and these tests start hundreds.
  */
 
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -11,9 +11,9 @@ import { build } from 'vite';
 import { listMigrationFiles } from '../platform/storage/find-migrations.ts';
 
 export type BuiltServer = {
-  /** What `npm start` runs. */
+  /** The entry that `npm start` runs. */
   main: string;
-  /** What a child preloads to be killed at a named step, or to keep its database worse than it says. */
+  /** Preloaded by a child that is to be killed at a named step, or to weaken its database's durability. */
   faults: string;
   remove(): void;
 };

@@ -1,7 +1,7 @@
 /**
- * Servers that are killed (SIGKILL) at each named step and at any moment, and started again on the same database. What
- * was answered 200 must be there after every kill; in the end each event has landed once, and the records are those of
- * a server that was never disturbed. `CRASHES=1000` makes it a longer run.
+ * Servers are killed (SIGKILL) at each named step and at random moments, and restarted on the same database. Events
+ * answered 200 survive every kill; in the end each event is applied once, and the records equal those of a server that
+ * was never killed. `CRASHES=1000` makes it a longer run.
  */
 
 import { setTimeout as wait } from 'node:timers/promises';
@@ -14,14 +14,14 @@ import { type Step, steps } from './steps-for-tests.ts';
 import { compareInbox, readRecords, untilProcessed, withDatabase } from './stored-for-tests.ts';
 
 const crashes = Number(process.env.CRASHES ?? 200);
-/** PostgreSQL keeps what it has committed by itself; there it is our own order of steps that is tried. */
+/** PostgreSQL is a process of its own and survives the kill; only the server's order of steps is tested there. */
 const shares = { sqlite: 0.7, postgres: 0.3 };
 /** On PostgreSQL one statement stores a group and commits by itself, so nothing lies between the two. */
 const stepsOf: Record<keyof typeof shares, readonly Step[]> = {
   sqlite: steps,
   postgres: steps.filter((step) => step !== 'stored, not committed'),
 };
-/** ms, after the last answer; by then what was stored is processed, and a step is reached or will not be. */
+/** ms after the last answer; by then stored events are processed, and a step that was not reached will not be. */
 const processedWithin = 200;
 const patience = crashes * 2_000 + 60_000;
 
@@ -43,10 +43,10 @@ describe.concurrent.each(databasesUnderTest)('a server on $name that is killed',
     for (let count = 0; count < Math.max(2 * steps.length, Math.round(crashes * shares[name])); count++) {
       const step = count % 2 === 0 ? steps[(count / 2) % steps.length] : undefined;
       deliveries.push(...inventEngagement(`crash-${count}`, Date.now() - 3_600_000));
-      const how = await runUntilKilled(database.url, deliveries, step);
-      killed.set(how, (killed.get(how) ?? 0) + 1);
+      const end = await runUntilKilled(database.url, deliveries, step);
+      killed.set(end, (killed.get(end) ?? 0) + 1);
       const { lost, doubled } = await withDatabase(database.url, (opened) => compareInbox(opened, deliveries));
-      expect({ how, lost, doubled }).toEqual({ how, lost: [], doubled: [] });
+      expect({ end, lost, doubled }).toEqual({ end, lost: [], doubled: [] });
     }
 
     expect(await landEverything(database.url, deliveries)).toEqual(await undisturbed(calm.url, deliveries));

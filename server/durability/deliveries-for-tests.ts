@@ -1,6 +1,6 @@
 /**
- * Zoom as these tests need it: sends each event until it is answered 200, and remembers which were. What was answered
- * otherwise or not at all comes again, as Zoom's does after 5, 20 and 60 minutes, only sooner.
+ * Zoom's webhooks for these tests: sends each event until it is answered 200 and records which were. Other answers and
+ * missing ones lead to a retry, as Zoom's after 5, 20 and 60 minutes, only sooner.
  */
 
 import { Agent, request } from 'node:http';
@@ -10,7 +10,7 @@ import { webhookSecret, zoomAccountId } from './server-process-for-tests.ts';
 
 export type Delivery = { name: string; engagementId: string; at: number; body: string; isAcknowledged: boolean };
 
-/** `refused`: nobody listened. `cut`: the connection ended without an answer. */
+/** `refused`: no process listens. `cut`: the connection ended without an answer. */
 export type Answer = { status: number | 'refused' | 'cut'; ms: number };
 
 const story = [
@@ -21,7 +21,7 @@ const story = [
 ];
 const secondsBetween = 7;
 
-/** One engagement from ring to end, each event at a time of its own. `agentId` is Zoom's user id. */
+/** One engagement from ring to end, each event at a different time. `agentId` is Zoom's user id. */
 export function inventEngagement(
   engagementId: string,
   startedAt: number,
@@ -39,8 +39,8 @@ export function inventEngagement(
 }
 
 /**
- * Sends what is not acknowledged yet, once, `atOnce` at a time, in the order of the list; when nobody listens any more,
- * the rest is left for another time. `onAnswer` hears after each how many were acknowledged.
+ * Sends every unacknowledged delivery once, `atOnce` at a time, in the order of the list; stops when the port refuses
+ * connections. `onAnswer` is called after each answer with the number of acknowledged ones.
  */
 export async function deliver(
   deliveries: Delivery[],

@@ -1,6 +1,6 @@
 /**
- * Preloaded into every server that these tests start. It ends the process where the environment says, and with the
- * process that started it. Nothing in the product knows of it.
+ * Preloaded into every server that these tests start. It kills the process at the step that the environment names, and
+ * when the process that started it ends. The product has no branch for it.
  */
 
 import { writeSync } from 'node:fs';

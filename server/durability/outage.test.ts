@@ -1,7 +1,7 @@
 /**
- * The database is taken away under load: ended as by a crash, and frozen, so that it neither answers nor refuses. Zoom
- * is told 503 in time (it retries those, and never a 4xx), nothing is acknowledged that is not there, and when the
- * database is back the server heals by itself. `OUTAGE_SECONDS` sets both outages.
+ * The database fails under load: stopped as by a crash, and frozen, so that it neither answers nor refuses. Webhooks are
+ * answered 503 in time (Zoom retries those, and never a 4xx), every acknowledged event is stored, and the server recovers
+ * by itself when the database is back. `OUTAGE_SECONDS` sets the length of both outages.
  */
 
 import { setTimeout as wait } from 'node:timers/promises';
@@ -24,21 +24,21 @@ afterAll(() => built.remove());
 /** `at`: when it was sent. Times as in performance.now(). */
 type Sent = Answer & { at: number };
 type Outage = {
-  how: string;
+  name: string;
   seconds: number;
   begin(postgres: OwnPostgres): Promise<void>;
   end(postgres: OwnPostgres): Promise<void>;
 };
 
 const outages: Outage[] = [
-  { how: 'ended', seconds: 30, begin: (postgres) => postgres.halt(), end: (postgres) => postgres.resume() },
-  { how: 'frozen', seconds: 8, begin: (postgres) => postgres.freeze(), end: async (postgres) => postgres.thaw() },
+  { name: 'ended', seconds: 30, begin: (postgres) => postgres.halt(), end: (postgres) => postgres.resume() },
+  { name: 'frozen', seconds: 8, begin: (postgres) => postgres.freeze(), end: async (postgres) => postgres.thaw() },
 ];
 
 // Both at once: most of it is waiting.
 describe.concurrent('while PostgreSQL is away', () => {
   test.for(outages)(
-    '($how) every event is answered 503 in time; afterwards each lands once',
+    '($name) every event is answered 503 in time; afterwards each lands once',
     { timeout: 90_000 + 2_000 * Number(process.env.OUTAGE_SECONDS ?? 0) },
     async (outage, { onTestFinished }) => {
       const postgres = await startEmbeddedPostgres();
@@ -54,7 +54,7 @@ describe.concurrent('while PostgreSQL is away', () => {
         expect(await compareInbox(database, deliveries)).toEqual({ lost: [], doubled: [] });
       });
       process.stdout.write(
-        `PostgreSQL ${outage.how} for ${seconds} s: ${during} events answered 503, the slowest after ${slowestMs} ms; ` +
+        `PostgreSQL ${outage.name} for ${seconds} s: ${during} events answered 503, the slowest after ${slowestMs} ms; ` +
           `healed after ${healedMs} ms; ${deliveries.length} events, 0 lost, 0 doubled\n`,
       );
     },
@@ -63,7 +63,7 @@ describe.concurrent('while PostgreSQL is away', () => {
 
 async function goThrough(outage: Outage, postgres: OwnPostgres, server: ServerProcess) {
   const seconds = Number(process.env.OUTAGE_SECONDS ?? outage.seconds);
-  const load = startLoad(outage.how, server.port);
+  const load = startLoad(outage.name, server.port);
   await wait(1_000);
   await outage.begin(postgres);
   const begun = performance.now();
@@ -86,7 +86,7 @@ async function goThrough(outage: Outage, postgres: OwnPostgres, server: ServerPr
   return { deliveries, during: during.length, slowestMs: Math.round(Math.max(...waits)), healedMs, seconds };
 }
 
-/** Sends events at an even pace, whatever becomes of them. */
+/** Sends events at an even pace, whatever the answers. */
 function startLoad(name: string, port: number) {
   const deliveries: Delivery[] = [];
   const sent: Sent[] = [];

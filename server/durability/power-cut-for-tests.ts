@@ -1,6 +1,6 @@
 /**
- * Power cuts for SQLite's files (power-cut.c says how what is on the disk for good is known). It works where Linux is;
- * elsewhere `powerCutsWork` is false and the test says what it proves instead.
+ * Power cuts for SQLite's files; power-cut.c records what each fsync made durable. Linux only: elsewhere `powerCutsWork`
+ * is false.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -12,7 +12,7 @@ const source = fileURLToPath(new URL('power-cut.c', import.meta.url));
 
 export const powerCutsWork = process.platform === 'linux';
 
-/** Answers the path of the library to preload. */
+/** Returns the path of the library to preload. */
 export function compilePowerCut(folder: string): string {
   const library = join(folder, 'power-cut.so');
   execFileSync(findCompiler(), ['-shared', '-fPIC', '-O2', '-Wall', '-o', library, source, '-ldl'], { stdio: 'pipe' });
@@ -20,13 +20,13 @@ export function compilePowerCut(folder: string): string {
 }
 
 export type PowerSupply = {
-  /** For the server whose files they are. */
+  /** Of the server that owns the files. */
   environment: NodeJS.ProcessEnv;
-  /** Everything that is there counts as being on the disk. */
+  /** Treats the present content of every file as durable. */
   settle(): void;
   /**
-   * Only while nobody has the files open. `nothing` of what was not synced has reached the disk; or `parts`: single
-   * sectors of it have, as a disk may write them in any order.
+   * Only while no process has the files open. Of the unsynced content `nothing` reached the disk, or `parts`: random
+   * sectors, as a disk may write them in any order.
    */
   cut(arrived: 'nothing' | 'parts'): void;
 };
@@ -36,7 +36,7 @@ export function createPowerSupply(library: string, folder: string): PowerSupply 
   const settle = () => {
     rmSync(shadows, { recursive: true, force: true });
     mkdirSync(shadows);
-    // The -shm file holds nothing of its own and is never synced.
+    // The -shm file is derived from the others and is never synced.
     const names = readdirSync(folder).filter((name) => !name.endsWith('-shm'));
     for (const name of names) copyFileSync(join(folder, name), join(shadows, name));
   };
@@ -60,8 +60,8 @@ function mixSectors(durable: Buffer, written: Buffer): Buffer {
   const longer = Math.random() < 0.5 ? written.length : durable.length;
   const mixed = Buffer.alloc(longer);
   durable.copy(mixed);
-  for (let at = 0; at < mixed.length; at += sector) {
-    if (at < written.length && Math.random() < 0.5) written.copy(mixed, at, at, at + sector);
+  for (let offset = 0; offset < mixed.length; offset += sector) {
+    if (offset < written.length && Math.random() < 0.5) written.copy(mixed, offset, offset, offset + sector);
   }
   return mixed;
 }

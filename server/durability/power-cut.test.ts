@@ -1,7 +1,7 @@
 /**
- * Power cuts: the server is killed, and its SQLite files become what the last fsync of each has put on the disk. With
- * synchronous=FULL nothing that was answered 200 is gone. The same with NORMAL loses events, which shows that the test
- * can see the difference (kill -9 alone cannot). `POWER_CUTS=200` makes it a longer run.
+ * Power cuts: the server is killed, and its SQLite files are reset to the content of their last fsync. With
+ * synchronous=FULL no event answered 200 is lost. With NORMAL events are lost, which shows that the test detects the
+ * difference (SIGKILL alone does not). `POWER_CUTS=200` makes it a longer run.
  */
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -17,8 +17,8 @@ import { compareInbox, withDatabase } from './stored-for-tests.ts';
 
 const cuts = Number(process.env.POWER_CUTS ?? 30);
 const cutsOfNormal = 3;
-/** The power is cut after so many acknowledgements at the most, while others are still under way. */
-const longestLoad = 150;
+/** The power is cut after at most so many acknowledgements, while other requests are open. */
+const maxLoad = 150;
 const engagementsPerLoad = 15;
 
 const folder = mkdtempSync(join(tmpdir(), 'deskside-power-'));
@@ -41,19 +41,19 @@ if (!powerCutsWork) {
 
 describe.runIf(powerCutsWork)('a power cut', () => {
   test('takes nothing that was acknowledged', { timeout: cuts * 3_000 + 60_000 }, async () => {
-    const { lost, acknowledged, damage } = await loseElectricity('full', cuts);
+    const { lost, acknowledged, damage } = await cutPower('full', cuts);
     expect({ lost, damage }).toEqual({ lost: 0, damage: [] });
     expect(acknowledged).toBeGreaterThan(cuts);
   });
 
   test('would take some if the database did not wait for the disk', { timeout: 60_000 }, async () => {
-    const { lost, damage } = await loseElectricity('normal', cutsOfNormal);
+    const { lost, damage } = await cutPower('normal', cutsOfNormal);
     expect(lost).toBeGreaterThan(0);
     expect(damage).toEqual([]);
   });
 });
 
-async function loseElectricity(synchronous: 'full' | 'normal', times: number) {
+async function cutPower(synchronous: 'full' | 'normal', times: number) {
   const startedAt = performance.now();
   const files = join(folder, synchronous);
   mkdirSync(files);
@@ -75,7 +75,7 @@ async function loseElectricity(synchronous: 'full' | 'normal', times: number) {
     for (let each = 0; each < engagementsPerLoad; each++) {
       deliveries.push(...inventEngagement(`cut-${count}-${each}`, Date.now() - 3_600_000));
     }
-    const last = 1 + Math.floor(Math.random() * longestLoad);
+    const last = 1 + Math.floor(Math.random() * maxLoad);
     const onAnswer = (acknowledgedNow: number) => void (acknowledgedNow >= last && server.kill());
     await deliver(deliveries, server.port, { atOnce: 16, onAnswer });
     await server.ended;

@@ -31,7 +31,7 @@ export async function startServer(built: BuiltServer, environment: NodeJS.Proces
       ZOOM_WEBHOOK_SECRET_TOKEN: webhookSecret,
       ...environment,
     },
-    // The channel tells the child, by closing, that these tests are gone.
+    // The channel closes when these tests end; the child then ends too.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let complaints = '';
@@ -40,10 +40,10 @@ export async function startServer(built: BuiltServer, environment: NodeJS.Proces
   });
   const ended = once(child, 'close').then(([, signal]) => ({ signal: signal as NodeJS.Signals | null, complaints }));
   const port = new Promise<number>((resolve) => {
-    let said = '';
+    let output = '';
     child.stdout?.on('data', (text) => {
-      said += text;
-      const found = /"address":"http:\/\/[^"]*:(\d+)"/.exec(said)?.[1];
+      output += text;
+      const found = /"address":"http:\/\/[^"]*:(\d+)"/.exec(output)?.[1];
       if (found !== undefined) resolve(Number(found));
     });
   });

@@ -1,8 +1,8 @@
 import type { WatchedStatement } from '../platform/storage/watch-statements-for-tests.ts';
 
 /**
- * The way of one event through the server, cut between any two things that last: its bytes are verified → the inbox
- * holds it → that is committed → Zoom has the answer → the record holds it → that is committed → panels are told.
+ * The states of one event in the server between any two durable changes: signature verified → inbox row written →
+ * committed → answered → record written → committed → published to panels.
  */
 export const steps = [
   'verified, not stored',
@@ -17,7 +17,7 @@ export type Step = (typeof steps)[number];
 
 type Transaction = { isOpen: boolean; stores: boolean; records: boolean };
 
-/** Reads off a process's statements which step it has just come to. */
+/** Derives from a process's SQL statements the step that it has just reached. */
 export function createStepReader(): (statement: WatchedStatement) => Step[] {
   const transactions = new WeakMap<object, Transaction>();
 

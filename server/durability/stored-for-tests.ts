@@ -22,7 +22,7 @@ export async function compareInbox(
   };
 }
 
-/** Waits until everything that is stored is processed; answers how it ended. */
+/** Waits until every stored event is processed; returns the outcomes. */
 export async function untilProcessed(database: Database, patienceMs = 30_000): Promise<Record<string, number>> {
   const until = performance.now() + patienceMs;
   for (;;) {

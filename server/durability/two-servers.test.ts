@@ -1,7 +1,6 @@
 /**
- * Two real server processes on one PostgreSQL: what one of them is told, a panel at the other sees; who listens to
- * Zoom's WebSocket is one of them at a time, and the other takes over when it is gone; and one after the other may be
- * stopped and started anew while Zoom goes on sending.
+ * Two server processes on one PostgreSQL: an event that one receives reaches a panel at the other; one of them at a time
+ * listens to Zoom's WebSocket, and the other takes over when it ends; a rolling restart loses no event.
  */
 
 import { setTimeout as wait } from 'node:timers/promises';
