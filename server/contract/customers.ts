@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
 import type { SourceFailure, SourceStatus } from './sources.ts';
 
-/** `consumer`: Zoom's own id of the person, met by what agents decided in earlier engagements. */
+/** `consumer`: Zoom's own id of the consumer, which has hits by the links of earlier engagements. */
 export type IdentifierKind = 'phone' | 'email' | 'case' | 'account' | 'consumer';
 
 /** Where an identifier of an engagement came from. */
 export type IdentifierOrigin =
-  /** The number Zoom shows for the person calling or texting. */
+  /** The number Zoom shows for the consumer who calls or texts. */
   | 'caller-id'
   /** The address an e-mail came from. */
   | 'sender'
@@ -14,27 +14,26 @@ export type IdentifierOrigin =
   | 'self-declared'
   /** Gathered by the flow before the agent was reached; `variable` names it. */
   | 'flow'
-  /** Zoom gives the person this id in every engagement. */
+  /** Zoom's id of the consumer, the same in every engagement. */
   | 'zoom';
 
 /** Why an identifier was not looked up. */
 export type NotLookedUp = 'withheld' | 'short-code' | 'extension' | 'unreadable';
 
-/** One stored form that an identifier met. */
+/** One stored form of an identifier. */
 export type Hit = {
   customerId: string;
   customerName: string;
   /** The source's id. */
   source: string;
-  /** As the source holds it, unnormalised. It equals what the caller came with, so it is not masked. */
+  /** As stored in the source, not normalized. It equals the caller's own identifier, so it is not masked. */
   stored: string;
-  /** The stored number names no country, and was read as one of the caller's own (ISO 3166). */
+  /** The stored number has no country code and was read as one of this country (ISO 3166). */
   assumedCountry?: string;
 };
 
 /**
- * One identifier of the engagement and what became of it.
- * `sharedBy` counts the distinct customers that hold it; `hits` names at most ten of them.
+ * One identifier of the engagement and its hits. `sharedBy` counts its distinct customers; `hits` names at most ten.
  */
 export type Evidence = {
   kind: IdentifierKind;
@@ -48,17 +47,17 @@ export type Evidence = {
   notLookedUp?: NotLookedUp;
   hits: Hit[];
   sharedBy: number;
-  /** Met customers, but none of them is the one the deciding identifier points to. */
+  /** Has hits, but none on a customer of the deciding identifier. */
   disagrees?: boolean;
 };
 
-/** Which identifier decided, or that a person did. */
+/** The identifier that decided, or `agent`. */
 export type MatchRule = 'case-number' | 'account-number' | 'caller-id' | 'email' | 'seen-before' | 'agent';
 
 /**
- * Who the engagement is with, and why, as far as sources have answered. Exactly one customer → `matched`; more →
- * `ambiguous`, which is never linked by itself. Nobody: `unavailable` when a source failed, for it may know the person;
- * else `none`, which is final once no source is `asking`.
+ * The customer of the engagement and the evidence, by the answers so far. One customer → `matched`; several →
+ * `ambiguous`, which is never linked automatically. No customer → `unavailable` when a source failed, because it may
+ * have one; else `none`, which is final once no source is `asking`.
  */
 export type Match =
   | { kind: 'matched'; customerId: string; rule: MatchRule; evidence: Evidence[] }
@@ -66,7 +65,7 @@ export type Match =
   | { kind: 'none'; evidence: Evidence[] }
   | { kind: 'unavailable'; evidence: Evidence[] };
 
-/** A value of a person that the server holds back until it is revealed with a reason. `source`: the source's id. */
+/** A value that the server masks until it is revealed with a reason. `source`: the source's id. */
 export type MaskedValue = { masked: string; source: string };
 
 export type CustomerCase = {
@@ -90,14 +89,13 @@ export type CustomerInteraction = {
   source: string;
 };
 
-/** Values that stand once on a card, whoever told them. */
+/** Values that stand once on a card. */
 export type HeaderField = 'name' | 'company' | 'tier' | 'owner' | 'language' | 'accountNumber' | 'timeZone';
 
 /**
- * What the panel may see of a customer: one record of a source, or the records of one person in several. Phones, e-mails
- * and sensitive fields are masked by the server.
- *
- * A value of the face is the first source's that has one. Where others have another, `differences` holds them all.
+ * A customer as the panel may see it: one record, or the merged records of several sources. Phones, e-mails and
+ * sensitive fields are masked by the server. A header value is the first source's that has one; where others differ,
+ * `differences` holds all.
  */
 export type CustomerCard = {
   /** `<source id>:<id there>` of the first record. A link to any of `records` is a link to this card. */
@@ -110,7 +108,7 @@ export type CustomerCard = {
   owner?: string;
   language?: string;
   accountNumber?: string;
-  /** IANA zone, when the file says it or the country has only one. */
+  /** IANA zone, when the source has it or the country has only one. */
   timeZone?: string;
   phones: MaskedValue[];
   emails: MaskedValue[];
@@ -122,7 +120,7 @@ export type CustomerCard = {
   details: { name: string; value: string; source: string; isHidden?: boolean }[];
   /** At least one, in the order of the sources. */
   records: CardRecord[];
-  /** Why several records are taken for one person: the same name, and these in common. Empty with one record. */
+  /** Why several records are merged: the same name, and these in common. Empty with one record. */
   mergedBy: ('phone' | 'email')[];
   differences: { field: HeaderField; values: { value: string; source: string }[] }[];
 };
@@ -133,7 +131,7 @@ export type CardRecord = {
   source: Source;
   /** Where it opens in its source. */
   url?: string;
-  /** Parts that the source did not give, or not yet (`asking`): their absence on the card says nothing. */
+  /** Parts that were not read, or not yet (`asking`): their absence on the card means nothing. */
   missing: { part: RecordPart; state: SourceFailure | 'asking' }[];
 };
 
@@ -159,8 +157,8 @@ export type CustomerGroup = {
 };
 
 /**
- * The customer of an engagement. `decidedBy: 'match'` follows the match; `'agent'` stands whatever the match says
- * (also when the agent unlinked: `customerId` null). `canUndo`: there is an agent's decision to take back.
+ * The customer of an engagement. `decidedBy: 'match'` follows the match; `'agent'` outranks it, also when the agent
+ * unlinked (`customerId` null). `canUndo`: there is an agent's decision to undo.
  */
 export type Link = { customerId: string | null; decidedBy: 'match' | 'agent'; canUndo: boolean };
 
@@ -171,14 +169,11 @@ export const customerId = z.string().check(z.regex(/^\P{Cc}{1,300}$/u));
 export const linkRequest = z.object({ customerId });
 export type LinkRequest = z.infer<typeof linkRequest>;
 
-/** `POST /api/customers/search`: a name, phone, e-mail or case number. In the body, for nothing personal may stand in a URL. */
+/** `POST /api/customers/search`: a name, phone, e-mail or case number. In the body, because a URL may be logged. */
 export const searchRequest = z.object({ query: z.string().check(z.maxLength(200)) });
 export type SearchRequest = z.infer<typeof searchRequest>;
 
-/**
- * At most 20; `more` when there were others. `understoodAs` says how the query was read. `sources`: who was asked, and who
- * did not answer.
- */
+/** At most 20 customers; `more` when there were others. `understoodAs`: how the query was read. */
 export type SearchAnswer = {
   understoodAs: 'phone' | 'email' | 'case' | 'name' | 'nothing';
   customers: CustomerCard[];
@@ -186,7 +181,7 @@ export type SearchAnswer = {
   sources: SourceStatus[];
 };
 
-/** Why an agent looks at a masked value; kept on the audit trail. */
+/** Why an agent reveals a masked value; recorded on the audit trail. */
 export const revealReasons = ['verify-caller', 'call-back', 'send-message', 'correct-record', 'other'] as const;
 
 /** `POST /api/engagements/{engagementId}/reveal`: the linked customer's phones and e-mails as they are stored. */
@@ -199,7 +194,7 @@ export const revealRequest = z.object({
 export type RevealRequest = z.infer<typeof revealRequest>;
 export type RevealAnswer = { phones: string[]; emails: string[] };
 
-/** How an agent made sure who is calling. A caller id is no proof: numbers are lent, shared and forged. */
+/** How an agent verified the caller. A caller id is no proof: numbers are lent, shared and forged. */
 export const verificationMethods = [
   'security-question',
   'one-time-code',
@@ -212,10 +207,12 @@ export type VerificationMethod = (typeof verificationMethods)[number];
 /** `at` in ms UTC. */
 export type Verification = { method: VerificationMethod; at: number; byYou: boolean };
 
-/** `POST /api/engagements/{engagementId}/verify`: answered by the view, sensitive fields shown. Kept on the audit trail. */
+/**
+ * `POST /api/engagements/{engagementId}/verify`: answers the view, sensitive fields shown. Recorded on the audit trail.
+ */
 export const verifyRequest = z.object({ customerId, method: z.enum(verificationMethods) });
 export type VerifyRequest = z.infer<typeof verifyRequest>;
 
-/** `POST /api/engagements/{engagementId}/refresh`: asks this source, or all, anew, past every cache; answered by the view. */
+/** `POST /api/engagements/{engagementId}/refresh`: queries this source, or all, past every cache; answers the view. */
 export const refreshRequest = z.object({ source: z.optional(z.string().check(z.maxLength(64))) });
 export type RefreshRequest = z.infer<typeof refreshRequest>;

@@ -2,10 +2,10 @@ import * as z from 'zod/mini';
 
 const text = (length: number) => z.string().check(z.maxLength(length));
 
-/** Zoom's ids are short base64url words; anything a path or a log could trip over is refused. */
+/** Zoom's ids are short base64url words; other characters are refused, because ids stand in paths and logs. */
 export const engagementId = z.string().check(z.regex(/^[\w.~=+-]{1,128}$/));
 
-/** One person on the other side. Which fields are present depends on the channel. */
+/** A consumer of the engagement. The channel decides which fields are present. */
 export const consumer = z.object({
   id: z.optional(text(256)),
   displayName: z.optional(text(512)),
@@ -20,8 +20,8 @@ export const flowVariable = z.object({ id: text(256), name: text(512), value: te
 export type FlowVariable = z.infer<typeof flowVariable>;
 
 /**
- * What is known of an engagement, flat, whoever said it. Absent means "not said", never "erased":
- * two records are merged field by field. Times are ms UTC. Enumerations stay strings because Zoom adds values.
+ * What is known of an engagement, flat, whatever its origin. Absent means unknown, never erased: facts are merged field
+ * by field. Times in ms UTC. Enumerations stay strings because Zoom adds values.
  */
 export const engagementFacts = z.object({
   startTime: z.optional(z.number()),
@@ -58,49 +58,88 @@ export const engagementFacts = z.object({
 });
 export type EngagementFacts = z.infer<typeof engagementFacts>;
 
-/** `POST /api/engagements/{engagementId}/view`: what the panel saw through the SDK, answered by the whole view. */
+/** `POST /api/engagements/{engagementId}/view`: what the panel observed through the SDK; answers the whole view. */
 export const observation = z.object({ facts: engagementFacts });
 export type Observation = z.infer<typeof observation>;
 
 /**
- * Where an engagement stands, as Zoom's events tell it. `queued`: begun, and no agent is asked yet. `ringing`: offered to
+ * The phase of an engagement by Zoom's events. `queued`: begun, and not offered to an agent yet. `ringing`: offered to
  * an agent. `wrap-up`: the last agent has left it and writes. `ended` is final.
  */
 export const phases = ['queued', 'ringing', 'active', 'wrap-up', 'ended'] as const;
 export type Phase = (typeof phases)[number];
 
-/** What can happen to an engagement, in Deskside's words. `other` is an event of Zoom's without a word of ours. */
+/** What can happen to an engagement. `other`: an event of Zoom's that Deskside has no kind for. */
 export const entryKinds = [
-  ...['started', 'queued', 'dequeued', 'ringing', 'declined', 'missed', 'withdrawn', 'answered', 'left'],
-  ...['consumer-invited', 'consumer-answered', 'consumer-left', 'ended'],
-  ...['hold', 'unhold', 'muted', 'unmuted', 'dtmf', 'message', 'file'],
-  ...['transfer-started', 'transfer-queued', 'transfer-ringing', 'transfer-accepted', 'transfer-completed'],
-  ...['transfer-canceled', 'transfer-declined', 'transfer-missed'],
-  ...['conference-invited', 'conference-joined', 'conference-left', 'conference-canceled', 'conference-declined'],
-  ...['conference-missed', 'monitor-started', 'monitor-ended', 'takeover'],
-  ...['upgrade-started', 'upgraded', 'upgrade-expired'],
-  ...['wrap-up-started', 'wrap-up-ended', 'disposition', 'note'],
-  ...['recording-started', 'recording-paused', 'recording-resumed', 'recording-stopped', 'other'],
+  'started',
+  'queued',
+  'dequeued',
+  'ringing',
+  'declined',
+  'missed',
+  'withdrawn',
+  'answered',
+  'left',
+  'consumer-invited',
+  'consumer-answered',
+  'consumer-left',
+  'ended',
+  'hold',
+  'unhold',
+  'muted',
+  'unmuted',
+  'dtmf',
+  'message',
+  'file',
+  'transfer-started',
+  'transfer-queued',
+  'transfer-ringing',
+  'transfer-accepted',
+  'transfer-completed',
+  'transfer-canceled',
+  'transfer-declined',
+  'transfer-missed',
+  'conference-invited',
+  'conference-joined',
+  'conference-left',
+  'conference-canceled',
+  'conference-declined',
+  'conference-missed',
+  'monitor-started',
+  'monitor-ended',
+  'takeover',
+  'upgrade-started',
+  'upgraded',
+  'upgrade-expired',
+  'wrap-up-started',
+  'wrap-up-ended',
+  'disposition',
+  'note',
+  'recording-started',
+  'recording-paused',
+  'recording-resumed',
+  'recording-stopped',
+  'other',
 ] as const;
 export type EntryKind = (typeof entryKinds)[number];
 
 /** One line of the timeline. Every field but the first three stands only where the event has it. */
 export type TimelineEntry = {
-  /** The same however often and by whichever way Zoom told it. */
+  /** The same for every delivery of one occurrence, whatever its origin. */
   id: string;
-  /** ms UTC, when it happened (not when we heard). */
+  /** ms UTC, when it happened, not when it was received. */
   at: number;
   kind: EntryKind;
   /** The agent who did it, or to whom it rings: name, else id. */
   agent?: string;
-  /** Whom or what it went to: an agent, a queue, a flow or a number. */
+  /** Its target: an agent, a queue, a flow or a number. */
   to?: string;
   queue?: string;
   /** `warm`, `cold`, `direct`, … for transfers; `barge`, `whisper`, … for supervision. */
   mode?: string;
   /** A note's or a disposition's text; the name of an `other` event. Card numbers are never in it. */
   text?: string;
-  /** How many keys were pressed; which ones is not kept, for they may be a card's or a PIN's. */
+  /** How many keys were pressed. The keys are not stored, because they may be a card number or PIN. */
   digits?: number;
   channel?: Channel;
 };
@@ -108,7 +147,7 @@ export type TimelineEntry = {
 /** Time in one condition. `since` is set while it lasts. ms. */
 export type Spans = { count: number; totalMs: number; since: number | null };
 
-/** From whom a transferred engagement came, and what came with it. */
+/** The sender of a transferred engagement, and what came with it. */
 export type HandOver = {
   at: number;
   from: string | null;
@@ -121,10 +160,10 @@ export type HandOver = {
   heldMs: number;
 };
 
-/** Time in which Zoom's events could not be heard and are not sent again. `until` null: it lasts. ms UTC. */
+/** A time in which Zoom's events could not be received; Zoom does not repeat them. `until` null: it lasts. ms UTC. */
 export type Gap = { from: number; until: number | null };
 
-/** What Zoom told the server of one engagement. Without any event: phase null and an empty timeline. */
+/** The record of one engagement by Zoom's events. Without any event: phase null and an empty timeline. */
 export type EngagementRecord = {
   phase: Phase | null;
   hold: Spans;
@@ -140,13 +179,13 @@ export type EngagementRecord = {
 export type EngagementGroup = {
   /** Everything known of the engagement: from Zoom's events and from this agent's own panel. */
   facts: EngagementFacts;
-  /** What Zoom's events say has happened so far. */
+  /** What has happened so far, by Zoom's events. */
   record: EngagementRecord;
 };
 
 /**
- * Earlier engagements of the same caller in Zoom's own records, newest first, of the last 30 days. `not-asked`: no number
- * to search by, or the server has no credentials for Zoom's REST API. `asking`: the stream brings the answer.
+ * Earlier engagements of the same caller in Zoom's own records, newest first, of the last 30 days. `not-asked`: no
+ * number to search by, or the server has no credentials for Zoom's REST API. `asking`: the stream brings the answer.
  */
 export type PastEngagements =
   | { kind: 'not-asked' }
@@ -165,10 +204,10 @@ export type PastEngagement = {
   disposition: string | null;
 };
 
-/** How the person reached us, in Deskside's words. */
+/** The channel of an engagement, in Deskside's terms. */
 export type Channel = 'voice' | 'video' | 'sms' | 'chat' | 'social' | 'email' | 'other';
 
-/** Zoom says `messaging` for three things that differ in how the person is identified; `source` tells them apart. */
+/** Zoom's `messaging` is three channels, with different identifiers of the consumer; `source` distinguishes them. */
 export function channelOf(facts: Pick<EngagementFacts, 'channel' | 'source'>): Channel {
   const source = facts.source ?? '';
   if (/sms/i.test(source)) return 'sms';

@@ -2,23 +2,26 @@ import { endpoint } from './endpoint.ts';
 import type { EngagementView } from './view.ts';
 
 /**
- * `GET /api/live`: server-sent events, read by `fetch` because a bearer cannot be sent otherwise. `Last-Event-ID` resumes
- * after that id; without it, or when it is too old, unknown or malformed, the stream begins with `reset`.
+ * `GET /api/live`: server-sent events, read by `fetch` because a bearer cannot be sent otherwise. `Last-Event-ID`
+ * resumes after that id; without it, or when it is too old, unknown or malformed, the stream begins with `reset`.
  *
  *   id: 1042
  *   event: engagement            one engagement's whole view, newer than any before it with the same id
  *   event: reset                 everything of this agent that is open; what is not in it is over
  *   event: end                   the server closes the stream for good; `reason` says why
  *
- * A comment line comes every 15 s, so that a dead connection is noticed. Events of one engagement that a slow reader has
- * not taken yet are replaced by the newest. Ids grow, by account, and have no other meaning.
+ * A comment line every 15 s keeps the connection detectable. Events of one engagement that a slow reader has not
+ * received yet are replaced by the newest. Ids grow, by account, and have no other meaning.
  */
 export type LiveEvent =
   | { type: 'engagement'; id: number; data: EngagementView }
   | { type: 'reset'; id: number; data: { views: EngagementView[] } }
   | { type: 'end'; data: { reason: EndReason } };
 
-/** `signed-out`: sign in again. `replaced`: this agent opened too many streams. `draining`: the server restarts; come again. */
+/**
+ * `signed-out`: sign in again. `replaced`: this agent opened too many streams. `draining`: the server restarts; come
+ * again.
+ */
 export type EndReason = 'signed-out' | 'replaced' | 'draining';
 
 export const keepAliveMs = 15_000;

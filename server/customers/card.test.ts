@@ -21,8 +21,8 @@ function cardOf(record: Partial<CustomerRecord> = {}) {
 }
 const phone = (raw: string, value: string | null) => ({ raw, value });
 
-describe('a card', () => {
-  test('shows of a phone the last four digits and of an e-mail two letters', () => {
+describe('customer card', () => {
+  test('phones and e-mails › show the last four digits and two letters', () => {
     const card = cardOf({
       phones: [phone('(028) 3822 5678', '+842838225678'), phone('ask reception', null), phone('2041', null)],
       emails: [
@@ -35,7 +35,7 @@ describe('a card', () => {
     expect(card.emails.map(({ masked }) => masked)).toEqual(['a•••@n…', '•••@h…', '•••']);
   });
 
-  test('shows no card number, wherever a source has one', () => {
+  test('a source has a card number anywhere › it is removed', () => {
     const text = 'Paid with 4111 1111 1111 1111, then 3782-822463-10005';
     const card = cardOf({
       ...{ name: text, company: text, fields: { Alert: text, note: text, [text]: 'x', Tier: text } },
@@ -46,7 +46,7 @@ describe('a card', () => {
     expect(card.cases[0]?.subject).toBe('Paid with [card number], then [card number]');
   });
 
-  test('nothing of it holds the whole phone or e-mail, wherever the file repeats them', () => {
+  test('a text repeats a phone or e-mail › it is masked there too', () => {
     const card = cardOf({
       phones: [phone('+44 20 7946 0001', '+442079460001')],
       emails: [phone('ann@northwind.example', 'ann@northwind.example')],
@@ -106,7 +106,7 @@ describe('a card', () => {
     expect(text.replace(/\D/g, '')).not.toMatch(/79460001|900123/);
   });
 
-  test('long texts of strangers are masked in no time', () => {
+  test('long hostile texts › are masked in linear time', () => {
     const texts = ['+1234567 ', '1234567 ', 'a.', '"a ', '1.', '+1 (', 'a%40', '@', 'a@'].map((part) =>
       part.repeat(4_000).slice(0, 4_000),
     );
@@ -122,7 +122,7 @@ describe('a card', () => {
     expect(user + system).toBeLessThan(2_000_000);
   });
 
-  test('numbers that are not phones stay readable', () => {
+  test('numbers that are not phones › stay readable', () => {
     const card = cardOf({
       phones: [phone('+14155550101', '+14155550101')],
       fields: { 'account number': '778812', contract: '2026-11-20 / 99120034', amount: '1,250.00' },
@@ -131,7 +131,7 @@ describe('a card', () => {
     expect(card.details.map(({ value }) => value)).toEqual(['2026-11-20 / 99120034', '1,250.00']);
   });
 
-  test('knows a few fields however their names are written, and keeps the others in their order', () => {
+  test('recognized fields › are found in any spelling, the others keep their order', () => {
     const card = cardOf({
       company: 'Northwind',
       fields: {
@@ -164,12 +164,12 @@ describe('a card', () => {
     ]);
   });
 
-  test('a field called like part of JavaScript is a field', () => {
+  test('a field is named like a property of objects › is a detail', () => {
     const fields = JSON.parse('{"__proto__":"a","constructor":"b"}') as Record<string, string>;
     expect(cardOf({ fields }).details.map(({ name }) => name)).toEqual(['__proto__', 'constructor']);
   });
 
-  test('the time zone is the one that is named, else the only one of the country, else absent', () => {
+  test('time zone › is the named one, else the only one of the country, else absent', () => {
     const vietnam = phone('x', '+842838225678');
     const only = new Intl.DateTimeFormat('en', { timeZone: 'Asia/Ho_Chi_Minh' }).resolvedOptions().timeZone;
     const zoneOf = (record: Partial<CustomerRecord>) => {
@@ -185,13 +185,13 @@ describe('a card', () => {
     expect(zoneOf({})).toBeUndefined();
   });
 
-  test('a zone that nobody can compute with is a detail', () => {
+  test('time zone is unknown › is a detail', () => {
     const card = cardOf({ fields: { 'time zone': 'Hanoi time' } });
     expect(card.timeZone).toBeUndefined();
     expect(card.details).toEqual([{ name: 'time zone', value: 'Hanoi time', source: 'directory' }]);
   });
 
-  test('open cases come first, then the newest; interactions the newest first', () => {
+  test('cases and interactions › are sorted, open cases first and newest first', () => {
     const item = (number: string, status: string | undefined, updatedAt: number) => ({
       number,
       subject: 's',
@@ -206,7 +206,7 @@ describe('a card', () => {
     expect(card.interactions.map(({ at }) => at)).toEqual([3, 2, 1]);
   });
 
-  test('a customer of twenty years does not become a megabyte', () => {
+  test('customer with thousands of rows › is bounded by the layout', () => {
     const many = Array.from({ length: 5_000 }, (_, at) => at);
     const card = cardOf({
       cases: many.map((at) => ({ number: String(at), subject: 's' })),
@@ -217,7 +217,7 @@ describe('a card', () => {
   });
 });
 
-describe('a card of one person in two sources', () => {
+describe('card of a merged customer', () => {
   const record = (id: string, more: Partial<CustomerRecord>): SourcedRecord => ({
     id: `${id}:1`,
     source: { id, label: id.toUpperCase(), fetchedAt: 1_000 },
@@ -246,7 +246,7 @@ describe('a card of one person in two sources', () => {
     ],
   });
 
-  test('names both, the first value first, and all where they disagree', () => {
+  test('records differ › the first value stands in the header, all in the differences', () => {
     expect(card).toMatchObject({ id: 'a:1', company: 'Northwind', tier: 'Gold', owner: 'Mina', mergedBy: ['phone'] });
     expect(card.differences).toEqual([
       {
@@ -259,7 +259,7 @@ describe('a card of one person in two sources', () => {
     ]);
   });
 
-  test('joins the lists, each line with its source', () => {
+  test('lists of both records › are joined, each line with its source', () => {
     expect(card.cases.map(({ number, source, url }) => [number, source, url])).toEqual([
       ['2', 'b', 'https://b.example/2'],
       ['1', 'a', undefined],
@@ -271,7 +271,7 @@ describe('a card of one person in two sources', () => {
     ]);
   });
 
-  test('says what a source did not give', () => {
+  test('a source did not answer a part › is named as missing', () => {
     expect(card.records).toMatchObject([
       { id: 'a:1', url: 'https://a.example/1', missing: [] },
       { id: 'b:1', missing: [{ part: 'interactions', state: 'forbidden' }] },

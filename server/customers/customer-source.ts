@@ -2,8 +2,8 @@ import type { IdentifierKind, RecordPart } from '#contract/customers.ts';
 import type { SourceFailure } from '#contract/sources.ts';
 
 /**
- * A source of customers, as the look-up needs it. A failure is an answer, not a rejection. Ids are the source's. Times in
- * ms UTC.
+ * A source of customers, as the look-up needs it. A failure is an answer, not a rejection. Ids are the source's. Times
+ * in ms UTC.
  */
 export type CustomerSource = {
   id: string;
@@ -23,7 +23,9 @@ export type CustomerSource = {
   readCustomers(ids: string[], freshness?: Freshness): Promise<SourceAnswer<CustomerRecord[]>>;
   /** Answers read after one version was read stay true while the same version is read. Undefined: not known. */
   readVersion?(): Promise<number | undefined>;
-  /** Ids of customers by words of a name, or by the beginning of an e-mail (normalised); at most `limit`, best first. */
+  /**
+   * Ids of customers by words of a name, or by the beginning of an e-mail (normalised); at most `limit`, best first.
+   */
   search(
     query: { kind: 'name'; text: string } | { kind: 'email-prefix'; text: string },
     limit: number,

@@ -6,8 +6,8 @@ const variable = (name: string, value: string) => ({ id: name, name, value });
 const brief = (facts: EngagementFacts, country?: string) =>
   listIdentifiers(facts, country).map((found) => `${found.origin} ${found.kind} ${found.normalised}`);
 
-describe('the identifiers of an engagement', () => {
-  test('a case number from the flow comes before the caller', () => {
+describe('identifiers of an engagement', () => {
+  test('case number from the flow › precedes the caller', () => {
     const facts = {
       channel: 'voice',
       consumers: [{ number: '+14155550101' }],
@@ -38,7 +38,7 @@ describe('the identifiers of an engagement', () => {
     expect(brief({ variables: [variable(name, 'CS-1')] })).toEqual(['flow case CS-1']);
   });
 
-  test.each(['showcase', 'case.kind', 'casenumbers', 'my case'])('the variable %j does not', (name) => {
+  test.each(['showcase', 'case.kind', 'casenumbers', 'my case'])('variable %j › is no case number', (name) => {
     expect(brief({ variables: [variable(name, 'CS-1')] })).toEqual([]);
   });
 
@@ -55,20 +55,20 @@ describe('the identifiers of an engagement', () => {
     expect(brief({ channel, source, consumers: both })).toEqual(expected);
   });
 
-  test('the caller is taken from the flow only while Zoom shows no number', () => {
+  test('Zoom shows no number › the caller is taken from the flow', () => {
     const variables = [variable('global_system.Engagement.ANI', '+14155550102')];
     expect(brief({ channel: 'voice', variables })).toEqual(['flow phone +14155550102']);
     expect(brief({ channel: 'voice', variables, consumers: [{ number: ' ' }] })).toEqual(['flow phone +14155550102']);
     expect(brief({ channel: 'voice', variables, consumers: both })).toEqual(['caller-id phone +14155550101']);
   });
 
-  test('empty values are no identifiers', () => {
+  test('empty values › are no identifiers', () => {
     const consumers = [{ number: '', email: ' ' }, {}];
     expect(brief({ channel: 'voice', consumers, variables: [variable('case', '  ')] })).toEqual([]);
     expect(brief({})).toEqual([]);
   });
 
-  test('a withheld or unreadable value is listed with the reason', () => {
+  test('withheld or unreadable value › is listed with the reason', () => {
     expect(listIdentifiers({ channel: 'voice', consumers: [{ number: 'anonymous' }] })).toEqual([
       { kind: 'phone', origin: 'caller-id', raw: 'anonymous', normalised: null, notLookedUp: 'withheld' },
     ]);
@@ -77,7 +77,7 @@ describe('the identifiers of an engagement', () => {
     ]);
   });
 
-  test('everybody in a conference is tried once, the first consumer first', () => {
+  test('conference › every consumer is tried once, in the order of Zoom', () => {
     const consumers = [{ number: '+14155550102' }, { number: '+14155550101' }, { number: '+1 415 555 0102' }];
     expect(brief({ channel: 'voice', consumers })).toEqual([
       'caller-id phone +14155550102',
@@ -85,18 +85,18 @@ describe('the identifiers of an engagement', () => {
     ]);
   });
 
-  test('national numbers are read in the country that is given', () => {
+  test('national number › is read in the given country', () => {
     expect(brief({ channel: 'voice', consumers: [{ number: '020 7946 0001' }] }, 'GB')).toEqual([
       'caller-id phone +442079460001',
     ]);
   });
 
-  test('five hundred case variables do not become five hundred queries', () => {
+  test('five hundred case variables › are at most ten identifiers', () => {
     const variables = Array.from({ length: 500 }, (_, at) => variable(`group${at}.case`, `CS-${at}`));
     expect(brief({ variables })).toHaveLength(10);
   });
 
-  test('five hundred spellings of one number do not become five hundred readings', () => {
+  test('five hundred spellings of one number › are parsed thirty times at most', () => {
     const variables = Array.from({ length: 500 }, (_, at) =>
       variable(`g${at}.ani`, `+1415555010${' '.repeat(at % 200)}1`),
     );

@@ -1,7 +1,7 @@
 /**
- * The identifiers of an engagement, in the order in which they decide: a case number gathered by the flow, which tells what
- * the call is about; an account number; what the channel knows of the consumer; last the id that Zoom gives the consumer,
- * which has hits only where an agent linked the same id before.
+ * The identifiers of an engagement, in the order in which they decide: a case number gathered by the flow, which tells
+ * what the call is about; an account number; what the channel knows of the consumer; last the id that Zoom gives the
+ * consumer, which has hits only where an agent linked the same id before.
  *
  * In a conference every consumer is tried, in Zoom's order, which begins with the consumer the engagement began with. A
  * later consumer decides only where the first has no hit, and is shown as disagreeing otherwise.

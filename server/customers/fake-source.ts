@@ -6,8 +6,8 @@ export type FakeSource = CustomerSource & {
   put(record: Partial<CustomerRecord> & { id: string }): void;
   delete(id: string): void;
   /**
-   * `broken` rejects every call, against the contract; `hanging` never answers; `forgetful` finds hits but reads no records;
-   * a failure is every answer.
+   * `broken` rejects every call, against the contract; `hanging` never answers; `forgetful` finds hits but reads no
+   * records; a failure is every answer.
    */
   state: 'up' | 'broken' | 'hanging' | 'forgetful' | SourceFailure;
   /** The country that is answered as assumed for every hit. */

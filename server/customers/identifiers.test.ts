@@ -116,21 +116,21 @@ const refused: [raw: string, country: string | undefined, reason: string][] = [
   ['1'.repeat(100_000), 'US', 'unreadable'],
 ];
 
-describe('a phone', () => {
-  test.each(phones)('%j in %s is one number', (raw, country, { e164, extension }) => {
+describe('phone', () => {
+  test.each(phones)('%j in %s › is one number', (raw, country, { e164, extension }) => {
     expect(parsePhone(raw, country)).toMatchObject({ kind: 'phone', e164, extension });
   });
 
-  test.each(refused)('%j in %s is not looked up', (raw, country, reason) => {
+  test.each(refused)('%j in %s › is not looked up', (raw, country, reason) => {
     expect(parsePhone(raw, country)).toEqual({ kind: 'not-looked-up', reason });
   });
 
-  test('tells its country where the number does', () => {
+  test('number belongs to one country › has the country', () => {
     expect(parsePhone('+442079460001')).toMatchObject({ country: 'GB' });
     expect(parsePhone('+15550100001')).toMatchObject({ country: undefined });
   });
 
-  test('a default country that does not exist counts as none', () => {
+  test('default country does not exist › is ignored', () => {
     expect(parsePhone('020 7946 0001', 'ZZ')).toEqual({ kind: 'not-looked-up', reason: 'unreadable' });
     expect(parsePhone('+44 20 7946 0001', '__proto__')).toMatchObject(london);
   });
@@ -140,7 +140,7 @@ describe('a phone', () => {
   const digitsOf = (zero: number) => (digit: string) => String.fromCodePoint(zero + Number(digit));
   const script = fc.constantFrom(0x30, 0x660, 0x6f0, 0x966, 0xff10, 0x1d7d8);
 
-  test('noise between the digits and another script never change the number', () => {
+  test('separators and digits of another script › do not change the number', () => {
     fc.assert(
       fc.property(known, script, fc.array(noise, { minLength: 14, maxLength: 14 }), (digits, zero, marks) => {
         const written = [...digits].map((digit, at) => digitsOf(zero)(digit) + (marks[at] ?? '')).join('');
@@ -149,7 +149,7 @@ describe('a phone', () => {
     );
   });
 
-  test('no text makes it throw, and what comes out as a phone is E.164 and reads as itself', () => {
+  test('any text › never throws, and an E.164 result parses to itself', () => {
     const alphabet = fc.constantFrom(
       ...'0123456789+-() ;=,x#@:%<>ext.tel'.split(''),
       'ext=',
@@ -175,7 +175,7 @@ describe('a phone', () => {
   });
 });
 
-describe('a cell of a file', () => {
+describe('cell of a file', () => {
   test.each([
     ['', undefined, []],
     ['415 555 0101', 'US', ['415 555 0101']],
@@ -216,7 +216,7 @@ describe('a cell of a file', () => {
     },
   );
 
-  test('a number that reads by itself is never torn', () => {
+  test('one number with separators › is not split', () => {
     const written = fc.constantFrom(...phones.map(([raw, country]) => ({ raw, country })));
     fc.assert(
       fc.property(written, ({ raw, country }) => {
@@ -226,7 +226,7 @@ describe('a cell of a file', () => {
   });
 });
 
-describe('an e-mail', () => {
+describe('e-mail', () => {
   test.each([
     ['Ann@Northwind.Example', 'ann@northwind.example'],
     [' ann+billing@northwind.example ', 'ann+billing@northwind.example'],
@@ -264,7 +264,7 @@ describe('an e-mail', () => {
     expect(normaliseEmail(raw)).toBeNull();
   });
 
-  test('what is accepted is accepted again unchanged, and nothing makes it throw', () => {
+  test('any text › never throws, and a result normalizes to itself', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.emailAddress(),
@@ -279,7 +279,7 @@ describe('an e-mail', () => {
   });
 });
 
-describe('a case number', () => {
+describe('case number', () => {
   test.each([
     ['CS-1042', 'CS-1042'],
     [' #cs-1042 ', 'CS-1042'],
@@ -296,7 +296,7 @@ describe('a case number', () => {
     expect(normaliseCaseNumber(raw)).toBe(expected);
   });
 
-  test('what is accepted is accepted again unchanged, and nothing makes it throw', () => {
+  test('any text › never throws, and a result normalizes to itself', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (raw) => {
         const number = normaliseCaseNumber(raw);

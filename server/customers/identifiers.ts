@@ -1,6 +1,6 @@
 /**
- * Parses phones, e-mails and case numbers as people, phone systems and files write them, and normalizes each to the form
- * that is matched: E.164, lower-case e-mail, upper-case case number.
+ * Parses phones, e-mails and case numbers as people, phone systems and files write them, and normalizes each to the
+ * form that is matched: E.164, lower-case e-mail, upper-case case number.
  *
  * A phone goes through four steps: plain characters (any script's digits, no invisible marks) → the number apart from
  * URI, label and extension → refusals (withheld, short code, extension) → the possible readings, of which a valid one
@@ -20,7 +20,10 @@ export type ParsedPhone =
 
 const maxLength = { phone: 256, cell: 2048, email: 512, caseNumber: 256 };
 
-/** Parsing one costs up to a tenth of a millisecond, several times over, and a source may answer with a megabyte of them. */
+/**
+ * Parsing one costs up to a tenth of a millisecond, several times over, and a source may answer with a megabyte of
+ * them.
+ */
 const maxInCell = 20;
 
 /** An engagement's number is parsed at every view. Dropped by age too, because numbers are personal data. */
@@ -226,8 +229,8 @@ function refuseShort(dialled: string, country: string | undefined): ParsedPhone 
 }
 
 /**
- * `00` and `011` are read as `+` also where the country dials abroad differently: numbers travel between files. Mexico's
- * mobiles had a 1 behind the country code until 2019; messengers and files have it still.
+ * `00` and `011` are read as `+` also where the country dials abroad differently: numbers travel between files.
+ * Mexico's mobiles had a 1 behind the country code until 2019; messengers and files have it still.
  */
 function readPhone(dialled: string, country: string | undefined): PhoneNumber | undefined {
   const readings = [dialled];

@@ -20,7 +20,7 @@ describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
     if (decision) await links.undo(decision.id, 2_000);
   };
 
-  test('the newest decision counts, and undoing goes back one by one', async () => {
+  test('several decisions › the newest is current, and undo goes back one by one', async () => {
     expect(await current('E-1')).toBeUndefined();
     await decide('E-1', 'C-1');
     await decide('E-1', null);
@@ -35,7 +35,7 @@ describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
     await undo('E-1');
   });
 
-  test.each(['C-1', null])('deciding %j twice is one decision, also at the same time', async (customerId) => {
+  test.each(['C-1', null])('%j decided twice, also at the same time › is one decision', async (customerId) => {
     const engagementId = `E-twice-${customerId}`;
     await decide(engagementId, 'C-0');
     await Promise.all(Array.from({ length: 8 }, () => decide(engagementId, customerId)));
@@ -43,7 +43,7 @@ describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
     expect(await current(engagementId)).toBe('C-0');
   });
 
-  test('two undos of one decision leave the one before it', async () => {
+  test('one decision undone twice › the one before it is current', async () => {
     await decide('E-3', 'C-1');
     await decide('E-3', 'C-2');
     const decision = await links.readCurrent('main', 'E-3');
@@ -51,7 +51,7 @@ describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
     expect(await current('E-3')).toBe('C-1');
   });
 
-  test('when a decision was first taken back stays known', async () => {
+  test('one decision undone twice › keeps the time of the first undo', async () => {
     await decide('E-6', 'C-1');
     const decision = await links.readCurrent('main', 'E-6');
     for (const at of [2_000, 3_000]) await links.undo(decision?.id ?? 0, at);
@@ -59,21 +59,21 @@ describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
     expect(await row.execute()).toEqual([{ undone_at: 2_000 }]);
   });
 
-  test('the same decision may be taken again after it was taken back', async () => {
+  test('undone decision › can be made again', async () => {
     await decide('E-4', 'C-1');
     await undo('E-4');
     await decide('E-4', 'C-1');
     expect(await current('E-4')).toBe('C-1');
   });
 
-  test('the same engagement id in another account is another engagement', async () => {
+  test('same engagement id in another account › is another engagement', async () => {
     await decide('E-5', 'C-1');
     await decide('E-5', 'C-2', 'other');
     expect(await current('E-5')).toBe('C-1');
     expect(await current('E-5', 'other')).toBe('C-2');
   });
 
-  test('a consumer is remembered by what agents decided last in each engagement, in one account', async () => {
+  test('consumer › is linked by the current decision of each engagement of the account', async () => {
     await decide('E-seen-1', 'directory:C-1', 'main', 'consumer-1');
     await decide('E-seen-1', 'directory:C-2', 'main', 'consumer-1');
     await decide('E-seen-2', 'crm:7', 'main', 'consumer-1');

@@ -12,8 +12,8 @@ const maxSeen = 10;
 export type LinkStore = ReturnType<typeof createLinkStore>;
 
 /**
- * Append-only decisions, each undone at most once. The newest that was not undone is current. Both writes are idempotent:
- * two clicks are one decision, and an undo names its decision.
+ * Append-only decisions, each undone at most once. The newest that was not undone is current. Both writes are
+ * idempotent: two clicks are one decision, and an undo names its decision.
  */
 export function createLinkStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
   return {
@@ -22,7 +22,10 @@ export function createLinkStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
       return current;
     },
 
-    /** The customers linked to this consumer of Zoom's by the current decision of any engagement, newest first, at most ten. */
+    /**
+     * The customers linked to this consumer of Zoom's by the current decision of any engagement, newest first, at most
+     * ten.
+     */
     async findSeenBefore(account: string, consumerId: string): Promise<string[]> {
       const rows = await db
         .selectFrom('link_decisions as decision')

@@ -46,8 +46,8 @@ async function expectNoPreview({ start }: ReturnType<typeof prepare>, facts: obj
   return lookup.read().identifiers;
 }
 
-describe('a look-up over several sources', () => {
-  test('finds a caller by the exact number, with source and stored form', async () => {
+describe('look-up over several sources', () => {
+  test('number matches exactly › the customer is found, with source and stored form', async () => {
     const parts = prepare();
     parts.directory.put({ id: 'C-1', name: 'Ann Lee', ...ann });
     expect((await evaluate(parts, call('+44 20 7946 0001'))).match).toEqual({
@@ -69,7 +69,7 @@ describe('a look-up over several sources', () => {
     });
   });
 
-  test('takes one person in two sources for one, and shows what met in each', async () => {
+  test('same customer in two sources › is merged, with the hits of both', async () => {
     const parts = prepare();
     parts.directory.put({ id: 'C-1', name: 'Ann Lee', ...ann });
     parts.crm.put({ id: '7', name: 'Lee, Ann', ...ann });
@@ -82,7 +82,7 @@ describe('a look-up over several sources', () => {
     expect(customers).toMatchObject([{ mergedBy: ['phone'], records: [{ id: 'directory:C-1' }, { id: 'crm:7' }] }]);
   });
 
-  test('links nobody when two sources name two people, whichever comes first', async () => {
+  test('two sources have two customers › is ambiguous in either order', async () => {
     const parts = prepare();
     parts.directory.put({ id: 'C-1', name: 'Ann Lee', ...ann });
     parts.crm.put({ id: '7', name: 'Bao Lee', ...ann });
@@ -93,7 +93,7 @@ describe('a look-up over several sources', () => {
     });
   });
 
-  test('reads a national number in the country of the first source that has one', async () => {
+  test('national number › is read in the country of the first source that has one', async () => {
     for (const [country, kind] of [
       ['GB', 'matched'],
       ['US', 'none'],
@@ -104,7 +104,7 @@ describe('a look-up over several sources', () => {
     }
   });
 
-  test('asks nobody about a withheld number', async () => {
+  test('number is withheld › no source is queried', async () => {
     const parts = prepare();
     expect((await evaluate(parts, call('anonymous'))).match).toMatchObject({
       kind: 'none',
@@ -113,7 +113,7 @@ describe('a look-up over several sources', () => {
     expect(parts.directory.calls + parts.crm.calls).toBe(0);
   });
 
-  test('meets a consumer whom agents linked before, last of all', async () => {
+  test('consumer was linked before › is found, after all other identifiers', async () => {
     const parts = prepare({ seen: ['crm:7', 'gone:1', 'crm:deleted'] });
     parts.crm.put({ id: '7', name: 'Ann Lee' });
     const chat = { channel: 'messaging', source: 'messaging_webChat', consumers: [{ id: 'consumer-1' }] };
@@ -127,7 +127,7 @@ describe('a look-up over several sources', () => {
     expect((await evaluate(stranger, chat)).match).toEqual({ kind: 'none', evidence: [] });
   });
 
-  test('masks an e-mail that stands where a name should be', async () => {
+  test('name is an e-mail › is masked', async () => {
     const parts = prepare();
     parts.directory.put({ id: 'C-9', name: 'ann@northwind.example', ...ann });
     const { match } = await evaluate(parts, call('+442079460001'));
@@ -135,7 +135,7 @@ describe('a look-up over several sources', () => {
   });
 });
 
-describe('a source that does not answer', () => {
+describe('failed source', () => {
   test.each(['unauthenticated', 'forbidden', 'rate-limited', 'unavailable', 'invalid'] as const)(
     'because it is %s leaves the others as they are, and is named',
     async (state) => {
@@ -149,7 +149,7 @@ describe('a source that does not answer', () => {
     },
   );
 
-  test('makes "nobody" unavailable, with what was tried', async () => {
+  test('no other source has a hit › the match is unavailable, with the evidence', async () => {
     const parts = prepare();
     parts.crm.state = 'forbidden';
     expect((await evaluate(parts, call('+442079460001'))).match).toMatchObject({
@@ -170,7 +170,7 @@ describe('a source that does not answer', () => {
     expect(parts.failures).toHaveLength(faults);
   });
 
-  test('leaves standing what it said before, with its age', async () => {
+  test('earlier look-up had its answer › the earlier answer stays, with its age', async () => {
     const parts = prepare();
     parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
     const before = parts.start(call('+442079460001'));
@@ -183,8 +183,8 @@ describe('a source that does not answer', () => {
   });
 });
 
-describe('an answer', () => {
-  test('of a quick source is ready while a slow one is still asked, and the rest comes', async () => {
+describe('look-up in progress', () => {
+  test('one source is slow › is ready with the quick one, and the rest follows', async () => {
     const parts = prepare();
     parts.directory.put({ id: 'C-1', name: 'Ann Lee', ...ann });
     parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
@@ -202,7 +202,7 @@ describe('an answer', () => {
     expect(heard).toEqual(['preview asking', 'found asking', 'found preview', 'found found']);
   });
 
-  test('that finds nobody waits for the others, up to its patience', async () => {
+  test('no hit yet › waits for the others up to the patience', async () => {
     const parts = prepare();
     parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
     parts.crm.latencyMs = 20;
@@ -216,7 +216,7 @@ describe('an answer', () => {
     await slow.isDone;
   });
 
-  test('names whom it found while the records are still being read, and claims nothing more', async () => {
+  test('hits are known, records are not › shows previews with the rest as missing', async () => {
     const parts = prepare();
     const cases = [{ number: '00012', subject: 'Refund' }];
     parts.crm.put({ id: '7', name: 'Ann Lee', company: 'Lee Ltd', cases, ...ann });
@@ -235,7 +235,7 @@ describe('an answer', () => {
     ]);
   });
 
-  test('keeps the name beside the failure when the records do not come', async () => {
+  test('records cannot be read › previews stay beside the failure', async () => {
     const parts = prepare();
     parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
     parts.crm.state = 'forgetful';
@@ -249,7 +249,7 @@ describe('an answer', () => {
     ]);
   });
 
-  test('names people of one number side by side, and joins nobody by a number alone', async () => {
+  test('several customers share the number › previews merge no one by number alone', async () => {
     const parts = prepare();
     parts.directory.put({ id: 'C-1', name: 'Ann Lee', ...ann });
     for (const [id, name] of [
@@ -272,7 +272,7 @@ describe('an answer', () => {
     expect(early.match).toMatchObject({ kind: 'ambiguous', customerIds: ['directory:C-1', 'crm:8'] });
   });
 
-  test('names nobody early where several identifiers may have met one person', async () => {
+  test('several identifiers › shows no previews', async () => {
     const parts = prepare();
     const mobile = { raw: '07700 900001', value: '+447700900001' };
     parts.crm.put({ id: '7', name: 'Ann Lee', phones: [...ann.phones, mobile] });
@@ -281,7 +281,7 @@ describe('an answer', () => {
     expect(await expectNoPreview(parts, { channel: 'voice', consumers })).toHaveLength(2);
   });
 
-  test('names nobody early where only the record can tell who it is, or what of the name is to be masked', async () => {
+  test('only the record decides match or masking › shows no previews', async () => {
     for (const change of [
       (parts: ReturnType<typeof prepare>) => parts.crm.put({ id: '7', name: 'Ann Lee 07700 900001', ...ann }),
       (parts: ReturnType<typeof prepare>) => {
@@ -300,7 +300,7 @@ describe('an answer', () => {
     await expectNoPreview(parts, { channel: 'voice', consumers: [{ number: '+442079460001', id: 'zc-1' }] });
   });
 
-  test('puts the name a search gives now in place of one whose record never came', async () => {
+  test('record of an earlier preview never came › the new preview replaces it', async () => {
     const parts = prepare();
     parts.crm.state = 'forgetful';
     parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
@@ -313,7 +313,7 @@ describe('an answer', () => {
     expect(again.read().sources[1]).toMatchObject({ state: 'unavailable', records: [{ id: '8', isPreview: true }] });
   });
 
-  test('stays what it was when the country that its number was read in cannot be told any more', async () => {
+  test('default country is not known any more › the earlier identifiers stay', async () => {
     const parts = prepare({ country: 'GB' });
     parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
     const first = parts.start(call('020 7946 0001'));
@@ -324,7 +324,7 @@ describe('an answer', () => {
     expect(evaluateLookup(again.read()).match).toMatchObject({ kind: 'matched', customerId: 'crm:7' });
   });
 
-  test('of a number with a plus waits for no country, unless another number is written behind it', async () => {
+  test('number has a country code › does not wait for a default country', async () => {
     const parts = prepare({ country: 'GB' });
     parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
     expect((await evaluate(parts, call('+44 Ann <tel:020 7946 0001>'))).match).toMatchObject({ kind: 'matched' });
@@ -334,7 +334,7 @@ describe('an answer', () => {
     expect(evaluateLookup(lookup.read()).match).toMatchObject({ kind: 'matched' });
   });
 
-  test('of a source nobody has heard from yet is waited for when another one alone is asked again', async () => {
+  test('one source is refreshed › a source without an answer is queried too', async () => {
     const parts = prepare();
     parts.directory.state = 'unavailable';
     parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
@@ -348,7 +348,7 @@ describe('an answer', () => {
     await first.isDone;
   });
 
-  test('is asked past every cache, of one source alone, when an agent says so', async () => {
+  test('one source is refreshed › only it is queried, past every cache', async () => {
     const parts = prepare();
     const first = parts.start(call('+442079460001'));
     await first.isDone;

@@ -4,18 +4,18 @@
  *   asking ──answer──▶ found | not-found
  *      └──failure, or no answer for `deadlineMs`──▶ unauthenticated | forbidden | rate-limited | unavailable | invalid
  *
- * A source that searches first and reads afterwards shows its hits as previews (preview.ts) until the records arrive; they
- * stay beside a failure.
+ * A source that searches first and reads afterwards shows its hits as previews (preview.ts) until the records arrive;
+ * they stay beside a failure.
  *
  * `isReady` resolves when there is something to show: every source has settled; or one has found a customer and the
  * others had `graceMs` to join; or nothing was found for `patienceMs`. `isDone` resolves when every source has settled.
  * Neither rejects.
  *
- * A look-up may follow an earlier one of the same identifiers. The earlier results stay, with their own age, until their
- * source answers, and beside its failure.
+ * A look-up may follow an earlier one of the same identifiers. The earlier results stay, with their own age, until
+ * their source answers, and beside its failure.
  *
- * The answers of a source count together: if one of its queries failed, the deciding identifier may be the one without an
- * answer, so the source has failed.
+ * The answers of a source count together: if one of its queries failed, the deciding identifier may be the one without
+ * an answer, so the source has failed.
  */
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { SourceState } from '#contract/sources.ts';

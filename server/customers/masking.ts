@@ -1,6 +1,6 @@
 /**
- * Masks phones and e-mails until they are revealed: the last four digits, or the first letter of name and domain. Enough to
- * compare with a value the caller gives, too little to use. Shorter values are hidden whole.
+ * Masks phones and e-mails until they are revealed: the last four digits, or the first letter of name and domain.
+ * Enough to compare with a value the caller gives, too little to use. Shorter values are hidden whole.
  */
 import { redactCards } from '../platform/redact-cards.ts';
 import type { CustomerRecord } from './customer-source.ts';
@@ -26,8 +26,8 @@ const digitRun = /(?:[+＋][\p{Z}(]{0,2})?\p{Nd}(?:(?:[\p{Z}\p{Pd}\p{Cf}()./_·�
 
 /**
  * Masks in free text every e-mail address, every number with a country code and the customer's own numbers in any
- * spelling, and removes card numbers: a summary would give away what is masked elsewhere. Texts may be long and hostile,
- * so numbers are recognized without parsing.
+ * spelling, and removes card numbers: a summary would give away what is masked elsewhere. Texts may be long and
+ * hostile, so numbers are recognized without parsing.
  */
 export function createTextMask(record: Pick<CustomerRecord, 'phones'>): (text: string) => string {
   // Every spelling of a number has its last seven digits, with or without country code or trunk prefix.

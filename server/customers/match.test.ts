@@ -13,8 +13,8 @@ function found(kind: Evidence['kind'], ids: string[], sharedBy = ids.length): Ev
   return { kind, origin: 'flow', raw: 'raw', normalised: 'NORMALISED', hits, sharedBy };
 }
 
-describe('the match', () => {
-  test('one customer is matched, and the identifier that decided is named', () => {
+describe('customer match', () => {
+  test('one customer › is matched by the deciding identifier', () => {
     expect(decideMatch([found('phone', ['C-1'])])).toMatchObject({
       kind: 'matched',
       customerId: 'C-1',
@@ -24,7 +24,7 @@ describe('the match', () => {
     expect(decideMatch([found('email', ['C-1'])])).toMatchObject({ rule: 'email' });
   });
 
-  test('two people on one number are never told apart by themselves', () => {
+  test('two customers share the number › is ambiguous', () => {
     expect(decideMatch([found('phone', ['C-1', 'C-2'])])).toMatchObject({
       kind: 'ambiguous',
       customerIds: ['C-1', 'C-2'],
@@ -32,13 +32,13 @@ describe('the match', () => {
     });
   });
 
-  test('a later identifier does not decide between them', () => {
+  test('later identifier has one of them › stays ambiguous', () => {
     const match = decideMatch([found('phone', ['C-1', 'C-2']), found('email', ['C-2'])]);
     expect(match).toMatchObject({ kind: 'ambiguous', customerIds: ['C-1', 'C-2'] });
     expect(match.evidence.map((item) => item.disagrees)).toEqual([undefined, undefined]);
   });
 
-  test('the first identifier that met somebody decides; one that met somebody else disagrees', () => {
+  test('later identifier has another customer › the first decides, the later disagrees', () => {
     const match = decideMatch([
       found('case', []),
       found('phone', ['C-1']),
@@ -49,12 +49,12 @@ describe('the match', () => {
     expect(match.evidence.map((item) => item.disagrees)).toEqual([undefined, undefined, true, undefined]);
   });
 
-  test('where some customers are not named nothing is said to disagree', () => {
+  test('some hits are not named › no disagreement is claimed', () => {
     const match = decideMatch([found('case', ['C-1']), found('phone', ['C-2', 'C-3'], 500)]);
     expect(match.evidence[1]).not.toHaveProperty('disagrees');
   });
 
-  test('five hundred on one number are ambiguous though ten are named', () => {
+  test('five hundred share the number › is ambiguous with ten named', () => {
     const ids = Array.from({ length: 10 }, (_, at) => `C-${at}`);
     expect(decideMatch([found('phone', ids, 500)])).toMatchObject({
       kind: 'ambiguous',
@@ -63,7 +63,7 @@ describe('the match', () => {
     });
   });
 
-  test('a customer who holds the number twice is one customer', () => {
+  test('customer has the number twice › is one customer', () => {
     for (const sharedBy of [1, 2]) {
       const match = decideMatch([found('phone', ['C-1', 'C-1'], sharedBy)]);
       expect(match).toMatchObject({ kind: 'matched', customerId: 'C-1', evidence: [{ sharedBy: 1 }] });
@@ -71,13 +71,13 @@ describe('the match', () => {
     }
   });
 
-  test('nobody met is nobody, with all that was tried', () => {
+  test('no hit › is none, with the evidence', () => {
     const evidence = [found('phone', []), found('email', [])];
     expect(decideMatch(evidence)).toEqual({ kind: 'none', evidence });
     expect(decideMatch([])).toEqual({ kind: 'none', evidence: [] });
   });
 
-  test('only a sole holder of the first met identifier is ever matched, whatever the order of its hits', () => {
+  test('hits in any order › only a single customer of the first identifier is matched', () => {
     const ids = fc.array(fc.constantFrom('C-1', 'C-2', 'C-3'), { maxLength: 4 });
     const items = fc.array(
       fc.record({ kind: fc.constantFrom('case' as const, 'phone' as const, 'email' as const), ids }),

@@ -7,8 +7,8 @@
  *   - no identifier has a hit → `none`.
  * A customer with the same number twice, or in two sources, is one customer.
  *
- * A later identifier with hits, but none on a customer of the deciding one, `disagrees`: the agent sees it, nothing else
- * follows. Hits are named only up to a limit; where some are unnamed, disagreement is not claimed.
+ * A later identifier with hits, but none on a customer of the deciding one, `disagrees`: the agent sees it, nothing
+ * else follows. Hits are named only up to a limit; where some are unnamed, disagreement is not claimed.
  */
 import type { Evidence, Hit, Match, MatchRule } from '#contract/customers.ts';
 

@@ -19,7 +19,7 @@ function record(source: string, id: string, name: string, { phones = [], emails 
 const landline = { phones: ['+442079460001'] };
 const groupsOf = (records: SourcedRecord[]) => mergeRecords(records).map((one) => one.records.map(({ id }) => id));
 
-describe('names agree', () => {
+describe('names of two records', () => {
   test.each([
     ['Ann Lee', 'ann  LEE'],
     ['Nguyễn Thị Ánh', 'Anh Nguyen Thi'],
@@ -37,21 +37,21 @@ describe('names agree', () => {
   ])('but not %j and %j', (one, other) => expect(agreeOnName(one, other)).toBe(false));
 });
 
-describe('records of several sources', () => {
-  test('with one name and one number are one person', () => {
+describe('merged customer', () => {
+  test('same name and number › records are merged', () => {
     const [person] = mergeRecords([record('a', '1', 'Ann Lee', landline), record('b', '2', 'Lee Ann', landline)]);
     expect(person).toMatchObject({ id: 'a:1', mergedBy: ['phone'], records: [{ id: 'a:1' }, { id: 'b:2' }] });
   });
 
-  test('with one number and two names are two, as a couple is', () => {
+  test('same number, two names › records stay apart', () => {
     expect(groupsOf([record('a', '1', 'Eleanor W', landline), record('b', '2', 'Arthur W', landline)])).toHaveLength(2);
   });
 
-  test('with one name and nothing in common are two', () => {
+  test('same name, nothing in common › records stay apart', () => {
     expect(groupsOf([record('a', '1', 'Ann Lee', landline), record('b', '2', 'Ann Lee', {})])).toHaveLength(2);
   });
 
-  test('stay apart where one source has two of them: father and son', () => {
+  test('one source has two of the name › records stay apart', () => {
     const all = [
       record('a', '1', 'John Smith', landline),
       record('a', '2', 'John Smith', landline),
@@ -60,7 +60,7 @@ describe('records of several sources', () => {
     expect(groupsOf(all)).toEqual([['a:1'], ['a:2'], ['b:3']]);
   });
 
-  test('are joined by way of a third', () => {
+  test('third record has both numbers › all are merged', () => {
     const all = [
       record('a', '1', 'Ann Lee', landline),
       record('b', '2', 'Ann Lee', { emails: ['ann@x.example'] }),
@@ -69,7 +69,7 @@ describe('records of several sources', () => {
     expect(groupsOf(all)).toEqual([['a:1', 'b:2', 'c:3']]);
   });
 
-  test('are joined alike in every order, and none is lost or doubled', () => {
+  test('records in any order › are merged alike, none lost or doubled', () => {
     const held = fc.record({
       source: fc.constantFrom('a', 'b', 'c'),
       name: fc.constantFrom('Ann Lee', 'Bao Tran', 'Ann M Lee'),

@@ -1,13 +1,13 @@
 /**
  * Merges records of different sources into one customer.
  *
- * Two records are merged when their names agree **and** they share a phone or an e-mail. A number alone is not enough: a
- * couple shares a landline, and each system may hold one of them. Names agree when they have the same words, whatever the
- * order, case and accents, or when one has all words of the other and the other has at least two (`Ann Lee`,
- * `Ann M. Lee`).
+ * Two records are merged when their names agree **and** they share a phone or an e-mail. A number alone is not enough:
+ * a couple shares a landline, and each system may hold one of them. Names agree when they have the same words, whatever
+ * the order, case and accents, or when one has all words of the other and the other has at least two (`Ann Lee`, `Ann
+ * M. Lee`).
  *
- * Records of one source are never merged, because the source holds them apart. Where a group would hold two of one source
- * (father and son of one name), all of the group stay apart and the agent chooses.
+ * Records of one source are never merged, because the source holds them apart. Where a group would hold two of one
+ * source (father and son of one name), all of the group stay apart and the agent chooses.
  */
 import type { Source } from '#contract/customers.ts';
 import type { CustomerRecord } from './customer-source.ts';

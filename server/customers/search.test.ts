@@ -44,18 +44,18 @@ test.each([
   expect(await search(query)).toEqual({ understoodAs, ids, more: false });
 });
 
-test('the beginning of a phone or a case number finds nobody', async () => {
+test('customer search › prefix of a phone or case number › finds nothing', async () => {
   for (const beginning of ['+44 20 7946 000', '020 7946', 'CS-104']) expect((await search(beginning)).ids).toEqual([]);
 });
 
-test('twenty are shown, and that there are more is said', async () => {
+test('customer search › more than twenty customers › answers twenty and that there are more', async () => {
   for (let at = 0; at < 25; at += 1) source.put({ id: `B-${at}`, name: `Bao ${at}` });
   const { ids, more } = await search('bao');
   expect(ids).toHaveLength(20);
   expect(more).toBe(true);
 });
 
-test('every source is asked, one person of two is one, and who does not answer is named', async () => {
+test('customer search › several sources › merges customers and names failed sources', async () => {
   const crm = createFakeSource({ id: 'crm', label: 'CRM' });
   crm.put({ id: '7', name: 'Ann Lee', emails: [{ raw: 'ann@northwind.example', value: 'ann@northwind.example' }] });
   crm.put({ id: '8', name: 'Ann Other' });

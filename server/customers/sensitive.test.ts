@@ -18,6 +18,6 @@ test.each(['Plan', 'Pinned device', 'Company', 'Ticket', 'Spanish', 'Contract en
   (name) => expect(isSensitive(name, [])).toBe(false),
 );
 
-test('a source may name others, however they are written', () => {
+test('sensitive field › named by the source in any spelling › is sensitive', () => {
   expect(isSensitive('Account Number', ['accountNumber'])).toBe(true);
 });

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import type { RevealRequest, VerifyRequest } from '#contract/customers.ts';
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
 import { type Database, openDatabase } from '../platform/storage/database.ts';
+import { builtInLayout, type CardLayout } from './card-layout.ts';
 import { createCustomersForTests } from './customers-for-tests.ts';
 import { createFakeSource, type FakeSource } from './fake-source.ts';
 
@@ -80,8 +81,8 @@ afterEach(() => database.close());
 
 const view = (engagementId: string, account = 'main') => service.request({ ...agent, account }, engagementId);
 
-describe('the view', () => {
-  test('of a known caller shows the customer, masked, with source and age', async () => {
+describe('customer group of the view', () => {
+  test('known caller › has the card, masked, with source and age', async () => {
     expect(await view('E-ann')).toMatchObject({
       match: { kind: 'matched', customerId: 'fake:C-1', rule: 'caller-id' },
       link: { customerId: 'fake:C-1', decidedBy: 'match', canUndo: false },
@@ -94,7 +95,7 @@ describe('the view', () => {
     });
   });
 
-  test('of two people on one number links nobody and shows both', async () => {
+  test('two customers share the number › links none and has both candidates', async () => {
     const { match, link, card, candidates } = await view('E-tran');
     expect(match).toMatchObject({ kind: 'ambiguous', customerIds: ['fake:C-2', 'fake:C-3'], sharedBy: 2 });
     expect(link).toEqual({ customerId: null, decidedBy: 'match', canUndo: false });
@@ -102,7 +103,7 @@ describe('the view', () => {
     expect(candidates.map(({ name }) => name)).toEqual(['Bao Tran', 'Chi Tran']);
   });
 
-  test('of a stranger says what was tried', async () => {
+  test('unknown caller › has the evidence', async () => {
     expect(await view('E-nobody')).toMatchObject({
       match: { kind: 'none', evidence: [{ raw: '+14155550109', hits: [] }] },
       card: null,
@@ -110,13 +111,13 @@ describe('the view', () => {
     });
   });
 
-  test('costs the source two calls', async () => {
+  test('look-up › queries a source twice', async () => {
     await view('E-ann');
     expect(source.calls).toBe(2);
   });
 
   test.each(['unavailable', 'forgetful', 'broken'] as const)(
-    'says that the source does not answer when it is %s',
+    'source is %s › is unavailable, and the link stays',
     async (state) => {
       await service.link(agent, 'E-ann', 'fake:C-2');
       now += 30_001;
@@ -132,8 +133,8 @@ describe('the view', () => {
   );
 });
 
-describe("an agent's decision", () => {
-  test('stands beside the evidence of the match, and undoing it follows the match again', async () => {
+describe('decision of an agent', () => {
+  test('linked › outranks the match, and undo follows it again', async () => {
     expect(await service.link(agent, 'E-tran', 'fake:C-3')).toMatchObject({
       match: { kind: 'matched', customerId: 'fake:C-3', rule: 'agent', evidence: [{ sharedBy: 2 }] },
       link: { customerId: 'fake:C-3', decidedBy: 'agent', canUndo: true },
@@ -148,7 +149,7 @@ describe("an agent's decision", () => {
     });
   });
 
-  test('may be that it is none of them', async () => {
+  test('unlinked › shows no customer though one matches', async () => {
     expect(await service.unlink(agent, 'E-ann')).toMatchObject({
       match: { kind: 'matched', customerId: 'fake:C-1' },
       link: { customerId: null, decidedBy: 'agent', canUndo: true },
@@ -157,14 +158,14 @@ describe("an agent's decision", () => {
     expect(await service.undo(agent, 'E-ann')).toMatchObject({ card: { id: 'fake:C-1' } });
   });
 
-  test('is not taken back twice by two clicks at once', async () => {
+  test('undone by two clicks at once › one decision is undone', async () => {
     await service.link(agent, 'E-tran', 'fake:C-2');
     await service.link(agent, 'E-tran', 'fake:C-3');
     await Promise.all([service.undo(agent, 'E-tran'), service.undo(agent, 'E-tran')]);
     expect(await view('E-tran')).toMatchObject({ card: { id: 'fake:C-2' } });
   });
 
-  test('about a customer who was deleted meanwhile gives way to the match', async () => {
+  test('linked customer was deleted › the match decides', async () => {
     source.put({ id: 'C-9', name: 'Gone soon' });
     await service.link(agent, 'E-ann', 'fake:C-9');
     source.delete('C-9');
@@ -178,35 +179,35 @@ describe("an agent's decision", () => {
     expect((await view('E-tran')).candidates.map(({ id }) => id)).toEqual(['fake:C-2', 'fake:C-3']);
   });
 
-  test('cannot name a customer who is not there', async () => {
+  test('customer does not exist › is refused', async () => {
     await expect(service.link(agent, 'E-ann', 'fake:C-404')).rejects.toMatchObject({ code: 'not_found' });
     expect(await view('E-ann')).toMatchObject({ link: { decidedBy: 'match' } });
   });
 
-  test('cannot be made while the source is down', async () => {
+  test('source is down › is refused as unavailable', async () => {
     source.state = 'unavailable';
     await expect(service.link(agent, 'E-ann', 'fake:C-2')).rejects.toMatchObject({ code: 'unavailable' });
   });
 });
 
-describe('a search', () => {
-  test('answers masked cards', async () => {
+describe('customer search', () => {
+  test('hits › are masked cards', async () => {
     const answer = await service.search('ann');
     expect(answer).toMatchObject({ understoodAs: 'name', customers: [{ id: 'fake:C-1' }], more: false });
     expect(JSON.stringify(answer)).not.toMatch(/northwind|7946/i);
   });
 
-  test('says so when the source does not answer', async () => {
+  test('no source answers › is unavailable', async () => {
     source.state = 'unavailable';
     await expect(service.search('ann')).rejects.toMatchObject({ code: 'unavailable' });
   });
 });
 
-describe('a reveal', () => {
+describe('reveal', () => {
   const reveal = (engagementId: string, customerId: string) =>
     service.reveal(agent, engagementId, { customerId, reason: 'verify-caller' });
 
-  test('of the linked customer is answered as stored, and recorded without the values', async () => {
+  test('linked customer › answers the stored values and records the act without them', async () => {
     expect(await reveal('E-ann', 'fake:C-1')).toEqual({ phones: ['020 7946 0001'], emails: ['Ann@northwind.example'] });
     expect(audit.entries).toEqual([
       {
@@ -224,22 +225,22 @@ describe('a reveal', () => {
     ["another engagement's customer", 'E-ann', 'fake:C-2'],
     ['anybody for a stranger', 'E-nobody', 'fake:C-1'],
     ['a customer who is not there', 'E-ann', 'fake:C-404'],
-  ])('of %s is refused and not recorded', async (_, engagementId, customerId) => {
+  ])('%s › is refused and not recorded', async (_, engagementId, customerId) => {
     await expect(reveal(engagementId, customerId)).rejects.toMatchObject({ code: 'forbidden' });
     expect(audit.entries).toEqual([]);
   });
 
-  test('of a customer who was unlinked is refused', async () => {
+  test('customer was unlinked › is refused', async () => {
     await service.unlink(agent, 'E-ann');
     await expect(reveal('E-ann', 'fake:C-1')).rejects.toMatchObject({ code: 'forbidden' });
   });
 
-  test('shows nothing that could not be recorded', async () => {
+  test('audit trail is down › answers nothing', async () => {
     audit.isDown = true;
     await expect(reveal('E-ann', 'fake:C-1')).rejects.toThrow('The trail is down');
   });
 
-  test('for another reason needs the reason', async () => {
+  test('reason is other › needs a note', async () => {
     const other = (note?: string) =>
       service.reveal(agent, 'E-ann', { customerId: 'fake:C-1', reason: 'other', ...(note !== undefined && { note }) });
     await expect(other()).rejects.toMatchObject({ code: 'invalid_request' });
@@ -248,30 +249,30 @@ describe('a reveal', () => {
     expect(audit.entries).toMatchObject([{ details: { reason: 'other', note: 'legal asked' } }]);
   });
 
-  test('while the source is down says so', async () => {
+  test('source is down › is unavailable', async () => {
     source.state = 'unavailable';
     await expect(reveal('E-ann', 'fake:C-1')).rejects.toMatchObject({ code: 'unavailable' });
   });
 });
 
-describe('a look-up made while it rings', () => {
+describe('prefetched look-up', () => {
   const prefetch = (engagementId: string, known = facts.get(`main ${engagementId}`) ?? {}) =>
     service.prefetch('main', engagementId, known);
 
-  test('serves the first view, and the view says so', async () => {
+  test('first request › is served by it and marked as prefetched', async () => {
     prefetch('E-ann');
     await new Promise((resolve) => setImmediate(resolve));
     source.state = 'unavailable';
     expect(await view('E-ann')).toMatchObject({ isPrefetched: true, card: { id: 'fake:C-1' } });
   });
 
-  test('counts as one too when the server told a panel of the engagement first', async () => {
+  test('push before the first request › counts as prefetched', async () => {
     await service.push(agent, 'E-ann');
     source.state = 'unavailable';
     expect(await view('E-ann')).toMatchObject({ isPrefetched: true, card: { id: 'fake:C-1' } });
   });
 
-  test('is waited for when the panel asks before it is done', async () => {
+  test('request before it has settled › waits for it', async () => {
     prefetch('E-tran');
     expect(await view('E-tran')).toMatchObject({
       isPrefetched: true,
@@ -279,7 +280,7 @@ describe('a look-up made while it rings', () => {
     });
   });
 
-  test('tells its own age, and serves for two minutes', async () => {
+  test('request within two minutes › is served with the age of the answers', async () => {
     prefetch('E-ann');
     await new Promise((resolve) => setImmediate(resolve));
     now += 120_000;
@@ -294,7 +295,7 @@ describe('a look-up made while it rings', () => {
     });
   });
 
-  test('does not serve a panel that brings another number, nor another account', async () => {
+  test('other number or account › is not served', async () => {
     prefetch('E-ann');
     facts.set('main E-ann', ringing('+14155550109'));
     expect(await view('E-ann')).toMatchObject({ isPrefetched: false, match: { kind: 'none' } });
@@ -303,7 +304,7 @@ describe('a look-up made while it rings', () => {
     expect(await view('E-tran', 'other')).toMatchObject({ isPrefetched: false });
   });
 
-  test('of a source that did not answer is made again', async () => {
+  test('source had failed › a request queries again', async () => {
     source.state = 'unavailable';
     prefetch('E-ann');
     await new Promise((resolve) => setImmediate(resolve));
@@ -311,7 +312,7 @@ describe('a look-up made while it rings', () => {
     expect(await view('E-ann')).toMatchObject({ isPrefetched: false, card: { id: 'fake:C-1' } });
   });
 
-  test('serves what the server tells by itself for an hour, like one made for a question', async () => {
+  test('push within an hour › is served, like by one made for a request', async () => {
     await view('E-tran');
     source.state = 'unavailable';
     now += 3_600_000;
@@ -325,13 +326,13 @@ describe('a look-up made while it rings', () => {
     expect(await told()).toMatchObject({ isPrefetched: false, candidates: [{ id: 'fake:C-2' }, { id: 'fake:C-3' }] });
   });
 
-  test('of somebody without a number is not made', async () => {
+  test('engagement without identifiers › is not made', async () => {
     prefetch('E-nameless', { channel: 'voice' });
     facts.set('main E-nameless', { channel: 'voice' });
     expect(await view('E-nameless')).toMatchObject({ isPrefetched: false });
   });
 
-  test('leaves the agent’s own decision standing', async () => {
+  test('agent has decided › the decision stands', async () => {
     await service.link(agent, 'E-ann', 'fake:C-2');
     prefetch('E-ann');
     expect(await view('E-ann')).toMatchObject({
@@ -354,7 +355,7 @@ describe('sensitive fields', () => {
   const verify = (customerId = 'fake:C-1') =>
     service.verify(agent, 'E-ann', { customerId, method: 'security-question' });
 
-  test('stay hidden though the caller id matched', async () => {
+  test('caller id matched › stay hidden', async () => {
     expect(await view('E-ann')).toMatchObject({
       verification: null,
       card: {
@@ -366,7 +367,7 @@ describe('sensitive fields', () => {
     });
   });
 
-  test('are shown once an agent says how the caller was verified, which is recorded', async () => {
+  test('caller was verified › are shown, and the act is recorded', async () => {
     now += 1_000;
     expect(await verify()).toMatchObject({
       verification: { method: 'security-question', at: now, byYou: true },
@@ -382,21 +383,21 @@ describe('sensitive fields', () => {
     expect(await view('E-again')).toMatchObject({ verification: null });
   });
 
-  test('are not shown of anybody but the verified customer', async () => {
+  test('another customer is linked › stay hidden', async () => {
     await verify();
     expect(await service.link(agent, 'E-ann', 'fake:C-2')).toMatchObject({ verification: null });
     await expect(verify('fake:C-1')).rejects.toMatchObject({ code: 'forbidden' });
   });
 
-  test('are not shown when it could not be recorded', async () => {
+  test('audit trail is down › stay hidden', async () => {
     audit.isDown = true;
     await expect(verify()).rejects.toThrow('The trail is down');
     expect(await view('E-ann')).toMatchObject({ verification: null });
   });
 });
 
-describe('a customer of whom only the name has come', () => {
-  test('is read by itself when the agent has chosen it and the holders cannot be read together', async () => {
+describe('customer known as a preview', () => {
+  test('linked, and the hits cannot be read together › is read by itself', async () => {
     const read = source.readCustomers;
     source.readCustomers = async (ids, freshness) =>
       ids.length > 1 ? { kind: 'invalid', fetchedAt: now } : read(ids, freshness);
@@ -407,7 +408,7 @@ describe('a customer of whom only the name has come', () => {
     expect((await view('E-tran')).card).toMatchObject({ name: 'Bao Tran', records: [{ missing }] });
   });
 
-  test('is revealed whole, or not at all', async () => {
+  test('revealed › is read first, or refused', async () => {
     const read = source.readCustomers;
     const request = { customerId: 'fake:C-1', reason: 'call-back' } as const;
     source.readCustomers = async () => ({ kind: 'unavailable', fetchedAt: now });
@@ -423,5 +424,32 @@ describe('a customer of whom only the name has come', () => {
       phones: ['020 7946 0001'],
       emails: ['Ann@northwind.example'],
     });
+  });
+});
+
+describe('sources and layout of a queue', () => {
+  it('queue has its own › look-up and card follow them, a search goes to all sources', async () => {
+    const other = createFakeSource({ id: 'other', clock: () => now });
+    other.put({ id: 'O-1', name: 'Ann Other', phones: [{ raw: '+442079460001', value: '+442079460001' }] });
+    source.put({ id: 'C-1', name: 'Ann Lee', company: 'Lee Ltd', phones: [shared], fields: { tier: 'Gold' } });
+    const compact: CardLayout = { ...builtInLayout, header: ['name', 'tier'] };
+    const customers = createCustomersForTests(database, source, {
+      sources: [source, other],
+      sourcesFor: ({ queueName }) => (queueName === 'Sales' ? [other] : [source]),
+      layoutFor: ({ queueName }) => (queueName === 'Support' ? compact : builtInLayout),
+    });
+    const read = (queueName: string, number: string) =>
+      customers.readGroup(agent, `E-${queueName}`, {
+        facts: { ...ringing(number), queueName },
+        trigger: 'request',
+      });
+    const sales = await read('Sales', '+442079460001');
+    expect(sales).toMatchObject({ card: { id: 'other:O-1' }, sources: [{ id: 'other' }] });
+    source.delete('C-2');
+    source.delete('C-3');
+    const { card } = await read('Support', '+14155550101');
+    expect(card).toMatchObject({ id: 'fake:C-1', tier: 'Gold' });
+    expect(card).not.toHaveProperty('company');
+    expect((await customers.search('ann')).customers.map(({ id }) => id)).toEqual(['fake:C-1', 'other:O-1']);
   });
 });

@@ -66,8 +66,8 @@ type LinkState = {
 const singleReadMs = 2_000;
 
 /**
- * Look-up, match, link and verification of an engagement's customer. Parameters name the engagement; its facts come from
- * the caller, who has read them.
+ * Look-up, match, link and verification of an engagement's customer. Parameters name the engagement; its facts come
+ * from the caller, who has read them.
  */
 export function createCustomerService(parts: CustomerServiceParts) {
   const { sources, clock, recordAudit, reportFailure } = parts;

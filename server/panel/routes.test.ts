@@ -56,7 +56,7 @@ async function listen() {
   };
 }
 
-test('an agent links, reveals, unlinks and undoes', async () => {
+test('panel routes › agent › links, reveals, unlinks and undoes', async () => {
   const post = await listen();
   const linked = await post('/api/engagements/E-1/link', { customerId: 'fake:C-1' });
   expect(linked).toMatchObject({
@@ -75,7 +75,7 @@ test('an agent links, reveals, unlinks and undoes', async () => {
   });
 });
 
-test('an agent searches', async () => {
+test('panel routes › agent › searches', async () => {
   const post = await listen();
   expect(await post('/api/customers/search', { query: 'ann' })).toMatchObject({
     status: 200,
@@ -83,7 +83,7 @@ test('an agent searches', async () => {
   });
 });
 
-test('nobody else does any of it', async () => {
+test('panel routes › without a session › are refused', async () => {
   const post = await listen();
   for (const path of ['link', 'unlink', 'undo', 'reveal', 'verify', 'refresh'].map(
     (act) => `/api/engagements/E-1/${act}`,
@@ -93,7 +93,7 @@ test('nobody else does any of it', async () => {
   expect((await post('/api/customers/search', { query: 'ann' }, 'b'.repeat(43))).status).toBe(401);
 });
 
-test('what does not fit the contract is refused', async () => {
+test('panel routes › request outside the contract › is refused', async () => {
   const post = await listen();
   for (const [path, body] of [
     ['/api/engagements/E-1/link', {}],
@@ -124,7 +124,7 @@ test.each([
     'fake:\u202eC-1',
     `fake:${'9'.repeat(290)}`,
   ],
-])('the customer %s is nobody, to link, to see and to vouch for', async (customerId) => {
+])('panel routes › customer %s › is not found, whatever the act', async (customerId) => {
   const post = await listen();
   expect((await post('/api/engagements/E-1/link', { customerId })).status).toBe(404);
   expect((await post('/api/engagements/E-1/reveal', { customerId, reason: 'call-back' })).status).toBe(403);
@@ -139,17 +139,20 @@ test.each([
   ['verify', { customerId: 'fake:C-1', method: 'document' }],
   ['refresh', {}],
   ['refresh', { source: 'fake' }],
-])('an engagement that this account never saw has nothing to %s', async (act, body) => {
+])('panel routes › %s in an unknown engagement › is not found', async (act, body) => {
   const post = await listen();
   expect((await post(`/api/engagements/E-other/${act}`, body)).status).toBe(404);
 });
 
-test.each(['other', '../fake', '__proto__', 'fake:C-1', ''])('a source called %j is not asked anew', async (source) => {
-  const post = await listen();
-  expect((await post('/api/engagements/E-1/refresh', { source })).status).toBe(404);
-});
+test.each(['other', '../fake', '__proto__', 'fake:C-1', ''])(
+  'panel routes › refresh of a source called %j › is not found',
+  async (source) => {
+    const post = await listen();
+    expect((await post('/api/engagements/E-1/refresh', { source })).status).toBe(404);
+  },
+);
 
-test('what would show one customer after another is stopped: reveals, searches, links, questions past every cache', async () => {
+test('panel routes › reveals, searches, links and refreshes in bulk › are limited', async () => {
   const post = await listen();
   const statuses = async (count: number, path: string, body: unknown) => {
     const all = Array.from({ length: count }, () => post(path, body));

@@ -14,9 +14,9 @@ import { type Route, route } from '../platform/http/route.ts';
 import type { PanelService } from './service.ts';
 
 /**
- * Search, link (which shows the customer it names) and reveal could be used to copy a source, so they are limited to what
- * an agent can do by hand. `view` has room for ten quick switches with a few observations each; what is new in them has a
- * quota of its own.
+ * Search, link (which shows the customer it names) and reveal could be used to copy a source, so they are limited to
+ * what an agent can do by hand. `view` has room for ten quick switches with a few observations each; what is new in
+ * them has a quota of its own.
  */
 const perMinute = { view: 1_200, decide: 120, link: 60, search: 60, reveal: 30, refresh: 30 };
 
