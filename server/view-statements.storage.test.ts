@@ -37,26 +37,26 @@ describe.each(databasesUnderTest)('statements of a view on $name', ({ open }) =>
   });
   afterAll(() => database.close());
 
-  it('known engagement › reads state, link, verification, version and links of the consumer, each once', async () => {
+  it('known engagement › reads state, link and verification, version, and links of the consumer, each once', async () => {
     observed = [];
     await panel.view(agent, 'E-1', facts);
-    const tables = ['engagements', 'link_decisions', 'link_decisions', 'verifications', 'directory_settings'];
+    const tables = ['engagements', 'link_decisions', 'link_decisions', 'directory_settings'];
     expect(observed.map(mainTable).toSorted()).toEqual(tables.toSorted());
   });
 
-  it('known engagement without a consumer id › takes four statements', async () => {
+  it('known engagement without a consumer id › takes three statements', async () => {
     const { consumers: _, ...rest } = facts;
     const plain = { ...rest, consumers: [{ number: '+14155550102' }] };
     await panel.view(agent, 'E-2', plain);
     observed = [];
     await panel.view(agent, 'E-2', plain);
-    expect(observed).toHaveLength(4);
+    expect(observed).toHaveLength(3);
   });
 
-  it('push of a known engagement › reads state, link and verification alone', async () => {
+  it('push of a known engagement › reads state, link and verification in two statements', async () => {
     observed = [];
     await panel.composePush(agent, 'E-1');
-    expect(observed.map(mainTable).toSorted()).toEqual(['engagements', 'link_decisions', 'verifications']);
+    expect(observed.map(mainTable).toSorted()).toEqual(['engagements', 'link_decisions']);
   });
 });
 

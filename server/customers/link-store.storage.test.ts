@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
+import { readStoredLinkState } from './link-state-store.ts';
 import { createLinkStore, type LinkStore } from './link-store.ts';
+import { createVerificationStore } from './verification-store.ts';
 
 describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
   let database: DatabaseUnderTest;
@@ -84,5 +86,38 @@ describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
     await decide('E-seen-5', 'crm:10', 'main', 'consumer-2');
     await decide('E-seen-6', 'crm:11', 'other', 'consumer-1');
     expect(await links.findSeenBefore('main', 'consumer-1')).toEqual(['crm:7', 'directory:C-2']);
+  });
+
+  test('link state › has the current decision and all verifications, or nothing', async () => {
+    const { db } = database;
+    expect(await readStoredLinkState(db, 'main', 'S-1')).toEqual({ decision: undefined, verifications: [] });
+    const verifications = createVerificationStore(database);
+    const verify = (customerId: string) =>
+      verifications.save({
+        account: 'main',
+        engagementId: 'S-1',
+        customerId,
+        method: 'document',
+        verifiedBy: 'agent-1',
+        at: 1_000,
+      });
+    await verify('C-1');
+    await verify('C-2');
+    expect(await readStoredLinkState(db, 'main', 'S-1')).toMatchObject({
+      decision: undefined,
+      verifications: [
+        { customerId: 'C-1', method: 'document', verifiedBy: 'agent-1', at: 1_000 },
+        { customerId: 'C-2' },
+      ],
+    });
+    await decide('S-1', 'C-1');
+    await decide('S-1', null);
+    expect(await readStoredLinkState(db, 'main', 'S-1')).toMatchObject({
+      decision: { customerId: null },
+      verifications: [{}, {}],
+    });
+    await undo('S-1');
+    expect(await readStoredLinkState(db, 'main', 'S-1')).toMatchObject({ decision: { customerId: 'C-1' } });
+    expect((await readStoredLinkState(db, 'other', 'S-1')).verifications).toEqual([]);
   });
 });

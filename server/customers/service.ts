@@ -19,6 +19,7 @@ import { builtInLayout, type CardLayout } from './card-layout.ts';
 import { splitCustomerId } from './customer-id.ts';
 import type { CustomerSource } from './customer-source.ts';
 import { evaluateLookup, type LookupEvaluation, toSourcedRecords } from './evaluate-lookup.ts';
+import { readStoredLinkState } from './link-state-store.ts';
 import { createLinkStore, type LinkDecision } from './link-store.ts';
 import { createLookups, type LookupSnapshot } from './lookup.ts';
 import { createLookupCache, type LookupTrigger } from './lookup-cache.ts';
@@ -104,13 +105,13 @@ export function createCustomerService(parts: CustomerServiceParts) {
     engagementId: string,
     { facts, trigger }: { facts: EngagementFacts; trigger: LookupTrigger },
   ) {
-    const [{ snapshot, isPrefetched }, decision] = await Promise.all([
+    const [{ snapshot, isPrefetched }, { decision, verifications: verified }] = await Promise.all([
       lookups.find(agent, engagementId, { facts, trigger }),
-      links.readCurrent(agent.account, engagementId),
+      readStoredLinkState(parts.database.db, agent.account, engagementId),
     ]);
     const evaluation = evaluateLookup(snapshot);
     const state = await decideLink(snapshot, evaluation, decision);
-    return { ...state, isPrefetched, sources: evaluation.sources };
+    return { state: { ...state, isPrefetched, sources: evaluation.sources }, verified };
   }
 
   /** An agent's decision outranks the match unless its customer has been deleted since. */
@@ -163,7 +164,8 @@ export function createCustomerService(parts: CustomerServiceParts) {
     engagementId: string,
     { facts, customerId }: { facts: EngagementFacts; customerId: string },
   ): Promise<MergedCustomer> {
-    const { match, customer } = await readLinkState(agent, engagementId, { facts, trigger: 'push' });
+    const { state } = await readLinkState(agent, engagementId, { facts, trigger: 'push' });
+    const { match, customer } = state;
     if (!customer && match.kind === 'unavailable') throw sourceUnavailable();
     if (!customer?.records.some(({ id }) => id === customerId)) {
       throw new AppError('forbidden', 'This customer is not linked to the engagement. Link the customer first.');
@@ -190,13 +192,10 @@ export function createCustomerService(parts: CustomerServiceParts) {
       engagementId: string,
       options: { facts: EngagementFacts; trigger: LookupTrigger },
     ): Promise<CustomerGroup> {
-      const [state, stored] = await Promise.all([
-        readLinkState(agent, engagementId, options),
-        verifications.list(agent.account, engagementId),
-      ]);
+      const { state, verified } = await readLinkState(agent, engagementId, options);
       const { customer, candidates, ...group } = state;
       const layout = layoutFor(options.facts);
-      const verification = customer && findVerification(stored, customer);
+      const verification = customer && findVerification(verified, customer);
       const show = (shown: MergedCustomer, isVerified = false): CustomerCard => toCard(shown, { layout, isVerified });
       return {
         ...group,

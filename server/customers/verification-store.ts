@@ -1,6 +1,5 @@
 import type { VerificationMethod } from '#contract/customers.ts';
 import type { Database } from '../platform/storage/database.ts';
-import { prepareQuery } from '../platform/storage/prepare-query.ts';
 
 export type VerificationStore = ReturnType<typeof createVerificationStore>;
 
@@ -10,12 +9,6 @@ export type StoredVerification = { customerId: string; method: VerificationMetho
 /** How agents verified callers, by engagement and customer. The newest is stored here; all are on the audit trail. */
 export function createVerificationStore({ db }: Pick<Database, 'db'>) {
   return {
-    async list(account: string, engagementId: string): Promise<StoredVerification[]> {
-      const rows = await findOfEngagement(db, { account, engagementId });
-      // `save` writes no other method.
-      return rows.map(({ method, ...row }) => ({ ...row, method: method as VerificationMethod }));
-    },
-
     async save(verification: { account: string; engagementId: string } & StoredVerification): Promise<void> {
       const { account, engagementId, customerId, method, verifiedBy, at: verifiedAt } = verification;
       const newest = { method, verified_by: verifiedBy, verified_at: verifiedAt };
@@ -27,11 +20,3 @@ export function createVerificationStore({ db }: Pick<Database, 'db'>) {
     },
   };
 }
-
-const findOfEngagement = prepareQuery((db, { account, engagementId }: { account: string; engagementId: string }) =>
-  db
-    .selectFrom('verifications')
-    .select(['customer_id as customerId', 'method', 'verified_by as verifiedBy', 'verified_at as at'])
-    .where('account', '=', account)
-    .where('engagement_id', '=', engagementId),
-);

@@ -1,0 +1,48 @@
+import { sql } from 'kysely';
+import type { VerificationMethod } from '#contract/customers.ts';
+import { prepareQuery } from '../platform/storage/prepare-query.ts';
+import type { Db } from '../platform/storage/schema.ts';
+import type { LinkDecision } from './link-store.ts';
+import type { StoredVerification } from './verification-store.ts';
+
+/** What agents have decided in one engagement: the current link decision, and the customers they verified. */
+export type StoredLinkState = { decision: LinkDecision | undefined; verifications: StoredVerification[] };
+
+/** One statement for both, because every view reads both: PostgreSQL costs a round trip for each. */
+export async function readStoredLinkState(db: Db, account: string, engagementId: string): Promise<StoredLinkState> {
+  const rows = await findLinkState(db, { account, engagementId });
+  const [first] = rows;
+  return {
+    decision: first?.id == null ? undefined : { id: first.id, customerId: first.customer_id },
+    verifications: rows.flatMap(({ verified_id: customerId, method, verified_by: verifiedBy, verified_at: at }) => {
+      if (customerId === null || method === null || verifiedBy === null || at === null) return [];
+      // The verification store writes no other method.
+      return [{ customerId, method: method as VerificationMethod, verifiedBy, at }];
+    }),
+  };
+}
+
+type Row = {
+  id: number | null;
+  customer_id: string | null;
+  verified_id: string | null;
+  method: string | null;
+  verified_by: string | null;
+  verified_at: number | null;
+};
+
+const findLinkState = prepareQuery((db, { account, engagementId }: { account: string; engagementId: string }) => {
+  const query = sql<Row>`
+    select decision.id, decision.customer_id,
+      verifications.customer_id as verified_id, verifications.method, verifications.verified_by,
+      verifications.verified_at
+    from (select 1) as always
+    left join (
+      select id, customer_id from link_decisions
+      where account = ${account} and engagement_id = ${engagementId} and undone_at is null
+      order by id desc limit 1
+    ) as decision on true
+    left join verifications
+      on verifications.account = ${account} and verifications.engagement_id = ${engagementId}`;
+  return { compile: () => query.compile(db) };
+});
