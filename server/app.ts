@@ -10,7 +10,7 @@ import { createTextMask } from './customers/masking.ts';
 import { createChangeQuota } from './engagements/change-quota.ts';
 import { createEngagements } from './engagements/engagements.ts';
 import { createDomainEventBus, createRunTransaction, type TransactionHook } from './events.ts';
-import { combineFeatures } from './feature.ts';
+import { combineFeatures, type ViewGroupReaders } from './feature.ts';
 import { createIntake } from './intake/intake.ts';
 import { redactBody } from './intake/normalize/read-body.ts';
 import { createLive } from './live/live.ts';
@@ -96,12 +96,13 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     recordAudit: audit.record,
     onLateResult: (account, engagementId, agents) => live.notifyPanels(account, [{ engagementId, agents }]),
   });
+  const viewGroups: ViewGroupReaders = { history: createHistoryReader(reconciliation.findPast) };
   const spendQuota = createChangeQuota({ clock });
   const panel = createPanel({
     ...platform,
     engagements,
     customers,
-    readers: { history: createHistoryReader(reconciliation.findPast) },
+    readers: viewGroups,
     // Each identifier is a query to every source.
     spendQuota: (agent, facts) => spendQuota(agent, listIdentifiers(facts).length),
   });
@@ -119,6 +120,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     intake,
   ]);
   hooks.push(...features.transactionHooks);
+  Object.assign(viewGroups, features.viewGroups);
 
   const jobStore = createJobStore(platform);
   const jobs = createJobRunner({ db: database.db, store: jobStore, handlers: features.jobs, clock, log });

@@ -1,7 +1,27 @@
+import type { CustomerGroup } from '#contract/customers.ts';
+import type { EngagementGroup } from '#contract/engagements.ts';
+import type { Agent } from '#contract/session.ts';
+import type { ViewGroups } from '#contract/view.ts';
 import type { TransactionHook } from './events.ts';
 import type { Route } from './platform/http/route.ts';
 import type { JobHandler } from './platform/jobs/job-runner.ts';
 import type { RetentionRule } from './platform/retention.ts';
+
+/** What the reader of a group may need of the others. */
+export type ViewContext = {
+  agent: Agent;
+  engagementId: string;
+  engagement: EngagementGroup;
+  /** A promise, so that a group that needs no customer does not wait for the look-up. */
+  customer: Promise<CustomerGroup>;
+};
+
+type FeatureGroups = Omit<ViewGroups, 'engagement' | 'customer'>;
+
+/** A reader for each further group of the view. A feature adds its own by `viewGroups`. */
+export type ViewGroupReaders = {
+  [Name in keyof FeatureGroups]: (context: ViewContext) => ViewGroups[Name] | Promise<ViewGroups[Name]>;
+};
 
 /** The parts of a feature that the server runs. `app.ts` lists the features and does the rest. */
 export type Feature = {
@@ -11,6 +31,8 @@ export type Feature = {
   jobs?: JobHandler[];
   /** A rule for each table of the feature. */
   retention?: RetentionRule[];
+  /** Readers of the feature's groups of the view. */
+  viewGroups?: Partial<ViewGroupReaders>;
   start?(): void | Promise<void>;
   /** Accepts nothing new and ends what does not end by itself, while the HTTP server answers its last requests. */
   drain?(): Promise<void>;
@@ -28,6 +50,7 @@ export function combineFeatures(features: readonly Feature[]): Required<Feature>
     transactionHooks: features.flatMap(({ transactionHooks = [] }) => transactionHooks),
     jobs: features.flatMap(({ jobs = [] }) => jobs),
     retention: features.flatMap(({ retention = [] }) => retention),
+    viewGroups: Object.assign({}, ...features.map(({ viewGroups }) => viewGroups)),
     async start() {
       for (const feature of features) await feature.start?.();
     },

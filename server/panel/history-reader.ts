@@ -1,6 +1,6 @@
 import type { PastEngagements } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
-import type { ViewContext } from './view-composer.ts';
+import type { ViewContext } from '../feature.ts';
 
 /** Never waits: a history that is not known yet arrives with a later view. */
 type FindPast = (agent: Agent, engagementId: string, number: string) => PastEngagements;

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CustomerGroup } from '#contract/customers.ts';
 import type { EngagementFacts, PastEngagements } from '#contract/engagements.ts';
+import type { ViewContext, ViewGroupReaders } from '../feature.ts';
 import { createFakeEngagements, type FakeEngagements } from './fake-engagements.ts';
 import { createHistoryReader } from './history-reader.ts';
 import { createPanelService, type PanelCustomers } from './service.ts';
-import type { ViewContext, ViewGroupReaders } from './view-composer.ts';
 
 const agent = { account: 'main', uid: 'agent-1' };
 const ringing: EngagementFacts = { channel: 'voice', consumers: [{ number: '+442079460001' }] };

@@ -2,8 +2,9 @@ import type { RevealAnswer, RevealRequest, SearchAnswer, VerifyRequest } from '#
 import type { EngagementFacts, EngagementGroup } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
 import type { EngagementView } from '#contract/view.ts';
+import type { ViewGroupReaders } from '../feature.ts';
 import { AppError } from '../platform/errors.ts';
-import { createViewComposer, type ReadCustomerGroup, type ViewGroupReaders } from './view-composer.ts';
+import { createViewComposer, type ReadCustomerGroup } from './view-composer.ts';
 
 /** The engagements feature, as the panel needs it. */
 export type PanelEngagements = {
