@@ -1,7 +1,6 @@
 /**
- * Measures the match in process, beside its floor: one prepared SQLite read of the same rows. A composition root of its
- * own, because the look-up and the directory know each other only there. Prints JSON:
- * `npx tsx server/commands/bench-match.ts <database URL> <how many matches>`.
+ * Measures the match in process, beside its floor: one prepared SQLite read of the same rows. Prints JSON:
+ * `npx tsx server/commands/bench-match.ts <database URL> <number of matches>`.
  */
 import Sqlite from 'better-sqlite3';
 import { createConnectionTokens } from '../connectors/http/connection-tokens.ts';
@@ -23,15 +22,20 @@ const fail = (error: unknown) => {
 };
 const { sources } = openSources({
   connections: [{ id: 'directory', connector: 'directory', label: 'Directory', settings: {}, secrets: {} }],
-  ...{ tokens: createConnectionTokens({ clock }), clock, database, identifiers: identifiers, allowPrivate: false },
-  ...{ createHttp: (guard) => createHttpClient({ guard }), reportError: fail },
+  tokens: createConnectionTokens({ clock }),
+  clock,
+  database,
+  identifiers,
+  allowPrivate: false,
+  createHttp: (guard) => createHttpClient({ guard }),
+  reportError: fail,
 });
 const startLookup = createLookups({ findSeenBefore: async () => [], clock, reportFailure: fail });
 const sqlite = new Sqlite(url.slice('sqlite:'.length), { readonly: true });
 const prepared = sqlite.prepare(`select customer_id from customer_identifiers where kind = 'phone' and value = ?`);
 const { customers } = sqlite.prepare('select count(*) as customers from customers').get() as { customers: number };
 
-// Spread over the whole index, the same ones for both.
+// Spread over the whole index; the same numbers for the match and its floor.
 const phones = sqlite
   .prepare(`select value from customer_identifiers where kind = 'phone' and rowid % ? = 0 limit ?`)
   .pluck()
