@@ -12,7 +12,7 @@ type ReasonDialogProps<Reason extends string> = {
   reasons: { reason: Reason; words: string }[];
   chosen: Reason;
   onChoose: (reason: Reason) => void;
-  /** What is wrong with the input; null when it can be submitted. */
+  /** The problem with the input; null when it can be submitted. */
   findProblem?: () => string | null;
   onSubmit: () => Promise<void>;
   failed: string;

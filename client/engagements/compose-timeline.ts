@@ -4,7 +4,7 @@
  * - A hold, mute, wait or wrap-up and its end become one line with the duration.
  * - Consecutive messages are counted in one line.
  * - A ringing line is replaced by its result once that is known.
- * - When Zoom sends two events for one occurrence, the more specific one is kept.
+ * - When Zoom sends two events for one occurrence, the more specific one remains.
  * - Left out: events of kind `other`, leaving a queue when an agent answers, the wait of a transfer in its queue, and
  *   the
  *   completion of an accepted transfer.

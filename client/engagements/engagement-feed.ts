@@ -13,7 +13,7 @@ export type ObservedEngagement = {
   problem?: FeedProblem;
 };
 
-/** What a host can report; the panel says what is missing and works without it. */
+/** The abilities of a host. The panel names a missing one and works without it. */
 export type FeedFeatures = {
   /** It names the engagement in front. Without this, the newest open engagement known to the server is shown. */
   focus: boolean;
@@ -49,7 +49,7 @@ export type EngagementFeed = ReadableStore<FeedState> & {
   retry(): void;
 };
 
-/** What is open, without ended engagements, in the order first seen. */
+/** The engagements that have not ended, in the order first seen. */
 export function openEngagements(state: FeedState): ObservedEngagement[] {
   return [...state.engagements.values()].filter((engagement) => engagement.facts.state !== 'end');
 }

@@ -12,8 +12,8 @@ type HandOverProps = {
 };
 
 /**
- * Who transferred the engagement, and what came with it. Zoom's client and its events are two origins and either may
- * know nothing: the client names the agent only where the account allows it.
+ * The sender of a transferred engagement, and the notes that came with it. Zoom's client and its events are two origins
+ * and either may know nothing: the client names the agent only where the account allows it.
  */
 export function HandOver({ facts, recorded }: HandOverProps) {
   if (recorded === null ? facts.isTransfer !== true : isSender(facts, recorded)) return null;

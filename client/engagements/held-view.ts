@@ -1,5 +1,5 @@
 /*
- * What the panel shows of an engagement, and a newer customer that it offers.
+ * The view that the panel shows of an engagement, and a newer customer that it offers.
  *
  * A newer view never takes away what the agent works with: a customer, a choice between candidates, or a search. Its
  * customer group is then held as `offered` until the agent accepts. A decision of the agent replaces everything.

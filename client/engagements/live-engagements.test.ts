@@ -5,13 +5,13 @@ import { fakeEntry, fakeRecord, fakeView, matchedView } from './fake-view.ts';
 import { createLiveEngagements } from './live-engagements.ts';
 
 function follow() {
-  let tell = (_event: StreamEvent) => {};
+  let emit = (_event: StreamEvent) => {};
   const received: string[] = [];
   const asked: string[] = [];
   const live = createLiveEngagements(
     {
       onEvent(listener) {
-        tell = listener;
+        emit = listener;
         return () => {};
       },
     },
@@ -21,8 +21,8 @@ function follow() {
     live,
     received,
     asked,
-    push: (data: EngagementView) => tell({ type: 'engagement', id: 1, data }),
-    reset: (...views: EngagementView[]) => tell({ type: 'reset', id: 1, data: { views } }),
+    push: (data: EngagementView) => emit({ type: 'engagement', id: 1, data }),
+    reset: (...views: EngagementView[]) => emit({ type: 'reset', id: 1, data: { views } }),
     open: () => [...live.getState().keys()],
   };
 }

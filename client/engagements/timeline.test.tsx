@@ -11,14 +11,14 @@ const now = Date.now();
 
 test('timeline section › more than five lines › shows five, then all on request', () => {
   const timeline = [1, 2, 3, 4, 5, 6, 7]
-    .map((n) => fakeEntry('note', now - n * 60_000, { text: `said ${n}` }))
+    .map((n) => fakeEntry('note', now - n * 60_000, { text: `shown ${n}` }))
     .reverse();
   render(<Timeline record={fakeRecord({ timeline })} />);
   const region = screen.getByRole('region', { name: 'Timeline' });
   expect(within(region).getAllByRole('listitem')).toHaveLength(5);
-  expect(within(region).getByText('said 1')).toBeDefined();
+  expect(within(region).getByText('shown 1')).toBeDefined();
   fireEvent.click(within(region).getByRole('button', { name: 'Show all 7' }));
-  expect(within(region).getByText('said 7')).toBeDefined();
+  expect(within(region).getByText('shown 7')).toBeDefined();
 });
 
 test('timeline section › a gap › is a sentence', () => {

@@ -55,7 +55,7 @@ function LineItem({ line, when }: { line: TimelineLine; when: string }) {
   );
 }
 
-/** A gap in Zoom's events is a sentence: an empty place would look as if nothing had happened. */
+/** A gap in Zoom's events, in words: an empty place would look as if nothing had happened. */
 function GapItem({ gap: { from, until } }: { gap: Gap }) {
   const words = {
     from: formatTime(from) ?? '',

@@ -45,7 +45,7 @@ async function goLive() {
   expect(connection.getState()).toBe('live');
 }
 
-// What the views say is of no concern here.
+// The content of the views does not matter here.
 const view = (engagementId: string) => ({ engagementId }) as Parameters<typeof live.push>[0];
 const delivered = () => news.map((one) => (one.type === 'reset' ? 'reset' : one.data.engagementId));
 const unreachable = () => Promise.reject<Response>(new TypeError('Failed to fetch'));
@@ -147,17 +147,17 @@ describe('unreachable server', () => {
     ['refuses', unreachable],
     ['does not answer', never],
     ['has no database', () => server.refusal(503, 'unavailable')],
-  ])('%s for half a minute › offline, then live within three seconds', async (_how, trouble) => {
+  ])('%s for half a minute › offline, then live within three seconds', async (_name, failure) => {
     await goLive();
     await pass(keepAliveMs);
-    live.fail(trouble);
+    live.fail(failure);
     await pass(6_000);
     expect(connection.getState()).toBe('offline');
     live.push(view('E-1'));
     await pass(26_000);
     live.recover();
     // An attempt that hangs is given up after five seconds; the network's own word ends it at once.
-    if (trouble === never) dispatchEvent(new Event('online'));
+    if (failure === never) dispatchEvent(new Event('online'));
     await pass(3_000);
     expect(connection.getState()).toBe('live');
     expect(delivered()).toEqual(['reset', 'E-1']);

@@ -6,9 +6,8 @@
  *
  * - A first stream is live with its first bytes, because some proxies answer and then buffer; later ones when answered.
  * - Back-off: full jitter below a limit that doubles from 0.5 s, to 2.5 s in the first minute of an outage, then to 15
- *   s.
- *   A stream that lasted ten seconds resets it. `online` and a page that becomes visible retry at once; `offline`, which
- *   webviews report wrongly, is tested by a new attempt.
+ *   s. A stream that lasted ten seconds resets it. `online` and a page that becomes visible retry at once; `offline`,
+ *   which webviews report wrongly, is tested by a new attempt.
  * - End reasons: `signed-out` renews the session first; `replaced` (too many streams of this agent) waits, because
  *   reconnecting would replace another one; `draining` reconnects within two seconds. While `replaced` or absent, the
  *   panel works by requests alone.

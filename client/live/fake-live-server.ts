@@ -1,7 +1,6 @@
 /*
- * A stateful stand-in for the server's side of `GET /api/live`, for tests only: a log of news, open streams, and the
- * ways in which a network fails. It keeps what it ever said, so it says `reset` only without a last id or after
- * `forget`.
+ * A stateful fake of the server's side of `GET /api/live`: a log of events, open streams, and failures of the network.
+ * It never drops an event, so it sends `reset` only without a last id or after `forget`.
  */
 
 import type { EndReason } from '#contract/live.ts';

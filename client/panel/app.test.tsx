@@ -139,10 +139,10 @@ function createFakeServer(people = [ann, bob, cat]) {
   return Object.assign(fake, { api });
 }
 
-/** The stream of our server, as the connection tells it. */
+/** The event stream of the server. */
 function createFakeStream() {
   const listeners = new Set<() => void>();
-  let tell = (_news: StreamEvent) => {};
+  let emit = (_news: StreamEvent) => {};
   let state: LiveState = 'live';
   return {
     connection: {
@@ -152,7 +152,7 @@ function createFakeStream() {
         return () => listeners.delete(listener);
       },
       onEvent(listener: (news: StreamEvent) => void) {
-        tell = listener;
+        emit = listener;
         return () => {};
       },
     },
@@ -162,7 +162,7 @@ function createFakeStream() {
         for (const listener of listeners) listener();
       });
     },
-    push: (data: EngagementView) => act(() => tell({ type: 'engagement', id: 1, data })),
+    push: (data: EngagementView) => act(() => emit({ type: 'engagement', id: 1, data })),
   };
 }
 

@@ -51,7 +51,7 @@ function EngagementLine({ facts, record }: { facts: EngagementFacts; record: Eng
   );
 }
 
-/** The client knows this agent's part, Zoom's events the whole: it has ended when either says so. */
+/** The client reports this agent's part, Zoom's events the whole engagement; either can end it. */
 function Condition({ facts, record }: { facts: EngagementFacts; record: EngagementRecord | null }) {
   if (facts.state === 'end' || record?.phase === 'ended')
     return <span className="strip-state">{t('strip.ended')}</span>;

@@ -6,7 +6,7 @@
  */
 import { matchesSourceExpression } from './source-expression.ts';
 
-/** What frames the page: nothing, an allowed host, another host, or unknown (Firefox does not say). */
+/** The frame around the page: none, an allowed host, another host, or unknown (Firefox does not say). */
 export type Frame = 'top' | 'trusted' | 'foreign' | 'unknown';
 
 /** The server writes `FRAME_ANCESTORS` into the page, so that framing and messages use one list. */

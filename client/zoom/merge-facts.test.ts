@@ -16,37 +16,37 @@ const facts = fc.record<EngagementFacts>(
   { requiredKeys: [] },
 );
 
-/** Each told at a time of its own. */
+/** Every difference has its own time. */
 const history = fc
   .array(facts, { maxLength: 12 })
-  .map((told): Difference[] => told.map((one, index) => ({ facts: one, at: 1_000 * (index + 1) })));
+  .map((differences): Difference[] => differences.map((one, index) => ({ facts: one, at: 1_000 * (index + 1) })));
 
-const shuffledWithRepeats = (told: Difference[]) =>
+const shuffledWithRepeats = (differences: Difference[]) =>
   fc
-    .tuple(fc.shuffledSubarray(told, { minLength: told.length }), fc.shuffledSubarray(told))
+    .tuple(fc.shuffledSubarray(differences, { minLength: differences.length }), fc.shuffledSubarray(differences))
     .chain(([once, again]) => fc.shuffledSubarray([...once, ...again], { minLength: once.length + again.length }));
 
-const mergeAll = (told: Difference[], from: FactRecord = noFacts) =>
-  told.reduce((record, { facts: difference, at }) => mergeDifference(record, difference, at), from);
+const mergeAll = (differences: Difference[], from: FactRecord = noFacts) =>
+  differences.reduce((record, { facts: difference, at }) => mergeDifference(record, difference, at), from);
 
 describe('merge of facts', () => {
   it('differences in any order and repetition › the same facts', () => {
-    const orders = history.chain((told) => fc.tuple(fc.constant(told), shuffledWithRepeats(told)));
+    const orders = history.chain((differences) => fc.tuple(fc.constant(differences), shuffledWithRepeats(differences)));
     fc.assert(
-      fc.property(orders, ([told, delivered]) => {
-        expect(mergeAll(delivered).facts).toEqual(mergeAll(told).facts);
+      fc.property(orders, ([differences, delivered]) => {
+        expect(mergeAll(delivered).facts).toEqual(mergeAll(differences).facts);
       }),
       { numRuns: 500 },
     );
   });
 
   it('a read between any differences › the same facts', () => {
-    const withRead = history.chain((told) =>
-      fc.tuple(fc.constant(told), shuffledWithRepeats(told), fc.nat(), fc.nat()),
+    const withRead = history.chain((differences) =>
+      fc.tuple(fc.constant(differences), shuffledWithRepeats(differences), fc.nat(), fc.nat()),
     );
     fc.assert(
-      fc.property(withRead, ([told, delivered, asked, answered]) => {
-        const last = mergeAll(told);
+      fc.property(withRead, ([differences, delivered, asked, answered]) => {
+        const last = mergeAll(differences);
         const askedAfter = asked % (delivered.length + 1);
         const answeredAfter = askedAfter + (answered % (delivered.length + 1 - askedAfter));
         const before = mergeAll(delivered.slice(0, answeredAfter));
@@ -59,8 +59,8 @@ describe('merge of facts', () => {
 
   it('an absent field › erases nothing', () => {
     fc.assert(
-      fc.property(history, facts, (told, more) => {
-        const before = mergeAll(told);
+      fc.property(history, facts, (differences, more) => {
+        const before = mergeAll(differences);
         const after = mergeDifference(before, more, null);
         for (const name of Object.keys(before.facts)) expect(after.facts).toHaveProperty(name);
         expect(mergeRead(before, {}, before.turn).facts).toBe(before.facts);

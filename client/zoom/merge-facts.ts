@@ -46,7 +46,7 @@ function isOlder(at: number | null, known: number | null): boolean {
   return at !== null && known !== null && at < known;
 }
 
-/** Returns the same object when nothing differs, so that a repeated event notifies nobody. */
+/** Returns the same object when nothing differs, so that a repeated event does not notify. */
 function take(facts: EngagementFacts, from: EngagementFacts, names: FactName[]): EngagementFacts {
   const changed = names.filter((name) => JSON.stringify(facts[name]) !== JSON.stringify(from[name]));
   if (changed.length === 0) return facts;

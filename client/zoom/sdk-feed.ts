@@ -6,9 +6,8 @@
  * - Every engagement has its own record. A read belongs to the engagement it was made for; an answer that names another
  *   is dropped.
  * - onObserved fires for the focused engagement only: once its status is known and its variables are known or 80 ms
- *   have
- *   passed, so that a case number takes part in the first look-up; again when a fact that decides the match changes; and
- *   at once when a known engagement returns to the front.
+ *   have passed, so that a case number takes part in the first look-up; again when a fact that decides the match
+ *   changes; and at once when a known engagement returns to the front.
  * - The variable event names no engagement, so it only triggers a new read of the focused one's variables.
  * - An ended engagement leaves the open list at once; its facts stay for five minutes and while it is in front, because
  *   Zoom hides the panel after the end and a transfer may bring it back.
@@ -182,7 +181,7 @@ export function createSdkFeed(host: ZoomHost, clock: () => number = Date.now): E
     const parsed = parseStatus(payload, clock());
     if (parsed === null) return;
     const entry = takeDifference(parsed);
-    // A new channel without its source leaves the old entry's behind: only the whole status tells.
+    // A new channel without a source would keep the old source: read the whole status.
     const isPartial = parsed.facts.channel !== undefined && parsed.facts.source === undefined;
     if (isPartial && getState().focusedId === parsed.engagementId) void readStatus(entry);
     notifyIfChanged(entry);
