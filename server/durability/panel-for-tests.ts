@@ -2,7 +2,7 @@ import { openLiveStream } from '#contract/live.ts';
 import { openSession } from '#contract/session.ts';
 import type { EngagementView } from '#contract/view.ts';
 import { sealAppContext } from '../auth/fake-app-context.ts';
-import { openFakeStream } from '../live/fake-stream-reader.ts';
+import { openFakeStream } from '../live/fake-stream.ts';
 import { callEndpoint } from '../platform/http/call-for-tests.ts';
 import { zoomClientSecret } from './server-process-for-tests.ts';
 

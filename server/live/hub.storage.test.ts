@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LiveEvent } from '#contract/live.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
-import { type Desk, openDesk, versionOf } from './desk-for-tests.ts';
+import { type Desk, openDesk, versionOf } from './live-server-for-tests.ts';
 
 const agent = { account: 'main', uid: 'agent-1' };
 const colleague = { account: 'main', uid: 'agent-2' };

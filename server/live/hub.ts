@@ -23,13 +23,13 @@ import type { SessionPrincipal } from '../platform/http/route.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { createLoop } from '../platform/timing/loop.ts';
-import { createFailureNotes } from './failure-notes.ts';
-import { readLastEventId } from './frames.ts';
-import type { LiveStore } from './live-store.ts';
-import { readMissed } from './missed-changes.ts';
-import { createStream, type Stream } from './stream.ts';
-import { type AccountStreams, createStreamRegistry } from './stream-registry.ts';
-import { type ComposeView, createViewFrames, type ListOpen } from './view-frames.ts';
+import type { LiveStore } from './changes/change-store.ts';
+import { readMissed } from './changes/read-missed-changes.ts';
+import { createFailureNotes } from './failure-log.ts';
+import { readLastEventId } from './streams/frames.ts';
+import { createStream, type Stream } from './streams/stream.ts';
+import { type AccountStreams, createStreamRegistry } from './streams/stream-registry.ts';
+import { type ComposeView, createViewFrames, type ListOpen } from './streams/view-frames.ts';
 
 export type Hub = ReturnType<typeof createHub>;
 

@@ -6,11 +6,11 @@ import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { createWakeUp } from '../platform/storage/wake-up.ts';
+import { createLiveStore, type LiveStore } from './changes/change-store.ts';
 import { createHub } from './hub.ts';
-import { createLiveStore, type LiveStore } from './live-store.ts';
 import { createLiveRetention } from './retention.ts';
 import { createLiveRoutes } from './routes.ts';
-import type { ComposeView, ListOpen } from './view-frames.ts';
+import type { ComposeView, ListOpen } from './streams/view-frames.ts';
 
 export type Live = Feature & {
   /** Records in the caller's transaction that these engagements changed for these agents. */

@@ -1,5 +1,5 @@
 import type { RetentionRule } from '../platform/retention.ts';
-import type { LiveStore } from './live-store.ts';
+import type { LiveStore } from './changes/change-store.ts';
 
 const minute = 60_000;
 

@@ -4,7 +4,7 @@ import type { Agent } from '#contract/session.ts';
 import { openDatabase } from '../platform/storage/database.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
 import { createWakeUp } from '../platform/storage/wake-up.ts';
-import { type Desk, openDesk, versionOf } from './desk-for-tests.ts';
+import { type Desk, openDesk, versionOf } from './live-server-for-tests.ts';
 
 const agent = { account: 'main', uid: 'agent-1' };
 const colleague = { account: 'main', uid: 'agent-2' };

@@ -1,7 +1,7 @@
 import type { Agent } from '#contract/session.ts';
 import type { EngagementView } from '#contract/view.ts';
+import { createGate } from './concurrency-limit.ts';
 import { toFrame } from './frames.ts';
-import { createGate } from './gate.ts';
 
 export type ComposeView = (agent: Agent, engagementId: string) => Promise<EngagementView | undefined>;
 export type ListOpen = (agent: Agent) => Promise<string[]>;

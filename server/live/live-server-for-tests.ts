@@ -7,9 +7,9 @@ import { createHttpServer } from '../platform/http/http-server.ts';
 import { createLog } from '../platform/log.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import type { Database } from '../platform/storage/database.ts';
-import { openFakeStream } from './fake-stream-reader.ts';
+import { createLiveStore } from './changes/change-store.ts';
+import { openFakeStream } from './fake-stream.ts';
 import { createHub, type hubLimits } from './hub.ts';
-import { createLiveStore } from './live-store.ts';
 import { createLiveRoutes } from './routes.ts';
 
 const sessionMs = 60 * 60_000;

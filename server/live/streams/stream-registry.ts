@@ -1,6 +1,6 @@
 import type { Agent } from '#contract/session.ts';
-import { type AccountReader, createAccountReader } from './account-reader.ts';
-import type { LiveStore } from './live-store.ts';
+import { type AccountReader, createAccountReader } from '../changes/account-reader.ts';
+import type { LiveStore } from '../changes/change-store.ts';
 import type { Stream } from './stream.ts';
 
 /** An account with streams in this process. It is forgotten with the last of them. */

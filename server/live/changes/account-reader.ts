@@ -1,4 +1,4 @@
-import type { Change, LiveStore } from './live-store.ts';
+import type { Change, LiveStore } from './change-store.ts';
 
 /** Changes read at once. */
 const pageSize = 500;

@@ -1,6 +1,6 @@
 import type { Agent } from '#contract/session.ts';
 import type { AccountReader } from './account-reader.ts';
-import type { LiveStore } from './live-store.ts';
+import type { LiveStore } from './change-store.ts';
 
 /** More than this are not gone through again: everything anew is then less work. */
 const mostMissed = 5_000;

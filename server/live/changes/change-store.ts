@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Database } from '../platform/storage/database.ts';
-import { prepareQuery } from '../platform/storage/prepare-query.ts';
-import type { Db } from '../platform/storage/schema.ts';
+import type { Database } from '../../platform/storage/database.ts';
+import { prepareQuery } from '../../platform/storage/prepare-query.ts';
+import type { Db } from '../../platform/storage/schema.ts';
 
 /** An engagement changed. `id` grows by account; `agents`: the user ids of those whom it concerns. */
 export type Change = { id: number; engagementId: string; agents: string[] };

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openDatabase } from '../platform/storage/database.ts';
-import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
-import { createLiveStore, type LiveStore } from './live-store.ts';
+import { openDatabase } from '../../platform/storage/database.ts';
+import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
+import { createLiveStore, type LiveStore } from './change-store.ts';
 
 describe.each(databasesUnderTest)('what changed, on $name', ({ open }) => {
   let database: DatabaseUnderTest;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { EndReason } from '#contract/live.ts';
-import type { SessionPrincipal } from '../platform/http/route.ts';
+import type { SessionPrincipal } from '../../platform/http/route.ts';
 import { keepAliveFrame, toFrame } from './frames.ts';
 import type { ViewFrames } from './view-frames.ts';
 
