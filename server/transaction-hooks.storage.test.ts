@@ -5,7 +5,7 @@ import { createEngagementService } from './engagements/service.ts';
 import { createRunTransaction, type DomainEvent, type EngagementEvent, type TransactionHook } from './events.ts';
 import { createInbox } from './intake/inbox/inbox.ts';
 import { zoomEvent } from './intake/normalize/fake-zoom-events.ts';
-import { createLiveStore } from './live/changes/change-store.ts';
+import { createChangeStore } from './live/changes/change-store.ts';
 import { createLog } from './platform/log.ts';
 import { createMetrics } from './platform/metrics.ts';
 import type { Db } from './platform/storage/schema.ts';
@@ -47,7 +47,7 @@ describe.each(databasesUnderTest)('transaction hooks on $name', ({ open }) => {
       runTransaction,
       hooks,
       clock: () => now,
-      appendChanges: createLiveStore(database).append,
+      appendChanges: createChangeStore(database).append,
       maskText: (text) => text,
     });
     const intake = createInbox({

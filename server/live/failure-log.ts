@@ -1,19 +1,19 @@
 import type { Log } from '../platform/log.ts';
 
-/** Gathers what failed and will be tried again: thousands of streams fail alike when the database is down. */
-export function createFailureNotes(log: Pick<Log, 'warn'>) {
-  let times = 0;
+/** Collects failures into one log line: thousands of streams fail alike while the database is down. */
+export function createFailureLog(log: Pick<Log, 'warn'>) {
+  let count = 0;
   let latest: unknown;
   return {
-    note(error: unknown): void {
-      times++;
+    record(error: unknown): void {
+      count++;
       latest = error;
     },
 
-    /** One line, if there is anything to tell. */
-    tell(): void {
-      if (times > 0) log.warn({ err: latest, times }, 'panels wait for the database; it is tried again');
-      times = 0;
+    /** Logs one line if anything failed since the last call. */
+    flush(): void {
+      if (count > 0) log.warn({ err: latest, count }, 'changes could not be read or sent; they are tried again');
+      count = 0;
       latest = undefined;
     },
   };

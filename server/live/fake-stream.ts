@@ -1,18 +1,18 @@
 import { createParser } from 'eventsource-parser';
 import type { LiveEvent } from '#contract/live.ts';
 
-/** A panel's end of a stream, for tests: opens it with fetch and keeps everything that comes. */
-export type FakeStreamReader = {
+/** A panel's end of a stream, for tests: opens it with fetch and records every event. */
+export type FakeStream = {
   status: number;
   headers: Headers;
-  /** In the order they came. */
+  /** In order of arrival. */
   events: LiveEvent[];
   /** Comment lines so far. */
   comments(): number;
-  /** The last id that came, as a panel would send it to resume. */
+  /** The last id, as a panel sends it to resume. */
   lastEventId(): string | undefined;
-  /** Resolves with the first event, come or still to come, that meets the condition; rejects after `ms`. */
-  next(meets: (event: LiveEvent) => boolean, ms?: number): Promise<LiveEvent>;
+  /** Resolves with the first event, past or future, that matches; rejects after `ms`. */
+  next(matches: (event: LiveEvent) => boolean, ms?: number): Promise<LiveEvent>;
   /** Resolves when the server has ended the stream or the connection broke. */
   closed: Promise<void>;
   close(): void;
@@ -22,14 +22,14 @@ export async function openFakeStream(parts: {
   url: string;
   token: string;
   lastEventId?: string | undefined;
-}): Promise<FakeStreamReader> {
-  const leaving = new AbortController();
+}): Promise<FakeStream> {
+  const closing = new AbortController();
   const response = await fetch(parts.url, {
     headers: {
       Authorization: `Bearer ${parts.token}`,
       ...(parts.lastEventId === undefined ? {} : { 'Last-Event-ID': parts.lastEventId }),
     },
-    signal: leaving.signal,
+    signal: closing.signal,
   });
   const events: LiveEvent[] = [];
   const waiting = new Set<() => void>();
@@ -41,7 +41,7 @@ export async function openFakeStream(parts: {
       lastEventId = id ?? lastEventId;
       const parsed = { type: event, ...(id === undefined ? {} : { id: Number(id) }), data: JSON.parse(data) };
       events.push(parsed as LiveEvent);
-      for (const look of waiting) look();
+      for (const check of waiting) check();
     },
     onComment() {
       comments++;
@@ -53,7 +53,7 @@ export async function openFakeStream(parts: {
     try {
       for await (const chunk of response.body ?? []) parser.feed(text.decode(chunk, { stream: true }));
     } catch {
-      // Aborted or broken: for a panel the same as ended.
+      // An aborted or broken stream is treated as ended.
     }
   }
 
@@ -64,22 +64,22 @@ export async function openFakeStream(parts: {
     comments: () => comments,
     lastEventId: () => lastEventId,
     closed: readAll(),
-    close: () => leaving.abort(),
-    next: (meets, ms = 5_000) =>
+    close: () => closing.abort(),
+    next: (matches, ms = 5_000) =>
       new Promise((resolve, reject) => {
-        const late = setTimeout(() => {
-          waiting.delete(look);
-          reject(new Error(`Not within ${ms} ms; came: ${events.map(({ type }) => type).join(', ')}`));
+        const timeout = setTimeout(() => {
+          waiting.delete(check);
+          reject(new Error(`Not within ${ms} ms; received: ${events.map(({ type }) => type).join(', ')}`));
         }, ms);
-        const look = () => {
-          const found = events.find(meets);
+        const check = () => {
+          const found = events.find(matches);
           if (!found) return;
-          clearTimeout(late);
-          waiting.delete(look);
+          clearTimeout(timeout);
+          waiting.delete(check);
           resolve(found);
         };
-        waiting.add(look);
-        look();
+        waiting.add(check);
+        check();
       }),
   };
 }

@@ -1,33 +1,33 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LiveEvent } from '#contract/live.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
-import { type Desk, openDesk, versionOf } from './live-server-for-tests.ts';
+import { type LiveServer, openLiveServer, versionOf } from './live-server-for-tests.ts';
 
 const agent = { account: 'main', uid: 'agent-1' };
 const colleague = { account: 'main', uid: 'agent-2' };
 
-describe.each(databasesUnderTest)('a panel’s stream on $name', ({ open }) => {
+describe.each(databasesUnderTest)('live stream on $name', ({ open }) => {
   let database: DatabaseUnderTest;
-  let desk: Desk;
+  let server: LiveServer;
   beforeEach(async () => {
     database = await open();
-    desk = await openDesk(database);
+    server = await openLiveServer(database);
   });
   afterEach(async () => {
-    await desk.close();
+    await server.close();
     await database.close();
   });
 
   const change = async (engagementId: string, agents = [agent.uid], account = agent.account) => {
-    const version = await desk.commit(account, engagementId, agents);
-    desk.hub.wake(account);
+    const version = await server.commit(account, engagementId, agents);
+    server.hub.notify(account);
     return version;
   };
 
-  test('begins with everything that is open, and goes on with what changes', async () => {
+  it('opens › sends all open engagements, then each change', async () => {
     await change('E-1');
-    const stream = await desk.openStream(agent);
+    const stream = await server.openStream(agent);
     const reset = await stream.next(({ type }) => type === 'reset');
     expect(reset).toMatchObject({ type: 'reset', id: 1, data: { views: [{ engagementId: 'E-1' }] } });
     await change('E-2');
@@ -36,8 +36,8 @@ describe.each(databasesUnderTest)('a panel’s stream on $name', ({ open }) => {
     expect(stream.events).toHaveLength(2);
   });
 
-  test('is an event stream that nobody on the way keeps, packs or collects', async () => {
-    const { headers, status } = await desk.openStream(agent);
+  it('opens › is an event stream that proxies neither cache nor compress nor buffer', async () => {
+    const { headers, status } = await server.openStream(agent);
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe('text/event-stream');
     expect(headers.get('cache-control')).toBe('no-store');
@@ -45,25 +45,25 @@ describe.each(databasesUnderTest)('a panel’s stream on $name', ({ open }) => {
     expect(headers.get('content-encoding')).toBeNull();
   });
 
-  test('tells of what was committed although nobody was woken', async () => {
-    const stream = await desk.openStream(agent);
+  it('a change was committed without a notification › sends it', async () => {
+    const stream = await server.openStream(agent);
     await stream.next(({ type }) => type === 'reset');
-    await desk.commit('main', 'E-1', [agent.uid]);
+    await server.commit('main', 'E-1', [agent.uid]);
     await stream.next((event) => versionOf(event, 'E-1') === 1);
   });
 
-  test('is composed once for all streams of an agent', async () => {
-    const streams = await Promise.all([1, 2, 3].map(() => desk.openStream(agent)));
+  it('an agent has three streams › a view is composed once', async () => {
+    const streams = await Promise.all([1, 2, 3].map(() => server.openStream(agent)));
     await Promise.all(streams.map((stream) => stream.next(({ type }) => type === 'reset')));
     await change('E-1');
     await Promise.all(streams.map((stream) => stream.next((event) => versionOf(event, 'E-1') === 1)));
-    expect(desk.composed()).toBe(1);
+    expect(server.composed()).toBe(1);
   });
 
-  test('shows nothing of other agents or other accounts', async () => {
+  it('other agents and accounts change › receives nothing of them', async () => {
     const other = { account: 'other', uid: agent.uid };
     await change('E-other', [other.uid], other.account);
-    const [mine, theirs, others] = await Promise.all([agent, colleague, other].map((who) => desk.openStream(who)));
+    const [mine, theirs, others] = await Promise.all([agent, colleague, other].map((who) => server.openStream(who)));
     if (!mine || !theirs || !others) throw new Error('not opened');
     await change('E-1', [agent.uid]);
     await change('E-2', [colleague.uid]);
@@ -80,31 +80,31 @@ describe.each(databasesUnderTest)('a panel’s stream on $name', ({ open }) => {
     expect(new Set(seenBy(others))).toEqual(new Set(['E-other']));
   });
 
-  describe('that resumes', () => {
-    test('gets the newest of each engagement that changed, in the order of the changes, and no more', async () => {
+  describe('resumes', () => {
+    it('engagements changed since › receives the newest of each, in order, and no more', async () => {
       await change('E-1');
       await change('E-2');
       await change('E-3', [colleague.uid]);
       await change('E-1');
-      const stream = await desk.openStream(agent, '1');
+      const stream = await server.openStream(agent, '1');
       await stream.next((event) => versionOf(event, 'E-1') === 2);
       expect(stream.events.map((event) => [event.type, 'id' in event && event.id])).toEqual([
         ['engagement', 2],
         ['engagement', 4],
       ]);
-      expect(desk.composed()).toBe(2);
+      expect(server.composed()).toBe(2);
     });
 
-    test('after the last change gets nothing until there is another', async () => {
+    it('nothing changed since › receives nothing until the next change', async () => {
       await change('E-1');
-      const stream = await desk.openStream(agent, '1');
+      const stream = await server.openStream(agent, '1');
       await wait(150);
       expect(stream.events).toEqual([]);
       await change('E-1');
       await stream.next((event) => versionOf(event, 'E-1') === 2);
     });
 
-    test.each([
+    it.each([
       ['-1'],
       ['1e99'],
       ['1e0'],
@@ -118,9 +118,9 @@ describe.each(databasesUnderTest)('a panel’s stream on $name', ({ open }) => {
       ['1, 1'],
       ["1' or '1'='1"],
       [''],
-    ])('after %s, which is no id of this account, gets everything', async (lastEventId) => {
+    ])('the last id is %s › receives everything', async (lastEventId) => {
       await change('E-1');
-      const stream = await desk.openStream(agent, lastEventId);
+      const stream = await server.openStream(agent, lastEventId);
       expect(await stream.next(() => true)).toMatchObject({
         type: 'reset',
         id: 1,
@@ -128,36 +128,36 @@ describe.each(databasesUnderTest)('a panel’s stream on $name', ({ open }) => {
       });
     });
 
-    test('after another account’s id gets what its own account has', async () => {
+    it('the last id is of another account › receives everything of its own account', async () => {
       for (let count = 0; count < 3; count++) await change('E-other', ['agent-1'], 'other');
       await change('E-1');
-      const stream = await desk.openStream(agent, '3');
+      const stream = await server.openStream(agent, '3');
       expect(await stream.next(() => true)).toMatchObject({ type: 'reset', id: 1 });
     });
 
-    test('after what is already forgotten gets everything', async () => {
+    it('the changes since are deleted › receives everything', async () => {
       await change('E-1');
       await change('E-1');
       await change('E-2', [colleague.uid]);
-      await desk.store.deleteBefore(Date.now() + 1, 1_000);
-      const stream = await desk.openStream(agent, '1');
+      await server.store.deleteBefore(Date.now() + 1, 1_000);
+      const stream = await server.openStream(agent, '1');
       expect(await stream.next(() => true)).toMatchObject({ type: 'reset', id: 3 });
-      const resumed = await desk.openStream(agent, '3');
+      const resumed = await server.openStream(agent, '3');
       await wait(100);
       expect(resumed.events).toEqual([]);
     });
 
-    test('after an id that only another process has read yet misses nothing and gets nothing twice', async () => {
-      const elsewhere = await desk.openStream(colleague);
+    it('the last id is newer than this process has read › misses nothing and receives nothing twice', async () => {
+      const elsewhere = await server.openStream(colleague);
       await elsewhere.next(({ type }) => type === 'reset');
-      await desk.commit('main', 'E-1', [agent.uid]);
-      const stream = await desk.openStream(agent, '1');
+      await server.commit('main', 'E-1', [agent.uid]);
+      const stream = await server.openStream(agent, '1');
       await wait(150);
       expect(stream.events).toEqual([]);
     });
   });
 
-  test('misses nothing while others commit and it comes and goes', async () => {
+  it('reconnects while others commit › misses nothing', async () => {
     const ids = ['E-1', 'E-2', 'E-3'];
     const stayers = Array.from({ length: 12 }, (_, at) => ({ account: 'main', uid: `stayer-${at}` }));
     let isWriting = true;
@@ -185,7 +185,7 @@ describe.each(databasesUnderTest)('a panel’s stream on $name', ({ open }) => {
       let looks = 0;
       for (let isLast = false; !isLast; ) {
         isLast = !isWriting;
-        const stream = await desk.openStream(who, lastEventId);
+        const stream = await server.openStream(who, lastEventId);
         expect(stream.status).toBe(200);
         // Nothing more is committed during the last look, so what was missed before it would be missing for good.
         if (isLast) await stream.next(() => hasAll(new Map(seen), stream.events)).catch(() => {});
@@ -204,7 +204,7 @@ describe.each(databasesUnderTest)('a panel’s stream on $name', ({ open }) => {
     };
     const comeAndStay = async (who: typeof agent) => {
       await wait(Math.random() * 300);
-      const stream = await desk.openStream(who);
+      const stream = await server.openStream(who);
       await written;
       await stream.next(() => hasAll(new Map(), stream.events));
     };
@@ -218,22 +218,22 @@ describe.each(databasesUnderTest)('a panel’s stream on $name', ({ open }) => {
     await reading;
   });
 
-  test.each([0, 1])('gets everything anew when changes are gone that it was never told of, %i left', async (left) => {
-    const stream = await desk.openStream(agent);
+  it.each([0, 1])('unsent changes are deleted, %i left › receives everything again', async (left) => {
+    const stream = await server.openStream(agent);
     await stream.next(({ type }) => type === 'reset');
-    await desk.hub.stop();
-    await desk.commit('main', 'E-1', [agent.uid]);
-    await desk.store.deleteBefore(Date.now() + 1, 1_000);
-    for (let count = 0; count < left; count++) await desk.commit('main', 'E-2', [colleague.uid]);
-    desk.hub.start();
+    await server.hub.stop();
+    await server.commit('main', 'E-1', [agent.uid]);
+    await server.store.deleteBefore(Date.now() + 1, 1_000);
+    for (let count = 0; count < left; count++) await server.commit('main', 'E-2', [colleague.uid]);
+    server.hub.start();
     expect(await stream.next((event) => event.type === 'reset' && event.id === 1 + left)).toMatchObject({
       data: { views: [{ engagementId: 'E-1' }] },
     });
   });
 
-  test('gets everything anew when the database went back to a backup', async () => {
+  it('the database is restored from a backup › receives everything again', async () => {
     for (let count = 0; count < 3; count++) await change('E-1');
-    const stream = await desk.openStream(agent);
+    const stream = await server.openStream(agent);
     await stream.next((event) => event.type === 'reset' && event.id === 3);
     await database.db.deleteFrom('live_events').execute();
     await database.db.updateTable('live_cursors').set({ last_id: 1 }).execute();
@@ -241,8 +241,8 @@ describe.each(databasesUnderTest)('a panel’s stream on $name', ({ open }) => {
   });
 });
 
-describe('a view that cannot be composed', () => {
-  test('comes as soon as it can be', async () => {
+describe('live stream', () => {
+  it('a view cannot be composed › is sent as soon as it can', async () => {
     const [sqlite] = databasesUnderTest;
     if (!sqlite) throw new Error('no database');
     const database = await sqlite.open();
@@ -250,17 +250,17 @@ describe('a view that cannot be composed', () => {
     const onCompose = vi.fn(() => {
       if (isDown) throw new Error('down');
     });
-    const desk = await openDesk(database, { onCompose });
-    const stream = await desk.openStream(agent);
+    const server = await openLiveServer(database, { onCompose });
+    const stream = await server.openStream(agent);
     await stream.next(({ type }) => type === 'reset');
     isDown = true;
-    await desk.commit('main', 'E-1', [agent.uid]);
-    desk.hub.wake('main');
+    await server.commit('main', 'E-1', [agent.uid]);
+    server.hub.notify('main');
     await vi.waitFor(() => expect(onCompose.mock.calls.length).toBeGreaterThan(2), 10_000);
     expect(stream.events).toHaveLength(1);
     isDown = false;
     await stream.next((event) => versionOf(event, 'E-1') === 1);
-    await desk.close();
+    await server.close();
     await database.close();
   });
 });

@@ -1,17 +1,15 @@
 /**
- * The streams of this process, and what brings changes to them.
+ * The streams of this process, and the changes they send.
  *
- * Guaranteed: every committed change of an engagement reaches each open stream of each agent it concerns, as the view
- * that was newest when it was sent, at least once, in the order of the commits; also over a reconnection with
- * Last-Event-ID. A panel that cannot be told exactly what it missed gets everything anew (`reset`).
+ * Guaranteed: every committed change of an engagement reaches each open stream of each agent it concerns, as the newest view
+ * at the time it is sent, at least once, in the order of commits, also across a reconnection with Last-Event-ID. A panel
+ * whose missed changes are not known gets everything again (`reset`).
+ * Not guaranteed: every intermediate state (a newer one replaces an older while a reader is busy), exactly-once, any order
+ * between two agents. A revocation in another process takes effect within `sessionsMs`.
  *
- * Not guaranteed: that each single change is seen (newer replaces older while a reader is busy), that nothing comes
- * twice, or any order between what two agents see. A revocation in another process is noticed within `sessionsMs`.
- *
- * How nothing is lost: a stream is put among the account's streams first, and from then on the account's reader offers
- * it every change after its cursor. What lies before the cursor was committed, so it is in the snapshot that is composed
- * afterwards, or, when resuming, in the changes that are read up to the cursor. A wake-up only makes the reader read;
- * a lost one costs at most `tickMs`, because at every tick the newest ids are compared with the cursors.
+ * A stream is registered first; from then on the account's reader offers it every change after its cursor. Earlier changes
+ * are committed, so the snapshot that is composed afterwards, or the changes read on resuming, contain them. A lost
+ * notification costs at most `tickMs`: every tick compares the newest ids with the cursors.
  */
 
 import type { ServerResponse } from 'node:http';
@@ -23,9 +21,9 @@ import type { SessionPrincipal } from '../platform/http/route.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { createLoop } from '../platform/timing/loop.ts';
-import type { LiveStore } from './changes/change-store.ts';
-import { readMissed } from './changes/read-missed-changes.ts';
-import { createFailureNotes } from './failure-log.ts';
+import type { ChangeStore } from './changes/change-store.ts';
+import { readMissedChanges } from './changes/read-missed-changes.ts';
+import { createFailureLog } from './failure-log.ts';
 import { readLastEventId } from './streams/frames.ts';
 import { createStream, type Stream } from './streams/stream.ts';
 import { type AccountStreams, createStreamRegistry } from './streams/stream-registry.ts';
@@ -33,11 +31,11 @@ import { type ComposeView, createViewFrames, type ListOpen } from './streams/vie
 
 export type Hub = ReturnType<typeof createHub>;
 
-/** All in ms but the number of streams. */
+/** In ms, except the number of streams. */
 export const hubLimits = {
-  /** Between two looks at everything: newest ids, expired sessions, slow readers, due comments. */
+  /** Between two checks of newest ids, expired sessions, slow readers and due comments. */
   tickMs: 1_000,
-  /** Between two looks at which sessions live. */
+  /** Between two checks of revoked sessions. */
   sessionsMs: 2_000,
   keepAliveMs,
   slowMs: 30_000,
@@ -46,8 +44,8 @@ export const hubLimits = {
 };
 
 export function createHub(parts: {
-  store: LiveStore;
-  /** Undefined when there is nothing for this agent to see. */
+  store: ChangeStore;
+  /** Undefined for an engagement that this agent may not see. */
   composeView: ComposeView;
   /** The ids of the agent's open engagements. */
   listOpen: ListOpen;
@@ -60,12 +58,12 @@ export function createHub(parts: {
 }) {
   const { store, clock, metrics } = parts;
   const limits = { ...hubLimits, ...parts.limits };
-  const failures = createFailureNotes(parts.log);
+  const failures = createFailureLog(parts.log);
   const registry = createStreamRegistry(store);
   const frames = createViewFrames(parts);
   let isDraining = false;
 
-  function createStreamOf(session: SessionPrincipal, response: ServerResponse): Stream {
+  function createSessionStream(session: SessionPrincipal, response: ServerResponse): Stream {
     const stream: Stream = createStream({
       session,
       response,
@@ -78,28 +76,28 @@ export function createHub(parts: {
         metrics.liveStreams.set(registry.all.size);
         metrics.liveClosed.inc({ reason });
       },
-      onFailure: failures.note,
+      onFailure: failures.record,
     });
     return stream;
   }
 
   function replaceOldest(session: SessionPrincipal): void {
-    // A Set keeps the order in which streams came.
-    const ofAgent = [...registry.ofAgent(session)];
-    for (const stream of ofAgent.slice(0, Math.max(0, ofAgent.length - limits.streamsPerAgent))) stream.end('replaced');
+    // A Set iterates in insertion order.
+    const streams = [...registry.listOfAgent(session)];
+    for (const stream of streams.slice(0, Math.max(0, streams.length - limits.streamsPerAgent))) stream.end('replaced');
   }
 
   async function begin(stream: Stream, { reader }: AccountStreams, lastId: number | undefined): Promise<void> {
     await reader.start();
-    const missed = lastId === undefined ? undefined : await readMissed({ store, reader }, stream.agent, lastId);
+    const missed = lastId === undefined ? undefined : await readMissedChanges({ store, reader }, stream.agent, lastId);
     if (lastId === undefined || missed === undefined) stream.reset(reader.cursor());
     else stream.resume(lastId, missed);
   }
 
   async function compareCursors(): Promise<void> {
     const newest = await store.readCursors([...registry.accounts.keys()]);
-    const readings = [...registry.accounts].map(([account, { reader }]) => reader.readUpTo(newest.get(account) ?? 0));
-    await Promise.all(readings);
+    const reads = [...registry.accounts].map(([account, { reader }]) => reader.readUpTo(newest.get(account) ?? 0));
+    await Promise.all(reads);
   }
 
   async function endDeadSessions(): Promise<void> {
@@ -110,12 +108,12 @@ export function createHub(parts: {
 
   async function tickStreams(): Promise<void> {
     for (const stream of registry.all) stream.tick(limits.tickMs);
-    failures.tell();
+    failures.flush();
   }
 
   // A loop each: while the database does not answer, streams still get their keep-alive comments.
   const createHubLoop = (run: () => Promise<void>, intervalMs: number) =>
-    createLoop({ run, intervalMs, firstDelayMs: intervalMs, drainMs: 1_000, report: failures.note });
+    createLoop({ run, intervalMs, firstDelayMs: intervalMs, drainMs: 1_000, report: failures.record });
   const loops = [
     createHubLoop(tickStreams, limits.tickMs),
     createHubLoop(async () => (registry.all.size > 0 ? compareCursors() : undefined), limits.tickMs),
@@ -123,18 +121,15 @@ export function createHub(parts: {
   ];
 
   return {
-    /**
-     * Takes the response over; resolves once the stream is among those that are served. Rejects, with nothing sent, when
-     * the database does not answer.
-     */
+    /** Takes over the response; resolves once the stream is served. Rejects, with nothing sent, on a database failure. */
     async open(request: {
       session: SessionPrincipal;
       lastEventId: string | string[] | undefined;
       response: ServerResponse;
     }): Promise<void> {
-      // Gone while it was found out who it is: its `close` has been and will not come again.
+      // Closed during authentication: its `close` event has been emitted and will not come again.
       if (request.response.destroyed) return;
-      const stream = createStreamOf(request.session, request.response);
+      const stream = createSessionStream(request.session, request.response);
       const account = registry.add(stream);
       metrics.liveStreams.set(registry.all.size);
       if (isDraining) return stream.end('draining');
@@ -148,21 +143,21 @@ export function createHub(parts: {
     },
 
     /** Something was committed in this account; null: perhaps in any. */
-    wake(account: string | null): void {
-      const woken = account === null ? [...registry.accounts.values()] : [registry.accounts.get(account)];
-      for (const each of woken) each?.reader.readOn().catch(failures.note);
+    notify(account: string | null): void {
+      const accounts = account === null ? [...registry.accounts.values()] : [registry.accounts.get(account)];
+      for (const streams of accounts) streams?.reader.readOn().catch(failures.record);
     },
 
-    /** At once, for what this process knows of; the other processes find out by themselves. */
+    /** At once for the streams of this process; other processes notice within `sessionsMs`. */
     endSessionsOf(agent: Agent, reason: EndReason): void {
-      for (const stream of [...registry.ofAgent(agent)]) stream.end(reason);
+      for (const stream of [...registry.listOfAgent(agent)]) stream.end(reason);
     },
 
     start(): void {
       for (const loop of loops) loop.start();
     },
 
-    /** Resolves when every stream has ended and its response is closed, so that the HTTP server can drain. */
+    /** Resolves when every stream has ended and its response is closed. */
     async drain(): Promise<void> {
       isDraining = true;
       await Promise.all(
@@ -175,7 +170,7 @@ export function createHub(parts: {
 
     async stop(): Promise<void> {
       await Promise.all(loops.map((loop) => loop.stop()));
-      failures.tell();
+      failures.flush();
     },
   };
 }

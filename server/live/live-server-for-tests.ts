@@ -7,16 +7,16 @@ import { createHttpServer } from '../platform/http/http-server.ts';
 import { createLog } from '../platform/log.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import type { Database } from '../platform/storage/database.ts';
-import { createLiveStore } from './changes/change-store.ts';
+import { createChangeStore } from './changes/change-store.ts';
 import { openFakeStream } from './fake-stream.ts';
 import { createHub, type hubLimits } from './hub.ts';
 import { createLiveRoutes } from './routes.ts';
 
 const sessionMs = 60 * 60_000;
 
-export type Desk = Awaited<ReturnType<typeof openDesk>>;
+export type LiveServer = Awaited<ReturnType<typeof openLiveServer>>;
 
-/** A view's version stands in `startTime`; everything else of it is of no interest to streams. */
+/** The version of a view is its `startTime`; streams look at nothing else of it. */
 export const versionOf = (event: LiveEvent, engagementId: string): number | undefined => {
   if (event.type === 'end') return undefined;
   const views = event.type === 'reset' ? event.data.views : [event.data];
@@ -24,18 +24,18 @@ export const versionOf = (event: LiveEvent, engagementId: string): number | unde
 };
 
 /**
- * One server process with streams: a real HTTP server with the product's shell, a hub, and in place of the engagements
- * versions of them, raised in the same transaction that appends to the live events. They stand in the table of agents,
- * which nothing else uses here: the engagement's id as `uid`, its version as `updated_at`.
+ * One server process with streams: an HTTP server with the product's shell and a hub. Engagements are replaced by versions,
+ * raised in the transaction that appends the change and stored in the table of agents: the engagement's id as `uid`, its
+ * version as `updated_at`.
  */
-export async function openDesk(
+export async function openLiveServer(
   database: Database,
   options: { limits?: Partial<typeof hubLimits>; filler?: string; onCompose?: () => Promise<void> | void } = {},
 ) {
-  const store = createLiveStore(database);
+  const store = createChangeStore(database);
   const metrics = createMetrics({ withProcess: false });
-  const dead = new Set<string>();
-  let passed = 0;
+  const revoked = new Set<string>();
+  let clockOffset = 0;
   let composed = 0;
 
   const readVersions = async ({ account, uid }: Agent) => {
@@ -55,8 +55,8 @@ export async function openDesk(
       return found && toView(engagementId, found.version, options.filler);
     },
     listOpen: async (agent) => (await readVersions(agent)).map(({ id }) => id),
-    filterLiveSessions: async (ids) => new Set(ids.filter((id) => !dead.has(id))),
-    clock: () => Date.now() + passed,
+    filterLiveSessions: async (ids) => new Set(ids.filter((id) => !revoked.has(id))),
+    clock: () => Date.now() + clockOffset,
     metrics,
     log: createLog('silent'),
     limits: { tickMs: 50, sessionsMs: 100, ...options.limits },
@@ -67,11 +67,11 @@ export async function openDesk(
       log: createLog('silent'),
       routes: createLiveRoutes(hub),
       guards: {
-        // The bearer says who it is: `account/uid` in hexadecimal, filled up.
+        // The bearer is `account/uid` in hexadecimal, padded.
         authenticate: async (bearer) => {
           const [account = '', uid = ''] = Buffer.from(bearer.replace(/_+$/, ''), 'hex').toString().split('/');
           const expiresAt = Date.now() + sessionMs;
-          return dead.has(bearer) ? undefined : { account, uid, role: 'agent', sessionId: bearer, expiresAt };
+          return revoked.has(bearer) ? undefined : { account, uid, role: 'agent', sessionId: bearer, expiresAt };
         },
         flowTokens: [],
       },
@@ -94,7 +94,7 @@ export async function openDesk(
     openStream: (agent: Agent, lastEventId?: string) =>
       openFakeStream({ url: `http://127.0.0.1:${port}/api/live`, token: bearerOf(agent), lastEventId }),
 
-    /** Commits a change; nobody is woken. Answers its version. */
+    /** Commits a change without a notification. Answers its version. */
     commit: (account: string, engagementId: string, agents: string[]): Promise<number> =>
       database.db.transaction().execute(async (transaction) => {
         const { version } = await transaction
@@ -112,11 +112,11 @@ export async function openDesk(
         return version;
       }),
 
-    /** As another process would: only the session goes. */
-    killSession: (agent: Agent) => void dead.add(bearerOf(agent)),
-    /** All sessions are over. */
-    passSessions: () => {
-      passed = 2 * sessionMs;
+    /** As another process would: only the session is removed. */
+    revokeSession: (agent: Agent) => void revoked.add(bearerOf(agent)),
+    /** Moves the clock past the end of all sessions. */
+    expireSessions: () => {
+      clockOffset = 2 * sessionMs;
     },
     async close() {
       await hub.drain();

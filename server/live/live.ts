@@ -6,7 +6,7 @@ import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { createWakeUp } from '../platform/storage/wake-up.ts';
-import { createLiveStore, type LiveStore } from './changes/change-store.ts';
+import { type ChangeStore, createChangeStore } from './changes/change-store.ts';
 import { createHub } from './hub.ts';
 import { createLiveRetention } from './retention.ts';
 import { createLiveRoutes } from './routes.ts';
@@ -14,7 +14,7 @@ import type { ComposeView, ListOpen } from './streams/view-frames.ts';
 
 export type Live = Feature & {
   /** Records in the caller's transaction that these engagements changed for these agents. */
-  appendChanges: LiveStore['append'];
+  appendChanges: ChangeStore['append'];
   /** The same for a change without a Zoom event: in a transaction of its own, pushed at once. Failures are reported. */
   notifyPanels(account: string, changes: { engagementId: string; agents: string[] }[]): Promise<void>;
 };
@@ -33,11 +33,11 @@ export function createLive(parts: {
   report(error: unknown): void;
 }): Live {
   const { database, bus, clock, report } = parts;
-  const store = createLiveStore(database);
+  const store = createChangeStore(database);
   const hub = createHub({ ...parts, store });
   const wakeUp = createWakeUp({ database, url: parts.config.databaseUrl, report });
 
-  wakeUp.subscribe(hub.wake);
+  wakeUp.subscribe(hub.notify);
   bus.subscribe('engagement.changed', ({ account }) => wakeUp.notify(account));
   bus.subscribe('session.revoked', (agent) => hub.endSessionsOf(agent, 'signed-out'));
 

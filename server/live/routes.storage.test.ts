@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Agent } from '#contract/session.ts';
 import { openDatabase } from '../platform/storage/database.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
 import { createWakeUp } from '../platform/storage/wake-up.ts';
-import { type Desk, openDesk, versionOf } from './live-server-for-tests.ts';
+import { type LiveServer, openLiveServer, versionOf } from './live-server-for-tests.ts';
 
 const agent = { account: 'main', uid: 'agent-1' };
 const colleague = { account: 'main', uid: 'agent-2' };
@@ -12,7 +12,7 @@ const [sqlite, postgres] = databasesUnderTest;
 if (!sqlite || !postgres) throw new Error('there are two kinds of database');
 
 let database: DatabaseUnderTest;
-let desk: Desk;
+let server: LiveServer;
 let sockets: Socket[];
 
 beforeEach(async () => {
@@ -21,18 +21,18 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const socket of sockets) socket.destroy();
-  await desk.close();
+  await server.close();
   await database.close();
 });
 
 async function change(engagementId: string, agents: string[] = [agent.uid]): Promise<number> {
-  const version = await desk.commit('main', engagementId, agents);
-  desk.hub.wake('main');
+  const version = await server.commit('main', engagementId, agents);
+  server.hub.notify('main');
   return version;
 }
 
 async function openSettled(who: Agent) {
-  const stream = await desk.openStream(who);
+  const stream = await server.openStream(who);
   await stream.next(({ type }) => type === 'reset');
   return stream;
 }
@@ -44,12 +44,12 @@ const ended = (reason: string) => (event: { type: string; data: unknown }) =>
 
 /** A panel that asks and then reads nothing until it is told to. */
 function openSilent(who: Agent, headers = ''): Socket {
-  const socket = connect({ port: desk.port, host: '127.0.0.1' });
+  const socket = connect({ port: server.port, host: '127.0.0.1' });
   sockets.push(socket);
   socket.on('error', () => {});
   socket.pause();
   socket.write(
-    `GET /api/live HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${desk.bearerOf(who)}\r\n${headers}\r\n`,
+    `GET /api/live HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${server.bearerOf(who)}\r\n${headers}\r\n`,
   );
   return socket;
 }
@@ -69,15 +69,15 @@ async function readUntil(socket: Socket, awaited?: string): Promise<string> {
   return Buffer.concat(parts).toString();
 }
 
-const countStreams = async () => (await desk.metrics.liveStreams.get()).values[0]?.value ?? 0;
+const countStreams = async () => (await server.metrics.liveStreams.get()).values[0]?.value ?? 0;
 const countClosed = async (reason: string) =>
-  (await desk.metrics.liveClosed.get()).values.find(({ labels }) => labels.reason === reason)?.value ?? 0;
+  (await server.metrics.liveClosed.get()).values.find(({ labels }) => labels.reason === reason)?.value ?? 0;
 
-describe('a stream ends', () => {
-  test('at once when its session is revoked here', async () => {
-    desk = await openDesk(database, { limits: { sessionsMs: 60_000 } });
+describe('live route › stream ends', () => {
+  it('its session is revoked in this process › at once', async () => {
+    server = await openLiveServer(database, { limits: { sessionsMs: 60_000 } });
     const [mine, theirs] = await Promise.all([openSettled(agent), openSettled(colleague)]);
-    desk.hub.endSessionsOf(agent, 'signed-out');
+    server.hub.endSessionsOf(agent, 'signed-out');
     await mine.next(ended('signed-out'));
     await mine.closed;
     await change('E-1', [agent.uid, colleague.uid]);
@@ -85,38 +85,38 @@ describe('a stream ends', () => {
     expect(mine.events.at(-1)).toEqual({ type: 'end', data: { reason: 'signed-out' } });
   });
 
-  test('soon when its session was revoked in another process', async () => {
-    desk = await openDesk(database);
+  it('its session is revoked in another process › soon', async () => {
+    server = await openLiveServer(database);
     const [mine, theirs] = await Promise.all([openSettled(agent), openSettled(colleague)]);
-    desk.killSession(agent);
+    server.revokeSession(agent);
     await mine.next(ended('signed-out'));
     await mine.closed;
     expect(theirs.events.map(({ type }) => type)).toEqual(['reset']);
   });
 
-  test('with its session, and nothing is sent after it', async () => {
-    desk = await openDesk(database, { limits: { tickMs: 60_000 } });
+  it('its session expires › nothing is sent afterwards', async () => {
+    server = await openLiveServer(database, { limits: { tickMs: 60_000 } });
     const stream = await openSettled(agent);
-    desk.passSessions();
+    server.expireSessions();
     await change('E-1');
     await stream.closed;
     expect(stream.events.map(({ type }) => type)).toEqual(['reset', 'end']);
   });
 
-  test('also when nothing happens until its session is over', async () => {
-    desk = await openDesk(database);
+  it('its session expires while idle › ends', async () => {
+    server = await openLiveServer(database);
     const stream = await openSettled(agent);
-    desk.passSessions();
+    server.expireSessions();
     await stream.next(ended('signed-out'));
   });
 
-  test('when the server drains, which waits for nobody who does not read', async () => {
-    desk = await openDesk(database, { filler: 'x'.repeat(1_000_000), limits: { endMs: 200 } });
+  it('the server drains › does not wait for slow readers', async () => {
+    server = await openLiveServer(database, { filler: 'x'.repeat(1_000_000), limits: { endMs: 200 } });
     const streams = await Promise.all([agent, colleague].map(openSettled));
     openSilent({ account: 'main', uid: 'silent' });
     await until(async () => expect(await countStreams()).toBe(3));
     for (let count = 0; count < 20; count++) await change(`E-${count}`, ['silent']);
-    await Promise.all([desk.hub.drain(), desk.http.drain()]);
+    await Promise.all([server.hub.drain(), server.http.drain()]);
     for (const stream of streams) {
       await stream.closed;
       expect(stream.events.at(-1)).toEqual({ type: 'end', data: { reason: 'draining' } });
@@ -124,8 +124,8 @@ describe('a stream ends', () => {
     expect(await countStreams()).toBe(0);
   });
 
-  test('when the panel leaves, and is forgotten', async () => {
-    desk = await openDesk(database);
+  it('the panel disconnects › is removed', async () => {
+    server = await openLiveServer(database);
     const stream = await openSettled(agent);
     stream.close();
     await until(async () => expect(await countStreams()).toBe(0));
@@ -133,10 +133,10 @@ describe('a stream ends', () => {
   });
 });
 
-describe('streams beyond measure', () => {
-  test('1,000 from one agent leave five open and refuse most', async () => {
-    desk = await openDesk(database);
-    const streams = await Promise.all(Array.from({ length: 1_000 }, () => desk.openStream(agent)));
+describe('live route › too many streams', () => {
+  it('one agent opens 1,000 › five stay open, most are refused', async () => {
+    server = await openLiveServer(database);
+    const streams = await Promise.all(Array.from({ length: 1_000 }, () => server.openStream(agent)));
     const taken = streams.filter(({ status }) => status === 200);
     expect(taken).toHaveLength(60);
     expect(streams.filter(({ status }) => status === 429)).toHaveLength(940);
@@ -147,8 +147,8 @@ describe('streams beyond measure', () => {
     await theirs.next((event) => versionOf(event, 'E-1') === 1);
   });
 
-  test('it is the oldest that is replaced', async () => {
-    desk = await openDesk(database);
+  it('one more than allowed › the oldest is replaced', async () => {
+    server = await openLiveServer(database);
     const oldest = await openSettled(agent);
     const others = [];
     for (let count = 0; count < 5; count++) others.push(await openSettled(agent));
@@ -158,18 +158,18 @@ describe('streams beyond measure', () => {
   });
 });
 
-describe('a panel that does not read', () => {
+describe('live route › slow reader', () => {
   const filler = 'x'.repeat(100_000);
   const silent = { account: 'main', uid: 'silent' };
 
-  test('delays nobody, costs one frame of memory, and gets the newest once it reads', async () => {
-    desk = await openDesk(database, { filler });
+  it('does not read › delays no other, costs one frame, then receives the newest', async () => {
+    server = await openLiveServer(database, { filler });
     const atServer: Socket[] = [];
-    desk.http.server.on('connection', (socket) => atServer.push(socket));
+    server.http.server.on('connection', (socket) => atServer.push(socket));
     const socket = openSilent(silent);
     const stream = await openSettled(agent);
     await until(async () => expect(await countStreams()).toBe(2));
-    const before = desk.composed();
+    const before = server.composed();
     for (let round = 1; round <= 120; round++) {
       await change('E-1', [agent.uid, silent.uid]);
       await stream.next((event) => versionOf(event, 'E-1') === round);
@@ -177,7 +177,7 @@ describe('a panel that does not read', () => {
       stream.events.length = 0;
     }
     // 120 for the reader; for the silent one only what the kernel's buffers took (some MB of 12).
-    expect(desk.composed() - before).toBeLessThan(200);
+    expect(server.composed() - before).toBeLessThan(200);
     for (const { writableLength } of atServer) expect(writableLength).toBeLessThan(1.1 * filler.length);
 
     await change('E-2', [silent.uid]);
@@ -189,8 +189,8 @@ describe('a panel that does not read', () => {
     expect(ofFirst).toEqual([...ofFirst].sort((a, b) => a - b));
   });
 
-  test('is cut after a while, and then resumes with nothing missing', async () => {
-    desk = await openDesk(database, { filler: filler.repeat(10), limits: { slowMs: 300 } });
+  it('does not read for long › is closed and resumes with nothing missing', async () => {
+    server = await openLiveServer(database, { filler: filler.repeat(10), limits: { slowMs: 300 } });
     const socket = openSilent(silent);
     await until(async () => expect(await countStreams()).toBe(1));
     for (let count = 0; count < 12; count++) await change(`E-${count}`, [silent.uid]);
@@ -201,7 +201,7 @@ describe('a panel that does not read', () => {
     const ids = [...whole.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
     const lastId = ids.at(-1) ?? 0;
     expect(lastId).toBeLessThan(12);
-    const resumed = await desk.openStream(silent, String(lastId));
+    const resumed = await server.openStream(silent, String(lastId));
     await resumed.next((event) => 'id' in event && event.id === 12);
     expect(resumed.events.map((event) => 'id' in event && event.id)).toEqual(
       Array.from({ length: 12 - lastId }, (_, at) => lastId + 1 + at),
@@ -209,57 +209,57 @@ describe('a panel that does not read', () => {
   });
 });
 
-test('a comment comes again and again, so that a dead connection is noticed', async () => {
-  desk = await openDesk(database, { limits: { keepAliveMs: 100 } });
+it('live route › nothing changes › sends comments regularly', async () => {
+  server = await openLiveServer(database, { limits: { keepAliveMs: 100 } });
   const stream = await openSettled(agent);
   await until(() => expect(stream.comments()).toBeGreaterThan(3));
   expect(stream.events).toHaveLength(1);
 });
 
-test.each([
+it.each([
   ['a line end in it', 'Last-Event-ID: 1\n2\r\n'],
   ['a carriage return in it', 'Last-Event-ID: 1\r2\r\n'],
   ['a folded line', 'Last-Event-ID: 1\r\n 2\r\n'],
   ['two of them', 'Last-Event-ID: 1\r\nLast-Event-ID: 1\r\n'],
-])('a Last-Event-ID with %s is refused or begins anew', async (_, header) => {
-  desk = await openDesk(database, { limits: { endMs: 100 } });
+])('live route › Last-Event-ID with %s › is refused or everything is sent', async (_, header) => {
+  server = await openLiveServer(database, { limits: { endMs: 100 } });
   await change('E-1');
   const socket = openSilent(agent, header);
   expect(await readUntil(socket, 'event: reset')).toMatch(/^HTTP\/1\.1 (400 |200 [\s\S]*event: reset\n)/);
 });
 
-test('a HEAD request is answered and holds nothing open', async () => {
-  desk = await openDesk(database);
-  const response = await fetch(`http://127.0.0.1:${desk.port}/api/live`, {
+it('live route › HEAD request › is answered and opens nothing', async () => {
+  server = await openLiveServer(database);
+  const response = await fetch(`http://127.0.0.1:${server.port}/api/live`, {
     method: 'HEAD',
-    headers: { Authorization: `Bearer ${desk.bearerOf(agent)}` },
+    headers: { Authorization: `Bearer ${server.bearerOf(agent)}` },
   });
   expect(response.status).toBe(200);
   expect(await countStreams()).toBe(0);
 });
 
-test('a database that does not answer refuses the stream instead of opening an empty one', async () => {
-  desk = await openDesk(database);
+it('live route › the database does not answer › refuses the stream', async () => {
+  server = await openLiveServer(database);
   await database.db.schema.alterTable('live_cursors').renameTo('out_of_reach').execute();
-  expect((await desk.openStream(agent)).status).toBe(500);
+  expect((await server.openStream(agent)).status).toBe(500);
   expect(await countStreams()).toBe(0);
   await database.db.schema.alterTable('out_of_reach').renameTo('live_cursors').execute();
   await openSettled(agent);
 });
 
-test('two processes on one PostgreSQL: what is committed in one wakes the panels of the other', async () => {
+it('live route › two processes on one PostgreSQL › a commit in one reaches the streams of the other', async () => {
   const shared = await postgres.open();
   const elsewhere = await openDatabase(shared.url);
   // Nothing but the wake-up can bring it.
   const limits = { tickMs: 60_000 };
-  const [here, there] = [await openDesk(shared, { limits }), await openDesk(elsewhere, { limits })];
-  desk = await openDesk(database);
+  const [here, there] = [await openLiveServer(shared, { limits }), await openLiveServer(elsewhere, { limits })];
+  server = await openLiveServer(database);
   const report = vi.fn();
   const wakeUps = [
     { hub: here.hub, wakeUp: createWakeUp({ database: shared, url: shared.url, report }) },
     { hub: there.hub, wakeUp: createWakeUp({ database: elsewhere, url: shared.url, report }) },
   ];
-  for (const { hub, wakeUp } of wakeUps) wakeUp.subscribe(hub.wake);
+  for (const { hub, wakeUp } of wakeUps) wakeUp.subscribe(hub.notify);
   await Promise.all(wakeUps.map(({ wakeUp }) => wakeUp.start()));
 
   const stream = await there.openStream(agent);

@@ -2,7 +2,7 @@ import { openLiveStream } from '#contract/live.ts';
 import type { StreamRoute } from '../platform/http/route.ts';
 import type { Hub } from './hub.ts';
 
-/** A panel opens one and comes again only when it is cut; a reload storm is no reason to serve one agent 1,000. */
+/** A panel opens one stream and reconnects only when it breaks. */
 const perMinute = 60;
 
 export function createLiveRoutes(hub: Pick<Hub, 'open'>): StreamRoute[] {
@@ -13,7 +13,7 @@ export function createLiveRoutes(hub: Pick<Hub, 'open'>): StreamRoute[] {
       role: 'agent',
       perMinute,
       async handle({ principal, headers, response }) {
-        // Express answers HEAD by the same handler, and what has no body would never end.
+        // Express runs this handler for HEAD too; without a body the response would never end.
         if (response.req.method === 'HEAD') return void response.end();
         await hub.open({ session: principal, lastEventId: headers['last-event-id'], response });
       },

@@ -5,7 +5,7 @@ declare module '../platform/storage/schema.ts' {
   }
 }
 
-/** The account's changes in the order of their commits: the row of `live_cursors` is locked until each commits. */
+/** The account's changes in the order of commits: the row of `live_cursors` stays locked until each commits. */
 type LiveEventsTable = {
   account: string;
   id: number;

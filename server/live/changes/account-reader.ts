@@ -1,22 +1,22 @@
-import type { Change, LiveStore } from './change-store.ts';
+import type { Change, ChangeStore } from './change-store.ts';
 
-/** Changes read at once. */
 const pageSize = 500;
 
 export type AccountReader = ReturnType<typeof createAccountReader>;
 
 /**
- * Reads what changed in one account, once for all its streams in this process, and hands it over in the order of the
- * ids. The cursor says up to where: everything after it will be handed over, everything up to it was committed before
- * now. It moves in the same turn in which the changes are handed over, so whoever looks at both sees them agree.
+ * Reads the changes of one account, once for all its streams in this process, in the order of the ids.
  *
- * States: fresh → `start` → reading on at every wake-up or poll. What fails is tried again at the next one. Where ids
- * are missing (the process slept longer than changes are kept, the database went back to a backup), `onGap` is told,
- * and the cursor stands at the newest id again.
+ * The cursor is the newest id handed over: everything up to it is committed, everything after it will be handed over. It
+ * moves in the same turn of the event loop in which changes are handed over, so both always agree.
+ *
+ * States: new → started → reading at every notification or poll; a failed read is repeated at the next one. Where ids are
+ * missing (the process slept longer than changes are kept, or the database was restored from a backup) `onGap` is called,
+ * and the cursor is set to the newest id.
  */
 export function createAccountReader(parts: {
   account: string;
-  store: LiveStore;
+  store: ChangeStore;
   onChange(change: Change): void;
   onGap(): void;
 }) {
@@ -24,7 +24,7 @@ export function createAccountReader(parts: {
   let cursor: number | undefined;
   let starting: Promise<void> | undefined;
   let reading: Promise<void> | undefined;
-  let readingAgain: Promise<void> | undefined;
+  let nextRead: Promise<void> | undefined;
 
   async function placeCursor(): Promise<void> {
     cursor = await store.readLast(account);
@@ -50,7 +50,7 @@ export function createAccountReader(parts: {
     }
   }
 
-  /** Resolves after a reading that began after the call. */
+  /** Resolves after a read that began after the call. */
   function readOn(): Promise<void> {
     if (!reading) {
       reading = readPages().finally(() => {
@@ -58,16 +58,16 @@ export function createAccountReader(parts: {
       });
       return reading;
     }
-    const again = () => {
-      readingAgain = undefined;
+    const readAgain = () => {
+      nextRead = undefined;
       return readOn();
     };
-    readingAgain ??= reading.then(again, again);
-    return readingAgain;
+    nextRead ??= reading.then(readAgain, readAgain);
+    return nextRead;
   }
 
   return {
-    /** Everything that is committed after this was called will be handed over. */
+    /** Everything committed after this call will be handed over. */
     start(): Promise<void> {
       starting ??= placeCursor().catch((error: unknown) => {
         starting = undefined;
@@ -81,10 +81,10 @@ export function createAccountReader(parts: {
 
     readOn,
 
-    /** After a look at the account's newest id that found another than the cursor. */
+    /** `last`: the account's newest id, as just read. */
     async readUpTo(last: number): Promise<void> {
       if (cursor === undefined || last === cursor) return;
-      // The reader may have moved on since that look; a newest id before what is already handed over is another matter.
+      // The cursor may have passed `last` meanwhile; only a newest id before it means that the database was restored.
       const before = cursor;
       const isRewound = last < before && (await store.readLast(account)) < before;
       if (!isRewound) await readOn();

@@ -1,15 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../platform/storage/database.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
-import { createLiveStore, type LiveStore } from './change-store.ts';
+import { type ChangeStore, createChangeStore } from './change-store.ts';
 
-describe.each(databasesUnderTest)('what changed, on $name', ({ open }) => {
+describe.each(databasesUnderTest)('change store on $name', ({ open }) => {
   let database: DatabaseUnderTest;
-  let store: LiveStore;
+  let store: ChangeStore;
   beforeEach(async () => {
     database = await open();
-    store = createLiveStore(database);
+    store = createChangeStore(database);
   });
   afterEach(() => database.close());
 
@@ -24,7 +24,7 @@ describe.each(databasesUnderTest)('what changed, on $name', ({ open }) => {
     );
   const idsAfter = async (account: string, id = 0) => (await store.readAfter(account, id, 100)).map((each) => each.id);
 
-  test('is read in the order it came, account by account', async () => {
+  it('changes are appended › are read in order, by account', async () => {
     await append('a', ['E-1', 'E-2']);
     await append('b', ['E-3']);
     await append('a', ['E-1']);
@@ -44,7 +44,7 @@ describe.each(databasesUnderTest)('what changed, on $name', ({ open }) => {
     );
   });
 
-  test('leaves no id out when a transaction fails', async () => {
+  it('a transaction fails › no id is left out', async () => {
     await append('a', ['E-1']);
     const failing = database.db.transaction().execute(async (transaction) => {
       await store.append(transaction, 'a', [{ engagementId: 'E-2', agents: [] }], 1_000);
@@ -55,9 +55,9 @@ describe.each(databasesUnderTest)('what changed, on $name', ({ open }) => {
     expect(await idsAfter('a')).toEqual([1, 2]);
   });
 
-  test('is never seen before what has a smaller id, however many write at once', async () => {
+  it('many write at once › no id is seen before a smaller one', async () => {
     const other = await openDatabase(database.url);
-    const elsewhere = createLiveStore(other);
+    const elsewhere = createChangeStore(other);
     let isWriting = true;
     const read = async () => {
       let cursor = 0;
@@ -87,7 +87,7 @@ describe.each(databasesUnderTest)('what changed, on $name', ({ open }) => {
     await other.close();
   });
 
-  test('is forgotten from its beginning on, without a hole, and ids go on', async () => {
+  it('old changes are deleted › the oldest first, without a hole, and ids continue', async () => {
     await append('a', ['E-1'], 1_000);
     await append('a', ['E-2'], 5_000);
     // Written by a process whose clock is behind.

@@ -3,22 +3,21 @@ import type { Database } from '../../platform/storage/database.ts';
 import { prepareQuery } from '../../platform/storage/prepare-query.ts';
 import type { Db } from '../../platform/storage/schema.ts';
 
-/** An engagement changed. `id` grows by account; `agents`: the user ids of those whom it concerns. */
+/** An engagement changed. `id` grows within its account; `agents`: the user ids of the agents concerned. */
 export type Change = { id: number; engagementId: string; agents: string[] };
 
-export type LiveStore = ReturnType<typeof createLiveStore>;
+export type ChangeStore = ReturnType<typeof createChangeStore>;
 
 /**
- * What changed, account by account, in the order of the commits.
+ * The changes of each account in the order of their commits.
  *
- * `append` raises the account's row of `live_cursors` and thereby holds its lock until the transaction ends: whoever
- * comes next waits, and takes its ids after that. So the ids of an account follow the order of its commits, who sees
- * one sees every smaller one, and because a rollback also takes the raise back, no id is ever left out. A reader that
- * finds another id than the next after its own therefore knows that it missed something.
+ * `append` raises the account's row of `live_cursors` and holds its lock until the transaction ends, so ids follow the order
+ * of commits, and a reader that sees one sees every smaller one. A rollback takes the raise back, so no id is left out: a
+ * reader that finds another id than the next one has missed something.
  *
- * The lock makes the account's writers take turns: append as the last thing before the commit.
+ * The lock serializes the account's writers: append as the last statement before the commit.
  */
-export function createLiveStore({ db }: Pick<Database, 'db'>) {
+export function createChangeStore({ db }: Pick<Database, 'db'>) {
   async function readLast(account: string): Promise<number> {
     const [cursor] = await readCursor(db, { account });
     return cursor?.last ?? 0;
@@ -62,9 +61,9 @@ export function createLiveStore({ db }: Pick<Database, 'db'>) {
       await transaction
         .insertInto('live_events')
         .values(
-          changes.map(({ engagementId, agents }, at) => ({
+          changes.map(({ engagementId, agents }, index) => ({
             account,
-            id: last - changes.length + 1 + at,
+            id: last - changes.length + 1 + index,
             engagement_id: engagementId,
             agents: JSON.stringify(agents),
             at: now,
@@ -82,7 +81,7 @@ export function createLiveStore({ db }: Pick<Database, 'db'>) {
     /** The account's newest id; 0 before the first. */
     readLast,
 
-    /** The newest ids of several accounts; one is missing until something happened in it. */
+    /** The newest ids of several accounts; an account without changes is absent. */
     async readCursors(accounts: string[]): Promise<Map<string, number>> {
       if (accounts.length === 0) return new Map();
       const rows = await db

@@ -1,15 +1,15 @@
-/** Lets so many pass at once; the others wait in line. */
-export function createGate(places: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
-  let free = places;
-  const line: (() => void)[] = [];
-  return async (work) => {
-    if (free === 0) await new Promise<void>((resolve) => line.push(resolve));
+/** Runs at most `max` tasks at once; the others wait in order. */
+export function createConcurrencyLimit(max: number): <Result>(task: () => Promise<Result>) => Promise<Result> {
+  let free = max;
+  const queue: (() => void)[] = [];
+  return async (task) => {
+    if (free === 0) await new Promise<void>((resolve) => queue.push(resolve));
     else free--;
     try {
-      return await work();
+      return await task();
     } finally {
-      // A place goes from hand to hand while somebody waits.
-      const next = line.shift();
+      // While tasks wait, the slot passes directly to the next one.
+      const next = queue.shift();
       if (next) next();
       else free++;
     }

@@ -1,17 +1,17 @@
 import type { Agent } from '#contract/session.ts';
 import { type AccountReader, createAccountReader } from '../changes/account-reader.ts';
-import type { LiveStore } from '../changes/change-store.ts';
+import type { ChangeStore } from '../changes/change-store.ts';
 import type { Stream } from './stream.ts';
 
-/** An account with streams in this process. It is forgotten with the last of them. */
+/** An account with streams in this process; removed with the last of them. */
 export type AccountStreams = { reader: AccountReader; agents: Map<string, Set<Stream>> };
 
 export type StreamRegistry = ReturnType<typeof createStreamRegistry>;
 
 const none: ReadonlySet<Stream> = new Set();
 
-/** Which streams there are, by account and agent, each account with the one reader that serves them. */
-export function createStreamRegistry(store: LiveStore) {
+/** The streams by account and agent; one reader serves all streams of an account. */
+export function createStreamRegistry(store: ChangeStore) {
   const all = new Set<Stream>();
   const accounts = new Map<string, AccountStreams>();
 
@@ -37,25 +37,25 @@ export function createStreamRegistry(store: LiveStore) {
     all: all as ReadonlySet<Stream>,
     accounts: accounts as ReadonlyMap<string, AccountStreams>,
 
-    ofAgent: ({ account, uid }: Agent): ReadonlySet<Stream> => accounts.get(account)?.agents.get(uid) ?? none,
+    listOfAgent: ({ account, uid }: Agent): ReadonlySet<Stream> => accounts.get(account)?.agents.get(uid) ?? none,
 
-    /** From now on the stream is offered every change after the reader's cursor. */
+    /** The stream is offered every change after the reader's cursor from now on. */
     add(stream: Stream): AccountStreams {
       const { account, uid } = stream.agent;
-      const ofAccount = accounts.get(account) ?? createAccount(account);
-      ofAccount.agents.set(uid, (ofAccount.agents.get(uid) ?? new Set()).add(stream));
+      const accountStreams = accounts.get(account) ?? createAccount(account);
+      accountStreams.agents.set(uid, (accountStreams.agents.get(uid) ?? new Set()).add(stream));
       all.add(stream);
-      return ofAccount;
+      return accountStreams;
     },
 
     remove(stream: Stream): void {
       const { account, uid } = stream.agent;
-      const ofAccount = accounts.get(account);
-      const ofAgent = ofAccount?.agents.get(uid);
+      const accountStreams = accounts.get(account);
+      const agentStreams = accountStreams?.agents.get(uid);
       all.delete(stream);
-      ofAgent?.delete(stream);
-      if (ofAgent?.size === 0) ofAccount?.agents.delete(uid);
-      if (ofAccount?.agents.size === 0) accounts.delete(account);
+      agentStreams?.delete(stream);
+      if (agentStreams?.size === 0) accountStreams?.agents.delete(uid);
+      if (accountStreams?.agents.size === 0) accounts.delete(account);
     },
   };
 }

@@ -4,7 +4,7 @@ import type { SessionPrincipal } from '../../platform/http/route.ts';
 import { keepAliveFrame, toFrame } from './frames.ts';
 import type { ViewFrames } from './view-frames.ts';
 
-/** Why a stream is over, in the words of the metrics. */
+/** Why a stream ended; a label of the metrics. */
 export type CloseReason = EndReason | 'slow' | 'gone';
 
 export type Stream = ReturnType<typeof createStream>;
@@ -12,9 +12,9 @@ export type Stream = ReturnType<typeof createStream>;
 export type StreamLimits = {
   /** ms between comments. */
   keepAliveMs: number;
-  /** ms that a reader may take for what was written before it is cut. */
+  /** ms that a reader may take for one frame before its stream is closed. */
   slowMs: number;
-  /** ms for the `end` to leave before the connection is closed over it. */
+  /** ms for the `end` frame to be sent before the connection is closed. */
   endMs: number;
 };
 
@@ -23,14 +23,13 @@ export type StreamLimits = {
  *
  *   opening ─ begin ─▶ open ─ end · slow reader · connection lost ─▶ closed
  *
- * While it opens, changes are only noted. While it is open, they are sent one after the other: the view is composed when
- * its turn comes and the reader has taken what was written before, so a slow reader costs one frame of memory and gets
- * the newest, and nobody waits for it.
+ * While opening, changes are only recorded. While open, they are sent one after the other: a view is composed once the
+ * reader has taken the frame before it, so a slow reader costs one frame of memory and gets the newest state.
  *
- * `pending` holds each engagement once, under its newest id, in the order of the ids. So an id is sent only after every
- * smaller one was sent or is about to be replaced by a greater one: whoever resumes after it misses nothing.
+ * `pending` holds each engagement once, under its newest id, in the order of the ids. An id is sent only after every smaller
+ * one was sent or replaced by a greater one, so a panel that resumes after it misses nothing.
  *
- * A view that cannot be composed stays pending and is tried again at the next `tick`.
+ * A view that cannot be composed stays pending until the next `tick`.
  */
 export function createStream(parts: {
   session: SessionPrincipal;
@@ -45,11 +44,11 @@ export function createStream(parts: {
   const { session, response, frames, limits, now } = parts;
   const agent = { account: session.account, uid: session.uid };
   let pending = new Map<string, number>();
-  /** The id of a snapshot that is still to be sent, before anything pending. */
+  /** The id of a snapshot to send before anything pending. */
   let resetAt: number | undefined;
   let state: 'opening' | 'open' | 'closed' = 'opening';
   let isSending = false;
-  /** Since when the reader has not taken what was written, by performance.now(). */
+  /** When the reader stopped taking frames, by performance.now(). */
   let blockedSince: number | undefined;
   let keptAliveAt = performance.now();
 
@@ -63,7 +62,7 @@ export function createStream(parts: {
       resolve();
     });
   });
-  // A connection that breaks under a write; `close` follows and says all there is to say.
+  // A failed write: `close` follows and is handled.
   response.on('error', () => {});
 
   function sendHead(): void {
@@ -71,7 +70,7 @@ export function createStream(parts: {
     response.writeHead(200, {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',
-      // nginx would collect what is written until a buffer is full.
+      // Without it, nginx buffers the frames.
       'X-Accel-Buffering': 'no',
     });
     response.flushHeaders();
@@ -116,7 +115,7 @@ export function createStream(parts: {
     parts.onSent('reset');
   }
 
-  /** Nothing is written past the session's end, however long a view took to compose. */
+  /** False past the end of the session, however long a view took to compose. */
   function mayWrite(): boolean {
     if (state === 'open' && now() >= session.expiresAt) end('signed-out');
     return state === 'open';
@@ -131,13 +130,13 @@ export function createStream(parts: {
 
   function end(reason: EndReason): void {
     if (state === 'closed') return;
-    // Who has not taken the last frame will not take this one either.
+    // A reader that has not taken the last frame will not take this one.
     const isBlocked = blockedSince !== undefined;
     close(reason);
     if (isBlocked) return void response.destroy();
     sendHead();
-    const over = setTimeout(() => response.destroy(), limits.endMs);
-    void closed.then(() => clearTimeout(over));
+    const timeout = setTimeout(() => response.destroy(), limits.endMs);
+    void closed.then(() => clearTimeout(timeout));
     response.end(toFrame({ type: 'end', data: { reason } }));
   }
 
@@ -150,13 +149,13 @@ export function createStream(parts: {
     /** An engagement changed. Ids come in their order. */
     offer(engagementId: string, id: number): void {
       if (state === 'closed') return;
-      // A Map keeps the place of a key it knows; the newest goes last.
+      // Setting a known key keeps its place in a Map; the newest must come last.
       pending.delete(engagementId);
       pending.set(engagementId, id);
       void send();
     },
 
-    /** Goes on after `lastId`; `missed` holds what changed since, by engagement, in the order of the ids. */
+    /** Continues after `lastId`. `missed`: the changes since, by engagement, in the order of the ids. */
     resume(lastId: number, missed: Map<string, number>): void {
       if (state !== 'opening') return;
       const newest = new Map([...missed, ...pending]);
@@ -164,7 +163,7 @@ export function createStream(parts: {
       begin();
     },
 
-    /** Sends everything anew, as it is at `id` or later. What changed up to then is in it. */
+    /** Sends everything again, as it is at `id` or later. */
     reset(id: number): void {
       if (state === 'closed') return;
       pending.clear();
@@ -175,23 +174,23 @@ export function createStream(parts: {
     /** Once a second or so. */
     tick(tickMs: number): void {
       if (!mayWrite()) return;
-      const moment = performance.now();
+      const time = performance.now();
       if (blockedSince === undefined) {
-        if (moment - keptAliveAt > limits.keepAliveMs - tickMs) {
-          keptAliveAt = moment;
+        if (time - keptAliveAt > limits.keepAliveMs - tickMs) {
+          keptAliveAt = time;
           write(keepAliveFrame);
         }
         void send();
         return;
       }
-      if (moment - blockedSince < limits.slowMs) return;
+      if (time - blockedSince < limits.slowMs) return;
       close('slow');
       response.destroy();
     },
 
     end,
 
-    /** Leaves the response to whoever answers the failure to open it. */
+    /** Gives the response back to the caller, which answers the failure. */
     abandon: () => close('gone'),
   };
 
