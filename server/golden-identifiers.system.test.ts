@@ -128,7 +128,7 @@ const variableOf = (kind: 'case' | 'account') => `global_custom.Custom.${kind}_n
 const rules: Record<GoldenLine[0], MatchRule> = {
   ...{ phone: 'caller-id', email: 'email', case: 'case-number', account: 'account-number' },
 };
-const mostNamed = 10;
+const maxHits = 10;
 
 /** The whole of what is said, to the letter. Only which of more than ten holders are named is the source's own choice. */
 function expectedMatch(name: GoldenSource, line: GoldenLine, who: Put[], actual: Match): Match {
@@ -142,8 +142,8 @@ function expectedMatch(name: GoldenSource, line: GoldenLine, who: Put[], actual:
       const hit = { customerId: `fake:${person.id}`, customerName: person.name, source: 'fake' };
       return [{ ...hit, stored: fill(stored, who), ...(assumedCountry !== undefined && { assumedCountry }) }];
     })
-    .filter(({ customerId }, _at, all) => all.length <= mostNamed || wasNamed(customerId))
-    .slice(0, mostNamed);
+    .filter(({ customerId }, _at, all) => all.length <= maxHits || wasNamed(customerId))
+    .slice(0, maxHits);
   const evidence: Evidence = {
     ...{ kind, raw: fill(came, who), ...originOf(kind), ...toUnderstood(fill(understood, who)) },
     ...{ hits, sharedBy: met.length },

@@ -20,15 +20,15 @@ function startCli(args: string[], databaseUrl: string, nodeOptions: string[] = [
 }
 
 async function finish(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const said = { stdout: '', stderr: '' };
+  const output = { stdout: '', stderr: '' };
   child.stdout?.on('data', (text) => {
-    said.stdout += text;
+    output.stdout += text;
   });
   child.stderr?.on('data', (text) => {
-    said.stderr += text;
+    output.stderr += text;
   });
   const [code] = await once(child, 'close');
-  return { code, ...said };
+  return { code, ...output };
 }
 
 async function writeCustomers(

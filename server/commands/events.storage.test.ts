@@ -10,22 +10,22 @@ import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/
 /** ms. Each command is a process that compiles itself first. */
 const patience = 120_000;
 
-type Said = { code: number | null; stdout: string; stderr: string };
+type CommandOutput = { code: number | null; stdout: string; stderr: string };
 
-async function run(databaseUrl: string, ...args: string[]): Promise<Said> {
+async function run(databaseUrl: string, ...args: string[]): Promise<CommandOutput> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'server/commands/events.ts', ...args], {
     env: { ...process.env, DATABASE_URL: databaseUrl },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const said = { stdout: '', stderr: '' };
+  const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (text) => {
-    said.stdout += text;
+    output.stdout += text;
   });
   child.stderr.on('data', (text) => {
-    said.stderr += text;
+    output.stderr += text;
   });
   const [code] = await once(child, 'close');
-  return { code, ...said };
+  return { code, ...output };
 }
 
 describe.each(databasesUnderTest)('npm run events on $name', ({ open }) => {

@@ -178,11 +178,11 @@ const toJson = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 /** An unknown event's name is what somebody sent: it must not steer a terminal. */
 const toWord = (text: string) => text.replace(/[^\x21-\x7e]/g, '?');
 
-async function runAndTell(command: Command): Promise<number> {
+async function runCommand(command: Command): Promise<number> {
   const { code, out, problem } = await run(command);
   if (problem !== undefined) process.stderr.write(`${problem}\n`);
   if (out !== undefined) process.stdout.write(out);
   return code;
 }
 
-process.exitCode = await runCommandLine({ usage, read: readCommand, run: runAndTell }, process.argv.slice(2));
+process.exitCode = await runCommandLine({ usage, read: readCommand, run: runCommand }, process.argv.slice(2));

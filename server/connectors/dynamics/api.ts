@@ -51,10 +51,10 @@ const selectSummary = (table: TableName) => `$select=${summaryColumns(tables[tab
 /** The only file that knows Dataverse's URLs. Filters come from query.ts, ids are GUIDs. */
 export function createApi(crm: CrmHttp) {
   const get = <Schema extends z.ZodType>(path: string, schema: Schema, more: Partial<CrmRequest> = {}) =>
-    crm.ask({ path: `${root}/${path}`, headers: readHeaders, ...more }, schema);
+    crm.request({ path: `${root}/${path}`, headers: readHeaders, ...more }, schema);
 
   const patch = (path: string, json: unknown, condition: Record<string, string>, none: number[]) =>
-    crm.ask(
+    crm.request(
       { method: 'PATCH', path: `${root}/${path}`, headers: { ...odata, ...condition }, json, notFoundStatuses: none },
       z.unknown(),
     );

@@ -61,9 +61,9 @@ describe('Dynamics search', () => {
   test('keyed-in case number › finds all cases that begin so', async () => {
     const { id, caseNumbers } = crm.put({ name: 'Ann Lee', cases: [{ subject: 'Router' }] });
     const { source } = connect();
-    for (const said of ['1000', '01000', 'CAS-01000', 'CAS 01000']) {
-      const answer = await source.find('case', said, 10);
-      expect([said, answer]).toMatchObject([said, { value: { hits: [{ customerId: id, stored: caseNumbers[0] }] } }]);
+    for (const keyed of ['1000', '01000', 'CAS-01000', 'CAS 01000']) {
+      const answer = await source.find('case', keyed, 10);
+      expect([keyed, answer]).toMatchObject([keyed, { value: { hits: [{ customerId: id, stored: caseNumbers[0] }] } }]);
     }
     const other = crm.put({ name: 'Bo Lind' }).id.replace('contact:', '');
     crm.add('incidents', { ticketnumber: 'CAS-01000-ZZZZZZ', _customerid_value: other });

@@ -22,7 +22,7 @@ const tokenPattern =
   /\s*(?:'((?:[^']|'')*)'|([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|(-?\d+)|([A-Za-z_][\w/]*)|([(),:]))/giy;
 
 /** The vendor's maximum number of conditions. */
-const mostConditions = 500;
+const maxConditions = 500;
 
 export function compileFilter(text: string, scope: FilterScope): Predicate {
   const tokens = tokenise(text);
@@ -67,7 +67,7 @@ export function compileFilter(text: string, scope: FilterScope): Predicate {
       return whole;
     }
     conditions += 1;
-    if (conditions > mostConditions) throw new ODataError('The query has too many conditions');
+    if (conditions > maxConditions) throw new ODataError('The query has too many conditions');
     const name = next();
     if (name.kind !== 'name') throw new ODataError(`Syntax error at ${name.value}`);
     if (['contains', 'startswith', 'endswith'].includes(name.value)) return readFunction(name.value, inner, variable);

@@ -29,7 +29,7 @@ export type FakeDynamics = FakeCrm & {
 const client = { tenantId: 'contoso-tenant', clientId: 'deskside-client', clientSecret: 'dynamics-secret' };
 const root = '/api/data/v9.2';
 /** The vendor's limit, in characters of the whole line. */
-const longestTarget = 32_768;
+const maxTargetLength = 32_768;
 
 export async function startFakeDynamics(): Promise<FakeDynamics> {
   const tables = new Map<string, FakeRow[]>(Object.keys(fakeTables).map((set) => [set, []]));
@@ -115,7 +115,7 @@ export async function startFakeDynamics(): Promise<FakeDynamics> {
     if (headers['odata-version'] !== '4.0' || headers['odata-maxversion'] !== '4.0') {
       throw new ODataError('The headers OData-Version and OData-MaxVersion must be 4.0');
     }
-    if (target.length > longestTarget) return { status: 414, text: 'URI Too Long' };
+    if (target.length > maxTargetLength) return { status: 414, text: 'URI Too Long' };
     const [, set = '', key] = /^\/api\/data\/v9\.2\/(\w+)(?:\((.*)\))?$/.exec(path) ?? [];
     if (method === 'GET' && set === 'WhoAmI') return { status: 200, json: { UserId: application.systemuserid } };
     if (!Object.hasOwn(fakeTables, set)) return undefined;

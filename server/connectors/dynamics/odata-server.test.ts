@@ -136,8 +136,8 @@ test('Dynamics filter on an OData server › e-mail › any of the columns', asy
 
 test('Dynamics filter on an OData server › keyed-in case number › no longer number', async () => {
   const hit = { number: 'CAS-01000-X1Y2Z3', customer: { id: `contact:${guid(1)}` } };
-  for (const said of ['1000', 'CAS-01000-X1Y2Z3']) {
-    expect(await connector.findByCase(said, 10)).toMatchObject({ kind: 'found', value: [hit] });
+  for (const number of ['1000', 'CAS-01000-X1Y2Z3']) {
+    expect(await connector.findByCase(number, 10)).toMatchObject({ kind: 'found', value: [hit] });
   }
   expect(await connector.findByCase('1002', 10)).toEqual({ kind: 'not-found' });
 });

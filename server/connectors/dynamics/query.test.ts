@@ -165,15 +165,15 @@ describe('Dynamics phone spellings', () => {
 describe('Dynamics case numbers', () => {
   test.each(['1000', '01000', 'CAS-01000', 'CAS 1000', 'cas1000'])(
     '%s › matches numbers that begin with CAS-01000-',
-    (said) => {
-      expect(queryByCase(said, 'CAS-')).toBe(
-        `ticketnumber eq '${said}' or ticketnumber eq 'CAS-01000' or startswith(ticketnumber,'CAS-01000-')`,
+    (keyed) => {
+      expect(queryByCase(keyed, 'CAS-')).toBe(
+        `ticketnumber eq '${keyed}' or ticketnumber eq 'CAS-01000' or startswith(ticketnumber,'CAS-01000-')`,
       );
     },
   );
 
-  test.each(['CAS-01000-X1Y2Z3', 'INC-7', '12345678901', 'CAS-'])('%s › matches itself only', (said) => {
-    expect(queryByCase(said, 'CAS-')).toBe(`ticketnumber eq '${said}'`);
+  test.each(['CAS-01000-X1Y2Z3', 'INC-7', '12345678901', 'CAS-'])('%s › matches itself only', (keyed) => {
+    expect(queryByCase(keyed, 'CAS-')).toBe(`ticketnumber eq '${keyed}'`);
   });
 
   test('account number › with and without leading zeros', () => {

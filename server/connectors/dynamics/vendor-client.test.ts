@@ -157,11 +157,11 @@ describe('Dynamics fake driven by dynamics-web-api', () => {
 test('Dynamics fake › no OData headers › rejected, display texts only on request', async () => {
   crm.put({ name: 'Ann Lee', owner: 'Mina Park' });
   const authorization = `Bearer ${await fetchToken()}`;
-  const ask = (headers: Record<string, string>) =>
+  const send = (headers: Record<string, string>) =>
     fetch(`${crm.url}/api/data/v9.2/contacts?$select=fullname,_ownerid_value`, {
       headers: { authorization, ...headers },
     });
-  expect((await ask({})).status).toBe(400);
-  const answer = await ask({ 'odata-version': '4.0', 'odata-maxversion': '4.0' });
+  expect((await send({})).status).toBe(400);
+  const answer = await send({ 'odata-version': '4.0', 'odata-maxversion': '4.0' });
   expect(await answer.text()).not.toContain('FormattedValue');
 });

@@ -5,7 +5,7 @@ import { createConnectionTokens, type StoredToken, type TokenStore } from './con
 let now: number;
 let sent: HttpRequest[];
 let answer: () => HttpOutcome;
-let kept: Map<string, StoredToken>;
+let storedTokens: Map<string, StoredToken>;
 
 const headers = new Headers();
 const grant = (more: Record<string, unknown> = { expires_in: 3_600 }): HttpOutcome => ({
@@ -25,7 +25,7 @@ beforeEach(() => {
   now = Date.UTC(2026, 10, 25, 9);
   sent = [];
   answer = () => grant();
-  kept = new Map();
+  storedTokens = new Map();
 });
 
 const http: HttpClient = {
@@ -36,8 +36,8 @@ const http: HttpClient = {
   },
 };
 const store: TokenStore = {
-  read: async (connection) => kept.get(connection),
-  write: async (connection, token) => void kept.set(connection, token),
+  read: async (connection) => storedTokens.get(connection),
+  write: async (connection, token) => void storedTokens.set(connection, token),
 };
 const request = {
   url: 'https://login.example/token',

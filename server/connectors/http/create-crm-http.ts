@@ -135,7 +135,7 @@ export function createCrmHttp(parts: {
 
   return {
     allowProbe: breaker.allowProbe,
-    async ask<Schema extends z.ZodType>(request: CrmRequest, schema: Schema): Promise<Outcome<z.infer<Schema>>> {
+    async request<Schema extends z.ZodType>(request: CrmRequest, schema: Schema): Promise<Outcome<z.infer<Schema>>> {
       if (request.limit !== undefined && !(request.limit in definition.limits)) {
         throw new Error(`The definition has no limit called ${request.limit}`);
       }

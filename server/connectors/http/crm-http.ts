@@ -53,5 +53,5 @@ export type ReadProblem = (answer: {
 /** The HTTP client of one connection. */
 export type CrmHttp = {
   /** `found` with the parsed 2xx answer, `invalid` if it does not fit the schema. Never rejects. */
-  ask<Schema extends z.ZodType>(request: CrmRequest, schema: Schema): Promise<Outcome<z.infer<Schema>>>;
+  request<Schema extends z.ZodType>(request: CrmRequest, schema: Schema): Promise<Outcome<z.infer<Schema>>>;
 };

@@ -4,7 +4,12 @@ import { createSeal } from '../../platform/seal.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
 import { createTokenStore } from './token-store.ts';
 
-const kept = { token: 'secret-token', baseUrl: 'https://acme.example', request: 'digest', until: 1_700_000_000_000 };
+const storedToken = {
+  token: 'secret-token',
+  baseUrl: 'https://acme.example',
+  request: 'digest',
+  until: 1_700_000_000_000,
+};
 
 describe.each(databasesUnderTest)('tokens of connections, on $name', ({ open }) => {
   let database: DatabaseUnderTest;
@@ -17,30 +22,30 @@ describe.each(databasesUnderTest)('tokens of connections, on $name', ({ open }) 
   test('are kept, the latest of each connection', async () => {
     const store = createTokenStore({ database, seal });
     expect(await store.read('crm')).toBeUndefined();
-    await store.write('crm', { ...kept, token: 'earlier' });
-    await store.write('crm', kept);
-    await store.write('other', { ...kept, token: 'others', baseUrl: undefined });
-    expect(await store.read('crm')).toEqual(kept);
+    await store.write('crm', { ...storedToken, token: 'earlier' });
+    await store.write('crm', storedToken);
+    await store.write('other', { ...storedToken, token: 'others', baseUrl: undefined });
+    expect(await store.read('crm')).toEqual(storedToken);
     expect(await store.read('other')).toMatchObject({ token: 'others', baseUrl: undefined });
   });
 
   test('are not to be read in the database', async () => {
-    await createTokenStore({ database, seal }).write('crm', kept);
+    await createTokenStore({ database, seal }).write('crm', storedToken);
     const rows = await database.db.selectFrom('connection_tokens').selectAll().execute();
     expect(JSON.stringify(rows)).not.toContain('secret-token');
-    expect(rows).toMatchObject([{ connection: 'crm', expires_at: kept.until }]);
+    expect(rows).toMatchObject([{ connection: 'crm', expires_at: storedToken.until }]);
   });
 
   test('open in their own row and with their own key alone', async () => {
     const store = createTokenStore({ database, seal });
-    await store.write('crm', kept);
+    await store.write('crm', storedToken);
     const { sealed } = await database.db.selectFrom('connection_tokens').select('sealed').executeTakeFirstOrThrow();
     await database.db
       .insertInto('connection_tokens')
-      .values({ connection: 'other', sealed, expires_at: kept.until })
+      .values({ connection: 'other', sealed, expires_at: storedToken.until })
       .execute();
     expect(await store.read('other')).toBeUndefined();
     expect(await createTokenStore({ database, seal: createSeal(randomBytes(32)) }).read('crm')).toBeUndefined();
-    expect(await store.read('crm')).toEqual(kept);
+    expect(await store.read('crm')).toEqual(storedToken);
   });
 });

@@ -76,19 +76,22 @@ export function createApi(crm: CrmHttp, version: string) {
 
   async function readBatch(type: ObjectType, ids: string[], names: string[]) {
     const json = { properties: names, propertiesWithHistory: [], inputs: ids.map((id) => ({ id })) };
-    return crm.ask({ method: 'POST', path: objects(type, '/batch/read'), json, notFoundStatuses: [404] }, batchAnswer);
+    return crm.request(
+      { method: 'POST', path: objects(type, '/batch/read'), json, notFoundStatuses: [404] },
+      batchAnswer,
+    );
   }
 
   return {
     /** The API description requires all five keys. */
     search: (type: ObjectType, filterGroups: FilterGroup[], names: string[], limit: number) => {
       const json = { after: '0', filterGroups, limit: Math.min(limit, 200), properties: names, sorts: [] };
-      return crm.ask({ method: 'POST', path: objects(type, '/search'), json, limit: 'search' }, searchAnswer);
+      return crm.request({ method: 'POST', path: objects(type, '/search'), json, limit: 'search' }, searchAnswer);
     },
 
     readRecord: (place: Place, names: string[], associations: ObjectType[]) => {
       const query = { properties: names.join(','), associations: associations.join(',') || undefined };
-      return crm.ask({ path: atRecord(place), query, notFoundStatuses: [404] }, recordWithAssociations);
+      return crm.request({ path: atRecord(place), query, notFoundStatuses: [404] }, recordWithAssociations);
     },
 
     /** Existing records, in no order. Reading by id does not count against the search limit. */
@@ -103,30 +106,30 @@ export function createApi(crm: CrmHttp, version: string) {
     listAssociated: (place: Place, to: ObjectType, after: string) =>
       listPages(after, (at) => {
         const query = { after: at, limit: 500 };
-        return crm.ask({ path: atRecord(place, `/associations/${to}`), query }, associationPage);
+        return crm.request({ path: atRecord(place, `/associations/${to}`), query }, associationPage);
       }),
 
     listOwners: () =>
       listPages(undefined, (after) =>
-        crm.ask({ path: `/crm/owners/${version}`, query: { limit: 500, after } }, ownerPage),
+        crm.request({ path: `/crm/owners/${version}`, query: { limit: 500, after } }, ownerPage),
       ),
 
     listTicketStages: async (): Promise<Outcome<Stage[]>> => {
-      const answer = await crm.ask({ path: `/crm/pipelines/${version}/tickets` }, pipelines);
+      const answer = await crm.request({ path: `/crm/pipelines/${version}/tickets` }, pipelines);
       return mapFound(answer, ({ results }) => results.flatMap(({ stages }) => stages));
     },
 
-    listProperties: (type: ObjectType) => crm.ask({ path: `/crm/properties/${version}/${type}` }, propertyList),
+    listProperties: (type: ObjectType) => crm.request({ path: `/crm/properties/${version}/${type}` }, propertyList),
 
     readProperty: (type: ObjectType, name: string) =>
-      crm.ask(
+      crm.request(
         { path: `/crm/properties/${version}/${type}/${encodeURIComponent(name)}`, notFoundStatuses: [404] },
         property,
       ),
 
     /** Tests the right to read this type. */
-    tryRecords: (type: ObjectType) => crm.ask({ path: objects(type), query: { limit: 1 } }, searchAnswer),
-    tryOwners: () => crm.ask({ path: `/crm/owners/${version}`, query: { limit: 1 } }, ownerPage),
+    tryRecords: (type: ObjectType) => crm.request({ path: objects(type), query: { limit: 1 } }, searchAnswer),
+    tryOwners: () => crm.request({ path: `/crm/owners/${version}`, query: { limit: 1 } }, ownerPage),
 
     /** Creates the record and its associations in one write. */
     create: (type: ActivityType, values: Record<string, string>, associations: Association[]) => {
@@ -137,19 +140,19 @@ export function createApi(crm: CrmHttp, version: string) {
           types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: typeId }],
         })),
       };
-      return crm.ask({ method: 'POST', path: objects(type), json }, created);
+      return crm.request({ method: 'POST', path: objects(type), json }, created);
     },
 
     /** One record per value of a unique property. HubSpot accepts no associations here. */
     upsert: (type: ActivityType, idProperty: string, id: string, values: Record<string, string>) => {
       const json = { inputs: [{ idProperty, id, properties: values }] };
-      return crm.ask({ method: 'POST', path: objects(type, '/batch/upsert'), json }, upserted);
+      return crm.request({ method: 'POST', path: objects(type, '/batch/upsert'), json }, upserted);
     },
 
     /** Idempotent. */
     associate: (from: Place, to: Place) => {
       const path = atRecord(from, `/associations/default/${to.type}/${encodeURIComponent(to.id)}`);
-      return crm.ask({ method: 'PUT', path }, any);
+      return crm.request({ method: 'PUT', path }, any);
     },
   };
 }

@@ -27,8 +27,8 @@ describe('HubSpot search for untrusted text', () => {
 
   test.each(builders)('%s › stays within HubSpot’s limits and adds no wildcard', (_name, build) => {
     fc.assert(
-      fc.property(text, (said) => {
-        const groups = build(said) ?? [];
+      fc.property(text, (untrusted) => {
+        const groups = build(untrusted) ?? [];
         const filters = groups.flatMap((group) => group.filters);
         expect(groups.length).toBeLessThanOrEqual(5);
         expect(groups.every((group) => group.filters.length >= 1 && group.filters.length <= 6)).toBe(true);

@@ -82,18 +82,18 @@ export function createSource(parts: SourceParts): Source {
   const readCache = createAnswerCache<Map<string, SourceCustomer>>(clock, { found: 0, notFound: 0 });
   const customerCache = createTtlCache<CachedCustomer>(clock);
 
-  async function guard<Found>(ask: () => Promise<Outcome<Found>>, ms = deadlineMs): Promise<Outcome<Found>> {
+  async function guard<Found>(request: () => Promise<Outcome<Found>>, ms = deadlineMs): Promise<Outcome<Found>> {
     try {
-      return await withDeadline(ms, ask, () => timedOut);
+      return await withDeadline(ms, request, () => timedOut);
     } catch (error) {
       reportFailure(error);
       return { kind: 'invalid', reason: 'connector' };
     }
   }
 
-  async function fetch<Found>(ask: () => Promise<Outcome<Found>>, ms?: number): Promise<Fetched<Found>> {
+  async function fetch<Found>(request: () => Promise<Outcome<Found>>, ms?: number): Promise<Fetched<Found>> {
     const fetchedAt = clock();
-    return { ...(await guard(ask, ms)), fetchedAt };
+    return { ...(await guard(request, ms)), fetchedAt };
   }
 
   async function findCountry(): Promise<string | undefined> {

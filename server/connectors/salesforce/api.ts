@@ -34,9 +34,9 @@ export function createApi(crm: CrmHttp, version: string) {
   const base = `/services/data/${version}`;
 
   return {
-    search: (sosl: string) => crm.ask({ path: `${base}/search`, query: { q: sosl } }, searchAnswer),
+    search: (sosl: string) => crm.request({ path: `${base}/search`, query: { q: sosl } }, searchAnswer),
 
-    query: (soql: string) => crm.ask({ path: `${base}/query`, query: { q: soql } }, queryAnswer),
+    query: (soql: string) => crm.request({ path: `${base}/query`, query: { q: soql } }, queryAnswer),
 
     pathOfQuery: (soql: string) => `${base}/query?q=${encodeURIComponent(soql)}`,
 
@@ -51,7 +51,7 @@ export function createApi(crm: CrmHttp, version: string) {
       options: Pick<CrmRequest, 'limit' | 'deadlineMs'> = {},
     ): Promise<Answers> {
       const compositeRequest = Object.entries(paths).map(([referenceId, url]) => ({ method: 'GET', url, referenceId }));
-      const whole = await crm.ask(
+      const whole = await crm.request(
         { ...options, method: 'POST', path: `${base}/composite`, json: { allOrNone: false, compositeRequest } },
         compositeAnswer,
       );
@@ -63,11 +63,11 @@ export function createApi(crm: CrmHttp, version: string) {
       };
     },
 
-    createTask: (task: object) => crm.ask({ method: 'POST', path: `${base}/sobjects/Task`, json: task }, saved),
+    createTask: (task: object) => crm.request({ method: 'POST', path: `${base}/sobjects/Task`, json: task }, saved),
 
     /** `not-found`: several Tasks have this key already, and nothing was written. */
     upsertTask: (field: string, key: string, task: object) =>
-      crm.ask(
+      crm.request(
         {
           method: 'PATCH',
           path: `${base}/sobjects/Task/${field}/${encodeURIComponent(key)}`,
@@ -77,7 +77,7 @@ export function createApi(crm: CrmHttp, version: string) {
         saved,
       ),
 
-    readLimits: () => crm.ask({ path: `${base}/limits` }, limits),
+    readLimits: () => crm.request({ path: `${base}/limits` }, limits),
   };
 }
 

@@ -305,9 +305,9 @@ describe('Salesforce card', () => {
     const parsed = salesforce.settings.parse(given);
     const people = { records: [{ attributes: { type: 'Contact' }, Id: id, Name: 'Ann' }] };
     const compositeResponse = [{ referenceId: 'Contact', httpStatusCode: 200, body: people }];
-    const ask = async (_request: unknown, schema: { parse(value: unknown): unknown }) =>
+    const request = async (_request: unknown, schema: { parse(value: unknown): unknown }) =>
       ({ kind: 'found', value: schema.parse({ compositeResponse }) }) as never;
-    const tools = { crm: { ask }, clock: () => 0, database: undefined as never };
+    const tools = { crm: { request }, clock: () => 0, database: undefined as never };
     expect(await salesforce.connect(parsed, tools).readCustomers([id])).toMatchObject({
       value: [{ url: `https://acme--dev.sandbox.lightning.force.com/lightning/r/Contact/${id}/view` }],
     });

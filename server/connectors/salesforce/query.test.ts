@@ -29,7 +29,7 @@ function recordQueries() {
   const record = (target: string) => sent.push(new URL(target, 'http://x').searchParams.get('q') ?? target);
   const api = createApi(
     {
-      async ask({ query, json }, schema) {
+      async request({ query, json }, schema) {
         if (query?.q !== undefined) sent.push(String(query.q));
         const { compositeRequest = [] } = (json ?? {}) as { compositeRequest?: { url: string; referenceId: string }[] };
         for (const { url } of compositeRequest) record(url);

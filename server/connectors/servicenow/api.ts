@@ -45,7 +45,7 @@ function selecting(fields: string[]) {
 /** The only file that knows ServiceNow's URLs. */
 export function createApi(crm: CrmHttp) {
   const listRows = (table: string, query: Record<string, string | number>): Promise<Outcome<Row[]>> =>
-    crm.ask({ path: records(table), query: { ...query, sysparm_no_count: 'true' }, headers }, rows);
+    crm.request({ path: records(table), query: { ...query, sysparm_no_count: 'true' }, headers }, rows);
 
   return {
     /**
@@ -64,7 +64,7 @@ export function createApi(crm: CrmHttp) {
 
     /** All notes of a record as one display text. */
     readWorkNotes: (table: string, id: string) =>
-      crm.ask(
+      crm.request(
         {
           path: `${records(table)}/${encodeURIComponent(id)}`,
           query: selecting(['sys_id', 'work_notes']),
@@ -75,13 +75,13 @@ export function createApi(crm: CrmHttp) {
       ),
 
     create: (table: string, values: Values) =>
-      crm.ask(
+      crm.request(
         { method: 'POST', path: records(table), query: { sysparm_fields: 'sys_id' }, headers, json: values },
         record,
       ),
 
     update: (table: string, id: string, values: Values) =>
-      crm.ask(
+      crm.request(
         {
           method: 'PATCH',
           path: `${records(table)}/${encodeURIComponent(id)}`,
@@ -94,7 +94,10 @@ export function createApi(crm: CrmHttp) {
       ),
 
     createVoiceInteraction: (body: VoiceInteraction) =>
-      crm.ask({ method: 'POST', path: '/api/now/openframe/voice-interaction', headers, json: body }, voiceInteraction),
+      crm.request(
+        { method: 'POST', path: '/api/now/openframe/voice-interaction', headers, json: body },
+        voiceInteraction,
+      ),
   };
 }
 

@@ -184,14 +184,14 @@ describe('ServiceNow', () => {
     crm.put(ann);
     const headers = { accept: 'application/json', 'content-type': 'application/json' };
     const authorization = `Basic ${Buffer.from('deskside.api:deskside-password').toString('base64')}`;
-    const ask = async (query: string) => {
+    const runQuery = async (query: string) => {
       const url = `${crm.url}/api/now/table/customer_contact?sysparm_query=${encodeURIComponent(query)}`;
       return (await (await fetch(url, { headers: { ...headers, authorization } })).json()) as { result: unknown[] };
     };
-    expect((await ask('email=nobody^NQactive=true')).result).toHaveLength(1);
-    expect((await ask('no_such_column=1')).result).toHaveLength(1);
-    expect((await ask('email=nobody')).result).toHaveLength(0);
-    await ask('email=javascript:gs.getUserID()');
+    expect((await runQuery('email=nobody^NQactive=true')).result).toHaveLength(1);
+    expect((await runQuery('no_such_column=1')).result).toHaveLength(1);
+    expect((await runQuery('email=nobody')).result).toHaveLength(0);
+    await runQuery('email=javascript:gs.getUserID()');
     expect(crm.scripts).toEqual(['javascript:gs.getUserID()']);
   });
 
@@ -238,8 +238,8 @@ describe('ServiceNow', () => {
     ['X-1', ['X-1']],
     ['1001^ORACTIVE=TRUE', []],
     ['', []],
-  ])('case number %j › means %j', (said, numbers) => {
-    expect(toCaseNumbers(said, 'CS')).toEqual(numbers);
+  ])('case number %j › means %j', (keyed, numbers) => {
+    expect(toCaseNumbers(keyed, 'CS')).toEqual(numbers);
   });
 
   test('times › are read as UTC', async () => {

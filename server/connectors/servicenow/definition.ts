@@ -16,7 +16,7 @@ import { createConnector } from './connector.ts';
 import { isFieldPath } from './query.ts';
 
 /** Every column multiplies the conditions of a phone search, and the length of a URL is limited. */
-const mostPhoneFields = 4;
+const maxPhoneFields = 4;
 
 const column = /^[a-z][a-z0-9_]{0,79}$/;
 
@@ -87,7 +87,7 @@ const settings = z
     const { auth, clientId, clientSecret, username, password } = given;
     const needed = auth === 'oauth' ? { clientId, clientSecret } : { username, password };
     for (const [name, value] of Object.entries(needed)) if (value === undefined) problem([name], 'is missing');
-    if (given.phoneFields.length > mostPhoneFields) problem(['phoneFields'], `may name ${mostPhoneFields} at most`);
+    if (given.phoneFields.length > maxPhoneFields) problem(['phoneFields'], `may name ${maxPhoneFields} at most`);
     if (!column.test(given.caseTable ?? 'task')) problem(['caseTable'], 'must be the name of a table');
     if (!/^[A-Z]{1,8}$/.test(given.casePrefix ?? 'CS')) problem(['casePrefix'], 'must be capital letters');
     if (!column.test(given.keyField)) problem(['keyField'], 'must be the name of a column');

@@ -61,29 +61,29 @@ export type ActivityBody = {
 export function createApi(crm: CrmHttp) {
   return {
     findCustomers: (filter: CustomerFilter, limit: number) =>
-      crm.ask({ path: '/customers', query: { ...filter, limit }, limit: 'search' }, listOf(customerRecord)),
+      crm.request({ path: '/customers', query: { ...filter, limit }, limit: 'search' }, listOf(customerRecord)),
 
     findCases: (number: string, limit: number) =>
-      crm.ask({ path: '/cases', query: { number, expand: 'customer', limit }, limit: 'search' }, listOf(foundCase)),
+      crm.request({ path: '/cases', query: { number, expand: 'customer', limit }, limit: 'search' }, listOf(foundCase)),
 
     readCustomers: (ids: string[]) =>
-      crm.ask({ path: '/customers', query: { ids: ids.join(',') } }, listOf(customerRecord)),
+      crm.request({ path: '/customers', query: { ids: ids.join(',') } }, listOf(customerRecord)),
 
     listOpenCases: (customerIds: string[]) =>
-      crm.ask({ path: '/cases', query: { customers: customerIds.join(','), status: 'open' } }, listOf(caseRecord)),
+      crm.request({ path: '/cases', query: { customers: customerIds.join(','), status: 'open' } }, listOf(caseRecord)),
 
     listInteractions: (customerIds: string[]) =>
-      crm.ask({ path: '/interactions', query: { customers: customerIds.join(',') } }, listOf(interactionRecord)),
+      crm.request({ path: '/interactions', query: { customers: customerIds.join(',') } }, listOf(interactionRecord)),
 
     // Decide: how is a retried write recognized? Here a PUT to a key of ours is idempotent. Otherwise search for the
     // key before writing, and describe in `unverified` what a crash in between can do.
     writeActivity: (key: string, body: ActivityBody) =>
-      crm.ask(
+      crm.request(
         { method: 'PUT', path: `/activities/${encodeURIComponent(key)}`, json: body, notFoundStatuses: [404] },
         writtenActivity,
       ),
 
-    readGrants: () => crm.ask({ path: '/me' }, grants),
+    readGrants: () => crm.request({ path: '/me' }, grants),
   };
 }
 

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { readTestReport } from './read-test-report.ts';
 
-const said = (fullName: string, status: string, failureMessages?: string[]) => ({ fullName, status, failureMessages });
+const toAssertion = (fullName: string, status: string, failureMessages?: string[]) => ({
+  fullName,
+  status,
+  failureMessages,
+});
 
 test('what failed is told by its sentence and the first line of why', () => {
   const report = {
@@ -11,12 +15,12 @@ test('what failed is told by its sentence and the first line of why', () => {
         name: '/somewhere/server/connectors/core-bank/core-bank.test.ts',
         message: '',
         assertionResults: [
-          said('finds who holds exactly this number', 'failed', [
+          toAssertion('finds who holds exactly this number', 'failed', [
             'AssertionError: expected [] to equal [ 1 ]\n    at x',
           ]),
-          said('answers none for nobody', 'passed', []),
-          said('logs once', 'failed'),
-          said('is for another day', 'skipped'),
+          toAssertion('answers none for nobody', 'passed', []),
+          toAssertion('logs once', 'failed'),
+          toAssertion('is for another day', 'skipped'),
         ],
       },
       {

@@ -128,7 +128,7 @@ export type NewCall = {
 /** The only file that knows Zendesk's URLs. */
 export function createApi(crm: CrmHttp) {
   const listUsers = (query: Record<string, string | number>) =>
-    crm.ask({ path: '/api/v2/users/search.json', query: { ...query, include: 'identities' } }, userList);
+    crm.request({ path: '/api/v2/users/search.json', query: { ...query, include: 'identities' } }, userList);
 
   return {
     /** At most 100 users. */
@@ -137,7 +137,7 @@ export function createApi(crm: CrmHttp) {
     findUsersByExternalId: (externalId: string) => listUsers({ external_id: externalId }),
 
     readUsers: (ids: string[]) =>
-      crm.ask(
+      crm.request(
         {
           path: '/api/v2/users/show_many.json',
           query: { ids: ids.join(','), include: 'organizations,identities' },
@@ -145,14 +145,15 @@ export function createApi(crm: CrmHttp) {
         userList,
       ),
 
-    readUser: (userId: string) => crm.ask({ path: `/api/v2/users/${userId}.json`, notFoundStatuses: [404] }, oneUser),
+    readUser: (userId: string) =>
+      crm.request({ path: `/api/v2/users/${userId}.json`, notFoundStatuses: [404] }, oneUser),
 
     readOrganizations: (ids: number[]) =>
-      crm.ask({ path: '/api/v2/organizations/show_many.json', query: { ids: ids.join(',') } }, organizationList),
+      crm.request({ path: '/api/v2/organizations/show_many.json', query: { ids: ids.join(',') } }, organizationList),
 
     /** A list, not a search: the search index lags by minutes. */
     listTicketsOf: (userId: string) =>
-      crm.ask(
+      crm.request(
         {
           path: `/api/v2/users/${userId}/tickets/requested.json`,
           query: { ...newestFirst, include: 'users' },
@@ -162,19 +163,19 @@ export function createApi(crm: CrmHttp) {
       ),
 
     searchTickets: (query: string) =>
-      crm.ask({ path: '/api/v2/search.json', query: { query, ...newestFirst } }, foundTickets),
+      crm.request({ path: '/api/v2/search.json', query: { query, ...newestFirst } }, foundTickets),
 
     readTicket: (ticketId: string) =>
-      crm.ask(
+      crm.request(
         { path: `/api/v2/tickets/${ticketId}.json`, query: { include: 'users' }, notFoundStatuses: [404] },
         ticketWithUsers,
       ),
 
     findTicketsByExternalId: (externalId: string) =>
-      crm.ask({ path: '/api/v2/tickets.json', query: { external_id: externalId } }, ticketList),
+      crm.request({ path: '/api/v2/tickets.json', query: { external_id: externalId } }, ticketList),
 
     listComments: (ticketId: number, page: number) =>
-      crm.ask(
+      crm.request(
         {
           path: `/api/v2/tickets/${ticketId}/comments.json`,
           query: { sort_order: 'desc', per_page: maxComments, page },
@@ -184,14 +185,14 @@ export function createApi(crm: CrmHttp) {
       ),
 
     createTicket: (key: string, ticket: NewTicket) =>
-      crm.ask(
+      crm.request(
         { method: 'POST', path: '/api/v2/tickets.json', headers: { 'idempotency-key': key }, json: { ticket } },
         oneTicket,
       ),
 
     /** `stamp`: the ticket's `updated_at`. Zendesk rejects the update (409) if the ticket changed since. */
     addComment: (ticketId: number, comment: PrivateComment, stamp: string | undefined) =>
-      crm.ask(
+      crm.request(
         {
           method: 'PUT',
           path: `/api/v2/tickets/${ticketId}.json`,
@@ -203,25 +204,26 @@ export function createApi(crm: CrmHttp) {
 
     /** Exists only with Talk Partner Edition. */
     createCall: (call: NewCall) =>
-      crm.ask(
+      crm.request(
         { method: 'POST', path: '/api/v2/calls', json: call, notFoundStatuses: [404] },
         z.object({ call: z.object({ id }) }),
       ),
 
-    readMe: () => crm.ask({ path: '/api/v2/users/me.json' }, me),
+    readMe: () => crm.request({ path: '/api/v2/users/me.json' }, me),
 
-    tryTickets: () => crm.ask({ path: '/api/v2/tickets.json', query: { per_page: 1 } }, ticketList),
+    tryTickets: () => crm.request({ path: '/api/v2/tickets.json', query: { per_page: 1 } }, ticketList),
 
-    tryOrganizations: () => crm.ask({ path: '/api/v2/organizations.json', query: { per_page: 1 } }, organizationList),
+    tryOrganizations: () =>
+      crm.request({ path: '/api/v2/organizations.json', query: { per_page: 1 } }, organizationList),
 
     listUserFields: () =>
-      crm.ask(
+      crm.request(
         { path: '/api/v2/user_fields.json', query: { per_page: 100 } },
         z.object({ user_fields: keyList }).transform(({ user_fields }) => keysOf(user_fields)),
       ),
 
     listOrganizationFields: () =>
-      crm.ask(
+      crm.request(
         { path: '/api/v2/organization_fields.json', query: { per_page: 100 } },
         z.object({ organization_fields: keyList }).transform((answer) => keysOf(answer.organization_fields)),
       ),

@@ -35,15 +35,17 @@ describe('Zendesk settings', () => {
   });
 
   test('token request › goes to the configured URL', () => {
-    const ask = (settings: Record<string, unknown>) => {
+    const toTokenRequest = (settings: Record<string, unknown>) => {
       const authorization = zendesk.authorize(zendesk.settings.parse(settings));
       return authorization.kind === 'token' ? authorization.request() : undefined;
     };
-    expect(ask(given)).toEqual({
+    expect(toTokenRequest(given)).toEqual({
       url: 'https://acme.zendesk.com/oauth/tokens',
       form: { grant_type: 'client_credentials', client_id: 'deskside', client_secret: 's', scope: 'read write' },
     });
-    expect(ask({ ...given, tokenUrl: 'https://login.zendesk.com/t' })?.url).toBe('https://login.zendesk.com/t');
+    expect(toTokenRequest({ ...given, tokenUrl: 'https://login.zendesk.com/t' })?.url).toBe(
+      'https://login.zendesk.com/t',
+    );
   });
 
   test('API token › works, and the check reports when it expires', async () => {
