@@ -8,11 +8,11 @@ export type IdentifierKind = 'phone' | 'email' | 'case' | 'account' | 'consumer'
 export type IdentifierOrigin =
   /** The number Zoom shows for the consumer who calls or texts. */
   | 'caller-id'
-  /** The address an e-mail came from. */
+  /** The sender address of an e-mail. */
   | 'sender'
-  /** Typed by a visitor into a chat or video form: a claim, not a proof. */
+  /** Typed by a visitor into a chat or video form; not proven. */
   | 'self-declared'
-  /** Gathered by the flow before the agent was reached; `variable` names it. */
+  /** Collected by the flow before the agent was reached; `variable` names it. */
   | 'flow'
   /** Zoom's id of the consumer, the same in every engagement. */
   | 'zoom';
@@ -76,7 +76,7 @@ export type CustomerCase = {
   /** ms UTC */
   updatedAt?: number;
   source: string;
-  /** Where the case opens in its source. */
+  /** Opens the case in its source. */
   url?: string;
 };
 
@@ -125,11 +125,11 @@ export type CustomerCard = {
   differences: { field: HeaderField; values: { value: string; source: string }[] }[];
 };
 
-/** One record of a card: where it was read, and when (ms UTC). */
+/** One record of a card, with its source and the time it was read (ms UTC). */
 export type CardRecord = {
   id: string;
   source: Source;
-  /** Where it opens in its source. */
+  /** Opens the record in its source. */
   url?: string;
   /** Parts that were not read, or not yet (`asking`): their absence on the card means nothing. */
   missing: { part: RecordPart; state: SourceFailure | 'asking' }[];
@@ -148,11 +148,11 @@ export type CustomerGroup = {
   link: Link;
   card: CustomerCard | null;
   candidates: CustomerCard[];
-  /** How an agent verified, in this engagement, that the caller is the linked customer. */
+  /** The agent's verification, in this engagement, that the caller is the linked customer. */
   verification: Verification | null;
   /** Every source that is queried for customers of this queue. */
   sources: SourceStatus[];
-  /** Looked up before the panel requested it. */
+  /** The lookup began before the panel requested it. */
   isPrefetched: boolean;
 };
 
@@ -162,7 +162,7 @@ export type CustomerGroup = {
  */
 export type Link = { customerId: string | null; decidedBy: 'match' | 'agent'; canUndo: boolean };
 
-/** `<source id>:<id there>`. Control characters are refused: PostgreSQL cannot hold a NUL. */
+/** `<source id>:<id there>`. Control characters are rejected: PostgreSQL cannot store a NUL. */
 export const customerId = z.string().check(z.regex(/^\P{Cc}{1,300}$/u));
 
 /** `POST /api/engagements/{engagementId}/link` */
@@ -184,11 +184,11 @@ export type SearchAnswer = {
 /** Why an agent reveals a masked value; recorded on the audit trail. */
 export const revealReasons = ['verify-caller', 'call-back', 'send-message', 'correct-record', 'other'] as const;
 
-/** `POST /api/engagements/{engagementId}/reveal`: the linked customer's phones and e-mails as they are stored. */
+/** `POST /api/engagements/{engagementId}/reveal`: the linked customer's phones and e-mails, unmasked. */
 export const revealRequest = z.object({
   customerId,
   reason: z.enum(revealReasons),
-  /** Needed when the reason is `other`. */
+  /** Required if the reason is `other`. */
   note: z.optional(z.string().check(z.maxLength(500))),
 });
 export type RevealRequest = z.infer<typeof revealRequest>;

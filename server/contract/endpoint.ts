@@ -1,7 +1,7 @@
 /*
  * An endpoint is declared once, and both sides derive from it: the server its route, the client its call.
- * At run time it is a method and a path; what travels is known to the compiler only, so that no schema weighs on the
- * panel's first load. The server names the schemas in its route, where the compiler holds them to these types.
+ * At run time it is a method and a path. Query, body and answer are types only, so that no schema adds to the panel's
+ * first load; the server names the schemas in its route, and the compiler checks them against these types.
  */
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -38,7 +38,7 @@ export type AnswerOf<E> = TypesOf<E>['answer'];
 
 type Given<Key extends string, Value> = [Value] extends [undefined] ? { [K in Key]?: never } : { [K in Key]: Value };
 
-/** What a caller must give: exactly the parameters, query and body that the endpoint declares. */
+/** Exactly the parameters, query and body that the endpoint declares. */
 export type RequestOf<E> = (keyof ParamsOf<E> extends never ? { params?: never } : { params: ParamsOf<E> }) &
   Given<'query', QueryOf<E>> &
   Given<'body', BodyOf<E>>;

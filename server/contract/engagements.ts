@@ -9,13 +9,13 @@ export const engagementId = z.string().check(z.regex(/^[\w.~=+-]{1,128}$/));
 export const consumer = z.object({
   id: z.optional(text(256)),
   displayName: z.optional(text(512)),
-  /** As Zoom shows it: usually E.164, but SIP URIs, short codes and `anonymous` were seen. */
+  /** As Zoom shows it: usually E.164, but SIP URIs, short codes and `anonymous` occur. */
   number: z.optional(text(256)),
   email: z.optional(text(512)),
 });
 export type Consumer = z.infer<typeof consumer>;
 
-/** A flow variable. `name` is `group.key` style and may hold spaces, so `id` is the key. */
+/** A flow variable. `name` has the style `group.key` and may contain spaces, so `id` is the key. */
 export const flowVariable = z.object({ id: text(256), name: text(512), value: text(4096) });
 export type FlowVariable = z.infer<typeof flowVariable>;
 
@@ -27,9 +27,9 @@ export const engagementFacts = z.object({
   startTime: z.optional(z.number()),
   acceptTime: z.optional(z.number()),
   endTime: z.optional(z.number()),
-  /** `cc_queue_id` where Zoom gives it, else its older `queue_id`. */
+  /** `cc_queue_id` if Zoom sends it, else its older `queue_id`. */
   queueId: z.optional(text(256)),
-  /** The older `queue_id`, where Zoom gives both: which of the two the SDK speaks of is not documented. */
+  /** The older `queue_id`, if Zoom sends both: which of the two the SDK uses is not documented. */
   queueAlias: z.optional(text(256)),
   queueName: z.optional(text(512)),
   flowId: z.optional(text(256)),
@@ -40,7 +40,7 @@ export const engagementFacts = z.object({
   state: z.optional(text(64)),
   /** `voice | video | messaging | email`, and whatever else Zoom sends. */
   channel: z.optional(text(64)),
-  /** In the words of Zoom's events: `sms`, `web_chat`, `web_video`, …; empty for voice and email. */
+  /** As in Zoom's events: `sms`, `web_chat`, `web_video`, …; empty for voice and email. */
   source: z.optional(text(64)),
   /** The number the consumer dialled. */
   flowNumber: z.optional(text(256)),
@@ -123,14 +123,14 @@ export const entryKinds = [
 ] as const;
 export type EntryKind = (typeof entryKinds)[number];
 
-/** One line of the timeline. Every field but the first three stands only where the event has it. */
+/** An entry of the timeline. `id`, `at` and `kind` are always present, the rest if the event has it. */
 export type TimelineEntry = {
   /** The same for every delivery of one occurrence, whatever its origin. */
   id: string;
   /** ms UTC, when it happened, not when it was received. */
   at: number;
   kind: EntryKind;
-  /** The agent who did it, or to whom it rings: name, else id. */
+  /** The acting agent, or the one it is offered to: name, else id. */
   agent?: string;
   /** Its target: an agent, a queue, a flow or a number. */
   to?: string;
@@ -144,7 +144,7 @@ export type TimelineEntry = {
   channel?: Channel;
 };
 
-/** Time in one condition. `since` is set while it lasts. ms. */
+/** Total time on hold or on mute, in ms. `since` is set while it lasts. */
 export type Spans = { count: number; totalMs: number; since: number | null };
 
 /** The sender of a transferred engagement, and what came with it. */
@@ -153,7 +153,7 @@ export type HandOver = {
   from: string | null;
   fromQueue: string | null;
   mode: string | null;
-  /** Notes that were written before the hand-over, oldest first. */
+  /** Notes written before the hand-over, oldest first. */
   notes: { at: number; agent: string | null; text: string }[];
   disposition: string | null;
   /** Time on hold before the hand-over, ms. */
@@ -170,14 +170,14 @@ export type EngagementRecord = {
   mute: Spans;
   handOver: HandOver | null;
   disposition: string | null;
-  /** Oldest first; the newest 300. `gaps` are those that touch the engagement. */
+  /** The newest 300, oldest first. `gaps`: those that overlap the engagement. */
   timeline: TimelineEntry[];
   gaps: Gap[];
 };
 
 /** The engagement's group of the view. */
 export type EngagementGroup = {
-  /** Everything known of the engagement: from Zoom's events and from this agent's own panel. */
+  /** Merged from Zoom's events and from this agent's own panel. */
   facts: EngagementFacts;
   /** What has happened so far, by Zoom's events. */
   record: EngagementRecord;

@@ -6,9 +6,9 @@ import type { EngagementView } from './view.ts';
  * resumes after that id; without it, or when it is too old, unknown or malformed, the stream begins with `reset`.
  *
  *   id: 1042
- *   event: engagement            one engagement's whole view, newer than any before it with the same id
- *   event: reset                 everything of this agent that is open; what is not in it is over
- *   event: end                   the server closes the stream for good; `reason` says why
+ *   event: engagement            an engagement's whole view, newer than any earlier one of the same engagement
+ *   event: reset                 all open engagements of this agent; any other has ended
+ *   event: end                   the server closes the stream for `reason`
  *
  * A comment line every 15 s keeps the connection detectable. Events of one engagement that a slow reader has not
  * received yet are replaced by the newest. Ids grow, by account, and have no other meaning.

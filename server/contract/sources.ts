@@ -1,8 +1,8 @@
 /**
- * What became of the latest question to a source.
- * `asking`: no answer yet. `found` and `not-found`: it answered. `unauthenticated`: it did not take our credentials. `forbidden`: it took
- * them, and they lack a right. `rate-limited`: not before a time it named. `unavailable`: no answer, or none in time.
- * `invalid`: an answer that cannot be used.
+ * The state of the latest request to a source.
+ * `asking`: no answer yet. `found`, `not-found`: it answered. `unauthenticated`: it rejected the credentials.
+ * `forbidden`: the credentials lack a right. `rate-limited`: not before its Retry-After time. `unavailable`: no answer,
+ * or none in time. `invalid`: an unusable answer.
  */
 export type SourceState =
   | 'asking'
@@ -14,16 +14,16 @@ export type SourceState =
   | 'unavailable'
   | 'invalid';
 
-/** Why a source, or a part of it, gave nothing. */
+/** Why a source, or a part of it, returned nothing. */
 export type SourceFailure = Exclude<SourceState, 'asking' | 'found' | 'not-found'>;
 
-/** A source of the queue, and how it stands. Times in ms UTC. */
+/** A source of the queue with its state. Times in ms UTC. */
 export type SourceStatus = {
   id: string;
   label: string;
   state: SourceState;
-  /** When what is shown of it was read there; null while nothing is shown of it. Older than `state` after a failure. */
+  /** When the shown records were read; null if none are shown. Older than `state` after a failure. */
   fetchedAt: number | null;
-  /** With `rate-limited`: when it may be asked again. */
+  /** With `rate-limited`: when the next request may be sent. */
   retryAt?: number;
 };
