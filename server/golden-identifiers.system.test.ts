@@ -1,8 +1,8 @@
 /**
- * The golden table: every way in which a caller is known, against every source there is. A line goes the whole way of the
- * product: facts of an engagement, identifiers read, the connector's questions over HTTP to a fake of its CRM (or to the
- * directory's database), every hit verified, the verdict and its evidence. All people of the table stand in each source
- * at once, so whoever is met by mistake is there to be met.
+ * The golden table: every kind of identifier against every source. A line runs through the whole product: engagement
+ * facts, identifiers, the connector's requests over HTTP to a fake of its CRM (or to the directory's database),
+ * verification of the hits, the match and its evidence. Each source holds the customers of all lines, so that a wrong
+ * match can occur.
  */
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -38,14 +38,14 @@ import { type Database, openDatabase } from './platform/storage/database.ts';
 
 const lines = [...phoneLines, ...emailLines, ...numberLines, ...hostileLines];
 const countries = [...new Set(lines.map(([, , country]) => country))];
-/** Who stands in every source, for which line. */
+/** The customers that every source holds, with their lines. */
 const everybody = lines.flatMap((line) => toCustomers(line).map((customer) => ({ line, customer })));
 const readers = { parsePhone, splitPhones, normaliseEmail, normaliseCaseNumber };
 
-/** Whoever stands in one source for one line, with what the source called them. */
+/** A stored customer of a line, with the id and case number that the source assigned. */
 type Put = { id: string; name: string; caseNumber: string };
 
-/** A source with everybody in it. Connections differ by the country that they read national numbers in. */
+/** A source that holds all customers, with one connection for each country of national numbers. */
 type Opened = {
   sourceFor(country: string): CustomerSource;
   listErrors(): unknown[];
@@ -63,14 +63,14 @@ const sources: Record<GoldenSource, Open> = {
   dynamics: openCrm(dynamics, startFakeDynamics),
 };
 
-it('the golden table has at least 60 lines, none of which asks for what another asks for', () => {
+it('golden table › at least 60 lines › all identifiers and titles are distinct', () => {
   const asked = lines.map(([kind, , , understood]) => `${kind} ${understood}`).filter((text) => /\d/.test(text));
   expect(lines.length).toBeGreaterThanOrEqual(60);
   expect(asked.filter((text, at) => !text.includes('{') && asked.indexOf(text) !== at)).toEqual([]);
   expect(new Set(lines.map(([, , , , , , says]) => says)).size).toBe(lines.length);
 });
 
-describe.each(Object.keys(sources) as GoldenSource[])('in %s', (name) => {
+describe.each(Object.keys(sources) as GoldenSource[])('golden table in %s', (name) => {
   const people = new Map<GoldenLine, Put[]>();
   const faults: unknown[] = [];
   let opened: Opened;
@@ -87,11 +87,11 @@ describe.each(Object.keys(sources) as GoldenSource[])('in %s', (name) => {
     expect(inOrder(match)).toEqual(expectedMatch(name, line, who, match));
   });
 
-  it('nothing failed on the way', () => {
+  it('all lines › no errors or failures', () => {
     expect([...opened.listErrors(), ...faults]).toEqual([]);
   });
 
-  it('a source that is away is unavailable, for it may know the caller', async () => {
+  it('source is down › is unavailable, not “none”', async () => {
     await opened.goAway();
     const line: GoldenLine = ['phone', '+14155550199', 'US', '+14155550199', [], none, ''];
     const { evidence } = expectedMatch(name, line, [], { kind: 'none', evidence: [] });
@@ -116,7 +116,7 @@ describe.each(Object.keys(sources) as GoldenSource[])('in %s', (name) => {
   }
 });
 
-/** What Zoom tells of an engagement that came so. */
+/** The engagement's facts as Zoom sends them. */
 function toFacts([kind, came]: GoldenLine, who: Put[]): EngagementFacts {
   const raw = fill(came, who);
   if (kind === 'phone') return { channel: 'voice', consumers: [{ number: raw }] };
@@ -126,11 +126,14 @@ function toFacts([kind, came]: GoldenLine, who: Put[]): EngagementFacts {
 
 const variableOf = (kind: 'case' | 'account') => `global_custom.Custom.${kind}_number`;
 const rules: Record<GoldenLine[0], MatchRule> = {
-  ...{ phone: 'caller-id', email: 'email', case: 'case-number', account: 'account-number' },
+  phone: 'caller-id',
+  email: 'email',
+  case: 'case-number',
+  account: 'account-number',
 };
 const maxHits = 10;
 
-/** The whole of what is said, to the letter. Only which of more than ten holders are named is the source's own choice. */
+/** The exact match. If more than ten customers share the identifier, the source chooses which ten are hits. */
 function expectedMatch(name: GoldenSource, line: GoldenLine, who: Put[], actual: Match): Match {
   const [kind, came, , understood, stands, usual, , but] = line;
   const { verdict, met, assumedCountry } = but?.[name]?.[0] ?? usual;
@@ -145,8 +148,12 @@ function expectedMatch(name: GoldenSource, line: GoldenLine, who: Put[], actual:
     .filter(({ customerId }, _at, all) => all.length <= maxHits || wasNamed(customerId))
     .slice(0, maxHits);
   const evidence: Evidence = {
-    ...{ kind, raw: fill(came, who), ...originOf(kind), ...toUnderstood(fill(understood, who)) },
-    ...{ hits, sharedBy: met.length },
+    kind,
+    raw: fill(came, who),
+    ...originOf(kind),
+    ...toUnderstood(fill(understood, who)),
+    hits,
+    sharedBy: met.length,
   };
   if (verdict === 'none') return { kind: 'none', evidence: [evidence] };
   const rule = rules[kind];
@@ -157,7 +164,7 @@ function expectedMatch(name: GoldenSource, line: GoldenLine, who: Put[], actual:
   return inOrder({ kind: 'ambiguous', customerIds, sharedBy: met.length, rule, evidence: [evidence] });
 }
 
-/** Which of those who stand there are meant: each stored form belongs to the next person who has it. */
+/** The customers of the expected hits: each stored value belongs to the next customer that has it. */
 function holdersOf(stands: Standing[], met: string[], isCase: boolean): { at: number; stored: string }[] {
   let from = 0;
   return met.map((stored) => {
@@ -167,7 +174,7 @@ function holdersOf(stands: Standing[], met: string[], isCase: boolean): { at: nu
   });
 }
 
-/** An import may have cut a cell, and what cannot be seen is not shown. */
+/** An import may have split a cell and removed invisible characters. */
 const holds = (stored: string) => (form: string) => form.toLowerCase().includes(stored.toLowerCase());
 
 function originOf(kind: GoldenLine[0]): Pick<Evidence, 'origin' | 'variable'> {
@@ -180,7 +187,7 @@ function toUnderstood(text: string): Pick<Evidence, 'normalised' | 'notLookedUp'
   return reason ? { normalised: null, notLookedUp: reason } : { normalised: text };
 }
 
-/** The order of several who share something is the source's own. */
+/** The source chooses the order of customers that share an identifier. */
 function inOrder(match: Match): Match {
   const evidence = match.evidence.map((item) => ({ ...item, hits: item.hits.toSorted(byId) }));
   return match.kind === 'ambiguous'

@@ -1,27 +1,27 @@
 /**
- * One line of the golden table: what an engagement came with, who stands in a source, and what the look-up has to say of
- * it, with the evidence an agent is shown. Every line is run against every source, so none may meet another's people:
- * each has numbers and addresses of its own.
+ * A line of the golden table: the identifier of an engagement, the customers stored in a source, and the expected match
+ * with its evidence. Every line runs against every source with all lines' customers, so each has its own numbers and
+ * addresses.
  */
 
 export type GoldenSource = 'directory' | 'salesforce' | 'zendesk' | 'servicenow' | 'hubspot' | 'dynamics';
 
-/** The stored forms of one person, in the order of the source's fields. Of a case: its subject. */
+/** The stored values of one customer, in the order of the source's fields. Of a case: its subject. */
 export type Standing = string | string[] | { company: string; holds: string[] };
 
 /**
- * `met`: the stored form of each person who is met, in the order of the persons. `assumedCountry`: it names no country and
- * was read as one of the caller's own.
+ * `met`: the stored value of each hit, in the order of the customers. `assumedCountry`: the number has no country code
+ * and was read as a number of the caller's country.
  */
 export type Expected = { verdict: 'matched' | 'ambiguous' | 'none'; met: string[]; assumedCountry?: string };
 
-/** Where a source cannot answer as the others do: what it answers, and which fact of the vendor's makes it so. */
+/** Sources that cannot answer like the others: the expected match, and the vendor's limitation. */
 export type Differences = { [source in GoldenSource]?: [expected: Expected, because: string] };
 
 /**
- * `country`: in which the source reads national numbers; empty where none is configured. `understood`: the one form that
- * is looked up, or why nothing is. Numbers of cases are the source's to give: `{number}` stands for what it gave,
- * `{lower}`, `{wide}` and `{digits}` for the same in lower case, in full-width characters, and as a keypad has it.
+ * `country`: the source's country for national numbers, or empty. `understood`: the form that is looked up, or why none
+ * is. The source assigns case numbers: `{number}` stands for the assigned one, `{lower}`, `{wide}` and `{digits}` for
+ * it in lower case, in full-width characters and as keyed in.
  */
 export type GoldenLine = [
   kind: 'phone' | 'email' | 'case' | 'account',

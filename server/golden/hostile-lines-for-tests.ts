@@ -1,6 +1,6 @@
 import { type GoldenLine, matched, none } from './golden-line-for-tests.ts';
 
-/** What strangers and attackers send. Whoever would be met by a wildcard, a widened or a broken query stands beside it. */
+/** Malformed and hostile identifiers, each beside customers that a wildcard, a widened or a broken query would find. */
 // biome-ignore format: a line is a case
 export const hostileLines: GoldenLine[] = [
   // Other characters for the same number.
