@@ -144,7 +144,7 @@ describe.each(databasesUnderTest)('an import that is killed, on $name', ({ open 
     }
   };
 
-  /** Sends the signal once the run has committed `written` customers, at a moment nobody chose. */
+  /** Sends the signal once the run has committed `written` customers, at an arbitrary moment. */
   const interrupt = async (signal: NodeJS.Signals, written: number) => {
     const since = Date.now();
     const child = startCli(['import', file], database.url);

@@ -175,7 +175,7 @@ function readBody({ body }: InboxRow): unknown {
 
 const toTime = (ms: number) => new Date(ms).toISOString();
 const toJson = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
-/** An unknown event's name is what somebody sent: it must not steer a terminal. */
+/** The name of an unknown event is untrusted and must not contain terminal control sequences. */
 const toWord = (text: string) => text.replace(/[^\x21-\x7e]/g, '?');
 
 async function runCommand(command: Command): Promise<number> {

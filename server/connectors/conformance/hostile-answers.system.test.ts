@@ -15,7 +15,7 @@ import { startFakeZendesk } from '../zendesk/fake.ts';
 import { connectToFake } from './connect-for-tests.ts';
 import type { FakeCrm } from './fake-crm-server.ts';
 
-/** What stands where something else was expected. A part is copied many times or put where another one stood, too. */
+/** Unexpected values. Parts of the answer are also repeated and moved. */
 const hostileValues: unknown[] = [
   null,
   true,
@@ -169,7 +169,7 @@ describe.each(crms)('$name, when a CRM answers what it should not,', (definition
         );
         for (const reason of reasons) expect(String(reason)).toMatch(/^[a-z0-9-]{1,40}$/i);
         expect(Object.prototype).not.toHaveProperty('polluted');
-        // What is kept, sent and counted must be text.
+        // Cached and sent results must be serializable and bounded.
         expect(JSON.stringify([found, customers, search, check, logged]).length).toBeLessThan(3_000_000);
       }),
       { numRuns: 25 },

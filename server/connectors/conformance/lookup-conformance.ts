@@ -10,7 +10,7 @@ export type SourceUnderTest = {
   errors: unknown[];
   put(customer: FakeCustomer): Promise<{ id: string; caseNumbers: string[] }>;
   listActivities(): Promise<FakeActivity[]>;
-  /** The next write is carried out and its answer lost. Absent without a network. */
+  /** Executes the next write and drops its answer. Absent without a network. */
   dropNextWrite?(): void;
   stop(): Promise<void>;
   /** The source stores normalized numbers, so a national number that it could not parse is never found. */
@@ -43,7 +43,7 @@ const national = [
 const others = [
   ['a neighbour’s number', '+1 415 555 0102'],
   ['the same digits in another country', '+49 14155550101'],
-  ['a number that goes on', '+1 415 555 01012'],
+  ['a longer number', '+1 415 555 01012'],
   ['an extension of another number', '+1 212 555 0199 ext. 5550101'],
   ['the last digits alone', '555 0101'],
   ['an extension alone', '0101'],
@@ -141,7 +141,7 @@ export function describeLookup(
           const answer = await source.find('phone', asked, 20);
           const hits = answer.kind === 'found' ? answer.value.hits : [];
           const met = hits.some((hit) => hit.stored === stored && hit.assumedCountry !== undefined);
-          // What was never read is never matched on: an import says so of every such row.
+          // An unparsed number is never matched on; the import reports every such row.
           expect([stored, met]).toEqual([stored, !subject.keepsNormalised]);
         }
       });
@@ -327,7 +327,7 @@ export function describeLookup(
   });
 }
 
-/** An id of the same form that was given to nobody. */
+/** An id of the same form that no record has. */
 function neverGiven(id: string, given: string[]): string {
   const candidates = [...'0123456789'].map((digit) => id.replace(/[\da-z](?=[^\da-z]*$)/i, digit));
   return candidates.findLast((candidate) => !given.includes(candidate)) ?? `${id}0`;

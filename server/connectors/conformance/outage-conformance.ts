@@ -22,7 +22,7 @@ export function describeOutage(definition: ConnectorDefinition, startFake: () =>
   describe(definition.name, () => {
     let fake: FakeCrm;
     let customerId: string;
-    /** What is added to the time of this machine, in ms. */
+    /** Added to the system clock, in ms. */
     let ahead: number;
 
     beforeEach(async () => {

@@ -3,7 +3,7 @@ import type { CrmHttp, CrmRequest, ReadProblem } from '../http/crm-http.ts';
 import { isOneOf } from './query.ts';
 import { summaryColumns, type TableName, tables } from './tables.ts';
 
-/** All environments support 9.2, and no end is announced. */
+/** All environments support 9.2; Microsoft has published no end of support. */
 const root = '/api/data/v9.2';
 
 /** Annotation that holds the display text of choices, lookups and dates. */

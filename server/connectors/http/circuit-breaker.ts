@@ -1,5 +1,5 @@
 /**
- * The circuit breaker of one connection: a CRM that does not answer is not asked again for a while.
+ * The circuit breaker of one connection: a CRM that does not answer gets no requests for a while.
  *
  *   closed ──five `unavailable` in a row──▶ open ──10 s, or `allowProbe`──▶ half-open ──unavailable──▶ open
  *                                                                               └──any other outcome──▶ closed

@@ -8,8 +8,8 @@
  *                                   └── else ──▶ none: unavailable or invalid; the next `get` requests again
  *
  * Simultaneous calls share one request. After a 401 of the CRM the caller calls `forget` and `get` once more; a token
- * that another process has stored meanwhile is used. A digest of the token request is kept with its answer, so changed
- * credentials never use an old token.
+ * that another process has stored meanwhile is used. A digest of the token request is stored with its answer, so
+ * changed credentials never use an old token.
  *
  * Guarantees: rejected credentials are sent at most once a minute, because vendors lock accounts. Not guaranteed: two
  * processes may request at the same moment, which yields two valid tokens.
@@ -144,7 +144,7 @@ function readAnswer(outcome: HttpOutcome, request: TokenRequest, now: number): A
   return { answer: { kind: 'token', token, baseUrl }, lifeMs: seconds === undefined ? unknownLifeMs : seconds * 1_000 };
 }
 
-/** RFC 6749 answers 400 for everything that is wrong with a request, passing troubles of the server included. */
+/** RFC 6749 answers 400 to every bad request, and to temporary server failures. */
 const passing = z.object({ error: z.enum(['temporarily_unavailable', 'server_error']) });
 
 function readFailure(outcome: Exclude<HttpOutcome, { kind: 'ok' }>, now: number): Failure {

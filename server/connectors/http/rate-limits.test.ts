@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 const clock = () => now;
 
-/** What `take` says, in ms from now; undefined when there is no turn. */
+/** The wait of an admitted turn, in ms; undefined if it is not admitted. */
 const take = (limits: ReturnType<typeof createRateLimits>, names = ['default']) => {
   const turn = limits.admit(names);
   return turn.kind === 'admitted' ? turn.waitMs : undefined;

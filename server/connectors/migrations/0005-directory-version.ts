@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 
-/** The directory's version rises with every change of a customer or activity, so that a look-up can be reused until then. */
+/** The directory's version increases with every change of a customer or activity; a lookup can be reused until then. */
 export const up =
   () =>
   async (db: Kysely<unknown>): Promise<void> => {

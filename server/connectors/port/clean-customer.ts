@@ -21,7 +21,7 @@ export type CleaningRules = {
   isLinkAllowed(url: string): boolean;
 };
 
-// What a customer file may hold, so that the built-in directory returns what it accepted.
+// The limits of a customer file, so that the built-in directory returns all it accepted.
 const maxLength = { id: 256, name: 512, fieldName: 128, text: 4_000, stored: 2_048, url: 2_048 };
 const maxCount = { values: 50, fields: 200, cases: 500, interactions: 500 };
 

@@ -126,7 +126,7 @@ export type LoggedActivity = { id: string; isNew: boolean; url?: string };
 /** Sentences for an admin. `missing`: what does not work, and the consequence. `summary`: what the source holds. */
 export type CheckReport = { missing: string[]; summary?: string };
 
-/** What a connector may use. */
+/** Passed to a connector on connecting. */
 export type ConnectorTools = {
   crm: CrmHttp;
   clock: Clock;

@@ -17,8 +17,8 @@ describe('what somebody says means a case', () => {
     ['01000', 'CAS-01000-X1Y2Z3'],
     ['1000', 'CAS-01000-X1Y2Z3'],
     ['0', '000'],
-  ])('%s: %s', (said, stored) => {
-    expect(matchesCaseNumber(said, stored)).toBe(true);
+  ])('%s: %s', (keyed, stored) => {
+    expect(matchesCaseNumber(keyed, stored)).toBe(true);
   });
 
   test.each([
@@ -40,8 +40,8 @@ describe('what somebody says means a case', () => {
     ['1042', ''],
     ['-', '-'],
     ['', ''],
-  ])('not %j: %j', (said, stored) => {
-    expect(matchesCaseNumber(said, stored)).toBe(false);
+  ])('not %j: %j', (keyed, stored) => {
+    expect(matchesCaseNumber(keyed, stored)).toBe(false);
   });
 
   test('a number means itself, with any padding, and never the next one', () => {

@@ -4,7 +4,7 @@ export type Failure =
   | { kind: 'unauthenticated' }
   /** The credentials are valid and lack a right. */
   | { kind: 'forbidden' }
-  /** Not to be asked again before `retryAt` (ms UTC). */
+  /** No requests before `retryAt` (ms UTC). */
   | { kind: 'rate-limited'; retryAt: number }
   /** No answer in time, a broken connection, a failing server, or an open circuit breaker. */
   | { kind: 'unavailable'; reason: string }

@@ -54,7 +54,7 @@ export type SourceParts = {
   /** Called for http(s) links of records. */
   isLinkAllowed(url: string): boolean;
   /**
-   * Called before a request for a fresh answer: an agent asked for it, so an open circuit breaker may probe at once.
+   * Called before a request for a fresh answer: an agent requested it, so an open circuit breaker may probe at once.
    */
   allowProbe?: () => void;
   /** Called with errors that a connector threw: bugs. */

@@ -5,7 +5,7 @@ import { caseFields, summaryFields, taskFields } from './mapping.ts';
 import type { Parts } from './parts.ts';
 import { createRecordKinds, relativePath } from './record-kinds.ts';
 
-/** What does not work without the right to read each object. */
+/** The consequence of missing the right to read each object. */
 const costs: Record<string, string> = {
   Contact: 'nobody is found and nobody is shown',
   Lead: 'nobody is found by a phone or e-mail; allow it, or set leads to ignore',

@@ -1,7 +1,7 @@
 import { isAbsolute, relative } from 'node:path';
 import * as z from 'zod';
 
-/** Vitest's report in JSON, as far as it is told on. */
+/** The fields used of Vitest's JSON report. */
 const report = z.object({
   testResults: z.array(
     z.object({
