@@ -20,8 +20,8 @@ export const flowVariable = z.object({ id: text(256), name: text(512), value: te
 export type FlowVariable = z.infer<typeof flowVariable>;
 
 /**
- * What is known of an engagement, flat, whatever its origin. Absent means unknown, never erased: facts are merged field
- * by field. Times in ms UTC. Enumerations stay strings because Zoom adds values.
+ * The known facts of an engagement, flat, whatever their origin. Absent means unknown, never erased: facts are merged
+ * field by field. Times in ms UTC. Enumerations stay strings because Zoom adds values.
  */
 export const engagementFacts = z.object({
   startTime: z.optional(z.number()),
@@ -69,7 +69,7 @@ export type Observation = z.infer<typeof observation>;
 export const phases = ['queued', 'ringing', 'active', 'wrap-up', 'ended'] as const;
 export type Phase = (typeof phases)[number];
 
-/** What can happen to an engagement. `other`: an event of Zoom's that Deskside has no kind for. */
+/** Kinds of timeline entries. `other`: an event of Zoom's that Deskside has no kind for. */
 export const entryKinds = [
   'started',
   'queued',
@@ -179,7 +179,7 @@ export type EngagementRecord = {
 export type EngagementGroup = {
   /** Merged from Zoom's events and from this agent's own panel. */
   facts: EngagementFacts;
-  /** What has happened so far, by Zoom's events. */
+  /** From Zoom's events only. */
   record: EngagementRecord;
 };
 
