@@ -1,7 +1,7 @@
 /**
  * Finds a Chromium for the end-to-end tests, or installs one. In order: CHROMIUM_PATH (then nothing else is tried), one
- * on PATH, Playwright's own (installed before, or downloaded), the distribution's package where this process is root.
- * A candidate counts only once it has opened a page: `--version` also succeeds where a library or the architecture fails
+ * on PATH, Playwright's own (installed before, or downloaded), the distribution's package where this process is root. A
+ * candidate counts only once it has opened a page: `--version` also succeeds where a library or the architecture fails
  * later. The result is stored, so that the Playwright configuration need not search again.
  */
 
@@ -19,7 +19,9 @@ type Step = { source: string; listPaths(): string[] | Promise<string[]> };
 const run = promisify(execFile);
 const storedResult = fileURLToPath(new URL('../node_modules/.cache/deskside/chromium.json', import.meta.url));
 
-/** On a closed network these keep Chromium from calling home. Playwright itself leaves the sandbox off, as root needs. */
+/**
+ * On a closed network these keep Chromium from calling home. Playwright itself leaves the sandbox off, as root needs.
+ */
 const args = [
   '--disable-background-networking',
   '--disable-component-update',

@@ -1,6 +1,6 @@
 /*
- * The panel under hosts that are not the simulator, in each of the three transports Zoom's clients speak to the SDK, and under
- * pages that are nobody's host.
+ * The panel under hosts that are not the simulator, in each of the three transports Zoom's clients speak to the SDK,
+ * and under pages that are nobody's host.
  */
 import { expect, test } from './foreign-hosts/fixtures.ts';
 import { controlHost, engagementOf, expectCard, openPanel } from './foreign-hosts/open-panel.ts';

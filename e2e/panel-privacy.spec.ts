@@ -27,8 +27,8 @@ function findIn(text: string, secrets: readonly string[]): string[] {
 }
 
 /**
- * Everything that the panel is answered from now on. Its stream has no end to read it by: another one of the same session
- * is told the same.
+ * Everything that the panel is answered from now on. Its stream has no end to read it by: another one of the same
+ * session is told the same.
  */
 async function collectAnswers(page: Page) {
   const answers: Promise<{ path: string; text: string }>[] = [];

@@ -16,8 +16,8 @@ export type ContactCenterHost = {
 };
 
 /**
- * The whole demo in small: Deskside with the sample people, and the simulated desktop around its panel; the five CRMs only
- * where they are wanted.
+ * The whole demo in small: Deskside with the sample people, and the simulated desktop around its panel; the five CRMs
+ * only where they are wanted.
  */
 export async function startContactCenter({ hasCrms = false } = {}): Promise<ContactCenterHost> {
   const crms = hasCrms ? await startCrms(join(tmpdir(), `deskside-sources-${process.pid}.json`)) : undefined;

@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 
-/** Bytes of JavaScript that the first load fetches, after brotli: the page's own script and what it imports statically. */
+/**
+ * Bytes of JavaScript that the first load fetches, after brotli: the page's own script and what it imports statically.
+ */
 export function firstLoadBytes(built: string): number {
   const page = readFileSync(join(built, 'index.html'), 'utf8');
   const waiting = [...page.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, file]) => file ?? '');

@@ -1,7 +1,7 @@
 /**
- * The floor of durable webhooks: bare Express, one HMAC over the raw bytes, and an insert into one table that is on disk
- * before it is answered; inserts that arrive within two milliseconds share a transaction and its fsync. Run as a process
- * of its own: `tsx intake-floor.ts <database URL> <secret>`.
+ * The floor of durable webhooks: bare Express, one HMAC over the raw bytes, and an insert into one table that is on
+ * disk before it is answered; inserts that arrive within two milliseconds share a transaction and its fsync. Run as a
+ * process of its own: `tsx intake-floor.ts <database URL> <secret>`.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import Sqlite from 'better-sqlite3';

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: the published performance table. Each figure stands beside its floor, measured in the same run on
- * the same machine: compare ratios, for absolute times belong to a machine. `npm run bench -- view match` runs the parts
- * that are named.
+ * the same machine: compare ratios, for absolute times belong to a machine. `npm run bench -- view match` runs the
+ * parts that are named.
  *
  * The first run prepares a directory of a million customers in `data/bench`, which takes minutes; later runs find it.
  * `--quick` takes 20,000 customers instead, as the parts on PostgreSQL always do: their database lives for one run.

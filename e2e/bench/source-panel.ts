@@ -16,7 +16,10 @@ export type CardTimes = { holders: readonly CrmName[]; painted: number; whole: n
 /** One condition: five CRMs, a server of its own that knows them beside its directory, and the panel of one agent. */
 export type SourcePanel = {
   condition: Condition;
-  /** A new engagement of a customer that no look-up has seen. Rejects unless the card shows the cases of `count` sources. */
+  /**
+   * A new engagement of a customer that no look-up has seen. Rejects unless the card shows the cases of `count`
+   * sources.
+   */
   arrive(holders: readonly CrmName[], count?: number): Promise<CardTimes>;
   beginFailures(): void;
   /** The card's status messages, as an agent reads them. */

@@ -51,7 +51,9 @@ function loadSdk(): ZoomSdk {
   return require('@zoom/appssdk').default;
 }
 
-/** A desktop that holds one state, and the real SDK as it finds itself in an iframe: its window's parent is the bridge. */
+/**
+ * A desktop that holds one state, and the real SDK as it finds itself in an iframe: its window's parent is the bridge.
+ */
 function openPanel(settings: Partial<BridgeSettings> = {}) {
   const frame = new EventTarget();
   let center = openContactCenter(agents[0]);

@@ -48,7 +48,9 @@ export type Bridge = {
   notify(before: ContactCenter, after: ContactCenter): void;
 };
 
-/** Client version from which each call and event works inside the contact center (from the SDK's type documentation). */
+/**
+ * Client version from which each call and event works inside the contact center (from the SDK's type documentation).
+ */
 const supportedSince: Record<string, string> = {
   getSupportedJsApis: '5.0.0',
   getRunningContext: '5.0.0',

@@ -5,8 +5,8 @@ import { type Desk, newEngagementId } from './desk.ts';
 export type Colleague = { type: TransferType; spokeSeconds: number; heldSeconds: number; note: string };
 
 /**
- * Plays the other agent: they answered some minutes ago, held, took a note, and transfer it now. The cloud is told each of
- * these, with the times at which they happened.
+ * Plays the other agent: they answered some minutes ago, held, took a note, and transfer it now. The cloud is told each
+ * of these, with the times at which they happened.
  */
 export function handOver(
   desk: Desk,

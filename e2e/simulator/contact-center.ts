@@ -1,15 +1,16 @@
 /*
- * The contact center as one agent's desktop knows it: which engagements there are, in which phase, which one is in front.
- * Pure: every verb takes a state and answers the next one; nothing here knows the SDK, React or a clock.
+ * The contact center as one agent's desktop knows it: which engagements there are, in which phase, which one is in
+ * front. Pure: every verb takes a state and answers the next one; nothing here knows the SDK, React or a clock.
  *
  *   ring ──▶ ringing ──answer──▶ active ──end──▶ wrap-up ──close──▶ end
  *               └─────decline, missed, withdrawn───────────────────▶ end
  *
- * The phases from `active` on are Zoom's own words for `state`. A ringing engagement belongs to nobody yet: an app in the
- * panel cannot know of it, so it is never focused and never spoken of over the SDK. Answering focuses; the agent may then
- * move the focus among answered engagements at any time. When the focused one is closed, the focus falls to the one
- * answered last among those still open, or to none. Ended engagements stay in the state, so that whoever compares two
- * states can see the end of one. A verb that does not fit the phase throws: the desktop offers only those that do.
+ * The phases from `active` on are Zoom's own words for `state`. A ringing engagement belongs to nobody yet: an app in
+ * the panel cannot know of it, so it is never focused and never spoken of over the SDK. Answering focuses; the agent
+ * may then move the focus among answered engagements at any time. When the focused one is closed, the focus falls to
+ * the one answered last among those still open, or to none. Ended engagements stay in the state, so that whoever
+ * compares two states can see the end of one. A verb that does not fit the phase throws: the desktop offers only those
+ * that do.
  */
 import type { FlowVariable } from '#contract/engagements.ts';
 import type { Agent } from './agents.ts';

@@ -5,7 +5,8 @@ import { sampleCountry, writePeople } from './people.ts';
 
 /**
  * Fills the demo's directory with the sample people through the customers command, as a deployer would. Their cases and
- * contacts are dated back from the start of today (UTC), so within a day a second start finds nothing changed and skips it.
+ * contacts are dated back from the start of today (UTC), so within a day a second start finds nothing changed and skips
+ * it.
  */
 export async function fillDirectory(of: {
   root: string;

@@ -21,7 +21,8 @@ export type DeskState = {
 
 /**
  * One computer with one agent signed in at a time. Each agent has a contact center of their own, which goes on while
- * another one is signed in; to change the agent or the client's version is to start the app anew, as it would be in Zoom.
+ * another one is signed in; to change the agent or the client's version is to start the app anew, as it would be in
+ * Zoom.
  */
 export type Desk = ReturnType<typeof createDesk>;
 

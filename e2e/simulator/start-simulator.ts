@@ -1,8 +1,8 @@
 /*
- * The simulator's own small server: the built desktop page, and Zoom's cloud for it: app contexts are minted here, and what
- * the page says changes becomes the cloud's events. It holds the secrets, so it answers only pages it served itself: on
- * this machine's loopback address, asked by its own name, and posts only from its own origin. The cloud's own addresses
- * (tokens, REST, WebSocket) are for Deskside's server and demand its credentials instead.
+ * The simulator's own small server: the built desktop page, and Zoom's cloud for it: app contexts are minted here, and
+ * what the page says changes becomes the cloud's events. It holds the secrets, so it answers only pages it served
+ * itself: on this machine's loopback address, asked by its own name, and posts only from its own origin. The cloud's
+ * own addresses (tokens, REST, WebSocket) are for Deskside's server and demand its credentials instead.
  */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

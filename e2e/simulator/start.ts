@@ -1,12 +1,13 @@
 /*
- * `npm run demo` and, with --watch, `npm run dev`: Deskside and a simulated contact center on this machine, from nothing.
+ * `npm run demo` and, with --watch, `npm run dev`: Deskside and a simulated contact center on this machine, from
+ * nothing.
  *
  *   build panel and desktop ─▶ fill the demo's database ─▶ simulator ─▶ server (child process) ─▶ addresses
  *
- * The secrets are made anew for every start and live only in this process and its child. The simulated cloud starts first:
- * the server asks it for tokens and listens to its WebSocket from the beginning. The user's own `.env` is
- * blanked out for the child, so a demo never touches a real account or database. With --watch, a new build of the panel or a
- * change in server/ restarts the server and then reloads the panel; a new build of the desktop reloads the page.
+ * The secrets are made anew for every start and live only in this process and its child. The simulated cloud starts
+ * first: the server asks it for tokens and listens to its WebSocket from the beginning. The user's own `.env` is
+ * blanked out for the child, so a demo never touches a real account or database. With --watch, a new build of the panel
+ * or a change in server/ restarts the server and then reloads the panel; a new build of the desktop reloads the page.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, watch } from 'node:fs';

@@ -7,8 +7,8 @@
  *   receiver  (nothing) ──▶ ringing ──answer──▶ active
  *                                  └──decline, cancel──▶ end
  *
- * `settleTransfers` is to follow every change of any desk: it compares each pending hand-over with what the receiver did.
- * A transfer to a queue rings at the other agent, who serves all of them. A cold one that nobody takes is over.
+ * `settleTransfers` is to follow every change of any desk: it compares each pending hand-over with what the receiver
+ * did. A transfer to a queue rings at the other agent, who serves all of them. A cold one that nobody takes is over.
  */
 import type { Agent } from './agents.ts';
 import {

@@ -1,6 +1,6 @@
 /**
- * The server as one file, built once for each test file: a child that compiles TypeScript first starts ten times slower,
- * and these tests start hundreds.
+ * The server as one file, built once for each test file: a child that compiles TypeScript first starts ten times
+ * slower, and these tests start hundreds.
  */
 
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
- * The database fails under load: stopped as by a crash, and frozen, so that it neither answers nor refuses. Webhooks are
- * answered 503 in time (Zoom retries those, and never a 4xx), every acknowledged event is stored, and the server recovers
- * by itself when the database is back. `OUTAGE_SECONDS` sets the length of both outages.
+ * The database fails under load: stopped as by a crash, and frozen, so that it neither answers nor refuses. Webhooks
+ * are answered 503 in time (Zoom retries those, and never a 4xx), every acknowledged event is stored, and the server
+ * recovers by itself when the database is back. `OUTAGE_SECONDS` sets the length of both outages.
  */
 
 import { setTimeout as wait } from 'node:timers/promises';

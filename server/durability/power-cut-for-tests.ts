@@ -1,6 +1,6 @@
 /**
- * Power cuts for SQLite's files; power-cut.c records what each fsync made durable. Linux only: elsewhere `powerCutsWork`
- * is false.
+ * Power cuts for SQLite's files; power-cut.c records what each fsync made durable. Linux only: elsewhere
+ * `powerCutsWork` is false.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';

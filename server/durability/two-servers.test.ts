@@ -1,6 +1,6 @@
 /**
- * Two server processes on one PostgreSQL: an event that one receives reaches a panel at the other; one of them at a time
- * listens to Zoom's WebSocket, and the other takes over when it ends; a rolling restart loses no event.
+ * Two server processes on one PostgreSQL: an event that one receives reaches a panel at the other; one of them at a
+ * time listens to Zoom's WebSocket, and the other takes over when it ends; a rolling restart loses no event.
  */
 
 import { setTimeout as wait } from 'node:timers/promises';
@@ -71,7 +71,8 @@ describe('two servers on one PostgreSQL', () => {
     if (held) zoom.send(held.body);
     const after = await panel.view(({ engagement: { record } }) => record.hold.since !== null, wakesWithin);
     const gap = after.engagement.record.gaps.at(-1);
-    // Until when it was heard is written with every heartbeat, so the gap may begin up to 30 s too early, never too late.
+    // Until when it was heard is written with every heartbeat, so the gap may begin up to 30 s too early, never too
+    // late.
     expect(gap?.from).toBeLessThanOrEqual(killedAt);
     expect(gap?.until ?? 0).toBeGreaterThan(killedAt);
     process.stdout.write(`The WebSocket's owner was killed: the other took over after ${takenOver - killedAt} ms\n`);
@@ -129,7 +130,8 @@ const isPresent = <Value>(value: Value | undefined): value is Value => value !==
 
 /**
  * Sends at every server in turn; where nobody answers, at the next one, as a load balancer does. A few connections are
- * cut, whatever the server does: those that the kernel has made and the process not yet accepted when it closes its port.
+ * cut, whatever the server does: those that the kernel has made and the process not yet accepted when it closes its
+ * port.
  */
 function startLoad(ports: number[]) {
   const deliveries: Delivery[] = [];

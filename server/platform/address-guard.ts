@@ -3,9 +3,9 @@ import ipaddr from 'ipaddr.js';
 
 /**
  * Protects against requests to internal addresses (SSRF) where a deployer configures the address or another party's DNS
- * resolves it: only the hosts that a connector names, only https, never this machine, its network or its cloud's metadata
- * service. Checked twice, because a name may resolve to another address later: the URL before the request (`mayReach`) and
- * every resolved address when the connection is opened (`isPublicAddress`).
+ * resolves it: only the hosts that a connector names, only https, never this machine, its network or its cloud's
+ * metadata service. Checked twice, because a name may resolve to another address later: the URL before the request
+ * (`mayReach`) and every resolved address when the connection is opened (`isPublicAddress`).
  */
 export type AddressGuard = {
   /** `api.hubapi.com`, or `*.zendesk.com` for all its subdomains, without the domain itself. */
@@ -36,12 +36,13 @@ const globalUnicast = ipaddr.IPv6.parse('2000::');
 // RFC 6052: the prefix with which an IPv6-only network's DNS64 translates IPv4 addresses.
 const translated = ipaddr.IPv6.parse('64:ff9b::');
 
-// A public address that the host of a virtual machine answers: Azure's WireServer, which serves certificates and settings. learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
+// A public address that the host of a virtual machine answers: Azure's WireServer, which serves certificates and
+// settings. learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
 const hostOfVirtualMachine = '168.63.129.16';
 
 /**
- * Whether `ip`, as a resolver writes it, is on the public internet. In doubt it is not: other notations, zones, reserved
- * ranges, and the obsolete tunnels 6to4 and Teredo.
+ * Whether `ip`, as a resolver writes it, is on the public internet. In doubt it is not: other notations, zones,
+ * reserved ranges, and the obsolete tunnels 6to4 and Teredo.
  */
 export function isPublicAddress(ip: string): boolean {
   const version = isIP(ip);

@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { readSourcesFile } from './sources-file.ts';
 
 /**
- * The only reader of the environment. A malformed value is an error and never replaced by a default, and all problems are
- * reported at once. An empty value counts as not set.
+ * The only reader of the environment. A malformed value is an error and never replaced by a default, and all problems
+ * are reported at once. An empty value counts as not set.
  */
 export type Config = {
   port: number;

@@ -2,8 +2,8 @@
 const maxDepth = 64;
 
 /**
- * JSON.parse accepts a hundred thousand levels, which overflow the stack of every recursive function after it. This check
- * goes level by level, without recursion.
+ * JSON.parse accepts a hundred thousand levels, which overflow the stack of every recursive function after it. This
+ * check goes level by level, without recursion.
  */
 export function isTooDeep(json: unknown): boolean {
   let level = [json];

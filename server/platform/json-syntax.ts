@@ -1,7 +1,7 @@
 /**
- * The place of the first syntax error, for messages to the author of the text: JSON.parse reports it only sometimes, and
- * quotes the text. Line and column count from 1; undefined for valid JSON. Grammar: RFC 8259, which leaves the limit of
- * nesting to each parser (section 9): here 500 levels.
+ * The place of the first syntax error, for messages to the author of the text: JSON.parse reports it only sometimes,
+ * and quotes the text. Line and column count from 1; undefined for valid JSON. Grammar: RFC 8259, which leaves the
+ * limit of nesting to each parser (section 9): here 500 levels.
  */
 export function findSyntaxError(text: string): { line: number; column: number } | undefined {
   let position = 0;

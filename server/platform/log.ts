@@ -2,11 +2,11 @@ import pino from 'pino';
 import type { Config } from './config.ts';
 
 /**
- * error: an operator must act; none in a healthy system. warn: a request was refused or a part is degraded. info: start,
- * stop, settings in use. debug: every request.
+ * error: an operator must act; none in a healthy system. warn: a request was refused or a part is degraded. info:
+ * start, stop, settings in use. debug: every request.
  *
- * Log calls get no personal data: no names, numbers, addresses, engagement ids, tokens or bodies. The redaction below is
- * only the second line of defense.
+ * Log calls get no personal data: no names, numbers, addresses, engagement ids, tokens or bodies. The redaction below
+ * is only the second line of defense.
  */
 export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>;
 

@@ -5,8 +5,8 @@ export type Metrics = ReturnType<typeof createMetrics>;
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 3_600];
 
 /**
- * All metrics in one list, for operators to read. Labels hold only fixed words and ids from the settings, never an account,
- * an engagement, an agent or a customer. Created for each app, because a process may run two.
+ * All metrics in one list, for operators to read. Labels hold only fixed words and ids from the settings, never an
+ * account, an engagement, an agent or a customer. Created for each app, because a process may run two.
  */
 export function createMetrics({ withProcess = true } = {}) {
   const registry = new Registry();
@@ -56,14 +56,18 @@ export function createMetrics({ withProcess = true } = {}) {
       labelNames: ['prefetched'],
       registers,
     }),
-    /** `source`: the connection's id in the settings. `kind`: refused, forbidden, rate-limited, unavailable, invalid. */
+    /**
+     * `source`: the connection's id in the settings. `kind`: refused, forbidden, rate-limited, unavailable, invalid.
+     */
     sourceFailures: new Counter({
       name: 'deskside_source_failures_total',
       help: 'Failed requests to sources',
       labelNames: ['source', 'kind'],
       registers,
     }),
-    /** `route`: its pattern. `code`: the contract's; many `rate_limited` may mean that a panel enumerates phone numbers. */
+    /**
+     * `route`: its pattern. `code`: the contract's; many `rate_limited` may mean that a panel enumerates phone numbers.
+     */
     refused: new Counter({
       name: 'deskside_refused_requests_total',
       help: 'Requests that were answered with an error',

@@ -1,7 +1,8 @@
 /**
- * Card numbers are never stored and never shown. A card number has 13 to 19 digits, in groups of any size, starts with a
- * prefix of a card scheme (2221–2720, 3, 4, 5, 6) and passes the Luhn check. One in ten of all numbers passes it by chance,
- * so fields that hold a time, an id or a phone number are excluded (`isNeverCard`), and so are digits after a plus.
+ * Card numbers are never stored and never shown. A card number has 13 to 19 digits, in groups of any size, starts with
+ * a prefix of a card scheme (2221–2720, 3, 4, 5, 6) and passes the Luhn check. One in ten of all numbers passes it by
+ * chance, so fields that hold a time, an id or a phone number are excluded (`isNeverCard`), and so are digits after a
+ * plus.
  */
 
 export const cardPlaceholder = '[card number]';
@@ -9,7 +10,9 @@ export const cardPlaceholder = '[card number]';
 /** Digits with at most two separators between any two. Linear, because no separator is a digit. */
 const digitChain = /(?<![\d+])\d(?:[\s.\-\u2010-\u2015_/]{0,2}\d){12,}/g;
 const cardStart = /^(?:2[2-7]|[3-6])/;
-/** With fifteen digits only American Express starts with 3 or 4; IMEIs do as well, and all of them pass the Luhn check. */
+/**
+ * With fifteen digits only American Express starts with 3 or 4; IMEIs do as well, and all of them pass the Luhn check.
+ */
 const otherThanCard = /^(?:3[^47]|4\d)\d{13}$/;
 
 /** Fields with an id, a time or a phone number. */

@@ -1,7 +1,7 @@
 /**
- * How long every table keeps its rows. Each feature declares the rules of its tables; one loop applies them all. Rows are
- * deleted in small batches with pauses between them, because SQLite blocks all queries while it writes. Any number of
- * processes may do it at once: a row that is already gone costs nothing. A rule that fails holds up no other and is
+ * How long every table keeps its rows. Each feature declares the rules of its tables; one loop applies them all. Rows
+ * are deleted in small batches with pauses between them, because SQLite blocks all queries while it writes. Any number
+ * of processes may do it at once: a row that is already gone costs nothing. A rule that fails holds up no other and is
  * tried again when it is due next.
  */
 import type { Clock } from './clock.ts';
@@ -11,9 +11,9 @@ import { createLoop, type Loop } from './timing/loop.ts';
 import { pause } from './timing/pause.ts';
 
 /**
- * `personal`: about a customer, an agent or a call. `credential`: grants access until it expires.
- * `operational`: needed for the work of the server itself. `bounded`: a row for each account, process or parent row, which
- * replaces or deletes it. `permanent`: nothing deletes it but an operator.
+ * `personal`: about a customer, an agent or a call. `credential`: grants access until it expires. `operational`: needed
+ * for the work of the server itself. `bounded`: a row for each account, process or parent row, which replaces or
+ * deletes it. `permanent`: nothing deletes it but an operator.
  */
 export type RetentionRule = { table: keyof Schema } & (
   | {

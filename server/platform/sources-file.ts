@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { findSyntaxError } from './json-syntax.ts';
 
 /**
- * Reads the deployer's file of connections. Checks its general shape; connectors check their own settings. Problems name
- * keys, places and variables, never a value: a secret may be in the wrong place. A secret that is not set is reported and
- * left out, so that the rest of its connection is still checked.
+ * Reads the deployer's file of connections. Checks its general shape; connectors check their own settings. Problems
+ * name keys, places and variables, never a value: a secret may be in the wrong place. A secret that is not set is
+ * reported and left out, so that the rest of its connection is still checked.
  */
 export function readSourcesFile(path: string, environment: Record<string, string | undefined>) {
   const text = readText(path);

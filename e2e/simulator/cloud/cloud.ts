@@ -1,7 +1,7 @@
 /*
- * Zoom's cloud, as far as an app's server uses it. It stores every engagement in the desktop's latest state; each change
- * becomes signed events, delivered as set at the desktop, and flow posts. REST reads the same state, so webhook, socket,
- * flow, REST and panel agree.
+ * Zoom's cloud, as far as an app's server uses it. It stores every engagement in the desktop's latest state; each
+ * change becomes signed events, delivered as set at the desktop, and flow posts. REST reads the same state, so webhook,
+ * socket, flow, REST and panel agree.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';

@@ -1,10 +1,10 @@
 /*
- * How Zoom's cloud delivers its events, as set at the desktop: transport, delay, duplicates, order and loss. Pure: a plan
- * of sendings for the events of one change.
+ * How Zoom's cloud delivers its events, as set at the desktop: transport, delay, duplicates, order and loss. Pure: a
+ * plan of sendings for the events of one change.
  *
  * Reordered: the events of one change are sent backwards, and every other change is held back so that the next one
- * overtakes it. Lost: the first attempt of each webhook does not arrive; "once" leaves Zoom its retries, "for good" does
- * not. A WebSocket has no retries, so there both lose the event, as in Zoom.
+ * overtakes it. Lost: the first attempt of each webhook does not arrive; "once" leaves Zoom its retries, "for good"
+ * does not. A WebSocket has no retries, so there both lose the event, as in Zoom.
  */
 export const transports = ['webhook', 'WebSocket', 'both', 'none'] as const;
 export const losses = ['nothing', 'once', 'for good'] as const;

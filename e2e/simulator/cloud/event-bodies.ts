@@ -1,7 +1,8 @@
 /*
- * The `object` of each event, with the fields that Zoom's documented examples have, and no others: what an event of Zoom's
- * does not say, these do not say either. `engagement_started` and `engagement_ended` know neither queue nor agent nor
- * consumer; reservations name the agent by id alone and the consumer by number; an agent's status names no engagement.
+ * The `object` of each event, with the fields that Zoom's documented examples have, and no others: what an event of
+ * Zoom's does not say, these do not say either. `engagement_started` and `engagement_ended` know neither queue nor
+ * agent nor consumer; reservations name the agent by id alone and the consumer by number; an agent's status names no
+ * engagement.
  */
 import { createHash } from 'node:crypto';
 import type { Agent } from '../agents.ts';

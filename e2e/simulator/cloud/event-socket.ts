@@ -4,8 +4,8 @@
  *   connect ?subscriptionId&access_token ──▶ build_connection, success ──▶ heartbeats answered, events sent as they occur
  *                                        └─▶ build_connection, failure ──▶ closed
  *
- * The newest connection wins: the one before it is closed. There is no buffer: an event that occurs without a connection is
- * never sent.
+ * The newest connection wins: the one before it is closed. There is no buffer: an event that occurs without a
+ * connection is never sent.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';

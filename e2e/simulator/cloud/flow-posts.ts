@@ -1,7 +1,7 @@
 /*
- * The posts of the demo flows' event scripts to Deskside when the agents' parts in an engagement change. Pure. Only flows
- * with scripts post; the bodies are the demo's own, as in Zoom the author of a script writes them. Scripts exist for
- * inbound engagements; the channel decides which of them runs.
+ * The posts of the demo flows' event scripts to Deskside when the agents' parts in an engagement change. Pure. Only
+ * flows with scripts post; the bodies are the demo's own, as in Zoom the author of a script writes them. Scripts exist
+ * for inbound engagements; the channel decides which of them runs.
  */
 import { channels } from '../channels.ts';
 import type { Engagement } from '../contact-center.ts';

@@ -1,6 +1,6 @@
 /*
- * Zoom's token endpoint and the part of its REST API that Deskside reads. As in Zoom, an engagement can be read only some
- * seconds after its end, and until then the answer is 200 with an empty body; a list leaves it out.
+ * Zoom's token endpoint and the part of its REST API that Deskside reads. As in Zoom, an engagement can be read only
+ * some seconds after its end, and until then the answer is 200 with an empty body; a list leaves it out.
  */
 import express, { type Request, type Response, type Router } from 'express';
 import type { Memory } from './memory.ts';

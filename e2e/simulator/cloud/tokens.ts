@@ -1,8 +1,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 
 /**
- * Zoom's token endpoint for an app's own credentials (`client_credentials`) and for an account's (`account_credentials`).
- * Tokens live an hour, several at once, and have no scopes here.
+ * Zoom's token endpoint for an app's own credentials (`client_credentials`) and for an account's
+ * (`account_credentials`). Tokens live an hour, several at once, and have no scopes here.
  */
 export type Tokens = {
   /** `authorization` is the Basic header; null when it or the grant is not accepted. */

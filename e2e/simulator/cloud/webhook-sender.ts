@@ -5,10 +5,10 @@
  *           ──3xx, 4xx──▶ given up: Zoom never repeats these
  *           ──5xx, no answer in time, no connection──▶ the next attempt, until there were four ──▶ given up
  *
- * First attempts go one after the other, so that without failures events arrive in the order in which they happened, which
- * Zoom does not guarantee; a slow answer delays the next attempt by at most 200 ms. Between attempts Zoom waits 5, 20 and
- * 60 minutes; here it is seconds. Whether Zoom signs a retry again is not documented. Unsent webhooks are lost when the
- * simulator stops.
+ * First attempts go one after the other, so that without failures events arrive in the order in which they happened,
+ * which Zoom does not guarantee; a slow answer delays the next attempt by at most 200 ms. Between attempts Zoom waits
+ * 5, 20 and 60 minutes; here it is seconds. Whether Zoom signs a retry again is not documented. Unsent webhooks are
+ * lost when the simulator stops.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,6 +1,7 @@
 /*
  * Who of the sample stands in which of the company's five systems, beside the built-in directory. What they have of a
- * person differs as it does in life: another spelling of the number, another company name, cases the others do not know.
+ * person differs as it does in life: another spelling of the number, another company name, cases the others do not
+ * know.
  */
 import type { FakeCustomer } from '../../../server/connectors/conformance/fake-crm-server.ts';
 import { storyPeople } from '../story-people.ts';

@@ -25,8 +25,8 @@ export type AppShellParts = {
 };
 
 /**
- * The order is the security: headers before anything can answer, health and metrics before the host check (a probe comes by IP),
- * the host check before anything of ours, bodies read only by routes, once they know who asks.
+ * The order is the security: headers before anything can answer, health and metrics before the host check (a probe
+ * comes by IP), the host check before anything of ours, bodies read only by routes, once they know who asks.
  */
 export function createAppShell(parts: AppShellParts): Express {
   const app = express();

@@ -4,8 +4,9 @@ import { AppError } from '../errors.ts';
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * Answers only for the configured host names. This stops DNS rebinding and cache poisoning through `Host`. Loopback names
- * are always allowed: their user is on this machine, and a browser sends them only for a page that was opened here.
+ * Answers only for the configured host names. This stops DNS rebinding and cache poisoning through `Host`. Loopback
+ * names are always allowed: their user is on this machine, and a browser sends them only for a page that was opened
+ * here.
  */
 export function hostCheck(config: { host: string; publicUrl: URL | undefined }): RequestHandler {
   const known = new Set([...loopback, config.host.toLowerCase()]);

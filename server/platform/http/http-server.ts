@@ -10,13 +10,14 @@ export type HttpServer = {
 };
 
 /**
- * Node's HTTP server with its own limits: by default a peer that sends nothing, or a byte a second, keeps its connection
- * for minutes. Real requests are a few kB and come from a proxy nearby.
+ * Node's HTTP server with its own limits: by default a peer that sends nothing, or a byte a second, keeps its
+ * connection for minutes. Real requests are a few kB and come from a proxy nearby.
  *
- * `server.close` alone waits for connections that browsers open in advance and never use: Node counts those as busy until
- * the header time-out. So `drain` waits for requests and then closes every connection. Requests that were sent but not
- * read yet are invisible and would be cut off: both before and after the listener closes there is a moment (`lingerMs`) in
- * which requests are still answered, each answer ending its connection. A slow sender is waited for at most `drainMs`.
+ * `server.close` alone waits for connections that browsers open in advance and never use: Node counts those as busy
+ * until the header time-out. So `drain` waits for requests and then closes every connection. Requests that were sent
+ * but not read yet are invisible and would be cut off: both before and after the listener closes there is a moment
+ * (`lingerMs`) in which requests are still answered, each answer ending its connection. A slow sender is waited for at
+ * most `drainMs`.
  */
 export function createHttpServer(
   handle: RequestListener,

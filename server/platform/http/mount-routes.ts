@@ -16,7 +16,9 @@ export type Guards = {
   flowTokens: string[];
 };
 
-/** Bytes of a body. A public one is an app context at most; a user's holds everything that Zoom says of an engagement. */
+/**
+ * Bytes of a body. A public one is an app context at most; a user's holds everything that Zoom says of an engagement.
+ */
 const maxBytes = { public: 16 * 1024, known: 256 * 1024 };
 
 /** Turns routes into handlers. */
@@ -38,9 +40,9 @@ export function mountRoutes(router: Router, routes: Route[], guards: Guards): vo
 
 /**
  * One Express handler a route, always in the order: who calls → how often → is the input well-formed → do it. Only a
- * stranger's body is read before it is counted: a stranger who sends it slowly would otherwise occupy a place of the limit
- * all that time. A stranger's refused call does not count, or anybody could use up what the agents behind the same proxy
- * need to sign in.
+ * stranger's body is read before it is counted: a stranger who sends it slowly would otherwise occupy a place of the
+ * limit all that time. A stranger's refused call does not count, or anybody could use up what the agents behind the
+ * same proxy need to sign in.
  */
 function mountJson(router: Router, route: JsonRoute, guards: Guards): void {
   const limit = createRateLimit(route.perMinute);

@@ -8,9 +8,9 @@ import { AppError } from '../errors.ts';
 const frameHostsToken = '__FRAME_HOSTS__';
 
 /**
- * Mounts the assets that all built pages share, and returns the function that mounts one page: `mountPage(entry, path)`.
- * Assets carry a hash in their names, so they are immutable, and are served precompressed. A page names its assets, so it is
- * never stored.
+ * Mounts the assets that all built pages share, and returns the function that mounts one page: `mountPage(entry,
+ * path)`. Assets carry a hash in their names, so they are immutable, and are served precompressed. A page names its
+ * assets, so it is never stored.
  */
 export function createPageMount(
   router: Router,

@@ -47,9 +47,9 @@ export type JsonRoute = {
 };
 
 /**
- * A body that is signed as the bytes it came in. `handle` verifies the signature before anything else.
- * `admit` sees the headers first and throws where no valid signature can follow, so that strangers' bodies are not read.
- * There is no rate limit: Zoom does not repeat an event that was answered 429.
+ * A body that is signed as the bytes it came in. `handle` verifies the signature before anything else. `admit` sees the
+ * headers first and throws where no valid signature can follow, so that strangers' bodies are not read. There is no
+ * rate limit: Zoom does not repeat an event that was answered 429.
  */
 export type SignedRoute = {
   kind: 'signed';

@@ -1,13 +1,14 @@
 /**
- * Runs the handlers of durable jobs (job-store.ts), each kind in loops of its own, so that a slow kind holds up no other.
+ * Runs the handlers of durable jobs (job-store.ts), each kind in loops of its own, so that a slow kind holds up no
+ * other.
  *
  *   claim ─▶ handle ─▶ done → finish · retry → due again at `at` · dead → dead letter
  *                  ├─▶ pause → due again at `until`, and no job of this kind is claimed before then (rate limits)
  *                  └─▶ throws → due again after a back-off; after `maxFailures` tries a dead letter
  *
- * Guaranteed: an attempt of one process at a time for each job; a job whose process died is claimed again when its lease
- * ends. Not guaranteed: that an attempt that outlives its lease is the only one; its result is then ignored and logged.
- * A pause holds in this process; another one meets the limit by itself.
+ * Guaranteed: an attempt of one process at a time for each job; a job whose process died is claimed again when its
+ * lease ends. Not guaranteed: that an attempt that outlives its lease is the only one; its result is then ignored and
+ * logged. A pause holds in this process; another one meets the limit by itself.
  */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';

@@ -1,4 +1,7 @@
-/** How the databases execute the statements of a store: tests assert which index a query uses, and that it scans no table. */
+/**
+ * How the databases execute the statements of a store: tests assert which index a query uses, and that it scans no
+ * table.
+ */
 import Sqlite from 'better-sqlite3';
 import pg from 'pg';
 import type { DatabaseUnderTest } from './storage-conformance.ts';

@@ -1,7 +1,8 @@
 /**
- * Every migration lies in the folder of the feature whose tables it makes: `server/<feature>/migrations/NNNN-name.ts`, or
- * `server/platform/<part>/migrations/`. They are found on disk, so that a new table needs no list, and they are applied in
- * the order of their numbers, which are therefore unique over all folders. A migration that was released is never edited.
+ * Every migration lies in the folder of the feature whose tables it makes: `server/<feature>/migrations/NNNN-name.ts`,
+ * or `server/platform/<part>/migrations/`. They are found on disk, so that a new table needs no list, and they are
+ * applied in the order of their numbers, which are therefore unique over all folders. A migration that was released is
+ * never edited.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -27,7 +28,9 @@ const listFolders = (folder: string): string[] =>
     .filter((entry) => entry.isDirectory())
     .map((entry) => join(folder, entry.name));
 
-/** The paths of all migrations under `serverFolder`, by their names without the ending. Throws on two with one number. */
+/**
+ * The paths of all migrations under `serverFolder`, by their names without the ending. Throws on two with one number.
+ */
 export function listMigrationFiles(serverFolder: string): Map<string, string> {
   const owners = [...listFolders(serverFolder), ...listFolders(join(serverFolder, 'platform'))];
   const files = owners

@@ -5,14 +5,14 @@
  *                                   └─ not renewed in time · taken away · stop ─▶ waiting
  *
  * The row in `leases` names the owner and the expiry by the database's clock, the only clock that all processes share.
- * The owner does not read that clock. It counts from before it sent its renewal, by its own monotonic clock, and gives up
- * a tenth early (the two clocks need not run equally fast, and both are cut to ms): when others may take the lease,
+ * The owner does not read that clock. It counts from before it sent its renewal, by its own monotonic clock, and gives
+ * up a tenth early (the two clocks need not run equally fast, and both are cut to ms): when others may take the lease,
  * `isHeld()` has been false for a while, even if the database was unreachable all that time.
  *
  * Guaranteed: `isHeld()` is true in one process at most, as long as the database's clock is not set forward; `fence`
  * grows with each new owner; after a crash another process holds the lease within `ttlMs`, after `stop` within
- * `renewEveryMs`. Not guaranteed: that what an owner sent before it lost the lease does not arrive afterwards. Where that
- * matters, the receiver must refuse a fence smaller than one it has seen.
+ * `renewEveryMs`. Not guaranteed: that what an owner sent before it lost the lease does not arrive afterwards. Where
+ * that matters, the receiver must refuse a fence smaller than one it has seen.
  */
 
 import { sql } from 'kysely';

@@ -5,8 +5,8 @@ import { withDeadline } from '../timing/deadline.ts';
 import type { Schema } from './schema.ts';
 
 /**
- * ms: for a connection and for the answer to a ping; for the answer to a statement. The panel gives up after ten seconds.
- * A migration that may take longer than a statement must lift the limit for itself.
+ * ms: for a connection and for the answer to a ping; for the answer to a statement. The panel gives up after ten
+ * seconds. A migration that may take longer than a statement must lift the limit for itself.
  */
 const timeouts = { connection: 2_000, statement: 5_000 };
 
@@ -51,9 +51,9 @@ export function openPostgres(url: string, options: PostgresOptions = {}) {
 /**
  * Adds two things to pg's pool.
  *
- * Statement timeouts: a server that vanished behind the network never answers and never refuses, and TCP notices after a
- * quarter of an hour. A connection that did not answer in time is discarded with everything that still waits on it; pg's
- * own `query_timeout` would return it to the pool.
+ * Statement timeouts: a server that vanished behind the network never answers and never refuses, and TCP notices after
+ * a quarter of an hour. A connection that did not answer in time is discarded with everything that still waits on it;
+ * pg's own `query_timeout` would return it to the pool.
  *
  * Named statements, which PostgreSQL parses and plans once for each connection instead of at every execution.
  */

@@ -52,8 +52,8 @@ const blockingWaitMs = 10;
 
 /**
  * better-sqlite3 opens a WAL file with synchronous=NORMAL (its build's default), which may lose the last commits in a
- * power cut, so FULL is set and asserted at every open. The first timeout is for switching to WAL, which needs a lock that
- * another process may hold; afterwards the driver waits instead (sqlite-driver.ts).
+ * power cut, so FULL is set and asserted at every open. The first timeout is for switching to WAL, which needs a lock
+ * that another process may hold; afterwards the driver waits instead (sqlite-driver.ts).
  */
 function setPragmas(sqlite: Sqlite.Database): void {
   sqlite.pragma('busy_timeout = 5000');

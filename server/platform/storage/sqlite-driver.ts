@@ -16,13 +16,14 @@ const retryEveryMs = 4;
 const maxTurnMs = 10;
 
 /**
- * SQLite has one writer at a time, over all processes, and better-sqlite3 waits for its lock inside a blocking call: while
- * an import in another process writes, the server would answer no request. So nothing here waits inside SQLite:
+ * SQLite has one writer at a time, over all processes, and better-sqlite3 waits for its lock inside a blocking call:
+ * while an import in another process writes, the server would answer no request. So nothing here waits inside SQLite:
  *
  * - Reads use a handle of their own. In WAL mode they wait for no lock and see the last commit.
  * - Writes queue within the process, and are repeated every few milliseconds while another process writes.
  * - Results come within the call, so a loop of queries would never let the event loop turn: after `maxTurnMs` the next
- *   connection is handed out one turn later. Within a transaction nothing waits, because all other writes wait for its end.
+ *   connection is handed out one turn later. Within a transaction nothing waits, because all other writes wait for its
+ *   end.
  *
  * Transactions begin with `immediate`: a plain one takes the lock at its first write, and SQLite refuses it at once if
  * another process has written since its first read.

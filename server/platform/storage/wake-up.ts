@@ -1,6 +1,6 @@
 /**
- * Notifies readers that something of an account was committed. A wake-up carries no data and may be lost: readers read from
- * a cursor and also poll.
+ * Notifies readers that something of an account was committed. A wake-up carries no data and may be lost: readers read
+ * from a cursor and also poll.
  *
  *   SQLite       calls the listeners of this process, the only one that has any.
  *   PostgreSQL   calls them too, and notifies the other processes with NOTIFY after the commit: inside the transaction

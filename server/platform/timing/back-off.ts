@@ -12,8 +12,8 @@ export type BackOff = {
 const maxExponent = 30;
 
 /**
- * Exponential back-off. `jitter` is the share of each delay that is random: 1 (the default) is full jitter, which spreads
- * clients that failed together best; 0 doubles exactly, for a client without competitors.
+ * Exponential back-off. `jitter` is the share of each delay that is random: 1 (the default) is full jitter, which
+ * spreads clients that failed together best; 0 doubles exactly, for a client without competitors.
  */
 export function createBackOff(parts: { firstMs: number; maxMs: number; jitter?: number; random?: Random }): BackOff {
   const { firstMs, maxMs, jitter = 1, random = Math.random } = parts;
@@ -31,8 +31,8 @@ export function createBackOff(parts: { firstMs: number; maxMs: number; jitter?: 
 }
 
 /**
- * The delay after `tries` attempts from a fixed schedule, ms, spread by ± `spread` of it so that jobs that failed together
- * are not retried together. Undefined when the schedule is exhausted.
+ * The delay after `tries` attempts from a fixed schedule, ms, spread by ± `spread` of it so that jobs that failed
+ * together are not retried together. Undefined when the schedule is exhausted.
  */
 export function scheduledDelay(
   delays: readonly number[],

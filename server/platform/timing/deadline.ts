@@ -1,7 +1,8 @@
 /**
  * Resolves with the result of `work`, or with that of `onLate` when `ms` have passed first; `onLate` may throw instead.
- * `work` receives a function that makes a signal, aborted at the deadline: an AbortController costs more than the rest, so
- * it is only made for work that can be cancelled. A rejection of `work` passes through; one after the deadline is ignored.
+ * `work` receives a function that makes a signal, aborted at the deadline: an AbortController costs more than the rest,
+ * so it is only made for work that can be cancelled. A rejection of `work` passes through; one after the deadline is
+ * ignored.
  */
 export async function withDeadline<Result, Late>(
   ms: number,

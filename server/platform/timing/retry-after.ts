@@ -7,8 +7,8 @@ export type RetryAfterLimits = {
 
 /**
  * When a server that limits requests may be asked again, ms UTC, within `minMs` and `maxMs` from now: a proxy's typing
- * error must not switch a source off for a day. `Retry-After` is seconds or an HTTP date (RFC 9110, 10.2.3), or, on Zoom's
- * daily limit, an ISO 8601 time; without it `X-RateLimit-Reset` counts, in seconds or ms since 1970.
+ * error must not switch a source off for a day. `Retry-After` is seconds or an HTTP date (RFC 9110, 10.2.3), or, on
+ * Zoom's daily limit, an ISO 8601 time; without it `X-RateLimit-Reset` counts, in seconds or ms since 1970.
  */
 export function readRetryAt(
   headers: { get(name: string): string | null },

@@ -8,7 +8,9 @@ export type TokenBucket = {
   take(time: number, cost?: number): void;
   /** Takes tokens if they are there; false, and nothing is taken, if they are not. */
   tryTake(now: number, cost?: number): boolean;
-  /** Takes the next tokens and returns how long to wait for them, ms; 0 when they are there. Callers keep their order. */
+  /**
+   * Takes the next tokens and returns how long to wait for them, ms; 0 when they are there. Callers keep their order.
+   */
   reserve(now: number, cost?: number): number;
 };
 

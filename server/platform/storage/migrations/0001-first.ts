@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import type { DatabaseKind } from '../schema.ts';
 
 /**
- * Text is in byte order on both: PostgreSQL's default collation depends on the machine, and a prefix range is only right
- * in byte order (SQLite's BINARY is that already).
+ * Text is in byte order on both: PostgreSQL's default collation depends on the machine, and a prefix range is only
+ * right in byte order (SQLite's BINARY is that already).
  */
 export function up(kind: DatabaseKind) {
   const text = kind === 'postgres' ? sql`text collate "C"` : 'text';

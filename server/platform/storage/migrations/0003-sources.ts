@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import type { DatabaseKind } from '../schema.ts';
 
 /**
- * Customers come from several sources now, so an id says which: `<source>:<id there>`. Every decision made before was about
- * the built-in directory. The audit trail is never rewritten; its older ids are the directory's.
+ * Customers come from several sources now, so an id says which: `<source>:<id there>`. Every decision made before was
+ * about the built-in directory. The audit trail is never rewritten; its older ids are the directory's.
  */
 export function up(kind: DatabaseKind) {
   const text = kind === 'postgres' ? sql`text collate "C"` : 'text';
