@@ -23,7 +23,7 @@ export function describeConnectorConformance(parts: ConformanceParts): void {
   const { definition } = parts;
   const open = 'open' in parts ? parts.open : () => openOnFake(definition, parts.startFake);
 
-  describe(`the definition of ${definition.name}`, () => {
+  describe(`${definition.name} definition`, () => {
     const findings = checkDefinition(definition, { name: definition.name, usesNetwork: definition.hosts.length > 0 });
     test.each(findings)('$claim', ({ missing }) => {
       expect(missing).toEqual([]);
@@ -33,7 +33,7 @@ export function describeConnectorConformance(parts: ConformanceParts): void {
   describeLogging(definition, open);
   if ('startFake' in parts) {
     describeOutage(definition, parts.startFake);
-    test(`no address of ${definition.name} may lead into a private network`, async () => {
+    test(`${definition.name} settings › private address › is rejected`, async () => {
       const { settings, secrets, stop } = await parts.startFake();
       const addresses = describeSettings(definition.settings).filter(({ type }) => type === 'address');
       for (const { name } of addresses) {

@@ -8,7 +8,7 @@ export function describeLogging(
   { name }: Pick<ConnectorDefinition, 'name'>,
   open: () => Promise<SourceUnderTest>,
 ): void {
-  describe(`${name} logs`, () => {
+  describe(`${name} activity log`, () => {
     let subject: SourceUnderTest;
     let activity: Activity;
     let caseNumber: string;
@@ -44,7 +44,7 @@ export function describeLogging(
 
     const log = (changes: Partial<Activity> = {}) => subject.source.logActivity({ ...activity, ...changes });
 
-    test('a call to its customer and case, with its direction, length and notes', async () => {
+    test('call with a case › customer, case, direction, duration and notes', async () => {
       expect(await log({ caseNumber })).toMatchObject({ kind: 'found', value: { isNew: true } });
       const activities = await subject.listActivities();
       expect(activities).toMatchObject([
@@ -59,18 +59,18 @@ export function describeLogging(
       ]);
     });
 
-    test('an outbound call as outbound', async () => {
+    test('outbound call › is outbound', async () => {
       await log({ direction: 'outbound' });
       expect(await subject.listActivities()).toMatchObject([{ direction: 'outbound' }]);
     });
 
-    test.each(['video', 'sms', 'chat', 'social', 'email', 'other'] as const)('%s', async (channel) => {
+    test.each(['video', 'sms', 'chat', 'social', 'email', 'other'] as const)('%s › is logged', async (channel) => {
       expect(await log({ channel })).toMatchObject({ kind: 'found', value: { isNew: true } });
       expect(await log({ channel })).toMatchObject({ kind: 'found', value: { isNew: false } });
       expect(await subject.listActivities()).toHaveLength(1);
     });
 
-    test('the same key once', async () => {
+    test('same key twice › one record', async () => {
       const first = await log({ caseNumber });
       const again = await log({ caseNumber });
       expect(again).toMatchObject({ kind: 'found', value: { isNew: false } });
@@ -78,26 +78,26 @@ export function describeLogging(
       expect(await subject.listActivities()).toHaveLength(1);
     });
 
-    test('another key anew', async () => {
+    test('another key › another record', async () => {
       await log();
       expect(await log({ key: 'default.eng-2.call' })).toMatchObject({ kind: 'found', value: { isNew: true } });
       expect(await subject.listActivities()).toHaveLength(2);
     });
 
-    test('a call that has no case', async () => {
+    test('call without a case › is logged', async () => {
       await log();
       expect(await subject.listActivities()).toMatchObject([
         { customerId: activity.customerId, caseNumber: undefined },
       ]);
     });
 
-    test('nothing to a customer that is gone', async () => {
+    test('deleted customer › nothing is logged', async () => {
       const gone = activity.customerId.replace(/[\da-z](?=[^\da-z]*$)/i, (last) => (last === '9' ? '8' : '9'));
       expect(await log({ customerId: gone })).toMatchObject({ kind: 'not-found' });
       expect(await subject.listActivities()).toEqual([]);
     });
 
-    test('what was written before the connection broke is not written again', async () => {
+    test('answer lost, logged again › one record', async () => {
       subject.dropNextWrite?.();
       const first = await log({ caseNumber });
       if (subject.dropNextWrite) expect(['unavailable', 'found']).toContain(first.kind);

@@ -121,8 +121,8 @@ export function describeLookup(
 
     const ann = { name: 'Ann Lee', phones: ['+1 415 555 0101'], emails: ['ann.lee@northwind.example'] };
 
-    describe('finds by phone', () => {
-      test.each(international)('%s, stored as %s', async (asked, stored) => {
+    describe('phone lookup', () => {
+      test.each(international)('%s stored as %s › is found', async (asked, stored) => {
         const { id } = await subject.put({ name: 'Ann Lee', phones: [stored] });
         const answer = await source.find('phone', asked, 10);
         const hit = { customerId: id, customerName: 'Ann Lee', stored };
@@ -130,7 +130,7 @@ export function describeLookup(
         expect(answer).not.toHaveProperty('value.hits.0.assumedCountry');
       });
 
-      test('numbers without a country as numbers of the caller’s own', async () => {
+      test('stored without a country code › is found, caller’s country assumed', async () => {
         const answers = await Promise.all(
           national.map(async ([asked, stored]) => {
             await subject.put({ name: stored, phones: [stored] });
@@ -146,12 +146,12 @@ export function describeLookup(
         }
       });
 
-      test.each(others)('not %s', async (_what, stored) => {
+      test.each(others)('%s › is not found', async (_what, stored) => {
         await subject.put({ name: 'Bo Lind', phones: [stored] });
         expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'not-found' });
       });
 
-      test('any of a person’s numbers, and the person once', async () => {
+      test('customer with several numbers › found by each, once', async () => {
         const phones = ['+1 212 555 0199', '+1 415 555 0101', '+14155550101'];
         const { id } = await subject.put({ name: 'Ann Lee', phones });
         expect(await source.find('phone', '+14155550101', 10)).toMatchObject({
@@ -160,7 +160,7 @@ export function describeLookup(
         });
       });
 
-      test('both who share a number', async () => {
+      test('shared number › both are found', async () => {
         const { id: first } = await subject.put(ann);
         const { id: second } = await subject.put({ name: 'Bo Lind', phones: ['+1 (415) 555-0101'] });
         const answer = await source.find('phone', '+14155550101', 10);
@@ -170,20 +170,20 @@ export function describeLookup(
       });
     });
 
-    describe('finds by e-mail', () => {
-      test('whatever the case of its letters', async () => {
+    describe('e-mail lookup', () => {
+      test('other letter case › is found', async () => {
         const { id } = await subject.put({ name: 'Ann Lee', emails: ['Ann.Lee@Northwind.example'] });
         const answer = await source.find('email', 'ann.lee@northwind.example', 10);
         expect(answer).toMatchObject({ kind: 'found', value: { hits: [{ customerId: id }], sharedBy: 1 } });
       });
 
-      test('an address with an apostrophe', async () => {
+      test('apostrophe › is found', async () => {
         const { id } = await subject.put({ name: 'Aoife O’Brien', emails: ["o'brien@northwind.example"] });
         const answer = await source.find('email', "o'brien@northwind.example", 10);
         expect(answer).toMatchObject({ kind: 'found', value: { hits: [{ customerId: id }] } });
       });
 
-      test('and not what is only like it', async () => {
+      test('similar address › is not found', async () => {
         await subject.put(ann);
         const alike = ['nn.lee@northwind.example', 'ann_lee@northwind.example', 'ann.lee@northwind.example.net'];
         for (const email of [...alike, 'lee@northwind.example', 'ann.lee@northwind.exampl', ...hostileEmails]) {
@@ -192,8 +192,8 @@ export function describeLookup(
       });
     });
 
-    describe('finds by case number', () => {
-      test('the customer of the case, and nobody by a part of the number', async () => {
+    describe('case lookup', () => {
+      test('whole number › finds the customer, a part of it does not', async () => {
         const { id, caseNumbers } = await subject.put({ ...ann, cases: [{ subject: 'Router restarts' }] });
         const [number = ''] = caseNumbers;
         const asked = number.toUpperCase();
@@ -206,8 +206,8 @@ export function describeLookup(
       });
     });
 
-    describe('searches', () => {
-      test('by words of a name and by the beginning of an e-mail', async () => {
+    describe('search', () => {
+      test('name words or beginning of an e-mail › is found', async () => {
         const { id } = await subject.put(ann);
         await subject.put({ name: 'Bo Lind', emails: ['bo@northwind.example'] });
         for (const text of ['Ann Lee', 'lee', 'ANN']) {
@@ -219,15 +219,15 @@ export function describeLookup(
         expect(await source.search({ kind: 'name', text: 'Zoltan' }, 10)).toMatchObject({ kind: 'not-found' });
       });
 
-      test('no further than its limit', async () => {
+      test('more customers than the limit › at most the limit', async () => {
         for (let at = 0; at < 4; at += 1) await subject.put({ name: `Ann Lee ${'abcd'[at]}` });
         const found = await source.search({ kind: 'name', text: 'Ann' }, 3);
         expect(found.kind === 'found' && found.value.length).toBe(3);
       });
     });
 
-    describe('reads customers', () => {
-      test('with company, owner, tier, open cases and interactions', async () => {
+    describe('customer', () => {
+      test('full record › company, owner, tier, open cases and interactions', async () => {
         const at = Date.UTC(2026, 9, 2, 15, 20);
         const { id, caseNumbers } = await subject.put({
           ...ann,
@@ -254,7 +254,7 @@ export function describeLookup(
         expect(customer?.missing).toBeUndefined();
       });
 
-      test('in the order of their ids, without those that are gone', async () => {
+      test('deleted customer › is left out, the others keep the order', async () => {
         const { id: first } = await subject.put({ name: 'Ann Lee' });
         const { id: second } = await subject.put({ name: 'Bo Lind' });
         const answer = await source.readCustomers([second, neverGiven(first, [first, second]), first]);
@@ -262,13 +262,13 @@ export function describeLookup(
         expect(await source.readCustomers([neverGiven(first, [first, second])])).toMatchObject({ kind: 'not-found' });
       });
 
-      test('without a company, a phone, an e-mail or a case', async () => {
+      test('sparse record › is read', async () => {
         const { id } = await subject.put({ name: 'Ann Lee' });
         const bare = { id, name: 'Ann Lee', company: undefined, phones: [], emails: [], cases: [], interactions: [] };
         expect(await source.readCustomers([id])).toMatchObject({ kind: 'found', value: [bare] });
       });
 
-      test('each with its own cases', async () => {
+      test('several customers › each with its own cases', async () => {
         const { id: first } = await subject.put({
           name: 'Ann Lee',
           cases: [{ subject: 'Router' }, { subject: 'Invoice' }],
@@ -281,19 +281,19 @@ export function describeLookup(
       });
     });
 
-    describe('takes hostile texts as texts', () => {
+    describe('hostile text', () => {
       beforeEach(async () => {
         await subject.put({ ...ann, cases: [{ subject: 'Router restarts' }] });
       });
 
-      test.each(['phone', 'email', 'case', 'account'] as const)('as %s: they find nobody', async (kind) => {
+      test.each(['phone', 'email', 'case', 'account'] as const)('as %s › finds nobody', async (kind) => {
         for (const text of hostile) {
           const answer = await source.find(kind, text, 10);
           expect([text.slice(0, 60), answer]).toMatchObject([text.slice(0, 60), { kind: 'not-found' }]);
         }
       });
 
-      test('as a name or the beginning of an e-mail: they find nobody', async () => {
+      test('as a name or the beginning of an e-mail › finds nobody', async () => {
         for (const text of [...hostile, ...hostileEmails]) {
           const short = text.slice(0, 60);
           expect([short, await source.search({ kind: 'name', text }, 10)]).toMatchObject([
@@ -305,14 +305,14 @@ export function describeLookup(
         }
       });
 
-      test('as an id: there is no such customer', async () => {
+      test('as an id › not found', async () => {
         for (const id of hostileIds) {
           expect([id, await source.readCustomers([id])]).toMatchObject([id, { kind: 'not-found' }]);
         }
         expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'found' });
       });
 
-      test('as a customer’s name, company and case', async () => {
+      test('in a stored name, company and case › is read unchanged', async () => {
         const name = '<img src=x onerror=alert(1)> "O\'Neil" & sons';
         const { id } = await subject.put({ name, company: name, cases: [{ subject: name }] });
         const answer = await source.readCustomers([id]);
@@ -320,7 +320,7 @@ export function describeLookup(
       });
     });
 
-    test('says that it works', async () => {
+    test('connection check › works', async () => {
       await subject.put(ann);
       expect(await source.check()).toMatchObject({ kind: 'found', value: { missing: [] } });
     });

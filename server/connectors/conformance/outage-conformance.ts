@@ -44,8 +44,8 @@ export function describeOutage(definition: ConnectorDefinition, startFake: () =>
       return fake.requests.filter(({ target }) => target.split('?', 1)[0] === tokenPath);
     }
 
-    describe('when its CRM does not answer as it should,', () => {
-      test.each(outcomes)('%s, is %s', async (mode, kind) => {
+    describe('outage', () => {
+      test.each(outcomes)('%s › is %s', async (mode, kind) => {
         const connection = connect(mode === 'hanging' ? { deadlineMs: 500 } : {});
         expect(await find(connection)).toMatchObject({ kind: 'found' });
         fake.behave(mode);
@@ -60,7 +60,7 @@ export function describeOutage(definition: ConnectorDefinition, startFake: () =>
         expect(connection.errors).toEqual([]);
       });
 
-      test('is well again with it', async () => {
+      test('CRM recovers › is found again', async () => {
         const connection = connect();
         fake.behave('failing');
         expect(await find(connection)).toMatchObject({ kind: 'unavailable' });
@@ -68,7 +68,7 @@ export function describeOutage(definition: ConnectorDefinition, startFake: () =>
         expect(await find(connection)).toMatchObject({ kind: 'found' });
       });
 
-      test('does not log into it, and says why', async () => {
+      test('missing right › nothing is logged, failure is returned', async () => {
         const { source } = connect();
         fake.behave('forbidding');
         const outcome = await source.logActivity({
@@ -88,8 +88,8 @@ export function describeOutage(definition: ConnectorDefinition, startFake: () =>
       });
     });
 
-    describe('is gentle with its CRM:', () => {
-      test('after 429 it sends nothing before the named time', async () => {
+    describe('load on the CRM', () => {
+      test('429 › nothing is sent before the named time', async () => {
         const connection = connect();
         await find(connection);
         fake.behave('limiting');
@@ -106,7 +106,7 @@ export function describeOutage(definition: ConnectorDefinition, startFake: () =>
         expect(await find(connection)).toMatchObject({ kind: 'found' });
       });
 
-      test('ten who ask the same at once are one question', async () => {
+      test('ten simultaneous equal lookups › one request', async () => {
         const connection = connect();
         await find(connection);
         const before = fake.requests.length;
@@ -116,7 +116,7 @@ export function describeOutage(definition: ConnectorDefinition, startFake: () =>
         expect(fake.requests.length - before).toBe(2 * one);
       });
 
-      test('what it said a moment ago is not asked again, unless it is to be fresh', async () => {
+      test('repeated lookup › is cached unless fresh', async () => {
         const { source } = connect();
         await source.find('phone', '+14155550101', 10);
         await source.readCustomers([customerId]);
@@ -128,27 +128,27 @@ export function describeOutage(definition: ConnectorDefinition, startFake: () =>
         expect(fake.requests.length).toBeGreaterThan(before);
       });
 
-      test('twenty who ask at once need one token at most', async () => {
+      test('twenty simultaneous lookups › one token at most', async () => {
         const { source } = connect();
         const numbers = Array.from({ length: 20 }, (_, at) => `+1415555${String(100 + at).padStart(4, '0')}`);
         await Promise.all(numbers.map((number) => source.find('phone', number, 10)));
         expect(listTokenRequests().length).toBeLessThanOrEqual(1);
       });
 
-      test('a token that is not taken any more is replaced, and nobody notices', async () => {
+      test('token rejected › is replaced without a failure', async () => {
         const tokens = createConnectionTokens({ clock });
         const connection = connect({ tokens });
         await find(connection);
         const before = listTokenRequests().length;
         fake.behave('tokens-expired');
-        // Where the credentials are one fixed token, they are not taken any more.
+        // A fixed token cannot be renewed.
         const isRenewed = definition.authorize(settings()).kind === 'token';
         if (isRenewed) expect(await find(connection)).toMatchObject({ kind: 'found' });
         expect(listTokenRequests().length - before).toBe(isRenewed ? 1 : 0);
       });
     });
 
-    test('gives every record a link into its own pages', async () => {
+    test('customer › has a link into its CRM', async () => {
       const { source } = connect();
       const answer = await source.readCustomers([customerId]);
       expect(answer).toMatchObject({ kind: 'found', value: [{ url: expect.stringMatching(/^https?:\/\//) }] });

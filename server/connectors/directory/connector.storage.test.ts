@@ -47,7 +47,7 @@ const activity: Activity = {
   agent: { name: 'Mina', email: 'mina@desk.example' },
 };
 
-describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
+describe.each(databasesUnderTest)('directory on $name', ({ open }) => {
   let database: DatabaseUnderTest;
   let now = 1_000_000;
   let problems: ImportProblem[] = [];
@@ -85,7 +85,7 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     return total;
   };
 
-  test('gives a customer back as the file had it', async () => {
+  test('imported customer › is read as in the file', async () => {
     const given = customer('C-1', 'Nguyễn Thị Ánh', {
       company: 'Phở Sen Vàng',
       phones: ['(028) 3822 0000', 'see notes'],
@@ -109,7 +109,7 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     expect(Object.keys(customerRead?.fields ?? {})).toEqual(['tier', 'Zebra', 'Apple']);
   });
 
-  test('finds a customer by phone, e-mail, case and account number, each only as its kind', async () => {
+  test('identifier › is found only as its kind', async () => {
     await importing([
       customer('C-1', 'Ann', {
         phones: ['+1 415 555 0101'],
@@ -134,7 +134,7 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     expect(await findByPhone({ ...phone, e164: '+1415555010' }, 10)).toEqual(notFound);
   });
 
-  test('finds a case by what a caller can key in, and by its whole number no other', async () => {
+  test('case number › keyed-in form is found, whole number matches itself only', async () => {
     const withCase = (id: string, number: string) =>
       customer(id, id, {
         cases: [{ number, subject: 's', status: undefined, priority: undefined, updatedAt: undefined }],
@@ -158,7 +158,7 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     expect(await byCase('104')).toEqual([]);
   });
 
-  test('takes the account number under any of the names by which the card knows it, and forgets the one before', async () => {
+  test('account number under any known name › is found, the previous one is not', async () => {
     const withNumber = (name: string, number: string) => [customer('C-1', 'Ann', { fields: { [name]: number } })];
     const byAccount = async (number: string) =>
       itemsOf((await directory().findByAccount?.(number, 10)) ?? notFound).map((hit) => hit.customer.id);
@@ -170,7 +170,7 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     expect([await byAccount('1002'), await byAccount('1003')]).toEqual([[], []]);
   });
 
-  test('counts everyone who shares a number once, and names as many as asked', async () => {
+  test('shared number › all counted once, hits within the limit', async () => {
     const phones = ['+1 415 555 0100', '+1.415.555.0100'];
     await importing(Array.from({ length: 5_000 }, (_, index) => customer(`C-${index}`, `N ${index}`, { phones })));
     const holders = await holdersOf('+14155550100', 10);
@@ -179,14 +179,14 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     expect(await directory().countHits?.('phone', '+14155550101')).toEqual(found(0));
   });
 
-  test('answers customers in the order asked and leaves out those who are gone', async () => {
+  test('deleted customer › is left out, the others keep the order', async () => {
     await importing([customer('a', 'A'), customer('b', 'B'), customer('c', 'C')]);
     expect((await read('c', 'x', 'a')).map(({ id }) => id)).toEqual(['c', 'a']);
     expect(await directory().readCustomers([])).toEqual(notFound);
     expect(await directory().readCustomers(['x'])).toEqual(notFound);
   });
 
-  test('finds names by the beginning of every word, without diacritics, company included', async () => {
+  test('beginnings of name words › found without diacritics, company included', async () => {
     await importing([
       customer('1', 'Nguyễn Thị Ánh', { company: 'Gốm Lam' }),
       customer('2', 'Nguyễn Văn Hùng'),
@@ -207,14 +207,14 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     expect(await byName('nguyen', 2)).toHaveLength(2);
   });
 
-  test('finds a rare word beside one that everybody has', async () => {
+  test('rare word and common word › is found', async () => {
     const crowd = Array.from({ length: 6_000 }, (_, index) => customer(`C-${index}`, 'Common Name'));
     await importing([...crowd, customer('Z', 'Common Zoë')]);
     expect(await byName('common zoe')).toEqual(['Z']);
     expect(await byName('common name')).toHaveLength(10);
   });
 
-  test('finds e-mails by their beginning, each customer once', async () => {
+  test('beginning of an e-mail › each customer once', async () => {
     await importing([
       customer('1', 'A', { emails: ['ann@x.example', 'ann@y.example'] }),
       customer('2', 'B', { emails: ['anna@x.example'] }),
@@ -225,7 +225,7 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     expect(await byEmailPrefix('%')).toEqual([]);
   });
 
-  test('reads national numbers in the country of the last import that named one, told anew within a second', async () => {
+  test('national number › country of the last import, updated within a second', async () => {
     const source = directory();
     expect(await source.defaultCountry?.()).toBeUndefined();
     await importing([customer('1', 'A', { phones: ['028 3822 0000'] })], { country: 'VN' });
@@ -237,7 +237,7 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     expect(await byPhone('+842838220001')).toEqual([['2', '028 3822 0001']]);
   });
 
-  test('keeps an activity once, and shows it among what the file tells of the customer', async () => {
+  test('same activity twice › stored once, shown on the customer', async () => {
     const interactions = [
       { at: 7, channel: 'chat', summary: 'Hỏi', agent: undefined },
       { at: 9_500, channel: 'email', summary: 'Trả lời', agent: undefined },
@@ -257,7 +257,7 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     expect((await read('C-1'))[0]?.interactions).toEqual([logged]);
   });
 
-  test('writes one record for tries at the same moment', async () => {
+  test('simultaneous attempts › one record', async () => {
     await importing([customer('C-1', 'Ann')]);
     const tries = await Promise.all(Array.from({ length: 8 }, () => directory().logActivity(activity)));
     const isNew = tries.map((outcome) => outcome.kind === 'found' && outcome.value.isNew);
@@ -265,7 +265,7 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     expect((await read('C-1'))[0]?.interactions).toHaveLength(1);
   });
 
-  test('logs nothing to a customer who is gone, and still knows what it logged before', async () => {
+  test('deleted customer › nothing is logged, earlier activity is recognized', async () => {
     expect(await directory().logActivity(activity)).toEqual(notFound);
     await importing([customer('C-1', 'Ann')]);
     await directory().logActivity(activity);
@@ -274,7 +274,7 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     expect(await directory().logActivity({ ...activity, key: 'other' })).toEqual(notFound);
   });
 
-  test('shows the newest of many activities', async () => {
+  test('many activities › the newest are shown', async () => {
     await importing([customer('C-1', 'Ann'), customer('C-2', 'Bob')]);
     const { logActivity } = directory();
     for (let at = 0; at < 60; at++) await logActivity({ ...activity, key: `key-${at}`, startedAt: at });
@@ -284,13 +284,13 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     expect(bob?.interactions.map(({ at }) => at)).toEqual([1]);
   });
 
-  test('says how many customers it holds, and what to do when it holds none', async () => {
+  test('connection check › number of customers, or how to import', async () => {
     expect(await directory().check()).toMatchObject(found({ missing: [expect.stringContaining('import FILE')] }));
     await importing([customer('1', 'A'), customer('2', 'B')]);
     expect(await directory().check()).toEqual(found({ missing: [], summary: 'It holds 2 customers.' }));
   });
 
-  describe('version', () => {
+  describe('directory version', () => {
     const version = async () => directory().readVersion?.();
 
     test('an import of a batch › is raised, and raised again by the same import', async () => {
@@ -320,7 +320,7 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     });
   });
 
-  test('is unavailable, and does not reject, while the database is away', async () => {
+  test('database is down › unavailable, never rejects', async () => {
     const { findByEmail, readCustomers, logActivity, check } = directory();
     await database.db.schema.dropTable('directory_activities').execute();
     await database.db.schema.dropTable('customer_identifiers').execute();
@@ -331,7 +331,7 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     expect(await check()).toMatchObject({ kind: 'found' });
   });
 
-  test('replaces a customer who comes again, with everything that was found by it', async () => {
+  test('customer imported again › is replaced with its identifiers', async () => {
     await importing([customer('1', 'Old Name', { phones: ['+1 415 555 0101'], emails: ['old@x.example'] })]);
     const outcome = await importing([customer('1', 'New Name', { phones: ['+1 415 555 0102'] })]);
     expect(outcome).toMatchObject({ accepted: 0, updated: 1 });
@@ -342,13 +342,13 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     expect(await byName('new', 1)).toEqual(['1']);
   });
 
-  test('takes the later of two rows with one id and counts it as updated', async () => {
+  test('two rows with one id › the later counts as updated', async () => {
     const outcome = await importing([customer('1', 'First'), customer('2', 'Other'), customer('1', 'Second')]);
     expect(outcome).toMatchObject({ accepted: 2, updated: 1, rejected: 0 });
     expect((await read('1'))[0]?.name).toBe('Second');
   });
 
-  test('keeps a row whose phone cannot be read, reports the line and never matches on it', async () => {
+  test('unreadable phone › row is stored, line reported, never matched on', async () => {
     const outcome = await importing([
       customer('1', 'A', { phones: ['+1 415 555 0101; call mum'], emails: ['at home'] }),
     ]);
@@ -364,7 +364,7 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     ]);
   });
 
-  test('counts rejected rows, reports them with their lines and imports the rest', async () => {
+  test('rejected rows › reported with their lines, the rest imported', async () => {
     async function* rows(): AsyncGenerator<FileRow> {
       yield { line: 2, kind: 'rejected', reason: 'name: is missing' };
       yield* rowsOf([customer('1', 'A')]);
@@ -373,7 +373,7 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     expect(problems).toEqual([{ line: 2, kind: 'rejected', reason: 'name: is missing' }]);
   });
 
-  test('writes nothing in a dry run and still tells new from known, over more rows than one batch', async () => {
+  test('dry run over several batches › nothing written, new and updated are counted', async () => {
     await importing([customer('C-1', 'A')]);
     const rows = Array.from({ length: 2_500 }, (_, index) =>
       customer(`C-${index}`, 'B', { phones: ['028 3822 0000'] }),
@@ -384,7 +384,7 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     expect(await directory().defaultCountry?.()).toBeUndefined();
   });
 
-  test('stops when asked, with whole customers only', async () => {
+  test('import stopped › whole customers only', async () => {
     const stop = new AbortController();
     async function* rows(): AsyncGenerator<FileRow> {
       for await (const row of rowsOf(Array.from({ length: 5_000 }, (_, index) => customer(`C-${index}`, 'One Two')))) {
@@ -398,7 +398,7 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     expect(await count('customer_name_words')).toBe(2 * outcome.accepted);
   });
 
-  test('loses nothing to a file that breaks off: what came before is there', async () => {
+  test('file breaks off › earlier rows are imported', async () => {
     async function* rows(): AsyncGenerator<FileRow> {
       yield* rowsOf(Array.from({ length: 2_100 }, (_, index) => customer(`C-${index}`, 'One')));
       throw new Error('the disk is gone');
@@ -408,7 +408,7 @@ describe.each(databasesUnderTest)('the directory on $name', ({ open }) => {
     expect(await count('customer_name_words')).toBe(2_000);
   });
 
-  test('is left whole by two imports of the same customers at once', async () => {
+  test('two simultaneous imports › stays consistent', async () => {
     const rows = (phone: string) =>
       Array.from({ length: 4_500 }, (_, index) => customer(`C-${index}`, 'One Two', { phones: [phone] }));
     const outcomes = await Promise.all([importing(rows('+1 415 555 0101')), importing(rows('+1 415 555 0102'))]);

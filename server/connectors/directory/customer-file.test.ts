@@ -32,8 +32,8 @@ function ids(rows: FileRow[]): string[] {
 const ann = { id: 'C-1', name: 'Ann' };
 const nothing = { phones: [], emails: [], fields: {}, cases: [], interactions: [] };
 
-describe('a customer file in NDJSON', () => {
-  test('gives every part of a customer, times in ms UTC', async () => {
+describe('NDJSON customer file', () => {
+  test('all fields › are read, times in ms UTC', async () => {
     const line = {
       id: 'C-1001',
       name: 'Ann Lee',
@@ -56,7 +56,7 @@ describe('a customer file in NDJSON', () => {
     ]);
   });
 
-  test('may have a byte order mark, CRLF, blank lines, no last line end and null for nothing', async () => {
+  test('byte order mark, CRLF, blank lines, no last line end, null › are accepted', async () => {
     const rows = await read(
       readNdjson,
       '\uFEFF{"id":"1","name":"A"}\r\n\r\n  \n{"id":"2","name":"B","company":null,"cases":null}',
@@ -108,19 +108,19 @@ describe('a customer file in NDJSON', () => {
     ],
     ['a very deep value', `{"id":"1","name":"A","fields":${'['.repeat(200_000)}`, 'the line is not valid JSON'],
     ['a line of more than 1 MB', `{"id":"1","name":"${'x'.repeat(1024 * 1024)}"}`, 'the line is longer than 1 MB'],
-  ])('rejects a row with %s, by line and column, and reads on', async (_, line, reason) => {
+  ])('row with %s › is rejected with line and column, the rest is read', async (_, line, reason) => {
     const rows = await read(readNdjson, `{"id":"0","name":"Z"}\n${line}\n{"id":"9","name":"Y"}\n`, 64 * 1024);
     expect(reasons(rows)[2]).toContain(reason);
     expect(ids(rows)).toEqual(['0', '9']);
   });
 
-  test('never repeats a value in a reason', async () => {
+  test('rejected row › reason contains no value', async () => {
     const secret = 'canary-7731';
     const lines = [`{"id":"1","name":"${secret}`, `{"id":["${secret}"],"name":"A"}`, `"${secret}"`];
     expect(JSON.stringify(await read(readNdjson, lines.join('\n')))).not.toContain(secret);
   });
 
-  test('rejects a line that is not UTF-8', async () => {
+  test('line is not UTF-8 › is rejected', async () => {
     const bytes = Buffer.concat([
       Buffer.from('{"id":"1","name":"'),
       Buffer.from([0xe9]),
@@ -131,7 +131,7 @@ describe('a customer file in NDJSON', () => {
     expect(ids(rows)).toEqual(['2']);
   });
 
-  test('takes the last of two equal keys and is not harmed by __proto__', async () => {
+  test('duplicate keys, __proto__ › last key counts, nothing is polluted', async () => {
     const rows = await read(
       readNdjson,
       '{"id":"1","id":"2","name":"A","fields":{"__proto__":"x","a":"1","a":"2"}}\n{"id":"3","name":"B","__proto__":{"admin":true}}',
@@ -141,7 +141,7 @@ describe('a customer file in NDJSON', () => {
     expect(Object.hasOwn(Object.prototype, 'admin')).toBe(false);
   });
 
-  test('brings text to one form: NFC, trimmed, a name on one line', async () => {
+  test('any text › NFC, trimmed, name on one line', async () => {
     const rows = await read(
       readNdjson,
       JSON.stringify({ id: ' 1 ', name: ' Tra\u0302\u0300n \n Ðạt', fields: { x: 'e\u0301' } }),
@@ -149,13 +149,13 @@ describe('a customer file in NDJSON', () => {
     expect(customers(rows)).toEqual([{ id: '1', name: 'Trần Ðạt', ...nothing, fields: { x: 'é' } }]);
   });
 
-  test('is refused as a whole when it is UTF-16', async () => {
+  test('file is UTF-16 › is rejected', async () => {
     await expect(read(readNdjson, Buffer.from('\uFEFF{}', 'utf16le'))).rejects.toThrow('UTF-8');
   });
 });
 
-describe('a customer file in CSV', () => {
-  test('knows its columns whatever their case and spacing; any other becomes a field', async () => {
+describe('CSV customer file', () => {
+  test('header in any case and spacing › is recognized, other columns are fields', async () => {
     const rows = await read(
       readCsv,
       '\uFEFFID, Name ,COMPANY,phone,Phone 2,phone_3,E-Mail,email_2,Tier,__proto__\r\nC-1,Ann,Acme,1,2,,a@x.example,,Gold,p\r\n',
@@ -173,14 +173,14 @@ describe('a customer file in CSV', () => {
     ]);
   });
 
-  test('keeps commas, quotes and line ends inside quotes, and counts lines as an editor does', async () => {
+  test('commas, quotes, line ends inside quotes › are kept, lines counted as in an editor', async () => {
     const rows = await read(readCsv, 'id,name,note\n1,"Lee, ""Ann""","a\r\n\r\nb"\n\n2,Bob,\n3,,x\n');
     expect(rows.map(({ line }) => line)).toEqual([2, 6, 7]);
     expect(customers(rows)[0]).toMatchObject({ name: 'Lee, "Ann"', fields: { note: 'a\n\nb' } });
     expect(reasons(rows)).toEqual({ 7: 'name: is empty' });
   });
 
-  test('rejects a row with too few or too many cells', async () => {
+  test('too few or too many cells › row is rejected', async () => {
     const rows = await read(readCsv, 'id,name,x\n1,A\n2,B,1\n3,C,1,2\n');
     expect(reasons(rows)).toEqual({ 2: 'has 2 cells where the header has 3', 4: 'has 4 cells where the header has 3' });
     expect(ids(rows)).toEqual(['2']);
@@ -191,21 +191,21 @@ describe('a customer file in CSV', () => {
     ['before a line with quotes', '1,A\n2,"B\n3,"C"\n4,D', 'goes on after its closing quote'],
     ['before a quote that would close it', '1,A\n2,"B\n3,C\n4,"D"\n', 'goes on after'],
     ['inside a cell', '1,A\n2,5" tube\n3,C\n4,D', 'inside a cell'],
-  ])('loses one line, not the file, to a stray quote %s', async (_, body, reason) => {
+  ])('stray quote %s › only that line is rejected', async (_, body, reason) => {
     const rows = await read(readCsv, `id,name\n${body}`);
     expect(ids(rows)).toEqual(['1', '3', '4']);
     expect(Object.keys(reasons(rows))).toEqual(['3']);
     expect(reasons(rows)[3]).toContain(reason);
   });
 
-  test('gives up an open quote after 64 kB, however long the file', async () => {
+  test('quote open for 64 kB › row is rejected', async () => {
     const many = Array.from({ length: 20_000 }, (_, index) => `${index},Somebody`).join('\n');
     const rows = await read(readCsv, `id,name\nx,"A\n${many}\n`, 64 * 1024);
     expect(customers(rows)).toHaveLength(20_000);
     expect(reasons(rows)).toEqual({ 2: 'a quote is opened and never closed' });
   });
 
-  test('is not slowed down by what an attacker would write', async () => {
+  test('adversarial quotes and columns › linear time', async () => {
     const openQuote = `1,"${'""\n'.repeat(20_000)}`;
     const start = process.cpuUsage();
     expect(customers(await read(readCsv, `id,name\n${openQuote}\n9,Z\n`, 64 * 1024))).toHaveLength(1);
@@ -216,7 +216,7 @@ describe('a customer file in CSV', () => {
     expect(process.cpuUsage(start).user).toBeLessThan(5_000_000);
   });
 
-  test('keeps the values of a column without a name', async () => {
+  test('column without a name › values are kept', async () => {
     expect(customers(await read(readCsv, 'id,name,\n1,A,x\n'))[0]?.fields).toEqual({ 'column 3': 'x' });
   });
 
@@ -227,11 +227,11 @@ describe('a customer file in CSV', () => {
     ['is separated by semicolons', 'id;name\n1;A\n', 'separated by commas'],
     ['names the id twice', 'id,name,ID\n1,A,2\n', 'more than one column "id"'],
     ['names a field twice', 'id,name,x,x\n1,A,2,3\n', 'more than one column "x"'],
-  ])('is refused as a whole when its header %s', async (_, file, message) => {
+  ])('header %s › file is rejected', async (_, file, message) => {
     await expect(read(readCsv, file)).rejects.toThrow(message);
   });
 
-  test('reads back whatever cells were written by the rules', async () => {
+  test('any quoted cells › are read unchanged', async () => {
     const cell = fc.string({ unit: 'grapheme', maxLength: 20 }).filter((text) => !/[\0\p{Surrogate}]/u.test(text));
     const table = fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 8 });
     const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
@@ -252,7 +252,7 @@ describe('a customer file in CSV', () => {
     );
   });
 
-  test('never throws over what stands below the header, and accounts for a row or a reason at each', async () => {
+  test('any text below the header › a row or a reason for each line', async () => {
     const anything = fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', 'a', '1', ' '), maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(anything, async (body) => {

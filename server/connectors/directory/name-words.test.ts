@@ -15,15 +15,15 @@ test.each([
   ['Ann ann ANN', ['ann']],
   ['', []],
   ['—!?', []],
-])('%s is found by %j', (name, words) => {
+])('name words › %s › are %j', (name, words) => {
   expect(splitNameWords(name)).toEqual(words);
 });
 
-test('a decomposed name gives the words of the composed one', () => {
+test('name words › decomposed name › same as composed', () => {
   expect(splitNameWords('Trần Đạt'.normalize('NFD'))).toEqual(splitNameWords('Trần Đạt'.normalize('NFC')));
 });
 
-test('name and company together give at most twelve words, none longer than forty letters', () => {
+test('name words › long name and company › at most twelve words of forty letters', () => {
   const words = splitNameWords('x'.repeat(100), Array.from({ length: 50 }, (_, index) => `w${index}`).join(' '), null);
   expect(words).toHaveLength(12);
   expect(words[0]).toHaveLength(40);

@@ -45,8 +45,8 @@ const request = {
 };
 const open = (options: { store?: TokenStore } = {}) => createConnectionTokens({ clock: () => now, ...options });
 
-describe('a token', () => {
-  test('is asked for with a form', async () => {
+describe('connection token', () => {
+  test('none yet › is requested with a form', async () => {
     expect(await open().get('crm', { ...request, headers: { 'x-own': '1' } }, http)).toEqual({
       kind: 'token',
       token: 'token-1',
@@ -62,7 +62,7 @@ describe('a token', () => {
     ]);
   });
 
-  test('is asked for once by twenty at once, and again by nobody while it lives', async () => {
+  test('twenty simultaneous calls › one request until it expires', async () => {
     const tokens = open();
     await Promise.all(Array.from({ length: 20 }, () => tokens.get('crm', request, http)));
     now += 3_539_000;
@@ -75,7 +75,7 @@ describe('a token', () => {
   test.each([
     ['a short life', { expires_in: 60 }, 29_000, 31_000],
     ['a life in words', { expires_in: '3600' }, 3_539_000, 3_541_000],
-  ])('%s is used as far as it goes', async (_name, more, lives, ends) => {
+  ])('%s › is used until it expires', async (_name, more, lives, ends) => {
     answer = () => grant(more);
     const tokens = open();
     await tokens.get('crm', request, http);
@@ -87,7 +87,7 @@ describe('a token', () => {
     expect(sent).toHaveLength(2);
   });
 
-  test('of unknown life lives until it is forgotten', async () => {
+  test('unknown lifetime › is used until it is forgotten', async () => {
     answer = () => grant({});
     const tokens = open();
     await tokens.get('crm', request, http);
@@ -101,7 +101,7 @@ describe('a token', () => {
     expect(await tokens.get('crm', request, http)).toMatchObject({ token: 'token-2' });
   });
 
-  test('is of one connection and of one set of credentials', async () => {
+  test('other connection or credentials › another token', async () => {
     const tokens = open({ store });
     await tokens.get('crm', request, http);
     await tokens.get('other', request, http);
@@ -110,7 +110,7 @@ describe('a token', () => {
     expect(await open({ store }).get('crm', request, http)).toMatchObject({ token: 'token-4' });
   });
 
-  test('asked for with a new assertion each time is one', async () => {
+  test('new assertion each time › one token', async () => {
     const tokens = open();
     for (const assertion of ['a', 'b']) {
       await tokens.get('crm', { ...request, form: { ...request.form, assertion } }, http);
@@ -118,24 +118,24 @@ describe('a token', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('of another identity is another, though the form says the same', async () => {
+  test('other identity, same form › another token', async () => {
     const tokens = open();
     for (const identity of ['mina', 'mina', 'jade']) await tokens.get('crm', { ...request, identity }, http);
     expect(sent).toHaveLength(2);
   });
 
-  test('says where requests go from now on', async () => {
+  test('base URL in the answer › is used for later requests', async () => {
     answer = () => grant({ instance_url: 'https://acme.example/' });
     const answered = await open().get('crm', { ...request, baseUrlFrom: 'instance_url' }, http);
     expect(answered).toMatchObject({ baseUrl: 'https://acme.example' });
   });
 });
 
-describe('no token', () => {
+describe('failed token request', () => {
   test.each<[string, HttpOutcome, unknown]>([
     ['400', refusal(400, { error: 'invalid_client' }), { kind: 'unauthenticated' }],
     ['401', refusal(401), { kind: 'unauthenticated' }],
-    ['400 of a passing trouble', refusal(400, { error: 'temporarily_unavailable' }), { kind: 'unavailable' }],
+    ['400 of a temporary failure', refusal(400, { error: 'temporarily_unavailable' }), { kind: 'unavailable' }],
     ['503', refusal(503), { kind: 'unavailable', reason: 'token-http-503' }],
     ['404', refusal(404), { kind: 'invalid', reason: 'token-http-404' }],
     ['302', refusal(302), { kind: 'invalid' }],
@@ -144,12 +144,12 @@ describe('no token', () => {
     ['a refused address', { kind: 'unreachable', code: 'blocked' }, { kind: 'invalid' }],
     ['another shape', { kind: 'ok', status: 200, headers, json: { token: 'x' } }, { kind: 'invalid' }],
     ['a line break', { kind: 'ok', status: 200, headers, json: { access_token: 'a\r\nb: c' } }, { kind: 'invalid' }],
-  ])('%s', async (_name, outcome, expected) => {
+  ])('%s › is a failure', async (_name, outcome, expected) => {
     answer = () => outcome;
     expect(await open().get('crm', request, http)).toMatchObject(expected as object);
   });
 
-  test('a refusal is remembered for a minute, for the next would lock the account', async () => {
+  test('credentials rejected › cached for a minute', async () => {
     const tokens = open();
     answer = () => refusal(401);
     await tokens.get('crm', request, http);
@@ -161,7 +161,7 @@ describe('no token', () => {
     expect(await tokens.get('crm', request, http)).toMatchObject({ kind: 'token' });
   });
 
-  test('but not for other credentials', async () => {
+  test('credentials rejected, then changed › are sent', async () => {
     const tokens = open();
     answer = () => refusal(401);
     await tokens.get('crm', request, http);
@@ -170,7 +170,7 @@ describe('no token', () => {
     expect(await tokens.get('crm', changed, http)).toMatchObject({ kind: 'token' });
   });
 
-  test('a limit is remembered until its time', async () => {
+  test('rate-limited › cached until its time', async () => {
     const tokens = open();
     answer = () => refusal(429, {}, { 'retry-after': '30' });
     expect(await tokens.get('crm', request, http)).toEqual({ kind: 'rate-limited', retryAt: now + 30_000 });
@@ -179,7 +179,7 @@ describe('no token', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('what may pass is asked again by the next', async () => {
+  test('temporary failure › the next call requests again', async () => {
     const tokens = open();
     answer = () => refusal(503);
     await tokens.get('crm', request, http);
@@ -188,14 +188,14 @@ describe('no token', () => {
   });
 });
 
-describe('several processes', () => {
-  test('use one token', async () => {
+describe('connection tokens of several processes', () => {
+  test('two processes › share one token', async () => {
     await open({ store }).get('crm', request, http);
     expect(await open({ store }).get('crm', request, http)).toMatchObject({ token: 'token-1' });
     expect(sent).toHaveLength(1);
   });
 
-  test('one that was told of a bad token takes what another has stored since', async () => {
+  test('rejected token › the token stored by another process is used', async () => {
     const [first, second] = [open({ store }), open({ store })];
     await first.get('crm', request, http);
     await second.get('crm', request, http);
@@ -206,13 +206,13 @@ describe('several processes', () => {
     expect(sent).toHaveLength(2);
   });
 
-  test('a stored token that has ended is not used', async () => {
+  test('stored token has expired › is not used', async () => {
     await open({ store }).get('crm', request, http);
     now += 3_600_000;
     expect(await open({ store }).get('crm', request, http)).toMatchObject({ token: 'token-2' });
   });
 
-  test('a database that is away costs a request and nothing else', async () => {
+  test('database is down › a token is requested', async () => {
     const away = { read: () => Promise.reject(new Error('away')), write: () => Promise.reject(new Error('away')) };
     expect(await open({ store: away }).get('crm', request, http)).toMatchObject({ kind: 'token' });
   });

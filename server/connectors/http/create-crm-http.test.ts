@@ -73,8 +73,8 @@ const sendRequest = (crm = connect(), request: Partial<CrmRequest> = {}) =>
   crm.request({ path: '/people', ...request }, person);
 const sent = () => server.requests.filter(({ target }) => !target.startsWith('/token'));
 
-describe('what is sent', () => {
-  test('carries the query, the headers, the token and a body as JSON', async () => {
+describe('CRM request', () => {
+  test('query, headers, token and body › are sent', async () => {
     const request = {
       ...({ method: 'POST', path: '/people', json: { a: 'ü' } } as const),
       query: { q: "o'b & +1 %^", n: 3, absent: undefined },
@@ -94,7 +94,7 @@ describe('what is sent', () => {
     });
   });
 
-  test('goes to no other host, whatever the path is', async () => {
+  test('any path › never another host', async () => {
     const crm = connect({ baseUrl: 'http://crm.invalid', authorization: { kind: 'none' }, http: echoUrl() });
     const urlOf = async (path: string) => {
       const answer = await crm.request({ path }, z.object({ url: z.string() }));
@@ -105,7 +105,7 @@ describe('what is sent', () => {
     expect(await urlOf('.evil.example/')).toBe('crm.invalid');
   });
 
-  test('a lone surrogate in a query breaks nothing', async () => {
+  test('lone surrogate in the query › is sent', async () => {
     expect(await sendRequest(connect(), { query: { q: '\ud800' } })).toMatchObject({ kind: 'found' });
   });
 });
@@ -117,7 +117,7 @@ function echoUrl() {
   };
 }
 
-describe('what an answer means', () => {
+describe('CRM answer', () => {
   test.each<[number, Failure]>([
     [401, { kind: 'unauthenticated' }],
     [403, { kind: 'forbidden' }],
@@ -126,19 +126,19 @@ describe('what an answer means', () => {
     [302, { kind: 'invalid', reason: 'http-302' }],
     [500, { kind: 'unavailable', reason: 'http-500' }],
     [503, { kind: 'unavailable', reason: 'http-503' }],
-  ])('%i', async (status, failure) => {
+  ])('status %i › is a failure', async (status, failure) => {
     handle = () => ({ status, json: { error: 'no' } });
     expect(await sendRequest()).toEqual(failure);
     expect(failures).toEqual([failure]);
   });
 
-  test('a status that the request expects is none', async () => {
+  test('expected status › not found', async () => {
     handle = () => ({ status: 404 });
     expect(await sendRequest(connect(), { notFoundStatuses: [404] })).toEqual({ kind: 'not-found' });
     expect(failures).toEqual([]);
   });
 
-  test('the vendor’s own words come first, also in an answer with 200', async () => {
+  test('vendor’s error, also with status 200 › decides', async () => {
     const readProblem = ({ json }: { json: unknown }) =>
       (json as { error?: string }).error === 'limit' ? ('rate-limited' as const) : undefined;
     const definition = { limits: { default: { perSecond: 9, burst: 9 } }, readProblem };
@@ -155,36 +155,32 @@ describe('what an answer means', () => {
     ['rubbish', 'shape'],
     ['endless', 'too-large'],
     ['redirecting', 'http-302'],
-  ] as const)('%s is invalid', async (mode, reason) => {
+  ] as const)('%s answer › is invalid', async (mode, reason) => {
     const crm = connect({ authorization: { kind: 'fixed', header: 'Basic x' } });
     server.behave(mode);
     expect(await sendRequest(crm)).toEqual({ kind: 'invalid', reason });
   });
 
-  test.each(['[', '{"name":'])(
-    'JSON of a hundred thousand levels of %s is invalid, also to who reads the vendor’s words',
-    async (opens) => {
-      const readProblem = ({ json }: { json: unknown }) =>
-        JSON.stringify(json) === '' ? 'unauthenticated' : undefined;
-      const definition = { limits: { default: { perSecond: 9, burst: 9 } }, readProblem };
-      const text = `${opens.repeat(100_000)}0${(opens === '[' ? ']' : '}').repeat(100_000)}`;
-      handle = () => ({ status: 200, text, headers: { 'content-type': 'application/json' } });
-      expect(await connect({ definition }).request({ path: '/' }, z.unknown())).toEqual({
-        kind: 'invalid',
-        reason: 'too-deep',
-      });
-    },
-  );
+  test.each(['[', '{"name":'])('100,000 nested %s › is invalid, also with readProblem', async (opens) => {
+    const readProblem = ({ json }: { json: unknown }) => (JSON.stringify(json) === '' ? 'unauthenticated' : undefined);
+    const definition = { limits: { default: { perSecond: 9, burst: 9 } }, readProblem };
+    const text = `${opens.repeat(100_000)}0${(opens === '[' ? ']' : '}').repeat(100_000)}`;
+    handle = () => ({ status: 200, text, headers: { 'content-type': 'application/json' } });
+    expect(await connect({ definition }).request({ path: '/' }, z.unknown())).toEqual({
+      kind: 'invalid',
+      reason: 'too-deep',
+    });
+  });
 
   test.each(['text/html', 'application/octet-stream', 'text/plain; charset=utf-16', ''])(
-    'an answer is what it is, whatever it says it is: %s',
+    'JSON with content type “%s” › is found',
     async (type) => {
       handle = () => ({ status: 200, text: '{"name":"Ann"}', headers: { 'content-type': type } });
       expect(await sendRequest()).toEqual({ kind: 'found', value: { name: 'Ann' } });
     },
   );
 
-  test('a name that every object inherits is a key like any other, and changes nothing', async () => {
+  test('inherited property name as a key › pollutes nothing', async () => {
     handle = () => ({ status: 200, text: '{"__proto__":{"admin":true},"name":"Ann","constructor":{"prototype":1}}' });
     const answer = await sendRequest();
     expect(answer).toEqual({ kind: 'found', value: { name: 'Ann' } });
@@ -192,12 +188,12 @@ describe('what an answer means', () => {
     expect({}).not.toHaveProperty('admin');
   });
 
-  test('an answer without a body is found where the schema allows it', async () => {
+  test('no body, allowed by the schema › is found', async () => {
     handle = () => ({ status: 204 });
     expect(await connect().request({ path: '/' }, z.undefined())).toEqual({ kind: 'found', value: undefined });
   });
 
-  test('a refused address is invalid, for asking again will not help', async () => {
+  test('blocked address › is invalid', async () => {
     const http = createHttpClient({ guard: { hosts: ['crm.example'], allowPrivate: false } });
     expect(await sendRequest(connect({ http, authorization: { kind: 'none' } }))).toMatchObject({ kind: 'invalid' });
     expect(await sendRequest(connect({ http }))).toMatchObject({ kind: 'invalid' });
@@ -205,8 +201,8 @@ describe('what an answer means', () => {
   });
 });
 
-describe('tokens', () => {
-  test('a token that is not taken any more is renewed, and the question asked once more', async () => {
+describe('CRM tokens', () => {
+  test('token rejected › is renewed and the request repeated once', async () => {
     const crm = connect();
     await sendRequest(crm);
     server.behave('tokens-expired');
@@ -215,14 +211,14 @@ describe('tokens', () => {
     expect(sent()).toHaveLength(3);
   });
 
-  test('refused with a new token too is refused', async () => {
+  test('new token rejected too › unauthenticated', async () => {
     handle = () => ({ status: 401 });
     expect(await sendRequest()).toEqual({ kind: 'unauthenticated' });
     expect(issued).toBe(2);
     expect(sent()).toHaveLength(2);
   });
 
-  test('twenty who are refused at once share one new token', async () => {
+  test('twenty rejected at once › one new token', async () => {
     const crm = connect();
     await sendRequest(crm);
     server.behave('tokens-expired');
@@ -231,14 +227,14 @@ describe('tokens', () => {
     expect(issued).toBe(2);
   });
 
-  test('a fixed header is refused at once', async () => {
+  test('fixed header rejected › unauthenticated without a retry', async () => {
     expect(await sendRequest(connect({ authorization: { kind: 'fixed', header: 'Bearer old' } }))).toEqual({
       kind: 'unauthenticated',
     });
     expect(sent()).toHaveLength(1);
   });
 
-  test('requests go where the token’s answer says, if they may', async () => {
+  test('base URL in the token’s answer › used if allowed', async () => {
     grant = { base: `${server.url}/` };
     expect(await sendRequest(connect({ baseUrl: 'http://127.0.0.1:1' }))).toMatchObject({ kind: 'found' });
     grant = { base: 'http://evil.example' };
@@ -246,10 +242,10 @@ describe('tokens', () => {
   });
 });
 
-describe('limits', () => {
+describe('CRM rate limits', () => {
   const definition = { limits: { default: { perSecond: 1_000, burst: 100 }, search: { perSecond: 1, burst: 1 } } };
 
-  test('after 429 nothing is sent under that limit before its time', async () => {
+  test('429 › nothing is sent under that limit before its time', async () => {
     const crm = connect();
     await sendRequest(crm);
     handle = () => ({ status: 429, headers: { 'retry-after': '30' } });
@@ -264,7 +260,7 @@ describe('limits', () => {
     expect(await sendRequest(crm, { limit: 'search' })).toMatchObject({ kind: 'found' });
   });
 
-  test('a question whose turn comes within two seconds waits for it, a later one is told when', async () => {
+  test('turn within two seconds › waits, a later one is rate-limited', async () => {
     const crm = connect({ definition });
     const startedAt = performance.now();
     const outcomes = await Promise.all([1, 2, 3, 4].map(() => sendRequest(crm, { limit: 'search' })));
@@ -273,7 +269,7 @@ describe('limits', () => {
     expect(performance.now() - startedAt).toBeGreaterThan(1_900);
   });
 
-  test('who waits for a turn sends nothing when the vendor wants quiet meanwhile', async () => {
+  test('429 during a wait › the waiting request is not sent', async () => {
     const crm = connect({ definition });
     handle = () => ({ status: 429, headers: { 'retry-after': '60' } });
     const outcomes = await Promise.all([1, 2].map(() => sendRequest(crm, { limit: 'search' })));
@@ -282,8 +278,8 @@ describe('limits', () => {
   });
 });
 
-describe('a connection that breaks', () => {
-  test('a GET is tried once more, a write is not', async () => {
+describe('CRM connection', () => {
+  test('broken connection › GET is retried once, a write is not', async () => {
     const codes: string[] = [];
     const http = {
       async send({ method }: { method?: string }) {
@@ -299,7 +295,7 @@ describe('a connection that breaks', () => {
     expect(codes).toEqual(['GET', 'GET', 'POST']);
   });
 
-  test('a kept connection that the other side has just closed costs nothing but a moment', async () => {
+  test('keep-alive connection closed by the server › request succeeds', async () => {
     const met: number[] = [];
     const closing = createServer((request, response) => {
       const { socket } = request;
@@ -320,19 +316,19 @@ describe('a connection that breaks', () => {
     closing.close();
   });
 
-  test('no answer by the deadline is unavailable', async () => {
+  test('no answer by the deadline › unavailable', async () => {
     const crm = connect({ authorization: { kind: 'none' } });
     server.behave('hanging');
     expect(await sendRequest(crm, { deadlineMs: 50 })).toEqual({ kind: 'unavailable', reason: 'timeout' });
   });
 
-  test('a token endpoint that hangs keeps nobody past the deadline', async () => {
+  test('token endpoint hangs › unavailable at the deadline', async () => {
     server.behave('hanging');
     expect(await sendRequest(connect(), { deadlineMs: 50 })).toEqual({ kind: 'unavailable', reason: 'timeout' });
   });
 });
 
-describe('the breaker', () => {
+describe('CRM circuit breaker', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['Date'] });
   });
@@ -340,7 +336,7 @@ describe('the breaker', () => {
     vi.useRealTimers();
   });
 
-  test('after five failures in a row nobody waits, and one question in ten seconds finds out', async () => {
+  test('five failures in a row › open, one probe in ten seconds', async () => {
     const crm = connect();
     await sendRequest(crm);
     server.behave('failing');
@@ -358,7 +354,7 @@ describe('the breaker', () => {
     expect(failures).toHaveLength(6);
   });
 
-  test('whoever asks again himself wakes it, and however many do, it gets one question at a time', async () => {
+  test('probe allowed by many › one probe at a time', async () => {
     const crm = connect();
     await sendRequest(crm);
     server.behave('failing');
@@ -379,7 +375,7 @@ describe('the breaker', () => {
     expect(all.map(({ kind }) => kind)).toEqual(['found', 'found', 'found']);
   });
 
-  test('an old question that times out says nothing of a CRM that has just answered', async () => {
+  test('old request times out after the closing › stays closed', async () => {
     const crm = connect();
     await sendRequest(crm);
     server.behave('hanging');
@@ -396,7 +392,7 @@ describe('the breaker', () => {
     expect(await sendRequest(crm)).toMatchObject({ kind: 'found' });
   });
 
-  test('who waited for the trial is not sent into the pause that it learnt of', async () => {
+  test('probe is rate-limited › waiting requests are not sent', async () => {
     const crm = connect();
     await sendRequest(crm);
     server.behave('failing');
@@ -410,18 +406,18 @@ describe('the breaker', () => {
     expect(sent()).toHaveLength(before + 1);
   });
 
-  test('nobody waits long for the one question that finds out', async () => {
+  test('slow probe › other requests do not wait for it', async () => {
     const crm = connect();
     server.behave('failing');
     for (let i = 0; i < 5; i += 1) await sendRequest(crm);
     vi.setSystemTime(Date.now() + 10_000);
     server.behave('hanging');
-    const findingOut = sendRequest(crm, { deadlineMs: 3_000 });
-    expect(await Promise.race([findingOut, sendRequest(crm)])).toEqual({ kind: 'unavailable', reason: 'circuit-open' });
-    expect(await findingOut).toEqual({ kind: 'unavailable', reason: 'timeout' });
+    const probe = sendRequest(crm, { deadlineMs: 3_000 });
+    expect(await Promise.race([probe, sendRequest(crm)])).toEqual({ kind: 'unavailable', reason: 'circuit-open' });
+    expect(await probe).toEqual({ kind: 'unavailable', reason: 'timeout' });
   });
 
-  test('refusals, limits and wrong answers do not open it', async () => {
+  test('rejections, limits, invalid answers › stays closed', async () => {
     const crm = connect({ definition: { limits: {} } });
     for (const status of [403, 429, 400, 404, 401, 403, 400]) {
       handle = () => ({ status });

@@ -14,21 +14,21 @@ const take = (limits: ReturnType<typeof createRateLimits>, names = ['default']) 
   return turn.kind === 'admitted' ? turn.waitMs : undefined;
 };
 
-describe('a limit', () => {
-  test('lets its burst through at once and then one at a time', () => {
+describe('rate limit', () => {
+  test('burst used up › one request at a time', () => {
     const limits = createRateLimits({ default: { perSecond: 2, burst: 3 } }, clock);
     expect(Array.from({ length: 8 }, () => take(limits))).toEqual([0, 0, 0, 500, 1_000, 1_500, 2_000, undefined]);
     expect(limits.admit(['default'])).toEqual({ kind: 'rejected', retryAt: now + 2_500 });
   });
 
-  test('is full again after a while, and no fuller than its burst', () => {
+  test('idle › refills up to its burst', () => {
     const limits = createRateLimits({ default: { perSecond: 1, burst: 2 } }, clock);
     expect([take(limits), take(limits)]).toEqual([0, 0]);
     now += 60_000;
     expect([take(limits), take(limits), take(limits)]).toEqual([0, 0, 1_000]);
   });
 
-  test('takes a turn in all limits or in none', () => {
+  test('several limits › a turn in all or in none', () => {
     const limits = createRateLimits(
       { default: { perSecond: 100, burst: 2 }, search: { perSecond: 0.1, burst: 1 } },
       clock,
@@ -38,7 +38,7 @@ describe('a limit', () => {
     expect([take(limits), take(limits)]).toEqual([0, 10]);
   });
 
-  test('a turn that waits for one limit counts in the others when it comes', () => {
+  test('turn waits for one limit › counts in the others when it comes', () => {
     const limits = createRateLimits(
       { default: { perSecond: 10, burst: 1 }, search: { perSecond: 1, burst: 1 } },
       clock,
@@ -48,7 +48,7 @@ describe('a limit', () => {
     expect(take(limits)).toBe(100);
   });
 
-  test('sends nothing before the vendor’s time, and then no more than its burst', () => {
+  test('vendor’s pause › nothing before its time, then at most the burst', () => {
     const limits = createRateLimits({ default: { perSecond: 1, burst: 1 }, search: { perSecond: 1, burst: 1 } }, clock);
     limits.pauseUntil('search', now + 5_000);
     limits.pauseUntil('search', now + 3_000);
@@ -58,11 +58,11 @@ describe('a limit', () => {
     expect([take(limits, ['search']), take(limits, ['search'])]).toEqual([0, 1_000]);
   });
 
-  test('a name that it does not know limits nothing', () => {
+  test('unknown name › no limit', () => {
     expect(take(createRateLimits({}, clock))).toBe(0);
   });
 
-  test('never lets more through in any span than its burst and its rate', () => {
+  test('any sequence › never more than burst and rate', () => {
     fc.assert(
       fc.property(
         fc.record({ perSecond: fc.integer({ min: 1, max: 50 }), burst: fc.integer({ min: 1, max: 20 }) }),

@@ -11,7 +11,7 @@ const storedToken = {
   until: 1_700_000_000_000,
 };
 
-describe.each(databasesUnderTest)('tokens of connections, on $name', ({ open }) => {
+describe.each(databasesUnderTest)('token store on $name', ({ open }) => {
   let database: DatabaseUnderTest;
   const seal = createSeal(randomBytes(32));
   beforeEach(async () => {
@@ -19,7 +19,7 @@ describe.each(databasesUnderTest)('tokens of connections, on $name', ({ open }) 
   });
   afterEach(() => database.close());
 
-  test('are kept, the latest of each connection', async () => {
+  test('several writes › the latest of each connection is read', async () => {
     const store = createTokenStore({ database, seal });
     expect(await store.read('crm')).toBeUndefined();
     await store.write('crm', { ...storedToken, token: 'earlier' });
@@ -29,14 +29,14 @@ describe.each(databasesUnderTest)('tokens of connections, on $name', ({ open }) 
     expect(await store.read('other')).toMatchObject({ token: 'others', baseUrl: undefined });
   });
 
-  test('are not to be read in the database', async () => {
+  test('stored token › is not readable in the database', async () => {
     await createTokenStore({ database, seal }).write('crm', storedToken);
     const rows = await database.db.selectFrom('connection_tokens').selectAll().execute();
     expect(JSON.stringify(rows)).not.toContain('secret-token');
     expect(rows).toMatchObject([{ connection: 'crm', expires_at: storedToken.until }]);
   });
 
-  test('open in their own row and with their own key alone', async () => {
+  test('other row or key › is not decrypted', async () => {
     const store = createTokenStore({ database, seal });
     await store.write('crm', storedToken);
     const { sealed } = await database.db.selectFrom('connection_tokens').select('sealed').executeTakeFirstOrThrow();

@@ -51,12 +51,12 @@ const withSettings = (settings: Record<string, unknown>) =>
     problem.replace('SOURCES_FILE: source "support": ', ''),
   );
 
-describe('the settings of connections', () => {
-  test('that are right have no problems', () => {
+describe('connection settings', () => {
+  test('valid › no problems', () => {
     expect(problemsOf({}, { id: 'second' })).toEqual([]);
   });
 
-  test('all problems are named, each with its place', () => {
+  test('several problems › each is listed with its place', () => {
     expect(
       problemsOf(
         { connector: 'desc' },
@@ -75,7 +75,7 @@ describe('the settings of connections', () => {
     ]);
   });
 
-  test('a missing secret and a malformed value are named', () => {
+  test('missing secret, malformed value › are listed', () => {
     expect(problemsOf({ secrets: {} })).toEqual(['SOURCES_FILE: source "support": secrets.clientSecret is missing']);
     expect(withSettings({ country: 'Freedonia', clientId: 7 })).toEqual([
       'settings.country must be two letters such as US',
@@ -92,31 +92,31 @@ describe('the settings of connections', () => {
     'https://[::ffff:127.0.0.1]',
     'https://169.254.169.254',
     'https://localhost',
-  ])('%s is none of the connector’s hosts', (baseUrl) => {
+  ])('%s › is not a host of the connector', (baseUrl) => {
     const where = 'an https address at *.desk.example; any other only with ALLOW_PRIVATE_SOURCES=1';
     expect(withSettings({ baseUrl })).toEqual([`settings.baseUrl must be ${where}`]);
     expect(withSettings({ tokenUrl: baseUrl })).toEqual([`settings.tokenUrl must be ${where}`]);
   });
 
-  test('an address with a user is none, whether private sources are allowed or not', () => {
+  test('URL with a user › is rejected, also with private sources', () => {
     const connection = { ...good, settings: { ...good.settings, baseUrl: 'https://acme.desk.example@evil.example' } };
     for (const allowPrivate of [false, true]) {
       expect(findConnectionProblems([connection], [desk], allowPrivate)).toHaveLength(1);
     }
   });
 
-  test('private sources may be anywhere, where that is allowed', () => {
+  test('private sources allowed › any host is accepted', () => {
     const connection = { ...good, settings: { ...good.settings, baseUrl: 'http://127.0.0.1:4000' } };
     expect(findConnectionProblems([connection], [desk], true)).toEqual([]);
   });
 
-  test('no problem tells a secret', () => {
+  test('any problem › contains no secret', () => {
     const problems = problemsOf({ settings: { clientSecret: 'very secret' }, secrets: { x: 'very secret' } });
     expect(problems.join()).not.toContain('very secret');
   });
 });
 
-describe('an address that a CRM named', () => {
+describe('URL from a CRM', () => {
   const settings = { baseUrl: 'http://127.0.0.1:4000' };
   test.each([
     ['https://acme.desk.example/1', true, true],
@@ -127,7 +127,7 @@ describe('an address that a CRM named', () => {
     ['https://acme.desk.example@evil.example/', false, false],
     ['javascript:alert(1)', false, false],
     ['no address', false, false],
-  ])('%s belongs to the connection: %s; with private sources: %s', (url, belongs, belongsPrivately) => {
+  ])('%s › allowed: %s, with private sources: %s', (url, belongs, belongsPrivately) => {
     expect(createHostRule(desk, settings, false)(url)).toBe(belongs);
     expect(createHostRule(desk, settings, true)(url)).toBe(belongsPrivately);
   });

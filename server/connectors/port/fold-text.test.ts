@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hasWords } from './fold-text.ts';
 
-describe('words of a name', () => {
+describe('name words', () => {
   test.each([
     ['Zoë Lee', 'zoe'],
     ['Ann Lee', 'lee ann'],

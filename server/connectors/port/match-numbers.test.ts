@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { matchesAccountNumber, matchesCaseNumber, toKeypadForm } from './match-numbers.ts';
 
-describe('what somebody says means a case', () => {
+describe('case number match', () => {
   test.each([
     ['1042', '1042'],
     ['1042', '00001042'],
@@ -17,7 +17,7 @@ describe('what somebody says means a case', () => {
     ['01000', 'CAS-01000-X1Y2Z3'],
     ['1000', 'CAS-01000-X1Y2Z3'],
     ['0', '000'],
-  ])('%s: %s', (keyed, stored) => {
+  ])('%s › matches %s', (keyed, stored) => {
     expect(matchesCaseNumber(keyed, stored)).toBe(true);
   });
 
@@ -40,11 +40,11 @@ describe('what somebody says means a case', () => {
     ['1042', ''],
     ['-', '-'],
     ['', ''],
-  ])('not %j: %j', (keyed, stored) => {
+  ])('%j › does not match %j', (keyed, stored) => {
     expect(matchesCaseNumber(keyed, stored)).toBe(false);
   });
 
-  test('a number means itself, with any padding, and never the next one', () => {
+  test('any number › matches itself with any padding, never the next one', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 1e9 }),
@@ -70,11 +70,11 @@ test.each([
   ['X1042Y', undefined],
   ['CASE', undefined],
   ['', undefined],
-])('of %j a keypad gives %j', (stored, keyed) => {
+])('keypad form › %j › is %j', (stored, keyed) => {
   expect(toKeypadForm(stored)).toBe(keyed);
 });
 
-test('of account numbers only the padding may differ', () => {
+test('account number match › only the padding may differ', () => {
   expect(matchesAccountNumber('778812', '0778812')).toBe(true);
   expect(matchesAccountNumber('ACC-77', 'ACC77')).toBe(true);
   expect(matchesAccountNumber('778812', 'ACC778812')).toBe(false);

@@ -68,8 +68,8 @@ function open(changes: Partial<SourceParts> = {}) {
 const findPhone = (source = open(), limit = 10, freshness: Freshness = 'cached') =>
   source.find('phone', '+14155550101', limit, freshness);
 
-describe('whoever is named is verified', () => {
-  test('the asked number in its parts, and who holds exactly it', async () => {
+describe('source verification', () => {
+  test('hits with similar numbers › only the exact number is a hit', async () => {
     named = found([
       person('ann', ['+1 212 555 0199', '+1 (415) 555-0101; +1 415 555 0177']),
       person('bo', ['+1 415 555 0102', '+49 14155550101', '0101']),
@@ -79,12 +79,12 @@ describe('whoever is named is verified', () => {
     expect(calls).toEqual(['phone +14155550101 1 4155550101 US']);
   });
 
-  test('when nobody is left there is none', async () => {
+  test('no hit has the number › not found', async () => {
     named = found([person('bo', ['+1 415 555 0102'])]);
     expect(await findPhone()).toEqual({ kind: 'not-found', fetchedAt: now });
   });
 
-  test('a number without a country is read in the source’s, or said to be assumed in the caller’s own', async () => {
+  test('stored number without a country code › source’s country, else the caller’s, marked as assumed', async () => {
     named = found([person('ann', ['415-555-0101'])]);
     expect(await findPhone()).toMatchObject({ value: { hits: [{ assumedCountry: 'US' }] } });
     const inUs = open({ settings: { country: 'US', sensitive: [] } });
@@ -96,7 +96,7 @@ describe('whoever is named is verified', () => {
     expect(await findPhone()).toMatchObject({ kind: 'not-found' });
   });
 
-  test('a source that keeps the normalised form is believed', async () => {
+  test('source stores normalized numbers › they decide', async () => {
     const phones = [{ raw: 'home', value: '+14155550101' }];
     named = found([{ ...person('ann', []), phones }]);
     expect(await findPhone()).toMatchObject({ value: { hits: [{ stored: 'home' }] } });
@@ -104,7 +104,7 @@ describe('whoever is named is verified', () => {
     expect(await findPhone()).toMatchObject({ kind: 'not-found' });
   });
 
-  test('a person met by two numbers is one hit, and named by as many as were asked for', async () => {
+  test('customer with two matching numbers › one hit, within the limit', async () => {
     named = found([
       person('ann', ['+14155550101', '+1 415 555 0101']),
       person('ann', ['415-555-0101']),
@@ -116,7 +116,7 @@ describe('whoever is named is verified', () => {
     });
   });
 
-  test('those beyond a list that is full are counted by the source', async () => {
+  test('full list of hits › the source counts the rest', async () => {
     named = found(Array.from({ length: 50 }, (_, at) => person(`p${at}`, ['+14155550101'])));
     connector.countHits = async () => found(1_200);
     expect(await findPhone()).toMatchObject({ value: { sharedBy: 1_200 } });
@@ -124,7 +124,7 @@ describe('whoever is named is verified', () => {
     expect(await findPhone()).toMatchObject({ kind: 'unavailable' });
   });
 
-  test('of a million who are named it reads no more than a thousand', async () => {
+  test('a million hits › at most a thousand are verified', async () => {
     let read = 0;
     const counting = {
       ...identifierReaderForTests,
@@ -146,14 +146,14 @@ describe('whoever is named is verified', () => {
     expect(read).toBeLessThanOrEqual(2_100);
   });
 
-  test('an e-mail whatever its case, and no other', async () => {
+  test('e-mail in another letter case › only the same address is a hit', async () => {
     named = found([person('ann', [], ['Ann@X.example']), person('bo', [], ['ann@x.example.net', 'Ann'])]);
     const answer = await open().find('email', 'ANN@x.example', 10);
     expect(answer).toMatchObject({ value: { hits: [{ customerId: 'ann', stored: 'Ann@X.example' }], sharedBy: 1 } });
     expect(calls).toEqual(['email ann@x.example']);
   });
 
-  test('an e-mail in both spellings of its domain, where it has two', async () => {
+  test('internationalized domain › both spellings are queried', async () => {
     for (const domain of ['xn--bcher-kva.example', 'xn--.example', 'xn--a.example']) {
       await open().find('email', `ann@${domain}`, 10);
     }
@@ -161,7 +161,7 @@ describe('whoever is named is verified', () => {
     expect(calls).toEqual([...known, 'email ann@xn--.example', 'email ann@xn--a.example']);
   });
 
-  test('a case as it is meant, and the exact one before others', async () => {
+  test('keyed-in case number › exact number before padded ones', async () => {
     const hit = (number: string, id: string) => ({ number, customer: person(id, []) });
     connector.findByCase = async () => found([hit('CS0001042', 'ann'), hit('CS0010420', 'bo')]);
     expect(await open().find('case', '1042', 10)).toMatchObject({
@@ -172,7 +172,7 @@ describe('whoever is named is verified', () => {
     expect(await open().find('case', 'CS-1042', 10)).toMatchObject({ value: { hits: [{ customerId: 'cy' }] } });
   });
 
-  test('what is no number, no address or far too long is not asked', async () => {
+  test('malformed or overlong value › is not queried', async () => {
     const source = open();
     for (const value of ['', 'x', '+1', '+1415555010199999', '4155550101', '+1 415 555 0101', '9'.repeat(100_000)]) {
       expect(await source.find('phone', value, 10)).toMatchObject({ kind: 'not-found' });
@@ -184,8 +184,8 @@ describe('whoever is named is verified', () => {
   });
 });
 
-describe('what was said is kept', () => {
-  test('found for 30 s, with the time it was fetched', async () => {
+describe('source cache', () => {
+  test('found › cached for 30 s with its fetch time', async () => {
     named = found([person('ann', ['+14155550101'])]);
     const source = open();
     const fetchedAt = now;
@@ -198,7 +198,7 @@ describe('what was said is kept', () => {
     expect(calls).toHaveLength(2);
   });
 
-  test('none for 10 s', async () => {
+  test('not found › cached for 10 s', async () => {
     const source = open();
     await findPhone(source);
     now += 10_000;
@@ -213,7 +213,7 @@ describe('what was said is kept', () => {
     ['unavailable', { kind: 'unavailable', reason: 'x' }],
     ['rate-limited', { kind: 'rate-limited', retryAt: 1 }],
     ['unauthenticated', { kind: 'unauthenticated' }],
-  ])('but %s is not', async (_kind, failure) => {
+  ])('%s › is not cached', async (_kind, failure) => {
     named = failure;
     const source = open();
     expect(await findPhone(source)).toEqual({ ...failure, fetchedAt: now });
@@ -221,7 +221,7 @@ describe('what was said is kept', () => {
     expect(calls).toHaveLength(2);
   });
 
-  test('fresh goes past it and renews it, and a failure of it leaves what is kept', async () => {
+  test('fresh request › renews the cache, a failure leaves it', async () => {
     const source = open();
     await findPhone(source);
     named = found([person('ann', ['+14155550101'])]);
@@ -233,7 +233,7 @@ describe('what was said is kept', () => {
     expect(await findPhone(source)).toMatchObject({ kind: 'found' });
   });
 
-  test('fresh wakes a CRM that is left alone, and nothing else does', async () => {
+  test('fresh request only › allows a probe of an open circuit', async () => {
     let woken = 0;
     const source = open({ allowProbe: () => (woken += 1) });
     await findPhone(source);
@@ -245,13 +245,13 @@ describe('what was said is kept', () => {
     expect(woken).toBe(2);
   });
 
-  test('equal questions at once are one, but not with one that is to be fresh', async () => {
+  test('simultaneous equal requests › one call, and one for the fresh request', async () => {
     const source = open();
     await Promise.all([findPhone(source), findPhone(source), findPhone(source, 10, 'fresh')]);
     expect(calls).toHaveLength(2);
   });
 
-  test('not at all where nothing is to be kept', async () => {
+  test('time to live of 0 › nothing is cached', async () => {
     const source = open({ ttl: { found: 0, notFound: 0 } });
     await findPhone(source);
     await findPhone(source);
@@ -259,13 +259,13 @@ describe('what was said is kept', () => {
   });
 });
 
-describe('customers', () => {
+describe('source customers', () => {
   beforeEach(() => {
     for (const id of ['ann', 'bo', 'cy']) stored.set(id, record(id));
   });
   const idsOf = (answer: { kind: string; value?: { id: string }[] }) => answer.value?.map(({ id }) => id);
 
-  test('come in the order of their ids, without those that are gone', async () => {
+  test('deleted customer › is left out, the others keep the order of the ids', async () => {
     const answer = await open().readCustomers(['cy', 'gone', 'ann', 'cy', '', 'a\nb']);
     expect(idsOf(answer)).toEqual(['cy', 'ann']);
     expect(calls).toEqual(['read cy,gone,ann']);
@@ -273,12 +273,12 @@ describe('customers', () => {
     expect(await open().readCustomers([])).toMatchObject({ kind: 'not-found' });
   });
 
-  test('who were not asked for are left out', async () => {
+  test('customer that was not requested › is left out', async () => {
     connector.readCustomers = async () => found([record('ann'), record('everybody')]);
     expect(idsOf(await open().readCustomers(['ann']))).toEqual(['ann']);
   });
 
-  test('only those that are not kept are asked for, and the oldest time is told', async () => {
+  test('some cached › only the others are requested, oldest fetch time', async () => {
     const source = open();
     const first = now;
     await source.readCustomers(['ann', 'gone']);
@@ -293,7 +293,7 @@ describe('customers', () => {
     expect((await source.readCustomers(['ann'], 'fresh')).fetchedAt).toBe(now);
   });
 
-  test('one with a part missing is not kept', async () => {
+  test('part missing › is not cached', async () => {
     stored.set('ann', record('ann', { missing: [{ part: 'cases', failure: { kind: 'forbidden' } }] }));
     const source = open();
     await source.readCustomers(['ann']);
@@ -301,7 +301,7 @@ describe('customers', () => {
     expect(calls).toHaveLength(2);
   });
 
-  test('one who was logged to is read anew', async () => {
+  test('activity logged › customer is read again', async () => {
     const source = open();
     await source.readCustomers(['ann', 'bo']);
     const logged = await source.logActivity({ customerId: 'ann' } as Activity);
@@ -310,7 +310,7 @@ describe('customers', () => {
     expect(calls).toEqual(['read ann,bo', 'read ann']);
   });
 
-  test('their identifiers are read, each number by itself', async () => {
+  test('cell with several numbers › each is parsed', async () => {
     const phones = [{ raw: '+1 415 555 0101; 0101' }, { raw: '020 7946 0001' }, { raw: 'home', value: '+14155550102' }];
     stored.set('ann', record('ann', { phones, emails: [{ raw: 'Ann@X.example' }, { raw: 'none' }] }));
     expect(await open().readCustomers(['ann'])).toMatchObject({
@@ -342,7 +342,7 @@ describe('customers', () => {
     [' https://crm.example/1', false],
     ['data:text/html,x', false],
     [`https://crm.example/${'x'.repeat(3_000)}`, false],
-  ])('a link to %s is kept: %s', async (url, isKept) => {
+  ])('link %s › allowed: %s', async (url, isKept) => {
     stored.set('ann', record('ann', { url, cases: [{ number: '1', subject: 's', url }] }));
     const answer = await open().readCustomers(['ann']);
     const customer = answer.kind === 'found' ? answer.value[0] : undefined;
@@ -353,13 +353,13 @@ describe('customers', () => {
     ['https://crm.example\\@evil.example/', 'https://crm.example/@evil.example/'],
     ['https://CRM.example/1\n<2>', 'https://crm.example/1%3C2%3E'],
     ['https:crm.example/1', 'https://crm.example/1'],
-  ])('the link %j is handed out as it was understood', async (url, understood) => {
+  ])('link %j › is returned as parsed', async (url, understood) => {
     stored.set('ann', record('ann', { url, cases: [{ number: '1', subject: 's', url }] }));
     const answer = await open().readCustomers(['ann']);
     expect(answer).toMatchObject({ value: [{ url: understood, cases: [{ url: understood }] }] });
   });
 
-  test.each([Number.NaN, Number.POSITIVE_INFINITY, 1e20, -1e20])('%d is no time of anything', async (at) => {
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, 1e20, -1e20])('time %d › is dropped', async (at) => {
     const interactions = [{ at }, { at: 5 }];
     stored.set('ann', record('ann', { cases: [{ number: '1', subject: 's', updatedAt: at }], interactions }));
     const answer = await open().readCustomers(['ann']);
@@ -367,7 +367,7 @@ describe('customers', () => {
     expect(answer).not.toHaveProperty('value.0.cases.0.updatedAt');
   });
 
-  test('texts are bounded, and without characters that are none', async () => {
+  test('long texts, control characters › are cut and removed', async () => {
     const fields = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`f${at}`, 'x'.repeat(5_000)]));
     const name = `A\u0000nn\r\n \u202eLee\ud800 ${'x'.repeat(600)}`;
     stored.set('ann', record('ann', { name, company: ' \t ', fields: { ['__proto__']: 'x', empty: ' ', ...fields } }));
@@ -381,7 +381,7 @@ describe('customers', () => {
     expect(customer?.fields).not.toHaveProperty('empty');
   });
 
-  test('one without a name is called by what else there is', async () => {
+  test('no name › e-mail or company as the name', async () => {
     stored.set('ann', record('ann', { name: ' ', emails: [{ raw: 'ann@x.example' }] }));
     stored.set('bo', record('bo', { name: '', company: 'Northwind' }));
     const answer = await open().readCustomers(['ann', 'bo']);
@@ -389,13 +389,13 @@ describe('customers', () => {
   });
 });
 
-describe('no question hangs or throws', () => {
-  test('a connector that never answers is unavailable', async () => {
+describe('source deadlines and errors', () => {
+  test('connector never answers › is unavailable', async () => {
     connector.findByPhone = () => new Promise(() => {});
     expect(await findPhone(open({ deadlineMs: 20 }))).toMatchObject({ kind: 'unavailable', reason: 'timeout' });
   });
 
-  test('a connector that throws is invalid, and is reported', async () => {
+  test('connector throws › is invalid and reported', async () => {
     const thrown = new Error('a fault of ours');
     connector.findByPhone = () => Promise.reject(thrown);
     connector.check = () => {
@@ -406,13 +406,13 @@ describe('no question hangs or throws', () => {
     expect(errors).toEqual([thrown, thrown]);
   });
 
-  test('a source whose own country is not to be had verifies without it', async () => {
+  test('default country cannot be read › hits are verified without it', async () => {
     connector.defaultCountry = () => Promise.reject(new Error('away'));
     named = found([person('ann', ['+1 415 555 0101'])]);
     expect(await findPhone()).toMatchObject({ kind: 'found' });
   });
 
-  test('a search answers distinct ids, no more than asked for', async () => {
+  test('search › distinct ids within the limit', async () => {
     const source = open();
     expect(await source.search({ kind: 'name', text: 'x' }, 5)).toMatchObject({
       kind: 'found',

@@ -10,7 +10,7 @@ import { toActivityBody, toCaseNumber } from './mapping.ts';
 describeConnectorConformance({ definition: template, startFake: startFakeTemplate });
 
 // Decide: what is special about this system? What all have in common is the suite's to test.
-describe('the example customer API', () => {
+describe('template connector', () => {
   let crm: FakeCrm;
   beforeEach(async () => {
     crm = await startFakeTemplate();
@@ -21,11 +21,11 @@ describe('the example customer API', () => {
     ['123', 'CS-000123'],
     ['CS-000123', 'CS-000123'],
     ['1234567', '1234567'],
-  ])('the case that callers key in as %s is %s', (keyed, number) => {
+  ])('keyed-in case number %s › is %s', (keyed, number) => {
     expect(toCaseNumber(keyed)).toBe(number);
   });
 
-  test('an account number finds its customer', async () => {
+  test('account number › finds its customer', async () => {
     const { id } = crm.put({ name: 'Ann Lee', accountNumber: 'ab-7788' });
     const { source } = connectToFake(template, crm);
     expect(await source.find('account', 'AB-7788', 10)).toMatchObject({
@@ -34,7 +34,7 @@ describe('the example customer API', () => {
     });
   });
 
-  test('a card costs three requests at once, whatever the number of customers', async () => {
+  test('several customers › three parallel requests', async () => {
     const ids = [crm.put({ name: 'Ann Lee' }).id, crm.put({ name: 'Bo Lind' }).id];
     const { connector } = connectToFake(template, crm);
     const cards = await connector.readCustomers(ids.toReversed());
@@ -42,21 +42,21 @@ describe('the example customer API', () => {
     expect(crm.requests.filter(({ target }) => target.startsWith('/v1/'))).toHaveLength(3);
   });
 
-  test('a text of a caller stays one value of the query', async () => {
+  test('untrusted text › is one value of the query', async () => {
     const { connector } = connectToFake(template, crm);
     expect(await connector.search({ kind: 'name', text: "x&limit=1000#/'\u202e" }, 5)).toEqual({ kind: 'not-found' });
     const sent = new URLSearchParams(crm.requests.at(-1)?.target.split('?')[1]);
     expect(Object.fromEntries(sent)).toEqual({ name: "x&limit=1000#/'\u202e", limit: '5' });
   });
 
-  test('a used-up quota, which it tells as 403, is no missing right', () => {
+  test('quota used up, status 403 › is rate-limited', () => {
     const say = (json: unknown) => template.readProblem?.({ status: 403, headers: new Headers(), json });
     expect(say({ error: 'quota_exceeded' })).toBe('rate-limited');
     expect(say({ error: 'missing_scope' })).toBeUndefined();
     expect(say('<!doctype html>')).toBeUndefined();
   });
 
-  test('a field that an admin has mapped and the system does not have is named', async () => {
+  test('mapped field does not exist › is listed by the check', async () => {
     const settings = { fields: { tier: 'segment', language: 'tongue' } };
     const { connector } = connectToFake(template, crm, { settings });
     expect(await connector.check()).toEqual({
@@ -65,7 +65,7 @@ describe('the example customer API', () => {
     });
   });
 
-  test('an activity is written in its units, and never for the customer to read', () => {
+  test('activity › is written in seconds and not visible to the customer', () => {
     const activity: Activity = {
       key: 'k',
       engagementId: 'e',

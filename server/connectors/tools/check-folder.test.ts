@@ -29,18 +29,18 @@ async function findMissing(folder: string, parts: Partial<Parameters<typeof chec
   );
 }
 
-test('the template lacks nothing', async () => {
+test('folder check › template › nothing is missing', async () => {
   expect(await findMissing(template, { registry: '' })).toEqual({});
 });
 
-test('the template in the registry is one thing too many', async () => {
+test('folder check › template in the registry › is reported', async () => {
   const there = `import { template } from './template/definition.ts';`;
   expect(await findMissing(template, { registry: there })).toEqual({
     'The template is not in the registry: there is no such system': ['template'],
   });
 });
 
-describe('a copy of the template', () => {
+describe('folder check of a template copy', () => {
   let place: string;
   let folder: string;
 
@@ -75,25 +75,28 @@ describe('a copy of the template', () => {
     });
   }
 
-  test('lacks nothing once its decisions are taken and the registry knows it', async () => {
+  test('decisions taken, registered › nothing is missing', async () => {
     expect(await findMissing(folder)).toEqual({});
   });
 
-  test('is refused where something is already', () => {
+  test('folder exists already › is not copied', () => {
     expect(() => copyTemplate({ from: template, to: folder, name: 'core-bank' })).toThrow('is there already');
   });
 
-  test('knows itself by its own name alone', () => {
+  test('copied files › contain only the new name', () => {
     for (const file of readdirSync(folder)) expect(readFileSync(join(folder, file), 'utf8')).not.toMatch(/template/i);
     expect(readdirSync(folder)).toEqual(expect.arrayContaining(['connector.ts', 'connector.test.ts']));
   });
 
-  test.each(['connector.ts', 'api.ts', 'mapping.ts', 'fake.ts', 'connector.test.ts'])('without %s', async (file) => {
-    rmSync(join(folder, file));
-    expect(await findMissing(folder)).toMatchObject({ [`There is ${file}`]: [file] });
-  });
+  test.each(['connector.ts', 'api.ts', 'mapping.ts', 'fake.ts', 'connector.test.ts'])(
+    'without %s › is reported',
+    async (file) => {
+      rmSync(join(folder, file));
+      expect(await findMissing(folder)).toMatchObject({ [`There is ${file}`]: [file] });
+    },
+  );
 
-  test('without definition.ts', async () => {
+  test('without definition.ts › is reported', async () => {
     rmSync(join(folder, 'definition.ts'));
     expect(await findMissing(folder)).toMatchObject({
       'There is definition.ts': ['definition.ts'],
@@ -249,29 +252,29 @@ describe('a copy of the template', () => {
       'A test holds it to the promises of the port',
       ['describeConnectorConformance'],
     ],
-  ])('with %s', async (_, file, from, to, claim, missing) => {
+  ])('%s › is reported', async (_, file, from, to, claim, missing) => {
     replace(file, from, to);
     expect(await findMissing(folder)).toEqual({ [claim]: missing });
   });
 
-  test('that the registry does not know', async () => {
+  test('not in the registry › is reported', async () => {
     expect(await findMissing(folder, { registry: '' })).toEqual({ 'The registry knows it': ['core-bank'] });
   });
 
-  test('under a name that no connection can be configured with', async () => {
+  test('folder name not in kebab-case › is reported', async () => {
     const renamed = join(folder, '../Core_Bank');
     renameSync(folder, renamed);
     expect(await findMissing(renamed)).toMatchObject({ 'The folder’s name is in kebab-case': ['Core_Bank'] });
   });
 
-  test('that breaks a rule of the repository', async () => {
+  test('architecture violation › is reported', async () => {
     const findViolations = (sources: { path: string }[]) => sources.slice(0, 1).map(({ path }) => `${path}: no`);
     expect(await findMissing(folder, { findViolations })).toEqual({
       'Its files keep the rules of this repository': [expect.stringMatching(/^server\/connectors\/core-bank\/.*: no$/)],
     });
   });
 
-  test('needs no network files where it uses none', async () => {
+  test('connector without network › needs no network files', async () => {
     for (const file of ['api.ts', 'mapping.ts', 'fake.ts']) rmSync(join(folder, file));
     cpSync(join(server, 'connectors/directory/definition.ts'), join(folder, 'definition.ts'));
     replace(definition, 'directory = defineConnector', 'coreBank = defineConnector');

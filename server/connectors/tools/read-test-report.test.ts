@@ -7,7 +7,7 @@ const toAssertion = (fullName: string, status: string, failureMessages?: string[
   failureMessages,
 });
 
-test('what failed is told by its sentence and the first line of why', () => {
+test('test report › failures › name and first line of the reason', () => {
   const report = {
     numTotalTests: 4,
     testResults: [
@@ -40,6 +40,6 @@ test('what failed is told by its sentence and the first line of why', () => {
   });
 });
 
-test('no tests are none that failed', () => {
+test('test report › no tests › none failed', () => {
   expect(readTestReport({ testResults: [] }, '/somewhere')).toEqual({ passed: 0, failed: [] });
 });
