@@ -2,7 +2,6 @@ import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { createAudit } from './audit/audit.ts';
 import { createAuth } from './auth/auth.ts';
-import { createBookmarks } from './bookmarks/bookmarks.ts';
 import { createConnectors } from './connectors/connectors.ts';
 import { createCustomers } from './customers/customers.ts';
 import { listIdentifiers } from './customers/engagement-identifiers.ts';
@@ -119,7 +118,6 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     panel,
     reconciliation,
     intake,
-    createBookmarks(platform),
   ]);
   hooks.push(...features.transactionHooks);
   Object.assign(viewGroups, features.viewGroups);

@@ -3,7 +3,6 @@ import type { RevealAnswer } from '#contract/customers.ts';
 import { revealContacts } from '#contract/panel-endpoints.ts';
 import type { Api } from '../api/client.ts';
 import { ApiError } from '../api/errors.ts';
-import { BookmarkLine } from '../bookmarks/bookmark-line.tsx';
 import { BrowseCustomers } from '../customers/browse-customers.tsx';
 import { type CardActions, CardActionsProvider } from '../customers/card-actions.ts';
 import { CustomerCard } from '../customers/customer-card.tsx';
@@ -189,7 +188,6 @@ const EngagementPane = memo(function EngagementPane({ engagement, ...parts }: En
         )}
         <HistoryOfCaller view={held.shown} />
         <Timeline record={held.shown.engagement.record} />
-        <BookmarkLine view={held.shown} api={parts.api} />
       </>
     );
   }
