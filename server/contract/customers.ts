@@ -154,8 +154,6 @@ export type CustomerGroup = {
   sources: SourceStatus[];
   /** The lookup began before the panel requested it. */
   isPrefetched: boolean;
-  /** Cases of the linked customer that are not closed; absent without a customer. */
-  openCases?: number;
 };
 
 /**

@@ -201,7 +201,6 @@ export function createCustomerService(parts: CustomerServiceParts) {
         ...group,
         card: customer ? show(customer, verification !== undefined) : null,
         candidates: candidates.map((candidate) => show(candidate)),
-        ...(customer && { openCases: show(customer).cases.filter(({ status }) => status !== 'closed').length }),
         verification: verification
           ? { method: verification.method, at: verification.at, byYou: verification.verifiedBy === agent.uid }
           : null,
