@@ -146,7 +146,7 @@ async function playHistory(desktop: Desktop, delivery: Partial<Delivery>, expect
   return lines;
 }
 
-/** What stands there, newest first, without times and durations. */
+/** The lines of the timeline, newest first, without times and durations. */
 async function timelineOf({ panel }: Desktop): Promise<string[]> {
   const region = panel.getByRole('region', { name: 'Timeline' });
   const all = region.getByRole('button', { name: /all/ });

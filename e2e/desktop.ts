@@ -2,7 +2,7 @@ import type { FrameLocator, Locator, Page } from '@playwright/test';
 import { type ChannelName, channels } from './simulator/channels.ts';
 import type { Delivery } from './simulator/cloud/delivery.ts';
 
-/** What an agent does at the simulated contact center, and what they see in the panel beside it. */
+/** The actions of an agent at the simulated contact center, and the panel beside it. */
 export type Desktop = ReturnType<typeof createDesktop>;
 
 export function createDesktop(page: Page, url: string) {

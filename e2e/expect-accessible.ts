@@ -3,7 +3,7 @@ import { expect, type FrameLocator, type Page } from '@playwright/test';
 
 const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-/** What the panel shows now: clean for axe in light and dark, one heading of the first level, every target in reach. */
+/** The panel as shown now passes axe in light and dark, has one first-level heading, and every target is reachable. */
 export async function expectAccessible({ page, panel }: { page: Page; panel: Page | FrameLocator }): Promise<void> {
   const root = panel.locator('html');
   const backgrounds = new Set<string>();

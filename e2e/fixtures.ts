@@ -5,7 +5,7 @@ import { type ContactCenterHost, startContactCenter } from './start-contact-cent
 export { expect };
 
 /**
- * What every spec starts from. A message on the browser's error console fails the test, unless the test says beforehand
+ * The fixtures of every spec. A message on the browser's error console fails the test, unless the test says beforehand
  * that it is expected.
  */
 export const test = base.extend<

@@ -21,7 +21,7 @@ async function linkHousehold(desktop: Desktop): Promise<void> {
   await expect(desktop.title).toHaveText('Eleanor Whitlock');
 }
 
-/** `name`: of somebody whom Zoom tells a moment after the engagement; until then the panel rightly knows nobody. */
+/** `name`: of a consumer whom Zoom sends a moment after the engagement; until then the panel matches no customer. */
 async function openWhy(desktop: Desktop, story: string, name?: string): Promise<void> {
   await answerStory(desktop, story);
   if (name !== undefined) await expect(desktop.title).toHaveText(name);

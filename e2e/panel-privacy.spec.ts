@@ -1,6 +1,6 @@
 /*
- * What the panel shows and sends of a person: nothing in the page or on the wire before it is revealed with a reason,
- * and nothing personal in an address or in what a browser keeps, ever.
+ * Masked values are absent from the page and the wire until they are revealed with a reason, and nothing personal is in
+ * a URL or in the browser's storage at any time.
  */
 import type { Page, Request } from '@playwright/test';
 import type { Desktop } from './desktop.ts';
@@ -9,7 +9,10 @@ import { storyPeople } from './simulator/story-people.ts';
 
 const { knownCaller, caseHolder, threeChats, webChatVisitor } = storyPeople;
 
-/** What the stories' people have beside that by which they come. Numbers as their digits without trunk and country. */
+/**
+ * Values of the stories' customers, without the identifiers they contact us by. Numbers as their digits without trunk
+ * and country.
+ */
 const heldBack = {
   knownCaller: ['900000001', 'anh.nguyen@pho-sen-vang.example'],
   household: ['7700900000', 'eleanor@whitlock.example', 'arthur@whitlock.example'],
@@ -27,8 +30,8 @@ function findIn(text: string, secrets: readonly string[]): string[] {
 }
 
 /**
- * Everything that the panel is answered from now on. Its stream has no end to read it by: another one of the same
- * session is told the same.
+ * Every answer the panel receives from now on. Its event stream never ends, so another stream of the same session is
+ * read instead.
  */
 async function collectAnswers(page: Page) {
   const answers: Promise<{ path: string; text: string }>[] = [];
@@ -91,10 +94,10 @@ test('what is masked stands nowhere in the page or the answers before it is reve
   await expect(desktop.panel.getByText(/1 customer found/)).toBeVisible();
   expect(findIn(await pageOf(desktop), secrets)).toEqual([]);
 
-  const said = await answers();
-  expect(said.length).toBeGreaterThan(4);
-  expect(said.find(({ path }) => isLive(path))?.text).toContain(knownCaller.name);
-  expect(said.filter(({ text }) => findIn(text, secrets).length > 0)).toEqual([]);
+  const received = await answers();
+  expect(received.length).toBeGreaterThan(4);
+  expect(received.find(({ path }) => isLive(path))?.text).toContain(knownCaller.name);
+  expect(received.filter(({ text }) => findIn(text, secrets).length > 0)).toEqual([]);
 });
 
 test('what was revealed comes in one answer and is gone with a switch', async ({ desktop }) => {
@@ -115,8 +118,8 @@ test('what was revealed comes in one answer and is gone with a switch', async ({
   await expect(button(desktop, 'Reveal')).toBeVisible();
   expect(findIn(await pageOf(desktop), heldBack.knownCaller)).toEqual([]);
 
-  const telling = (await answers()).filter(({ text }) => findIn(text, heldBack.knownCaller).length > 0);
-  expect(telling.map(({ path }) => path.split('/').at(-1))).toEqual(['reveal']);
+  const revealing = (await answers()).filter(({ text }) => findIn(text, heldBack.knownCaller).length > 0);
+  expect(revealing.map(({ path }) => path.split('/').at(-1))).toEqual(['reveal']);
 });
 
 test('a whole session leaves nothing personal in an address, and nothing at all in the browser', async ({
@@ -160,7 +163,7 @@ test('a whole session leaves nothing personal in an address, and nothing at all 
 
   expect(moves).toEqual([]);
   expect(await page.context().cookies()).toEqual([]);
-  const kept = await panel.locator('html').evaluate(async () => ({
+  const stored = await panel.locator('html').evaluate(async () => ({
     address: location.href,
     cookie: document.cookie,
     name: window.name,
@@ -170,5 +173,5 @@ test('a whole session leaves nothing personal in an address, and nothing at all 
     caches: await caches.keys(),
   }));
   const nothing = { cookie: '', name: '', local: [], session: [], databases: [], caches: [] };
-  expect(kept).toEqual({ address: `${contactCenter.panelUrl}/`, ...nothing });
+  expect(stored).toEqual({ address: `${contactCenter.panelUrl}/`, ...nothing });
 });

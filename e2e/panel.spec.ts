@@ -1,6 +1,7 @@
 /*
- * Who the engagement is with, and what switching between engagements leaves alone. The simulator plays the contact
- * center; a stranger as host what the simulator cannot: two agents on one engagement, an end behind the one in front.
+ * The customer of the engagement, and the state that a switch between engagements preserves. Most specs use the
+ * simulator; a foreign host plays what it cannot: two agents on one engagement, the end of an engagement in the
+ * background.
  */
 import type { FrameLocator, Page } from '@playwright/test';
 import type { Desktop } from './desktop.ts';
@@ -14,7 +15,7 @@ const button = ({ panel }: { panel: Page | FrameLocator }, name: string) =>
   panel.getByRole('button', { name, exact: true });
 const why = ({ panel }: { panel: Page | FrameLocator }) => panel.getByRole('button', { name: 'why?' });
 
-/** How far the card in front is scrolled, px; scrolls it first when told to. */
+/** Scroll position of the shown card, px; scrolls to `px` first where given. */
 function scrolledBy({ panel }: { panel: Page | FrameLocator }, px?: number): Promise<number> {
   return panel.getByRole('heading', { level: 1 }).evaluate((heading, wanted) => {
     let scroller = heading.parentElement;
@@ -87,7 +88,7 @@ test('a slow client shows the shape of the card first', async ({ desktop }) => {
   await desktop.play('inbound voice, known customer');
   await desktop.answer();
   await expect(desktop.title).toHaveText(knownCaller.name);
-  // Anew, for what Zoom's events have told already would be shown without asking.
+  // A new panel: the view that Zoom's events have already produced would be shown without a request.
   await desktop.slowDown({ latency: 1_500, jitter: 0 });
   await desktop.reloadPanel();
   await expect(desktop.main).toHaveAttribute('data-state', 'loading');

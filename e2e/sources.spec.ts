@@ -17,11 +17,11 @@ test('one person in two systems is one card that names both, and shows where the
   await desktop.play('inbound voice, known customer');
   await desktop.answer();
   await expect(desktop.title).toHaveText('Nguyễn Thị Ánh');
-  const face = desktop.panel.getByRole('region', { name: 'Customer' });
-  await expect(face).toContainText('Directory ·');
-  await expect(face).toContainText('Salesforce ·');
-  await expect(face).toContainText('Taken for one person: same name');
-  await expect(face).toContainText(/Pho Sen Vang Co. Ltd\s*Salesforce/);
+  const card = desktop.panel.getByRole('region', { name: 'Customer' });
+  await expect(card).toContainText('Directory ·');
+  await expect(card).toContainText('Salesforce ·');
+  await expect(card).toContainText('Taken for one person: same name');
+  await expect(card).toContainText(/Pho Sen Vang Co. Ltd\s*Salesforce/);
   const cases = desktop.panel.getByRole('region', { name: 'Cases' });
   await expect(cases).toContainText('Renewal of the business line');
   await expect(cases).toContainText('Đổi gói cước');
@@ -45,7 +45,7 @@ test('candidates stand side by side with all that their sources know, and choosi
   await expect(candidates.nth(1)).toContainText(/Directory · .*Dynamics · /);
   await desktop.resizePanel(320);
   for (const candidate of await candidates.all()) {
-    // What lies over the next one's button would be pressed for it.
+    // An overflowing candidate would cover the next one's button.
     expect(await candidate.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeLessThanOrEqual(0);
   }
   await desktop.panel.getByRole('button', { name: 'Link', exact: true }).nth(0).click();
@@ -60,10 +60,10 @@ test('candidates stand side by side with all that their sources know, and choosi
 test('what is shown is read again when the agent asks for it', async ({ desktop }) => {
   await desktop.play('inbound voice, known customer');
   await desktop.answer();
-  const face = desktop.panel.getByRole('region', { name: 'Customer' });
-  await expect(face).toContainText(/Salesforce · (?:[1-9]\d?s|\dm)/, { timeout: 15_000 });
+  const card = desktop.panel.getByRole('region', { name: 'Customer' });
+  await expect(card).toContainText(/Salesforce · (?:[1-9]\d?s|\dm)/, { timeout: 15_000 });
   await desktop.panel.getByRole('button', { name: 'Read again' }).click();
-  await expect(face).toContainText('Salesforce · 0s');
+  await expect(card).toContainText('Salesforce · 0s');
 });
 
 test('a record opens in its own system, through Zoom', async ({ desktop, page }) => {

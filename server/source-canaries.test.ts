@@ -80,7 +80,7 @@ test('no secret, token or person stands in the log, the metrics or an answer tha
   const answers: string[] = [];
   for (const [at, mode] of modes.entries()) {
     for (const [, fake] of fakes) fake.behave(mode);
-    // What was kept or remembered of the mode before is over.
+    // Caches and pauses of the mode before have expired.
     now += 120_000;
     await post(`/api/engagements/E-${at}/view`, { facts: call });
     answers.push(await post(`/api/engagements/E-${at}/refresh`, {}));

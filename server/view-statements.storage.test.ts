@@ -1,4 +1,4 @@
-/** What one view costs the database, whatever features take part in it. */
+/** The database statements of one view, over all features that take part in it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EngagementFacts } from '#contract/engagements.ts';
 import { createConnectionTokens } from './connectors/http/connection-tokens.ts';

@@ -9,8 +9,8 @@ export const benchCustomers = 1_000_000;
 export const fewCustomers = 20_000;
 
 /**
- * The URL of a SQLite directory of so many customers, imported by the product's own command. The file is kept for the
- * next run and replaced when the product imports its customers differently by then.
+ * The URL of a SQLite directory of so many customers, imported by the product's own command. The next run uses the file
+ * again; it is replaced when the product imports its customers differently by then.
  */
 export async function prepareBenchCustomers(directory: string, count: number): Promise<string> {
   const file = join(directory, `customers-${count}.db`);

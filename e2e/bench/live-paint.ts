@@ -10,7 +10,7 @@ const warmUp = 15;
  * painted in the page.
  */
 export async function timeLivePaints(frame: Frame, page: Page, post: (marker: string) => Promise<void>) {
-  await frame.evaluate(liveWitness);
+  await frame.evaluate(livePaintRecorder);
   const times: number[] = [];
   for (let index = 0; index < warmUp + timed; index += 1) {
     const marker = `marker-${Date.now()}-${index}.`;
@@ -50,8 +50,8 @@ export async function openStreams(
   };
 }
 
-/** As `paintWitness`: the frame after the change is painted when a message posted from it arrives. */
-const liveWitness = `(() => {
+/** As `paintRecorder`: the frame after the change is painted when a message posted from it arrives. */
+const livePaintRecorder = `(() => {
   window.paintedMarkers = {};
   new MutationObserver(() => {
     const found = document.body.innerText.match(/marker-\\d+-\\d+\\./g) ?? [];

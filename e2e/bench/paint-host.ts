@@ -47,7 +47,7 @@ window.focusEngagement = (id) => {
  * Put into every frame: notes when the card of an engagement is painted. The attributes change in the commit; the next
  * animation frame runs before that commit is painted, and a message posted from it arrives after.
  */
-export const paintWitness = `(() => {
+export const paintRecorder = `(() => {
   window.painted = {};
   const note = () => {
     const main = document.querySelector('main[data-engagement-id]');

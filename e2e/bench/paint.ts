@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Frame, type Page } from '@playwright/test';
 import { chromiumLaunchOptions } from '../find-chromium.ts';
 import { benchPhone } from './bench-customers.ts';
-import { paintHostPage, paintWitness } from './paint-host.ts';
+import { paintHostPage, paintRecorder } from './paint-host.ts';
 
 /** Milliseconds from the SDK event leaving the host to the card being painted. */
 export type PaintTimes = { arrivals: number[]; switches: number[] };
@@ -58,7 +58,7 @@ export async function measurePaints(
 export async function openPanel(browser: Browser, host: PaintHost, framed: string, mintAppContext: () => string) {
   const page = await browser.newPage();
   await page.exposeFunction('mintAppContext', mintAppContext);
-  await page.addInitScript(paintWitness);
+  await page.addInitScript(paintRecorder);
   await page.goto(host.origin);
   return { page, frame: await openFrame(page, framed) };
 }

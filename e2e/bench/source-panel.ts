@@ -106,7 +106,9 @@ async function waitUntilWhole(frame: Frame, id: string, count: number): Promise<
   return (await whole.jsonValue()) ?? Number.NaN;
 }
 
-/** As `paintWitness`: for each engagement the times at which its card was painted with the cases of 1, 2, … sources. */
+/**
+ * As `paintRecorder`: for each engagement the times at which its card was painted with the cases of 1, 2, … sources.
+ */
 const recordWitness = `(() => {
   window.wholeTimes = {};
   new MutationObserver(() => {

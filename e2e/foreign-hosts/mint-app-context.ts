@@ -1,5 +1,5 @@
 /*
- * What Zoom's client answers to `getAppContext`, written from Zoom's description alone and not from the server's code,
+ * Zoom's answer to `getAppContext`, written from Zoom's description alone and not from the server's code,
  * so that the two check each other: https://developers.zoom.us/docs/zoom-apps/zoom-app-context/
  */
 import { createCipheriv, createHash, randomBytes } from 'node:crypto';

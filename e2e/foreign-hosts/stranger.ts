@@ -23,7 +23,7 @@ export type Stranger = {
   /** Every event there was, in its order, once more. */
   replay(): void;
   asked: string[];
-  /** What `config` says this client cannot do. */
+  /** The `unsupportedApis` that `config` answers. */
   unsupportedApis: string[];
 };
 

@@ -1,4 +1,4 @@
-/** Who sits at the simulated desktop. `id` is the Zoom user id that the app context carries. */
+/** An agent at the simulated desktop. `id` is the Zoom user id that the app context carries. */
 export type Agent = { id: string; name: string; email: string };
 
 export const agents = [

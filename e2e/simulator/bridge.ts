@@ -42,9 +42,12 @@ export type HostMessage =
   | { type: 'event'; name: string; data: unknown };
 
 export type Bridge = {
-  /** One message of the app, as it came. What is not a call is ignored, as Zoom's page ignores foreign messages. */
+  /**
+   * One message of the app, as it came. Messages that are not calls are ignored, as Zoom's page ignores foreign
+   * messages.
+   */
   receive(message: unknown): Promise<void>;
-  /** Tells the app what changed between two states. */
+  /** Sends the app the events for the changes between two states. */
   notify(before: ContactCenter, after: ContactCenter): void;
 };
 

@@ -17,7 +17,7 @@ const controls: Record<ChannelName, ('Hold' | 'Mute' | Drawer)[]> = {
   email: ['Transfer'],
 };
 
-/** What an agent can do while they speak or write with the consumer. */
+/** The actions of an agent during an active engagement. */
 export function CallControls({ desk, engagement }: { desk: Desk; engagement: Engagement }) {
   const [drawer, setDrawer] = useState<Drawer | null>(null);
   const { id, channel, isOnHold = false, isMuted = false, handOver } = engagement;

@@ -1,6 +1,6 @@
 /**
- * What Zoom says over the SDK (`channel`, `source`) and in its events (`channel`, `eventSource`) for each way a person
- * may reach an agent, and what identifies the person there.
+ * For each channel, the values that Zoom sends over the SDK (`channel`, `source`) and in its events (`channel`,
+ * `eventSource`), and the identifier of the consumer.
  */
 export const channels = {
   voice: { label: 'Voice', channel: 'voice', source: '', eventSource: '', knownBy: 'number' },

@@ -6,8 +6,8 @@ import type { Desk } from './desk.ts';
 import type { Desks } from './transfers.ts';
 
 /**
- * Tells the simulator's server, which is Zoom's cloud, every change of any desk, one after the other. It begins with a
- * change in which nobody has called yet: with that the agents are known to be at work.
+ * Sends every change of any desk to the simulator's server, which plays Zoom's cloud, one after the other. The first
+ * change has no engagement and logs the agents in.
  */
 export function connectCloud(desk: Desk): () => void {
   let last = Promise.resolve();

@@ -1,12 +1,12 @@
 import { type Arrival, addNote, answer, type ContactCenter, hold, ring, type TransferType } from './contact-center.ts';
 import { type Desk, newEngagementId } from './desk.ts';
 
-/** What the other agent did with an engagement before it comes to this one. */
+/** The other agent's part in an engagement before its transfer to this one. */
 export type Colleague = { type: TransferType; spokeSeconds: number; heldSeconds: number; note: string };
 
 /**
- * Plays the other agent: they answered some minutes ago, held, took a note, and transfer it now. The cloud is told each
- * of these, with the times at which they happened.
+ * Plays the other agent: they answered some minutes ago, held, took a note, and transfer it now. The cloud receives
+ * each step with its time.
  */
 export function handOver(
   desk: Desk,

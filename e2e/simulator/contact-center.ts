@@ -8,9 +8,8 @@
  * The phases from `active` on are Zoom's own words for `state`. A ringing engagement belongs to nobody yet: an app in
  * the panel cannot know of it, so it is never focused and never spoken of over the SDK. Answering focuses; the agent
  * may then move the focus among answered engagements at any time. When the focused one is closed, the focus falls to
- * the one answered last among those still open, or to none. Ended engagements stay in the state, so that whoever
- * compares two states can see the end of one. A verb that does not fit the phase throws: the desktop offers only those
- * that do.
+ * the one answered last among those still open, or to none. Ended engagements stay in the state, so that a comparison
+ * of two states shows the end. A verb that does not fit the phase throws: the desktop offers only those that do.
  */
 import type { FlowVariable } from '#contract/engagements.ts';
 import type { Agent } from './agents.ts';
@@ -56,7 +55,7 @@ export type Engagement = {
   unanswered?: Unanswered;
   isOnHold?: boolean;
   isMuted?: boolean;
-  /** What was sent by the keypad, one text for each time. */
+  /** Keys sent by the keypad, one text for each time. */
   keysSent?: string[];
   notes?: Note[];
   disposition?: string;
@@ -65,7 +64,7 @@ export type Engagement = {
 
 export type ContactCenter = { agent: Agent; engagements: Engagement[]; focusedId: string | null };
 
-/** What the outside decides about an engagement; its phase follows from there. */
+/** The properties of an engagement that are set when it arrives; its phase is derived. */
 export type Arrival = Pick<Engagement, 'id' | 'channel' | 'queue' | 'consumers' | 'variables'> & {
   transfer?: Transfer;
   /** When the consumer came, if not now. */
@@ -150,7 +149,7 @@ export function setVariable(center: ContactCenter, id: string, variable: FlowVar
   });
 }
 
-/** What the agent has on the desktop, in the order it came. */
+/** The open engagements of the agent, in order of arrival. */
 export function openEngagements(center: ContactCenter): Engagement[] {
   return center.engagements.filter(({ phase }) => phase !== 'end');
 }

@@ -15,7 +15,7 @@ const alerts = [
   'Fraud check: ask for the account number',
 ];
 
-/** What a company knows of someone after some years. */
+/** The history of a customer with a company over some years. */
 export function describeHistory(
   home: Homeland,
   { dice, now, nextCaseNumber }: { dice: Dice; now: number; nextCaseNumber: () => string },

@@ -4,11 +4,11 @@ import type { Desk } from './desk.ts';
 
 /** How Zoom's cloud delivers events to Deskside: the failures that a server must handle. */
 export function DeliveryMenu({ desk, delivery }: { desk: Desk; delivery: Delivery }) {
-  const troubles = describeTroubles(delivery);
+  const conditions = describeDelivery(delivery);
   return (
     <details className="menu">
-      <summary title={troubles === '' ? 'Everything arrives at once and in order' : `Events: ${troubles}`}>
-        Cloud{troubles === '' ? '' : ' · troubled'}
+      <summary title={conditions === '' ? 'Everything arrives at once and in order' : `Events: ${conditions}`}>
+        Cloud{conditions === '' ? '' : ' · troubled'}
       </summary>
       <div className="menu-body">
         <p>How the simulated cloud sends Deskside’s server its events.</p>
@@ -44,7 +44,7 @@ export function DeliveryMenu({ desk, delivery }: { desk: Desk; delivery: Deliver
   );
 }
 
-function describeTroubles(delivery: Delivery): string {
+function describeDelivery(delivery: Delivery): string {
   const words = [
     delivery.transport === promptDelivery.transport ? '' : delivery.transport,
     delivery.late > 0 ? 'late' : '',

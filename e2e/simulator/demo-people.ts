@@ -28,15 +28,15 @@ export async function fillDirectory(of: {
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
-  let said = '';
+  let output = '';
   child.stdout.on('data', (text) => {
-    said += text;
+    output += text;
   });
   child.stderr.on('data', (text) => {
-    said += text;
+    output += text;
   });
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('exit', resolve));
-  if (code !== 0) throw new Error(`the sample people could not be imported:\n${said}`);
+  if (code !== 0) throw new Error(`the sample people could not be imported:\n${output}`);
   renameSync(written, imported);
   return 'imported';
 }

@@ -50,7 +50,7 @@ export function createDesk(agents: readonly [Agent, ...Agent[]]) {
     for (const listener of listeners) listener();
   }
 
-  /** Tells whoever compares the states: the panel of this agent, and the cloud of all. */
+  /** Notifies the subscribers, which compare the states: this agent's panel, and the cloud for all agents. */
   function change(next: Desks, at: number): void {
     const before = desks;
     const { center } = state;

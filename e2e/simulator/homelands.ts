@@ -1,4 +1,4 @@
-/* What people of a country are called, say and complain about. Everything is invented; domains end in .example. */
+/* Names, phrases and cases of the people of each country. Everything is invented; domains end in .example. */
 import * as numbers from './fictional-numbers.ts';
 import { type Speech, speeches } from './speeches.ts';
 

@@ -2,7 +2,7 @@ import { useState } from 'react';
 
 const keys = [...'123456789*0#'];
 
-/** Gathers keys and sends them at once: that is how Zoom's event tells them. */
+/** Collects keys and sends them together, as Zoom's event has them. */
 export function Keypad({ onSend }: { onSend(keys: string): void }) {
   const [pressed, setPressed] = useState('');
   return (

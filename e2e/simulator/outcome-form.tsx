@@ -4,7 +4,7 @@ import type { Desk } from './desk.ts';
 
 const dispositions = ['Resolved', 'Follow-up needed', 'Escalated', 'Wrong number'];
 
-/** What comes of an engagement: Zoom's own note and disposition, which reach Deskside as events. */
+/** The outcome of an engagement: Zoom's own note and disposition, which reach Deskside as events. */
 export function OutcomeForm({ desk, engagement }: { desk: Desk; engagement: Engagement }) {
   const { id, phase, disposition = '', notes = [] } = engagement;
   const [text, setText] = useState('');

@@ -1,13 +1,13 @@
 /*
- * What an app in the panel may see of the contact center, in the shapes of SDK 0.16, and which events tell it that
- * something changed.
+ * The part of the contact center that an app in the panel can see, in the shapes of SDK 0.16, and the events that
+ * notify it of changes.
  *
- * Zoom's rules that are kept here:
+ * Rules of Zoom that this file follows:
  *  - the context holds neither channel nor consumer; the status holds neither queue nor times of the start;
  *  - `isTransfer` and `isConference` are strings;
  *  - a status event carries its own engagement id and, beside it, only what differs from the status before;
  *  - the event of a changed variable does not say which engagement it is about;
- *  - a change of focus is told by the whole context of the engagement now in front, and by nothing when none is;
+ *  - a change of focus sends the whole context of the engagement now in front, and nothing when none is;
  *  - time stamps of events are in seconds in Zoom's examples.
  */
 

@@ -26,7 +26,7 @@ export function createServerProcess(of: {
     const started = spawn(process.execPath, ['--import', 'tsx', '--import', endWithParent, 'server/main.ts'], {
       cwd: of.root,
       env: of.environment,
-      // The channel carries nothing; that it closes tells the child that this process is gone.
+      // The channel carries no messages; its close is the child's signal that this process has ended.
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       // Out of the terminal's group, so that Ctrl-C reaches it through `stop` alone and it may finish what it does.
       detached: true,

@@ -1,4 +1,4 @@
-/* What cases and past contacts are about, in the words of the customer's language. */
+/* Subjects of cases and past contacts, in the customer's language. */
 
 export type Speech = { subjects: string[]; summaries: string[] };
 

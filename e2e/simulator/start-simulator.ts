@@ -1,6 +1,6 @@
 /*
  * The simulator's own small server: the built desktop page, and Zoom's cloud for it: app contexts are minted here, and
- * what the page says changes becomes the cloud's events. It holds the secrets, so it answers only pages it served
+ * changes that the page sends become the cloud's events. It holds the secrets, so it answers only pages it served
  * itself: on this machine's loopback address, asked by its own name, and posts only from its own origin. The cloud's
  * own addresses (tokens, REST, WebSocket) are for Deskside's server and demand its credentials instead.
  */
@@ -22,14 +22,14 @@ export type SimulatorOptions = CloudSettings & {
 
 export type Simulator = {
   url: string;
-  /** Tells open desktop pages what was built anew. */
-  announceBuild(what: Built): void;
+  /** Notifies open desktop pages of a new build. */
+  publishBuild(what: Built): void;
   stop(): Promise<void>;
 };
 
 export type Built = 'panel' | 'desktop';
 
-/** What the desktop page needs to know before it can open the panel. */
+/** The settings that the desktop page needs to open the panel. */
 export type DesktopSettings = { panelUrl: string; agents: Agent[] };
 
 export const desktopFolder = fileURLToPath(new URL('../../dist/simulator', import.meta.url));
@@ -89,7 +89,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   });
   return {
     url: `http://127.0.0.1:${portOf(server)}`,
-    announceBuild: (what) => {
+    publishBuild: (what) => {
       for (const response of listeners) response.write(`data: ${what}\n\n`);
     },
     stop: () =>

@@ -55,7 +55,7 @@ const environment: NodeJS.ProcessEnv = {
   LOG_LEVEL: 'warn',
 };
 
-/** What has been started, last first. */
+/** Everything that was started, last first. */
 const running: { stop(): Promise<void> }[] = [];
 const stopAll = async () => {
   for (const part of running.splice(0)) await part.stop();
@@ -112,11 +112,11 @@ async function run(): Promise<void> {
   if (isWatching) {
     const refresh = oneAtATime(async () => {
       await server.restart();
-      simulator.announceBuild('panel');
+      simulator.publishBuild('panel');
     });
     // Only a server that had been ready dies in this sense, so one that cannot start is not started over and over.
     onDeath = refresh;
-    onBuilt = (what) => (what === 'panel' ? refresh() : simulator.announceBuild(what));
+    onBuilt = (what) => (what === 'panel' ? refresh() : simulator.publishBuild(what));
     watch(join(root, 'server'), { recursive: true }, (_, file) => {
       if (file && !file.endsWith('.test.ts')) refresh();
     });
@@ -133,7 +133,7 @@ async function buildOnce(what: Built): Promise<void> {
   await build({ configFile: join(root, configOf[what]), logLevel: 'error' });
 }
 
-/** Resolves after the first build; tells of each one after it. */
+/** Resolves after the first build; calls `onRebuilt` after each later one. */
 async function buildAndWatch(what: Built, onRebuilt: () => void): Promise<void> {
   const watcher = await build({
     configFile: join(root, configOf[what]),

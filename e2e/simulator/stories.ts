@@ -1,6 +1,6 @@
 /*
- * What may happen to an agent, as data: who comes, by which channel, with what from the flow. To tell a new one, add it
- * to the list; the picker, the cards of the welcome and `desktop.play(name)` in the tests take it from here.
+ * Engagements that an agent may get, as data: the consumer, the channel and the variables of the flow. To add a story,
+ * add it to the list; the picker, the cards of the welcome and `desktop.play(name)` in the tests take it from here.
  */
 import { currentClientVersion } from './bridge.ts';
 import { type ChannelName, describeConsumer } from './channels.ts';
@@ -15,7 +15,7 @@ import { storyPeople } from './story-people.ts';
 
 export type Story = {
   name: string;
-  /** What to look at in the panel. */
+  /** The thing to look at in the panel. */
   description: string;
   /** Absent: a current one. */
   clientVersion?: string;

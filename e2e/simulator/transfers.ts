@@ -86,7 +86,7 @@ function outcomeOf({ id, handOver }: Engagement, desks: Desks): 'accepted' | 'de
   return received?.unanswered ? 'declined' : null;
 }
 
-/** Whoever gets an engagement back while still writing about the first time has written enough. */
+/** A transfer back to an agent who is still in wrap-up for the same engagement ends that wrap-up. */
 function withoutLeftover(center: ContactCenter, id: string, now: number): ContactCenter {
   const isWriting = openEngagements(center).some((one) => one.id === id && one.phase === 'wrap-up');
   return isWriting ? close(center, id, now) : center;

@@ -3,7 +3,7 @@ import { type Engagement, setVariable } from './contact-center.ts';
 import type { Act } from './engagement-list.tsx';
 import { flowVariable, releasedVariables } from './flow-variables.ts';
 
-/** What the flow gathered, and what it may still learn while the agent talks. */
+/** The variables of the flow, which may still change during the engagement. */
 export function VariablesEditor({ engagement, act }: { engagement: Engagement; act: Act }) {
   const [name, setName] = useState('');
   const [value, setValue] = useState('');

@@ -24,7 +24,7 @@ export function findViolations(sources: SourceFile[]): string[] {
 const isTest = (path: string) => /\.(test|spec)\.tsx?$/.test(path);
 const isFake = (path: string) => /^fake[-.]|-fake\./.test(basename(path));
 const isConformance = (path: string) => /conformance\.ts$/.test(path);
-/** What exists for tests alone. */
+/** Files that only tests may import. */
 const isTestSupport = (path: string) => isFake(path) || isConformance(path) || /-for-tests\.ts$/.test(path);
 const isIn = (folder: string) => (path: string) => path.startsWith(`${folder}/`);
 

@@ -64,7 +64,7 @@ async function runUntilKilled(databaseUrl: string, deliveries: Delivery[], step:
   const fault = step === undefined ? {} : { FAULT_STEP: step, FAULT_TIMES: String(1 + Math.floor(Math.random() * 2)) };
   const starting = startServer(built, { DATABASE_URL: databaseUrl, ...fault });
   const server = await starting.catch((error: unknown) => {
-    // What was left over is processed at the start, so the step may be reached before the server is ready.
+    // Pending work is processed at the start, so the step may be reached before the server is ready.
     if (error instanceof EndedEarly && step !== undefined && error.message.includes(`killed: ${step}`)) return step;
     throw error;
   });

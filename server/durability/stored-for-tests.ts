@@ -1,4 +1,4 @@
-/** What a database holds after a fault, read as another process would read it. */
+/** The content of a database after a fault, read as another process would read it. */
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Database, openDatabase } from '../platform/storage/database.ts';

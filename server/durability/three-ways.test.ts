@@ -1,5 +1,5 @@
 /**
- * Zoom speaks in three ways, and all end in one record: a server for each way is told the same, and one is told it in
+ * Three origins, one record: one server for each origin receives the same engagement, and one server receives it from
  * all of them at once.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -230,7 +230,7 @@ test('nothing of a person stands in the log or in the metrics, by whichever way 
   const metrics = await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text();
   await server.app.stop();
   expect(lines.length).toBeGreaterThan(0);
-  const told = `${lines.join('')}${metrics}`;
+  const output = `${lines.join('')}${metrics}`;
   const secrets = ['anary', '4155550177', engagementId, fakeAccountId, agentId, webhookSecret, flowToken, app.secret];
-  expect(secrets.filter((secret) => told.includes(secret))).toEqual([]);
+  expect(secrets.filter((secret) => output.includes(secret))).toEqual([]);
 });

@@ -34,9 +34,9 @@ describe('configuration', () => {
   });
 
   test('several problems › are all reported by the names of their settings', () => {
-    const told = problems({ PORT: '80a', DATABASE_URL: 'mysql://x', LOG_LEVEL: 'loud', PUBLIC_URL: 'ftp://x' });
+    const found = problems({ PORT: '80a', DATABASE_URL: 'mysql://x', LOG_LEVEL: 'loud', PUBLIC_URL: 'ftp://x' });
     for (const name of ['PORT', 'DATABASE_URL', 'LOG_LEVEL', 'PUBLIC_URL', 'ZOOM_CLIENT_ID', 'ZOOM_CLIENT_SECRET']) {
-      expect(told.filter((problem) => problem.startsWith(`${name} `))).toHaveLength(1);
+      expect(found.filter((problem) => problem.startsWith(`${name} `))).toHaveLength(1);
     }
   });
 
@@ -226,9 +226,9 @@ describe('sources file', () => {
     { value: 'the-secret-of-zendesk' },
     { env: 'ZENDESK_CLIENT_SECRET', fallback: 'the-secret-of-zendesk' },
   ])('a secret in the file: %j › is refused and not repeated', (secretInFile) => {
-    const told = problemsOf({ sources: [{ ...support, secrets: { clientSecret: secretInFile } }] });
-    expect(told.join()).toContain('sources[0].secrets.clientSecret');
-    expect(told.join()).not.toContain(secret);
+    const found = problemsOf({ sources: [{ ...support, secrets: { clientSecret: secretInFile } }] });
+    expect(found.join()).toContain('sources[0].secrets.clientSecret');
+    expect(found.join()).not.toContain(secret);
   });
 
   test('not JSON › is reported by line and column, without the text', () => {

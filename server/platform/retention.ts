@@ -11,9 +11,11 @@ import { createLoop, type Loop } from './timing/loop.ts';
 import { pause } from './timing/pause.ts';
 
 /**
- * `personal`: about a customer, an agent or a call. `credential`: grants access until it expires. `operational`: needed
- * for the work of the server itself. `bounded`: a row for each account, process or parent row, which replaces or
- * deletes it. `permanent`: nothing deletes it but an operator.
+ * - `personal`: about a customer, an agent or a call.
+ * - `credential`: grants access until it expires.
+ * - `operational`: needed for the work of the server itself.
+ * - `bounded`: a row for each account, process or parent row, which replaces or deletes it.
+ * - `permanent`: nothing deletes it but an operator.
  */
 export type RetentionRule = { table: keyof Schema } & (
   | {

@@ -30,7 +30,7 @@ const arrival = {
   variables: [],
 };
 
-/** Plays what happens at both desks, a second apart, and gathers what the cloud tells of each step. */
+/** Plays steps at both desks, a second apart, and collects the events of each step. */
 function play(...steps: ((desks: Desks, at: number) => Desks)[]): CloudEvent[][] {
   let desks: Desks = new Map(agents.map((agent) => [agent.id, openContactCenter(agent)]));
   return steps.map((step, index) => {

@@ -2,9 +2,11 @@
  * The events that Zoom's cloud sends when the agents' parts (legs) in one engagement change, in the order in which they
  * happen. Pure. Events of one change are a millisecond apart, so that sorting by time gives this order again.
  *
- *   rings        started · task created · entered queue · reserved        answered   reservation accepted · left queue · answered
- *   rings in     rejected or timed out · consumer ended                   ended      agent ended · consumer ended · wrap-up started
- *     vain                                                                closed     wrap-up ended · reservation and task completed
+ *   rings        started · task created · entered queue · reserved
+ *   answered     reservation accepted · left queue · answered
+ *   unanswered   rejected or timed out · consumer ended
+ *   ended        agent ended · consumer ended · wrap-up started
+ *   closed       wrap-up ended · reservation and task completed
  *   transferred  initiated · task created · (queued ·) reserved ▶ accepted · answered (· completed) · the sender's end
  *
  * `engagement_ended` comes when no leg is left but those that were handed over, and its data is ready some seconds

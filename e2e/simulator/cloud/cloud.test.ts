@@ -11,7 +11,7 @@ import { readableAfter } from './cloud-events.ts';
 import { type Delivery, promptDelivery } from './delivery.ts';
 import type { CloudChange } from './memory.ts';
 
-type Told = { event: string; payload: { account_id: string; object: Record<string, unknown> } };
+type Webhook = { event: string; payload: { account_id: string; object: Record<string, unknown> } };
 
 const [mina] = agents;
 const posts: { path: string; authorization: string | undefined; body: Record<string, unknown> }[] = [];
@@ -50,7 +50,7 @@ beforeEach(() => void posts.splice(0));
 
 test('a whole engagement arrives as webhooks in order, and as the posts of its flow’s scripts', async () => {
   await playEngagement('by-webhook');
-  const webhooks = () => posts.filter(({ path }) => path === '/zoom/webhooks').map(({ body }) => body as Told);
+  const webhooks = () => posts.filter(({ path }) => path === '/zoom/webhooks').map(({ body }) => body as Webhook);
   const names = () => webhooks().map(({ event }) => event);
   await expect.poll(names, { timeout: 5_000 }).toContain('contact_center.legacy_engagement_end_data_ready');
   const own = webhooks().filter(({ payload }) => payload.object.engagement_id === 'by-webhook');

@@ -1,8 +1,8 @@
 /*
  * Zoom's WebSocket for one event subscription.
  *
- *   connect ?subscriptionId&access_token ──▶ build_connection, success ──▶ heartbeats answered, events sent as they occur
- *                                        └─▶ build_connection, failure ──▶ closed
+ *   connect ?subscriptionId&access_token ─▶ build_connection, success ─▶ heartbeats answered, events sent as they occur
+ *                                        └▶ build_connection, failure ─▶ closed
  *
  * The newest connection wins: the one before it is closed. There is no buffer: an event that occurs without a
  * connection is never sent.

@@ -8,7 +8,7 @@ import { flowPostsBetween } from './flow-posts.ts';
 const [mina] = agents;
 const transfer = { type: 'direct' as const, fromAgent: agents[1], fromQueue: queues.Support };
 
-/** What the scripts post while the engagement goes through these verbs. */
+/** The posts of the scripts while the engagement goes through these verbs. */
 function postsOf(channel: ChannelName, queue: Queue, ...verbs: ((center: ContactCenter) => ContactCenter)[]) {
   let center = openContactCenter(mina);
   const first = (empty: ContactCenter) =>

@@ -6,7 +6,7 @@ import type { EngagementReport } from './rest-answers.ts';
 
 const day = 86_400_000;
 
-/** What the known caller of the stories had with the contact center before the simulator was started. */
+/** Engagements of the stories' known caller from before the simulator was started. */
 export function describePast(startedAt: number): EngagementReport[] {
   const past = [
     { id: 'pastEngagementDemo001', daysAgo: 3, seconds: 412, queue: queues.Billing, agent: agents[1] },

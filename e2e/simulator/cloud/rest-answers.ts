@@ -1,5 +1,5 @@
 /*
- * What Zoom's REST API says of an engagement that is over, and of an agent. Pure. Field names as in the published
+ * Answers of Zoom's REST API for an ended engagement and for an agent. Pure. Field names as in the published
  * operations; the exact bodies are documented only in part, so others may exist in Zoom.
  */
 import { type Agent, agents } from '../agents.ts';

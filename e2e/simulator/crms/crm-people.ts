@@ -1,7 +1,6 @@
 /*
- * Who of the sample stands in which of the company's five systems, beside the built-in directory. What they have of a
- * person differs as it does in life: another spelling of the number, another company name, cases the others do not
- * know.
+ * Which sample customers are in which of the five CRMs, besides the built-in directory. Their records of one customer
+ * differ as real ones do: another spelling of the number, another company name, cases the others do not know.
  */
 import type { FakeCustomer } from '../../../server/connectors/conformance/fake-crm-server.ts';
 import { storyPeople } from '../story-people.ts';

@@ -16,7 +16,7 @@ export type Crms = {
   /** For Deskside's server. */
   environment: Record<string, string>;
   fakes: ReadonlyMap<CrmName, FakeCrm>;
-  /** What is not named is up. */
+  /** A CRM that is not named is up. */
   become(conditions: CrmConditions): void;
   stop(): Promise<void>;
 };

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { AppError } from '../errors.ts';
 
 /**
- * The bytes of a request's body. Rejects as soon as more than `maxBytes` have come or are announced, without waiting
+ * The bytes of a request's body. Rejects as soon as more than `maxBytes` have come or are declared, without waiting
  * for the rest. Compressed bodies are refused: the panel sends none, and unpacking is work that a stranger could order.
  */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {

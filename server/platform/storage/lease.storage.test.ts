@@ -16,7 +16,7 @@ type Contender = {
 };
 
 const short = { ttlMs: 400, renewEveryMs: 100 };
-/** Whatever happens within a test, a lease that is not given back lasts longer. */
+/** Longer than any test, for leases that are not released. */
 const long = { ttlMs: 60_000, renewEveryMs: 100 };
 
 describe.each(databasesUnderTest)('lease on $name', ({ open }) => {
@@ -124,7 +124,7 @@ describe.each(databasesUnderTest)('lease on $name', ({ open }) => {
     });
     await fc.assert(
       fc.asyncProperty(acts, async (steps) => {
-        const mostAtOnce = watchHolders();
+        const maxAtOnce = watchHolders();
         await Promise.all([begin('a'), begin('b'), begin('c')]);
         for (const [act, which, pauseMs] of steps) {
           const life = lives[lives.length - 1 - (which % lives.length)];
@@ -135,7 +135,7 @@ describe.each(databasesUnderTest)('lease on $name', ({ open }) => {
           if (act === 'stall') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4 * pauseMs);
           await wait(pauseMs);
         }
-        expect(mostAtOnce()).toBeLessThanOrEqual(1);
+        expect(maxAtOnce()).toBeLessThanOrEqual(1);
         const fences = lives.flatMap((life) => life.fences);
         expect(new Set(fences).size).toBe(fences.length);
         await Promise.all(

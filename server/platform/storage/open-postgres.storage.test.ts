@@ -19,7 +19,7 @@ beforeEach(async () => {
   const target = { host: behind.hostname, port: Number(behind.port) };
   proxy = createServer((near) => {
     const far = connect(target);
-    // What was swallowed once never comes, also when the route is back.
+    // Bytes that were dropped never arrive, not even when the route is back.
     const pass = (from: Socket, to: Socket) => {
       let isLost = false;
       from.on('data', (data) => {

@@ -87,13 +87,13 @@ describe('wake-up between processes on postgres', () => {
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
     await client.query('listen deskside_live');
-    let said = 0;
-    client.on('notification', () => said++);
+    let notifications = 0;
+    client.on('notification', () => notifications++);
     for (let count = 0; count < 1_000; count++) here.notify('main');
     await until(() => expect(heard).toContain('main'));
     await here.stop();
     await client.query('select 1');
-    expect(said).toBeLessThan(5);
+    expect(notifications).toBeLessThan(5);
     await client.end();
   });
 

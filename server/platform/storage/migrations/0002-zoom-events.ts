@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import type { DatabaseKind } from '../schema.ts';
 
 /**
- * What Zoom tells the server. The engagements of 0001 held only what panels had said of them, mixed: they are left
- * behind, for a panel says the same again at its next look. Text is in byte order, as in 0001.
+ * Zoom events. The engagements of 0001 held only observations of panels, mixed: they are not migrated, because a panel
+ * posts the same observation again at its next look-up. Text is in byte order, as in 0001.
  */
 export function up(kind: DatabaseKind) {
   const text = kind === 'postgres' ? sql`text collate "C"` : 'text';
@@ -29,7 +29,7 @@ export function up(kind: DatabaseKind) {
       .addColumn('updated_at', 'bigint', (c) => c.notNull())
       .addPrimaryKeyConstraint('engagements_key', ['account', 'engagement_id'])
       .execute();
-    // What is open is a handful of ninety days of engagements, and is asked for at every start of a stream.
+    // Open engagements are few among those of ninety days, and are queried at every start of a stream.
     await db.schema
       .createIndex('engagements_open')
       .on('engagements')

@@ -13,7 +13,7 @@ export function up(kind: DatabaseKind) {
     await sql`update link_decisions set customer_id = 'directory:' || customer_id where customer_id is not null`.execute(
       db,
     );
-    // Who an agent said this consumer of Zoom's is: found again when the same consumer comes back.
+    // The consumer of an agent's link decision, so that it is found when the same consumer comes back.
     await db.schema.alterTable('link_decisions').addColumn('consumer_id', text).execute();
     await db.schema
       .createIndex('link_decisions_by_consumer')
@@ -41,7 +41,7 @@ export function up(kind: DatabaseKind) {
       .addColumn('expires_at', 'bigint', (c) => c.notNull())
       .execute();
 
-    // What was logged to customers of the built-in directory. Not part of the file, so an import leaves it alone.
+    // Logged interactions of customers of the built-in directory. Not part of the file, so an import leaves it alone.
     await db.schema
       .createTable('directory_activities')
       .addColumn('key', text, (c) => c.notNull().primaryKey())
