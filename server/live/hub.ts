@@ -145,7 +145,7 @@ export function createHub(parts: {
     /** Something was committed in this account; null: perhaps in any. */
     notify(account: string | null): void {
       const accounts = account === null ? [...registry.accounts.values()] : [registry.accounts.get(account)];
-      for (const streams of accounts) streams?.reader.readOn().catch(failures.record);
+      for (const streams of accounts) streams?.reader.readNewChanges().catch(failures.record);
     },
 
     /** At once for the streams of this process; other processes notice within `sessionsMs`. */

@@ -51,7 +51,7 @@ export function createAccountReader(parts: {
   }
 
   /** Resolves after a read that began after the call. */
-  function readOn(): Promise<void> {
+  function readNewChanges(): Promise<void> {
     if (!reading) {
       reading = readPages().finally(() => {
         reading = undefined;
@@ -60,7 +60,7 @@ export function createAccountReader(parts: {
     }
     const readAgain = () => {
       nextRead = undefined;
-      return readOn();
+      return readNewChanges();
     };
     nextRead ??= reading.then(readAgain, readAgain);
     return nextRead;
@@ -79,7 +79,7 @@ export function createAccountReader(parts: {
     /** Meaningful once started. */
     cursor: () => cursor ?? 0,
 
-    readOn,
+    readNewChanges,
 
     /** `last`: the account's newest id, as just read. */
     async readUpTo(last: number): Promise<void> {
@@ -87,7 +87,7 @@ export function createAccountReader(parts: {
       // The cursor may have passed `last` meanwhile; only a newest id before it means that the database was restored.
       const before = cursor;
       const isRewound = last < before && (await store.readLast(account)) < before;
-      if (!isRewound) await readOn();
+      if (!isRewound) await readNewChanges();
       if (isRewound || cursor < last) await skipGap();
     },
   };

@@ -16,7 +16,7 @@ export async function readMissedChanges(
   lastId: number,
 ): Promise<Map<string, number> | undefined> {
   // The process that served the panel before may have read further than this one.
-  if (lastId > reader.cursor()) await reader.readOn();
+  if (lastId > reader.cursor()) await reader.readNewChanges();
   const upTo = reader.cursor();
   if (lastId > upTo || upTo - lastId > maxMissed) return undefined;
 

@@ -22,7 +22,7 @@ export function createStreamRegistry(store: ChangeStore) {
       store,
       onChange(change) {
         for (const uid of new Set(change.agents)) {
-          for (const stream of agents.get(uid) ?? none) stream.offer(change.engagementId, change.id);
+          for (const stream of agents.get(uid) ?? none) stream.enqueue(change.engagementId, change.id);
         }
       },
       onGap() {

@@ -50,7 +50,7 @@ export function createStream(parts: {
   let isSending = false;
   /** When the reader stopped taking frames, by performance.now(). */
   let blockedSince: number | undefined;
-  let keptAliveAt = performance.now();
+  let lastKeepAliveAt = performance.now();
 
   response.on('drain', () => {
     blockedSince = undefined;
@@ -147,7 +147,7 @@ export function createStream(parts: {
     closed,
 
     /** An engagement changed. Ids come in their order. */
-    offer(engagementId: string, id: number): void {
+    enqueue(engagementId: string, id: number): void {
       if (state === 'closed') return;
       // Setting a known key keeps its place in a Map; the newest must come last.
       pending.delete(engagementId);
@@ -176,8 +176,8 @@ export function createStream(parts: {
       if (!mayWrite()) return;
       const time = performance.now();
       if (blockedSince === undefined) {
-        if (time - keptAliveAt > limits.keepAliveMs - tickMs) {
-          keptAliveAt = time;
+        if (time - lastKeepAliveAt > limits.keepAliveMs - tickMs) {
+          lastKeepAliveAt = time;
           write(keepAliveFrame);
         }
         void send();
