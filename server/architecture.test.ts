@@ -39,7 +39,7 @@ describe('direction', () => {
     ['server/customers/a.test.ts', '../engagements/store.ts'],
     ['server/panel/a.ts', '../engagements/store.ts'],
     ['server/queues/a.ts', '../customers/store.ts'],
-    ['server/platform/jobs/a.ts', '../../reconcile/reconcile.ts'],
+    ['server/platform/jobs/a.ts', '../../reconcile/reconciliation.ts'],
     ['client/customers/a.tsx', '../panel/app.tsx'],
     ['server/customers/a.ts', '../commands/customers.ts'],
     ['server/other.ts', './customers/match.ts'],

@@ -3,8 +3,8 @@ import type { EngagementEvent } from '../events.ts';
 import { createHttpClient } from '../platform/http-client.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { type Database, openDatabase } from '../platform/storage/database.ts';
+import { type AccountReconciler, createAccountReconciler } from './account-reconciler.ts';
 import { createFakeZoomRest, type FakeZoomRest } from './fake-zoom-rest.ts';
-import { createReconcile, type Reconcile } from './reconcile.ts';
 import { createZoomRest } from './zoom-rest.ts';
 
 const second = 1_000;
@@ -16,7 +16,7 @@ const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 10_000
 
 let zoom: FakeZoomRest;
 let database: Database;
-let reconcile: Reconcile | undefined;
+let reconcile: AccountReconciler | undefined;
 /** ms UTC; moved by the tests, while timers run in real time. */
 let now: number;
 beforeEach(async () => {
@@ -59,7 +59,7 @@ function open({ known = new Set<string>(), ended = new Set<string>() } = {}) {
       },
     },
   });
-  reconcile = createReconcile({
+  reconcile = createAccountReconciler({
     account: 'acme',
     database,
     rest,

@@ -16,7 +16,7 @@ import type { ZoomRest } from './zoom-rest.ts';
 /** Zoom has no report earlier. */
 const firstReadAfterMs = 10_000;
 
-export type Reconcile = {
+export type AccountReconciler = {
   /** Transaction hook: schedules a job for each engagement of the account that ended. */
   scheduleEnded: TransactionHook;
   /** Requests a sweep over a span in which events may have been lost. ms UTC. */
@@ -31,7 +31,7 @@ export type Reconcile = {
  * sweeps (sweep-schedule.ts) find engagements of which no event arrived. Run it under a lease: several processes would
  * repeat each other's sweeps, and exceed the account's rate limit together.
  */
-export function createReconcile(parts: {
+export function createAccountReconciler(parts: {
   account: string;
   database: Pick<Database, 'db' | 'kind'>;
   rest: ZoomRest;
@@ -45,7 +45,7 @@ export function createReconcile(parts: {
   metrics: Pick<Metrics, 'reconcileJobs' | 'reconciledEvents'>;
   random?: Random;
   limits?: Partial<JobRunnerLimits & SweepLimits>;
-}): Reconcile {
+}): AccountReconciler {
   const { account, database, clock, log } = parts;
   const store = createJobStore(parts);
   const handler = createReconcileHandler({ ...parts, readReport: createReportReader(parts) });

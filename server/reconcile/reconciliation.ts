@@ -8,8 +8,8 @@ import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { createSingletonJob } from '../platform/storage/singleton-job.ts';
+import { createAccountReconciler } from './account-reconciler.ts';
 import { createPastEngagements } from './past-engagements.ts';
-import { createReconcile } from './reconcile.ts';
 import type { ApplyReconciled } from './reconcile-handler.ts';
 import type { Span } from './sweep.ts';
 import { createZoomRest } from './zoom-rest.ts';
@@ -47,7 +47,7 @@ export function createReconciliation(parts: {
   const tokens = { get: () => zoomTokens.get('account_credentials'), forget: zoomTokens.forget };
   const rest = createZoomRest({ http: createHttpClient(), tokens, clock });
   const past = createPastEngagements({ rest, clock });
-  const reconcile = createReconcile({
+  const reconcile = createAccountReconciler({
     ...parts,
     account,
     rest,
