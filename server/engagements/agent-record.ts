@@ -21,7 +21,7 @@ export type AgentRecord = {
 };
 
 /** More than an agent can be a member of; the ones longest unheard of go first. */
-const mostQueues = 500;
+const maxQueues = 500;
 
 export const unknownAgent: AgentRecord = { queues: {} };
 
@@ -52,7 +52,7 @@ function addQueue(queues: AgentRecord['queues'], { at, key, kind, queueId, queue
   const before = Object.hasOwn(queues, queue) ? queues[queue] : undefined;
   if (!isNewer(dated, before)) return queues;
   const newest = Object.entries({ ...queues, [queue]: dated }).sort(([, a], [, b]) => (isNewer(a, b) ? -1 : 1));
-  return Object.fromEntries(newest.slice(0, mostQueues));
+  return Object.fromEntries(newest.slice(0, maxQueues));
 }
 
 function isNewer(dated: Dated<unknown>, before: Dated<unknown> | undefined): boolean {

@@ -1,7 +1,7 @@
 import type { Consumer } from '#contract/engagements.ts';
 
 /** The contract's bound. */
-const mostConsumers = 50;
+const maxConsumers = 50;
 
 /**
  * The persons on the other side, from tellings that each know a part: a reservation only the number that calls, a later
@@ -20,7 +20,7 @@ export function mergeConsumers(known: Consumer[], told: Consumer[]): Consumer[] 
       ? persons.flatMap((person) => (person === first ? [merged] : same.includes(person) ? [] : [person]))
       : [...persons, merged];
   }
-  return persons.slice(0, mostConsumers);
+  return persons.slice(0, maxConsumers);
 }
 
 function isSamePerson(a: Consumer, b: Consumer): boolean {

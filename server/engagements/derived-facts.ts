@@ -30,7 +30,7 @@ export function deriveFacts(
     assignedAgentId: [assigned?.agent.id, assigned?.at],
     assignedAgentName: [nameOf(assigned?.agent), assigned?.at],
     isTransfer: [handOver && true, handOver?.at],
-    transferType: [handOver?.how, handOver?.at],
+    transferType: [handOver?.mode, handOver?.at],
     transferFromAgentId: [handOver?.from.id, handOver?.at],
     transferFromAgentName: [handOver && nameOf(handOver.from), handOver?.at],
     isConference: [conferenceAt !== undefined || undefined, conferenceAt],

@@ -20,7 +20,9 @@ const secondsMs = 5_000;
 
 export function removeDuplicates(events: EngagementEvent[]): EngagementEvent[] {
   const signed = events.filter(({ origin: by }) => by !== 'flow');
-  const kept = events.filter((event) => isDelivered(event) || !signed.some((original) => isEchoOf(event, original)));
+  const kept = events.filter(
+    (event) => isDelivered(event) || !signed.some((original) => isDuplicateOf(event, original)),
+  );
   const queued = kept.filter(({ kind }) => kind === 'queued');
   const again = new Set(queued.slice(1).filter(({ at }, index) => at - (queued[index]?.at ?? 0) <= secondsMs));
   const ended = kept.find((event) => event.kind === 'ended');
@@ -43,7 +45,7 @@ export function removeUnconfirmed(events: EngagementEvent[]): EngagementEvent[] 
 
 const isDelivered = ({ origin }: EngagementEvent) => origin === 'webhook' || origin === 'socket';
 
-function isEchoOf(event: EngagementEvent, original: EngagementEvent): boolean {
+function isDuplicateOf(event: EngagementEvent, original: EngagementEvent): boolean {
   if (event.kind !== original.kind || (event.origin === 'rest' && original.origin === 'rest')) return false;
   if (event.text !== undefined && original.text !== undefined && event.text !== original.text) return false;
   if (event.kind === 'started' || event.kind === 'ended') return true;

@@ -4,8 +4,7 @@ import type { Agent } from '#contract/session.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { maskRecord, nothingHappened } from './mask-record.ts';
-import type { DatedFacts } from './merge-facts.ts';
-import { joinObservation, nothingSaid } from './observation.ts';
+import { joinObservation, noFacts } from './observation.ts';
 import { readStoredState, type StoredState } from './state-store.ts';
 
 /** All that one agent may know of an engagement. */
@@ -50,15 +49,11 @@ export function createStateReader(parts: {
     read: (agent: Agent, engagementId: string): Promise<StoredState> =>
       readStoredState(database.db, database.kind, { ...agent, engagementId, now: clock() }),
 
-    /** `own` instead of the stored observation, where it has just changed. */
-    toState(
-      agent: Agent,
-      engagementId: string,
-      stored: StoredState & { own: DatedFacts | undefined },
-    ): EngagementState {
-      const { zoom, own, recordText, gaps } = stored;
+    /** Composes the state from the stored parts. */
+    toState(agent: Agent, engagementId: string, stored: StoredState): EngagementState {
+      const { zoom, ownObservation: own, recordText, gaps } = stored;
       return {
-        facts: joinObservation(zoom ?? nothingSaid, own ?? nothingSaid),
+        facts: joinObservation(zoom ?? noFacts, own ?? noFacts),
         record: toRecord(agent, engagementId, recordText, gaps),
       };
     },

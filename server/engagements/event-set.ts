@@ -16,7 +16,7 @@ import type { EngagementEvent, Origin } from '../events.ts';
 
 export const maxEvents = 2_000;
 
-const trust: Record<Origin, number> = { flow: 0, rest: 1, webhook: 2, socket: 2 };
+const precedence: Record<Origin, number> = { flow: 0, rest: 1, webhook: 2, socket: 2 };
 
 /** The same array comes back when nothing in `more` is new. */
 export function addEvents(known: EngagementEvent[], more: EngagementEvent[]): EngagementEvent[] {
@@ -24,12 +24,12 @@ export function addEvents(known: EngagementEvent[], more: EngagementEvent[]): En
   let isNew = false;
   for (const event of more) {
     const before = byKey.get(event.key);
-    if (before && !isBetter(event, before)) continue;
+    if (before && !hasPrecedence(event, before)) continue;
     byKey.set(event.key, event);
     isNew = true;
   }
   if (!isNew) return known;
-  const kept = keepMost([...byKey.values()]);
+  const kept = limitEvents([...byKey.values()]);
   // What is too light to be kept comes back at every repeat, and is no news.
   const before = new Set(known);
   return kept.length === known.length && kept.every((event) => before.has(event)) ? known : kept;
@@ -42,18 +42,25 @@ export function inOrder(events: EngagementEvent[]): EngagementEvent[] {
 
 /** `ordered` as it is believed: of two that spoke at the same time, the better vouched comes last, where it wins. */
 export function orderByPrecedence(ordered: EngagementEvent[]): EngagementEvent[] {
-  return ordered.toSorted((a, b) => a.at - b.at || trust[a.origin] - trust[b.origin]);
+  return ordered.toSorted((a, b) => a.at - b.at || precedence[a.origin] - precedence[b.origin]);
 }
 
-const sayLast: EntryKind[] = ['conference-left', 'consumer-left', 'left', 'wrap-up-started', 'wrap-up-ended', 'ended'];
+const lastKinds: EntryKind[] = [
+  'conference-left',
+  'consumer-left',
+  'left',
+  'wrap-up-started',
+  'wrap-up-ended',
+  'ended',
+];
 const ranks = new Map(
-  [...entryKinds.filter((kind) => !sayLast.includes(kind)), ...sayLast].map((kind, at) => [kind, at]),
+  [...entryKinds.filter((kind) => !lastKinds.includes(kind)), ...lastKinds].map((kind, at) => [kind, at]),
 );
 const rank = (kind: EntryKind) => ranks.get(kind) ?? 0;
 
-function isBetter(event: EngagementEvent, before: EngagementEvent): boolean {
+function hasPrecedence(event: EngagementEvent, before: EngagementEvent): boolean {
   const order =
-    trust[before.origin] - trust[event.origin] ||
+    precedence[before.origin] - precedence[event.origin] ||
     event.at - before.at ||
     compareText(contentOf(event), contentOf(before));
   return order < 0;
@@ -66,7 +73,7 @@ const bounds = new Set<EntryKind>(['started', 'ended']);
 const light = new Set<EntryKind>(['message', 'file', 'dtmf', 'muted', 'unmuted', 'other']);
 const weight = (kind: EntryKind) => (bounds.has(kind) ? 2 : light.has(kind) ? 0 : 1);
 
-function keepMost(events: EngagementEvent[]): EngagementEvent[] {
+function limitEvents(events: EngagementEvent[]): EngagementEvent[] {
   if (events.length <= maxEvents) return events;
   return events
     .sort((a, b) => weight(b.kind) - weight(a.kind) || b.at - a.at || compareText(a.key, b.key))

@@ -39,9 +39,9 @@ if (!mina || !oskar || !sara) throw new Error('three people');
 export const caller = { number: '+14155550111', id: 'consumer-1', displayName: 'Ann Lee' };
 
 /** Of the kinds whose events tell where the engagement is. */
-const tellsQueue = new Set<EntryKind>(['queued', 'ringing', 'answered', 'transfer-started', 'transfer-accepted']);
+const kindsWithQueue = new Set<EntryKind>(['queued', 'ringing', 'answered', 'transfer-started', 'transfer-accepted']);
 
-export function tellHistory({ inVain, steps, end }: Script, engagementId = 'E-1'): History {
+export function composeHistory({ inVain, steps, end }: Script, engagementId = 'E-1'): History {
   const world = createWorld(engagementId);
   world.say('started', undefined);
   world.say('queued', undefined);
@@ -76,7 +76,7 @@ export function tellHistory({ inVain, steps, end }: Script, engagementId = 'E-1'
 }
 
 type World = ReturnType<typeof createWorld>;
-type Told = Partial<EngagementEvent>;
+type EventFields = Partial<EngagementEvent>;
 
 function createWorld(engagementId: string) {
   const events: EngagementEvent[] = [];
@@ -103,10 +103,10 @@ function createWorld(engagementId: string) {
       hold.since = null;
     },
     isHeld: () => hold.since !== null,
-    say(kind: EntryKind, agent: AgentReference | undefined, told: Told = {}) {
+    say(kind: EntryKind, agent: AgentReference | undefined, told: EventFields = {}) {
       now += 1_000;
       lines += 1;
-      const queue = tellsQueue.has(kind) && { queueName: world.queueName };
+      const queue = kindsWithQueue.has(kind) && { queueName: world.queueName };
       const facts = { ...world.channel, ...queue, ...(agent && { consumers: [caller] }) };
       const key = `${kind}-${events.length}`;
       events.push({ engagementId, key, at: now, origin: 'webhook', kind, facts, ...(agent && { agent }), ...told });

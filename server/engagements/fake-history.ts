@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import type { EntryKind } from '#contract/engagements.ts';
 import type { EngagementEvent } from '../events.ts';
-import { caller, type History, type Script, type Step, tellHistory } from './fake-engagement.ts';
+import { caller, composeHistory, type History, type Script, type Step } from './fake-engagement.ts';
 
 const outcome = fc.constantFrom('accepted', 'declined', 'missed', 'canceled');
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -37,7 +37,7 @@ export const script: fc.Arbitrary<Script> = fc.record({
   end: fc.constantFrom('open', 'abandoned', 'wrapping-up', 'ended'),
 });
 
-export const history: fc.Arbitrary<History> = script.map((one) => tellHistory(one));
+export const history: fc.Arbitrary<History> = script.map((one) => composeHistory(one));
 
 /** In batches, as they may arrive: any order, some twice, some lost at first and sent again at the end. */
 export function deliveryOf(events: EngagementEvent[]): fc.Arbitrary<EngagementEvent[][]> {
@@ -58,7 +58,7 @@ export function deliveryOf(events: EngagementEvent[]): fc.Arbitrary<EngagementEv
 const flowKinds = new Set<EntryKind>(['started', 'answered', 'disposition', 'ended']);
 
 /** The same told again by a flow, late and knowing less, and by REST, to the second: neither may change what it ends as. */
-export function echoesOf(events: EngagementEvent[]): EngagementEvent[] {
+export function createDuplicates(events: EngagementEvent[]): EngagementEvent[] {
   const consumers = [{ number: caller.number }];
   const byFlow = events
     .filter(({ kind }) => flowKinds.has(kind))

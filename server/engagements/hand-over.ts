@@ -5,14 +5,14 @@ import { durationAt, held } from './spans.ts';
 import type { NameOf } from './timeline.ts';
 
 /** The newest. A panel shows a handful; more would be a script's doing. */
-const mostNotes = 50;
+const maxNotes = 50;
 
 /**
  * The last accepted transfer and what came with it: everything said before it, by whomever, for after two transfers the
  * first agent's notes matter as much. `events` in order and without echoes.
  */
 export function composeHandOver(
-  { handOver, acts }: Pick<Progress, 'handOver' | 'acts'>,
+  { handOver, conditionChanges: acts }: Pick<Progress, 'handOver' | 'conditionChanges'>,
   events: EngagementEvent[],
   nameOf: NameOf,
 ): HandOver | null {
@@ -22,10 +22,10 @@ export function composeHandOver(
     at: handOver.at,
     from: nameOf(handOver.from) ?? null,
     fromQueue: handOver.fromQueue,
-    mode: handOver.how,
+    mode: handOver.mode,
     notes: before
       .filter(({ kind, text }) => kind === 'note' && text !== undefined)
-      .slice(-mostNotes)
+      .slice(-maxNotes)
       .map(({ at, agent, text = '' }) => ({ at, agent: nameOf(agent) ?? null, text })),
     disposition: newestDisposition(before),
     heldMs: durationAt(acts, held, handOver.at),

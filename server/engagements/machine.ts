@@ -38,13 +38,13 @@
 import type { EntryKind, Phase } from '#contract/engagements.ts';
 import type { AgentReference, EngagementEvent } from '../events.ts';
 import {
-  type Act,
-  act,
-  attend,
+  type ConditionChange,
+  changeCondition,
   endAll,
   isIn,
   isSame,
   join,
+  joinUnlessLeft,
   keyOf,
   leave,
   type Presence,
@@ -61,18 +61,18 @@ export type Progress = Presence & {
   handOver: (Transfer & { at: number }) | null;
 };
 
-type Transfer = { from: AgentReference; fromQueue: string | null; how: string | null };
+type Transfer = { from: AgentReference; fromQueue: string | null; mode: string | null };
 
-export const beginning = (): Progress => ({
+export const createProgress = (): Progress => ({
   hasBegun: false,
   endedAt: null,
   present: [],
   ringing: [],
-  gone: new Map(),
+  left: new Map(),
   isWaiting: true,
   answeredAt: null,
   assigned: null,
-  acts: [],
+  conditionChanges: [],
   queue: null,
   transfer: null,
   handOver: null,
@@ -87,7 +87,7 @@ export function phaseOf(progress: Progress): Phase | null {
 }
 
 /** Changes `progress`: one is made for each fold, and nobody else sees it before it is done. */
-export function advance(progress: Progress, event: EngagementEvent): void {
+export function applyEvent(progress: Progress, event: EngagementEvent): void {
   progress.hasBegun = true;
   if (progress.endedAt !== null) return;
   const { at, agent = {}, others } = event;
@@ -99,43 +99,43 @@ export function advance(progress: Progress, event: EngagementEvent): void {
 const queueOf = ({ facts }: EngagementEvent) => facts.queueName ?? facts.queueId ?? null;
 
 /** `other`: the receiver of a transfer, who is invited to a conference, who takes over. */
-type Happening = {
+type TransitionInput = {
   event: EngagementEvent;
   at: number;
   agent: AgentReference;
   other: AgentReference | undefined;
 };
-type Transition = (progress: Progress, happening: Happening) => void;
+type Transition = (progress: Progress, happening: TransitionInput) => void;
 
-const ask: Transition = (progress, { agent }) => ring(progress, agent);
-const askNoLonger: Transition = (progress, { agent }) => stopRinging(progress, agent);
-const askOther: Transition = (progress, { other }) => other && ring(progress, other);
-const inviteNoLonger: Transition = (progress, { agent, other }) => stopRinging(progress, other ?? agent);
+const ringAgent: Transition = (progress, { agent }) => ring(progress, agent);
+const stopRingingAgent: Transition = (progress, { agent }) => stopRinging(progress, agent);
+const ringOther: Transition = (progress, { other }) => other && ring(progress, other);
+const cancelInvitation: Transition = (progress, { agent, other }) => stopRinging(progress, other ?? agent);
 
 /** Whoever is not named is the one to whom it is assigned: a flow's post may name nobody. */
-const nameOr = (progress: Progress, agent: AgentReference) =>
+const agentOrAssigned = (progress: Progress, agent: AgentReference) =>
   keyOf(agent) === '' ? (progress.assigned?.agent ?? agent) : agent;
 
-const acts =
-  (kind: Act['kind']): Transition =>
+const setCondition =
+  (kind: ConditionChange['kind']): Transition =>
   (progress, { agent, at }) =>
-    act(progress, nameOr(progress, agent), at, kind);
+    changeCondition(progress, agentOrAssigned(progress, agent), at, kind);
 
-const departs =
+const removeAgent =
   (isWrappingUp: boolean): Transition =>
   (progress, { agent, at }) => {
-    const who = nameOr(progress, agent);
-    attend(progress, who, at);
+    const who = agentOrAssigned(progress, agent);
+    joinUnlessLeft(progress, who, at);
     leave(progress, who, at, isWrappingUp);
   };
 
 /** The transfer is over, and whoever began it goes on. */
-const giveBack: Transition = (progress, { other, at }) => {
+const returnToSender: Transition = (progress, { other, at }) => {
   if (other) stopRinging(progress, other);
   const sender = progress.transfer?.from;
   progress.transfer = null;
   if (!sender || isIn(progress.present, sender)) return;
-  if (progress.gone.get(keyOf(sender))?.isWrappingUp) progress.isWaiting = true;
+  if (progress.left.get(keyOf(sender))?.isWrappingUp) progress.isWaiting = true;
   else join(progress, sender, at);
 };
 
@@ -143,46 +143,46 @@ const transitions: Partial<Record<EntryKind, Transition>> = {
   queued: (progress) => {
     progress.isWaiting = true;
   },
-  ringing: ask,
-  declined: askNoLonger,
-  missed: askNoLonger,
-  withdrawn: askNoLonger,
+  ringing: ringAgent,
+  declined: stopRingingAgent,
+  missed: stopRingingAgent,
+  withdrawn: stopRingingAgent,
   answered: (progress, { agent, at }) => {
     if (progress.present.length === 0) progress.ringing = [];
     join(progress, agent, at);
   },
-  hold: acts('hold'),
-  unhold: acts('unhold'),
-  muted: acts('muted'),
-  unmuted: acts('unmuted'),
-  dtmf: (progress, { agent, at }) => attend(progress, nameOr(progress, agent), at),
-  left: departs(false),
-  'wrap-up-started': departs(true),
-  'wrap-up-ended': departs(true),
+  hold: setCondition('hold'),
+  unhold: setCondition('unhold'),
+  muted: setCondition('muted'),
+  unmuted: setCondition('unmuted'),
+  dtmf: (progress, { agent, at }) => joinUnlessLeft(progress, agentOrAssigned(progress, agent), at),
+  left: removeAgent(false),
+  'wrap-up-started': removeAgent(true),
+  'wrap-up-ended': removeAgent(true),
   'transfer-started': (progress, happening) => {
-    attend(progress, happening.agent, happening.at);
+    joinUnlessLeft(progress, happening.agent, happening.at);
     progress.transfer = transferOf(progress, happening, queueOf(happening.event));
   },
   'transfer-queued': (progress, happening) => {
-    attend(progress, happening.agent, happening.at);
+    joinUnlessLeft(progress, happening.agent, happening.at);
     progress.transfer ??= transferOf(progress, happening);
   },
-  'transfer-ringing': askOther,
-  'transfer-accepted': accept,
+  'transfer-ringing': ringOther,
+  'transfer-accepted': acceptTransfer,
   'transfer-completed': (progress, happening) => {
     const isAccepted = !progress.transfer && isSame(progress.handOver?.from, happening.agent);
-    if (!isAccepted) accept(progress, happening);
+    if (!isAccepted) acceptTransfer(progress, happening);
     if (progress.handOver) leave(progress, progress.handOver.from, happening.at, false);
   },
-  'transfer-canceled': giveBack,
-  'transfer-declined': giveBack,
-  'transfer-missed': giveBack,
-  'conference-invited': askOther,
+  'transfer-canceled': returnToSender,
+  'transfer-declined': returnToSender,
+  'transfer-missed': returnToSender,
+  'conference-invited': ringOther,
   'conference-joined': (progress, { agent, other, at }) => join(progress, other ?? agent, at),
   'conference-left': (progress, { agent, other, at }) => leave(progress, other ?? agent, at, false),
-  'conference-canceled': inviteNoLonger,
-  'conference-declined': inviteNoLonger,
-  'conference-missed': inviteNoLonger,
+  'conference-canceled': cancelInvitation,
+  'conference-declined': cancelInvitation,
+  'conference-missed': cancelInvitation,
   takeover: (progress, { agent, other, at }) => {
     const supervisor = other ?? agent;
     const before = other ? agent : progress.assigned?.agent;
@@ -198,29 +198,29 @@ const transitions: Partial<Record<EntryKind, Transition>> = {
 
 function transferOf(
   { present, queue }: Progress,
-  { event, agent }: Happening,
+  { event, agent }: TransitionInput,
   itsQueue: string | null = queue,
 ): Transfer {
   const from = keyOf(agent) === '' ? (present[0] ?? agent) : agent;
-  return { from, fromQueue: itsQueue ?? queue, how: event.mode ?? null };
+  return { from, fromQueue: itsQueue ?? queue, mode: event.mode ?? null };
 }
 
 /** A flow's post names one agent and no end: where another is in it, the one who is new receives it. */
-function readEnds({ present, gone }: Progress, happening: Happening): Happening {
+function inferReceiver({ present, left }: Progress, happening: TransitionInput): TransitionInput {
   const { agent, other } = happening;
   const [sender] = present;
-  const isNew = !other && sender && keyOf(agent) !== '' && !isIn(present, agent) && !gone.has(keyOf(agent));
+  const isNew = !other && sender && keyOf(agent) !== '' && !isIn(present, agent) && !left.has(keyOf(agent));
   return isNew ? { ...happening, agent: sender, other: agent } : happening;
 }
 
-function accept(progress: Progress, told: Happening): void {
-  const happening = readEnds(progress, told);
+function acceptTransfer(progress: Progress, told: TransitionInput): void {
+  const happening = inferReceiver(progress, told);
   const { other: receiver, at } = happening;
   const said = transferOf(progress, happening);
   const transfer = progress.transfer ?? said;
-  const how = transfer.how ?? said.how;
+  const how = transfer.mode ?? said.mode;
   progress.transfer = null;
-  progress.handOver = { ...transfer, how, at };
+  progress.handOver = { ...transfer, mode: how, at };
   if (receiver) {
     join(progress, receiver, at);
     progress.assigned = { agent: receiver, at };

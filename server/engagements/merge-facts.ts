@@ -10,7 +10,7 @@ export type FactDates = { [field: string]: number };
 export type DatedFacts = { facts: EngagementFacts; factsAt: FactDates };
 
 /** The contract's bound. */
-const mostVariables = 500;
+const maxVariables = 500;
 
 /** Variables are told apart by name: the SDK has ids for them that a flow's post does not know. */
 export const variableKey = (name: string) => name.trim().toLowerCase();
@@ -27,7 +27,7 @@ export function mergeFacts(tellings: { at: number; facts: EngagementFacts }[]): 
 
   for (const { at, facts: said } of tellings) {
     const merged = said.consumers && { consumers: mergeConsumers(facts.consumers ?? [], said.consumers) };
-    const { variables: told = [], ...fields } = { ...said, ...leftBehind(facts, said), ...merged };
+    const { variables: told = [], ...fields } = { ...said, ...clearStaleSource(facts, said), ...merged };
     for (const [field, value] of Object.entries(fields)) {
       if (value === undefined || isEqual(facts[field], value)) continue;
       facts[field] = value;
@@ -36,7 +36,7 @@ export function mergeFacts(tellings: { at: number; facts: EngagementFacts }[]): 
     for (const variable of told) {
       const key = variableKey(variable.name);
       const before = variables.get(key);
-      if (before ? before.value === variable.value : variables.size === mostVariables) continue;
+      if (before ? before.value === variable.value : variables.size === maxVariables) continue;
       variables.set(key, variable);
       factsAt[dateKey(variable.name)] = at;
     }
@@ -49,7 +49,7 @@ export const isEqual = (a: unknown, b: unknown) =>
   a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b));
 
 /** A chat that became a call leaves its source behind, and Zoom's events of a call name none: kept, it would say chat. */
-function leftBehind(known: EngagementFacts, said: EngagementFacts): EngagementFacts {
+function clearStaleSource(known: EngagementFacts, said: EngagementFacts): EngagementFacts {
   const isOther = said.channel && known.channel && familyOf(said.channel) !== familyOf(known.channel);
   return isOther && known.source && said.source === undefined ? { source: '' } : {};
 }

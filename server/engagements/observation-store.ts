@@ -3,7 +3,7 @@ import { prepareQuery } from '../platform/storage/prepare-query.ts';
 import type { Db } from '../platform/storage/schema.ts';
 import { parseFacts } from './engagement-store.ts';
 import type { DatedFacts } from './merge-facts.ts';
-import { nothingSaid } from './observation.ts';
+import { noFacts } from './observation.ts';
 
 export type ObservationStore = ReturnType<typeof createObservationStore>;
 
@@ -25,7 +25,7 @@ export function createObservationStore({ db, kind }: Pick<Database, 'db' | 'kind
       const { account, engagementId, uid, now } = key;
       return db.transaction().execute(async (transaction) => {
         await insertEmptyRow(transaction, { account, engagementId, uid, now });
-        const known = (await read(transaction, { account, engagementId, uid }, findForChange)) ?? nothingSaid;
+        const known = (await read(transaction, { account, engagementId, uid }, findForChange)) ?? noFacts;
         const changed = change(known);
         const facts = JSON.stringify(changed.facts);
         const factsAt = JSON.stringify(changed.factsAt);

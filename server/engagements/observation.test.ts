@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EngagementFacts } from '#contract/engagements.ts';
-import { tellHistory } from './fake-engagement.ts';
+import { composeHistory } from './fake-engagement.ts';
 import { script } from './fake-history.ts';
 import { type DatedFacts, mergeFacts } from './merge-facts.ts';
-import { addObservation, joinObservation, normaliseObservation, nothingSaid } from './observation.ts';
+import { addObservation, joinObservation, noFacts, normalizeObservation } from './observation.ts';
 import { reduceEvents } from './reduce-events.ts';
 
 const saw = (...said: [at: number, facts: EngagementFacts][]): DatedFacts =>
-  said.reduce((known, [at, facts]) => addObservation(known, facts, at), nothingSaid);
+  said.reduce((known, [at, facts]) => addObservation(known, facts, at), noFacts);
 const heard = (...said: [at: number, facts: EngagementFacts][]): DatedFacts =>
   mergeFacts(said.map(([at, facts]) => ({ at, facts })));
 
@@ -23,7 +23,7 @@ test.each([
   ['web_chat', 'web_chat'],
   ['', ''],
 ])('the SDK’s %s is the events’ %s', (source, expected) => {
-  expect(normaliseObservation({ source }).source).toBe(expected);
+  expect(normalizeObservation({ source }).source).toBe(expected);
 });
 
 describe('what a panel saw', () => {
@@ -107,7 +107,7 @@ test('a history ends right whichever of panel and cloud speaks first', () => {
   const told = fc.tuple(script, fc.nat(), fc.boolean());
   fc.assert(
     fc.property(told, ([one, between, isLast]) => {
-      const { events, expected } = tellHistory(one);
+      const { events, expected } = composeHistory(one);
       const folded = reduceEvents(events);
       // The panel sees the end state, at any time after it came about, or what stood at some time before.
       const before = reduceEvents(events.slice(0, 1 + (between % events.length)));

@@ -21,7 +21,7 @@ import { type DatedFacts, dateKey, familyOf, isEqual, variableKey } from './merg
  * A source in the SDK's spelling becomes the events': `messaging_webChat` is `web_chat`, `messaging_sms` is `sms`. What a
  * customer typed into a form or a keypad loses its card numbers, as it does where events and flows tell it.
  */
-export function normaliseObservation(facts: EngagementFacts): EngagementFacts {
+export function normalizeObservation(facts: EngagementFacts): EngagementFacts {
   const { source, consumers, variables } = facts;
   return {
     ...facts,
@@ -46,7 +46,7 @@ function toEventSpelling(source: string): string {
 /** The same object comes back when nothing is new. `now`: ms UTC, the server's. */
 export function addObservation(own: DatedFacts, said: EngagementFacts, now: number): DatedFacts {
   const known: Record<string, unknown> & EngagementFacts = own.facts;
-  const told = normaliseObservation(said);
+  const told = normalizeObservation(said);
   const news = Object.entries(told).filter(([field, value]) => value !== undefined && !isEqual(known[field], value));
   if (news.length === 0) return own;
 
@@ -57,7 +57,7 @@ export function addObservation(own: DatedFacts, said: EngagementFacts, now: numb
   return { facts: { ...own.facts, ...Object.fromEntries(news) }, factsAt };
 }
 
-export const nothingSaid: DatedFacts = { facts: {}, factsAt: {} };
+export const noFacts: DatedFacts = { facts: {}, factsAt: {} };
 
 export function joinObservation(zoom: DatedFacts, own: DatedFacts): EngagementFacts {
   const newerOwn = Object.entries(own.facts).filter(([field]) => isNewer(own, zoom, field));

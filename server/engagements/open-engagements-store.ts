@@ -5,7 +5,7 @@ import { prepareQuery } from '../platform/storage/prepare-query.ts';
 import type { Db } from '../platform/storage/schema.ts';
 
 /** Read before what the agent's own panel has ended is taken out. */
-const mostRead = 100;
+const maxRead = 100;
 
 /**
  * Ids of the engagements that concern an agent and have not ended: those in which Zoom names the agent, and those that
@@ -21,16 +21,19 @@ export async function listOpenEngagements(db: Db, { account, uid }: Agent, seenS
 }
 
 /** The newest come first, for what is very old and never ended was lost. */
-const mostOfAccount = 1_000;
+const maxOfAccount = 1_000;
 
-export async function listAccountsOpen(db: Db, account: string): Promise<{ engagementId: string; agents: string[] }[]> {
+export async function listOpenOfAccount(
+  db: Db,
+  account: string,
+): Promise<{ engagementId: string; agents: string[] }[]> {
   const rows = await db
     .selectFrom('engagements')
     .select(['engagement_id', 'agents'])
     .where('account', '=', account)
     .where('ended_at', 'is', null)
     .orderBy('updated_at', 'desc')
-    .limit(mostOfAccount)
+    .limit(maxOfAccount)
     .execute();
   return rows.map((row) => ({ engagementId: row.engagement_id, agents: JSON.parse(row.agents) as string[] }));
 }
@@ -57,7 +60,7 @@ const findNamed = prepareQuery((db, { account, uid }: Agent) =>
     .where('engagements.ended_at', 'is', null)
     // The plus keeps the planner from walking all open engagements of the account in this order.
     .orderBy(sql`+engagements.updated_at`, 'desc')
-    .limit(mostRead),
+    .limit(maxRead),
 );
 
 const findSeen = prepareQuery((db, { account, uid, seenSince }: Agent & { seenSince: number }) =>
@@ -74,5 +77,5 @@ const findSeen = prepareQuery((db, { account, uid, seenSince }: Agent & { seenSi
     .where('observations.updated_at', '>=', seenSince)
     .where('engagements.ended_at', 'is', null)
     .orderBy('observations.updated_at', 'desc')
-    .limit(mostRead),
+    .limit(maxRead),
 );

@@ -9,18 +9,18 @@ export type Presence = {
   present: AgentReference[];
   ringing: AgentReference[];
   /** By key: who has left, and has not come again. */
-  gone: Map<string, { isWrappingUp: boolean }>;
+  left: Map<string, { isWrappingUp: boolean }>;
   /** The consumer waits for an agent. */
   isWaiting: boolean;
   /** ms UTC, the first time. */
   answeredAt: number | null;
   assigned: { agent: AgentReference; at: number } | null;
   /** What changed the conditions an agent was in, in order. */
-  acts: Act[];
+  conditionChanges: ConditionChange[];
 };
 
-/** `gone`: not in it any more, which ends whatever condition was that agent's. `at` in ms UTC. */
-export type Act = { agent: string; at: number; kind: 'hold' | 'unhold' | 'muted' | 'unmuted' | 'gone' };
+/** `left`: not in it any more, which ends whatever condition was that agent's. `at` in ms UTC. */
+export type ConditionChange = { agent: string; at: number; kind: 'hold' | 'unhold' | 'muted' | 'unmuted' | 'left' };
 
 export const keyOf = (agent: AgentReference | undefined): string => agent?.id ?? agent?.email ?? agent?.name ?? '';
 
@@ -39,7 +39,7 @@ export function stopRinging(presence: Presence, agent: AgentReference): void {
 export function join(presence: Presence, agent: AgentReference, at: number): void {
   const isNamed = keyOf(agent) !== '';
   stopRinging(presence, agent);
-  presence.gone.delete(keyOf(agent));
+  presence.left.delete(keyOf(agent));
   presence.isWaiting = false;
   presence.answeredAt ??= at;
   if (isIn(presence.present, agent) || (!isNamed && presence.present.length > 0)) return;
@@ -48,29 +48,34 @@ export function join(presence: Presence, agent: AgentReference, at: number): voi
 }
 
 /** Does what only one who is in it can do. Of one who has left, it is an event that was dated a little late. */
-export function attend(presence: Presence, agent: AgentReference, at: number): void {
-  if (!presence.gone.has(keyOf(agent))) join(presence, agent, at);
+export function joinUnlessLeft(presence: Presence, agent: AgentReference, at: number): void {
+  if (!presence.left.has(keyOf(agent))) join(presence, agent, at);
 }
 
 /** Counts only of one who is in it: after the agent has left, nothing would end it. */
-export function act(presence: Presence, agent: AgentReference, at: number, kind: Act['kind']): void {
-  attend(presence, agent, at);
-  if (isIn(presence.present, agent)) presence.acts.push({ agent: keyOf(agent), at, kind });
+export function changeCondition(
+  presence: Presence,
+  agent: AgentReference,
+  at: number,
+  kind: ConditionChange['kind'],
+): void {
+  joinUnlessLeft(presence, agent, at);
+  if (isIn(presence.present, agent)) presence.conditionChanges.push({ agent: keyOf(agent), at, kind });
 }
 
 export function leave(presence: Presence, agent: AgentReference, at: number, isWrappingUp: boolean): void {
   const key = keyOf(agent);
-  presence.gone.set(key, { isWrappingUp: isWrappingUp || (presence.gone.get(key)?.isWrappingUp ?? false) });
+  presence.left.set(key, { isWrappingUp: isWrappingUp || (presence.left.get(key)?.isWrappingUp ?? false) });
   stopRinging(presence, agent);
   if (!isIn(presence.present, agent)) return;
   presence.present = presence.present.filter((one) => keyOf(one) !== key);
-  presence.acts.push({ agent: key, at, kind: 'gone' });
+  presence.conditionChanges.push({ agent: key, at, kind: 'left' });
   const [next] = presence.present;
   if (next && keyOf(presence.assigned?.agent) === key) presence.assigned = { agent: next, at };
 }
 
 export function endAll(presence: Presence, at: number): void {
-  for (const one of presence.present) presence.acts.push({ agent: keyOf(one), at, kind: 'gone' });
+  for (const one of presence.present) presence.conditionChanges.push({ agent: keyOf(one), at, kind: 'left' });
   presence.present = [];
   presence.ringing = [];
 }

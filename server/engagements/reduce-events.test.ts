@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { EngagementEvent } from '../events.ts';
 import { addEvents } from './event-set.ts';
 import type { Expected } from './fake-engagement.ts';
-import { deliveryOf, echoesOf, history } from './fake-history.ts';
+import { createDuplicates, deliveryOf, history } from './fake-history.ts';
 import { type ReducedEngagement, reduceEvents } from './reduce-events.ts';
 
 const told = history.chain(({ events, expected }) =>
@@ -31,7 +31,7 @@ describe('histories', () => {
   test('end the same when a flow and REST tell them too', () => {
     fc.assert(
       fc.property(history, ({ events, expected }) => {
-        expect(summaryOf(reduceEvents([...echoesOf(events), ...events]))).toEqual(expected);
+        expect(summaryOf(reduceEvents([...createDuplicates(events), ...events]))).toEqual(expected);
       }),
       { numRuns: 1_000 },
     );

@@ -4,7 +4,7 @@ import { deriveFacts } from './derived-facts.ts';
 import { removeDuplicates, removeUnconfirmed } from './duplicates.ts';
 import { addEvents, inOrder, orderByPrecedence } from './event-set.ts';
 import { composeHandOver, newestDisposition } from './hand-over.ts';
-import { advance, beginning, type Progress, phaseOf } from './machine.ts';
+import { applyEvent, createProgress, type Progress, phaseOf } from './machine.ts';
 import { type DatedFacts, mergeFacts } from './merge-facts.ts';
 import { isIn } from './presence.ts';
 import { held, measureSpans, muted } from './spans.ts';
@@ -24,11 +24,11 @@ export function reduceEvents(events: EngagementEvent[]): ReducedEngagement {
   const ordered = inOrder(addEvents([], events));
   const told = removeDuplicates(ordered);
   const nameOf = collectNames(ordered);
-  const progress = beginning();
+  const progress = createProgress();
   const moving = new Set(removeUnconfirmed(told));
   const shown = told.filter((event) => {
     const isRepeated = repeatsAnswer(progress, event);
-    if (moving.has(event)) advance(progress, event);
+    if (moving.has(event)) applyEvent(progress, event);
     return !isRepeated;
   });
   const dated = mergeFacts(orderByPrecedence(ordered));
@@ -39,8 +39,8 @@ export function reduceEvents(events: EngagementEvent[]): ReducedEngagement {
     factsAt: { ...dated.factsAt, ...factsAt },
     record: {
       phase: phaseOf(progress),
-      hold: measureSpans(progress.acts, held),
-      mute: measureSpans(progress.acts, muted),
+      hold: measureSpans(progress.conditionChanges, held),
+      mute: measureSpans(progress.conditionChanges, muted),
       handOver: composeHandOver(progress, told, nameOf),
       disposition: newestDisposition(told),
       timeline: composeTimeline(shown, nameOf),

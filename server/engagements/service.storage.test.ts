@@ -7,7 +7,7 @@ import { createLog } from '../platform/log.ts';
 import { createRetention, day } from '../platform/retention.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
 import type { AppendChanges } from './apply-events.ts';
-import { tellHistory } from './fake-engagement.ts';
+import { composeHistory } from './fake-engagement.ts';
 import { deliveryOf, script } from './fake-history.ts';
 import { reduceEvents } from './reduce-events.ts';
 import { createEngagementRetention } from './retention.ts';
@@ -62,7 +62,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
 
   test('two hundred histories end in the same record through the store, the panel speaking in between', async () => {
     const told = script.chain((one) => {
-      const history = tellHistory(one, freshId());
+      const history = composeHistory(one, freshId());
       return fc.record({
         history: fc.constant(history),
         batches: deliveryOf(history.events),

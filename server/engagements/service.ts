@@ -11,11 +11,11 @@ import { createStateReader, type EngagementState } from './engagement-state.ts';
 import { createEngagementStore } from './engagement-store.ts';
 import { addObservation } from './observation.ts';
 import { createObservationStore } from './observation-store.ts';
-import { listAccountsOpen, listOpenEngagements } from './open-engagements-store.ts';
+import { listOpenEngagements, listOpenOfAccount } from './open-engagements-store.ts';
 
 const hour = 3_600_000;
 const seenRecentlyMs = 12 * hour;
-const mostOpen = 20;
+const maxOpen = 20;
 
 export type EngagementService = ReturnType<typeof createEngagementService>;
 
@@ -70,7 +70,7 @@ export function createEngagementService(parts: {
     },
 
     /** Everything of the account that has not ended, with the agents it concerns; at most 1,000, last changed first. */
-    listAllOpen: (account: string) => listAccountsOpen(database.db, account),
+    listAllOpen: (account: string) => listOpenOfAccount(database.db, account),
 
     /**
      * Adds an observation of the agent's own panel and answers the state with it. A repeated observation writes nothing;
@@ -84,7 +84,7 @@ export function createEngagementService(parts: {
       const { facts, allowChange } = observation;
       const stored = await states.read(agent, engagementId);
       const now = clock();
-      if (stored.own && addObservation(stored.own, facts, now) === stored.own) {
+      if (stored.ownObservation && addObservation(stored.ownObservation, facts, now) === stored.ownObservation) {
         return states.toState(agent, engagementId, stored);
       }
       allowChange();
@@ -92,13 +92,13 @@ export function createEngagementService(parts: {
       const own = await observations.change({ account, engagementId, uid, now }, (known) =>
         addObservation(known, facts, now),
       );
-      return states.toState(agent, engagementId, { ...stored, own });
+      return states.toState(agent, engagementId, { ...stored, ownObservation: own });
     },
 
     /** Undefined where neither Zoom's events nor this agent's panel reported the engagement in this account. */
     async readEngagementState(agent: Agent, engagementId: string): Promise<EngagementState | undefined> {
       const stored = await states.read(agent, engagementId);
-      return stored.zoom || stored.own ? states.toState(agent, engagementId, stored) : undefined;
+      return stored.zoom || stored.ownObservation ? states.toState(agent, engagementId, stored) : undefined;
     },
 
     async readFacts(agent: Agent, engagementId: string): Promise<EngagementFacts | undefined> {
@@ -113,7 +113,7 @@ export function createEngagementService(parts: {
     /** Ids of what concerns the agent and has not ended, last changed first, at most 20. */
     async listOpen(agent: Agent): Promise<string[]> {
       const ids = await listOpenEngagements(database.db, agent, clock() - seenRecentlyMs);
-      return ids.slice(0, mostOpen);
+      return ids.slice(0, maxOpen);
     },
 
     readAgent: (account: string, uid: string): Promise<AgentRecord | undefined> => agents.read({ account, uid }),

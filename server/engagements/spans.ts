@@ -7,25 +7,25 @@
  *   twice as long, and the consumer's waiting is what it was.
  */
 import type { Spans } from '#contract/engagements.ts';
-import type { Act } from './presence.ts';
+import type { ConditionChange } from './presence.ts';
 
-type Condition = { begins: Act['kind']; ends: Act['kind'] };
+type Condition = { begins: ConditionChange['kind']; ends: ConditionChange['kind'] };
 
 export const held: Condition = { begins: 'hold', ends: 'unhold' };
 export const muted: Condition = { begins: 'muted', ends: 'unmuted' };
 
 export const noSpans: Spans = { count: 0, totalMs: 0, since: null };
 
-/** `acts` in order. */
-export function measureSpans(acts: Act[], { begins, ends }: Condition): Spans {
+/** `changes` in order. */
+export function measureSpans(changes: ConditionChange[], { begins, ends }: Condition): Spans {
   const inIt = new Set<string>();
   let { count, totalMs, since } = noSpans;
-  for (const { agent, at, kind } of acts) {
+  for (const { agent, at, kind } of changes) {
     if (kind === begins && !inIt.has(agent)) {
       inIt.add(agent);
       count += 1;
       since ??= at;
-    } else if ((kind === ends || kind === 'gone') && inIt.delete(agent) && inIt.size === 0 && since !== null) {
+    } else if ((kind === ends || kind === 'left') && inIt.delete(agent) && inIt.size === 0 && since !== null) {
       totalMs += at - since;
       since = null;
     }
@@ -34,9 +34,9 @@ export function measureSpans(acts: Act[], { begins, ends }: Condition): Spans {
 }
 
 /** How long it had lasted at `at` (ms UTC). */
-export function durationAt(acts: Act[], condition: Condition, at: number): number {
+export function durationAt(changes: ConditionChange[], condition: Condition, at: number): number {
   const { totalMs, since } = measureSpans(
-    acts.filter((one) => one.at <= at),
+    changes.filter((one) => one.at <= at),
     condition,
   );
   return totalMs + (since === null ? 0 : at - since);

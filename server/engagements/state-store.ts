@@ -10,7 +10,7 @@ import type { DatedFacts } from './merge-facts.ts';
 export type StoredState = {
   zoom: DatedFacts | undefined;
   /** The observation of the agent's own panel. */
-  own: DatedFacts | undefined;
+  ownObservation: DatedFacts | undefined;
   /** JSON of the record without gaps, as `engagements.record` holds it. */
   recordText: string | undefined;
   /** Those that overlap the engagement, oldest first; at most 50. */
@@ -28,7 +28,7 @@ export async function readStoredState(
   const gaps = row.gaps === null ? [] : (JSON.parse(row.gaps) as [number, number | null][]);
   return {
     zoom: parseDated(row.zoom_facts, row.zoom_facts_at),
-    own: parseDated(row.own_facts, row.own_facts_at),
+    ownObservation: parseDated(row.own_facts, row.own_facts_at),
     recordText: row.record ?? undefined,
     gaps: gaps.map(([from, until]) => ({ from, until })).reverse(),
   };

@@ -8,7 +8,7 @@ import { channelOf, type EntryKind, type TimelineEntry } from '#contract/engagem
 import type { AgentReference, EngagementEvent } from '../events.ts';
 
 /** The contract's: older lines are in nobody's way back to the beginning, which the record's fields tell. */
-export const mostEntries = 300;
+export const maxEntries = 300;
 
 export type NameOf = (agent: AgentReference | undefined) => string | undefined;
 
@@ -25,7 +25,7 @@ export function collectNames(events: EngagementEvent[]): NameOf {
 
 /** `events` in order and without echoes. */
 export function composeTimeline(events: EngagementEvent[], nameOf: NameOf): TimelineEntry[] {
-  return events.slice(-mostEntries).map((event) => toEntry(event, nameOf));
+  return events.slice(-maxEntries).map((event) => toEntry(event, nameOf));
 }
 
 /** Kinds that say where the consumer is sent; the queue on every line would say the same thirty times. */
