@@ -6,7 +6,7 @@ import { storyPeople } from './simulator/story-people.ts';
 
 const [mina, omar] = agents;
 
-test('hold and mute show in the strip and on the timeline while they last, by themselves', async ({ desktop }) => {
+test('panel › hold and mute › strip and timeline show them without a request', async ({ desktop }) => {
   await beginCall(desktop);
   await desktop.hold();
   await expect(stripOf(desktop)).toContainText('On hold');
@@ -18,7 +18,10 @@ test('hold and mute show in the strip and on the timeline while they last, by th
   await expect.poll(() => timelineOf(desktop), patience).toContain('On hold … Mina Park');
 });
 
-test('a call that rang before it is answered has been looked up by then', async ({ desktop, contactCenter }) => {
+test('prefetch › a call is answered after it rang › its look-up is already done', async ({
+  desktop,
+  contactCenter,
+}) => {
   const views = async () => {
     const metrics = await readMetrics(contactCenter.panelUrl);
     return {
@@ -37,7 +40,7 @@ test('a call that rang before it is answered has been looked up by then', async 
   expect((await views()).requested).toBe(before.requested);
 });
 
-test('a warm transfer comes with from whom, how long they were held, and what was noted', async ({ desktop }) => {
+test('hand-over › a warm transfer › shows sender, hold time and note', async ({ desktop }) => {
   await beginCall(desktop);
   await desktop.note('Wants the price by Friday');
   await desktop.transferTo(omar.name, 'warm');
@@ -49,7 +52,7 @@ test('a warm transfer comes with from whom, how long they were held, and what wa
   await expect.poll(() => timelineOf(desktop), patience).toContain(`Transfer taken by ${omar.name}`);
 });
 
-test('doubled, late and out of order, or by WebSocket, the events end in the same timeline', async ({ desktop }) => {
+test('timeline › events duplicated, late, reordered or by WebSocket › is the same', async ({ desktop }) => {
   test.setTimeout(90_000);
   const prompt = await playHistory(desktop, {});
   expect(prompt).toContain('Note Mina Park Asked twice');
@@ -63,7 +66,7 @@ test('doubled, late and out of order, or by WebSocket, the events end in the sam
   }
 });
 
-test('an event that is lost on its way is sent again by Zoom, and stands there once', async ({ desktop }) => {
+test('timeline › a lost event is retried by Zoom › has one line for it', async ({ desktop }) => {
   await beginCall(desktop);
   await desktop.deliver({ lost: 'once' });
   await desktop.hold();
@@ -71,7 +74,7 @@ test('an event that is lost on its way is sent again by Zoom, and stands there o
   expect((await timelineOf(desktop)).filter((line) => line.startsWith('On hold'))).toHaveLength(1);
 });
 
-test('the panel says while the WebSocket cannot be heard, and the timeline says it afterwards', async ({
+test('panel › the WebSocket is down › says so at once, and the timeline afterwards', async ({
   desktop,
   contactCenter,
 }) => {
@@ -90,7 +93,7 @@ test('the panel says while the WebSocket cannot be heard, and the timeline says 
   await expect.poll(() => timelineOf(desktop), patience).toContainEqual(expect.stringMatching('could not be heard'));
 });
 
-test('while the server is away the panel says so, and afterwards it has missed nothing', async ({
+test('panel › the server is down › says so, and has missed nothing afterwards', async ({
   desktop,
   contactCenter,
   expectConsoleError,

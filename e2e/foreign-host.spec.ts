@@ -22,8 +22,8 @@ const channels: [StrangerEngagement, string][] = [
 ];
 
 for (const transport of ['frame', 'webview2', 'wkwebview'] as const) {
-  test.describe(`hosted by a stranger (${transport})`, () => {
-    test('shows the right card for voice, SMS, chat and e-mail', async ({ page, surroundings }) => {
+  test.describe(`panel in a foreign host by ${transport}`, () => {
+    test('voice, SMS, chat and e-mail › show the right card', async ({ page, surroundings }) => {
       const opened = await openPanel(page, surroundings, {
         transport,
         engagements: channels.map(([engagement]) => engagement),
@@ -34,14 +34,14 @@ for (const transport of ['frame', 'webview2', 'wkwebview'] as const) {
       }
     });
 
-    test('lets a case number from the flow decide the first look-up', async ({ page, surroundings }) => {
+    test('a case number from the flow › decides the first look-up', async ({ page, surroundings }) => {
       const variables = [{ id: '7b1c', name: 'global_custom.Custom.case number', value: 'CS-7006' }];
       const shared = engagementOf('Case_1', 'voice', '', { consumerNumber: '+14155550115' });
       const opened = await openPanel(page, surroundings, { transport, engagements: [{ ...shared, variables }] });
       await expectCard(opened, 'Case_1', 'Dora Double');
     });
 
-    test('ends ten quick switches on the last engagement', async ({ page, surroundings }) => {
+    test('ten quick switches › shows the last engagement', async ({ page, surroundings }) => {
       const opened = await openPanel(page, surroundings, {
         transport,
         engagements: channels.map(([engagement]) => engagement),
@@ -59,10 +59,7 @@ for (const transport of ['frame', 'webview2', 'wkwebview'] as const) {
       await expectCard(opened, email.engagementId, 'Emil Email');
     });
 
-    test('is not changed by the end of another engagement, nor by events it has seen', async ({
-      page,
-      surroundings,
-    }) => {
+    test('the end of another engagement and duplicate events › change nothing', async ({ page, surroundings }) => {
       const opened = await openPanel(page, surroundings, { transport, engagements: [voice, sms] });
       await expectCard(opened, voice.engagementId, 'Vera Voice');
       await controlHost(page, 'open', sms.engagementId);
@@ -74,7 +71,7 @@ for (const transport of ['frame', 'webview2', 'wkwebview'] as const) {
       await expectCard(opened, sms.engagementId, 'Samir Sms');
     });
 
-    test('follows a consumer who becomes known only by a difference', async ({ page, surroundings }) => {
+    test('a consumer arrives in a status difference › shows their customer', async ({ page, surroundings }) => {
       const nobody = engagementOf('Late_1', 'messaging', 'messaging_webChat', { consumerDisplayName: 'visitor' });
       const opened = await openPanel(page, surroundings, { transport, engagements: [nobody] });
       await expectCard(opened, 'Late_1', 'Unknown customer');
@@ -84,7 +81,10 @@ for (const transport of ['frame', 'webview2', 'wkwebview'] as const) {
   });
 }
 
-test('a page beside the panel, or the panel itself, cannot speak for the host', async ({ page, surroundings }) => {
+test('panel › messages from a sibling page or from itself › are not taken for the host’s', async ({
+  page,
+  surroundings,
+}) => {
   const { listed, unlisted } = surroundings;
   // Same origin as the host, and a stranger's: neither is the page around the panel.
   for (const beside of [unlisted.origin, listed.origin]) {
@@ -122,7 +122,7 @@ test('a page beside the panel, or the panel itself, cannot speak for the host', 
   }
 });
 
-test('a page that is not listed cannot frame the panel', async ({ page, surroundings, expectConsoleError }) => {
+test('panel › framed by a page that is not listed › is blocked', async ({ page, surroundings, expectConsoleError }) => {
   expectConsoleError(/frame-ancestors|Refused to (frame|display)|Failed to load resource/);
   const { deskside, unlisted } = surroundings;
   await page.goto(`${unlisted.origin}/?${new URLSearchParams({ frame: deskside.url })}`);
@@ -130,7 +130,10 @@ test('a page that is not listed cannot frame the panel', async ({ page, surround
   await expect(page.frameLocator('iframe').getByRole('main')).toHaveCount(0);
 });
 
-test('a listed page that frames the panel and does not answer is told as no answer', async ({ page, surroundings }) => {
+test('panel › framed by a listed page that does not answer › says that Zoom does not answer', async ({
+  page,
+  surroundings,
+}) => {
   const { deskside, listed } = surroundings;
   await page.goto(`${listed.origin}/?${new URLSearchParams({ frame: deskside.url })}`);
   const main = page.frameLocator('iframe').getByRole('main');
@@ -138,12 +141,12 @@ test('a listed page that frames the panel and does not answer is told as no answ
   await expect(main.getByRole('button', { name: 'Retry' })).toBeVisible();
 });
 
-test('outside Zoom the panel says where to open it', async ({ page, surroundings }) => {
+test('panel › outside Zoom › says where to open it', async ({ page, surroundings }) => {
   await page.goto(surroundings.deskside.url);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Open Deskside in Zoom Contact Center');
 });
 
-test('an opener of the panel cannot play the host', async ({ page, surroundings }) => {
+test('panel › opened by another window › does not take it for the host', async ({ page, surroundings }) => {
   await page.goto(surroundings.unlisted.origin);
   const popup = page.waitForEvent('popup');
   await page.evaluate((url) => {

@@ -111,14 +111,14 @@ const states: Record<string, (desktop: Desktop) => Promise<void>> = {
 };
 
 for (const [state, reach] of Object.entries(states)) {
-  test(`${state}: accessible at ${narrowest} px`, async ({ desktop }) => {
+  test(`panel at ${narrowest} px › ${state} › is accessible`, async ({ desktop }) => {
     await desktop.resizePanel(narrowest);
     await reach(desktop);
     await expectAccessible(desktop);
   });
 }
 
-test(`an old client: accessible at ${narrowest} px`, async ({ page }) => {
+test(`panel at ${narrowest} px › an old client › is accessible`, async ({ page }) => {
   test.setTimeout(60_000);
   // A server of its own: an old client shows what is open there, whichever test left it.
   const contactCenter = await startContactCenter();
@@ -137,7 +137,7 @@ test(`an old client: accessible at ${narrowest} px`, async ({ page }) => {
 });
 
 for (const state of ['a known customer', 'two people on one number', 'a late match on offer', 'revealed values']) {
-  test(`${state}: legible in forced colours`, async ({ desktop }) => {
+  test(`panel in forced colors › ${state} › is legible`, async ({ desktop }) => {
     await desktop.resizePanel(narrowest);
     await states[state]?.(desktop);
     await desktop.page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });

@@ -25,7 +25,7 @@ async function tabTo(desktop: Desktop, target: Locator, key: 'Tab' | 'Shift+Tab'
   expect(await target.evaluate((one) => one.matches(':focus-visible'))).toBe(true);
 }
 
-test('why, a candidate by its number, undo by u', async ({ desktop }) => {
+test('keyboard › why, a candidate’s number, u › shows the evidence, links, undoes', async ({ desktop }) => {
   const { panel, page } = desktop;
   await answerByKeyboard(desktop, 'two people on one number');
   await tabTo(desktop, panel.getByRole('button', { name: 'why?' }));
@@ -39,7 +39,7 @@ test('why, a candidate by its number, undo by u', async ({ desktop }) => {
   await expect(desktop.title).toHaveText('Arthur Whitlock');
 });
 
-test('Link, Unlink and Undo by Tab and Enter', async ({ desktop }) => {
+test('keyboard › Tab and Enter › link, unlink and undo', async ({ desktop }) => {
   const { panel, page } = desktop;
   const press = async (name: string, at = 0) => {
     await tabTo(desktop, panel.getByRole('button', { name, exact: true }).nth(at));
@@ -58,7 +58,9 @@ test('Link, Unlink and Undo by Tab and Enter', async ({ desktop }) => {
   await expect(desktop.title).toHaveText('Eleanor Whitlock');
 });
 
-test('a search typed and its result linked, while its letters and digits choose nobody', async ({ desktop }) => {
+test('keyboard › a search is typed › its result can be linked, its letters and digits are no shortcuts', async ({
+  desktop,
+}) => {
   const { panel, page } = desktop;
   await answerByKeyboard(desktop, 'two people on one number');
   await tabTo(desktop, panel.getByRole('button', { name: 'Search customers' }));
@@ -78,7 +80,7 @@ test('a search typed and its result linked, while its letters and digits choose 
   await expect(desktop.title).toHaveText('2 possible customers');
 });
 
-test('revealing: the reason by arrows, and the focus is back where it was', async ({ desktop }) => {
+test('keyboard › a reveal › arrows choose the reason and the focus returns', async ({ desktop }) => {
   const { panel, page } = desktop;
   const dialog = panel.getByRole('dialog');
   await answerByKeyboard(desktop, 'inbound voice, known customer');
@@ -101,7 +103,7 @@ test('revealing: the reason by arrows, and the focus is back where it was', asyn
   await expect(panel.getByRole('button', { name: 'Reveal' })).toBeFocused();
 });
 
-test('a new customer takes no focus, neither in the panel nor from the host', async ({ desktop }) => {
+test('focus › a new customer › stays where it is, in the panel and in the host', async ({ desktop }) => {
   const { page, panel } = desktop;
   const note = page.getByRole('form', { name: 'Ring yourself' }).getByLabel('Number');
   await desktop.play('nobody found');
@@ -116,7 +118,7 @@ test('a new customer takes no focus, neither in the panel nor from the host', as
   expect(await panel.locator('body').evaluate(() => document.activeElement?.tagName)).toBe('BODY');
 });
 
-test('typing goes on while another engagement becomes known and the view of this one changes', async ({
+test('focus › a new engagement and a changed view during typing › stays in the input', async ({
   page,
   surroundings,
 }) => {

@@ -69,7 +69,7 @@ async function reveal(desktop: Desktop): Promise<void> {
   await expect(button(desktop, 'Hide')).toBeVisible();
 }
 
-test('what is masked stands nowhere in the page or the answers before it is revealed', async ({ desktop }) => {
+test('privacy › masked values before a reveal › are in neither page nor answers', async ({ desktop }) => {
   const answers = await collectAnswers(desktop.page);
   const secrets = Object.values(heldBack).flat();
   await desktop.play('inbound voice, known customer');
@@ -100,7 +100,7 @@ test('what is masked stands nowhere in the page or the answers before it is reve
   expect(received.filter(({ text }) => findIn(text, secrets).length > 0)).toEqual([]);
 });
 
-test('what was revealed comes in one answer and is gone with a switch', async ({ desktop }) => {
+test('privacy › a revealed value › is in one answer and gone after a switch', async ({ desktop }) => {
   const answers = await collectAnswers(desktop.page);
   await desktop.play('web chat with e-mail');
   await desktop.answer();
@@ -122,7 +122,7 @@ test('what was revealed comes in one answer and is gone with a switch', async ({
   expect(revealing.map(({ path }) => path.split('/').at(-1))).toEqual(['reveal']);
 });
 
-test('a whole session leaves nothing personal in an address, and nothing at all in the browser', async ({
+test('privacy › a whole session › leaves nothing personal in a URL and nothing in the browser', async ({
   desktop,
   contactCenter,
 }) => {

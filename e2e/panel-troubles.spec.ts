@@ -18,7 +18,7 @@ async function openNarrow(page: Page, of: Pick<Surroundings, 'deskside'>, openin
   return openPanel(page, of, { transport: 'webview2', engagements: [call], ...opening });
 }
 
-test('looking up, while Zoom is slow to say who the agent is: accessible, then the card', async ({
+test('panel › Zoom’s app context is slow › is accessible while it looks up, then shows the card', async ({
   page,
   surroundings,
 }) => {
@@ -40,7 +40,7 @@ test('looking up, while Zoom is slow to say who the agent is: accessible, then t
   await expectCard(opened, call.engagementId, 'Vera Voice');
 });
 
-test('a client that passes no flow variables: accessible, and says so', async ({ page, surroundings }) => {
+test('panel › a client without flow variables › is accessible and says so', async ({ page, surroundings }) => {
   const unsupportedApis = ['getEngagementVariableValue', 'onEngagementVariableValueChange'];
   const opened = await openNarrow(page, surroundings, { unsupportedApis });
   await expectCard(opened, call.engagementId, 'Vera Voice');
@@ -48,14 +48,14 @@ test('a client that passes no flow variables: accessible, and says so', async ({
   await expectAccessible(opened);
 });
 
-test('outside Zoom: accessible', async ({ page, surroundings }) => {
+test('panel › outside Zoom › is accessible', async ({ page, surroundings }) => {
   await page.setViewportSize({ width: narrowest, height: 720 });
   await page.goto(surroundings.deskside.url);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Open Deskside in Zoom Contact Center');
   await expectAccessible({ page, panel: page });
 });
 
-test('a host that does not answer: accessible', async ({ page, surroundings }) => {
+test('panel › a host that does not answer › is accessible', async ({ page, surroundings }) => {
   const { deskside, listed } = surroundings;
   await page.setViewportSize({ width: narrowest, height: 720 });
   await page.goto(`${listed.origin}/?${new URLSearchParams({ frame: deskside.url, width: String(narrowest) })}`);
@@ -64,7 +64,7 @@ test('a host that does not answer: accessible', async ({ page, surroundings }) =
   await expectAccessible({ page, panel });
 });
 
-test('a session that is refused: accessible, says so, and Retry signs in with a better context', async ({
+test('panel › sign-in refused › is accessible and says so; Retry signs in again', async ({
   page,
   surroundings,
   expectConsoleError,
@@ -82,7 +82,7 @@ test('a session that is refused: accessible, says so, and Retry signs in with a 
   await expectCard(opened, call.engagementId, 'Vera Voice');
 });
 
-test('a look-up that fails with the server: accessible, and Retry works once it is back', async ({
+test('panel › the server is down during a look-up › is accessible; Retry works once it is back', async ({
   page,
   expectConsoleError,
 }) => {
@@ -109,7 +109,7 @@ test('a look-up that fails with the server: accessible, and Retry works once it 
   }
 });
 
-test('without motion where the agent asks for none', async ({ page, surroundings }) => {
+test('panel › reduced motion preferred › has no animation', async ({ page, surroundings }) => {
   const countAnimations = () =>
     page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === 'running').length);
   const never = new Promise<never>(() => undefined);

@@ -33,7 +33,7 @@ async function answerChats(desktop: Desktop): Promise<void> {
   }
 }
 
-test('two people on one number are not linked by themselves, and why says who shares it', async ({ desktop }) => {
+test('match › two customers share the number › links neither; the evidence names both', async ({ desktop }) => {
   await desktop.play('two people on one number');
   await desktop.answer();
   await expect(desktop.title).toHaveText('2 possible customers');
@@ -47,7 +47,7 @@ test('two people on one number are not linked by themselves, and why says who sh
   );
 });
 
-test('the choice between two survives a new start of the panel, and undo brings both back', async ({ desktop }) => {
+test('link › the panel restarts after a choice › stays; undo shows both candidates again', async ({ desktop }) => {
   await desktop.play('two people on one number');
   await desktop.answer();
   await button(desktop, 'Link').nth(1).click();
@@ -61,7 +61,7 @@ test('the choice between two survives a new start of the panel, and undo brings 
   await expect(desktop.title).toHaveText('2 possible customers');
 });
 
-test('the choice of one agent is there for another who opens the same engagement', async ({ page, surroundings }) => {
+test('link › another agent opens the engagement › is the same', async ({ page, surroundings }) => {
   const shared = engagementOf('Shared_1', 'voice', '', { consumerNumber: '+14155550115' });
   const opening = { transport: 'webview2' as const, engagements: [shared] };
   const first = await openPanel(page, surroundings, { ...opening, agent: 'agent-one' });
@@ -73,7 +73,7 @@ test('the choice of one agent is there for another who opens the same engagement
   await expectCard(second, 'Shared_1', 'Dora Double');
 });
 
-test('a case number that the flow learns late offers its customer and waits', async ({ desktop }) => {
+test('match › a case number arrives late › is offered and not shown', async ({ desktop }) => {
   await desktop.play('inbound voice, known customer');
   await desktop.answer();
   await expect(desktop.title).toHaveText(knownCaller.name);
@@ -84,7 +84,7 @@ test('a case number that the flow learns late offers its customer and waits', as
   await expect(desktop.title).toHaveText(caseHolder.name);
 });
 
-test('a slow client shows the shape of the card first', async ({ desktop }) => {
+test('panel › a slow client › shows the card’s placeholder first', async ({ desktop }) => {
   await desktop.play('inbound voice, known customer');
   await desktop.answer();
   await expect(desktop.title).toHaveText(knownCaller.name);
@@ -97,7 +97,7 @@ test('a slow client shows the shape of the card first', async ({ desktop }) => {
   await expect(desktop.main).toHaveAttribute('data-state', 'ready');
 });
 
-test('each new customer is announced', async ({ desktop }) => {
+test('screen reader › a new customer › is announced', async ({ desktop }) => {
   const announced = desktop.panel.getByRole('status').first();
   await expect(announced).toBeEmpty();
   await desktop.play('inbound voice, known customer');
@@ -113,7 +113,9 @@ test('each new customer is announced', async ({ desktop }) => {
   await expect(announced).toHaveText(`Customer: ${knownCaller.name}, Phở Sen Vàng`);
 });
 
-test('each engagement keeps its scroll, its opened why and its half-typed search', async ({ desktop }) => {
+test('panel › a switch between engagements › preserves scroll position, open evidence and search text', async ({
+  desktop,
+}) => {
   const [amara, jonas, yui] = threeChats;
   const evidence = desktop.panel.getByRole('region', { name: 'Why this match' });
   const field = desktop.panel.getByRole('searchbox');
@@ -144,7 +146,7 @@ test('each engagement keeps its scroll, its opened why and its half-typed search
   expect(await scrolledBy(desktop)).toBe(70);
 });
 
-test('ten quick switches end on the last', async ({ desktop }) => {
+test('panel › ten quick switches › shows the last engagement', async ({ desktop }) => {
   await answerChats(desktop);
   await desktop.slowDown({ latency: 120, jitter: 0 });
   for (let times = 0; times < 10; times += 1) await desktop.switchTo(threeChats[times % 2]?.email ?? '');
@@ -155,7 +157,7 @@ test('ten quick switches end on the last', async ({ desktop }) => {
   await expect(desktop.main).toHaveAttribute('data-engagement-id', inFront ?? '');
 });
 
-test('an engagement that ends behind the one in front disturbs nothing there', async ({ page, surroundings }) => {
+test('panel › an engagement in the background ends › the shown one does not change', async ({ page, surroundings }) => {
   const call = engagementOf('Front_1', 'voice', '', { consumerNumber: '+14155550111' });
   const text = engagementOf('Behind_1', 'messaging', 'messaging_sms', { consumerNumber: '+14155550112' });
   await page.setViewportSize({ width: 280, height: 400 });

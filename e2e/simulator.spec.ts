@@ -19,19 +19,19 @@ const headings: Record<string, string | RegExp> = {
   'withheld number': 'Unknown customer',
 };
 
-test('every story has an ending here', () => {
+test('simulator › every story › has an expected heading', () => {
   expect(stories.map(({ name }) => name)).toEqual(Object.keys(headings));
 });
 
 for (const [story, heading] of Object.entries(headings)) {
-  test(`the story "${story}" brings the panel to what it tells`, async ({ desktop }) => {
+  test(`simulator › story “${story}” › the panel shows its heading`, async ({ desktop }) => {
     await desktop.play(story);
     await desktop.answer();
     await expect(desktop.panel.getByRole('heading', { level: 1 })).toHaveText(heading);
   });
 }
 
-test('the panel knows nothing of an engagement that only rings', async ({ desktop }) => {
+test('simulator › an engagement rings › the panel does not know it', async ({ desktop }) => {
   await expect(desktop.main).toHaveAttribute('data-state', 'idle');
   await desktop.play('inbound voice, known customer');
   await expect(desktop.list.getByRole('button')).toBeDisabled();
@@ -40,9 +40,7 @@ test('the panel knows nothing of an engagement that only rings', async ({ deskto
   await expect(desktop.list.getByRole('button')).toHaveCount(0);
 });
 
-test('of three chats the panel shows the one in front, also when messages are late and overtake each other', async ({
-  desktop,
-}) => {
+test('simulator › three chats, messages late and reordered › the panel shows the one in front', async ({ desktop }) => {
   await desktop.slowDown({ latency: 50, jitter: 150 });
   await desktop.play('three chats at once');
   for (const _ of storyPeople.threeChats) await desktop.answer();
@@ -52,7 +50,7 @@ test('of three chats the panel shows the one in front, also when messages are la
   }
 });
 
-test('the card stays through wrap-up, and closing the last engagement hides the panel, which serves the next one', async ({
+test('simulator › wrap-up and close › the card stays until the panel is hidden, and the next engagement shows again', async ({
   desktop,
 }) => {
   await desktop.ring({ channel: 'whatsapp', number: storyPeople.whatsAppWriter.phone });
@@ -68,7 +66,7 @@ test('the card stays through wrap-up, and closing the last engagement hides the 
   await expect(heading).toHaveText(storyPeople.videoCaller.name);
 });
 
-test('a case number that the flow learns during the call finds its customer', async ({ desktop }) => {
+test('simulator › a case number arrives during the call › its customer is found', async ({ desktop }) => {
   await desktop.play('nobody found');
   await desktop.answer();
   await expect(desktop.panel.getByRole('heading', { level: 1 })).toHaveText('Unknown customer');
@@ -76,7 +74,7 @@ test('a case number that the flow learns during the call finds its customer', as
   await expect(desktop.panel.getByText(storyPeople.caseHolder.name).first()).toBeVisible();
 });
 
-test('a panel that is started again finds the engagement in front by itself', async ({ desktop }) => {
+test('simulator › the panel restarts › shows the engagement in front', async ({ desktop }) => {
   await desktop.ring({ channel: 'email', email: storyPeople.emailSender.email });
   await desktop.answer();
   const heading = desktop.panel.getByRole('heading', { level: 1 });
@@ -85,7 +83,7 @@ test('a panel that is started again finds the engagement in front by itself', as
   await expect(heading).toHaveText(storyPeople.emailSender.name);
 });
 
-test('another agent has a desk of their own', async ({ desktop }) => {
+test('simulator › another agent › has a separate desk', async ({ desktop }) => {
   await desktop.play('inbound voice, known customer');
   await desktop.answer();
   await expect(desktop.main).toHaveAttribute('data-state', 'ready');
@@ -96,7 +94,7 @@ test('another agent has a desk of their own', async ({ desktop }) => {
   await expect(desktop.panel.getByRole('heading', { level: 1 })).toHaveText(storyPeople.knownCaller.name);
 });
 
-test('a warm transfer rings at the other agent’s desk, under the same id, and ends with the sender in wrap-up', async ({
+test('simulator › a warm transfer › rings at the other desk under the same id and ends with the sender in wrap-up', async ({
   desktop,
 }) => {
   await desktop.play('inbound voice, known customer');
@@ -112,7 +110,7 @@ test('a warm transfer rings at the other agent’s desk, under the same id, and 
   await expect(desktop.list.getByText('Wrap-up')).toBeVisible();
 });
 
-test('a transfer that is declined stays with its sender', async ({ desktop }) => {
+test('simulator › a transfer is declined › stays with its sender', async ({ desktop }) => {
   await desktop.play('nobody found');
   await desktop.answer();
   await desktop.transferTo('Billing', 'warm');
@@ -131,7 +129,7 @@ test('a transfer that is declined stays with its sender', async ({ desktop }) =>
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`the desktop is accessible, ${colorScheme}`, async ({ desktop }) => {
+  test(`simulator in ${colorScheme} › the desktop › is accessible`, async ({ desktop }) => {
     await desktop.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     expect(await violationsOf(desktop)).toEqual([]);
     await desktop.play('three chats at once');
@@ -141,7 +139,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(await violationsOf(desktop)).toEqual([]);
   });
 
-  test(`everything that opens on the desktop is accessible, ${colorScheme}`, async ({ desktop }) => {
+  test(`simulator in ${colorScheme} › every dialog and menu of the desktop › is accessible`, async ({ desktop }) => {
     await desktop.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await desktop.play('nobody found');
     await desktop.answer();

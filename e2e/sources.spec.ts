@@ -13,7 +13,7 @@ const test = base.extend<object, { contactCenter: ContactCenterHost }>({
   ],
 });
 
-test('one person in two systems is one card that names both, and shows where they disagree', async ({ desktop }) => {
+test('customer card › one customer in two sources › names both and shows where they differ', async ({ desktop }) => {
   await desktop.play('inbound voice, known customer');
   await desktop.answer();
   await expect(desktop.title).toHaveText('Nguyễn Thị Ánh');
@@ -32,9 +32,7 @@ test('one person in two systems is one card that names both, and shows where the
   await expect(why).toContainText(/HubSpot\s*nobody/);
 });
 
-test('candidates stand side by side with all that their sources know, and choosing one keeps them all', async ({
-  desktop,
-}) => {
+test('candidates › several sources › show all their records; a choice links all records', async ({ desktop }) => {
   await desktop.play('two people on one number');
   await desktop.answer();
   await expect(desktop.title).toHaveText('2 possible customers');
@@ -57,7 +55,7 @@ test('candidates stand side by side with all that their sources know, and choosi
   await expect(desktop.title).toHaveText('2 possible customers');
 });
 
-test('what is shown is read again when the agent asks for it', async ({ desktop }) => {
+test('customer card › refresh › reads the records again', async ({ desktop }) => {
   await desktop.play('inbound voice, known customer');
   await desktop.answer();
   const card = desktop.panel.getByRole('region', { name: 'Customer' });
@@ -66,7 +64,7 @@ test('what is shown is read again when the agent asks for it', async ({ desktop 
   await expect(card).toContainText('Salesforce · 0s');
 });
 
-test('a record opens in its own system, through Zoom', async ({ desktop, page }) => {
+test('customer card › a record is opened › opens in its own system through Zoom', async ({ desktop, page }) => {
   await desktop.play('inbound voice, known customer');
   await desktop.answer();
   const opened = page.context().waitForEvent('page');
@@ -74,7 +72,7 @@ test('a record opens in its own system, through Zoom', async ({ desktop, page })
   expect((await opened).url()).toMatch(/\/lightning\/r\/|salesforce|127\.0\.0\.1/);
 });
 
-test('a slow CRM holds up nobody: the card is there, and the rest comes', async ({ desktop }) => {
+test('customer card › a slow CRM › is shown at once and completed later', async ({ desktop }) => {
   await desktop.play('slow CRM');
   await desktop.answer();
   await expect(desktop.title).toHaveText('Hannah Brooks');
@@ -86,7 +84,7 @@ test('a slow CRM holds up nobody: the card is there, and the rest comes', async 
   await expect(desktop.panel.getByRole('button', { name: 'Open in Zendesk', exact: true })).toBeVisible();
 });
 
-test('a dead CRM is one line with its own Retry, and the others are whole', async ({ desktop }) => {
+test('customer card › a failed CRM › is one line with Retry, other sources are complete', async ({ desktop }) => {
   await desktop.play('dead CRM');
   await desktop.answer();
   await expect(desktop.title).toHaveText('Marcus Webb');
@@ -108,7 +106,7 @@ test('a dead CRM is one line with its own Retry, and the others are whole', asyn
   await expect(desktop.panel.getByText('Salesforce did not answer.')).toBeHidden({ timeout: 15_000 });
 });
 
-test('a sensitive detail is hidden until the agent says how the caller was verified', async ({ desktop }) => {
+test('customer card › a sensitive value › is hidden until the agent gives a verification', async ({ desktop }) => {
   await desktop.play('slow CRM');
   await desktop.answer();
   const details = desktop.panel.getByRole('region', { name: 'Details' });

@@ -7,7 +7,7 @@ import { listMigrationFiles } from './platform/storage/find-migrations.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-test('the repository keeps its architecture', () => {
+test('architecture › the repository › has no violations', () => {
   const sources = ['server', 'client', 'e2e'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && /\.(tsx?|css|html)$/.test(entry.name))
@@ -18,7 +18,7 @@ test('the repository keeps its architecture', () => {
   expect(findViolations(sources)).toEqual([]);
 });
 
-test('migrations have one number each', () => {
+test('architecture › migrations › have unique numbers', () => {
   expect(() => listMigrationFiles(join(root, 'server'))).not.toThrow();
 });
 
@@ -26,7 +26,7 @@ test('migrations have one number each', () => {
 const violationsOf = (files: Record<string, string>) =>
   findViolations(Object.entries(files).map(([path, text]) => ({ path, text })));
 
-describe('direction', () => {
+describe('import direction', () => {
   test.each([
     ['server/contract/a.ts', '../platform/errors.ts'],
     ['server/contract/a.ts', '../customers/match.ts'],
@@ -55,7 +55,7 @@ describe('direction', () => {
     ['client/app.tsx', '../server/platform/errors.ts'],
     ['e2e/a.ts', '../server/app.ts'],
     ['e2e/simulator/a.ts', '../../client/ui/button.tsx'],
-  ])('%s may not import %s', (path, specifier) => {
+  ])('%s imports %s › is a violation', (path, specifier) => {
     expect(violationsOf({ [path]: `import { a } from '${specifier}'; a();` })).toEqual([
       expect.stringMatching(/^.* → .*: this direction of import is not allowed$/),
     ]);
@@ -85,7 +85,7 @@ describe('direction', () => {
     ['server/commands/customers.storage.test.ts', '../connectors/directory/directory.ts'],
     ['client/panel/a.tsx', '../customers/customer-card.tsx'],
     ['client/main.tsx', './panel/app.tsx'],
-  ])('%s may import %s', (path, specifier) => {
+  ])('%s imports %s › is allowed', (path, specifier) => {
     expect(violationsOf({ [path]: `import { a } from '${specifier}'; a();` })).toEqual([]);
   });
 
@@ -94,13 +94,13 @@ describe('direction', () => {
     "export type B = import('../engagements/store.ts').A;",
     "export const load = () => import('../engagements/store.ts');",
     "import '../engagements/store.ts';",
-  ])('every way to import counts: %s', (text) => {
+  ])('%s › counts as an import', (text) => {
     expect(violationsOf({ 'server/customers/a.ts': text })).toEqual([
       'server/customers/a.ts → server/engagements/store.ts: this direction of import is not allowed',
     ]);
   });
 
-  test('fakes and conformance suites are for tests and e2e', () => {
+  test('fakes and conformance suites › imported elsewhere than in tests and e2e › is a violation', () => {
     const rule = 'only tests and e2e import fakes and conformance suites';
     expect(
       violationsOf({
@@ -117,7 +117,7 @@ describe('direction', () => {
     ]);
   });
 
-  test('nobody imports e2e or a test', () => {
+  test('e2e or a test is imported › is a violation', () => {
     expect(
       violationsOf({
         'server/app.test.ts': "import { a } from '../e2e/simulator/start.ts'; a();",
@@ -129,7 +129,7 @@ describe('direction', () => {
     ]);
   });
 
-  test('imports that go in a circle are named once, with their way', () => {
+  test('circular imports › are reported once, with their path', () => {
     expect(
       violationsOf({
         'server/customers/a.ts': "import type { B } from './b.ts'; export type A = B;",
@@ -143,7 +143,7 @@ describe('direction', () => {
   });
 });
 
-describe('packages', () => {
+describe('package imports', () => {
   test.each([
     ['client/customers/a.ts', '@zoom/appssdk', 'only client/zoom knows the Zoom SDK'],
     ['client/app.tsx', '@zoom/appssdk', 'only client/zoom knows the Zoom SDK'],
@@ -167,7 +167,7 @@ describe('packages', () => {
     ['server/contract/a.ts', 'zod', 'here only zod/mini: full zod would weigh on the panel'],
     ['server/contract/a.ts', 'node:crypto', 'the contract knows zod/mini and nothing else'],
     ['client/ui/a.tsx', '@tanstack/react-query', 'client/ui knows react and nothing else'],
-  ])('%s may not import %s', (path, name, rule) => {
+  ])('%s imports %s › is a violation', (path, name, rule) => {
     expect(violationsOf({ [path]: `import { a } from '${name}'; a();` })).toEqual([`${path} → ${name}: ${rule}`]);
   });
 
@@ -181,19 +181,19 @@ describe('packages', () => {
     ['server/customers/link-store.ts', 'kysely'],
     ['server/customers/routes.ts', 'express'],
     ['server/customers/identifiers.ts', 'libphonenumber-js/max'],
-  ])('%s may import %s', (path, name) => {
+  ])('%s imports %s › is allowed', (path, name) => {
     expect(violationsOf({ [path]: `import { a } from '${name}'; a();` })).toEqual([]);
   });
 });
 
-describe('files', () => {
+describe('file rules', () => {
   test.each([
     ["export { a } from './b.ts';", 'exports what another file made (a barrel)'],
     ["export * from './b.ts';", 'exports what another file made (a barrel)'],
     ["import { a } from './b.ts'; export { a };", 'exports what another file made (a barrel)'],
     ["import type { A } from './b.ts'; export type { A };", 'exports what another file made (a barrel)'],
     ['export const = 1;', 'does not parse'],
-  ])('%s', (text, rule) => {
+  ])('%s › is a violation', (text, rule) => {
     expect(violationsOf({ 'server/customers/a.ts': text })).toEqual([`server/customers/a.ts: ${rule}`]);
   });
 
@@ -211,7 +211,7 @@ describe('files', () => {
     ['server/platform/common.ts', 'this name says nothing about what is in it'],
     ['client/ui/misc.ts', 'this name says nothing about what is in it'],
     ['client/ui/index.ts', 'an index file is a barrel'],
-  ])('%s', (path, rule) => {
+  ])('%s › is a violation', (path, rule) => {
     expect(violationsOf({ [path]: 'export {};' })).toEqual([`${path}: ${rule}`]);
   });
 

@@ -76,7 +76,7 @@ const call = { channel: 'voice', consumers: [{ number: '+14155550147' }] };
 /** Those that make a connection rest come last. */
 const modes: FakeMode[] = ['up', 'forbidding', 'rubbish', 'html', 'limiting', 'refusing', 'failing', 'down'];
 
-test('no secret, token or person stands in the log, the metrics or an answer that is not about them', async () => {
+test('source canaries › every failure mode › no secret, token or customer leaks into log, metrics or other answers', async () => {
   const answers: string[] = [];
   for (const [at, mode] of modes.entries()) {
     for (const [, fake] of fakes) fake.behave(mode);
@@ -106,7 +106,7 @@ test('no secret, token or person stands in the log, the metrics or an answer tha
   expect(found(answers.join(''), secrets)).toEqual([]);
 });
 
-test('a refresh that is pressed a hundred times asks the CRMs no hundred times', async () => {
+test('refresh › pressed a hundred times › each CRM gets fewer than 60 requests', async () => {
   for (const [, fake] of fakes) fake.behave('up');
   const before = fakes.map(([, { requests }]) => requests.length);
   await Promise.all(Array.from({ length: 100 }, () => post('/api/engagements/E-0/refresh', {})));

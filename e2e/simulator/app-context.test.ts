@@ -5,7 +5,7 @@ import { mintAppContext } from './app-context.ts';
 const minted = () =>
   mintAppContext({ clientId: 'client', clientSecret: 'secret', uid: 'agent-1', now: 1_795_000_000_000 });
 
-test('an app context opens with the client secret and says who the agent is, for two minutes', () => {
+test('app context › opened with the client secret › names the agent, for two minutes', () => {
   expect(JSON.parse(open(minted(), 'secret'))).toEqual({
     typ: 'panel',
     uid: 'agent-1',
@@ -16,7 +16,7 @@ test('an app context opens with the client secret and says who the agent is, for
   });
 });
 
-test('another secret does not open it, nor one changed byte of any part', () => {
+test('app context › another secret or one changed byte › cannot be opened', () => {
   expect(() => open(minted(), 'other')).toThrow();
   for (const at of [1, 15, 22, -1]) {
     const bytes = Buffer.from(minted(), 'base64');
@@ -26,7 +26,7 @@ test('another secret does not open it, nor one changed byte of any part', () => 
   }
 });
 
-test('two contexts of one moment differ', () => {
+test('app context › two at the same time › differ', () => {
   expect(minted()).not.toBe(minted());
 });
 

@@ -94,7 +94,7 @@ function heard(sdk: ZoomSdk) {
   return events;
 }
 
-test('config names what this client cannot do, and an old client cannot do engagements', async () => {
+test('bridge › config › lists unsupported calls; an old client lacks engagements', async () => {
   const current = openPanel();
   const answered = await current.sdk.config({ capabilities: [...capabilities, 'shareApp'], version: '0.16' });
   expect(answered).toMatchObject({ runningContext: 'inContactCenter', unsupportedApis: ['shareApp'] });
@@ -108,20 +108,20 @@ test('config names what this client cannot do, and an old client cannot do engag
   expect(events).toEqual([]);
 });
 
-test('nothing is answered that the app did not ask for in its capabilities', async () => {
+test('bridge › a call that is not in the capabilities › is refused', async () => {
   const { sdk } = openPanel();
   await sdk.config({ capabilities: ['getRunningContext'], version: '0.16' });
   await expect(sdk.getRunningContext()).resolves.toEqual({ context: 'inContactCenter' });
   await expect(sdk.getAppContext()).rejects.toThrow('code:80012');
 });
 
-test('an SDK version that the client does not know is refused', async () => {
+test('bridge › an unknown SDK version › is refused', async () => {
   const { sdk } = openPanel();
   const version = '9.9' as '0.16';
   await expect(sdk.config({ capabilities: [], version })).rejects.toMatchObject({ code: '10001' });
 });
 
-test('outside an engagement, while it rings, and for an id nobody knows, the engagement calls fail with 10243', async () => {
+test('bridge › engagement calls without an engagement, while it rings, or with an unknown id › fail with 10243', async () => {
   const { sdk, step, center } = openPanel();
   await sdk.config({ capabilities: [...capabilities], version: '0.16' });
   await expect(sdk.getEngagementContext()).rejects.toMatchObject({ code: '10243' });
@@ -130,7 +130,7 @@ test('outside an engagement, while it rings, and for an id nobody knows, the eng
   await expect(sdk.getEngagementVariableValue({ engagementId: 'E9' })).rejects.toMatchObject({ code: '10243' });
 });
 
-test('the context, the status and the variables are those of the engagement asked for', async () => {
+test('bridge › engagement calls with an id › answer context, status and variables of that engagement', async () => {
   const { sdk, step, center } = openPanel();
   await sdk.config({ capabilities: [...capabilities], version: '0.16' });
   step(
@@ -175,7 +175,7 @@ test('the context, the status and the variables are those of the engagement aske
   });
 });
 
-test('startTime comes as a number and as an ISO string, in turn', async () => {
+test('bridge › startTime › alternates between a number and an ISO string', async () => {
   const { sdk, step, center } = openPanel();
   await sdk.config({ capabilities: [...capabilities], version: '0.16' });
   step(answer(ring(center(), arrival('E1'), 0), 'E1', 1));
@@ -183,7 +183,7 @@ test('startTime comes as a number and as an ISO string, in turn', async () => {
   expect([await read(), await read()]).toEqual(['1970-01-01T00:00:00.000Z', 0]);
 });
 
-test('events tell the focus whole, the status as a difference under its own id, and variables without any id', async () => {
+test('bridge › events › carry the whole focus, the status difference with its id, and variables without an id', async () => {
   const { sdk, step, center } = openPanel();
   await sdk.config({ capabilities: [...capabilities], version: '0.16' });
   const events = heard(sdk);
@@ -206,7 +206,7 @@ test('events tell the focus whole, the status as a difference under its own id, 
   expect(events).toEqual([]);
 });
 
-test('openUrl opens, appPopout is refused, and the app context is minted or refused with 10118', async () => {
+test('bridge › openUrl, appPopout, app context › opens, is refused, is minted or refused with 10118', async () => {
   const { sdk, opened } = openPanel();
   await sdk.config({ capabilities: [...capabilities], version: '0.16' });
   await sdk.openUrl({ url: 'https://crm.example/C-1' });
@@ -219,7 +219,7 @@ test('openUrl opens, appPopout is refused, and the app context is minted or refu
   await expect(broken.sdk.getAppContext()).rejects.toMatchObject({ code: '10118' });
 });
 
-test('what is not a call is ignored', async () => {
+test('bridge › a message that is not a call › is ignored', async () => {
   const { bridge } = openPanel();
   for (const message of ['{', 'null', '[]', '{"jsCallId":1}', { jsCallId: 'a', apiName: 'config' }, undefined]) {
     await expect(bridge.receive(message)).resolves.toBeUndefined();

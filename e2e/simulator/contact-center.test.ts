@@ -28,7 +28,7 @@ const rung = (...ids: string[]) =>
   ids.reduce((center, id, at) => ring(center, arrival(id), at), openContactCenter(agents[0]));
 const answered = (...ids: string[]) => ids.reduce((center, id, at) => answer(center, id, 100 + at), rung(...ids));
 
-test('an engagement rings, is answered, ends in wrap-up and leaves when wrap-up is closed', () => {
+test('contact center › answer, end, close › ringing, active, wrap-up, gone', () => {
   const ringing = rung('a');
   expect(ringing.focusedId).toBeNull();
   const active = answer(ringing, 'a', 10);
@@ -41,13 +41,13 @@ test('an engagement rings, is answered, ends in wrap-up and leaves when wrap-up 
   expect(over.engagements[0]).toMatchObject({ phase: 'end', endedAt: 30 });
 });
 
-test('closing the one in front brings the one answered last to the front; closing another leaves the front alone', () => {
+test('contact center › close › focuses the one answered last; closing another leaves the focus', () => {
   const three = end(end(answered('a', 'b', 'c'), 'c', 200), 'a', 200);
   expect(close(three, 'c', 300).focusedId).toBe('b');
   expect(close(three, 'a', 300).focusedId).toBe('c');
 });
 
-test('a ringing engagement cannot be focused, ended or closed, and a declined one is gone', () => {
+test('contact center › ringing or declined › cannot be focused, ended or closed, or is gone', () => {
   const center = rung('a');
   expect(() => focus(center, 'a')).toThrow('a cannot be focused: it is in ringing');
   expect(() => end(center, 'a', 1)).toThrow('cannot be ended');
@@ -55,20 +55,20 @@ test('a ringing engagement cannot be focused, ended or closed, and a declined on
   expect(openEngagements(decline(center, 'a', 1))).toEqual([]);
 });
 
-test('the panel is hidden with the last engagement it was open in, and shown before the first and with the next', () => {
+test('contact center › the last engagement is closed › the panel is hidden until the next one', () => {
   expect(hidesPanel(rung('a'))).toBe(false);
   const over = close(end(answered('a'), 'a', 200), 'a', 300);
   expect(hidesPanel(over)).toBe(true);
   expect(hidesPanel(answer(ring(over, arrival('b'), 400), 'b', 500))).toBe(false);
 });
 
-test('a variable is added once and then only changes its value', () => {
+test('contact center › a variable is set twice › is added once and its value changes', () => {
   const first = setVariable(answered('a'), 'a', { id: 'v', name: 'Custom.case', value: '1' });
   const second = setVariable(first, 'a', { id: 'v', name: 'Custom.case', value: '2' });
   expect(focusedEngagement(second)?.variables).toEqual([{ id: 'v', name: 'Custom.case', value: '2' }]);
 });
 
-test('whatever the agent does, the front holds an answered, open engagement, or nothing when there is none', () => {
+test('contact center › any sequence of actions › the focus is an answered, open engagement, or none', () => {
   const verbs = [ring, answer, decline, end, close, focus] as const;
   const step = fc.tuple(fc.constantFrom(...verbs.keys()), fc.constantFrom('a', 'b', 'c', 'd'));
   fc.assert(

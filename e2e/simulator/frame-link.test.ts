@@ -27,7 +27,7 @@ function arrive(data: string, from: { source: unknown; origin: string }) {
   page.dispatchEvent(Object.assign(new Event('message'), { data, ...from }));
 }
 
-test('the panel is heard; another window, or another page in the same frame, is not', () => {
+test('frame link › messages of another window or page › are ignored, the panel’s are received', () => {
   const { heard, panel } = connect();
   arrive('ours', { source: panel, origin });
   arrive('another window of that origin', { source: {}, origin });
@@ -36,13 +36,13 @@ test('the panel is heard; another window, or another page in the same frame, is 
   expect(heard).toEqual(['ours']);
 });
 
-test('answers are meant for the panel’s exact origin', () => {
+test('frame link › answers › are posted to the panel’s exact origin', () => {
   const { link, posted } = connect();
   link.send({ type: 'event' });
   expect(posted).toEqual([[{ type: 'event' }, origin]]);
 });
 
-test('with latency an answer comes later, and after disconnecting nothing is heard', async () => {
+test('frame link › latency, disconnect › answers come later, then nothing is received', async () => {
   const { link, posted, heard, panel } = connect({ latency: 5, jitter: 5 });
   link.send('late');
   expect(posted).toEqual([]);

@@ -43,8 +43,8 @@ function sharers(): Map<string, string[]> {
   return holders;
 }
 
-describe('the sample people', () => {
-  test('are at least 240, of ten countries or more, each with an id, a name and a case number of their own', () => {
+describe('sample people', () => {
+  test('all › at least 240 of ten countries, with unique ids, names and case numbers', () => {
     expect(everyone.length).toBeGreaterThanOrEqual(240);
     expect(new Set(everyone.map(({ fields }) => fields?.country)).size).toBeGreaterThanOrEqual(10);
     for (const values of [
@@ -57,7 +57,7 @@ describe('the sample people', () => {
     }
   });
 
-  test('are the same at every run and move with the clock', () => {
+  test('another run or time › are the same, dated relative to the clock', () => {
     expect(people(now)).toEqual(everyone);
     const later = people(now + 24 * 60 * 60 * 1000);
     expect(later.map(({ id, name, phones }) => ({ id, name, phones }))).toEqual(
@@ -66,7 +66,7 @@ describe('the sample people', () => {
     expect(later.at(0)?.interactions?.[0]?.at).not.toBe(everyone.at(0)?.interactions?.[0]?.at);
   });
 
-  test('have nothing behind them that lies ahead', () => {
+  test('history › has no time in the future', () => {
     const times = everyone.flatMap(({ cases = [], interactions = [] }) => [
       ...cases.map(({ updatedAt }) => updatedAt ?? ''),
       ...interactions.map(({ at }) => at),
@@ -74,14 +74,14 @@ describe('the sample people', () => {
     expect(times.filter((time) => !(Date.parse(time) < now))).toEqual([]);
   });
 
-  test('can be rung by nobody: every number is reserved for fiction, every domain is under .example', () => {
+  test('numbers and domains › are reserved for fiction and under .example', () => {
     const numbers = everyone.flatMap(({ phones = [] }) => phones);
     expect(numbers.filter((number) => !fictional.some((range) => range.test(dial(number))))).toEqual([]);
     const addresses = everyone.flatMap(({ emails = [] }) => emails);
     expect(addresses.filter((address) => !/^[a-zA-Z.]+@[a-z.-]+\.example$/.test(address))).toEqual([]);
   });
 
-  test('share numbers as households of two to four and companies of five to eight', () => {
+  test('shared numbers › households of two to four, companies of five to eight', () => {
     const groups = [...sharers().values()].map((ids) => ids.length).filter((size) => size > 1);
     expect(groups.filter((size) => size <= 4).length).toBeGreaterThanOrEqual(12);
     expect(groups.filter((size) => size >= 5).length).toBeGreaterThanOrEqual(8);
@@ -89,12 +89,12 @@ describe('the sample people', () => {
   });
 });
 
-describe('the people of the stories', () => {
+describe('story people', () => {
   const holders = sharers();
   const byEmail = (email: string) =>
     everyone.filter(({ emails = [] }) => emails.some((one) => one.toLowerCase() === email)).map(({ id }) => id);
 
-  test('are found by exactly what the story brings', () => {
+  test('the identifiers of a story › match exactly its customers', () => {
     const { knownCaller, household, caseHolder, texter, whatsAppWriter, slowCrm, deadCrm } = storyPeople;
     for (const { id, phone } of [knownCaller, texter, whatsAppWriter, slowCrm, deadCrm])
       expect(holders.get(phone)).toEqual([id]);
@@ -107,19 +107,19 @@ describe('the people of the stories', () => {
     expect(withCase.map(({ id }) => id)).toEqual([caseHolder.id]);
   });
 
-  test('leave the strangers unknown', () => {
+  test('strangers › match none', () => {
     for (const phone of storyPeople.strangers.phones) expect(holders.has(phone)).toBe(false);
     expect(byEmail(storyPeople.strangers.email)).toEqual([]);
   });
 
-  test('begin with a platinum customer who complains and has two cases open', () => {
+  test('the first › is a platinum customer with a complaint and two open cases', () => {
     const known = everyone.find(({ id }) => id === storyPeople.knownCaller.id);
     expect(known?.fields).toMatchObject({ tier: 'PLATINUM', alerts: 'Complaint open since 3 Nov' });
     expect(known?.cases?.filter(({ status }) => status === 'open')).toHaveLength(2);
   });
 });
 
-test('the customers command takes every sample person and understands every number', async () => {
+test('sample people › imported by the customers command › every row is accepted and every number is understood', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'deskside-people-'));
   try {
     const file = join(folder, 'people.ndjson');

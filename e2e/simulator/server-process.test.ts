@@ -45,7 +45,7 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-test.each(['SIGKILL', 'SIGHUP'] as const)('the server ends with a starter that ends by %s', async (signal) => {
+test.each(['SIGKILL', 'SIGHUP'] as const)('server process › its parent ends by %s › ends', async (signal) => {
   if (starting.stdout) await once(starting.stdout, 'data');
   expect(await isServing()).toBe(true);
   starting.kill(signal);

@@ -20,28 +20,28 @@ afterAll(() => simulator.stop());
 
 const mintPath = `/app-context?agent=${agents[0].id}`;
 
-test('its own page is given an app context for an agent who works here', async () => {
+test('simulator server › its own page, a known agent › gets an app context', async () => {
   const answer = await ask('POST', mintPath, { origin: simulator.url });
   expect(answer.status).toBe(200);
   expect(JSON.parse(answer.body).context.length).toBeGreaterThan(200);
   expect((await ask('POST', '/app-context?agent=somebody', { origin: simulator.url })).status).toBe(404);
 });
 
-test('no other origin is given one, and neither is a page that does not say where it comes from', async () => {
+test('simulator server › another origin or none › gets no app context', async () => {
   expect((await ask('POST', mintPath, { origin: 'http://127.0.0.1:4601' })).status).toBe(403);
   expect((await ask('POST', mintPath, { origin: 'null' })).status).toBe(403);
   expect((await ask('POST', mintPath, {})).status).toBe(403);
   expect((await ask('GET', mintPath, { origin: simulator.url })).status).toBe(404);
 });
 
-test('a name that merely points at this machine is not answered, whatever its origin says', async () => {
+test('simulator server › another host name › is refused whatever the origin', async () => {
   const { port } = new URL(simulator.url);
   const host = `rebound.example:${port}`;
   expect((await ask('POST', mintPath, { host, origin: `http://${host}` })).status).toBe(421);
   expect((await ask('GET', '/settings', { host })).status).toBe(421);
 });
 
-test('the desktop learns where the panel is and who works here, and no secret', async () => {
+test('simulator server › settings › have the panel’s URL and the agents, and no secret', async () => {
   const { body } = await ask('GET', '/settings', {});
   expect(JSON.parse(body)).toEqual({ panelUrl: 'http://127.0.0.1:4601', agents });
 });

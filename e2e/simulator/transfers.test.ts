@@ -24,7 +24,7 @@ const acts = (desks: Desks, { id }: { id: string }, verb: typeof answer): Desks 
   return center ? settleTransfers(new Map(desks).set(id, verb(center, 'a', 20)), 20) : desks;
 };
 
-test('a warm transfer rings at the other desk while the sender keeps the consumer on hold, and ends with the answer', () => {
+test('transfer › warm › rings at the other desk with the consumer on hold, and completes at the answer', () => {
   const ringing = transfer(minaSpeaks, toOmar('warm'), 10);
   expect(legOf(ringing, mina)).toMatchObject({ phase: 'active', isOnHold: true });
   expect(legOf(ringing, omar)).toMatchObject({
@@ -37,24 +37,24 @@ test('a warm transfer rings at the other desk while the sender keeps the consume
   expect(legOf(answered, omar)).toMatchObject({ phase: 'active', assignedAgent: omar });
 });
 
-test('a cold transfer leaves the sender in wrap-up at once', () => {
+test('transfer › cold › the sender is in wrap-up at once', () => {
   expect(legOf(transfer(minaSpeaks, toOmar('direct'), 10), mina)).toMatchObject({ phase: 'wrap-up', hungUpAt: 10 });
 });
 
-test('a warm transfer that nobody takes stays with the sender, who may try again', () => {
+test('transfer › warm, not accepted › stays with the sender and can be repeated', () => {
   const declined = acts(transfer(minaSpeaks, toOmar('warm'), 10), omar, decline);
   expect(legOf(declined, mina)).toMatchObject({ phase: 'active', handOver: { outcome: 'declined' } });
   expect(legOf(transfer(declined, toOmar('warm'), 30), omar)).toMatchObject({ phase: 'ringing' });
 });
 
-test('a warm transfer is taken back while it rings, and not afterwards', () => {
+test('transfer › warm, canceled › possible only while it rings', () => {
   const canceled = cancelTransfer(transfer(minaSpeaks, toOmar('warm'), 10), mina, 'a', 15);
   expect(legOf(canceled, mina)).toMatchObject({ phase: 'active', isOnHold: false });
   expect(legOf(canceled, omar)).toMatchObject({ phase: 'end', unanswered: 'canceled' });
   expect(() => cancelTransfer(canceled, mina, 'a', 16)).toThrow('not on its way');
 });
 
-test('an engagement may come back to the one who gave it away', () => {
+test('transfer › back to the first agent › works', () => {
   const withOmar = acts(transfer(minaSpeaks, toOmar('direct'), 10), omar, answer);
   const back = transfer(
     withOmar,
@@ -65,6 +65,6 @@ test('an engagement may come back to the one who gave it away', () => {
   expect(legOf(acts(back, mina, answer), mina)?.handOver).toBeUndefined();
 });
 
-test('only a conversation can be transferred', () => {
+test('transfer › not active › is refused', () => {
   expect(() => transfer(acts(minaSpeaks, mina, end), toOmar('warm'), 30)).toThrow('cannot be transferred');
 });

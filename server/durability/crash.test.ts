@@ -29,8 +29,8 @@ const built = await buildServer();
 afterAll(() => built.remove());
 
 // Both at once: a process that starts keeps one core busy.
-describe.concurrent.each(databasesUnderTest)('a server on $name that is killed', ({ name, createEmpty }) => {
-  test('loses nothing it acknowledged and applies everything once', { timeout: patience }, async ({
+describe.concurrent.each(databasesUnderTest)('server on $name', ({ name, createEmpty }) => {
+  test('killed at any step › loses no acknowledged event and applies each once', { timeout: patience }, async ({
     onTestFinished,
   }) => {
     const startedAt = performance.now();

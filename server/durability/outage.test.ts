@@ -36,9 +36,9 @@ const outages: Outage[] = [
 ];
 
 // Both at once: most of it is waiting.
-describe.concurrent('while PostgreSQL is away', () => {
+describe.concurrent('PostgreSQL outage', () => {
   test.for(outages)(
-    '($name) every event is answered 503 in time; afterwards each lands once',
+    '$name › every event is answered 503 in time, and stored once afterwards',
     { timeout: 90_000 + 2_000 * Number(process.env.OUTAGE_SECONDS ?? 0) },
     async (outage, { onTestFinished }) => {
       const postgres = await startEmbeddedPostgres();

@@ -29,7 +29,7 @@ afterAll(() => {
 });
 
 if (!powerCutsWork) {
-  test('this system lets no test cut its power (Linux does): every open asks for synchronous=FULL', async () => {
+  test('power cut › not Linux › every open sets synchronous=FULL', async () => {
     const read = (): Promise<unknown> =>
       withDatabase(
         `sqlite:${join(folder, 'reopened.db')}`,
@@ -39,14 +39,14 @@ if (!powerCutsWork) {
   });
 }
 
-describe.runIf(powerCutsWork)('a power cut', () => {
-  test('takes nothing that was acknowledged', { timeout: cuts * 3_000 + 60_000 }, async () => {
+describe.runIf(powerCutsWork)('power cut', () => {
+  test('synchronous=FULL › loses no acknowledged event', { timeout: cuts * 3_000 + 60_000 }, async () => {
     const { lost, acknowledged, damage } = await cutPower('full', cuts);
     expect({ lost, damage }).toEqual({ lost: 0, damage: [] });
     expect(acknowledged).toBeGreaterThan(cuts);
   });
 
-  test('would take some if the database did not wait for the disk', { timeout: 60_000 }, async () => {
+  test('synchronous=NORMAL › loses some', { timeout: 60_000 }, async () => {
     const { lost, damage } = await cutPower('normal', cutsOfNormal);
     expect(lost).toBeGreaterThan(0);
     expect(damage).toEqual([]);

@@ -132,7 +132,7 @@ function bodiesOf(names: string[]): string[] {
   });
 }
 
-test('a call told by webhooks and by the WebSocket is the same record to the last line', async () => {
+test('record of a call › by webhooks or by WebSocket › is the same', async () => {
   const [byWebhook, bySocket] = [await startServer(), await startServer({ hearsSocket: true })];
   const bodies = bodiesOf(call);
   for (const body of bodies) await sendWebhook(byWebhook, body);
@@ -146,7 +146,7 @@ test('a call told by webhooks and by the WebSocket is the same record to the las
   expect(other.engagement.facts).toEqual(webhook.engagement.facts);
 });
 
-test('a call told by a flow’s scripts is the record that Zoom’s events of the same things make', async () => {
+test('record of a call › by a flow’s scripts › is the same as by the Zoom events', async () => {
   const [byWebhook, byFlow] = [await startServer(), await startServer()];
   const bodies = bodiesOf(['engagement_started', 'engagement_user_answered', 'engagement_disposition_added']);
   for (const body of bodies) await sendWebhook(byWebhook, body);
@@ -175,7 +175,7 @@ test('a call told by a flow’s scripts is the record that Zoom’s events of th
   expect(flow.engagement.facts.consumers?.[0]?.number).toBe(zoom.engagement.facts.consumers?.[0]?.number);
 });
 
-test('a call told in all three ways at once has every line once', async () => {
+test('record of a call › by all three origins at once › has every line once', async () => {
   const [all, byWebhook] = [await startServer({ hearsSocket: true }), await startServer()];
   const now = Date.now();
   const bodies = ['engagement_started', 'engagement_user_answered', 'engagement_user_hold'].map((name, index) =>
@@ -195,7 +195,7 @@ test('a call told in all three ways at once has every line once', async () => {
   expect(thrice.engagement.record.phase).toBe('active');
 });
 
-test('every documented body is taken by either way, and none is a dead letter', async () => {
+test('documented bodies › by webhook or WebSocket › are accepted, none is a dead letter', async () => {
   const [byWebhook, bySocket] = [await startServer(), await startServer({ hearsSocket: true })];
   for (const name of documentedEvents) {
     const body = JSON.stringify(zoomEvent(name));
@@ -211,7 +211,7 @@ test('every documented body is taken by either way, and none is a dead letter', 
   expect({ ...other.engagement.record, gaps: [] }).toEqual({ ...webhook.engagement.record, gaps: [] });
 });
 
-test('nothing of a person stands in the log or in the metrics, by whichever way it came', async () => {
+test('log and metrics › events of every origin › hold nothing personal', async () => {
   lines.length = 0;
   const server = await startServer({ hearsSocket: true });
   const canaries = {

@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 describe('two servers on one PostgreSQL', () => {
-  test('a webhook at one wakes a panel at the other', async () => {
+  test('a webhook at one › reaches a panel at the other', async () => {
     const [one, other] = await startBoth();
     const panel = await openPanel(other.port, agentId);
     const engagement = inventEngagement('two-servers-wake', Date.now() - 60_000, agentId).slice(0, 3);
@@ -42,7 +42,7 @@ describe('two servers on one PostgreSQL', () => {
     panel.close();
   });
 
-  test('who listens to Zoom is killed: the other takes over, and the gap is known', { timeout: 90_000 }, async () => {
+  test('the WebSocket’s owner is killed › the other takes over and records the gap', { timeout: 90_000 }, async () => {
     const [zoom, rest] = await Promise.all([createFakeZoomSocket('sub-1'), createFakeZoomRest()]);
     Object.assign(rest, { clientId: 'client-1', clientSecret: zoomClientSecret, accountId: zoomAccountId });
     onTestFinished(async () => void (await Promise.all([zoom.stop(), rest.stop()])));
@@ -79,7 +79,7 @@ describe('two servers on one PostgreSQL', () => {
     panel.close();
   });
 
-  test('a rolling restart costs no webhook', { timeout: 60_000 }, async () => {
+  test('a rolling restart › loses no webhook', { timeout: 60_000 }, async () => {
     const [one, other] = await startBoth();
     const load = startLoad([one.port, other.port]);
     for (const server of [one, other]) {

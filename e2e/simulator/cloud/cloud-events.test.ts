@@ -61,7 +61,7 @@ const warmToOmar = (desks: Desks, now: number) =>
 const coldToQueue = (desks: Desks, now: number) =>
   transfer(desks, { from: mina, engagementId: 'a', to: omar, type: 'direct', queue: queues.Billing }, now);
 
-test('an ordinary engagement is events from its start to the data of its end', () => {
+test('cloud events › an ordinary engagement › run from its start to the data of its end', () => {
   const events = play(rings, answers(mina), ends(mina), closes(mina));
   expect(events.map(names)).toEqual([
     ['engagement_started', 'task_created', 'task_entered_queue', 'task_reservation_created'],
@@ -75,7 +75,7 @@ test('an ordinary engagement is events from its start to the data of its end', (
   expect(events[3]?.at(-1)?.delay).toBe(readableAfter);
 });
 
-test('what the agent does in the call is events once each', () => {
+test('cloud events › actions of the agent › one event each', () => {
   const events = play(
     rings,
     answers(mina),
@@ -103,7 +103,7 @@ test('what the agent does in the call is events once each', () => {
   expect(events[6]?.[0]?.object).toMatchObject({ note: 'Calls back', note_id: 'n-1' });
 });
 
-test('an agent who declines or misses it is named by the reservation, and the consumer gives up', () => {
+test('cloud events › declined or missed › the reservation names the agent and the consumer ends', () => {
   for (const how of ['rejected', 'timeout'] as const) {
     const [, events = []] = play(
       rings,
@@ -117,8 +117,8 @@ test('an agent who declines or misses it is named by the reservation, and the co
   }
 });
 
-describe('transfers', () => {
-  test('a warm one to an agent: the consumer waits, the sender leaves with the answer, and the receiver ends it', () => {
+describe('cloud events of a transfer', () => {
+  test('warm, to an agent › the consumer is on hold, the sender leaves at the answer, the receiver ends it', () => {
     const events = play(rings, answers(mina), warmToOmar, answers(omar), ends(omar), closes(omar), closes(mina));
     expect(events.slice(2).map(names)).toEqual([
       [
@@ -147,7 +147,7 @@ describe('transfers', () => {
     expect(events[3]?.[2]?.object).toMatchObject({ user_id: omar.id });
   });
 
-  test('a cold one through a queue is queued, and never events as completed', () => {
+  test('cold, through a queue › is queued and has no completed event', () => {
     const events = play(rings, answers(mina), coldToQueue, answers(omar));
     expect(events.slice(2).map(names)).toEqual([
       [
@@ -163,7 +163,7 @@ describe('transfers', () => {
     expect(events[2]?.[0]?.object).toMatchObject({ transfer_type: 'cold', transfer_to_queue_name: 'Billing' });
   });
 
-  test('one that nobody takes is rejected, or canceled by the sender', () => {
+  test('not accepted › is rejected, or canceled by the sender', () => {
     const omarDeclines = at(omar, (center, now) => decline(center, 'a', now));
     expect(names(play(rings, answers(mina), warmToOmar, omarDeclines)[3] ?? [])).toEqual([
       'task_reservation_rejected',
@@ -177,7 +177,7 @@ describe('transfers', () => {
     ]);
   });
 
-  test('one that goes there and back is over only with the last agent', () => {
+  test('there and back › ends with the last agent', () => {
     const backToMina = (desks: Desks, now: number) =>
       transfer(desks, { from: omar, engagementId: 'a', to: mina, type: 'direct' }, now);
     const steps = [rings, answers(mina), coldToQueue, answers(omar), backToMina, answers(mina), closes(omar)];
@@ -188,13 +188,13 @@ describe('transfers', () => {
   });
 });
 
-test('events of one change follow each other in time, and the start stands where the consumer came', () => {
+test('cloud events › one change › times ascend, and the start is the consumer’s arrival', () => {
   const [came = []] = play(rings);
   expect(came.map((event) => event.at)).toEqual([start, start + 1, start + 2, start + 3]);
   expect(came[3]?.object).toMatchObject({ created_time_ms: new Date(start + 3).toISOString() });
 });
 
-test('no event has a field that the documented one has not', () => {
+test('cloud events › every body › has only documented fields', () => {
   const declines = at(mina, (center, now) => decline(center, 'a', now));
   const all = [
     ...play(rings, answers(mina), warmToOmar, answers(omar), ends(omar), closes(omar)),
@@ -221,7 +221,7 @@ test('no event has a field that the documented one has not', () => {
   }
 });
 
-test('an agent logs in with the first word of them, and is occupied while there is something to do', () => {
+test('cloud events › an agent’s status › logs in at the first change and is occupied during engagements', () => {
   const login = agentEventsBetween(mina, undefined, 'Ready', start);
   expect(names(login)).toEqual(['user_login', 'user_status_changed']);
   expect(login[1]?.object).toMatchObject({ previous_status_name: 'Offline', current_status_name: 'Ready' });

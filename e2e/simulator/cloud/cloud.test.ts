@@ -48,7 +48,7 @@ afterAll(async () => {
 });
 beforeEach(() => void posts.splice(0));
 
-test('a whole engagement arrives as webhooks in order, and as the posts of its flow’s scripts', async () => {
+test('cloud › a whole engagement › sends webhooks in order and posts of the flow’s scripts', async () => {
   await playEngagement('by-webhook');
   const webhooks = () => posts.filter(({ path }) => path === '/zoom/webhooks').map(({ body }) => body as Webhook);
   const names = () => webhooks().map(({ event }) => event);
@@ -79,7 +79,7 @@ test('a whole engagement arrives as webhooks in order, and as the posts of its f
   });
 });
 
-test('the WebSocket speaks Zoom’s frames, tells the same bodies, and the newest connection wins', async () => {
+test('cloud › WebSocket › sends Zoom’s frames with the same bodies, to the newest connection', async () => {
   const refused = await connect('');
   expect(await refused.next()).toMatchObject({ module: 'build_connection', success: false, content: 'token is empty' });
   expect(await (await connect('nonsense')).next()).toMatchObject({ success: false, content: 'Invalid Token' });
@@ -107,7 +107,7 @@ test('the WebSocket speaks Zoom’s frames, tells the same bodies, and the newes
   await expect(connect(token)).rejects.toThrow();
 });
 
-test('REST is read with a token, and an engagement only some seconds after its end', async () => {
+test('cloud › REST › needs a token and has an engagement some seconds after its end', async () => {
   expect((await fetch(`${simulator.url}/v2/contact_center/engagements`)).status).toBe(401);
   expect((await askToken('client_credentials', 'client:wrong')).status).toBe(401);
   expect((await askToken('account_credentials&account_id=other')).status).toBe(401);

@@ -8,28 +8,28 @@ const events = [
 const plan = (delivery: Partial<Delivery>, turn = 0) => planDelivery(events, { ...promptDelivery, ...delivery }, turn);
 const namesOf = (sendings: ReturnType<typeof plan>) => sendings.map(({ event }) => event.name);
 
-test('without troubles each event goes once by webhook, at once and in order', () => {
+test('delivery › no conditions › each event once by webhook, at once and in order', () => {
   expect(plan({})).toEqual(events.map((event) => ({ event, by: 'webhook', after: 0, isLost: false })));
 });
 
-test('both transports tell the same events, and none tells nothing', () => {
+test('delivery › both transports, or none › the same events, or no events', () => {
   expect(plan({ transport: 'both' }).map(({ by }) => by)).toEqual(['webhook', 'WebSocket', 'webhook', 'WebSocket']);
   expect(plan({ transport: 'none' })).toEqual([]);
 });
 
-test('doubled, late and reordered add up', () => {
+test('delivery › duplicated, late and reordered › are combined', () => {
   const sendings = plan({ isDoubled: true, late: 100, isReordered: true });
   expect(namesOf(sendings)).toEqual(['second', 'second', 'first', 'first']);
   expect(sendings.every(({ after }) => after >= 100)).toBe(true);
 });
 
-test('reordered, a change overtakes the one before it', () => {
+test('delivery › reordered › a change overtakes the one before it', () => {
   const before = plan({ isReordered: true }, 0);
   const after = plan({ isReordered: true }, 1);
   expect(Math.max(...after.map((one) => one.after))).toBeLessThan(Math.min(...before.map((one) => one.after)));
 });
 
-test('what is lost once is left to the retries of the webhook; a WebSocket has none', () => {
+test('delivery › lost once › the webhook is retried, the WebSocket is not', () => {
   expect(plan({ lost: 'once', transport: 'both' }).map(({ by, isLost }) => [by, isLost])).toEqual([
     ['webhook', true],
     ['webhook', true],
@@ -37,6 +37,6 @@ test('what is lost once is left to the retries of the webhook; a WebSocket has n
   expect(plan({ lost: 'for good', transport: 'both' })).toEqual([]);
 });
 
-test('what Zoom itself tells later comes later', () => {
+test('delivery › an event that Zoom itself delays › is sent later', () => {
   expect(planDelivery([{ delay: 3000 }], promptDelivery, 0)[0]?.after).toBe(3000);
 });

@@ -25,7 +25,7 @@ function postsOf(channel: ChannelName, queue: Queue, ...verbs: ((center: Contact
 const answers = (center: ContactCenter) => answer(center, 'a', 2);
 const closes = (center: ContactCenter) => close(end(center, 'a', 3), 'a', 4);
 
-test('which scripts run depends on the channel', () => {
+test('flow posts › each channel › runs its own scripts', () => {
   const paths = (channel: ChannelName) => postsOf(channel, queues.Support, answers, closes).map(({ path }) => path);
   expect(paths('voice')).toEqual([
     ...['/flow/events/engagement-started', '/flow/acceptedcall', '/flow/events/engagement-closed'],
@@ -34,7 +34,7 @@ test('which scripts run depends on the channel', () => {
   expect(paths('web chat')).toEqual(['/flow/events/engagement-assigned', '/flow/events/engagement-closed']);
 });
 
-test('before an agent has it, the post names none', () => {
+test('flow posts › no agent yet › names none', () => {
   const [started, accepted] = postsOf('voice', queues.Billing, answers);
   expect(started?.body).toEqual({
     engagementId: 'a',
@@ -45,16 +45,16 @@ test('before an agent has it, the post names none', () => {
   expect(accepted?.body.agent_email).toBe(mina.email);
 });
 
-test('a flow without scripts posts nothing', () => {
+test('flow posts › a flow without scripts › posts nothing', () => {
   expect(postsOf('voice', queues.Sales, answers, closes)).toEqual([]);
 });
 
-test('without a disposition none is posted, and one that rang in vain is closed, too', () => {
+test('flow posts › no disposition, or not answered › posts no disposition, and the close', () => {
   const paths = postsOf('voice', queues.Support, (center) => decline(center, 'a', 2)).map(({ path }) => path);
   expect(paths).toEqual(['/flow/events/engagement-started', '/flow/events/engagement-closed']);
 });
 
-test('who gets it by a transfer is events by the script for that', () => {
+test('flow posts › a transfer › its script posts the receiver', () => {
   const empty = openContactCenter(mina);
   const ringing = ring(
     empty,

@@ -30,7 +30,7 @@ async function listen(...statuses: number[]): Promise<{ url: string; received: R
 
 const senderTo = (url: string) => createWebhookSender({ url, secretToken, now: Date.now, retryDelays: [20, 20, 20] });
 
-test('what arrives verifies with the server’s own check, over the bytes as they came', async () => {
+test('webhook sender › any webhook › passes the server’s signature check over the raw bytes', async () => {
   const { url, received } = await listen();
   senderTo(url).send(body, { isLost: false });
   await expect.poll(() => received.length).toBe(1);
@@ -42,7 +42,7 @@ test('what arrives verifies with the server’s own check, over the bytes as the
   });
 });
 
-test('a 503 is tried again until it is taken', async () => {
+test('webhook sender › 503 › is retried until it is accepted', async () => {
   const { url, received } = await listen(503, 500);
   senderTo(url).send(body, { isLost: false });
   await expect.poll(() => received.length).toBe(3);
@@ -50,7 +50,7 @@ test('a 503 is tried again until it is taken', async () => {
   expect(received).toHaveLength(3);
 });
 
-test('after three retries it is given up', async () => {
+test('webhook sender › three failed retries › gives up', async () => {
   const { url, received } = await listen(503, 503, 503, 503, 503);
   senderTo(url).send(body, { isLost: false });
   await expect.poll(() => received.length).toBe(4);
@@ -58,7 +58,7 @@ test('after three retries it is given up', async () => {
   expect(received).toHaveLength(4);
 });
 
-test.each([302, 400, 401, 429])('a %i is never tried again', async (status) => {
+test.each([302, 400, 401, 429])('webhook sender › %i › is not retried', async (status) => {
   const { url, received } = await listen(status);
   senderTo(url).send(body, { isLost: false });
   await expect.poll(() => received.length).toBe(1);
@@ -66,7 +66,7 @@ test.each([302, 400, 401, 429])('a %i is never tried again', async (status) => {
   expect(received).toHaveLength(1);
 });
 
-test('a lost one arrives by its first retry, and nobody’s server is not the end of it either', async () => {
+test('webhook sender › a lost attempt, or no server › the first retry arrives', async () => {
   const { url, received } = await listen();
   senderTo(url).send(body, { isLost: true });
   expect(received).toHaveLength(0);
