@@ -38,6 +38,8 @@ export default defineConfig(({ command }) => ({
     outDir: '../dist/client',
     emptyOutDir: true,
     target: 'es2022',
+    // Every browser of Zoom's clients preloads modules itself (Chromium 66, Safari 17, Firefox 115).
+    modulePreload: { polyfill: false },
     // React and the SDK change far less often than the panel: chunks of their own stay cached over releases.
     rolldownOptions: {
       input: pages,
@@ -54,7 +56,6 @@ export default defineConfig(({ command }) => ({
               // A dependency has a name of its own: it is imported by at least the same pages.
               includeDependenciesRecursively: false,
             },
-            { name: 'vi', priority: 1, test: /messages\.vi\.json/ },
             { name: 'zoom-sdk', priority: 1, test: /node_modules[\\/]@zoom[\\/]/ },
           ],
         },

@@ -13,8 +13,6 @@ type Stem<Key> = Key extends `${infer Bare}_${'one' | 'other'}` ? Bare : Key;
 export type SharedKey = Stem<keyof typeof shared>;
 export type Translate<Key> = (key: Key | SharedKey, values?: Values) => string;
 
-/** One file a feature; English is defined by each feature itself, as part of the first load. */
-const vietnamese = import.meta.glob<Messages>('../*/messages.vi.json', { import: 'default' });
 let language = 'en';
 let messages: Messages = shared;
 let plurals = new Intl.PluralRules(language);
@@ -48,8 +46,7 @@ export function locale(): string {
 /** To be awaited before the first render; English needs no request. */
 export async function loadLanguage(wanted: string): Promise<void> {
   if (/^vi\b/i.test(wanted)) {
-    const loaded = await Promise.all(Object.values(vietnamese).map((load) => load()));
-    messages = Object.assign({}, ...loaded);
+    messages = (await import('./vietnamese.ts')).vietnamese;
     language = 'vi';
     plurals = new Intl.PluralRules(language);
   }
