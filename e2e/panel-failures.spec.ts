@@ -1,6 +1,6 @@
 /*
- * The panel when Zoom or the server is slow, silent or not there: accessible all the same, and it recovers. A stranger
- * as host makes what the simulator cannot.
+ * The panel while Zoom or the server is slow or down: it stays accessible and recovers. A foreign host plays what the
+ * simulator cannot.
  */
 import type { Page } from '@playwright/test';
 import { expectAccessible } from './expect-accessible.ts';

@@ -352,11 +352,9 @@ test('change quota › one agent with one new number after another › is limite
   const view = (at: number) => {
     const consumers = Array.from({ length: 10 }, (_, place) => ({ number: `+1415555${1_000 + at * 10 + place}` }));
     return ask({
-      ...{
-        method: 'POST',
-        path: `/api/engagements/E-collect-${at}/view`,
-        headers: { authorization: `Bearer ${token}` },
-      },
+      method: 'POST',
+      path: `/api/engagements/E-collect-${at}/view`,
+      headers: { authorization: `Bearer ${token}` },
       body: { facts: { channel: 'voice', consumers } },
     });
   };

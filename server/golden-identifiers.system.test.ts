@@ -257,8 +257,13 @@ async function openDirectory(put: (line: GoldenLine, who: Put) => void): Promise
     const database = await openDatabase('sqlite::memory:');
     databases.push(database);
     await importCustomers({
-      ...{ database, rows: Readable.from(rows), identifiers: readers, country: country || undefined },
-      ...{ dryRun: false, clock: systemClock, onProblem: () => {} },
+      database,
+      rows: Readable.from(rows),
+      identifiers: readers,
+      country: country || undefined,
+      dryRun: false,
+      clock: systemClock,
+      onProblem: () => {},
     });
     const connection = connectToFake(directory, { settings: {}, secrets: {} }, { readers, database });
     connections.set(country, connection);

@@ -36,14 +36,21 @@ beforeAll(async () => {
   for (const [, fake] of fakes) fake.put(person);
   const secretName = (name: string, secret: string) => `${name}_${secret}`.toUpperCase();
   const sources = fakes.map(([name, { settings, secrets }]) => ({
-    ...{ id: name, connector: name, label: `The ${name}`, settings },
+    id: name,
+    connector: name,
+    label: `The ${name}`,
+    settings,
     secrets: Object.fromEntries(Object.keys(secrets).map((secret) => [secret, { env: secretName(name, secret) }])),
   }));
   writeFileSync(join(folder, 'index.html'), '<meta name="deskside-frame-hosts" content="__FRAME_HOSTS__">');
   writeFileSync(join(folder, 'sources.json'), JSON.stringify({ sources }));
   const config = loadConfig({
-    ...{ PORT: '0', DATABASE_URL: 'sqlite::memory:', LOG_LEVEL: 'trace', ALLOW_PRIVATE_SOURCES: '1' },
-    ...{ ZOOM_CLIENT_ID: 'client-1', ZOOM_CLIENT_SECRET: 'a secret of the app' },
+    PORT: '0',
+    DATABASE_URL: 'sqlite::memory:',
+    LOG_LEVEL: 'trace',
+    ALLOW_PRIVATE_SOURCES: '1',
+    ZOOM_CLIENT_ID: 'client-1',
+    ZOOM_CLIENT_SECRET: 'a secret of the app',
     SOURCES_FILE: join(folder, 'sources.json'),
     ...Object.fromEntries(
       fakes.flatMap(([name, { secrets }]) =>

@@ -46,7 +46,11 @@ export function transfer(desks: Desks, order: TransferOrder, now: number): Desks
   const received = ring(
     withoutLeftover(deskOf(desks, to), id, now),
     {
-      ...{ id, channel, consumers, variables, startedAt },
+      id,
+      channel,
+      consumers,
+      variables,
+      startedAt,
       queue: queue ?? leg.queue,
       transfer: { type, fromAgent: from, fromQueue: leg.queue, ...(queue && { queue }) },
     },

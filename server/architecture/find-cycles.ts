@@ -1,19 +1,19 @@
-/** Each circle of the graph once, as the way along it and back to its start. */
+/** Each cycle of the graph once, as the path along it and back to its start. */
 export function findCycles(targetsOf: Map<string, string[]>): string[][] {
   const cycles: string[][] = [];
   const finished = new Set<string>();
-  const way: string[] = [];
+  const path: string[] = [];
 
   function visit(node: string): void {
     if (finished.has(node)) return;
-    const start = way.indexOf(node);
+    const start = path.indexOf(node);
     if (start >= 0) {
-      cycles.push([...way.slice(start), node]);
+      cycles.push([...path.slice(start), node]);
       return;
     }
-    way.push(node);
+    path.push(node);
     for (const target of targetsOf.get(node) ?? []) visit(target);
-    way.pop();
+    path.pop();
     finished.add(node);
   }
 

@@ -44,7 +44,7 @@ afterAll(async () => {
   rmSync(panelDirectory, { recursive: true });
 });
 
-async function startServer({ hearsSocket = false } = {}): Promise<Server> {
+async function startServer({ hasSocket = false } = {}): Promise<Server> {
   const config = loadConfig({
     PORT: '0',
     DATABASE_URL: 'sqlite::memory:',
@@ -56,7 +56,7 @@ async function startServer({ hearsSocket = false } = {}): Promise<Server> {
     ZOOM_OAUTH_URL: rest.origin,
     ZOOM_API_URL: rest.origin,
     ZOOM_WS_URL: socket.url.href,
-    ZOOM_WEBSOCKET_SUBSCRIPTION_ID: hearsSocket ? 'sub-1' : '',
+    ZOOM_WEBSOCKET_SUBSCRIPTION_ID: hasSocket ? 'sub-1' : '',
   });
   if (config.kind === 'malformed') throw new Error(config.problems.join());
   const made = await createApp(config.value, {
@@ -66,7 +66,7 @@ async function startServer({ hearsSocket = false } = {}): Promise<Server> {
   const server = { app: made, ...(await made.start()) };
   // Two would take the connection from each other.
   onTestFinished(() => made.stop());
-  if (hearsSocket) await expect.poll(() => socket.isConnected(), { timeout: 10_000 }).toBe(true);
+  if (hasSocket) await expect.poll(() => socket.isConnected(), { timeout: 10_000 }).toBe(true);
   return server;
 }
 
@@ -105,8 +105,8 @@ async function readMetric({ port }: Server, name: string): Promise<number> {
 }
 
 /** Until nothing waits any more, after `count` were stored. */
-async function untilApplied(server: Server, way: string, count: number): Promise<void> {
-  const stored = `deskside_intake_events_total{origin="${way}",outcome="stored"}`.replace(/[{}]/g, '\\$&');
+async function untilApplied(server: Server, origin: string, count: number): Promise<void> {
+  const stored = `deskside_intake_events_total{origin="${origin}",outcome="stored"}`.replace(/[{}]/g, '\\$&');
   await expect.poll(() => readMetric(server, stored), { timeout: 10_000 }).toBe(count);
   await expect.poll(() => readMetric(server, 'deskside_intake_pending'), { timeout: 10_000 }).toBe(0);
 }
@@ -133,7 +133,7 @@ function bodiesOf(names: string[]): string[] {
 }
 
 test('record of a call › by webhooks or by WebSocket › is the same', async () => {
-  const [byWebhook, bySocket] = [await startServer(), await startServer({ hearsSocket: true })];
+  const [byWebhook, bySocket] = [await startServer(), await startServer({ hasSocket: true })];
   const bodies = bodiesOf(call);
   for (const body of bodies) await sendWebhook(byWebhook, body);
   for (const body of bodies) socket.send(body);
@@ -176,7 +176,7 @@ test('record of a call › by a flow’s scripts › is the same as by the Zoom 
 });
 
 test('record of a call › by all three origins at once › has every line once', async () => {
-  const [all, byWebhook] = [await startServer({ hearsSocket: true }), await startServer()];
+  const [all, byWebhook] = [await startServer({ hasSocket: true }), await startServer()];
   const now = Date.now();
   const bodies = ['engagement_started', 'engagement_user_answered', 'engagement_user_hold'].map((name, index) =>
     JSON.stringify(zoomEvent(name, { engagement_id: engagementId, date_time_ms: new Date(now + index).toISOString() })),
@@ -196,7 +196,7 @@ test('record of a call › by all three origins at once › has every line once'
 });
 
 test('documented bodies › by webhook or WebSocket › are accepted, none is a dead letter', async () => {
-  const [byWebhook, bySocket] = [await startServer(), await startServer({ hearsSocket: true })];
+  const [byWebhook, bySocket] = [await startServer(), await startServer({ hasSocket: true })];
   for (const name of documentedEvents) {
     const body = JSON.stringify(zoomEvent(name));
     await sendWebhook(byWebhook, body);
@@ -213,7 +213,7 @@ test('documented bodies › by webhook or WebSocket › are accepted, none is a 
 
 test('log and metrics › events of every origin › hold nothing personal', async () => {
   lines.length = 0;
-  const server = await startServer({ hearsSocket: true });
+  const server = await startServer({ hasSocket: true });
   const canaries = {
     consumer_number: '+14155550177',
     consumer_display_name: 'Canary Consumer',

@@ -48,7 +48,10 @@ export async function startCrms(file: string): Promise<Crms> {
 
   const secretName = (name: CrmName, secret: string) => `DEMO_${name}_${secret}`.toUpperCase();
   const connections = started.map(([name, { settings, secrets }]) => ({
-    ...{ id: name, connector: name, label: labels[name], settings: { ...settings, country: 'US' } },
+    id: name,
+    connector: name,
+    label: labels[name],
+    settings: { ...settings, country: 'US' },
     secrets: Object.fromEntries(Object.keys(secrets).map((secret) => [secret, { env: secretName(name, secret) }])),
   }));
   const directory = { id: 'directory', connector: 'directory', label: 'Directory' };

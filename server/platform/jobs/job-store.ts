@@ -9,9 +9,9 @@
  * Guaranteed: a job is scheduled with the caller's commit or not at all; there is one job per kind, account and key; a
  * job is claimed by one process at a time and again after the end of its lease, so a crash loses none. Every claim
  * raises `fence`, and results of an older fence change nothing and return false.
- * Not guaranteed: that a handler runs once. One whose lease ended may still be running while another claims its job, so
- * its effects outside this database must be idempotent. Jobs are claimed in the order of their due times, not of their
- * ids. Times are ms UTC by the clock of the process; clocks that differ make a lease longer or shorter, and fences hold.
+ * Not guaranteed: that a handler runs once. One whose lease ended may still run while another claims its job, so its
+ * effects outside this database must be idempotent. Jobs are claimed in the order of their due times, not of their
+ * ids. Times are ms UTC by the clock of the process; clocks that differ make a lease longer or shorter, fences hold.
  */
 import type { Clock } from '../clock.ts';
 import type { Database } from '../storage/database.ts';
