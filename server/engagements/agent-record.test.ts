@@ -3,23 +3,23 @@ import { expect, test } from 'vitest';
 import type { AgentEvent } from '../events.ts';
 import { addToAgent, unknownAgent } from './agent-record.ts';
 
-const said = (key: string, at: number, more: Partial<AgentEvent>): AgentEvent => ({
+const agentEvent = (key: string, at: number, more: Partial<AgentEvent>): AgentEvent => ({
   ...{ key, at, kind: 'known', agent: { id: 'u-1' } },
   ...more,
 });
 
 const events: AgentEvent[] = [
-  said('a', 1, { kind: 'logged-in', agent: { id: 'u-1', name: 'Mina Roy', email: 'mina@deskside.example' } }),
-  said('b', 2, { kind: 'status', status: 'Not Ready', subStatus: 'Meal' }),
-  said('c', 3, { kind: 'status', status: 'Ready' }),
-  said('d', 3, { kind: 'opted-in', queueId: 'q-1', queueName: 'Support' }),
-  said('e', 4, { kind: 'opted-out', queueId: 'q-1', queueName: 'Support' }),
-  said('f', 4, { kind: 'opted-in', queueName: '__proto__' }),
-  said('g', 5, { kind: 'logged-out', agent: { id: 'u-1', name: 'Mina Roy-Lind' } }),
-  said('h', 5, { kind: 'logged-in' }),
+  agentEvent('a', 1, { kind: 'logged-in', agent: { id: 'u-1', name: 'Mina Roy', email: 'mina@deskside.example' } }),
+  agentEvent('b', 2, { kind: 'status', status: 'Not Ready', subStatus: 'Meal' }),
+  agentEvent('c', 3, { kind: 'status', status: 'Ready' }),
+  agentEvent('d', 3, { kind: 'opted-in', queueId: 'q-1', queueName: 'Support' }),
+  agentEvent('e', 4, { kind: 'opted-out', queueId: 'q-1', queueName: 'Support' }),
+  agentEvent('f', 4, { kind: 'opted-in', queueName: '__proto__' }),
+  agentEvent('g', 5, { kind: 'logged-out', agent: { id: 'u-1', name: 'Mina Roy-Lind' } }),
+  agentEvent('h', 5, { kind: 'logged-in' }),
 ];
 
-test('an agent is what was said last of each field, in any order and however often', () => {
+test('agent record › events in any order, some repeated › the newest value of each field wins', () => {
   const inOrder = events.reduce(addToAgent, unknownAgent);
   expect(inOrder).toMatchObject({
     name: { value: 'Mina Roy-Lind' },
@@ -39,8 +39,8 @@ test('an agent is what was said last of each field, in any order and however oft
   );
 });
 
-test('what is not new answers the very same', () => {
+test('agent record › nothing new › returns the same object', () => {
   const known = events.reduce(addToAgent, unknownAgent);
   expect(events.reduce(addToAgent, known)).toBe(known);
-  expect(addToAgent(known, said('z', 0, { kind: 'status', status: 'Offline' }))).toBe(known);
+  expect(addToAgent(known, agentEvent('z', 0, { kind: 'status', status: 'Offline' }))).toBe(known);
 });

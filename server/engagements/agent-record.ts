@@ -1,41 +1,40 @@
 /*
- * What is known of an agent: signed in or not, status, opted in to which queues, name and address. Each field is dated,
- * and the newest telling of it wins (of the same time, the one with the greater key), so that any order and any repetition
- * of the same events lead to the same record. There is no status without an event: after a lost one the record is
- * wrong until the next, and nothing is derived from it that could not bear that.
+ * The state of an agent: login, status, queue opt-ins, name and e-mail. Each field is dated; the newest value wins,
+ * ties broken by the greater key, so the record does not depend on the order of arrival or on repeats. After a lost
+ * event the record is wrong until the next one; nothing that needs more is derived from it.
  */
 import type { AgentEvent } from '../events.ts';
 
-/** `at`: ms UTC. `key`: that of the event that said it. */
+/** `at`: ms UTC. `key`: the key of the event that set the value. */
 type Dated<Value> = { value: Value; at: number; key: string };
 
 export type AgentRecord = {
   name?: Dated<string>;
   email?: Dated<string>;
   isLoggedIn?: Dated<boolean>;
-  /** One field, for a status without a sub-status says that there is none. */
+  /** One field: a status without a sub-status clears the sub-status. */
   status?: Dated<{ status: string; subStatus: string | null }>;
   isDeleted?: Dated<boolean>;
   /** By queue id, or by name where no id is given. */
   queues: { [queue: string]: Dated<{ name: string | null; isOptedIn: boolean }> };
 };
 
-/** More than an agent can be a member of; the ones longest unheard of go first. */
+/** More than an agent can belong to; the least recently changed are removed first. */
 const maxQueues = 500;
 
 export const unknownAgent: AgentRecord = { queues: {} };
 
-/** The same object comes back when nothing is new. */
+/** Returns the same object when nothing is new. */
 export function addToAgent(known: AgentRecord, event: AgentEvent): AgentRecord {
   const { at, key, agent, kind } = event;
-  const said = <Value>(value: Value): Dated<Value> => ({ value, at, key });
+  const toDated = <Value>(value: Value): Dated<Value> => ({ value, at, key });
   const news: Partial<AgentRecord> = {
-    ...(agent.name && { name: said(agent.name) }),
-    ...(agent.email && { email: said(agent.email) }),
-    ...((kind === 'logged-in' || kind === 'logged-out') && { isLoggedIn: said(kind === 'logged-in') }),
+    ...(agent.name && { name: toDated(agent.name) }),
+    ...(agent.email && { email: toDated(agent.email) }),
+    ...((kind === 'logged-in' || kind === 'logged-out') && { isLoggedIn: toDated(kind === 'logged-in') }),
     ...(kind === 'status' &&
-      event.status && { status: said({ status: event.status, subStatus: event.subStatus ?? null }) }),
-    ...(kind === 'deleted' && { isDeleted: said(true) }),
+      event.status && { status: toDated({ status: event.status, subStatus: event.subStatus ?? null }) }),
+    ...(kind === 'deleted' && { isDeleted: toDated(true) }),
   };
   const fresh = Object.entries(news).filter(([field, dated]) =>
     isNewer(dated as Dated<unknown>, known[field as Exclude<keyof AgentRecord, 'queues'>]),

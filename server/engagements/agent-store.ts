@@ -6,7 +6,7 @@ import { type AgentRecord, unknownAgent } from './agent-record.ts';
 
 export type AgentStore = ReturnType<typeof createAgentStore>;
 
-/** What Zoom said of agents: a row each. */
+/** Agent records: one row per agent. */
 export function createAgentStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
   const findForChange = kind === 'postgres' ? findAndLock : findRecord;
 
@@ -16,7 +16,7 @@ export function createAgentStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
       return row && (JSON.parse(row.record) as AgentRecord);
     },
 
-    /** `change` answers the same object where nothing is new, and then nothing is written. Answers whether it was. */
+    /** Returns whether the record changed. If `change` returns the same object, nothing is written. */
     async change(
       transaction: Db,
       { account, uid, now }: Agent & { now: number },

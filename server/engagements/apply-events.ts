@@ -30,11 +30,11 @@ const maxAheadMs = 3_600_000;
 
 /**
  * The one path by which events of any origin reach the records. Runs in the caller's transaction; the caller publishes
- * the domain events it answers after the commit.
+ * the returned domain events after the commit.
  *
- * Locks engagements in the order of their ids, then agents in that of theirs, then what the hooks lock, then the account's
- * live cursor, which serializes the account's writers and therefore comes last. Concurrent calls wait, never in a circle.
- * Events that add nothing write nothing, run no hook and publish nothing.
+ * Locks engagements in the order of their ids, then agents in that of theirs, then what the hooks lock, then the
+ * account's live cursor, which serializes the account's writers and therefore comes last. Concurrent calls wait, never
+ * in a circle. Events that add nothing write nothing, run no hook and publish nothing.
  */
 export async function applyEngagementEvents(
   transaction: Db,

@@ -8,8 +8,8 @@ export type SpendQuota = (agent: Agent, changes?: number) => void;
 
 /**
  * Limits the new facts that an agent's panel may report. Each is stored and looked up, so without a limit a panel could
- * fill the database or reveal the customers behind one phone number after another. Facts that are already known are free;
- * a busy panel reports a few new ones a minute. In-process: each server process has a quota of its own.
+ * fill the database or reveal the customers behind one phone number after another. Facts that are already known are
+ * free; a busy panel reports a few new ones a minute. In-process: each server process has a quota of its own.
  */
 export function createChangeQuota({ clock, burst = 300, perMinute = 60 }: QuotaParts): SpendQuota {
   const buckets = createTokenBuckets({ perSecond: perMinute / 60, burst });

@@ -4,17 +4,17 @@ import { type Progress, phaseOf } from './machine.ts';
 import type { DatedFacts } from './merge-facts.ts';
 import type { NameOf } from './timeline.ts';
 
-/** In the words of the SDK, for a view reads one field, whoever filled it. The SDK has none for the time before. */
+/** The SDK's names, because a view reads one field for both. The SDK has no state before `active`. */
 const stateOf: Partial<Record<Phase, string>> = { active: 'active', 'wrap-up': 'wrap-up', ended: 'end' };
 
 /**
- * What no event says, but their sequence does: who has it, since when, from whom. `events` in order. Where Zoom says
- * such a thing itself (REST's start time), `said` stands.
+ * Facts derived from the sequence of events: assigned agent, times, transfer. `events` in order. A value that Zoom
+ * reports itself (REST's start time) has precedence: `reported`.
  */
 export function deriveFacts(
   progress: Progress,
   events: EngagementEvent[],
-  said: EngagementFacts,
+  reported: EngagementFacts,
   nameOf: NameOf,
 ): DatedFacts {
   const { assigned, handOver, answeredAt, endedAt } = progress;
@@ -23,9 +23,9 @@ export function deriveFacts(
   const state = stateOf[phaseOf(progress) ?? 'queued'];
 
   const dated: { [Field in keyof EngagementFacts]: [EngagementFacts[Field] | null, number | null | undefined] } = {
-    startTime: [said.startTime ?? startedAt, startedAt],
-    acceptTime: [said.acceptTime ?? answeredAt, answeredAt],
-    endTime: [said.endTime ?? endedAt, endedAt],
+    startTime: [reported.startTime ?? startedAt, startedAt],
+    acceptTime: [reported.acceptTime ?? answeredAt, answeredAt],
+    endTime: [reported.endTime ?? endedAt, endedAt],
     state: [state, endedAt ?? events.at(-1)?.at],
     assignedAgentId: [assigned?.agent.id, assigned?.at],
     assignedAgentName: [nameOf(assigned?.agent), assigned?.at],

@@ -4,7 +4,7 @@ import { reduceEvents } from './reduce-events.ts';
 
 const at0 = 1_790_000_000_000;
 let count = 0;
-const said = (at: number, more: Partial<EngagementEvent> = {}): EngagementEvent => ({
+const answeredEvent = (at: number, more: Partial<EngagementEvent> = {}): EngagementEvent => ({
   ...{
     engagementId: 'E-1',
     key: `${++count}`,
@@ -20,72 +20,123 @@ const said = (at: number, more: Partial<EngagementEvent> = {}): EngagementEvent 
 const lines = (...events: EngagementEvent[]) =>
   reduceEvents(events).record.timeline.map((entry) => events.findIndex(({ key }) => key === entry.id));
 
-describe('what is told twice stands once', () => {
+describe('timeline duplicates', () => {
   const byMail = { agent: { email: 'mina@deskside.example' } };
 
   test.each<[string, EngagementEvent[], number[]]>([
-    ['a flow’s post within a minute', [said(0), said(60_000, { origin: 'flow', ...byMail })], [0]],
-    ['a flow’s post that came before', [said(30_000), said(0, { origin: 'flow', ...byMail })], [0]],
-    ['not a flow’s post after more than a minute', [said(0), said(60_001, { origin: 'flow', ...byMail })], [0, 1]],
-    ['not of another kind', [said(0), said(1, { origin: 'flow', kind: 'left' })], [0, 1]],
-    ['REST’s of the same agent within 5 s', [said(0), said(5_000, { origin: 'rest' })], [0]],
-    ['not REST’s after more than 5 s', [said(0), said(5_001, { origin: 'rest' })], [0, 1]],
     [
-      'REST’s in the same words, whenever',
-      [said(0, { text: 'one' }), said(90_000, { origin: 'rest', text: 'one' })],
+      'flow event within a minute › is removed',
+      [answeredEvent(0), answeredEvent(60_000, { origin: 'flow', ...byMail })],
       [0],
     ],
-    ['not REST’s of another agent', [said(0), said(1, { origin: 'rest', agent: { id: 'B' } })], [0, 1]],
-    ['not two of Zoom’s own', [said(0), said(1)], [0, 1]],
-    ['not two of REST’s', [said(0, { origin: 'rest' }), said(1, { origin: 'rest' })], [0, 1]],
-    ['not another text', [said(0, { text: 'one' }), said(1, { origin: 'rest', text: 'two' })], [0, 1]],
-    ['an end, whenever', [said(0, { kind: 'ended' }), said(90_000, { kind: 'ended' })], [0]],
+    ['earlier flow event › is removed', [answeredEvent(30_000), answeredEvent(0, { origin: 'flow', ...byMail })], [0]],
     [
-      'an end that a flow saw sooner',
-      [said(90_000, { kind: 'ended' }), said(0, { kind: 'ended', origin: 'flow' })],
+      'flow event after more than a minute › is shown',
+      [answeredEvent(0), answeredEvent(60_001, { origin: 'flow', ...byMail })],
+      [0, 1],
+    ],
+    [
+      'event of another kind › is shown',
+      [answeredEvent(0), answeredEvent(1, { origin: 'flow', kind: 'left' })],
+      [0, 1],
+    ],
+    [
+      'REST event of the same agent within 5 s › is removed',
+      [answeredEvent(0), answeredEvent(5_000, { origin: 'rest' })],
       [0],
     ],
-    ['a beginning, whenever', [said(0, { kind: 'started' }), said(900_000, { kind: 'started', origin: 'flow' })], [0]],
-    ['an entry into a queue within 5 s', [said(0, { kind: 'queued' }), said(900, { kind: 'queued' })], [0]],
-    ['not another entry', [said(0, { kind: 'queued' }), said(9_000, { kind: 'queued' })], [0, 1]],
-    ['an answer of who is in it', [said(0, { kind: 'answered' }), said(9_000, { kind: 'answered' })], [0]],
-  ])('%s', (_, events, kept) => {
-    expect(lines(...events)).toEqual(kept);
+    ['REST event after more than 5 s › is shown', [answeredEvent(0), answeredEvent(5_001, { origin: 'rest' })], [0, 1]],
+    [
+      'REST event with the same text, at any time › is removed',
+      [answeredEvent(0, { text: 'one' }), answeredEvent(90_000, { origin: 'rest', text: 'one' })],
+      [0],
+    ],
+    [
+      'REST event of another agent › is shown',
+      [answeredEvent(0), answeredEvent(1, { origin: 'rest', agent: { id: 'B' } })],
+      [0, 1],
+    ],
+    ['two Zoom events › both are shown', [answeredEvent(0), answeredEvent(1)], [0, 1]],
+    [
+      'two REST events › both are shown',
+      [answeredEvent(0, { origin: 'rest' }), answeredEvent(1, { origin: 'rest' })],
+      [0, 1],
+    ],
+    [
+      'another text › is shown',
+      [answeredEvent(0, { text: 'one' }), answeredEvent(1, { origin: 'rest', text: 'two' })],
+      [0, 1],
+    ],
+    [
+      'second end, at any time › is removed',
+      [answeredEvent(0, { kind: 'ended' }), answeredEvent(90_000, { kind: 'ended' })],
+      [0],
+    ],
+    [
+      'end from a flow before Zoom’s › one is removed',
+      [answeredEvent(90_000, { kind: 'ended' }), answeredEvent(0, { kind: 'ended', origin: 'flow' })],
+      [0],
+    ],
+    [
+      'second start, at any time › is removed',
+      [answeredEvent(0, { kind: 'started' }), answeredEvent(900_000, { kind: 'started', origin: 'flow' })],
+      [0],
+    ],
+    [
+      'second queue entry within 5 s › is removed',
+      [answeredEvent(0, { kind: 'queued' }), answeredEvent(900, { kind: 'queued' })],
+      [0],
+    ],
+    [
+      'second queue entry after more than 5 s › is shown',
+      [answeredEvent(0, { kind: 'queued' }), answeredEvent(9_000, { kind: 'queued' })],
+      [0, 1],
+    ],
+    [
+      'answer by an agent in the engagement › is removed',
+      [answeredEvent(0, { kind: 'answered' }), answeredEvent(9_000, { kind: 'answered' })],
+      [0],
+    ],
+  ])('%s', (_, events, expected) => {
+    expect(lines(...events)).toEqual(expected);
   });
 
-  test('but its facts still count', () => {
+  test('duplicate › its facts are merged', () => {
     const consumers = [{ number: '+14155550101' }];
-    const { facts } = reduceEvents([said(0), said(1, { origin: 'flow', facts: { consumers } })]);
+    const { facts } = reduceEvents([answeredEvent(0), answeredEvent(1, { origin: 'flow', facts: { consumers } })]);
     expect(facts.consumers).toEqual(consumers);
   });
 });
 
-test('a note that was edited stands twice', () => {
-  const { record } = reduceEvents([said(0, { text: 'Calls back' }), said(9, { text: 'Calls back at five' })]);
+test('timeline › edited note › both versions are shown', () => {
+  const { record } = reduceEvents([
+    answeredEvent(0, { text: 'Calls back' }),
+    answeredEvent(9, { text: 'Calls back at five' }),
+  ]);
   expect(record.timeline.map(({ text }) => text)).toEqual(['Calls back', 'Calls back at five']);
 });
 
-test('the newest disposition counts, and each is shown', () => {
-  const choose = (at: number, text: string) => said(at, { kind: 'disposition', text });
+test('record › two dispositions › the newest wins, both are shown', () => {
+  const choose = (at: number, text: string) => answeredEvent(at, { kind: 'disposition', text });
   const { record } = reduceEvents([choose(9, 'Solved'), choose(0, 'Open')]);
   expect(record.disposition).toBe('Solved');
   expect(record.timeline.map(({ text }) => text)).toEqual(['Open', 'Solved']);
 });
 
-test('a flow moves an engagement only while Zoom itself names nobody', () => {
+test('state machine › flow events › count only while Zoom names no agent', () => {
   const byFlow = [
-    said(0, { origin: 'flow', kind: 'answered', agent: { email: 'mina@deskside.example' } }),
-    said(900_000, { origin: 'flow', kind: 'left', agent: { email: 'mina@deskside.example' } }),
+    answeredEvent(0, { origin: 'flow', kind: 'answered', agent: { email: 'mina@deskside.example' } }),
+    answeredEvent(900_000, { origin: 'flow', kind: 'left', agent: { email: 'mina@deskside.example' } }),
   ];
   expect(reduceEvents(byFlow.slice(0, 1)).record.phase).toBe('active');
   expect(reduceEvents(byFlow).record.phase).toBe('wrap-up');
-  const ringing = said(1_000, { kind: 'ringing' });
+  const ringing = answeredEvent(1_000, { kind: 'ringing' });
   expect(reduceEvents([ringing, ...byFlow.slice(0, 1)]).record.phase).toBe('active');
-  const byZoom = [said(0, { kind: 'answered' }), said(800_000, { kind: 'left' })];
+  const byZoom = [answeredEvent(0, { kind: 'answered' }), answeredEvent(800_000, { kind: 'left' })];
   expect(reduceEvents([...byFlow.slice(0, 1), ...byZoom]).record.phase).toBe('wrap-up');
 });
 
-test('keys are counted, and which were pressed is not in a event at all', () => {
-  const { record } = reduceEvents([said(0, { kind: 'dtmf', digits: 4 })]);
+test('timeline › keypad input › is counted without the digits', () => {
+  const { record } = reduceEvents([answeredEvent(0, { kind: 'dtmf', digits: 4 })]);
   expect(record.timeline[0]).toMatchObject({ kind: 'dtmf', digits: 4, agent: 'A' });
 });

@@ -1,16 +1,16 @@
 /*
- * One occurrence may be told in three ways that have no key in common. A flow's post has no time but its arrival, which
- * a slow script delays; the REST answer rounds and renames. Told twice, a timeline would show two calls answered.
+ * Removes duplicates: the same event from several origins, which have no key in common. A flow post is dated at its
+ * arrival, which a slow script delays; REST rounds times and renames fields.
  *
- * - A flow's event is an echo when Zoom or REST tell the same kind within 60 s of it: a script's own time-outs are
- *   shorter, and the same thing seldom happens twice in a minute.
- * - A REST event is an echo when Zoom tells the same kind of the same agent within 5 s: both are Zoom's own clock, to
- *   the second. REST dates a disposition at the end and a note at its last change, so of what an agent wrote the same
- *   words are enough.
- * - Zoom itself tells of one entry into a queue as the task's beginning and as its entering: the second within 5 s is one.
- * - Two with different texts are two notes, not one. A beginning and an end there is once: there any distance will do.
+ * - A flow event is a duplicate if a Zoom or REST event of the same kind is within 60 s: a script's timeouts are
+ *   shorter, and the same kind rarely occurs twice in a minute.
+ * - A REST event is a duplicate if a Zoom event of the same kind and agent is within 5 s; both carry Zoom's time, to
+ *   the second. REST dates dispositions at the end and notes at their last change, so for these the same text is
+ *   enough.
+ * - Zoom reports one entry into a queue twice, for the task and for the queue: a second within 5 s is a duplicate.
+ * - Events with different texts are never duplicates. `started` and `ended` occur once, so any distance is enough.
  *
- * An echo has no line of its own and moves nothing; the facts it told still count.
+ * A duplicate has no timeline entry and does not change the state; its facts are merged.
  */
 import type { EntryKind } from '#contract/engagements.ts';
 import type { EngagementEvent } from '../events.ts';
@@ -19,28 +19,28 @@ const flowWindowMs = 60_000;
 const secondsMs = 5_000;
 
 export function removeDuplicates(events: EngagementEvent[]): EngagementEvent[] {
-  const signed = events.filter(({ origin: by }) => by !== 'flow');
-  const kept = events.filter(
+  const signed = events.filter(({ origin }) => origin !== 'flow');
+  const unique = events.filter(
     (event) => isDelivered(event) || !signed.some((original) => isDuplicateOf(event, original)),
   );
-  const queued = kept.filter(({ kind }) => kind === 'queued');
-  const again = new Set(queued.slice(1).filter(({ at }, index) => at - (queued[index]?.at ?? 0) <= secondsMs));
-  const ended = kept.find((event) => event.kind === 'ended');
-  return kept.filter((event) => !again.has(event) && (event.kind !== 'ended' || event === ended));
+  const queued = unique.filter(({ kind }) => kind === 'queued');
+  const repeated = new Set(queued.slice(1).filter(({ at }, index) => at - (queued[index]?.at ?? 0) <= secondsMs));
+  const ended = unique.find((event) => event.kind === 'ended');
+  return unique.filter((event) => !repeated.has(event) && (event.kind !== 'ended' || event === ended));
 }
 
-/** Kinds that name an agent who need not be in it. */
-const asks = new Set<EntryKind>(['ringing', 'declined', 'missed', 'withdrawn', 'consumer-invited']);
+/** Kinds that name an agent who need not be in the engagement. */
+const invitations = new Set<EntryKind>(['ringing', 'declined', 'missed', 'withdrawn', 'consumer-invited']);
 
 /**
- * What may move an engagement. Who is in it is kept by agent, and a flow knows agents by e-mail only, Zoom by id only: once
- * Zoom itself names one who is in it, a flow's word would bring in a second, who never leaves.
+ * The events that may change the state. Flows identify agents by e-mail, Zoom by id: once Zoom names an agent in the
+ * engagement, a flow event would add the same agent a second time, and that one would never leave.
  */
 export function removeUnconfirmed(events: EngagementEvent[]): EngagementEvent[] {
   const isNamed = events.some(
-    ({ origin: by, kind, agent }) => by !== 'flow' && !asks.has(kind) && agent?.id !== undefined,
+    ({ origin, kind, agent }) => origin !== 'flow' && !invitations.has(kind) && agent?.id !== undefined,
   );
-  return isNamed ? events.filter(({ origin: by }) => by !== 'flow') : events;
+  return isNamed ? events.filter(({ origin }) => origin !== 'flow') : events;
 }
 
 const isDelivered = ({ origin }: EngagementEvent) => origin === 'webhook' || origin === 'socket';

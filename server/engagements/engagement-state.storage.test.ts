@@ -10,13 +10,13 @@ const mina = { account: 'main', uid: 'Mina-id' };
 describe.each(databasesUnderTest)('engagement state on $name', ({ open }) => {
   let database: DatabaseUnderTest;
   let service: EngagementService;
-  let statements = 0;
+  let queryCount = 0;
   beforeAll(async () => {
     database = await open();
     const counter: KyselyPlugin = {
       transformQuery: ({ node }) => node,
       async transformResult({ result }) {
-        statements += 1;
+        queryCount += 1;
         return result;
       },
     };
@@ -49,13 +49,13 @@ describe.each(databasesUnderTest)('engagement state on $name', ({ open }) => {
   it('a known engagement is observed again › facts and record come from one statement', async () => {
     await apply('E-once', { kind: 'note', text: 'Call 4155550101', facts: { flowName: 'Main' } });
     await observe('E-once', 'Support');
-    statements = 0;
+    queryCount = 0;
     const state = await observe('E-once', 'Support');
-    expect(statements).toBe(1);
+    expect(queryCount).toBe(1);
     expect(state.facts).toMatchObject({ flowName: 'Main', queueName: 'Support' });
     expect(state.record.timeline).toMatchObject([{ text: 'Call •••' }]);
     expect(await service.readEngagementState(mina, 'E-once')).toEqual(state);
-    expect(statements).toBe(2);
+    expect(queryCount).toBe(2);
   });
 
   it('a new observation › is part of the answered state', async () => {

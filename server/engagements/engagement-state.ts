@@ -7,11 +7,11 @@ import { maskRecord, nothingHappened } from './mask-record.ts';
 import { joinObservation, noFacts } from './observation.ts';
 import { readStoredState, type StoredState } from './state-store.ts';
 
-/** All that one agent may know of an engagement. */
+/** The state of an engagement as one agent may see it. */
 export type EngagementState = {
-  /** What Zoom's events and this agent's own panel reported, joined. */
+  /** Facts from Zoom's events joined with this agent's observation. */
   facts: EngagementFacts;
-  /** Masked. The same object as long as nothing of it changes, so what is derived from it can be cached by identity. */
+  /** Masked. The same object while nothing in it changes, so derived values can be cached by identity. */
   record: EngagementRecord;
 };
 
@@ -51,9 +51,9 @@ export function createStateReader(parts: {
 
     /** Composes the state from the stored parts. */
     toState(agent: Agent, engagementId: string, stored: StoredState): EngagementState {
-      const { zoom, ownObservation: own, recordText, gaps } = stored;
+      const { zoom, ownObservation, recordText, gaps } = stored;
       return {
-        facts: joinObservation(zoom ?? noFacts, own ?? noFacts),
+        facts: joinObservation(zoom ?? noFacts, ownObservation ?? noFacts),
         record: toRecord(agent, engagementId, recordText, gaps),
       };
     },

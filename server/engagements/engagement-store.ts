@@ -17,20 +17,20 @@ export type KnownEngagement = {
 
 type Key = { account: string; engagementId: string };
 
-/** What Zoom said of engagements: one row each. Times in ms UTC. Whatever is in a row was written by `write` below. */
+/** The records of Zoom's events: one row per engagement. Only `write` writes rows. Times in ms UTC. */
 export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
   // SQLite has one writer at a time and does not know FOR UPDATE.
   const findForChange = kind === 'postgres' ? findAndLock : findEvents;
 
   return {
     /**
-     * What is known so far, and the row locked until the transaction ends. Whoever locks more than one engagement must
-     * do so in the order of their ids: two that lock the same ones then wait, and never for each other.
+     * Returns the stored engagement and locks its row until the transaction ends. Lock several in id order to avoid
+     * deadlock.
      */
     async lock(transaction: Db, key: Key, now: number): Promise<KnownEngagement> {
       let [row] = await findForChange(transaction, key);
       if (!row) {
-        // Two may hear of a new engagement at once: the row is made first, then locked.
+        // Two transactions may insert the same engagement; the row is inserted first, then locked.
         await insertEmptyRow(transaction, { ...key, now });
         [row] = await findForChange(transaction, key);
       }
@@ -73,7 +73,9 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
       return { record, startedAt: row.started_at, endedAt: row.ended_at };
     },
 
-    /** Deletes at most `limit` that ended, or never did and last changed, before `before` (ms UTC); returns how many. */
+    /**
+     * Deletes at most `limit` that ended, or never did and last changed, before `before` (ms UTC); returns how many.
+     */
     async deleteOlder(before: number, limit: number): Promise<number> {
       const old = await db
         .selectFrom('engagements')
@@ -83,7 +85,7 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
         )
         .limit(limit)
         .execute();
-      // With one fsync for all of them.
+      // One transaction, so one fsync.
       await db.transaction().execute(async (transaction) => {
         for (const { account, engagement_id: engagementId, agents } of old) {
           for (const uid of JSON.parse(agents) as string[])
@@ -101,13 +103,15 @@ export const parseFacts = (row: { facts: string; facts_at: string }): DatedFacts
   factsAt: JSON.parse(row.facts_at) as FactDates,
 });
 
-const ofEngagement = (db: Db, { account, engagementId }: Key) =>
+const selectEngagement = (db: Db, { account, engagementId }: Key) =>
   db.selectFrom('engagements').where('account', '=', account).where('engagement_id', '=', engagementId);
 
-const selectEvents = (db: Db, key: Key) => ofEngagement(db, key).select(['events', 'facts', 'agents', 'ended_at']);
+const selectEvents = (db: Db, key: Key) => selectEngagement(db, key).select(['events', 'facts', 'agents', 'ended_at']);
 const findEvents = prepareQuery(selectEvents);
 const findAndLock = prepareQuery((db, key: Key) => selectEvents(db, key).forUpdate());
-const findRecord = prepareQuery((db, key: Key) => ofEngagement(db, key).select(['record', 'started_at', 'ended_at']));
+const findRecord = prepareQuery((db, key: Key) =>
+  selectEngagement(db, key).select(['record', 'started_at', 'ended_at']),
+);
 
 const insertEmptyRow = prepareQuery((db, { account, engagementId, now }: Key & { now: number }) =>
   db
@@ -115,8 +119,15 @@ const insertEmptyRow = prepareQuery((db, { account, engagementId, now }: Key & {
     .values({
       account,
       engagement_id: engagementId,
-      ...{ events: '[]', facts: '{}', facts_at: '{}', record: '{}', agents: '[]' },
-      ...{ started_at: null, ended_at: null, first_seen_at: now, updated_at: now },
+      events: '[]',
+      facts: '{}',
+      facts_at: '{}',
+      record: '{}',
+      agents: '[]',
+      started_at: null,
+      ended_at: null,
+      first_seen_at: now,
+      updated_at: now,
     })
     .onConflict((conflict) => conflict.columns(['account', 'engagement_id']).doNothing()),
 );

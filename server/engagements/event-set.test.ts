@@ -11,45 +11,45 @@ const event = (key: string, at: number, more: Partial<EngagementEvent> = {}): En
   ...more,
 });
 
-describe('a set of events', () => {
-  test('is the very same when nothing is new, so nothing need be written', () => {
+describe('event set', () => {
+  test('nothing new › returns the same array', () => {
     const known = addEvents([], [event('a', 1), event('b', 2)]);
     expect(addEvents(known, structuredClone(known))).toBe(known);
     expect(addEvents(known, [])).toBe(known);
   });
 
-  test('keeps of one occurrence the better vouched, then the earlier telling, whichever came first', () => {
-    const tellings = [
+  test('one key twice › higher precedence wins, then the earlier, in any order of arrival', () => {
+    const variants = [
       event('a', 3, { origin: 'flow' }),
       event('a', 1, { origin: 'rest' }),
       event('a', 2),
       event('a', 2, { text: 'other' }),
     ];
-    const kept = fc
-      .shuffledSubarray(tellings, { minLength: 4 })
+    const limited = fc
+      .shuffledSubarray(variants, { minLength: 4 })
       .map((all) => all.reduce<EngagementEvent[]>((known, one) => addEvents(known, [one]), []));
     fc.assert(
-      fc.property(kept, (known) => {
-        expect(known).toEqual(addEvents([], tellings));
+      fc.property(limited, (known) => {
+        expect(known).toEqual(addEvents([], variants));
       }),
     );
-    expect(addEvents([], tellings)).toMatchObject([{ origin: 'webhook', at: 2 }]);
+    expect(addEvents([], variants)).toMatchObject([{ origin: 'webhook', at: 2 }]);
   });
 
-  test('the same event by webhook and by socket › is no news', () => {
+  test('same event by webhook and socket › changes nothing', () => {
     const known = addEvents([], [event('a', 1)]);
     expect(addEvents(known, [event('a', 1, { origin: 'socket' })])).toBe(known);
     const bySocket = addEvents([], [event('a', 1, { origin: 'socket' })]);
     expect(addEvents(bySocket, [event('a', 1)])).toBe(bySocket);
   });
 
-  test('is ordered the same wherever it is sorted', () => {
+  test('any initial order › is sorted the same', () => {
     const mixed = ['é', 'z', 'a', 'Z'].map((key) => event(key, 1));
     expect(inOrder(mixed).map(({ key }) => key)).toEqual(['Z', 'a', 'z', 'é']);
   });
 });
 
-describe('more than two thousand events', () => {
+describe('event set over 2,000 events', () => {
   const many = (count: number, kind: EntryKind, from = 0) =>
     Array.from({ length: count }, (_, at) => event(`${kind}-${from + at}`, 1_000 * (from + at), { kind }));
   const chat = [
@@ -59,17 +59,17 @@ describe('more than two thousand events', () => {
     ...many(1, 'ended', 9_000),
   ];
 
-  test('lose the oldest of the lightest first', () => {
-    const kept = addEvents([], chat);
-    expect(kept).toHaveLength(maxEvents);
-    const count = (kind: EntryKind) => kept.filter((one) => one.kind === kind).length;
+  test('over the limit › the oldest minor events are removed first', () => {
+    const limited = addEvents([], chat);
+    expect(limited).toHaveLength(maxEvents);
+    const count = (kind: EntryKind) => limited.filter((one) => one.kind === kind).length;
     expect([count('started'), count('hold'), count('message'), count('ended')]).toEqual([1, 300, 1_698, 1]);
-    expect(kept.some(({ key }) => key === 'message-1')).toBe(false);
-    expect(reduceEvents(kept).record.phase).toBe('ended');
-    expect(reduceEvents(kept).record.timeline).toHaveLength(300);
+    expect(limited.some(({ key }) => key === 'message-1')).toBe(false);
+    expect(reduceEvents(limited).record.phase).toBe('ended');
+    expect(reduceEvents(limited).record.timeline).toHaveLength(300);
   });
 
-  test('are the same ones however they arrive, and repeats of the lost are no news', () => {
+  test('any order of arrival › same selection, repeats of removed events change nothing', () => {
     fc.assert(
       fc.property(deliveryOf(chat), (batches) => {
         const known = batches.reduce<EngagementEvent[]>((before, batch) => addEvents(before, batch), []);
@@ -81,7 +81,7 @@ describe('more than two thousand events', () => {
   }, 60_000);
 });
 
-test('every kind has its place within a millisecond', () => {
+test('event set › same millisecond › every kind has a rank', () => {
   const all = entryKinds.map((kind) => event(kind, 1, { kind }));
   const ordered = inOrder(all).map(({ kind }) => kind);
   expect(new Set(ordered).size).toBe(entryKinds.length);

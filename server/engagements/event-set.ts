@@ -1,15 +1,13 @@
 /*
- * The events of one engagement as a set. A record is computed from the whole set, so neither the order of arrival nor
- * repeats nor lateness can change what it ends as: there is nothing to be merged into a state.
+ * The events of one engagement as a set. The record is computed from the whole set, so it does not depend on the order
+ * of arrival, on repeats or on delays.
  *
- * - One occurrence is one event, by its key. Two different tellings of the same key (a flow's script that posts
- *   twice is dated twice) leave the better vouched, then the earlier; what remains is settled by the text itself, so that
- *   the same one is chosen whichever came first.
- * - At most 2,000 are kept. A chat of a day or a key held down could otherwise make a row that costs a second to read, at
- *   every further event. Messages, files, keys, mutes and what we have no word for go first, oldest first; then the rest,
- *   oldest first; what opens and closes the engagement last. So the times of mute of such an engagement are those of its
- *   last part. As the best 2,000 of an order that never changes, they too are the same however they arrived
- *   (but for a key in two tellings, if the better one had already gone).
+ * - Events are identified by key. Of two with the same key, the one with higher precedence is stored, ties broken by
+ *   the earlier time, then by content, so that the result does not depend on the order of arrival.
+ * - At most 2,000 are stored, because each further event reads the whole row. Messages, files, keys, mutes and unknown
+ *   kinds are removed first, then all others, then `started` and `ended`; oldest first in each group. Mute times of
+ *   such an engagement cover only its last part. The selection does not depend on the order of arrival, except for a
+ *   key that occurs with two contents when the one with higher precedence was already removed.
  */
 import { type EntryKind, entryKinds } from '#contract/engagements.ts';
 import type { EngagementEvent, Origin } from '../events.ts';
@@ -18,7 +16,7 @@ export const maxEvents = 2_000;
 
 const precedence: Record<Origin, number> = { flow: 0, rest: 1, webhook: 2, socket: 2 };
 
-/** The same array comes back when nothing in `more` is new. */
+/** Returns the same array when nothing in `more` is new. */
 export function addEvents(known: EngagementEvent[], more: EngagementEvent[]): EngagementEvent[] {
   const byKey = new Map(known.map((event) => [event.key, event]));
   let isNew = false;
@@ -29,18 +27,18 @@ export function addEvents(known: EngagementEvent[], more: EngagementEvent[]): En
     isNew = true;
   }
   if (!isNew) return known;
-  const kept = limitEvents([...byKey.values()]);
-  // What is too light to be kept comes back at every repeat, and is no news.
+  const limited = limitEvents([...byKey.values()]);
+  // Removed events may arrive again; they change nothing.
   const before = new Set(known);
-  return kept.length === known.length && kept.every((event) => before.has(event)) ? known : kept;
+  return limited.length === known.length && limited.every((event) => before.has(event)) ? known : limited;
 }
 
-/** As it happened. What happened in the same millisecond goes by what can only follow what. */
+/** By time; within a millisecond by the kinds' order in the life of an engagement. */
 export function inOrder(events: EngagementEvent[]): EngagementEvent[] {
   return events.toSorted((a, b) => a.at - b.at || rank(a.kind) - rank(b.kind) || compareText(a.key, b.key));
 }
 
-/** `ordered` as it is believed: of two that spoke at the same time, the better vouched comes last, where it wins. */
+/** By time; of two at the same time the one with higher precedence comes last, where it wins. */
 export function orderByPrecedence(ordered: EngagementEvent[]): EngagementEvent[] {
   return ordered.toSorted((a, b) => a.at - b.at || precedence[a.origin] - precedence[b.origin]);
 }
@@ -54,7 +52,7 @@ const lastKinds: EntryKind[] = [
   'ended',
 ];
 const ranks = new Map(
-  [...entryKinds.filter((kind) => !lastKinds.includes(kind)), ...lastKinds].map((kind, at) => [kind, at]),
+  [...entryKinds.filter((kind) => !lastKinds.includes(kind)), ...lastKinds].map((kind, index) => [kind, index]),
 );
 const rank = (kind: EntryKind) => ranks.get(kind) ?? 0;
 

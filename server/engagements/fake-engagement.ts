@@ -1,6 +1,6 @@
 /*
- * An engagement as it might really go, told in Zoom's words. It keeps its own account of who has the engagement, in the
- * simplest way that holds for these scripts, so that it can disagree with the machine.
+ * A realistic engagement as a sequence of events, with its expected state. The expectation is computed independently of
+ * the state machine, in the simplest way that is correct for these scripts.
  */
 import type { EngagementFacts, EntryKind, Phase } from '#contract/engagements.ts';
 import type { AgentReference, EngagementEvent } from '../events.ts';
@@ -27,8 +27,8 @@ export type Step =
 type Outcome = 'accepted' | 'declined' | 'missed' | 'canceled';
 
 export type Script = {
-  /** Agents who were asked in vain before one answered. */
-  inVain: ('declined' | 'missed' | 'withdrawn')[];
+  /** Unanswered ringing before an agent answered. */
+  unanswered: ('declined' | 'missed' | 'withdrawn')[];
   steps: (Step & { after: number })[];
   end: 'open' | 'abandoned' | 'wrapping-up' | 'ended';
 };
@@ -38,24 +38,24 @@ const [mina, oskar, sara] = ['Mina', 'Oskar', 'Sara'].map((name): Person => ({ i
 if (!mina || !oskar || !sara) throw new Error('three people');
 export const caller = { number: '+14155550111', id: 'consumer-1', displayName: 'Ann Lee' };
 
-/** Of the kinds whose events tell where the engagement is. */
+/** Kinds whose events name the queue. */
 const kindsWithQueue = new Set<EntryKind>(['queued', 'ringing', 'answered', 'transfer-started', 'transfer-accepted']);
 
-export function composeHistory({ inVain, steps, end }: Script, engagementId = 'E-1'): History {
+export function composeHistory({ unanswered, steps, end }: Script, engagementId = 'E-1'): History {
   const world = createWorld(engagementId);
-  world.say('started', undefined);
-  world.say('queued', undefined);
+  world.add('started', undefined);
+  world.add('queued', undefined);
   world.repeat('queued', undefined);
-  for (const reason of inVain) {
-    world.say('ringing', oskar);
-    world.say(reason, oskar);
+  for (const reason of unanswered) {
+    world.add('ringing', oskar);
+    world.add(reason, oskar);
   }
   if (end === 'abandoned') {
-    for (const kind of ['dequeued', 'consumer-left', 'ended'] as const) world.say(kind, undefined);
+    for (const kind of ['dequeued', 'consumer-left', 'ended'] as const) world.add(kind, undefined);
     return world.finish('ended');
   }
-  world.say('ringing', mina);
-  world.say('answered', mina);
+  world.add('ringing', mina);
+  world.add('answered', mina);
   world.repeat('answered', mina);
   world.holder = mina;
   for (const one of steps) {
@@ -63,14 +63,14 @@ export function composeHistory({ inVain, steps, end }: Script, engagementId = 'E
     play(world, one);
   }
   if (end === 'open') return world.finish('active');
-  world.say('consumer-left', undefined);
+  world.add('consumer-left', undefined);
   leave(world, world.holder);
   if (end === 'wrapping-up') return world.finish('wrap-up');
-  world.say('wrap-up-ended', world.holder);
-  world.say('ended', undefined);
+  world.add('wrap-up-ended', world.holder);
+  world.add('ended', undefined);
   world.wait(30_000);
   world.repeat('ended', undefined);
-  world.say('disposition', world.holder, { text: 'Chosen after the end' });
+  world.add('disposition', world.holder, { text: 'Chosen after the end' });
   world.disposition = 'Chosen after the end';
   return world.finish('ended');
 }
@@ -103,17 +103,17 @@ function createWorld(engagementId: string) {
       hold.since = null;
     },
     isHeld: () => hold.since !== null,
-    say(kind: EntryKind, agent: AgentReference | undefined, told: EventFields = {}) {
+    add(kind: EntryKind, agent: AgentReference | undefined, fields: EventFields = {}) {
       now += 1_000;
       lines += 1;
       const queue = kindsWithQueue.has(kind) && { queueName: world.queueName };
       const facts = { ...world.channel, ...queue, ...(agent && { consumers: [caller] }) };
       const key = `${kind}-${events.length}`;
-      events.push({ engagementId, key, at: now, origin: 'webhook', kind, facts, ...(agent && { agent }), ...told });
+      events.push({ engagementId, key, at: now, origin: 'webhook', kind, facts, ...(agent && { agent }), ...fields });
     },
-    /** Another event of Zoom's that tells the same step: no line of its own. */
+    /** Another Zoom event for the same step; it has no timeline entry. */
     repeat(kind: EntryKind, agent: AgentReference | undefined) {
-      world.say(kind, agent);
+      world.add(kind, agent);
       lines -= 1;
     },
     finish: (phase: Phase): History => {
@@ -127,9 +127,9 @@ function createWorld(engagementId: string) {
 }
 
 function leave(world: World, agent: Person | undefined): void {
-  world.say('left', agent);
+  world.add('left', agent);
   if (agent === world.holder) world.endHold();
-  world.say('wrap-up-started', agent);
+  world.add('wrap-up-started', agent);
 }
 
 function play(world: World, one: Step): void {
@@ -144,77 +144,77 @@ const others = (...people: (Person | undefined)[]) => ({ others: people.filter((
 
 const simple: Record<Exclude<Step['do'], 'hold' | 'transfer' | 'conference'>, Play> = {
   mute: (world, holder) => {
-    world.say('muted', holder);
-    world.say('unmuted', holder);
+    world.add('muted', holder);
+    world.add('unmuted', holder);
   },
   takeover: (world, holder, other) => {
-    world.say('takeover', holder, others(other));
+    world.add('takeover', holder, others(other));
     world.endHold();
     world.holder = other;
   },
   monitor: (world, holder, other) => {
-    world.say('monitor-started', holder, { ...others(other), mode: 'whisper' });
-    world.say('monitor-ended', holder, others(other));
+    world.add('monitor-started', holder, { ...others(other), mode: 'whisper' });
+    world.add('monitor-ended', holder, others(other));
   },
   upgrade: (world, holder) => {
-    world.say('upgrade-started', holder);
+    world.add('upgrade-started', holder);
     world.channel = { channel: 'voice' };
-    world.say('upgraded', holder);
+    world.add('upgraded', holder);
   },
-  dtmf: (world, holder) => world.say('dtmf', holder, { digits: 4 }),
-  message: (world, holder) => world.say('message', undefined, others(holder)),
-  note: (world, holder) => world.say('note', holder, { text: 'Asked about the invoice' }),
+  dtmf: (world, holder) => world.add('dtmf', holder, { digits: 4 }),
+  message: (world, holder) => world.add('message', undefined, others(holder)),
+  note: (world, holder) => world.add('note', holder, { text: 'Asked about the invoice' }),
   disposition: (world, holder) => {
     world.disposition = `Resolved by ${holder?.name}`;
-    world.say('disposition', holder, { text: world.disposition });
+    world.add('disposition', holder, { text: world.disposition });
   },
   'second-reservation': (world, _holder, other) => {
-    world.say('ringing', other);
-    world.say('missed', other);
+    world.add('ringing', other);
+    world.add('missed', other);
   },
 };
 
 function conference(world: World, outcome: 'joined' | 'declined' | 'missed' | 'canceled'): void {
   const invited = others(world.spare()[0]);
-  world.say('conference-invited', world.holder, invited);
-  world.say(`conference-${outcome}`, world.holder, invited);
-  if (outcome === 'joined') world.say('conference-left', world.holder, invited);
+  world.add('conference-invited', world.holder, invited);
+  world.add(`conference-${outcome}`, world.holder, invited);
+  if (outcome === 'joined') world.add('conference-left', world.holder, invited);
 }
 
 function hold(world: World, { isClosed, twice }: { isClosed: boolean; twice: boolean }): void {
   const unhold = () => {
-    world.say('unhold', world.holder);
+    world.add('unhold', world.holder);
     world.endHold();
   };
   if (world.isHeld()) unhold();
-  world.say('hold', world.holder);
+  world.add('hold', world.holder);
   world.beginHold();
-  if (twice) world.say('hold', world.holder);
+  if (twice) world.add('hold', world.holder);
   if (isClosed) unhold();
 }
 
 function transfer(world: World, { how, outcome, senderLeavesFirst, isCompleted }: Step & { do: 'transfer' }): void {
   const { holder: sender, queueName: fromQueue } = world;
   const [receiver] = world.spare();
-  world.say('transfer-started', sender, { ...others(receiver), to: 'Billing', mode: how });
-  world.say('transfer-queued', sender, { ...others(receiver), to: 'Billing', mode: how });
+  world.add('transfer-started', sender, { ...others(receiver), to: 'Billing', mode: how });
+  world.add('transfer-queued', sender, { ...others(receiver), to: 'Billing', mode: how });
   if (senderLeavesFirst) {
-    world.say('left', sender);
+    world.add('left', sender);
     world.endHold();
   }
-  world.say('transfer-ringing', sender, { ...others(receiver), mode: how });
+  world.add('transfer-ringing', sender, { ...others(receiver), mode: how });
   if (outcome === 'accepted') world.queueName = 'Billing';
-  world.say(`transfer-${outcome}`, sender, { ...others(receiver), mode: how });
+  world.add(`transfer-${outcome}`, sender, { ...others(receiver), mode: how });
   if (outcome !== 'accepted') return;
 
   world.handOver = { from: sender?.name ?? '', fromQueue, how };
   if (how === 'cold') world.endHold();
   world.repeat('answered', receiver);
   if (isCompleted) {
-    world.say('transfer-completed', sender, { ...others(receiver), mode: how });
+    world.add('transfer-completed', sender, { ...others(receiver), mode: how });
     world.endHold();
   }
   leave(world, sender);
-  world.say('wrap-up-ended', sender);
+  world.add('wrap-up-ended', sender);
   world.holder = receiver;
 }

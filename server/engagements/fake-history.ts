@@ -1,6 +1,6 @@
 /*
- * Made-up histories of engagements, as Zoom would tell them, each with how it must end, and ways in which they may arrive.
- * For property tests.
+ * Generated histories of engagements with their expected states, and orders in which the events may arrive. For
+ * property tests.
  */
 import fc from 'fast-check';
 import type { EntryKind } from '#contract/engagements.ts';
@@ -29,7 +29,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 export const script: fc.Arbitrary<Script> = fc.record({
-  inVain: fc.array(fc.constantFrom('declined', 'missed', 'withdrawn'), { maxLength: 2 }),
+  unanswered: fc.array(fc.constantFrom('declined', 'missed', 'withdrawn'), { maxLength: 2 }),
   steps: fc.array(
     fc.tuple(step, fc.integer({ min: 1, max: 90_000 })).map(([one, after]) => ({ ...one, after })),
     { maxLength: 7 },
@@ -39,7 +39,7 @@ export const script: fc.Arbitrary<Script> = fc.record({
 
 export const history: fc.Arbitrary<History> = script.map((one) => composeHistory(one));
 
-/** In batches, as they may arrive: any order, some twice, some lost at first and sent again at the end. */
+/** Batches in any order, with some events repeated and some delivered only at the end. */
 export function deliveryOf(events: EngagementEvent[]): fc.Arbitrary<EngagementEvent[][]> {
   return fc
     .record({
@@ -51,30 +51,36 @@ export function deliveryOf(events: EngagementEvent[]): fc.Arbitrary<EngagementEv
     .map(({ once, again, lost, batch }) => {
       const late = once.slice(0, lost);
       const all = [...once.slice(lost), ...again.filter((event) => !late.includes(event)), ...late];
-      return Array.from({ length: Math.ceil(all.length / batch) }, (_, at) => all.slice(at * batch, (at + 1) * batch));
+      return Array.from({ length: Math.ceil(all.length / batch) }, (_, index) =>
+        all.slice(index * batch, (index + 1) * batch),
+      );
     });
 }
 
 const flowKinds = new Set<EntryKind>(['started', 'answered', 'disposition', 'ended']);
 
-/** The same told again by a flow, late and knowing less, and by REST, to the second: neither may change what it ends as. */
+/**
+ * Duplicates from a flow, late and with fewer fields, and from REST, rounded to seconds. They must not change the
+ * state.
+ */
 export function createDuplicates(events: EngagementEvent[]): EngagementEvent[] {
   const consumers = [{ number: caller.number }];
   const byFlow = events
     .filter(({ kind }) => flowKinds.has(kind))
-    .map(({ agent, others: _, ...event }, at) => ({
+    .map(({ agent, others: _, ...event }, index) => ({
       ...event,
-      ...{
-        origin: 'flow' as const,
-        key: `flow-${event.key}`,
-        at: event.at + 100 + (at % 9) * 7_000,
-        facts: { consumers },
-      },
+      origin: 'flow' as const,
+      key: `flow-${event.key}`,
+      at: event.at + 100 + (index % 9) * 7_000,
+      facts: { consumers },
       ...(agent && { agent: { email: `${agent.name?.toLowerCase()}@deskside.example` } }),
     }));
   const byRest = events.map((event) => ({
     ...event,
-    ...{ origin: 'rest' as const, key: `rest-${event.key}`, at: event.at - (event.at % 1_000), facts: {} },
+    origin: 'rest' as const,
+    key: `rest-${event.key}`,
+    at: event.at - (event.at % 1_000),
+    facts: {},
   }));
   return [...byFlow, ...byRest];
 }

@@ -4,15 +4,15 @@ import type { Progress } from './machine.ts';
 import { durationAt, held } from './spans.ts';
 import type { NameOf } from './timeline.ts';
 
-/** The newest. A panel shows a handful; more would be a script's doing. */
+/** The newest ones; a panel shows only a few. */
 const maxNotes = 50;
 
 /**
- * The last accepted transfer and what came with it: everything said before it, by whomever, for after two transfers the
- * first agent's notes matter as much. `events` in order and without echoes.
+ * The last accepted transfer, with the notes and the disposition written before it by any agent: after two transfers
+ * the first agent's notes still matter. `events` in order and without duplicates.
  */
 export function composeHandOver(
-  { handOver, conditionChanges: acts }: Pick<Progress, 'handOver' | 'conditionChanges'>,
+  { handOver, conditionChanges }: Pick<Progress, 'handOver' | 'conditionChanges'>,
   events: EngagementEvent[],
   nameOf: NameOf,
 ): HandOver | null {
@@ -28,11 +28,11 @@ export function composeHandOver(
       .slice(-maxNotes)
       .map(({ at, agent, text = '' }) => ({ at, agent: nameOf(agent) ?? null, text })),
     disposition: newestDisposition(before),
-    heldMs: durationAt(acts, held, handOver.at),
+    heldMs: durationAt(conditionChanges, held, handOver.at),
   };
 }
 
-/** `events` in order. An agent may choose again. */
+/** `events` in order; the last disposition wins. */
 export function newestDisposition(events: EngagementEvent[]): string | null {
   return events.findLast(({ kind, text }) => kind === 'disposition' && text !== undefined)?.text ?? null;
 }

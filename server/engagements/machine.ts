@@ -1,39 +1,17 @@
 /*
- * Where an engagement stands. Zoom has no state event: the phase follows from who is in the engagement, to whom it rings
- * and whether the consumer waits for somebody. `advance` takes the events in the order in which they happened.
+ * State machine of an engagement. Zoom has no state event; the phase is derived from the agents in the engagement, the
+ * agents it rings and whether the consumer waits. `applyEvent` takes the events in the order of their times.
  *
- * Phases, the first that fits:
- *   ended     it was said to have ended. Final: what is dated later stands in the timeline and moves nothing.
- *   active    at least one agent is in it.
- *   ringing   nobody is in it, and an agent is asked.
- *   queued    nobody is in it, and the consumer waits: at the beginning, or because a transfer is under way.
- *   wrap-up   nobody is in it any more.
+ * Phases, the first that applies:
+ *   ended     an `ended` event was applied. Final: later events appear in the timeline and change nothing.
+ *   active    at least one agent is in the engagement.
+ *   ringing   no agent is in it, and it rings an agent.
+ *   queued    no agent is in it, and the consumer waits: initially, or during a transfer.
+ *   wrap-up   all agents have left.
  *
- * What moves it (agent A, receiver B, supervisor S):
- *   any event             begins it: queued
- *   queued                    the consumer waits
- *   ringing                   A is asked. While others are in it too: that is how a conference began in 2023
- *   declined, missed, withdrawn   A is no longer asked: queued again, if nobody else is
- *   answered                  A is in it; if nobody was, nobody else is asked any more
- *   left, wrap-up-started, wrap-up-ended   A is no longer in it
- *   hold, unhold, muted, unmuted, dtmf     A is in it, unless A has left: so a lost `answered` is made good by what follows
- *   transfer-started, -queued a transfer of A's is under way. A stays in it until A leaves; then the consumer waits
- *   transfer-ringing          B is asked
- *   transfer-accepted         B is in it and has it assigned. Cold: A is out. Warm: A is in it until A leaves. To a flow
- *                             or a number: A is out, the consumer waits. The transfer is over: Zoom was seen not to send
- *                             `completed` after it
- *   transfer-completed        as accepted, if that was not said; and A is out
- *   transfer-declined, -missed, -canceled  the transfer is over, and A is in it again, unless A has begun to wrap up
- *   conference-joined, -left  B is in it, or no longer; whose engagement it is does not change
- *   monitor-started, -ended   nothing: S listens
- *   takeover                  S is in it and has it assigned, A is out
- *   ended                     nobody is in it, nobody is asked
- *
- * Assigned is the agent who came first of those that are in it, but for a transfer and a take-over; when the last leaves,
- * that one stays assigned. A transfer whose sender has left while another is in it was accepted, said or not.
- *
- * Guaranteed: the same events lead to the same place, however they came (event-set.ts). Not guaranteed: that the
- * place is right while something is missing. A lost `left` keeps an engagement active until it is said to have ended.
+ * Transitions are described at `transitions`. Guaranteed: the same events lead to the same state in any order of
+ * arrival (event-set.ts). Not guaranteed: a correct phase while an event is missing. Without a `left`, an engagement
+ * stays active until `ended`.
  */
 import type { EntryKind, Phase } from '#contract/engagements.ts';
 import type { AgentReference, EngagementEvent } from '../events.ts';
@@ -55,7 +33,7 @@ import {
 export type Progress = Presence & {
   hasBegun: boolean;
   endedAt: number | null;
-  /** The last that was named. */
+  /** The last queue named by an event. */
   queue: string | null;
   transfer: Transfer | null;
   handOver: (Transfer & { at: number }) | null;
@@ -86,7 +64,7 @@ export function phaseOf(progress: Progress): Phase | null {
   return progress.isWaiting || progress.transfer ? 'queued' : 'wrap-up';
 }
 
-/** Changes `progress`: one is made for each fold, and nobody else sees it before it is done. */
+/** Mutates `progress`, which is created for each reduction and not shared. */
 export function applyEvent(progress: Progress, event: EngagementEvent): void {
   progress.hasBegun = true;
   if (progress.endedAt !== null) return;
@@ -98,21 +76,21 @@ export function applyEvent(progress: Progress, event: EngagementEvent): void {
 
 const queueOf = ({ facts }: EngagementEvent) => facts.queueName ?? facts.queueId ?? null;
 
-/** `other`: the receiver of a transfer, who is invited to a conference, who takes over. */
+/** `other`: the receiver of a transfer, the agent invited to a conference, or the supervisor who takes over. */
 type TransitionInput = {
   event: EngagementEvent;
   at: number;
   agent: AgentReference;
   other: AgentReference | undefined;
 };
-type Transition = (progress: Progress, happening: TransitionInput) => void;
+type Transition = (progress: Progress, input: TransitionInput) => void;
 
 const ringAgent: Transition = (progress, { agent }) => ring(progress, agent);
 const stopRingingAgent: Transition = (progress, { agent }) => stopRinging(progress, agent);
 const ringOther: Transition = (progress, { other }) => other && ring(progress, other);
 const cancelInvitation: Transition = (progress, { agent, other }) => stopRinging(progress, other ?? agent);
 
-/** Whoever is not named is the one to whom it is assigned: a flow's post may name nobody. */
+/** An unnamed agent means the assigned one: a flow post may name no agent. */
 const agentOrAssigned = (progress: Progress, agent: AgentReference) =>
   keyOf(agent) === '' ? (progress.assigned?.agent ?? agent) : agent;
 
@@ -124,12 +102,12 @@ const setCondition =
 const removeAgent =
   (isWrappingUp: boolean): Transition =>
   (progress, { agent, at }) => {
-    const who = agentOrAssigned(progress, agent);
-    joinUnlessLeft(progress, who, at);
-    leave(progress, who, at, isWrappingUp);
+    const leaving = agentOrAssigned(progress, agent);
+    joinUnlessLeft(progress, leaving, at);
+    leave(progress, leaving, at, isWrappingUp);
   };
 
-/** The transfer is over, and whoever began it goes on. */
+/** Ends the transfer; the sender continues, unless it has begun to wrap up. */
 const returnToSender: Transition = (progress, { other, at }) => {
   if (other) stopRinging(progress, other);
   const sender = progress.transfer?.from;
@@ -139,6 +117,27 @@ const returnToSender: Transition = (progress, { other, at }) => {
   else join(progress, sender, at);
 };
 
+/*
+ * Agent A, receiver B, supervisor S. Any event begins the engagement; kinds that are not listed change nothing else.
+ *   queued                    the consumer waits
+ *   ringing                   rings A; also while other agents are in it (a conference in 2023)
+ *   declined, missed, withdrawn   stops ringing A
+ *   answered                  A joins; if A is the first, ringing stops for all
+ *   left, wrap-up-started, wrap-up-ended   A leaves
+ *   hold, unhold, muted, unmuted, dtmf     A joins unless A has left, which repairs a lost `answered`
+ *   transfer-started, -queued a transfer by A begins. A stays until A leaves; then the consumer waits
+ *   transfer-ringing          rings B
+ *   transfer-accepted         B joins and is assigned, and the transfer is over (Zoom may omit `completed`). Cold: A
+ *                             leaves. Warm: A stays until A leaves. To a flow or a number: A leaves, the consumer waits
+ *   transfer-completed        like accepted, if that was missing; A leaves
+ *   transfer-declined, -missed, -canceled  the transfer is over and A rejoins, unless A has begun to wrap up
+ *   conference-joined, -left  B joins or leaves; the assigned agent does not change
+ *   takeover                  S joins and is assigned, A leaves
+ *   ended                     all agents leave, all ringing stops
+ *
+ * The assigned agent is the first of those in the engagement, except after a transfer or a takeover; the last agent to
+ * leave stays assigned.
+ */
 const transitions: Partial<Record<EntryKind, Transition>> = {
   queued: (progress) => {
     progress.isWaiting = true;
@@ -159,20 +158,20 @@ const transitions: Partial<Record<EntryKind, Transition>> = {
   left: removeAgent(false),
   'wrap-up-started': removeAgent(true),
   'wrap-up-ended': removeAgent(true),
-  'transfer-started': (progress, happening) => {
-    joinUnlessLeft(progress, happening.agent, happening.at);
-    progress.transfer = transferOf(progress, happening, queueOf(happening.event));
+  'transfer-started': (progress, input) => {
+    joinUnlessLeft(progress, input.agent, input.at);
+    progress.transfer = transferOf(progress, input, queueOf(input.event));
   },
-  'transfer-queued': (progress, happening) => {
-    joinUnlessLeft(progress, happening.agent, happening.at);
-    progress.transfer ??= transferOf(progress, happening);
+  'transfer-queued': (progress, input) => {
+    joinUnlessLeft(progress, input.agent, input.at);
+    progress.transfer ??= transferOf(progress, input);
   },
   'transfer-ringing': ringOther,
   'transfer-accepted': acceptTransfer,
-  'transfer-completed': (progress, happening) => {
-    const isAccepted = !progress.transfer && isSame(progress.handOver?.from, happening.agent);
-    if (!isAccepted) acceptTransfer(progress, happening);
-    if (progress.handOver) leave(progress, progress.handOver.from, happening.at, false);
+  'transfer-completed': (progress, input) => {
+    const isAccepted = !progress.transfer && isSame(progress.handOver?.from, input.agent);
+    if (!isAccepted) acceptTransfer(progress, input);
+    if (progress.handOver) leave(progress, progress.handOver.from, input.at, false);
   },
   'transfer-canceled': returnToSender,
   'transfer-declined': returnToSender,
@@ -199,38 +198,38 @@ const transitions: Partial<Record<EntryKind, Transition>> = {
 function transferOf(
   { present, queue }: Progress,
   { event, agent }: TransitionInput,
-  itsQueue: string | null = queue,
+  fromQueue: string | null = queue,
 ): Transfer {
   const from = keyOf(agent) === '' ? (present[0] ?? agent) : agent;
-  return { from, fromQueue: itsQueue ?? queue, mode: event.mode ?? null };
+  return { from, fromQueue: fromQueue ?? queue, mode: event.mode ?? null };
 }
 
-/** A flow's post names one agent and no end: where another is in it, the one who is new receives it. */
-function inferReceiver({ present, left }: Progress, happening: TransitionInput): TransitionInput {
-  const { agent, other } = happening;
+/** A flow post names one agent without a role: if another agent is in the engagement, the new one is the receiver. */
+function inferReceiver({ present, left }: Progress, input: TransitionInput): TransitionInput {
+  const { agent, other } = input;
   const [sender] = present;
   const isNew = !other && sender && keyOf(agent) !== '' && !isIn(present, agent) && !left.has(keyOf(agent));
-  return isNew ? { ...happening, agent: sender, other: agent } : happening;
+  return isNew ? { ...input, agent: sender, other: agent } : input;
 }
 
-function acceptTransfer(progress: Progress, told: TransitionInput): void {
-  const happening = inferReceiver(progress, told);
-  const { other: receiver, at } = happening;
-  const said = transferOf(progress, happening);
-  const transfer = progress.transfer ?? said;
-  const how = transfer.mode ?? said.mode;
+function acceptTransfer(progress: Progress, received: TransitionInput): void {
+  const input = inferReceiver(progress, received);
+  const { other: receiver, at } = input;
+  const described = transferOf(progress, input);
+  const transfer = progress.transfer ?? described;
+  const mode = transfer.mode ?? described.mode;
   progress.transfer = null;
-  progress.handOver = { ...transfer, mode: how, at };
+  progress.handOver = { ...transfer, mode: mode, at };
   if (receiver) {
     join(progress, receiver, at);
     progress.assigned = { agent: receiver, at };
   }
-  const isConsulting = receiver && how !== null && /warm/i.test(how);
+  const isConsulting = receiver && mode !== null && /warm/i.test(mode);
   if (!isConsulting) leave(progress, transfer.from, at, false);
   if (progress.present.length === 0) progress.isWaiting = true;
 }
 
-/** The sender has left while another is in it: that one took it over, whether or not we heard it. */
+/** If the sender left while another agent is in the engagement, that agent accepted, even if the event was lost. */
 function settleTransfer(progress: Progress, at: number): void {
   const { transfer, present } = progress;
   const receiver = present.at(-1);

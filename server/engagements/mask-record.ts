@@ -1,7 +1,7 @@
 import type { EngagementRecord, EntryKind } from '#contract/engagements.ts';
 import { noSpans } from './spans.ts';
 
-/** Of an engagement that Zoom never spoke of. */
+/** The record of an engagement without events from Zoom. */
 export const nothingHappened: Omit<EngagementRecord, 'gaps'> = {
   phase: null,
   hold: noSpans,
@@ -11,10 +11,10 @@ export const nothingHappened: Omit<EngagementRecord, 'gaps'> = {
   timeline: [],
 };
 
-/** Kinds whose text a person wrote. */
+/** Kinds whose text an agent wrote. */
 const written = new Set<EntryKind>(['note', 'disposition']);
 
-/** Agents write numbers and addresses into notes: masked as everything else that is shown of a customer. */
+/** Masks numbers and addresses in text that agents wrote, like all other customer data on screen. */
 export function maskRecord(record: EngagementRecord, mask: (text: string) => string): EngagementRecord {
   const { handOver, disposition } = record;
   const maskOr = (text: string | null) => (text === null ? null : mask(text));

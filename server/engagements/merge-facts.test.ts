@@ -3,35 +3,35 @@ import type { EngagementFacts } from '#contract/engagements.ts';
 import type { EngagementEvent, Origin } from '../events.ts';
 import { reduceEvents } from './reduce-events.ts';
 
-type Said = [at: number, facts: EngagementFacts, by?: Origin];
+type Report = [at: number, facts: EngagementFacts, by?: Origin];
 
-const fold = (...said: Said[]) =>
+const fold = (...reports: Report[]) =>
   reduceEvents(
-    said.map(
+    reports.map(
       ([at, facts, by = 'webhook'], index): EngagementEvent => ({
         ...{ engagementId: 'E-1', key: `${index}`, at, origin: by, kind: 'other', facts },
       }),
     ),
   );
 
-describe('facts', () => {
-  test('are the newest telling of each field, and absent never erases', () => {
+describe('merged facts', () => {
+  test('several values of a field › the newest wins, absent never erases', () => {
     const { facts, factsAt } = fold([2, { queueName: 'Billing' }], [1, { queueName: 'Support', flowName: 'Main' }]);
     expect(facts).toEqual({ queueName: 'Billing', flowName: 'Main' });
     expect(factsAt).toMatchObject({ queueName: 2, flowName: 1 });
   });
 
-  test('are dated when they became what they are: a repeat is no news', () => {
+  test('repeated value › keeps its date', () => {
     const { factsAt } = fold([1, { queueName: 'A' }], [2, { queueName: 'B' }], [5, { queueName: 'B' }]);
     expect(factsAt.queueName).toBe(2);
   });
 
-  test.each<Origin>(['flow', 'rest'])('of %s never beat Zoom’s of the same time', (by) => {
+  test.each<Origin>(['flow', 'rest'])('%s and Zoom at the same time › Zoom wins', (by) => {
     expect(fold([1, { queueName: 'Zoom' }], [1, { queueName: 'other' }, by]).facts.queueName).toBe('Zoom');
     expect(fold([1, { queueName: 'Zoom' }], [2, { queueName: 'newer' }, by]).facts.queueName).toBe('newer');
   });
 
-  test('let a chat that became a call leave its source behind, but for one that a task calls otherwise', () => {
+  test('chat became a call › the source is cleared, not for a task’s channel name', () => {
     const chat = { channel: 'messaging', source: 'web_chat' };
     expect(fold([1, chat], [2, { channel: 'voice' }]).facts).toEqual({ channel: 'voice', source: '' });
     expect(fold([1, chat], [2, { channel: 'chat' }]).facts.source).toBe('web_chat');
@@ -39,43 +39,43 @@ describe('facts', () => {
   });
 });
 
-describe('the persons on the other side', () => {
-  const persons = (...said: NonNullable<EngagementFacts['consumers']>) =>
-    fold(...said.map((consumer, at): Said => [at, { consumers: [consumer] }])).facts.consumers;
+describe('merged consumers', () => {
+  const persons = (...reports: NonNullable<EngagementFacts['consumers']>) =>
+    fold(...reports.map((consumer, at): Report => [at, { consumers: [consumer] }])).facts.consumers;
   const ann = { id: 'c-1', number: '+14155550101', displayName: 'Ann Lee' };
 
   test.each([
-    ['a number that is written in another way', [{ number: '14155550101' }, ann], [ann]],
-    ['an id', [ann, { id: 'c-1', email: 'ann@deskside.example' }], [{ ...ann, email: 'ann@deskside.example' }]],
+    ['same number in another format', [{ number: '14155550101' }, ann], [ann]],
+    ['same id', [ann, { id: 'c-1', email: 'ann@deskside.example' }], [{ ...ann, email: 'ann@deskside.example' }]],
     [
-      'an address in other capitals',
+      'same e-mail in another letter case',
       [{ email: 'Ann@deskside.example' }, { email: 'ann@deskside.example' }],
       [{ email: 'ann@deskside.example' }],
     ],
-    ['a name, where one has nothing else', [{ displayName: 'Ann Lee' }, ann], [ann]],
-    ['what joins two that were apart', [{ id: 'c-1' }, { number: '+14155550101' }, ann], [ann]],
-  ])('are one by %s', (_, said, expected) => {
-    expect(persons(...said)).toEqual(expected);
+    ['same name and nothing else', [{ displayName: 'Ann Lee' }, ann], [ann]],
+    ['consumer that matches two', [{ id: 'c-1' }, { number: '+14155550101' }, ann], [ann]],
+  ])('%s › are merged', (_, reports, expected) => {
+    expect(persons(...reports)).toEqual(expected);
   });
 
-  test('are two when nothing says that they are one, the first one first', () => {
+  test('nothing in common › stay two, in order', () => {
     const bob = { number: '+14155550102', displayName: 'Ann Lee' };
     expect(persons(ann, bob, ann)).toEqual([ann, bob]);
   });
 
-  test('are nobody where everything is empty', () => {
+  test('only empty values › none', () => {
     expect(persons({ displayName: '' }, {})).toEqual([]);
   });
 
-  test('keep what an empty telling does not say', () => {
+  test('empty value › does not erase', () => {
     expect(persons(ann, { id: 'c-1', displayName: '' })).toEqual([ann]);
   });
 });
 
-describe('variables', () => {
+describe('merged variables', () => {
   const variable = (name: string, value: string, id = name) => ({ id, name, value });
 
-  test('are merged by name, each the newest, each with its own date', () => {
+  test('same name › the newest wins, dated separately', () => {
     const { facts, factsAt } = fold(
       [1, { variables: [variable('Custom.case', 'CS-1'), variable('tier', 'Gold')] }],
       [3, { variables: [variable('custom.CASE ', 'CS-2', 'other-id')] }],
@@ -89,7 +89,7 @@ describe('variables', () => {
     expect(factsAt).toMatchObject({ 'variables/custom.case': 3, 'variables/tier': 1, 'variables/lang': 2 });
   });
 
-  test('are at most five hundred', () => {
+  test('more than 500 › are cut', () => {
     const variables = Array.from({ length: 400 }, (_, at) => variable(`a${at}`, '1'));
     const more = Array.from({ length: 400 }, (_, at) => variable(`b${at}`, '1'));
     expect(fold([1, { variables }], [2, { variables: more }]).facts.variables).toHaveLength(500);

@@ -1,39 +1,43 @@
 /*
- * Facts, and since when each has been said. A date is that of the first in an unbroken row of tellings of the same value:
- * Zoom repeats an engagement's context in every event, and a repeat must not beat what somebody has heard since.
+ * Facts with the date of each. A date is the time of the first event in an unbroken series with the same value: Zoom
+ * repeats an engagement's context in every event, and a repeat must not override a newer value from a panel.
  */
 import type { EngagementFacts, FlowVariable } from '#contract/engagements.ts';
 import { mergeConsumers } from './consumers.ts';
 
-/** ms UTC, by field; each variable has a date of its own, under `dateKey` of its name. */
+/** ms UTC by field; each variable is dated separately, under `dateKey` of its name. */
 export type FactDates = { [field: string]: number };
 export type DatedFacts = { facts: EngagementFacts; factsAt: FactDates };
 
-/** The contract's bound. */
+/** The contract's limit. */
 const maxVariables = 500;
 
-/** Variables are told apart by name: the SDK has ids for them that a flow's post does not know. */
+/** Variables are identified by name: the SDK has ids for them, flow posts do not. */
 export const variableKey = (name: string) => name.trim().toLowerCase();
 export const dateKey = (name: string) => `variables/${variableKey(name)}`;
 
 /**
- * `tellings` oldest first. The newest of a field wins, absent never erases; consumers are merged by person, variables by
- * name.
+ * `reports` oldest first. The newest value of a field wins; an absent value never erases. Consumers are merged by
+ * identity, variables by name.
  */
-export function mergeFacts(tellings: { at: number; facts: EngagementFacts }[]): DatedFacts {
+export function mergeFacts(reports: { at: number; facts: EngagementFacts }[]): DatedFacts {
   const facts: Record<string, unknown> & EngagementFacts = {};
   const factsAt: FactDates = {};
   const variables = new Map<string, FlowVariable>();
 
-  for (const { at, facts: said } of tellings) {
-    const merged = said.consumers && { consumers: mergeConsumers(facts.consumers ?? [], said.consumers) };
-    const { variables: told = [], ...fields } = { ...said, ...clearStaleSource(facts, said), ...merged };
+  for (const { at, facts: incoming } of reports) {
+    const merged = incoming.consumers && { consumers: mergeConsumers(facts.consumers ?? [], incoming.consumers) };
+    const { variables: incomingVariables = [], ...fields } = {
+      ...incoming,
+      ...clearStaleSource(facts, incoming),
+      ...merged,
+    };
     for (const [field, value] of Object.entries(fields)) {
       if (value === undefined || isEqual(facts[field], value)) continue;
       facts[field] = value;
       factsAt[field] = at;
     }
-    for (const variable of told) {
+    for (const variable of incomingVariables) {
       const key = variableKey(variable.name);
       const before = variables.get(key);
       if (before ? before.value === variable.value : variables.size === maxVariables) continue;
@@ -44,15 +48,15 @@ export function mergeFacts(tellings: { at: number; facts: EngagementFacts }[]): 
   return { facts: variables.size === 0 ? facts : { ...facts, variables: [...variables.values()] }, factsAt };
 }
 
-/** Of two values of a field. Most are text: only lists need a closer look. */
+/** Compares two values of a field; only lists need a deep comparison. */
 export const isEqual = (a: unknown, b: unknown) =>
   a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b));
 
-/** A chat that became a call leaves its source behind, and Zoom's events of a call name none: kept, it would say chat. */
-function clearStaleSource(known: EngagementFacts, said: EngagementFacts): EngagementFacts {
-  const isOther = said.channel && known.channel && familyOf(said.channel) !== familyOf(known.channel);
-  return isOther && known.source && said.source === undefined ? { source: '' } : {};
+/** After a chat became a call, Zoom's events name no source; the chat's would be stale. */
+function clearStaleSource(known: EngagementFacts, incoming: EngagementFacts): EngagementFacts {
+  const isOther = incoming.channel && known.channel && familyOf(incoming.channel) !== familyOf(known.channel);
+  return isOther && known.source && incoming.source === undefined ? { source: '' } : {};
 }
 
-/** A task calls `sms` and `chat` what the engagement's own events call `messaging`. */
+/** Task events call `sms` and `chat` the channel that engagement events call `messaging`. */
 export const familyOf = (channel: string) => (/sms|chat|social/i.test(channel) ? 'messaging' : channel);

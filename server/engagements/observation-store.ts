@@ -10,7 +10,7 @@ export type ObservationStore = ReturnType<typeof createObservationStore>;
 type EngagementKey = { account: string; engagementId: string };
 type Key = EngagementKey & { uid: string };
 
-/** What agents' panels saw: a row for each agent of each engagement. Times in ms UTC. */
+/** Observations from panels: one row per agent and engagement. Times in ms UTC. */
 export function createObservationStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
   const findForChange = kind === 'postgres' ? findAndLock : findFacts;
 
@@ -20,7 +20,7 @@ export function createObservationStore({ db, kind }: Pick<Database, 'db' | 'kind
   }
 
   return {
-    /** `change` is given what is known, while nobody else can change it, and answers what is to be known. */
+    /** Locks the row, calls `change` with the stored facts, and stores and returns its result. */
     async change(key: Key & { now: number }, change: (known: DatedFacts) => DatedFacts): Promise<DatedFacts> {
       const { account, engagementId, uid, now } = key;
       return db.transaction().execute(async (transaction) => {
@@ -34,7 +34,7 @@ export function createObservationStore({ db, kind }: Pick<Database, 'db' | 'kind
       });
     },
 
-    /** The user ids of all whose panels have seen it. */
+    /** The user ids of all agents whose panels reported the engagement. */
     async listObservers(from: Db, { account, engagementId }: EngagementKey): Promise<string[]> {
       return (await findObservers(from, { account, engagementId })).map(({ uid }) => uid);
     },
@@ -92,7 +92,10 @@ const insertEmptyRow = prepareQuery((db, { account, engagementId, uid, now }: Ke
       account,
       engagement_id: engagementId,
       uid,
-      ...{ facts: '{}', facts_at: '{}', first_seen_at: now, updated_at: now },
+      facts: '{}',
+      facts_at: '{}',
+      first_seen_at: now,
+      updated_at: now,
     })
     .onConflict((conflict) => conflict.columns(['account', 'engagement_id', 'uid']).doNothing()),
 );

@@ -7,10 +7,10 @@ import { type DatedFacts, mergeFacts } from './merge-facts.ts';
 import { addObservation, joinObservation, noFacts, normalizeObservation } from './observation.ts';
 import { reduceEvents } from './reduce-events.ts';
 
-const saw = (...said: [at: number, facts: EngagementFacts][]): DatedFacts =>
-  said.reduce((known, [at, facts]) => addObservation(known, facts, at), noFacts);
-const heard = (...said: [at: number, facts: EngagementFacts][]): DatedFacts =>
-  mergeFacts(said.map(([at, facts]) => ({ at, facts })));
+const fromPanel = (...reports: [at: number, facts: EngagementFacts][]): DatedFacts =>
+  reports.reduce((known, [at, facts]) => addObservation(known, facts, at), noFacts);
+const fromZoom = (...reports: [at: number, facts: EngagementFacts][]): DatedFacts =>
+  mergeFacts(reports.map(([at, facts]) => ({ at, facts })));
 
 test.each([
   ['messaging_sms', 'sms'],
@@ -22,12 +22,12 @@ test.each([
   ['video_inAppVideo', 'in_app_video'],
   ['web_chat', 'web_chat'],
   ['', ''],
-])('the SDK’s %s is the events’ %s', (source, expected) => {
+])('observation › SDK source %s › becomes %s', (source, expected) => {
   expect(normalizeObservation({ source }).source).toBe(expected);
 });
 
-describe('what a panel saw', () => {
-  test('loses its card numbers before it is kept, and is the same when it is said again', () => {
+describe('observation', () => {
+  test('card numbers › are redacted, and a repeat is equal', () => {
     const facts = {
       consumers: [{ number: '4111111111111111', id: 'c', displayName: 'Ann, 4111 1111 1111 1111' }],
       variables: [
@@ -35,7 +35,7 @@ describe('what a panel saw', () => {
         { id: 'w', name: 'global_custom.Custom.ani', value: '4111111111111111' },
       ],
     };
-    const known = saw([1, facts]);
+    const known = fromPanel([1, facts]);
     expect(known.facts).toMatchObject({
       consumers: [{ number: '4111111111111111', id: 'c', displayName: 'Ann, [card number]' }],
       variables: [{ value: '[card number] 12/27' }, { value: '4111111111111111' }],
@@ -43,37 +43,40 @@ describe('what a panel saw', () => {
     expect(addObservation(known, facts, 2)).toBe(known);
   });
 
-  test('is dated when it first said so; saying it again answers the very same', () => {
-    const once = saw([1, { state: 'active', source: 'messaging_sms' }]);
+  test('repeated value › returns the same object', () => {
+    const once = fromPanel([1, { state: 'active', source: 'messaging_sms' }]);
     expect(addObservation(once, { state: 'active', source: 'messaging_sms' }, 9)).toBe(once);
     const later = addObservation(once, { state: 'inactive', source: 'messaging_sms' }, 9);
     expect(later.factsAt).toMatchObject({ state: 9, source: 1 });
   });
 
-  test('dates each variable by itself', () => {
+  test('variables › are dated separately', () => {
     const variable = (name: string, value: string) => ({ id: name, name, value });
-    const own = saw(
+    const own = fromPanel(
       [1, { variables: [variable('case', 'CS-1')] }],
       [5, { variables: [variable('case', 'CS-1'), variable('tier', 'Gold')] }],
     );
-    const zoom = heard([3, { variables: [variable('case', 'CS-2'), variable('tier', 'Silver')] }]);
+    const zoom = fromZoom([3, { variables: [variable('case', 'CS-2'), variable('tier', 'Silver')] }]);
     expect(joinObservation(zoom, own).variables?.map(({ value }) => value)).toEqual(['CS-2', 'Gold']);
   });
 });
 
-describe('joined with what Zoom said', () => {
+describe('joined observation', () => {
   test.each<[string, number, number, string]>([
-    ['the newer is right', 2, 1, 'panel'],
-    ['the newer is right, also when it is Zoom', 1, 2, 'zoom'],
-    ['Zoom is right at the same time', 1, 1, 'zoom'],
+    ['panel is newer › panel wins', 2, 1, 'panel'],
+    ['Zoom is newer › Zoom wins', 1, 2, 'zoom'],
+    ['same time › Zoom wins', 1, 1, 'zoom'],
   ])('%s', (_, panelAt, zoomAt, expected) => {
-    const joined = joinObservation(heard([zoomAt, { queueName: 'zoom' }]), saw([panelAt, { queueName: 'panel' }]));
+    const joined = joinObservation(
+      fromZoom([zoomAt, { queueName: 'zoom' }]),
+      fromPanel([panelAt, { queueName: 'panel' }]),
+    );
     expect(joined.queueName).toBe(expected);
   });
 
-  test('neither erases, and persons are filled in from both', () => {
-    const zoom = heard([5, { flowName: 'Main', consumers: [{ number: '14155550101', id: 'c-1' }] }]);
-    const own = saw([9, { queueName: 'Support', consumers: [{ number: '+14155550101', displayName: 'Ann' }] }]);
+  test('both sides have values › neither erases, consumers are merged', () => {
+    const zoom = fromZoom([5, { flowName: 'Main', consumers: [{ number: '14155550101', id: 'c-1' }] }]);
+    const own = fromPanel([9, { queueName: 'Support', consumers: [{ number: '+14155550101', displayName: 'Ann' }] }]);
     expect(joinObservation(zoom, own)).toEqual({
       flowName: 'Main',
       queueName: 'Support',
@@ -81,11 +84,14 @@ describe('joined with what Zoom said', () => {
     });
   });
 
-  test('the source is that of the channel that counts', () => {
+  test('channels differ › source of the winning channel', () => {
     const chat: EngagementFacts = { channel: 'messaging', source: 'messaging_webChat' };
-    expect(joinObservation(heard([2, { channel: 'voice' }]), saw([1, chat]))).toEqual({ channel: 'voice', source: '' });
-    expect(joinObservation(heard([1, { channel: 'voice' }]), saw([2, chat])).source).toBe('web_chat');
-    expect(joinObservation(heard([2, { channel: 'messaging' }]), saw([1, chat])).source).toBe('web_chat');
+    expect(joinObservation(fromZoom([2, { channel: 'voice' }]), fromPanel([1, chat]))).toEqual({
+      channel: 'voice',
+      source: '',
+    });
+    expect(joinObservation(fromZoom([1, { channel: 'voice' }]), fromPanel([2, chat])).source).toBe('web_chat');
+    expect(joinObservation(fromZoom([2, { channel: 'messaging' }]), fromPanel([1, chat])).source).toBe('web_chat');
   });
 
   test.each<[string | undefined, string | undefined, string | undefined]>([
@@ -95,18 +101,18 @@ describe('joined with what Zoom said', () => {
     ['wrap-up', undefined, 'wrap-up'],
     [undefined, 'active', 'active'],
     [undefined, undefined, undefined],
-  ])('Zoom’s %s and the panel’s %s are %s for this agent, whichever is newer', (theirs, ours, expected) => {
+  ])('Zoom’s state %s, panel’s state %s › %s, regardless of the dates', (theirs, ours, expected) => {
     const zoom: EngagementFacts = theirs === undefined ? {} : { state: theirs };
     const own: EngagementFacts = ours === undefined ? {} : { state: ours };
-    expect(joinObservation(heard([1, zoom]), saw([2, own])).state).toBe(expected);
-    expect(joinObservation(heard([2, zoom]), saw([1, own])).state).toBe(expected);
+    expect(joinObservation(fromZoom([1, zoom]), fromPanel([2, own])).state).toBe(expected);
+    expect(joinObservation(fromZoom([2, zoom]), fromPanel([1, own])).state).toBe(expected);
   });
 });
 
-test('a history ends right whichever of panel and cloud speaks first', () => {
-  const told = fc.tuple(script, fc.nat(), fc.boolean());
+test('observation › panel or Zoom first › same final state', () => {
+  const interleaved = fc.tuple(script, fc.nat(), fc.boolean());
   fc.assert(
-    fc.property(told, ([one, between, isLast]) => {
+    fc.property(interleaved, ([one, between, isLast]) => {
       const { events, expected } = composeHistory(one);
       const folded = reduceEvents(events);
       // The panel sees the end state, at any time after it came about, or what stood at some time before.
@@ -114,7 +120,7 @@ test('a history ends right whichever of panel and cloud speaks first', () => {
       const seen = isLast ? folded : before;
       const { consumers, channel, source } = seen.facts;
       const heardAt = (isLast ? events : events.slice(0, 1 + (between % events.length))).at(-1)?.at ?? 0;
-      const own = saw([
+      const own = fromPanel([
         heardAt,
         { ...(channel && { channel }), ...(source !== undefined && { source }), ...(consumers && { consumers }) },
       ]);

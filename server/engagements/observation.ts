@@ -1,16 +1,13 @@
 /*
- * What an agent's panel saw through the SDK, beside what Zoom told the server.
+ * Observations from panels, stored per agent and used only in that agent's view, because a browser is untrusted: an
+ * invented case number or caller reaches no colleague, record or customer history.
  *
- * A panel is a browser, and whatever it says is a claim. So an observation is kept by agent and counts in that agent's own
- * view only: a case number or a caller that an agent makes up never reaches a colleague's engagement, the record or a
- * customer's history. What an agent sees by it, that agent could have searched for.
- *
- * - Each field is dated when this panel first said its present value, by the server's clock; a panel repeats itself at
- *   every switch, and repeats keep their date. Lists are taken as a whole, as the SDK gives them.
- * - In the joined view the newer telling of a field wins, Zoom at the same time; neither erases. Persons and variables of
- *   both are merged, and what both know of one is the newer's.
- * - The state is the agent's own: Zoom's `ended` ends it for all, a panel's `end` for that agent (who was in it, and is
- *   no longer); else the panel knows best (`inactive` is nowhere in Zoom's events), else it follows the phase.
+ * - Each field is dated, by the server's clock, when this panel first reported its present value. A panel reports
+ *   everything again at every switch; repeats keep their date. Lists are replaced as a whole.
+ * - In the joined view the newer value of a field wins, Zoom's on equal dates; an absent value never erases. Consumers
+ *   and variables of both sides are merged, and the newer value wins for each.
+ * - State: Zoom's `ended` ends it for every agent, a panel's `end` for that agent. Otherwise the panel's state has
+ *   precedence (Zoom's events have no `inactive`), then the phase.
  */
 import type { EngagementFacts } from '#contract/engagements.ts';
 import { isNeverCard, redactCards } from '../platform/redact-cards.ts';
@@ -18,8 +15,8 @@ import { mergeConsumers } from './consumers.ts';
 import { type DatedFacts, dateKey, familyOf, isEqual, variableKey } from './merge-facts.ts';
 
 /**
- * A source in the SDK's spelling becomes the events': `messaging_webChat` is `web_chat`, `messaging_sms` is `sms`. What a
- * customer typed into a form or a keypad loses its card numbers, as it does where events and flows tell it.
+ * Converts the SDK's spelling of a source to the events': `messaging_webChat` to `web_chat`, `messaging_sms` to `sms`.
+ * Redacts card numbers in text that a customer may have typed, as intake does for events.
  */
 export function normalizeObservation(facts: EngagementFacts): EngagementFacts {
   const { source, consumers, variables } = facts;
@@ -27,78 +24,83 @@ export function normalizeObservation(facts: EngagementFacts): EngagementFacts {
     ...facts,
     ...(source !== undefined && { source: toEventSpelling(source) }),
     ...(consumers && {
-      consumers: consumers.map((one) =>
-        one.displayName === undefined ? one : { ...one, displayName: redactCards(one.displayName) },
+      consumers: consumers.map((consumer) =>
+        consumer.displayName === undefined ? consumer : { ...consumer, displayName: redactCards(consumer.displayName) },
       ),
     }),
     ...(variables && {
-      variables: variables.map((one) => (isNeverCard(one.name) ? one : { ...one, value: redactCards(one.value) })),
+      variables: variables.map((variable) =>
+        isNeverCard(variable.name) ? variable : { ...variable, value: redactCards(variable.value) },
+      ),
     }),
   };
 }
 
 function toEventSpelling(source: string): string {
   const snake = source.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();
-  const own = snake.replace(/^(messaging|video|voice|email)_(?=.)/, '');
-  return own === 'facebook' ? 'facebook_messenger' : own;
+  const sdkSource = snake.replace(/^(messaging|video|voice|email)_(?=.)/, '');
+  return sdkSource === 'facebook' ? 'facebook_messenger' : sdkSource;
 }
 
-/** The same object comes back when nothing is new. `now`: ms UTC, the server's. */
-export function addObservation(own: DatedFacts, said: EngagementFacts, now: number): DatedFacts {
-  const known: Record<string, unknown> & EngagementFacts = own.facts;
-  const told = normalizeObservation(said);
-  const news = Object.entries(told).filter(([field, value]) => value !== undefined && !isEqual(known[field], value));
-  if (news.length === 0) return own;
+/** Returns the same object when nothing is new. `now`: ms UTC, by the server's clock. */
+export function addObservation(stored: DatedFacts, reported: EngagementFacts, now: number): DatedFacts {
+  const known: Record<string, unknown> & EngagementFacts = stored.facts;
+  const incoming = normalizeObservation(reported);
+  const news = Object.entries(incoming).filter(
+    ([field, value]) => value !== undefined && !isEqual(known[field], value),
+  );
+  if (news.length === 0) return stored;
 
-  const factsAt = { ...own.factsAt, ...Object.fromEntries(news.map(([field]) => [field, now])) };
-  const values = new Map(own.facts.variables?.map(({ name, value }) => [variableKey(name), value]));
-  const changed = (told.variables ?? []).filter(({ name, value }) => values.get(variableKey(name)) !== value);
+  const factsAt = { ...stored.factsAt, ...Object.fromEntries(news.map(([field]) => [field, now])) };
+  const values = new Map(stored.facts.variables?.map(({ name, value }) => [variableKey(name), value]));
+  const changed = (incoming.variables ?? []).filter(({ name, value }) => values.get(variableKey(name)) !== value);
   for (const { name } of changed) factsAt[dateKey(name)] = now;
-  return { facts: { ...own.facts, ...Object.fromEntries(news) }, factsAt };
+  return { facts: { ...stored.facts, ...Object.fromEntries(news) }, factsAt };
 }
 
 export const noFacts: DatedFacts = { facts: {}, factsAt: {} };
 
-export function joinObservation(zoom: DatedFacts, own: DatedFacts): EngagementFacts {
-  const newerOwn = Object.entries(own.facts).filter(([field]) => isNewer(own, zoom, field));
+export function joinObservation(zoom: DatedFacts, observed: DatedFacts): EngagementFacts {
+  const newer = Object.entries(observed.facts).filter(([field]) => isNewer(observed, zoom, field));
   return {
-    ...own.facts,
+    ...observed.facts,
     ...zoom.facts,
-    ...Object.fromEntries(newerOwn),
-    ...joinLists(zoom, own),
-    ...joinSource(zoom, own),
-    ...joinState(zoom.facts, own.facts),
+    ...Object.fromEntries(newer),
+    ...joinLists(zoom, observed),
+    ...joinSource(zoom, observed),
+    ...joinState(zoom.facts, observed.facts),
   };
 }
 
-const isNewer = (own: DatedFacts, zoom: DatedFacts, field: string) =>
-  (own.factsAt[field] ?? 0) > (zoom.factsAt[field] ?? 0);
+const isNewer = (observed: DatedFacts, zoom: DatedFacts, field: string) =>
+  (observed.factsAt[field] ?? 0) > (zoom.factsAt[field] ?? 0);
 
-function joinLists(zoom: DatedFacts, own: DatedFacts): EngagementFacts {
-  const [first = [], second = []] = isNewer(own, zoom, 'consumers')
-    ? [zoom.facts.consumers, own.facts.consumers]
-    : [own.facts.consumers, zoom.facts.consumers];
+function joinLists(zoom: DatedFacts, observed: DatedFacts): EngagementFacts {
+  const [first = [], second = []] = isNewer(observed, zoom, 'consumers')
+    ? [zoom.facts.consumers, observed.facts.consumers]
+    : [observed.facts.consumers, zoom.facts.consumers];
   const consumers = mergeConsumers(first, second);
 
   const byName = new Map(zoom.facts.variables?.map((variable) => [variableKey(variable.name), variable]));
-  for (const variable of own.facts.variables ?? []) {
+  for (const variable of observed.facts.variables ?? []) {
     const key = variableKey(variable.name);
-    if (!byName.has(key) || isNewer(own, zoom, dateKey(variable.name))) byName.set(key, variable);
+    if (!byName.has(key) || isNewer(observed, zoom, dateKey(variable.name))) byName.set(key, variable);
   }
   const variables = [...byName.values()];
   return { ...(consumers.length > 0 && { consumers }), ...(variables.length > 0 && { variables }) };
 }
 
-/** The source belongs to its channel: the other side's is taken only where both mean the same channel. */
-function joinSource(zoom: DatedFacts, own: DatedFacts): EngagementFacts {
-  const { channel: theirs, source: theirSource } = zoom.facts;
-  const { channel: ours, source: ourSource } = own.facts;
-  if (theirs === undefined || ours === undefined || familyOf(theirs) === familyOf(ours)) return {};
-  const source = isNewer(own, zoom, 'channel') ? ourSource : theirSource;
+/** A source belongs to its channel: the other side's source is used only if both sides have the same channel. */
+function joinSource(zoom: DatedFacts, observed: DatedFacts): EngagementFacts {
+  const { channel: zoomChannel, source: zoomSource } = zoom.facts;
+  const { channel: panelChannel, source: panelSource } = observed.facts;
+  if (zoomChannel === undefined || panelChannel === undefined || familyOf(zoomChannel) === familyOf(panelChannel))
+    return {};
+  const source = isNewer(observed, zoom, 'channel') ? panelSource : zoomSource;
   return { source: source ?? '' };
 }
 
-function joinState(zoom: EngagementFacts, own: EngagementFacts): EngagementFacts {
-  const state = zoom.state === 'end' || own.state === 'end' ? 'end' : (own.state ?? zoom.state);
+function joinState(zoom: EngagementFacts, observed: EngagementFacts): EngagementFacts {
+  const state = zoom.state === 'end' || observed.state === 'end' ? 'end' : (observed.state ?? zoom.state);
   return state === undefined ? {} : { state };
 }

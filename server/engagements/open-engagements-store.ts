@@ -4,13 +4,12 @@ import type { Agent } from '#contract/session.ts';
 import { prepareQuery } from '../platform/storage/prepare-query.ts';
 import type { Db } from '../platform/storage/schema.ts';
 
-/** Read before what the agent's own panel has ended is taken out. */
+/** Rows read before those that the agent's panel reported as ended are removed. */
 const maxRead = 100;
 
 /**
- * Ids of the engagements that concern an agent and have not ended: those in which Zoom names the agent, and those that
- * the agent's panel said something new of since `seenSince` (ms UTC). What that panel said has ended is over for it.
- * Last changed first.
+ * Ids of the agent's open engagements, last changed first: those in which Zoom names the agent, and those that the
+ * agent's panel observed since `seenSince` (ms UTC), without those that the panel reported as ended.
  */
 export async function listOpenEngagements(db: Db, { account, uid }: Agent, seenSince: number): Promise<string[]> {
   const named = await findNamed(db, { account, uid });
@@ -20,9 +19,10 @@ export async function listOpenEngagements(db: Db, { account, uid }: Agent, seenS
   return [...new Set(open.map((row) => row.engagement_id))];
 }
 
-/** The newest come first, for what is very old and never ended was lost. */
+/** The newest first; for old ones that never ended, the end was lost. */
 const maxOfAccount = 1_000;
 
+/** The account's open engagements with their agents. */
 export async function listOpenOfAccount(
   db: Db,
   account: string,
@@ -58,7 +58,7 @@ const findNamed = prepareQuery((db, { account, uid }: Agent) =>
     .where('engagement_agents.account', '=', account)
     .where('engagement_agents.uid', '=', uid)
     .where('engagements.ended_at', 'is', null)
-    // The plus keeps the planner from walking all open engagements of the account in this order.
+    // The plus keeps the planner from scanning all open engagements of the account in this order.
     .orderBy(sql`+engagements.updated_at`, 'desc')
     .limit(maxRead),
 );

@@ -6,17 +6,17 @@ import type { Expected } from './fake-engagement.ts';
 import { createDuplicates, deliveryOf, history } from './fake-history.ts';
 import { type ReducedEngagement, reduceEvents } from './reduce-events.ts';
 
-const told = history.chain(({ events, expected }) =>
+const delivered = history.chain(({ events, expected }) =>
   deliveryOf(events).map((batches) => ({ events, expected, batches })),
 );
 
 /** `npm test` sets 10,000. */
 const numRuns = Number(process.env.HISTORIES ?? 1_000);
 
-describe('histories', () => {
-  test('end as they should, however they are delivered', () => {
+describe('generated histories', () => {
+  test('any delivery › the expected state', () => {
     fc.assert(
-      fc.property(told, ({ events, expected, batches }) => {
+      fc.property(delivered, ({ events, expected, batches }) => {
         const inOneGo = reduceEvents(events);
         expect(summaryOf(inOneGo)).toEqual(expected);
 
@@ -28,7 +28,7 @@ describe('histories', () => {
     );
   }, 120_000);
 
-  test('end the same when a flow and REST tell them too', () => {
+  test('duplicates from a flow and REST › the same state', () => {
     fc.assert(
       fc.property(history, ({ events, expected }) => {
         expect(summaryOf(reduceEvents([...createDuplicates(events), ...events]))).toEqual(expected);

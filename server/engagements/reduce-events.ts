@@ -10,7 +10,7 @@ import { isIn } from './presence.ts';
 import { held, measureSpans, muted } from './spans.ts';
 import { collectNames, composeTimeline } from './timeline.ts';
 
-/** Everything that follows from the events of one engagement. Times in ms UTC. */
+/** The state derived from the events of one engagement. Times in ms UTC. */
 export type ReducedEngagement = DatedFacts & {
   record: Omit<EngagementRecord, 'gaps'>;
   /** The user ids of all agents concerned, sorted. */
@@ -19,20 +19,20 @@ export type ReducedEngagement = DatedFacts & {
   endedAt: number | null;
 };
 
-/** A pure function of the set: the same for any order and any repetition of the same events. */
+/** A pure function of the set of events; order and repeats do not matter. */
 export function reduceEvents(events: EngagementEvent[]): ReducedEngagement {
   const ordered = inOrder(addEvents([], events));
-  const told = removeDuplicates(ordered);
+  const unique = removeDuplicates(ordered);
   const nameOf = collectNames(ordered);
   const progress = createProgress();
-  const moving = new Set(removeUnconfirmed(told));
-  const shown = told.filter((event) => {
+  const confirmed = new Set(removeUnconfirmed(unique));
+  const shown = unique.filter((event) => {
     const isRepeated = repeatsAnswer(progress, event);
-    if (moving.has(event)) applyEvent(progress, event);
+    if (confirmed.has(event)) applyEvent(progress, event);
     return !isRepeated;
   });
   const dated = mergeFacts(orderByPrecedence(ordered));
-  const { facts, factsAt } = deriveFacts(progress, told, dated.facts, nameOf);
+  const { facts, factsAt } = deriveFacts(progress, unique, dated.facts, nameOf);
 
   return {
     facts: { ...dated.facts, ...facts },
@@ -41,8 +41,8 @@ export function reduceEvents(events: EngagementEvent[]): ReducedEngagement {
       phase: phaseOf(progress),
       hold: measureSpans(progress.conditionChanges, held),
       mute: measureSpans(progress.conditionChanges, muted),
-      handOver: composeHandOver(progress, told, nameOf),
-      disposition: newestDisposition(told),
+      handOver: composeHandOver(progress, unique, nameOf),
+      disposition: newestDisposition(unique),
       timeline: composeTimeline(shown, nameOf),
     },
     agents: collectAgents(ordered),
@@ -51,14 +51,14 @@ export function reduceEvents(events: EngagementEvent[]): ReducedEngagement {
   };
 }
 
-/** Zoom tells that an agent has answered as the task's, as the engagement's and as the transfer's own event. */
+/** Zoom sends an answer up to three times: for the task, the engagement and the transfer. */
 const repeatsAnswer = ({ present }: Progress, { kind, agent }: EngagementEvent) =>
   kind === 'answered' && agent !== undefined && isIn(present, agent);
 
 function collectAgents(events: EngagementEvent[]): string[] {
   const ids = events.flatMap(({ agent, others = [], facts }) => [
     agent?.id,
-    ...others.map((one) => one.id),
+    ...others.map(({ id }) => id),
     facts.assignedAgentId,
   ]);
   return [...new Set(ids.filter((id) => id !== undefined))].sort();

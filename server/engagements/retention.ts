@@ -4,7 +4,7 @@ import { createAgentStore } from './agent-store.ts';
 import { createEngagementStore } from './engagement-store.ts';
 import { createObservationStore } from './observation-store.ts';
 
-/** From an engagement's end, and from the last change of what panels reported and of what is known of an agent. */
+/** Counted from an engagement's end, and from the last change of an observation or an agent record. */
 const periodMs = 90 * day;
 
 export function createEngagementRetention(database: Pick<Database, 'db' | 'kind'>): RetentionRule[] {

@@ -27,7 +27,7 @@ type EngagementsTable = {
   updated_at: number;
 };
 
-/** What one agent's panel reported of an engagement. Unverified: it counts for that agent's own view only. */
+/** Observations from one agent's panel. Unverified, so used in that agent's view only. */
 type ObservationsTable = {
   account: string;
   engagement_id: string;

@@ -7,6 +7,7 @@ import { createLog } from '../platform/log.ts';
 import { createRetention, day } from '../platform/retention.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
 import type { AppendChanges } from './apply-events.ts';
+import { createStateReader } from './engagement-state.ts';
 import { composeHistory } from './fake-engagement.ts';
 import { deliveryOf, script } from './fake-history.ts';
 import { reduceEvents } from './reduce-events.ts';
@@ -23,6 +24,7 @@ const about = (events: EngagementEvent[]): NormalizedEvent[] =>
 describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
   let database: DatabaseUnderTest;
   let service: EngagementService;
+  let states: ReturnType<typeof createStateReader>;
   let now = at0;
   let count = 0;
   const appended: Parameters<AppendChanges>[2][] = [];
@@ -30,21 +32,30 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
 
   beforeAll(async () => {
     database = await open();
+    const clock = () => now;
+    const maskText = (text: string) => text.replaceAll(/\d{7,}/g, '•••');
+    states = createStateReader({ database, clock, maskText });
     service = createEngagementService({
       database,
-      clock: () => now,
+      clock,
       runTransaction: createRunTransaction({ db: database.db, publish: (event) => published.push(event) }),
       hooks: [],
       appendChanges: async (_transaction, _account, changes) => {
         appended.push(changes);
       },
-      maskText: (text) => text.replaceAll(/\d{7,}/g, '•••'),
+      maskText,
     });
   });
   afterAll(() => database.close());
 
   const observe = (agent: Agent, engagementId: string, facts: EngagementFacts, allowChange = () => {}) =>
     service.observe(agent, engagementId, { facts, allowChange });
+  const readFacts = async (agent: Agent, engagementId: string) =>
+    (await service.readEngagementState(agent, engagementId))?.facts;
+  const readRecord = async (account: string, engagementId: string) => {
+    const agent = { account, uid: '' };
+    return states.toState(agent, engagementId, await states.read(agent, engagementId)).record;
+  };
   const freshId = () => `E-${++count}`;
   const apply = (events: NormalizedEvent[], account = 'main', receivedAt = now) =>
     database.db.transaction().execute((transaction) => service.apply(transaction, { account, events, receivedAt }));
@@ -60,8 +71,8 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
       .where('engagement_id', '=', engagementId)
       .executeTakeFirst();
 
-  test('two hundred histories end in the same record through the store, the panel speaking in between', async () => {
-    const told = script.chain((one) => {
+  test('200 generated histories with observations between › the expected record', async () => {
+    const interleaved = script.chain((one) => {
       const history = composeHistory(one, freshId());
       return fc.record({
         history: fc.constant(history),
@@ -71,7 +82,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     });
     const saw: EngagementFacts = { queueName: 'As the panel saw it', consumers: [{ number: '+14155550111' }] };
     await fc.assert(
-      fc.asyncProperty(told, async ({ history, batches, seenAfter }) => {
+      fc.asyncProperty(interleaved, async ({ history, batches, seenAfter }) => {
         const engagementId = freshId();
         const renamed = (batch: EngagementEvent[]) => batch.map((one) => ({ ...one, engagementId }));
         // By the server's clock, the panel speaks before anything happened: what Zoom says is newer.
@@ -81,8 +92,8 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
           await apply(about(renamed(batch)), 'main', at0 + 86_400_000);
         }
         const { record, facts } = reduceEvents(renamed(history.events));
-        expect(await service.readRecord('main', engagementId)).toEqual({ ...record, gaps: [] });
-        const joined = await service.readFacts(mina, engagementId);
+        expect(await readRecord('main', engagementId)).toEqual({ ...record, gaps: [] });
+        const joined = await readFacts(mina, engagementId);
         expect(joined).toMatchObject({ queueName: history.expected.queueName, channel: history.expected.channel });
         expect(joined?.state).toBe(facts.state);
       }),
@@ -91,19 +102,19 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     now = at0;
   }, 120_000);
 
-  test('what is said again writes nothing and tells nobody', async () => {
+  test('repeated events › write and publish nothing', async () => {
     const id = freshId();
-    const said = [say(id, { kind: 'ringing', agent: { id: 'Mina-id' } }), say(id, { kind: 'started' })];
-    expect(await apply(said)).toMatchObject([{ kind: 'engagement.changed', engagementId: id, agents: ['Mina-id'] }]);
+    const events = [say(id, { kind: 'ringing', agent: { id: 'Mina-id' } }), say(id, { kind: 'started' })];
+    expect(await apply(events)).toMatchObject([{ kind: 'engagement.changed', engagementId: id, agents: ['Mina-id'] }]);
     const row = await rowOf(id);
     const before = appended.length;
     now += 1_000;
-    expect(await apply(structuredClone(said).reverse())).toEqual([]);
+    expect(await apply(structuredClone(events).reverse())).toEqual([]);
     expect(await rowOf(id)).toEqual(row);
     expect(appended).toHaveLength(before);
   });
 
-  test('one announcement names all that changed in a batch', async () => {
+  test('batch of events › one domain event per changed engagement', async () => {
     const [first, second] = [freshId(), freshId()];
     const before = appended.length;
     await apply([say(second, {}), say(first, { agent: { id: 'Mina-id' } }), say(second, {})]);
@@ -115,7 +126,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     ]);
   });
 
-  test('is arriving while it rings and somebody is named, and when that is only told later', async () => {
+  test('caller known while ringing, or later › is arriving', async () => {
     const id = freshId();
     const consumers = [{ number: '+14155550101' }];
     const arriving = async (more: Partial<EngagementEvent>) => {
@@ -133,52 +144,52 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     expect(await apply([say(unnamed, { facts: { queueName: 'Support' } })])).toMatchObject([{ isArriving: false }]);
   });
 
-  test('is said to have ended once', async () => {
+  test('ended twice › hasEnded is published once', async () => {
     const id = freshId();
     expect(await apply([say(id, { kind: 'started' })])).toMatchObject([{ hasEnded: false }]);
     expect(await apply([say(id, { kind: 'ended', at: at0 + 9 })])).toMatchObject([{ hasEnded: true }]);
     expect(await apply([say(id, { kind: 'note', at: at0 + 10, text: 'Later' })])).toMatchObject([{ hasEnded: false }]);
   });
 
-  test('tells also those whose panels have seen it', async () => {
+  test('panel observed it › its agent is among the agents', async () => {
     const id = freshId();
     await observe(oskar, id, { state: 'active' });
     expect(await apply([say(id, { agent: { id: 'Mina-id' } })])).toMatchObject([{ agents: ['Mina-id', 'Oskar-id'] }]);
   });
 
-  test('the same id in two accounts is two engagements', async () => {
+  test('same id in two accounts › two engagements', async () => {
     const id = freshId();
     await apply([say(id, { kind: 'answered', agent: { id: 'Mina-id' }, facts: { queueName: 'Ours' } })], 'main');
     await apply([say(id, { kind: 'started', facts: { queueName: 'Theirs' } })], 'other');
     await observe({ ...mina, account: 'other' }, id, { flowName: 'Seen there' });
 
-    expect(await service.readFacts(mina, id)).toMatchObject({ queueName: 'Ours' });
-    expect(await service.readFacts(mina, id)).not.toHaveProperty('flowName');
-    expect(await service.readFacts({ ...mina, account: 'other' }, id)).toMatchObject({ queueName: 'Theirs' });
-    expect(await service.readFacts({ ...mina, account: 'third' }, id)).toBeUndefined();
-    expect((await service.readRecord('other', id)).phase).toBe('queued');
-    expect((await service.readRecord('third', id)).timeline).toEqual([]);
+    expect(await readFacts(mina, id)).toMatchObject({ queueName: 'Ours' });
+    expect(await readFacts(mina, id)).not.toHaveProperty('flowName');
+    expect(await readFacts({ ...mina, account: 'other' }, id)).toMatchObject({ queueName: 'Theirs' });
+    expect(await readFacts({ ...mina, account: 'third' }, id)).toBeUndefined();
+    expect((await readRecord('other', id)).phase).toBe('queued');
+    expect((await readRecord('third', id)).timeline).toEqual([]);
     expect(await service.listOpen({ ...mina, account: 'third' })).toEqual([]);
   });
 
-  test('a stamp of 2099 does not pin what follows', async () => {
+  test('event dated 2099 › later events still apply', async () => {
     const id = freshId();
     const in2099 = Date.UTC(2099, 0);
     await apply([say(id, { at: in2099, facts: { queueName: 'Pinned' } }), say(id, { kind: 'ended', at: in2099 })]);
     await apply([say(id, { at: now + 1_000, facts: { queueName: 'Support' } })]);
-    expect((await service.readFacts(mina, id))?.queueName).toBe('Support');
+    expect((await readFacts(mina, id))?.queueName).toBe('Support');
     expect((await rowOf(id))?.ended_at).toBe(now);
   });
 
-  test('many at once on the same engagements lose nothing and never wait for each other', async () => {
+  test('concurrent batches on the same engagements › no event is lost, no deadlock', async () => {
     const ids = Array.from({ length: 5 }, freshId);
     const batches = Array.from({ length: 8 }, (_, at) => (at % 2 ? ids : ids.toReversed()).map((id) => say(id, {})));
     await Promise.all(batches.map((batch) => apply(batch)));
-    for (const id of ids) expect((await service.readRecord('main', id)).timeline).toHaveLength(8);
+    for (const id of ids) expect((await readRecord('main', id)).timeline).toHaveLength(8);
   });
 
-  describe('what a panel saw', () => {
-    test('is kept once, and only something new must be allowed', async () => {
+  describe('observation', () => {
+    test('repeated › is stored once, the quota is checked for new facts only', async () => {
       const id = freshId();
       let allowed = 0;
       const allow = () => {
@@ -192,46 +203,46 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
       };
       expect((await observe(mina, id, { source: 'messaging_sms' }, refuse)).facts).toEqual({ source: 'sms' });
       await expect(observe(mina, id, { state: 'active' }, refuse)).rejects.toThrow('too much');
-      expect(await service.readFacts(mina, id)).toEqual({ source: 'sms' });
+      expect(await readFacts(mina, id)).toEqual({ source: 'sms' });
     });
 
-    test('an agent who opens it without saying anything is remembered to have seen it', async () => {
+    test('without facts › the agent is stored as an observer', async () => {
       const id = freshId();
       await observe(mina, id, {});
-      expect(await service.readFacts(mina, id)).toEqual({});
+      expect(await readFacts(mina, id)).toEqual({});
     });
 
-    test('counts in that agent’s own view only', async () => {
+    test('another agent reads › does not see it', async () => {
       const id = freshId();
       const variables = [{ id: 'v', name: 'case_number', value: 'CS-1042' }];
       await observe(oskar, id, { variables, consumers: [{ number: '+14155550199' }] });
-      expect(await service.readFacts(mina, id)).toBeUndefined();
+      expect(await readFacts(mina, id)).toBeUndefined();
       const [event] = await apply([say(id, { kind: 'ringing', agent: { id: 'Mina-id' } })]);
       expect(event).toMatchObject({ facts: {}, isArriving: false });
-      expect(await service.readFacts(mina, id)).not.toHaveProperty('variables');
-      expect(await service.readFacts(oskar, id)).toMatchObject({ variables });
+      expect(await readFacts(mina, id)).not.toHaveProperty('variables');
+      expect(await readFacts(oskar, id)).toMatchObject({ variables });
     });
 
-    test('of two panels at once is kept whole', async () => {
+    test('two panels at once › nothing is lost', async () => {
       const id = freshId();
       await Promise.all([
         observe(mina, id, { queueName: 'Support' }),
         observe(mina, id, { flowName: 'Main' }),
         observe(oskar, id, { flowName: 'Other' }),
       ]);
-      expect(await service.readFacts(mina, id)).toEqual({ queueName: 'Support', flowName: 'Main' });
+      expect(await readFacts(mina, id)).toEqual({ queueName: 'Support', flowName: 'Main' });
     });
   });
 
-  describe('the record', () => {
-    test('of what Zoom never spoke of is empty', async () => {
-      expect(await service.readRecord('main', freshId())).toEqual({
+  describe('record', () => {
+    test('no events › is empty', async () => {
+      expect(await readRecord('main', freshId())).toEqual({
         ...{ phase: null, handOver: null, disposition: null, timeline: [], gaps: [] },
         ...{ hold: { count: 0, totalMs: 0, since: null }, mute: { count: 0, totalMs: 0, since: null } },
       });
     });
 
-    test('masks what agents wrote', async () => {
+    test('notes with numbers › are masked', async () => {
       const id = freshId();
       const agent = { id: 'Mina-id' };
       await apply([
@@ -239,7 +250,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
         say(id, { kind: 'disposition', agent, text: 'Refund 4155550102' }),
         say(id, { kind: 'transfer-accepted', at: at0 + 1, agent, others: [{ id: 'Oskar-id' }] }),
       ]);
-      const record = await service.readRecord('main', id);
+      const record = await readRecord('main', id);
       expect(JSON.stringify(record)).not.toContain('415555');
       expect(record).toMatchObject({
         disposition: 'Refund •••',
@@ -247,7 +258,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
       });
     });
 
-    test('names the gaps that touch the engagement', async () => {
+    test('socket gaps › only overlapping ones are listed', async () => {
       const account = 'with-gaps';
       const gap = (from_at: number, until_at: number | null) => ({ account, from_at, until_at });
       const gaps = [gap(at0 - 90, at0 - 50), gap(at0 - 40, at0 + 5), gap(at0 + 20, at0 + 30), gap(at0 + 90, null)];
@@ -256,23 +267,23 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
       await apply([say(closed, { kind: 'started' }), say(closed, { kind: 'ended', at: at0 + 25 })], account);
       await apply([say(running, { kind: 'started', at: at0 + 28 })], account);
       now = at0 + 100;
-      expect((await service.readRecord(account, closed)).gaps).toEqual([
+      expect((await readRecord(account, closed)).gaps).toEqual([
         { from: at0 - 40, until: at0 + 5 },
         { from: at0 + 20, until: at0 + 30 },
       ]);
-      expect((await service.readRecord(account, running)).gaps).toEqual([
+      expect((await readRecord(account, running)).gaps).toEqual([
         { from: at0 + 20, until: at0 + 30 },
         { from: at0 + 90, until: null },
       ]);
       const onlySeen = freshId();
       await observe({ account, uid: 'Mina-id' }, onlySeen, {});
-      expect((await service.readRecord(account, onlySeen)).gaps).toEqual([{ from: at0 + 90, until: null }]);
+      expect((await readRecord(account, onlySeen)).gaps).toEqual([{ from: at0 + 90, until: null }]);
       now = at0;
     });
   });
 
-  describe('what is open for an agent', () => {
-    test('is what names the agent or was seen lately, and has not ended for anybody or for that agent', async () => {
+  describe('open engagements', () => {
+    test('named or recently observed › listed until ended for the agent', async () => {
       const agent = { account: 'desk', uid: 'A_b' };
       const [named, ended, seen, seenEnded, leftByMe, others, long] = Array.from({ length: 7 }, freshId) as [
         ...[string, string, string, string, string, string, string],
@@ -291,7 +302,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
       now = at0;
     });
 
-    test('is twenty at most, the last changed first', async () => {
+    test('more than 20 › the last changed 20', async () => {
       const agent = { account: 'busy', uid: 'Mina-id' };
       const ids = Array.from({ length: 25 }, freshId);
       for (const id of ids) {
@@ -303,7 +314,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     });
   });
 
-  test('that has ended names nobody any more among what is open, whatever is still told of it', async () => {
+  test('late events after the end › is not listed as open', async () => {
     const id = freshId();
     const named = () =>
       database.db.selectFrom('engagement_agents').selectAll().where('engagement_id', '=', id).execute();
@@ -314,12 +325,12 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     expect(await named()).toEqual([]);
   });
 
-  test('an agent that Zoom deleted is told as gone', async () => {
+  test('agent deleted in Zoom › is published as gone', async () => {
     const event = { key: 'gone', at: 1, kind: 'deleted' as const, agent: { id: 'u-8' } };
     expect(await apply([{ subject: 'agent', event }])).toMatchObject([{ uid: 'u-8', isGone: true }]);
   });
 
-  test('what REST says is news once, and told by its own transaction', async () => {
+  test('REST events › are new once, in a transaction of their own', async () => {
     const id = freshId();
     const { event } = say(id, { kind: 'note', origin: 'rest', text: 'Called back' }) as { event: EngagementEvent };
     published.length = 0;
@@ -328,7 +339,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     expect(published).toMatchObject([{ kind: 'engagement.changed', engagementId: id }]);
   });
 
-  test('an agent is what was said of them', async () => {
+  test('agent events › are reduced to the record', async () => {
     const status = (key: string, at: number, value: string): NormalizedEvent => ({
       subject: 'agent',
       event: { key, at, kind: 'status', agent: { id: 'u-9', name: 'Mina' }, status: value },
@@ -342,7 +353,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
   });
 
   test('engagements and observations › older than ninety days › are deleted', async () => {
-    const keptMs = 90 * day;
+    const periodMs = 90 * day;
     const deleteOlder = () =>
       createRetention({
         rules: createEngagementRetention(database),
@@ -350,19 +361,22 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
         log: createLog('silent'),
       }).runDue();
     const [old, young, unended] = [freshId(), freshId(), freshId()];
-    await apply([say(old, { kind: 'ended', at: at0 - 5 }), say(unended, {})], 'kept');
-    await apply([say(young, { kind: 'ended', at: at0 + 5 })], 'kept');
-    await observe({ account: 'kept', uid: 'Mina-id' }, old, {});
-    now = at0 + keptMs;
+    await apply([say(old, { kind: 'ended', at: at0 - 5 }), say(unended, {})], 'retention');
+    await apply([say(young, { kind: 'ended', at: at0 + 5 })], 'retention');
+    await observe({ account: 'retention', uid: 'Mina-id' }, old, {});
+    now = at0 + periodMs;
     await deleteOlder();
-    expect([await rowOf(old, 'kept'), (await rowOf(young, 'kept'))?.ended_at]).toEqual([undefined, at0 + 5]);
-    expect(await rowOf(unended, 'kept')).toBeDefined();
-    await apply([{ subject: 'agent', event: { key: 'k', at: 1, kind: 'logged-in', agent: { id: 'u-7' } } }], 'kept');
-    now += keptMs + 1;
+    expect([await rowOf(old, 'retention'), (await rowOf(young, 'retention'))?.ended_at]).toEqual([undefined, at0 + 5]);
+    expect(await rowOf(unended, 'retention')).toBeDefined();
+    await apply(
+      [{ subject: 'agent', event: { key: 'k', at: 1, kind: 'logged-in', agent: { id: 'u-7' } } }],
+      'retention',
+    );
+    now += periodMs + 1;
     await deleteOlder();
-    expect([await rowOf(young, 'kept'), await rowOf(unended, 'kept')]).toEqual([undefined, undefined]);
-    expect(await service.readFacts({ account: 'kept', uid: 'Mina-id' }, old)).toBeUndefined();
-    expect(await service.readAgent('kept', 'u-7')).toBeUndefined();
+    expect([await rowOf(young, 'retention'), await rowOf(unended, 'retention')]).toEqual([undefined, undefined]);
+    expect(await readFacts({ account: 'retention', uid: 'Mina-id' }, old)).toBeUndefined();
+    expect(await service.readAgent('retention', 'u-7')).toBeUndefined();
     now = at0;
   });
 });

@@ -1,4 +1,4 @@
-import type { EngagementFacts, EngagementRecord } from '#contract/engagements.ts';
+import type { EngagementFacts } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
 import type { DomainEvent, EngagementEvent, RunTransaction, TransactionHook } from '../events.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -41,12 +41,12 @@ export function createEngagementService(parts: {
   const states = createStateReader(parts);
 
   const service = {
-    /** Within the caller's transaction; the caller publishes the answer after the commit. Duplicates change nothing. */
+    /** In the caller's transaction; the caller publishes the result after the commit. Duplicates change nothing. */
     apply: (transaction: Db, arrival: Arrival): Promise<DomainEvent[]> =>
       applyEngagementEvents(transaction, arrival, { stores, hooks, appendChanges, now: clock() }),
 
     /**
-     * Applies what Zoom's REST API reports of one engagement, in a transaction of its own. Answers the events that were
+     * Applies one engagement's events from Zoom's REST API, in a transaction of its own. Returns the events that were
      * missing from the timeline: neither repeats by key nor duplicates of another origin.
      */
     async applyReconciled(account: string, events: EngagementEvent[]): Promise<EngagementEvent[]> {
@@ -69,11 +69,11 @@ export function createEngagementService(parts: {
       return known !== undefined && known.endedAt !== null;
     },
 
-    /** Everything of the account that has not ended, with the agents it concerns; at most 1,000, last changed first. */
+    /** The account's open engagements with their agents; at most 1,000, last changed first. */
     listAllOpen: (account: string) => listOpenOfAccount(database.db, account),
 
     /**
-     * Adds an observation of the agent's own panel and answers the state with it. A repeated observation writes nothing;
+     * Adds an observation from the agent's panel and returns the state with it. A repeated observation writes nothing;
      * `allowChange` is called before a new one is written and may throw.
      */
     async observe(
@@ -89,28 +89,19 @@ export function createEngagementService(parts: {
       }
       allowChange();
       const { account, uid } = agent;
-      const own = await observations.change({ account, engagementId, uid, now }, (known) =>
+      const ownObservation = await observations.change({ account, engagementId, uid, now }, (known) =>
         addObservation(known, facts, now),
       );
-      return states.toState(agent, engagementId, { ...stored, ownObservation: own });
+      return states.toState(agent, engagementId, { ...stored, ownObservation });
     },
 
-    /** Undefined where neither Zoom's events nor this agent's panel reported the engagement in this account. */
+    /** Undefined if neither Zoom's events nor this agent's panel reported the engagement in this account. */
     async readEngagementState(agent: Agent, engagementId: string): Promise<EngagementState | undefined> {
       const stored = await states.read(agent, engagementId);
       return stored.zoom || stored.ownObservation ? states.toState(agent, engagementId, stored) : undefined;
     },
 
-    async readFacts(agent: Agent, engagementId: string): Promise<EngagementFacts | undefined> {
-      return (await service.readEngagementState(agent, engagementId))?.facts;
-    },
-
-    async readRecord(account: string, engagementId: string): Promise<EngagementRecord> {
-      const agent = { account, uid: '' };
-      return states.toState(agent, engagementId, await states.read(agent, engagementId)).record;
-    },
-
-    /** Ids of what concerns the agent and has not ended, last changed first, at most 20. */
+    /** Ids of the agent's open engagements, last changed first, at most 20. */
     async listOpen(agent: Agent): Promise<string[]> {
       const ids = await listOpenEngagements(database.db, agent, clock() - seenRecentlyMs);
       return ids.slice(0, maxOpen);

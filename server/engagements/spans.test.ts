@@ -25,18 +25,18 @@ const fold = (...lines: Line[]) => {
 
 describe('time on hold', () => {
   test.each<[string, Line[], { count: number; totalMs: number; since: number | null }]>([
-    ['is none at first', [], { count: 0, totalMs: 0, since: null }],
+    ['no events › none', [], { count: 0, totalMs: 0, since: null }],
     [
-      'is from hold to unhold',
+      'hold and unhold › the time between',
       [
         [1, 'hold', 'A'],
         [4, 'unhold', 'A'],
       ],
       { count: 1, totalMs: 3_000, since: null },
     ],
-    ['lasts while it is not taken off', [[1, 'hold', 'A']], { count: 1, totalMs: 0, since: 1_000 }],
+    ['hold without unhold › lasts', [[1, 'hold', 'A']], { count: 1, totalMs: 0, since: 1_000 }],
     [
-      'counts a second hold within one as one',
+      'second hold within a hold › counts once',
       [
         [1, 'hold', 'A'],
         [2, 'hold', 'A'],
@@ -44,9 +44,9 @@ describe('time on hold', () => {
       ],
       { count: 1, totalMs: 3_000, since: null },
     ],
-    ['counts an unhold alone as nothing', [[4, 'unhold', 'A']], { count: 0, totalMs: 0, since: null }],
+    ['unhold without hold › is ignored', [[4, 'unhold', 'A']], { count: 0, totalMs: 0, since: null }],
     [
-      'ends when that agent leaves',
+      'agent leaves › ends',
       [
         [1, 'hold', 'A'],
         [3, 'left', 'A'],
@@ -54,7 +54,7 @@ describe('time on hold', () => {
       { count: 1, totalMs: 2_000, since: null },
     ],
     [
-      'lasts when another leaves',
+      'another agent leaves › lasts',
       [
         [1, 'hold', 'A'],
         [3, 'left', 'B'],
@@ -62,7 +62,7 @@ describe('time on hold', () => {
       { count: 1, totalMs: 0, since: 1_000 },
     ],
     [
-      'ends with the engagement',
+      'engagement ends › ends',
       [
         [1, 'hold', 'A'],
         [6, 'ended'],
@@ -70,7 +70,7 @@ describe('time on hold', () => {
       { count: 1, totalMs: 5_000, since: null },
     ],
     [
-      'begins no more after leaving',
+      'hold after leaving › is ignored',
       [
         [1, 'left', 'A'],
         [2, 'hold', 'A'],
@@ -78,7 +78,7 @@ describe('time on hold', () => {
       { count: 0, totalMs: 0, since: null },
     ],
     [
-      'of two agents at once is not twice as long',
+      'two agents at once › overlap counts once',
       [
         [1, 'hold', 'A'],
         [2, 'hold', 'B'],
@@ -88,7 +88,7 @@ describe('time on hold', () => {
       { count: 2, totalMs: 5_000, since: null },
     ],
     [
-      'of nobody named is the one’s who has it',
+      'unnamed agent › counts for the assigned one',
       [
         [1, 'hold'],
         [4, 'unhold'],
@@ -100,7 +100,7 @@ describe('time on hold', () => {
     expect(fold(...lines.toReversed()).hold).toEqual(hold);
   });
 
-  test('is not that on mute', () => {
+  test('mute › does not count', () => {
     const { hold, mute } = fold([1, 'muted', 'A'], [2, 'hold', 'A'], [3, 'unmuted', 'A'], [6, 'unhold', 'A']);
     expect(mute).toEqual({ count: 1, totalMs: 2_000, since: null });
     expect(hold).toEqual({ count: 1, totalMs: 4_000, since: null });

@@ -1,10 +1,10 @@
 /*
- * Time on hold and on mute, from what the agents did. Each agent's side has a condition of its own:
+ * Time on hold and on mute, from the condition changes of the agents. Each agent has conditions of its own:
  *
- * - A second `hold` within one counts once; an end without a beginning counts nothing (its beginning was lost).
- * - A beginning without an end lasts until that agent is gone.
- * - `count` adds the agents' spans up; `totalMs` is the time in which anybody's lasted, so that two at once are not
- *   twice as long, and the consumer's waiting is what it was.
+ * - A second `hold` within a hold counts once; an `unhold` without a `hold` is ignored (its start was lost).
+ * - A condition that is not ended lasts until the agent leaves.
+ * - `count` is the sum over the agents; `totalMs` is the time in which at least one agent's condition lasted, so
+ *   overlapping conditions are not counted twice.
  */
 import type { Spans } from '#contract/engagements.ts';
 import type { ConditionChange } from './presence.ts';
@@ -18,14 +18,14 @@ export const noSpans: Spans = { count: 0, totalMs: 0, since: null };
 
 /** `changes` in order. */
 export function measureSpans(changes: ConditionChange[], { begins, ends }: Condition): Spans {
-  const inIt = new Set<string>();
+  const agents = new Set<string>();
   let { count, totalMs, since } = noSpans;
   for (const { agent, at, kind } of changes) {
-    if (kind === begins && !inIt.has(agent)) {
-      inIt.add(agent);
+    if (kind === begins && !agents.has(agent)) {
+      agents.add(agent);
       count += 1;
       since ??= at;
-    } else if ((kind === ends || kind === 'left') && inIt.delete(agent) && inIt.size === 0 && since !== null) {
+    } else if ((kind === ends || kind === 'left') && agents.delete(agent) && agents.size === 0 && since !== null) {
       totalMs += at - since;
       since = null;
     }
@@ -33,10 +33,10 @@ export function measureSpans(changes: ConditionChange[], { begins, ends }: Condi
   return { count, totalMs, since };
 }
 
-/** How long it had lasted at `at` (ms UTC). */
+/** Total duration up to `at` (ms UTC). */
 export function durationAt(changes: ConditionChange[], condition: Condition, at: number): number {
   const { totalMs, since } = measureSpans(
-    changes.filter((one) => one.at <= at),
+    changes.filter((change) => change.at <= at),
     condition,
   );
   return totalMs + (since === null ? 0 : at - since);

@@ -6,7 +6,7 @@ import type { DatabaseKind, Db } from '../platform/storage/schema.ts';
 import { parseFacts } from './engagement-store.ts';
 import type { DatedFacts } from './merge-facts.ts';
 
-/** What the tables hold of one engagement for one agent. Each part is undefined where there is no row. */
+/** The stored state of one engagement for one agent. A part without a row is undefined. */
 export type StoredState = {
   zoom: DatedFacts | undefined;
   /** The observation of the agent's own panel. */
@@ -17,14 +17,14 @@ export type StoredState = {
   gaps: Gap[];
 };
 
-/** All in one statement: between two of them the caches go cold, and PostgreSQL costs a round trip for each. */
+/** One statement instead of several: each costs a round trip on PostgreSQL. */
 export async function readStoredState(
   db: Db,
   kind: DatabaseKind,
   { account, uid, engagementId, now }: Agent & { engagementId: string; now: number },
 ): Promise<StoredState> {
   const [row] = await findState[kind](db, { account, uid, engagementId, now });
-  if (!row) throw new Error('A select without a table answers one row');
+  if (!row) throw new Error('A select without a table returns one row');
   const gaps = row.gaps === null ? [] : (JSON.parse(row.gaps) as [number, number | null][]);
   return {
     zoom: parseDated(row.zoom_facts, row.zoom_facts_at),
@@ -40,14 +40,14 @@ const parseDated = (facts: string | null, factsAt: string | null): DatedFacts | 
 type Row = Record<'zoom_facts' | 'zoom_facts_at' | 'own_facts' | 'own_facts_at' | 'record' | 'gaps', string | null>;
 type Key = { account: string; uid: string; engagementId: string; now: number };
 
-/** The two databases name the smaller of two values and the building of JSON differently. */
+/** The two databases differ in the functions for the minimum and for JSON. */
 const dialects = {
   sqlite: { least: sql.raw('min'), gaps: sql.raw('json_group_array(json_array(from_at, until_at))') },
   postgres: { least: sql.raw('least'), gaps: sql.raw('json_agg(json_build_array(from_at, until_at))::text') },
 };
 
 /**
- * The engagement lasts from its start, or from the first sight of any panel where that is earlier, to its end or now. The
+ * The engagement lasts from its start, or from the first observation if that is earlier, to its end or now. The
  * condition on the end of a gap is the expression of the index `socket_gaps_by_end`.
  */
 function buildQuery(kind: DatabaseKind) {

@@ -1,43 +1,43 @@
 /*
- * What happened, line by line, for a person to read. Ids become names where anybody has said the name.
+ * The timeline entries of an engagement. Ids are replaced by names known from any event.
  *
- * A note that is edited is told again: each version stays a line of its own, for what an agent wrote does not vanish from
- * a history, and no field of a event says which two are the same note.
+ * Zoom sends an edited note again. Each version is an entry of its own, because no field identifies versions of one
+ * note.
  */
 import { channelOf, type EntryKind, type TimelineEntry } from '#contract/engagements.ts';
 import type { AgentReference, EngagementEvent } from '../events.ts';
 
-/** The contract's: older lines are in nobody's way back to the beginning, which the record's fields tell. */
+/** The contract's limit; the oldest entries are dropped. */
 export const maxEntries = 300;
 
 export type NameOf = (agent: AgentReference | undefined) => string | undefined;
 
-/** `events` in order: of two spellings of a name, the newest counts. */
+/** `events` in order; the newest spelling of a name wins. */
 export function collectNames(events: EngagementEvent[]): NameOf {
   const names = new Map<string, string>();
-  const hear = (id?: string, name?: string) => id !== undefined && name !== undefined && names.set(id, name);
+  const addName = (id?: string, name?: string) => id !== undefined && name !== undefined && names.set(id, name);
   for (const { agent, others = [], facts } of events) {
-    hear(facts.assignedAgentId, facts.assignedAgentName);
-    for (const one of agent ? [agent, ...others] : others) hear(one.id, one.name);
+    addName(facts.assignedAgentId, facts.assignedAgentName);
+    for (const { id, name } of agent ? [agent, ...others] : others) addName(id, name);
   }
   return (agent) => names.get(agent?.id ?? '') ?? agent?.name ?? agent?.email ?? agent?.id;
 }
 
-/** `events` in order and without echoes. */
+/** `events` in order and without duplicates. */
 export function composeTimeline(events: EngagementEvent[], nameOf: NameOf): TimelineEntry[] {
   return events.slice(-maxEntries).map((event) => toEntry(event, nameOf));
 }
 
-/** Kinds that say where the consumer is sent; the queue on every line would say the same thirty times. */
+/** Only these kinds route the consumer; the queue on every entry would be noise. */
 const routed = new Set<EntryKind>(['queued', 'dequeued', 'ringing', 'answered', 'transfer-started']);
 const changesChannel = new Set<EntryKind>(['started', 'upgrade-started', 'upgraded']);
 
-/** Elsewhere the others are only concerned: of a consumer's message, whose engagement it is. */
+/** Kinds whose first other agent is the target of the action. */
 const pointsAtOther = /^(transfer-|conference-|monitor-|takeover)/;
 
-function toEntry({ key, at, kind, facts, ...told }: EngagementEvent, nameOf: NameOf): TimelineEntry {
-  const agent = nameOf(told.agent);
-  const to = (pointsAtOther.test(kind) ? nameOf(told.others?.[0]) : undefined) ?? told.to;
+function toEntry({ key, at, kind, facts, ...rest }: EngagementEvent, nameOf: NameOf): TimelineEntry {
+  const agent = nameOf(rest.agent);
+  const to = (pointsAtOther.test(kind) ? nameOf(rest.others?.[0]) : undefined) ?? rest.to;
   const queue = routed.has(kind) ? (facts.queueName ?? facts.queueId) : undefined;
   return {
     id: key,
@@ -46,9 +46,9 @@ function toEntry({ key, at, kind, facts, ...told }: EngagementEvent, nameOf: Nam
     ...(agent !== undefined && { agent }),
     ...(to !== undefined && { to }),
     ...(queue !== undefined && { queue }),
-    ...(told.mode !== undefined && { mode: told.mode }),
-    ...(told.text !== undefined && { text: told.text }),
-    ...(told.digits !== undefined && { digits: told.digits }),
+    ...(rest.mode !== undefined && { mode: rest.mode }),
+    ...(rest.text !== undefined && { text: rest.text }),
+    ...(rest.digits !== undefined && { digits: rest.digits }),
     ...(changesChannel.has(kind) && facts.channel !== undefined && { channel: channelOf(facts) }),
   };
 }

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * Stored engagement events and records use the words of the contract: `by` becomes `origin`, `how` becomes `mode`. Inside
- * a JSON string every quote is escaped, so these byte sequences occur only where they are keys.
+ * Stored engagement events and records use the words of the contract: `by` becomes `origin`, `how` becomes `mode`.
+ * Inside a JSON string every quote is escaped, so these byte sequences occur only where they are keys.
  */
 export const up =
   () =>
