@@ -13,7 +13,7 @@ import { createSweep, type Span } from './sweep.ts';
 import { createSweepSchedule, type SweepLimits } from './sweep-schedule.ts';
 import type { ZoomRest } from './zoom-rest.ts';
 
-/** Zoom has no report earlier. */
+/** Zoom has no report before that. */
 const firstReadAfterMs = 10_000;
 
 export type AccountReconciler = {

@@ -3,11 +3,11 @@ import { engagementId } from '#contract/engagements.ts';
 import { readZoomTime } from './zoom-time.ts';
 
 /**
- * What Zoom's REST API tells of an engagement, in a list or by itself. Field names as published; every field may be
- * absent, of another type or too long, and then costs us no other. Times are ms UTC, durations seconds.
+ * An engagement in Zoom's REST API, in a list or on its own. Field names as published. A field that is absent, of
+ * another type or too long is ignored without affecting the others. Times are ms UTC, durations seconds.
  */
 
-/** Trimmed; empty says nothing, and neither database takes U+0000. */
+/** Trimmed; empty counts as absent. Neither database accepts U+0000. */
 const word = (length: number) =>
   z
     .string()
@@ -16,7 +16,9 @@ const word = (length: number) =>
     .optional()
     .catch(undefined);
 
-/** Text that people wrote is cut, never dropped. The same length as a note of an event has, so that the two agree. */
+/**
+ * Text written by agents is truncated, never dropped, at the same length as the note of an event, so both are equal.
+ */
 const prose = z
   .string()
   .transform((text) => text.replaceAll('\0', '').trim())
@@ -47,7 +49,7 @@ const report = z.object({
   end_time: time,
   duration: z.number().nonnegative().optional().catch(undefined),
   direction: word(64),
-  // Published as `channels`; the single fields were seen.
+  // Published as `channels`; the single fields were observed.
   channels: list(z.object(channel)),
   ...channel,
   consumers: list(
@@ -75,7 +77,7 @@ const report = z.object({
 });
 export type EngagementReport = z.output<typeof report>;
 
-/** Undefined for a body that is no engagement's. */
+/** Undefined for a body that is not an engagement. */
 export function readReport(json: unknown): EngagementReport | undefined {
   const parsed = report.safeParse(json);
   return parsed.success ? parsed.data : undefined;

@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 /**
- * Zoom's token endpoint and the part of its REST API that Deskside reads, with a memory. As in Zoom: an engagement is an
- * empty answer until it is readable, lists go by the beginning, `from` and `to` without a numeric offset are taken in the
- * account's time zone (here UTC − 7 h), a range beyond a month is refused, pages are told by tokens that belong to one query.
+ * Zoom's token endpoint and the part of its REST API that Deskside reads. As in Zoom: the response for an engagement is
+ * empty until it is readable, lists filter by start time, `from` and `to` without a numeric offset are in the account's
+ * time zone (here UTC − 7 h), a range beyond a month is rejected, page tokens belong to one query.
  *
- * Not as in Zoom: limits are counted only when told; scopes are a list of paths that are refused. Sentinels, as engagement
- * ids: `broken-…` answers 500, `html-…` 200 with HTML, `huge-…` two megabytes, `slow-…` never.
+ * Unlike Zoom: rate limits apply only through `answers`, scopes are a list of rejected paths. Special engagement ids:
+ * `broken-…` returns 500, `html-…` 200 with HTML, `huge-…` two megabytes, `slow-…` never responds.
  */
 export type FakeZoomRest = {
   origin: string;
@@ -17,19 +17,19 @@ export type FakeZoomRest = {
   accountId: string;
   engagements: Map<string, { report: FakeReport; readableAt?: number }>;
   variableLogs: Map<string, Record<string, unknown>[]>;
-  /** Answered instead to the next requests of the API, or to the next whose path begins with `on`. */
+  /** Responses for the next API requests, or for the next one whose path begins with `on`. */
   answers: (Answer & { on?: string })[];
-  /** Paths (their beginnings) for which the app has no scope. */
+  /** Path prefixes for which the app has no scope. */
   refusedPaths: string[];
-  /** All tokens so far stop working. */
+  /** Revokes all tokens issued so far. */
   revokeTokens(): void;
-  /** Of the API, oldest first: path and query as they came. */
+  /** API requests, oldest first: path and query as received. */
   requests: string[];
   tokensGranted: number;
   stop(): Promise<void>;
 };
 
-/** Status 0: never. */
+/** Status 0: no response. */
 type Answer = { status: number; headers?: Record<string, string>; body?: unknown; text?: string };
 
 export type FakeReport = Record<string, unknown> & { start_time: string; consumers?: { consumer_number?: string }[] };
@@ -88,8 +88,8 @@ export async function createFakeZoomRest({ now = Date.now, pageSize = 100 } = {}
 
   function serve(url: URL, authorization = ''): Answer {
     const path = url.pathname.replace(/^\/v2/, '');
-    const told = fake.answers.findIndex(({ on = '' }) => path.startsWith(on));
-    const [instead] = told < 0 ? [] : fake.answers.splice(told, 1);
+    const index = fake.answers.findIndex(({ on = '' }) => path.startsWith(on));
+    const [instead] = index < 0 ? [] : fake.answers.splice(index, 1);
     if (instead) return instead;
     if (!tokens.has(authorization.replace(/^Bearer /, ''))) {
       return { status: 401, body: { code: 124, message: 'Invalid access token.' } };
@@ -140,7 +140,7 @@ export async function createFakeZoomRest({ now = Date.now, pageSize = 100 } = {}
   return fake;
 }
 
-/** A `Z` is a letter to Zoom, and the time then one of the account's zone. */
+/** Zoom ignores a `Z` and reads the time in the account's time zone. */
 function readTime(value: string | null): number {
   if (value === null) return Number.NaN;
   return Date.parse(/[+-]\d\d:\d\d$/.test(value) ? value : `${value.replace(/Z$/, '')}-07:00`);

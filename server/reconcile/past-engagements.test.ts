@@ -32,8 +32,8 @@ const engagement = (id: string, minutesAgo: number) => ({
   dispositions: [{ disposition_name: 'Resolved' }],
 });
 
-describe('earlier engagements of a caller', () => {
-  test('are asked for of thirty days, with numeric offsets, and shown newest first', async () => {
+describe('past engagements', () => {
+  test('requested › cover 30 days, newest first', async () => {
     const { past, asked, ask } = open(() => ({
       kind: 'answer',
       json: { engagements: [engagement('older', 500), engagement('newer', 60), { nonsense: true }] },
@@ -61,13 +61,13 @@ describe('earlier engagements of a caller', () => {
     });
   });
 
-  test('are asked for once, however many wait, and each is told', async () => {
+  test('several requests at once › one call, all are notified', async () => {
     const { asked, ask } = open();
     await Promise.all([ask(), ask(), ask()]);
     expect(asked).toHaveLength(1);
   });
 
-  test('are known for five minutes; nobody is told again of what is known', async () => {
+  test('within five minutes › cached, no notification', async () => {
     const { past, asked, state, ask } = open();
     await ask();
     past.request(number, () => expect.unreachable());
@@ -82,7 +82,7 @@ describe('earlier engagements of a caller', () => {
   test.each<RestOutcome>([
     { kind: 'rate-limited', until: 0 },
     { kind: 'unavailable', code: 'timeout' },
-  ])('are unavailable where Zoom does not tell ($kind), and asked for again half a minute later', async (outcome) => {
+  ])('Zoom fails with $kind › unavailable, requested again after 30 s', async (outcome) => {
     const { past, asked, state, ask } = open(() => outcome);
     await ask();
     expect(past.peek(number)).toEqual({ kind: 'unavailable' });
@@ -93,14 +93,14 @@ describe('earlier engagements of a caller', () => {
     expect(asked).toHaveLength(2);
   });
 
-  test('are not asked for while a hundred others wait', async () => {
+  test('100 pending requests › no further request', async () => {
     const { past, asked } = open();
     for (let n = 0; n < 150; n += 1) past.request(`+1415555${String(n).padStart(4, '0')}`, () => {});
     expect(asked).toHaveLength(100);
     expect(past.peek('+14155550149')).toEqual({ kind: 'not-asked' });
   });
 
-  test('that the app may not read are no trouble of the agent’s, and not asked for again for five minutes', async () => {
+  test('scope missing › not requested again for five minutes', async () => {
     const { past, asked, state, ask } = open(() => ({ kind: 'refused', code: 'http-403' }));
     await ask();
     expect(past.peek(number)).toEqual({ kind: 'not-asked' });
@@ -109,7 +109,7 @@ describe('earlier engagements of a caller', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('of at most five thousand callers are kept, the newest', async () => {
+  test('more than 5,000 callers › the newest stay cached', async () => {
     const { past, ask } = open();
     for (let n = 0; n < 5_010; n += 1) await ask(`+1415555${String(n).padStart(4, '0')}`);
     expect(past.peek('+14155550009')).toEqual({ kind: 'not-asked' });

@@ -7,25 +7,25 @@ import { toZoomTime } from './zoom-time.ts';
 const minute = 60_000;
 const lookBackMs = 30 * 24 * 60 * minute;
 const ttlMs = 5 * minute;
-/** Zoom is not asked again at every view while it does not answer. */
+/** Limits requests to Zoom while it fails. */
 const failureTtlMs = minute / 2;
 const maxCached = 5_000;
 const maxRequests = 100;
 const maxShown = 20;
 
 export type PastEngagementsReader = {
-  /** What is known now, without asking. `number` as Zoom shows it, E.164. */
+  /** Returns the cached answer without a request. `number` in E.164. */
   peek(number: string): PastEngagements;
   /**
-   * Asks Zoom unless the answer is known or on its way. `onAnswer` is called once, after `peek` has it, and not at all
-   * where it is known already.
+   * Requests the answer from Zoom unless it is cached or pending. `onAnswer` is called once, after `peek` returns it;
+   * it is not called for a cached answer.
    */
   request(number: string, onAnswer: () => void): void;
 };
 
 /**
- * Earlier engagements of a caller, from Zoom's own list: a hint beside the customer's card, so it is read when somebody
- * looks, kept in memory for five minutes, and nothing waits for it. The number goes to Zoom and nowhere else.
+ * Past engagements of a caller, from Zoom's list. A hint beside the customer's card: read on demand, cached in-process
+ * for five minutes, never awaited. The number is sent to Zoom only.
  */
 export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): PastEngagementsReader {
   const { rest, clock } = parts;
@@ -41,7 +41,7 @@ export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): 
       page_size: '50',
     });
     if (outcome.kind === 'empty') return { kind: 'found', engagements: [], fetchedAt: now };
-    // The deployer knows (read-back says so), and no agent can do anything about it.
+    // The reconcile job logs the refusal for the administrator; agents cannot act on it.
     if (outcome.kind === 'refused') return { kind: 'not-asked' };
     if (outcome.kind !== 'answer') return { kind: 'unavailable' };
     const engagements = readReportList(outcome.json).reports.flatMap(toPast);
@@ -49,7 +49,7 @@ export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): 
     return { kind: 'found', engagements: engagements.slice(0, maxShown), fetchedAt: now };
   }
 
-  function keep(number: string, answer: PastEngagements): void {
+  function cache(number: string, answer: PastEngagements): void {
     known.delete(number);
     known.set(number, { answer, until: clock() + (answer.kind === 'unavailable' ? failureTtlMs : ttlMs) });
     const [oldest] = known.keys();
@@ -70,11 +70,11 @@ export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): 
         others.push(onAnswer);
         return;
       }
-      // A hint is not worth a queue that only grows, and reading back shares Zoom's limit.
+      // Bounded, because reconcile jobs share Zoom's rate limit.
       if (waiting.size >= maxRequests) return;
       waiting.set(number, [onAnswer]);
       void read(number).then((answer) => {
-        keep(number, answer);
+        cache(number, answer);
         const listeners = waiting.get(number) ?? [];
         waiting.delete(number);
         for (const listener of listeners) listener();
@@ -95,7 +95,7 @@ function toPast(report: EngagementReport): PastEngagement[] {
       startedAt,
       durationMs: lastedMs ?? null,
       channel: channelOf({ ...(channel !== undefined && { channel }), ...(source !== undefined && { source }) }),
-      // The last to have it, for that is where it was settled.
+      // The last queue, agent and disposition: where the engagement was resolved.
       queueName: report.queues.at(-1)?.queue_name ?? null,
       agentName: report.agents.at(-1)?.display_name ?? null,
       disposition: report.dispositions.at(-1)?.disposition_name ?? null,

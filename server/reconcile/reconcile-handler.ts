@@ -7,8 +7,8 @@
  *    │         ├─ refused ──▶ due in an hour; no job is claimed until then
  *    └─ back-off ┴─ not-ready, unavailable ──25 tries──▶ dead letter
  *
- * Zoom answers nothing for up to a minute after an end, and saves the wrap-up note after the disposition. A refusal means
- * credentials or scopes, which are the same for every engagement, so one job an hour probes them.
+ * Zoom's report is empty for up to a minute after an end, and the wrap-up note is saved after the disposition. A
+ * refusal means credentials or scopes, which are the same for every engagement, so one job an hour probes them.
  * Guaranteed: a job whose process dies runs again; applying a report twice changes nothing.
  * Not guaranteed: that only one process runs a job that takes longer than its lease.
  */
@@ -21,13 +21,13 @@ import type { Metrics } from '../platform/metrics.ts';
 import { type Random, scheduledDelay } from '../platform/timing/back-off.ts';
 import type { ReportOutcome } from './report-reader.ts';
 
-/** Applies events in a transaction of its own and answers those that were missing. Rejects when nothing was stored. */
+/** Applies events in a transaction of its own and returns those that were missing. Rejects when nothing was stored. */
 export type ApplyReconciled = (account: string, events: EngagementEvent[]) => Promise<EngagementEvent[]>;
 
 export const reconcileKind = 'reconcile';
 
 const minute = 60_000;
-/** The report of an engagement is complete so long after its end. */
+/** An engagement's report is complete this long after its end. */
 const settledMs = minute;
 const probeMs = 60 * minute;
 

@@ -17,11 +17,11 @@ import { createZoomRest } from './zoom-rest.ts';
 export type Reconciliation = Feature & {
   /** Requests a sweep over a span in which events may have been lost. */
   requestSweep(span: Span): void;
-  /** Answers what is known now; the rest comes with `onPast`. */
+  /** Returns the cached answer; a later one is reported with `onPast`. */
   findPast(agent: Agent, engagementId: string, number: string): PastEngagements;
 };
 
-/** Reads from Zoom's REST API what its events did not bring. Without ZOOM_ACCOUNT_ID it does nothing. */
+/** Reads missed events and past engagements from Zoom's REST API. Without ZOOM_ACCOUNT_ID it does nothing. */
 export function createReconciliation(parts: {
   config: Pick<Config, 'zoom'>;
   database: Pick<Database, 'db' | 'kind'>;
@@ -33,7 +33,7 @@ export function createReconciliation(parts: {
   isEnded(account: string, engagementId: string): Promise<boolean>;
   /** Removes card numbers from an answer; undefined where it is nested too deep. */
   redact(body: unknown): unknown;
-  /** Past engagements have become known, for the view of these agents. */
+  /** Past engagements were read, for the views of these agents. */
   onPast(account: string, changes: { engagementId: string; agents: string[] }[]): void;
   clock: Clock;
   metrics: Metrics;

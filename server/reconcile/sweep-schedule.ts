@@ -1,12 +1,12 @@
 /**
- * When sweeps run: at the start and every 15 minutes over the last hour, because webhooks can be lost, and over each gap of
- * the WebSocket after it.
+ * When sweeps run: at the start and every 15 minutes over the last hour, because webhooks can be lost, and over each
+ * gap of the WebSocket after it.
  *
  *   requested ──due──▶ running ──▶ idle
  *     ▲                  └── failed ──▶ requested again, with back-off, in an hour (refused), or when Zoom allows (429)
  *
- * Requested spans are merged into one that covers them all. They are held in memory only: the next process sweeps its last
- * hour, and a gap that is still open is swept when it ends.
+ * Requested spans are merged into one that covers them all. They are held in memory only: the next process sweeps its
+ * last hour, and a gap that is still open is swept when it ends.
  */
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';

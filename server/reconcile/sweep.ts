@@ -15,8 +15,8 @@ const marginMs = 60 * 60_000;
 const maxPages = 200;
 
 /**
- * Compares Zoom's list of ended engagements over a span with the records, and schedules a reconcile job for each that is
- * unknown here or has not ended. Stopping midway is harmless: scheduled jobs stay, and the next sweep starts over.
+ * Compares Zoom's list of ended engagements over a span with the records, and schedules a reconcile job for each that
+ * is unknown here or has not ended. Stopping midway is harmless: scheduled jobs stay, and the next sweep starts over.
  */
 export function createSweep(parts: {
   rest: ZoomRest;

@@ -37,16 +37,16 @@ const body = {
   ],
 };
 
-const statementsOf = (json: unknown, logs: unknown = {}) => {
+const readEvents = (json: unknown, logs: unknown = {}) => {
   const report = readReport(json);
   return report ? toEngagementEvents(report, toVariables(readVariableLogs(logs).logs)) : [];
 };
 const at = (time: string) => Date.parse(`2026-11-25T${time}Z`);
 
-describe('a report', () => {
-  test('becomes statements that REST vouches for', () => {
-    const statements = statementsOf(body);
-    expect(statements.map(({ kind, at, agent, text }) => ({ kind, at, agent, text }))).toEqual([
+describe('report', () => {
+  test('complete › becomes engagement events of origin rest', () => {
+    const events = readEvents(body);
+    expect(events.map(({ kind, at, agent, text }) => ({ kind, at, agent, text }))).toEqual([
       { kind: 'started', at: at('09:00:00') },
       { kind: 'answered', at: at('09:00:30'), agent: { id: 'u1', name: 'Mina' } },
       { kind: 'answered', at: at('09:05:00'), agent: { id: 'u2', name: 'Tom' } },
@@ -54,10 +54,8 @@ describe('a report', () => {
       { kind: 'disposition', at: at('09:10:00'), text: 'Resolved' },
       { kind: 'ended', at: at('09:10:00') },
     ]);
-    expect(statements.every(({ origin: by, engagementId }) => by === 'rest' && engagementId === 'eng_REST.1')).toBe(
-      true,
-    );
-    expect(statements[0]?.facts).toEqual({
+    expect(events.every(({ origin, engagementId }) => origin === 'rest' && engagementId === 'eng_REST.1')).toBe(true);
+    expect(events[0]?.facts).toEqual({
       startTime: at('09:00:00'),
       direction: 'inbound',
       channel: 'voice',
@@ -68,69 +66,69 @@ describe('a report', () => {
       flowName: 'Main',
       consumers: [{ id: 'c1', displayName: 'Ann Lee', number: '+14155550101' }],
     });
-    expect(statements.at(-1)?.facts).toEqual({ endTime: at('09:10:00') });
+    expect(events.at(-1)?.facts).toEqual({ endTime: at('09:10:00') });
   });
 
-  test('names the agent only where there was one', () => {
-    const [started, , , disposition] = statementsOf({
+  test('one agent or several › only a single one is named', () => {
+    const [started, , , disposition] = readEvents({
       ...body,
       events: [],
       agents: [{ user_id: 'u1', display_name: 'Mina' }],
     });
     expect(started?.facts).toMatchObject({ assignedAgentId: 'u1', assignedAgentName: 'Mina' });
     expect(disposition).toBeDefined();
-    expect(statementsOf(body)[0]?.facts).not.toHaveProperty('assignedAgentId');
+    expect(readEvents(body)[0]?.facts).not.toHaveProperty('assignedAgentId');
   });
 
-  test('takes the channel from either place', () => {
+  test('channel in either field › is read', () => {
     const { channels: _channels, ...rest } = body;
-    const [single] = statementsOf({ ...rest, channel: 'messaging', channel_source: 'sms' });
+    const [single] = readEvents({ ...rest, channel: 'messaging', channel_source: 'sms' });
     expect(single?.facts).toMatchObject({ channel: 'messaging', source: 'sms' });
   });
 
-  test('that is read again says the same, and something new only where it holds more', () => {
+  test('read again › same events, new ones only for new content', () => {
     const logs = { variable_logs: [{ variable_name: 'case', variable_value: 'CS-1' }] };
-    const before = new Set(statementsOf(body).map(({ key }) => key));
-    const same = statementsOf(structuredClone(body));
+    const before = new Set(readEvents(body).map(({ key }) => key));
+    const same = readEvents(structuredClone(body));
     expect(same.filter(({ key }) => !before.has(key))).toEqual([]);
-    const more = statementsOf({ ...body, notes: [...body.notes, { note_id: 'n2', note: 'Called back.' }] }, logs);
+    const more = readEvents({ ...body, notes: [...body.notes, { note_id: 'n2', note: 'Called back.' }] }, logs);
     expect(more.filter(({ key }) => !before.has(key)).map(({ kind }) => kind)).toEqual(['note', 'ended']);
   });
 
-  test('without an end has begun', () => {
+  test('no end › has started', () => {
     const bare = { engagement_id: 'a', start_time: '2026-11-25T09:00:00Z' };
-    expect(statementsOf(bare)).toMatchObject([{ kind: 'started', facts: { startTime: at('09:00:00') } }]);
+    expect(readEvents(bare)).toMatchObject([{ kind: 'started', facts: { startTime: at('09:00:00') } }]);
   });
 
   test.each([{}, { engagement_id: 'a/b' }, { engagement_id: 7 }, [], null, 'x', { engagement_id: 'a' }])(
-    'that says nothing gives nothing: %j',
-    (json) => expect(statementsOf(json)).toEqual([]),
+    'invalid %j › no events',
+    (json) => expect(readEvents(json)).toEqual([]),
   );
 });
 
 describe('flow variables', () => {
-  test('have their last value, whatever the order of the log', () => {
+  test('log in any order › the last value wins', () => {
     const line = (variable_name: string, variable_value: string, minute: number) => ({
       ...{ variable_name, variable_value, created_at: `2026-11-25T09:0${minute}:00Z` },
     });
     const variable_logs = [line('Case', 'CS-2', 3), line('case', 'CS-1', 1), line('Language', 'vi', 2)];
-    expect(statementsOf(body, { variable_logs }).at(-1)?.facts.variables).toEqual([
+    expect(readEvents(body, { variable_logs }).at(-1)?.facts.variables).toEqual([
       { id: 'Case', name: 'Case', value: 'CS-2' },
       { id: 'Language', name: 'Language', value: 'vi' },
     ]);
   });
 
-  test('stay within the contract', () => {
+  test('beyond the contract’s limits › are cut', () => {
     const variable_logs = Array.from({ length: 900 }, (_, n) => ({
       ...{ variable_name: `v${n}`, variable_value: 'x'.repeat(n === 0 ? 9_000 : 1) },
     }));
-    const facts = statementsOf(body, { variable_logs }).at(-1)?.facts;
+    const facts = readEvents(body, { variable_logs }).at(-1)?.facts;
     expect(facts?.variables).toHaveLength(500);
     expect(engagementFacts.safeParse(facts).success).toBe(true);
   });
 });
 
-test('whatever Zoom may send, nothing breaks, and every statement keeps to the contract', () => {
+test('report › arbitrary JSON › every engagement event is valid', () => {
   const keys = Object.keys(body) as (keyof typeof body)[];
   const junk = fc.oneof(
     fc.jsonValue({ maxDepth: 3 }),
@@ -147,10 +145,10 @@ test('whatever Zoom may send, nothing breaks, and every statement keeps to the c
   });
   fc.assert(
     fc.property(mangled, fc.jsonValue(), (json, logs) => {
-      for (const statement of statementsOf(json, logs)) {
-        expect(engagementFacts.safeParse(statement.facts).success).toBe(true);
-        expect(statement.at).toBeGreaterThan(0);
-        expect(JSON.stringify(statement)).not.toContain('\\u0000');
+      for (const event of readEvents(json, logs)) {
+        expect(engagementFacts.safeParse(event.facts).success).toBe(true);
+        expect(event.at).toBeGreaterThan(0);
+        expect(JSON.stringify(event)).not.toContain('\\u0000');
       }
     }),
     { numRuns: 500 },

@@ -1,9 +1,9 @@
 /**
- * Converts the REST report of an ended engagement to engagement events. Pure: the same report gives the same keys, so an
- * event that was already known changes nothing.
+ * Converts the REST report of an ended engagement to engagement events. Pure: the same report gives the same keys, so
+ * an event that was already known changes nothing.
  *
- * - `started` carries the facts of the whole engagement, dated at its beginning: they fill gaps and never override a later
- *   event. The queue is the first; an agent is named only where there was one.
+ * - `started` carries the facts of the whole engagement, dated at its beginning: they fill gaps and never override a
+ *   later event. The queue is the first; an agent is named only where there was one.
  * - `ended` carries the end and the flow's variables; its key changes with them.
  * - `answered`: entries of the report with an `accept_type`. Other entries are ignored, because the values of their
  *   `event_type` are not published.

@@ -25,8 +25,8 @@ function open(granted: Awaited<ReturnType<AccountTokens['get']>> | undefined = u
   return { rest, forgotten };
 }
 
-describe('what is asked', () => {
-  test('is encoded', async () => {
+describe('Zoom REST client', () => {
+  test('query with reserved characters › is encoded', async () => {
     const { rest } = open();
     await rest.get('/contact_center/engagements', { consumer_number: '+1 415&x=1', from: '2026-11-25T09:00:00+00:00' });
     expect(zoom.requests[0]).toBe(
@@ -34,7 +34,7 @@ describe('what is asked', () => {
     );
   });
 
-  test('waits for the time that Zoom named, whoever asks', async () => {
+  test('rate-limited › no request before Zoom’s time', async () => {
     const { rest } = open();
     zoom.answers.push({ status: 429, headers: { 'retry-after': '20' } }, { status: 200, body: {} });
     const limited = { kind: 'rate-limited', until: now + 20_000 };
@@ -45,7 +45,7 @@ describe('what is asked', () => {
     expect(await rest.get('/b')).toEqual({ kind: 'answer', json: {} });
   });
 
-  test('is not asked without a token', async () => {
+  test('no token › no request', async () => {
     expect(await open({ kind: 'refused', reason: 'invalid_client' }).rest.get('/a')).toEqual({
       kind: 'refused',
       code: 'invalid_client',
@@ -80,13 +80,13 @@ test.each([
     { kind: 'unavailable', code: 'not-json' },
   ],
   [{ status: 0 }, { kind: 'unavailable', code: 'timeout' }],
-])('%j means %j', async (answer, outcome) => {
+])('Zoom REST client › response %j › outcome %j', async (answer, outcome) => {
   zoom.answers.push(answer);
   expect(await open().rest.get('/a')).toEqual(outcome);
   expect(zoom.requests).toEqual(['/a']);
 });
 
-test('a refusal is believed when a new token is refused too', async () => {
+test('Zoom REST client › refused › one retry with a new token', async () => {
   const { rest, forgotten } = open();
   zoom.answers.push({ status: 401, body: { code: 124 } }, { status: 200, body: {} });
   expect(await rest.get('/a')).toMatchObject({ kind: 'answer' });

@@ -1,8 +1,8 @@
 /**
- * Reading from Zoom's REST API for one account. Zoom's limits are by account and shared by all its apps (the lowest is 5 a
- * second for heavy requests), so everything here goes through one bucket, and after a 429 nothing is asked before the time
- * that Zoom named. A token that is not taken is forgotten and another tried once: a scope that was added shows only in a
- * new one. Neither an address nor an answer is logged; `code` is a word or number of ours or Zoom's.
+ * Reads Zoom's REST API for one account. Zoom's rate limits apply to the account and are shared by all its apps (the
+ * lowest is 5 a second for heavy requests), so all requests share one token bucket, and after a 429 none is sent before
+ * the time in Zoom's response. A rejected token is dropped and a new one tried once: an added scope is only in new
+ * tokens. URLs and responses are never logged; `code` is a short code of Zoom's or ours.
  */
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient, HttpOutcome } from '../platform/http-client.ts';
@@ -11,8 +11,8 @@ import { type RetryAfterLimits, readRetryAt } from '../platform/timing/retry-aft
 import { createTokenBucket } from '../platform/timing/token-bucket.ts';
 
 /**
- * `empty`: Zoom has nothing of that name, or not yet. `refused`: credentials or scopes; the same for whatever else is
- * asked, until somebody changes them. `unavailable`: this once. `until` in ms UTC.
+ * `empty`: not found, or not yet. `refused`: credentials or scopes; every request fails until they change.
+ * `unavailable`: this request failed. `until` in ms UTC.
  */
 export type RestOutcome =
   | { kind: 'answer'; json: unknown }
@@ -34,7 +34,7 @@ export type AccountTokens = {
   forget(token: string): void;
 };
 
-/** No limit of Zoom's lasts longer than a day. */
+/** Zoom's longest rate limit is one day. */
 const retryAfterLimits: RetryAfterLimits = { minMs: 1_000, maxMs: 24 * 60 * 60_000, defaultMs: 1_000 };
 
 export function createZoomRest(parts: {
@@ -48,7 +48,7 @@ export function createZoomRest(parts: {
   const bucket = createTokenBucket({ perSecond: parts.perSecond ?? 4, burst: 1 });
   let limitedUntil = 0;
 
-  async function ask(pathAndQuery: string): Promise<RestOutcome> {
+  async function request(pathAndQuery: string): Promise<RestOutcome> {
     const granted = await tokens.get();
     if (granted.kind === 'refused') return { kind: 'refused', code: granted.reason };
     if (granted.kind === 'unavailable') return { kind: 'unavailable', code: 'no-token' };
@@ -73,8 +73,8 @@ export function createZoomRest(parts: {
     async get(path, query = {}) {
       const search = new URLSearchParams(query).toString();
       const pathAndQuery = search === '' ? path : `${path}?${search}`;
-      const first = await ask(pathAndQuery);
-      return first.kind === 'refused' ? ask(pathAndQuery) : first;
+      const first = await request(pathAndQuery);
+      return first.kind === 'refused' ? request(pathAndQuery) : first;
     },
   };
 }
@@ -86,7 +86,7 @@ function readOutcome(outcome: HttpOutcome): RestOutcome {
   if (outcome.kind !== 'http') return { kind: 'unavailable', code: outcome.kind };
   const { status, json } = outcome;
   const code = (json as { code?: unknown } | null | undefined)?.code;
-  // Of scopes Zoom says 4700 with 400 or 401, of tokens 124 with 401.
+  // Zoom's code for missing scopes is 4700 with 400 or 401, for tokens 124 with 401.
   if (code === 4_700 || code === 124) return { kind: 'refused', code: `zoom-${code}` };
   if (status === 401 || status === 403) return { kind: 'refused', code: `http-${status}` };
   return status === 404 ? { kind: 'empty' } : { kind: 'unavailable', code: `http-${status}` };

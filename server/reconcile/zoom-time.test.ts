@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readZoomTime, toZoomTime } from './zoom-time.ts';
 
-test('a time is spelled with a numeric offset, to the second, never with Z', () => {
+test('Zoom time › formatted › numeric offset, to the second, no Z', () => {
   expect(toZoomTime(Date.UTC(2026, 10, 25, 9, 8, 7, 654))).toBe('2026-11-25T09:08:07+00:00');
 });
 
@@ -17,4 +17,4 @@ test.each([
   ['soon', undefined],
   [1_790_000_000_000, undefined],
   [null, undefined],
-])('%s is read as UTC unless it says otherwise', (value, ms) => expect(readZoomTime(value)).toBe(ms));
+])('Zoom time › parse %s › UTC unless a zone is given', (value, ms) => expect(readZoomTime(value)).toBe(ms));

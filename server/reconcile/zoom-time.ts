@@ -1,12 +1,12 @@
 /**
- * Zoom's REST API reads a `Z` in `from` and `to` as a letter, and then takes the account's time zone for its own; a numeric
- * offset is understood. To the second, downwards.
+ * Formats a time for `from` and `to`, rounded down to the second. With a `Z`, Zoom's REST API uses the account's time
+ * zone instead of UTC; a numeric offset works.
  */
 export function toZoomTime(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, '+00:00');
 }
 
-/** ISO 8601, UTC where no zone is said. Undefined for anything else, and for times before there was a contact center. */
+/** Parses ISO 8601, in UTC if it has no zone. Undefined for anything else and for times before 2015. */
 export function readZoomTime(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined;
   const [, zone] = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?$/i.exec(value) ?? [
