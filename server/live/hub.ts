@@ -1,15 +1,16 @@
 /**
- * The streams of this process, and the changes they send.
+ * The live streams of this process.
  *
- * Guaranteed: every committed change of an engagement reaches each open stream of each agent it concerns, as the newest view
- * at the time it is sent, at least once, in the order of commits, also across a reconnection with Last-Event-ID. A panel
- * whose missed changes are not known gets everything again (`reset`).
- * Not guaranteed: every intermediate state (a newer one replaces an older while a reader is busy), exactly-once, any order
- * between two agents. A revocation in another process takes effect within `sessionsMs`.
+ * Guaranteed: every committed change reaches each open stream of each agent concerned, at least once, in commit order,
+ * as the newest view at the time of sending; also across a reconnection with Last-Event-ID. A panel whose missed
+ * changes are no longer stored gets a `reset` with all views.
  *
- * A stream is registered first; from then on the account's reader offers it every change after its cursor. Earlier changes
- * are committed, so the snapshot that is composed afterwards, or the changes read on resuming, contain them. A lost
- * notification costs at most `tickMs`: every tick compares the newest ids with the cursors.
+ * Not guaranteed: intermediate states (a newer one replaces an older while a reader is slow), exactly-once delivery,
+ * order between agents. A revocation in another process takes effect within `sessionsMs`.
+ *
+ * A stream is registered first; from then on the account's reader enqueues every change after its cursor. Earlier
+ * changes are committed, so the snapshot composed afterwards, or the changes read on resuming, contain them. A lost
+ * notification delays a change by at most `tickMs`: every tick compares the newest ids with the cursors.
  */
 
 import type { ServerResponse } from 'node:http';
@@ -49,7 +50,7 @@ export function createHub(parts: {
   composeView: ComposeView;
   /** The ids of the agent's open engagements. */
   listOpen: ListOpen;
-  /** Which of these sessions live. */
+  /** Returns the sessions that are still valid. */
   filterLiveSessions(sessionIds: string[]): Promise<Set<string>>;
   clock: Clock;
   metrics: Pick<Metrics, 'liveStreams' | 'liveSent' | 'liveClosed'>;
@@ -111,7 +112,7 @@ export function createHub(parts: {
     failures.flush();
   }
 
-  // A loop each: while the database does not answer, streams still get their keep-alive comments.
+  // Separate loops: streams get their keep-alive comments even while the database does not respond.
   const createHubLoop = (run: () => Promise<void>, intervalMs: number) =>
     createLoop({ run, intervalMs, firstDelayMs: intervalMs, drainMs: 1_000, report: failures.record });
   const loops = [
@@ -121,7 +122,9 @@ export function createHub(parts: {
   ];
 
   return {
-    /** Takes over the response; resolves once the stream is served. Rejects, with nothing sent, on a database failure. */
+    /**
+     * Takes over the response; resolves once the stream is open. On a database failure it rejects with nothing sent.
+     */
     async open(request: {
       session: SessionPrincipal;
       lastEventId: string | string[] | undefined;
@@ -142,13 +145,13 @@ export function createHub(parts: {
       }
     },
 
-    /** Something was committed in this account; null: perhaps in any. */
+    /** Changes were committed in this account; null: possibly in any account. */
     notify(account: string | null): void {
       const accounts = account === null ? [...registry.accounts.values()] : [registry.accounts.get(account)];
       for (const streams of accounts) streams?.reader.readNewChanges().catch(failures.record);
     },
 
-    /** At once for the streams of this process; other processes notice within `sessionsMs`. */
+    /** Ends this process's streams at once; other processes follow within `sessionsMs`. */
     endSessionsOf(agent: Agent, reason: EndReason): void {
       for (const stream of [...registry.listOfAgent(agent)]) stream.end(reason);
     },

@@ -24,9 +24,9 @@ export const versionOf = (event: LiveEvent, engagementId: string): number | unde
 };
 
 /**
- * One server process with streams: an HTTP server with the product's shell and a hub. Engagements are replaced by versions,
- * raised in the transaction that appends the change and stored in the table of agents: the engagement's id as `uid`, its
- * version as `updated_at`.
+ * One server process with streams: an HTTP server with the product's shell and a hub. Engagements are replaced by
+ * versions, incremented in the transaction that appends the change and stored in the table of agents: the engagement's
+ * id as `uid`, its version as `updated_at`.
  */
 export async function openLiveServer(
   database: Database,

@@ -42,7 +42,7 @@ const until = (check: () => void | Promise<void>) => vi.waitFor(check, 10_000);
 const ended = (reason: string) => (event: { type: string; data: unknown }) =>
   event.type === 'end' && (event.data as { reason: string }).reason === reason;
 
-/** A panel that asks and then reads nothing until it is told to. */
+/** A panel that sends the request and reads nothing until it is resumed. */
 function openSilent(who: Agent, headers = ''): Socket {
   const socket = connect({ port: server.port, host: '127.0.0.1' });
   sockets.push(socket);
@@ -173,7 +173,7 @@ describe('live route › slow reader', () => {
     for (let round = 1; round <= 120; round++) {
       await change('E-1', [agent.uid, silent.uid]);
       await stream.next((event) => versionOf(event, 'E-1') === round);
-      // What the agent has read is not what is measured.
+      // Events already read are not measured.
       stream.events.length = 0;
     }
     // 120 for the reader; for the silent one only what the kernel's buffers took (some MB of 12).

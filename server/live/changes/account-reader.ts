@@ -5,14 +5,14 @@ const pageSize = 500;
 export type AccountReader = ReturnType<typeof createAccountReader>;
 
 /**
- * Reads the changes of one account, once for all its streams in this process, in the order of the ids.
+ * Reads the changes of one account in id order, once for all its streams in this process.
  *
- * The cursor is the newest id handed over: everything up to it is committed, everything after it will be handed over. It
- * moves in the same turn of the event loop in which changes are handed over, so both always agree.
+ * The cursor is the newest id passed to `onChange`: all changes up to it are committed, all later ones will be passed.
+ * It moves in the same turn of the event loop as the call, so both always agree.
  *
- * States: new → started → reading at every notification or poll; a failed read is repeated at the next one. Where ids are
- * missing (the process slept longer than changes are kept, or the database was restored from a backup) `onGap` is called,
- * and the cursor is set to the newest id.
+ * States: new → started → reading at every notification or poll; a failed read is repeated at the next one. If ids are
+ * missing (the process slept longer than the retention period, or the database was restored from a backup), `onGap` is
+ * called and the cursor is set to the newest id.
  */
 export function createAccountReader(parts: {
   account: string;
@@ -67,7 +67,7 @@ export function createAccountReader(parts: {
   }
 
   return {
-    /** Everything committed after this call will be handed over. */
+    /** Everything committed after this call will be passed to `onChange`. */
     start(): Promise<void> {
       starting ??= placeCursor().catch((error: unknown) => {
         starting = undefined;
@@ -76,7 +76,7 @@ export function createAccountReader(parts: {
       return starting;
     },
 
-    /** Meaningful once started. */
+    /** Valid once started. */
     cursor: () => cursor ?? 0,
 
     readNewChanges,

@@ -3,19 +3,16 @@ import type { Database } from '../../platform/storage/database.ts';
 import { prepareQuery } from '../../platform/storage/prepare-query.ts';
 import type { Db } from '../../platform/storage/schema.ts';
 
-/** An engagement changed. `id` grows within its account; `agents`: the user ids of the agents concerned. */
+/** A change of an engagement. `id` increases within the account; `agents`: the user ids concerned. */
 export type Change = { id: number; engagementId: string; agents: string[] };
 
 export type ChangeStore = ReturnType<typeof createChangeStore>;
 
 /**
- * The changes of each account in the order of their commits.
+ * The changes of each account in commit order.
  *
- * `append` raises the account's row of `live_cursors` and holds its lock until the transaction ends, so ids follow the order
- * of commits, and a reader that sees one sees every smaller one. A rollback takes the raise back, so no id is left out: a
- * reader that finds another id than the next one has missed something.
- *
- * The lock serializes the account's writers: append as the last statement before the commit.
+ * `append` locks the account's `live_cursors` row until commit, so ids are gapless and follow commit order: a reader
+ * that finds a gap has missed changes. The lock serializes the account's writers, so call it last.
  */
 export function createChangeStore({ db }: Pick<Database, 'db'>) {
   async function readLast(account: string): Promise<number> {
@@ -23,7 +20,7 @@ export function createChangeStore({ db }: Pick<Database, 'db'>) {
     return cursor?.last ?? 0;
   }
 
-  /** The account's first id that is not older than `before`. Clocks differ, so times do not always grow with the ids. */
+  /** The account's first id not older than `before`. Clocks differ, so times may not increase with ids. */
   async function findFirstRecent(account: string, before: number): Promise<number> {
     const recent = await db
       .selectFrom('live_events')
@@ -42,7 +39,7 @@ export function createChangeStore({ db }: Pick<Database, 'db'>) {
   }
 
   return {
-    /** Within the transaction that makes the changes. */
+    /** Call in the transaction that makes the changes. */
     async append(
       transaction: Db,
       account: string,
@@ -72,7 +69,7 @@ export function createChangeStore({ db }: Pick<Database, 'db'>) {
         .execute();
     },
 
-    /** In the order of their ids. */
+    /** In id order. */
     async readAfter(account: string, id: number, limit: number): Promise<Change[]> {
       const rows = await readChanges(db, { account, id, limit });
       return rows.map(({ agents, ...row }) => ({ ...row, agents: JSON.parse(agents) as string[] }));
@@ -93,8 +90,8 @@ export function createChangeStore({ db }: Pick<Database, 'db'>) {
     },
 
     /**
-     * Deletes at most `limit` changes that were appended before `before` (ms UTC); returns how many. Of each account the
-     * first ones, so that no hole is left between the others.
+     * Deletes at most `limit` changes that were appended before `before` (ms UTC); returns how many. Deletes the first
+     * ids of each account, so no gap appears.
      */
     async deleteBefore(before: number, limit: number): Promise<number> {
       const accounts = await db.selectFrom('live_cursors').select('account').execute();

@@ -2,20 +2,20 @@ import type { Agent } from '#contract/session.ts';
 import type { AccountReader } from './account-reader.ts';
 import type { ChangeStore } from './change-store.ts';
 
-/** Beyond this, sending everything again is less work. */
+/** Beyond this, a reset is cheaper. */
 const maxMissed = 5_000;
 const pageSize = 1_000;
 
 /**
- * The changes for an agent after `lastId` up to the reader's cursor: each engagement once, under its newest id, in the order
- * of the ids. Undefined where they are not known: too long ago, or an id that this account never had.
+ * The agent's changes after `lastId` up to the reader's cursor: each engagement once, under its newest id, in id order.
+ * Undefined if they are not stored: too old, or an id that this account never had.
  */
 export async function readMissedChanges(
   { store, reader }: { store: ChangeStore; reader: AccountReader },
   agent: Agent,
   lastId: number,
 ): Promise<Map<string, number> | undefined> {
-  // The process that served the panel before may have read further than this one.
+  // Another process may have served the panel and read further than this one.
   if (lastId > reader.cursor()) await reader.readNewChanges();
   const upTo = reader.cursor();
   if (lastId > upTo || upTo - lastId > maxMissed) return undefined;

@@ -39,7 +39,7 @@ export function createStreamRegistry(store: ChangeStore) {
 
     listOfAgent: ({ account, uid }: Agent): ReadonlySet<Stream> => accounts.get(account)?.agents.get(uid) ?? none,
 
-    /** The stream is offered every change after the reader's cursor from now on. */
+    /** From now on the stream is given every change after the reader's cursor. */
     add(stream: Stream): AccountStreams {
       const { account, uid } = stream.agent;
       const accountStreams = accounts.get(account) ?? createAccount(account);

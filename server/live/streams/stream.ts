@@ -12,7 +12,7 @@ export type Stream = ReturnType<typeof createStream>;
 export type StreamLimits = {
   /** ms between comments. */
   keepAliveMs: number;
-  /** ms that a reader may take for one frame before its stream is closed. */
+  /** ms a reader may block on one frame before its stream is closed. */
   slowMs: number;
   /** ms for the `end` frame to be sent before the connection is closed. */
   endMs: number;
@@ -23,11 +23,11 @@ export type StreamLimits = {
  *
  *   opening ─ begin ─▶ open ─ end · slow reader · connection lost ─▶ closed
  *
- * While opening, changes are only recorded. While open, they are sent one after the other: a view is composed once the
- * reader has taken the frame before it, so a slow reader costs one frame of memory and gets the newest state.
+ * While opening, changes are only enqueued. While open, they are sent one at a time: a view is composed after the
+ * reader took the previous frame, so a slow reader costs one frame of memory and gets the newest state.
  *
- * `pending` holds each engagement once, under its newest id, in the order of the ids. An id is sent only after every smaller
- * one was sent or replaced by a greater one, so a panel that resumes after it misses nothing.
+ * `pending` holds each engagement once, under its newest id, in id order. An id is sent only after every smaller one
+ * was sent or replaced by a greater one, so a panel that resumes after it misses nothing.
  *
  * A view that cannot be composed stays pending until the next `tick`.
  */
@@ -48,7 +48,7 @@ export function createStream(parts: {
   let resetAt: number | undefined;
   let state: 'opening' | 'open' | 'closed' = 'opening';
   let isSending = false;
-  /** When the reader stopped taking frames, by performance.now(). */
+  /** Since when the reader has been blocked, by performance.now(). */
   let blockedSince: number | undefined;
   let lastKeepAliveAt = performance.now();
 
@@ -130,7 +130,7 @@ export function createStream(parts: {
 
   function end(reason: EndReason): void {
     if (state === 'closed') return;
-    // A reader that has not taken the last frame will not take this one.
+    // A blocked reader would not receive the end frame.
     const isBlocked = blockedSince !== undefined;
     close(reason);
     if (isBlocked) return void response.destroy();
@@ -143,10 +143,10 @@ export function createStream(parts: {
   return {
     session,
     agent,
-    /** Resolves once the connection is done with this stream. */
+    /** Resolves once the connection is closed. */
     closed,
 
-    /** An engagement changed. Ids come in their order. */
+    /** Enqueues a changed engagement. Call in id order. */
     enqueue(engagementId: string, id: number): void {
       if (state === 'closed') return;
       // Setting a known key keeps its place in a Map; the newest must come last.
@@ -163,7 +163,7 @@ export function createStream(parts: {
       begin();
     },
 
-    /** Sends everything again, as it is at `id` or later. */
+    /** Sends all open engagements, as of `id` or later. */
     reset(id: number): void {
       if (state === 'closed') return;
       pending.clear();
@@ -190,7 +190,7 @@ export function createStream(parts: {
 
     end,
 
-    /** Gives the response back to the caller, which answers the failure. */
+    /** Leaves the response to the caller, which sends the error. */
     abandon: () => close('gone'),
   };
 

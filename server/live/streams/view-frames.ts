@@ -22,7 +22,7 @@ export function createViewFrames({ composeView, listOpen }: { composeView: Compo
   }
 
   return {
-    /** The view as it is at `id` or later; undefined when there is nothing for this agent to see. */
+    /** The view as of `id` or later; undefined if the agent may not see it. */
     engagement(agent: Agent, engagementId: string, id: number): Promise<Buffer | undefined> {
       const key = JSON.stringify([agent.account, agent.uid, engagementId, id]);
       const known = composing.get(key);
@@ -32,7 +32,7 @@ export function createViewFrames({ composeView, listOpen }: { composeView: Compo
       return frame;
     },
 
-    /** Everything that is open, as it is at `id` or later. */
+    /** All open engagements, as of `id` or later. */
     async reset(agent: Agent, id: number): Promise<Buffer> {
       const open = await limit(() => listOpen(agent));
       const views: EngagementView[] = [];
