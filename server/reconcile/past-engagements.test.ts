@@ -6,20 +6,20 @@ const number = '+14155550101';
 const minute = 60_000;
 
 function open(answerOf: (query: Record<string, string>) => RestOutcome = () => ({ kind: 'empty' })) {
-  const asked: Record<string, string>[] = [];
+  const requests: Record<string, string>[] = [];
   const state = { now: Date.UTC(2026, 10, 25, 9, 0, 0) };
   const past = createPastEngagements({
     clock: () => state.now,
     rest: {
       async get(_path, query = {}) {
-        asked.push(query);
+        requests.push(query);
         await new Promise(setImmediate);
         return answerOf(query);
       },
     },
   });
-  const ask = (of = number) => new Promise<void>((resolve) => past.request(of, resolve));
-  return { past, asked, state, ask };
+  const request = (caller = number) => new Promise<void>((resolve) => past.request(caller, resolve));
+  return { past, requests, state, request };
 }
 
 const engagement = (id: string, minutesAgo: number) => ({
@@ -34,15 +34,15 @@ const engagement = (id: string, minutesAgo: number) => ({
 
 describe('past engagements', () => {
   test('requested › cover 30 days, newest first', async () => {
-    const { past, asked, ask } = open(() => ({
+    const { past, requests, request } = open(() => ({
       kind: 'answer',
       json: { engagements: [engagement('older', 500), engagement('newer', 60), { nonsense: true }] },
     }));
     expect(past.peek(number)).toEqual({ kind: 'not-asked' });
-    const answered = ask();
+    const answered = request();
     expect(past.peek(number)).toEqual({ kind: 'asking' });
     await answered;
-    expect(asked).toEqual([
+    expect(requests).toEqual([
       { consumer_number: number, from: '2026-10-26T09:00:00+00:00', to: '2026-11-25T09:00:00+00:00', page_size: '50' },
     ]);
     const answer = past.peek(number);
@@ -62,56 +62,56 @@ describe('past engagements', () => {
   });
 
   test('several requests at once › one call, all are notified', async () => {
-    const { asked, ask } = open();
-    await Promise.all([ask(), ask(), ask()]);
-    expect(asked).toHaveLength(1);
+    const { requests, request } = open();
+    await Promise.all([request(), request(), request()]);
+    expect(requests).toHaveLength(1);
   });
 
   test('within five minutes › cached, no notification', async () => {
-    const { past, asked, state, ask } = open();
-    await ask();
+    const { past, requests, state, request } = open();
+    await request();
     past.request(number, () => expect.unreachable());
     state.now += 5 * minute - 1;
     expect(past.peek(number).kind).toBe('found');
     state.now += 1;
     expect(past.peek(number)).toEqual({ kind: 'not-asked' });
-    await ask();
-    expect(asked).toHaveLength(2);
+    await request();
+    expect(requests).toHaveLength(2);
   });
 
   test.each<RestOutcome>([
     { kind: 'rate-limited', until: 0 },
     { kind: 'unavailable', code: 'timeout' },
   ])('Zoom fails with $kind › unavailable, requested again after 30 s', async (outcome) => {
-    const { past, asked, state, ask } = open(() => outcome);
-    await ask();
+    const { past, requests, state, request } = open(() => outcome);
+    await request();
     expect(past.peek(number)).toEqual({ kind: 'unavailable' });
     past.request(number, () => expect.unreachable());
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
     state.now += minute / 2;
-    await ask();
-    expect(asked).toHaveLength(2);
+    await request();
+    expect(requests).toHaveLength(2);
   });
 
   test('100 pending requests › no further request', async () => {
-    const { past, asked } = open();
+    const { past, requests } = open();
     for (let n = 0; n < 150; n += 1) past.request(`+1415555${String(n).padStart(4, '0')}`, () => {});
-    expect(asked).toHaveLength(100);
+    expect(requests).toHaveLength(100);
     expect(past.peek('+14155550149')).toEqual({ kind: 'not-asked' });
   });
 
   test('scope missing › not requested again for five minutes', async () => {
-    const { past, asked, state, ask } = open(() => ({ kind: 'refused', code: 'http-403' }));
-    await ask();
+    const { past, requests, state, request } = open(() => ({ kind: 'refused', code: 'http-403' }));
+    await request();
     expect(past.peek(number)).toEqual({ kind: 'not-asked' });
     state.now += 5 * minute - 1;
     past.request(number, () => expect.unreachable());
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 
   test('more than 5,000 callers › the newest stay cached', async () => {
-    const { past, ask } = open();
-    for (let n = 0; n < 5_010; n += 1) await ask(`+1415555${String(n).padStart(4, '0')}`);
+    const { past, request } = open();
+    for (let n = 0; n < 5_010; n += 1) await request(`+1415555${String(n).padStart(4, '0')}`);
     expect(past.peek('+14155550009')).toEqual({ kind: 'not-asked' });
     expect(past.peek('+14155550010').kind).toBe('found');
   });

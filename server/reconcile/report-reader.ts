@@ -6,7 +6,7 @@ import type { RestOutcome, ZoomRest } from './zoom-rest.ts';
 
 type Failure = Exclude<RestOutcome, { kind: 'answer' | 'empty' }>;
 
-/** `not-ready`: until Zoom has processed an engagement it answers nothing, or a report without an end. ms UTC. */
+/** `not-ready`: Zoom has not processed the engagement: no report, or one without an end. ms UTC. */
 export type ReportOutcome =
   | { kind: 'read'; events: EngagementEvent[]; endedAt: number }
   | { kind: 'not-ready' }

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => zoom.stop());
 
-/** Tokens that Zoom does not know are answered as 401 by the fake, so what is tested comes out of `answers`. */
+/** The fake rejects unknown tokens with 401; the tests set other responses with `answers`. */
 function open(granted: Awaited<ReturnType<AccountTokens['get']>> | undefined = undefined) {
   const forgotten: string[] = [];
   const rest = createZoomRest({
