@@ -132,7 +132,7 @@ describe('conference', () => {
     ['second agent left › the first stays', [...joined, ['conference-left', 'A', 'B']], 'active', 'A'],
     ['both left › is in wrap-up', [...joined, ['conference-left', 'A', 'B'], ['left', 'A']], 'wrap-up', 'A'],
     ...(['declined', 'missed', 'canceled'] as const).map((how): [string, Line[], string, string] => [
-      `that is ${how} leaves nobody asked`,
+      `${how}, then the agent left › is in wrap-up`,
       [...answered, ['conference-invited', 'A', 'B'], [`conference-${how}`, 'A', 'B'], ['left', 'A']],
       'wrap-up',
       'A',
@@ -186,7 +186,7 @@ describe('transfer', () => {
       'A',
     ],
     [
-      'declined after the sender began to wrap up › stops ringing',
+      'declined, then the sender left › stops ringing',
       [...ringing, ['transfer-declined', 'A', 'B'], ['left', 'A']],
       'wrap-up',
       'A',
