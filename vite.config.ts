@@ -43,7 +43,7 @@ export default defineConfig(({ command }) => ({
     // React and the SDK change far less often than the panel: chunks of their own stay cached over releases.
     rolldownOptions: {
       input: pages,
-      // Compressing takes most of the build, by design; it need not be told each time.
+      // Compression takes most of the build, by design; no warning is needed.
       checks: { pluginTimings: false },
       output: {
         codeSplitting: {
@@ -65,7 +65,7 @@ export default defineConfig(({ command }) => ({
   test: {
     root: '.',
     maxWorkers: '100%',
-    // The projects are told apart by name and place; e2e/README.md has the rule.
+    // A test's name and place decide its project; e2e/README.md has the rule.
     projects: [
       {
         test: {

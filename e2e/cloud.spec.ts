@@ -56,9 +56,9 @@ test('timeline › events duplicated, late, reordered or by WebSocket › is the
   test.setTimeout(90_000);
   const prompt = await playHistory(desktop, {});
   expect(prompt).toContain('Note Mina Park Asked twice');
-  const troubled: Partial<Delivery> = { isDoubled: true, isReordered: true, late: 300 };
+  const unreliable: Partial<Delivery> = { isDoubled: true, isReordered: true, late: 300 };
   for (const delivery of [
-    troubled,
+    unreliable,
     { ...untroubled, transport: 'WebSocket' as const },
     { transport: 'both' as const },
   ]) {

@@ -98,19 +98,19 @@ test('panel › a slow client › shows the card’s placeholder first', async (
 });
 
 test('screen reader › a new customer › is announced', async ({ desktop }) => {
-  const announced = desktop.panel.getByRole('status').first();
-  await expect(announced).toBeEmpty();
+  const announcement = desktop.panel.getByRole('status').first();
+  await expect(announcement).toBeEmpty();
   await desktop.play('inbound voice, known customer');
   await desktop.answer();
-  await expect(announced).toHaveText(`Customer: ${knownCaller.name}, Phở Sen Vàng`);
+  await expect(announcement).toHaveText(`Customer: ${knownCaller.name}, Phở Sen Vàng`);
   await desktop.play('two people on one number');
   await desktop.answer();
-  await expect(announced).toHaveText('2 possible customers');
+  await expect(announcement).toHaveText('2 possible customers');
   await desktop.play('nobody found');
   await desktop.answer();
-  await expect(announced).toHaveText('Unknown customer');
+  await expect(announcement).toHaveText('Unknown customer');
   await desktop.switchTo(knownCaller.phone);
-  await expect(announced).toHaveText(`Customer: ${knownCaller.name}, Phở Sen Vàng`);
+  await expect(announcement).toHaveText(`Customer: ${knownCaller.name}, Phở Sen Vàng`);
 });
 
 test('panel › a switch between engagements › preserves scroll position, open evidence and search text', async ({

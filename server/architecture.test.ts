@@ -2,20 +2,49 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { findReplacedWords } from './architecture/find-replaced-words.ts';
 import { findViolations } from './architecture/find-violations.ts';
+import type { SourceFile } from './architecture/parse-source.ts';
 import { listMigrationFiles } from './platform/storage/find-migrations.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-test('architecture › the repository › has no violations', () => {
-  const sources = ['server', 'client', 'e2e'].flatMap((folder) =>
+function readSources(): SourceFile[] {
+  return ['server', 'client', 'e2e'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && /\.(tsx?|css|html)$/.test(entry.name))
       .map((entry) => join(entry.parentPath, entry.name))
       .map((path) => ({ path: path.slice(root.length).replaceAll('\\', '/'), text: readFileSync(path, 'utf8') })),
   );
+}
+
+test('architecture › the repository › has no violations', () => {
+  const sources = readSources();
   expect(sources.length).toBeGreaterThan(50);
   expect(findViolations(sources)).toEqual([]);
+});
+
+describe('glossary', () => {
+  const sources = readSources().filter(({ path }) => /\.tsx?$/.test(path));
+
+  test('identifiers and comments of the repository › use no replaced word', () => {
+    expect(sources.flatMap(findReplacedWords)).toEqual([]);
+  });
+
+  test.each([
+    ['const isFace = true;', 'the identifier isFace'],
+    ['const mostRows = 1;', 'the identifier mostRows'],
+    ['// The caller is told.', 'the comment says "told"'],
+    ['// Whoever asks is served.', 'a sentence begins with "Whoever"'],
+    [`// ${'wide '.repeat(25)}`, 'the comment is wider than 120 columns'],
+  ])('%s › is found', (text, violation) => {
+    expect(findReplacedWords({ path: 'a.ts', text }).join()).toContain(violation);
+  });
+
+  test('words in strings and code spans › are not found', () => {
+    const text = "const text = 'It was told.'; // `told` is a word of the screen.";
+    expect(findReplacedWords({ path: 'a.ts', text })).toEqual([]);
+  });
 });
 
 test('architecture › migrations › have unique numbers', () => {

@@ -7,7 +7,7 @@ import type { Route } from './platform/http/route.ts';
 import type { JobHandler } from './platform/jobs/job-runner.ts';
 import type { RetentionRule } from './platform/retention.ts';
 
-/** What the reader of a group may need of the others. */
+/** The parts of a view that the reader of a group may use. */
 export type ViewContext = {
   agent: Agent;
   engagementId: string;

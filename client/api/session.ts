@@ -1,7 +1,7 @@
 /*
- * The agent's session, without a cookie: Zoom's client seals an app context, the server opens it and answers with a bearer
- * that is held in this closure only. It is renewed in the background near its end, and at once when the server refuses it.
- * Concurrent callers share one renewal.
+ * The agent's session, without a cookie: Zoom's client seals an app context, the server opens it and answers with a
+ * bearer that is held in this closure only. It is renewed in the background near its end, and at once when the server
+ * refuses it. Concurrent callers share one renewal.
  */
 import * as z from 'zod/mini';
 import { openSession, type SessionAnswer } from '#contract/session.ts';

@@ -47,7 +47,7 @@ export async function startSourcePanel(parts: Parts, condition: Condition, index
   applyFailures(crms.fakes, []);
   const mint = () => mintAppContext({ ...app, uid: 'bench-agent', now: Date.now() });
   const { page, frame } = await openPanel(browser, host, `${originOf(server)}/`, mint);
-  await frame.evaluate(recordWitness);
+  await frame.evaluate(paintRecorder);
   const failWithCard = async () => {
     throw new Error(`The card (${condition.name}) does not become whole: ${await frame.innerText('main')}`);
   };
@@ -109,7 +109,7 @@ async function waitUntilWhole(frame: Frame, id: string, count: number): Promise<
 /**
  * As `paintRecorder`: for each engagement the times at which its card was painted with the cases of 1, 2, … sources.
  */
-const recordWitness = `(() => {
+const paintRecorder = `(() => {
   window.wholeTimes = {};
   new MutationObserver(() => {
     const main = document.querySelector('main[data-engagement-id][data-state="ready"]');

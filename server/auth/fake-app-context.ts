@@ -3,7 +3,9 @@ import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 /** Ways in which a context may differ from what Zoom makes. Lengths in bytes. */
 type Sealing = { tagLength?: number; ivLength?: number; aad?: Buffer };
 
-/** Seals as Zoom does (zoom-context.ts has the layout), and also what Zoom never would: any claims, secret or lengths. */
+/**
+ * Seals as Zoom does (zoom-context.ts has the layout), and also what Zoom never would: any claims, secret or lengths.
+ */
 export function sealAppContext(claims: unknown, clientSecret: string, sealing: Sealing = {}): Buffer {
   const { tagLength = 16, ivLength = 12, aad = Buffer.from('context') } = sealing;
   const iv = randomBytes(ivLength);

@@ -13,16 +13,16 @@ import { openAppContext } from './zoom-context.ts';
 export const sessionLifeMs = 60 * 60 * 1000;
 
 /**
- * Sign-ins are limited where they are refused, by address, and where they succeed, by agent: behind a proxy a whole floor
- * of agents has one address, and neither its size nor somebody's wrong contexts may keep a genuine one out. A context
- * costs one decryption before it is known to be genuine; only then is the database written.
+ * Sign-ins are limited where they are refused, by address, and where they succeed, by agent: behind a proxy a whole
+ * floor of agents has one address, and neither its size nor somebody's wrong contexts may keep a genuine one out. A
+ * context costs one decryption before it is known to be genuine; only then is the database written.
  */
 const refusedRate: Rate = { perSecond: 1, burst: 60 };
 const openedRate: Rate = { perSecond: 1, burst: 60 };
 
 /**
- * A live session is cached for so long, ms: the database is not read at every call of a busy panel. A session that another
- * process revokes lives so much longer here; this process drops what it revokes at once.
+ * A live session is cached for so long, ms: the database is not read at every call of a busy panel. A session that
+ * another process revokes lives so much longer here; this process drops what it revokes at once.
  */
 const cacheMs = 1_000;
 const maxCached = 10_000;
@@ -30,8 +30,8 @@ const maxCached = 10_000;
 export type SessionService = ReturnType<typeof createSessionService>;
 
 /**
- * App context → opaque 256-bit bearer. There is no cookie, so the browser sends nothing by itself and CSRF is impossible;
- * a bearer also works in Zoom's desktop client and in a third-party iframe.
+ * App context → opaque 256-bit bearer. There is no cookie, so the browser sends nothing by itself and CSRF is
+ * impossible; a bearer also works in Zoom's desktop client and in a third-party iframe.
  *
  * A context may be used again within its life (about two minutes), because a reload may be handed the same one, but
  * only from the address that used it first: a stolen one is of no use elsewhere.

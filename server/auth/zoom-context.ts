@@ -25,7 +25,7 @@ export type ContextRefusal =
   | 'expired'
   | 'guest';
 
-// Node accepts a GCM tag of 4 bytes unless told how long it must be: 2^32 guesses instead of 2^128.
+// Without an explicit length Node accepts a GCM tag of 4 bytes: 2^32 guesses instead of 2^128.
 const tagBytes = 16;
 
 const claims = z.object({

@@ -19,8 +19,8 @@ import type { HttpClient, HttpOutcome } from '../platform/http-client.ts';
 export type Grant = 'client_credentials' | 'account_credentials';
 
 /**
- * `apiUrl`: the base of REST paths, without a slash at its end. `expiresAt` by Zoom's `expires_in`, ms UTC. `reason` is a
- * code. After `unavailable` the caller retries.
+ * `apiUrl`: the base of REST paths, without a slash at its end. `expiresAt` by Zoom's `expires_in`, ms UTC. `reason` is
+ * a code. After `unavailable` the caller retries.
  */
 export type ZoomToken =
   | { kind: 'token'; token: string; apiUrl: string; expiresAt: number }
@@ -113,8 +113,8 @@ function readReason(json: unknown): string | undefined {
 }
 
 /**
- * The address of the account's data as Zoom reports it. Used only where the deployer did not configure one, and only with
- * a host of Zoom's, because the token is sent there.
+ * The address of the account's data as Zoom reports it. Used only where the deployer did not configure one, and only
+ * with a host of Zoom's, because the token is sent there.
  */
 export function chooseApiUrl(configured: string, reported: string | undefined): string {
   const url = reported === undefined ? null : URL.parse(reported);

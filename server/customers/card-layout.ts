@@ -1,6 +1,6 @@
 import type { HeaderField } from '#contract/customers.ts';
 
-/** What stands on a card, and how much of it. */
+/** The contents of a card and their limits. */
 export type CardLayout = {
   header: readonly HeaderField[];
   limits: { cases: number; interactions: number; identifiers: number; alerts: number; details: number };

@@ -1,12 +1,12 @@
 /**
- * The identifiers of an engagement, in the order in which they decide: a case number gathered by the flow, which tells
+ * The identifiers of an engagement, in the order in which they decide: a case number gathered by the flow, which says
  * what the call is about; an account number; what the channel knows of the consumer; last the id that Zoom gives the
  * consumer, which has hits only where an agent linked the same id before.
  *
  * In a conference every consumer is tried, in Zoom's order, which begins with the consumer the engagement began with. A
  * later consumer decides only where the first has no hit, and is shown as disagreeing otherwise.
  *
- * An empty value is no identifier. A withheld or unreadable one is: the panel tells why it was not looked up.
+ * An empty value is no identifier. A withheld or unreadable one is: the panel shows why it was not looked up.
  */
 import type { Evidence, IdentifierKind, IdentifierOrigin } from '#contract/customers.ts';
 import { channelOf, type EngagementFacts } from '#contract/engagements.ts';

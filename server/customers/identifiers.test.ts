@@ -194,7 +194,7 @@ describe('cell of a file', () => {
     ['030 / 1234567', 'DE', ['030 / 1234567']],
     ['415 555 0101,,12#', 'US', ['415 555 0101,,12#']],
     ['415 555 0101;ext=12', 'US', ['415 555 0101;ext=12']],
-    // No number at all: kept whole, for the report.
+    // No number at all: stays whole, for the report.
     ['ask, or look / it up', 'US', ['ask, or look / it up']],
     [';'.repeat(100_000), 'US', [';'.repeat(100_000)]],
   ])('%# gives its numbers as written', (cell, country, expected) => {

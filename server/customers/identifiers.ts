@@ -236,8 +236,8 @@ function readPhone(dialled: string, country: string | undefined): PhoneNumber | 
   const readings = [dialled];
   if (dialled.startsWith('00')) readings.push(dialled.replace(/^00/, '+'));
   if (dialled.startsWith('011')) readings.push(dialled.replace(/^011/, '+'));
-  const abroad = readings.at(-1) ?? dialled;
-  if (/^\+521\d{10}$/.test(abroad)) readings.push(abroad.replace('+521', '+52'));
+  const international = readings.at(-1) ?? dialled;
+  if (/^\+521\d{10}$/.test(international)) readings.push(international.replace('+521', '+52'));
   const possible = readings.map((text) => parseNumber(text, country)).filter((phone) => phone !== undefined);
   return possible.find((phone) => phone.isValid()) ?? possible[0];
 }

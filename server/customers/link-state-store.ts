@@ -5,7 +5,7 @@ import type { Db } from '../platform/storage/schema.ts';
 import type { LinkDecision } from './link-store.ts';
 import type { StoredVerification } from './verification-store.ts';
 
-/** What agents have decided in one engagement: the current link decision, and the customers they verified. */
+/** The decisions of agents in one engagement: the current link decision, and the customers they verified. */
 export type StoredLinkState = { decision: LinkDecision | undefined; verifications: StoredVerification[] };
 
 /** One statement for both, because every view reads both: PostgreSQL costs a round trip for each. */

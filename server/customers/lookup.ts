@@ -27,7 +27,7 @@ import { type EngagementIdentifier, listIdentifiers } from './engagement-identif
 import { toPreviews } from './preview.ts';
 import { readInParts } from './read-in-parts.ts';
 
-/** What one source answered. `hits` are parallel to the look-up's identifiers. Times in ms UTC. */
+/** The result of one source. `hits` are parallel to the look-up's identifiers. Times in ms UTC. */
 export type SourceResult = {
   source: Pick<CustomerSource, 'id' | 'label' | 'sensitive'>;
   state: SourceState;
@@ -84,7 +84,7 @@ export type LookupParts = {
   /** The customers whom agents linked this consumer of Zoom's to before. */
   findSeenBefore(account: string, consumerId: string): Promise<string[]>;
   clock: Clock;
-  /** Told of our own faults; a failure of a source is a result. */
+  /** Called with internal errors; a failure of a source is a result. */
   reportFailure(error: unknown): void;
   deadlineMs?: number;
   patienceMs?: number;
@@ -167,12 +167,12 @@ export function createLookups(parts: LookupParts): StartLookup {
       }
     }
 
-    /** A record of an earlier look-up tells more than a preview and stays. */
+    /** A record of an earlier look-up is more complete than a preview and stays. */
     function showPreviews({ id }: CustomerSource, result: SearchResult): void {
       const before = results.get(id);
       const previews = toPreviews(identifiers, result.hits);
       if (before?.state !== 'asking' || before.records.some(({ isPreview }) => !isPreview)) return;
-      // A customer linked to this consumer before may be the same human being, which only the records tell.
+      // A customer linked to this consumer before may be the same human being, which only the records show.
       if (previews.length === 0 || seenBefore.hasAny()) return;
       put({ ...before, ...result, records: previews });
     }

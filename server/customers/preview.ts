@@ -6,8 +6,8 @@ import { readDigits } from './identifiers.ts';
 /**
  * Previews of the hits of a search, so that an agent can greet by name while the records are read. Only where the match
  * would be the same with the records: one phone or e-mail, which every hit has, and names decide who is merged
- * (merge.ts). With two identifiers, or a number whose country was assumed, only the records tell. A name that holds a
- * number waits too, because the record tells whether that number is to be masked.
+ * (merge.ts). With two identifiers, or a number whose country was assumed, only the records decide. A name that holds a
+ * number waits too, because the record decides whether that number is to be masked.
  */
 export function toPreviews(identifiers: EngagementIdentifier[], hits: IdentifierHits[]): CustomerRecord[] {
   const lookedUp = identifiers.flatMap(({ kind, normalised }, index) => {

@@ -316,14 +316,14 @@ describe('prefetched look-up', () => {
     await view('E-tran');
     source.state = 'unavailable';
     now += 3_600_000;
-    const told = () => service.push(agent, 'E-tran');
-    expect(await told()).toMatchObject({ isPrefetched: false, candidates: [{ id: 'fake:C-2' }, { id: 'fake:C-3' }] });
+    const push = () => service.push(agent, 'E-tran');
+    expect(await push()).toMatchObject({ isPrefetched: false, candidates: [{ id: 'fake:C-2' }, { id: 'fake:C-3' }] });
     expect(await view('E-tran')).toMatchObject({
       sources: [{ state: 'unavailable', fetchedAt: now - 3_600_000 }],
       candidates: [{ id: 'fake:C-2' }, { id: 'fake:C-3' }],
     });
     source.state = 'up';
-    expect(await told()).toMatchObject({ isPrefetched: false, candidates: [{ id: 'fake:C-2' }, { id: 'fake:C-3' }] });
+    expect(await push()).toMatchObject({ isPrefetched: false, candidates: [{ id: 'fake:C-2' }, { id: 'fake:C-3' }] });
   });
 
   test('engagement without identifiers › is not made', async () => {

@@ -27,7 +27,7 @@ import { type MergedCustomer, mergeRecords, type SourcedRecord } from './merge.t
 import { createSearch } from './search.ts';
 import { createVerificationStore, type StoredVerification } from './verification-store.ts';
 
-/** What an engagement's queue is known by. */
+/** The identifiers of an engagement's queue. */
 export type Queue = Pick<EngagementFacts, 'queueId' | 'queueAlias' | 'queueName'>;
 
 export type CustomerService = ReturnType<typeof createCustomerService>;
@@ -48,7 +48,7 @@ export type CustomerServiceParts = {
     customerId: string;
     details: Record<string, string>;
   }): Promise<void>;
-  /** Told of our own faults and of sources that break their contract. */
+  /** Called with internal errors, and with errors of sources that break their contract. */
   reportFailure(error: unknown): void;
   /** These agents were shown less than is known of the customer now. */
   onLateResult(account: string, engagementId: string, uids: string[]): void;

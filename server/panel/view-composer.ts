@@ -24,7 +24,7 @@ export function createViewComposer(parts: {
   readCustomerGroup: ReadCustomerGroup;
   /** Read at every view: features add theirs after the composer is created. */
   readers: ViewGroupReaders;
-  /** Told of each requested view. */
+  /** Called for each requested view. */
   countView(isPrefetched: boolean): void;
 }): ComposeView {
   return async (agent, engagementId, { engagement, trigger }) => {

@@ -46,9 +46,9 @@ describe('IP address', () => {
       fc.property(fc.ipV4(), (ip) => {
         const [a = 0, b = 0, c = 0, d = 0] = ip.split('.').map(Number);
         const asWords = `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
-        const judged = isPublicAddress(ip);
+        const expected = isPublicAddress(ip);
         for (const other of [`::ffff:${ip}`, `::ffff:${asWords}`, `64:ff9b::${asWords}`]) {
-          expect(isPublicAddress(other)).toBe(judged);
+          expect(isPublicAddress(other)).toBe(expected);
         }
         expect(isPublicAddress(`2002:${asWords}::1`)).toBe(false);
       }),

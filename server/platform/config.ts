@@ -61,8 +61,8 @@ export const defaultDatabaseUrl = 'sqlite:./data/deskside.db';
 /** Zoom's web client frames the panel; its exact host is not documented, so all of Zoom's own are allowed. */
 export const defaultFrameAncestors = ["'self'", 'https://zoom.us', 'https://*.zoom.us', 'https://*.zoom.com'];
 
-// CSP source expressions: 'self', 'none', scheme://host[:port|:*], *.host, host. A bare self is refused: it means that a
-// shell or `.env` removed the quotes, and that the sources after it are lost.
+// CSP source expressions: 'self', 'none', scheme://host[:port|:*], *.host, host. A bare self is refused: a shell or
+// `.env` has removed its quotes, and the sources after it are lost.
 const frameSource =
   /^(?!self$|none$)(?:'self'|'none'|(?:https?:\/\/)?(?:\*\.)?[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::(?:\d{1,5}|\*))?|https?:\/\/\[::1\](?::(?:\d{1,5}|\*))?)$/i;
 

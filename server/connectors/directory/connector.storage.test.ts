@@ -248,11 +248,11 @@ describe.each(databasesUnderTest)('directory on $name', ({ open }) => {
       found({ id: activity.key, isNew: false }),
     );
     const logged = { at: 9_000, channel: 'voice', summary: 'Inbound call: Đã đổi gói 😀', agent: 'Mina' };
-    const told = [
+    const reported = [
       { at: 7, channel: 'chat', summary: 'Hỏi' },
       { at: 9_500, channel: 'email', summary: 'Trả lời' },
     ];
-    expect((await read('C-1', 'C-2')).map((one) => one.interactions)).toEqual([[told[1], logged, told[0]], []]);
+    expect((await read('C-1', 'C-2')).map((one) => one.interactions)).toEqual([[reported[1], logged, reported[0]], []]);
     await importing([customer('C-1', 'Ann')]);
     expect((await read('C-1'))[0]?.interactions).toEqual([logged]);
   });

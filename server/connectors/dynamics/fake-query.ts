@@ -24,10 +24,10 @@ export function runQuery(
   if (unknown !== undefined) throw new ODataError(`The query parameter ${unknown} is not supported`);
   requireNames(table, options);
   const filter = options.get('$filter');
-  const kept = filter === undefined ? rows : rows.filter(compileFilter(filter, scopeOf(set, data)));
+  const matching = filter === undefined ? rows : rows.filter(compileFilter(filter, scopeOf(set, data)));
   const top = options.get('$top');
   if (top !== undefined && !/^[1-9]\d*$/.test(top)) throw new ODataError(`Invalid value '${top}' for $top`);
-  return sort(kept, options.get('$orderby'), table)
+  return sort(matching, options.get('$orderby'), table)
     .slice(0, top === undefined ? 5_000 : Number(top))
     .map((row) => project(set, row, options, data, isAnnotated));
 }

@@ -95,7 +95,7 @@ describe('CRM request', () => {
   });
 
   test('any path › never another host', async () => {
-    const crm = connect({ baseUrl: 'http://crm.invalid', authorization: { kind: 'none' }, http: echoUrl() });
+    const crm = connect({ baseUrl: 'http://crm.invalid', authorization: { kind: 'none' }, http: answerUrl() });
     const urlOf = async (path: string) => {
       const answer = await crm.request({ path }, z.object({ url: z.string() }));
       return answer.kind === 'found' ? new URL(answer.value.url).host : answer.kind;
@@ -110,7 +110,7 @@ describe('CRM request', () => {
   });
 });
 
-function echoUrl() {
+function answerUrl() {
   return {
     send: async ({ url }: { url: URL | string }) =>
       ({ kind: 'ok', status: 200, headers: new Headers(), json: { url: String(url) } }) as const,
@@ -300,8 +300,8 @@ describe('CRM connection', () => {
     const closing = createServer((request, response) => {
       const { socket } = request;
       met.push(socket.remotePort ?? 0);
-      const isKept = met.filter((port) => port === socket.remotePort).length > 1;
-      if (isKept) return void socket.destroy();
+      const isReused = met.filter((port) => port === socket.remotePort).length > 1;
+      if (isReused) return void socket.destroy();
       response.setHeader('content-type', 'application/json').end('{"name":"Ann"}');
     });
     await new Promise<void>((resolve) => closing.listen(0, '127.0.0.1', resolve));

@@ -342,11 +342,11 @@ describe('source customers', () => {
     [' https://crm.example/1', false],
     ['data:text/html,x', false],
     [`https://crm.example/${'x'.repeat(3_000)}`, false],
-  ])('link %s › allowed: %s', async (url, isKept) => {
+  ])('link %s › allowed: %s', async (url, isAllowed) => {
     stored.set('ann', record('ann', { url, cases: [{ number: '1', subject: 's', url }] }));
     const answer = await open().readCustomers(['ann']);
     const customer = answer.kind === 'found' ? answer.value[0] : undefined;
-    expect([customer?.url, customer?.cases[0]?.url]).toEqual(isKept ? [url, url] : [undefined, undefined]);
+    expect([customer?.url, customer?.cases[0]?.url]).toEqual(isAllowed ? [url, url] : [undefined, undefined]);
   });
 
   test.each([

@@ -73,7 +73,7 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
     return { http: server, port: await server.listen(0, '127.0.0.1'), metrics: counted };
   }
 
-  /** `more`: sent after the body, whose length is then not announced. */
+  /** `more`: sent after the body, without a Content-Length. */
   function post(
     path: string,
     body: string | Buffer,

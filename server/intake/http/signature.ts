@@ -3,7 +3,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 /**
  * Zoom's webhook signature: `x-zm-signature: v0=<hex>`, the HMAC-SHA256 of `v0:<x-zm-request-timestamp>:<body>` under
  * the app's secret token (developers.zoom.us/docs/api/webhooks). It is computed over the received bytes: Zoom's own
- * sample re-serializes the JSON first, which refuses bodies with other spacing, and Zoom does not repeat a refused event.
+ * sample re-serializes the JSON first, which refuses bodies with other spacing, and Zoom does not repeat a refused
+ * event.
  */
 
 /** Seconds, in both directions: clocks differ, and older signatures may be replays. */
@@ -75,8 +76,8 @@ export function verifySignature({
 }
 
 /**
- * The answer to Zoom's `endpoint.url_validation`: its token, signed. Only a short word is signed: a token with a colon could
- * be `v0:<time>:<a forged event>`, and the answer would be the signature of that event.
+ * The answer to Zoom's `endpoint.url_validation`: its token, signed. Only a short word is signed: a token with a colon
+ * could be `v0:<time>:<a forged event>`, and the answer would be the signature of that event.
  */
 export function answerValidation(
   secret: string,

@@ -13,8 +13,8 @@ import type { NewInboxRow } from './inbox-store.ts';
 /** Stores each delivery once and durably. Its engagement events are derived later (inbox-processor.ts). */
 export type EventReceiver = {
   /**
-   * A webhook whose signature is verified, or the `content` of a WebSocket message. Unreadable bodies are stored as dead
-   * letters. Rejects with AppError `unavailable` within 2 s if the event cannot be stored.
+   * A webhook whose signature is verified, or the `content` of a WebSocket message. Unreadable bodies are stored as
+   * dead letters. Rejects with AppError `unavailable` within 2 s if the event cannot be stored.
    */
   receiveZoomEvent(origin: 'webhook' | 'socket', body: Uint8Array | string): Promise<StoreOutcome>;
   /** `body` is parsed JSON. Rejects with `unavailable`, or with `invalid_request` and stores nothing. */

@@ -10,8 +10,8 @@
  * absent. Its commit may still succeed; the sender sends it again, and the key makes both one.
  *
  * A commit waits `gatherMs` for more rows only after a group of more than `burstSize` rows: a single event is committed
- * at once, a burst in few groups. With 64 connections, gathering for one turn of the event loop instead makes groups of a
- * few rows, each with an fsync of its own, at half the throughput.
+ * at once, a burst in few groups. With 64 connections, gathering for one turn of the event loop instead makes groups of
+ * a few rows, each with an fsync of its own, at half the throughput.
  */
 import { AppError } from '../../platform/errors.ts';
 

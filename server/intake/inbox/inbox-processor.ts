@@ -12,8 +12,8 @@
  *
  * Guaranteed: after a crash a row is either pending or its events are in the records. Applying an event twice has no
  * effect, so concurrent processes, replays and retried commits do no harm. While the storage is down rows stay pending.
- * Not guaranteed: order (the records do not depend on it), and that domain events are published: a crash after the commit
- * loses them, so consumers that must not miss one read the records.
+ * Not guaranteed: order (the records do not depend on it), and that domain events are published: a crash after the
+ * commit loses them, so consumers that must not miss one read the records.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DomainEvent, NormalizedEvent, RunTransaction } from '../../events.ts';

@@ -124,7 +124,9 @@ export function createInboxStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
       });
     },
 
-    /** Empties bodies received before `before` (ms UTC), except of pending rows and dead letters; returns their number. */
+    /**
+     * Empties bodies received before `before` (ms UTC), except of pending rows and dead letters; returns their number.
+     */
     async emptyBodies(before: number, limit: number): Promise<number> {
       const old = db
         .selectFrom('inbox_events')

@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * The origin of an engagement event becomes `webhook` or `socket`. Stored events have `zoom` for both, whose precedence is
- * equal, so all become `webhook`. Inside a JSON string every quote is escaped, so the replaced bytes occur only as a key
- * and its value.
+ * The origin of an engagement event becomes `webhook` or `socket`. Stored events have `zoom` for both, whose precedence
+ * is equal, so all become `webhook`. Inside a JSON string every quote is escaped, so the replaced bytes occur only as a
+ * key and its value.
  */
 export const up =
   () =>

@@ -29,7 +29,9 @@ export function normalizeRow(row: StoredEvent): Normalization {
   return row.origin === 'flow' ? normalizeFlowPost(row, parsed.body) : normalizeZoomEvent(row, parsed.body);
 }
 
-/** Bodies that were unreadable at arrival are read with all checks again: too deep a nesting is no error of the parser. */
+/**
+ * Bodies that were unreadable at arrival are read with all checks again: too deep a nesting is no error of the parser.
+ */
 function parseStoredBody(event: string, stored: string): { body: unknown } | { reason: string } {
   if (event === unreadableEvent) {
     const read = readBody(stored);

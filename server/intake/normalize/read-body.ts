@@ -1,14 +1,16 @@
 import { isNeverCard, redactCards } from '../../platform/redact-cards.ts';
 
 /**
- * Parses and redacts a body. Everything stored, shown or hashed comes from here: a digest over the unredacted body would
- * let a four-digit PIN be found by trying all ten thousand.
+ * Parses and redacts a body. Everything stored, shown or hashed comes from here: a digest over the unredacted body
+ * would let a four-digit PIN be found by trying all ten thousand.
  */
 export type ReadBody =
   | { kind: 'read'; body: unknown; stored: string }
   | { kind: 'unreadable'; reason: 'not-json' | 'too-deep'; stored: string };
 
-/** Zoom's bodies have five levels. JSON.parse accepts hundreds of thousands, on which the recursive code after it fails. */
+/**
+ * Zoom's bodies have five levels. JSON.parse accepts hundreds of thousands, on which the recursive code after it fails.
+ */
 const maxDepth = 64;
 
 /** Creating one for each body costs as much as decoding it. */

@@ -13,8 +13,8 @@ import { toMs } from './read-happened-at.ts';
  * yields only fields that hold from then on:
  *
  * - Channel and direction: from every event that has them.
- * - Assigned agent: only from events in which an agent takes the engagement. Events in which an agent leaves, wraps up or
- *   unholds after a warm transfer use the same field and would assign the engagement back.
+ * - Assigned agent: only from events in which an agent takes the engagement. Events in which an agent leaves, wraps up
+ *   or unholds after a warm transfer use the same field and would assign the engagement back.
  * - Queue and flow: where the engagement starts, is routed or answered, and where a transfer fails and the engagement
  *   returns. Other events carry those of the agent's own task, which the engagement may have left.
  * - Consumer: from every event that has one, except conferences, where Zoom does not document which participant it is.

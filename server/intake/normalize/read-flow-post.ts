@@ -47,9 +47,10 @@ export function computeFlowPostKey(name: string, body: ZoomObject): string {
 }
 
 /**
- * Reads the post of a flow's event script. Scripts and their fields are written by hand, so names may be in any case and
- * contain spaces, underscores or dashes; Zoom's own variable names work too. All other fields become variables of the
- * flow. A pure function of the redacted body (read-body.ts) and of the arrival, ms UTC: a post has no time of its own.
+ * Reads the post of a flow's event script. Scripts and their fields are written by hand, so names may be in any case
+ * and contain spaces, underscores or dashes; Zoom's own variable names work too. All other fields become variables of
+ * the flow. A pure function of the redacted body (read-body.ts) and of the arrival, ms UTC: a post has no time of its
+ * own.
  */
 export function readFlowPost({
   name,

@@ -5,8 +5,8 @@ const day = 24 * 60 * 60_000;
 const earliest = Date.UTC(2015, 0);
 
 /**
- * When the event happened, ms UTC; undefined if no field holds a plausible time. The newest event wins in a record, so a
- * time more than a day after the arrival is dropped: it would win over all later events.
+ * When the event happened, ms UTC; undefined if no field holds a plausible time. The newest event wins in a record, so
+ * a time more than a day after the arrival is dropped: it would win over all later events.
  */
 export function readHappenedAt(
   event: string,

@@ -5,8 +5,8 @@ import { asObject, readText, type ZoomObject } from './read-fields.ts';
 import { hasPreciseTime, readHappenedAt } from './read-happened-at.ts';
 
 /**
- * What the inbox needs of a body at its arrival: enough to store it once and to answer. Engagement events are derived
- * when it is processed (normalize-row.ts).
+ * The parts of a body that the inbox needs at its arrival: enough to store it once and to answer. Engagement events are
+ * derived when it is processed (normalize-row.ts).
  */
 export type ReceivedEvent = {
   /** Without `contact_center.`. */

@@ -89,7 +89,7 @@ export async function createFakeZoomSocket(subscriptionId = 'sub-1'): Promise<Fa
     },
     sendRaw: (text) => current?.send(text),
     cut() {
-      // The header announces 100 bytes; five follow.
+      // The header promises 100 bytes; five follow.
       for (const connection of server.clients) {
         const { _socket: socket } = connection as unknown as {
           _socket: NodeJS.WritableStream & { destroySoon(): void };

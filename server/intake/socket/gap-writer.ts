@@ -24,8 +24,8 @@ const maxRetryMs = 15_000;
 const maxWaiting = 100;
 
 /**
- * Writes gaps in order and retries each write until it succeeds: a storage that is down is a frequent cause of a gap. All
- * times in ms UTC.
+ * Writes gaps in order and retries each write until it succeeds: a storage that is down is a frequent cause of a gap.
+ * All times in ms UTC.
  */
 export function createGapWriter(parts: {
   gaps: SocketGapStore;

@@ -4,11 +4,11 @@
  *   connecting ──opened──▶ building ──build_connection, success──▶ open ──▶ ended
  *        └───────────────────┴── refused, late, cut, closed; open also: silent ─▲
  *
- * While it is open, a `heartbeat` is sent every 30 s as a text frame; Zoom ignores protocol pings. Any message counts as
- * a sign of life; after two intervals without one the connection is `silent`, which TCP may not report for hours.
+ * While it is open, a `heartbeat` is sent every 30 s as a text frame; Zoom ignores protocol pings. Any message counts
+ * as a sign of life; after two intervals without one the connection is `silent`, which TCP may not report for hours.
  *
- * Guaranteed: `built` and `ended` resolve once each; messages in transit still arrive after `close`. Not guaranteed: that
- * Zoom has sent everything before the end.
+ * Guaranteed: `built` and `ended` resolve once each; messages in transit still arrive after `close`. Not guaranteed:
+ * that Zoom has sent everything before the end.
  *
  * Source: developers.zoom.us/docs/api/websockets. Zoom takes the token only in the URL, so neither the URL nor an error
  * message leaves this file, only the codes of `SocketEnd`.

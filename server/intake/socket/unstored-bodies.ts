@@ -1,12 +1,12 @@
 /**
- * Bodies from the WebSocket that are not stored yet. Zoom does not repeat them, so each is kept until it is stored.
+ * Bodies from the WebSocket that are not stored yet. Zoom does not repeat them, so each waits here until it is stored.
  *
  *   storing ──▶ stored: dropped
  *      └──▶ failed: waits ──back-off──▶ storing
  *
- * Guaranteed: every body is retried until it is stored, as long as the process lives, and one that always fails does not
- * block the others. Not guaranteed: order (events are dated), and that a body is stored once (a commit may succeed whose
- * answer is lost; the inbox detects the duplicate by its key).
+ * Guaranteed: every body is retried until it is stored, as long as the process lives, and one that always fails does
+ * not block the others. Not guaranteed: order (events are dated), and that a body is stored once (a commit may succeed
+ * whose answer is lost; the inbox detects the duplicate by its key).
  *
  * Back-off: full jitter, from `firstRetryMs` to `maxRetryMs`. One body is tried for all; after its success the others
  * follow at once.
