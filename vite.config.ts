@@ -6,6 +6,18 @@ import { compression } from 'vite-plugin-compression2';
 import { defineConfig } from 'vitest/config';
 
 const storageTests = ['server/**/*.storage.test.ts'];
+/** Tests that speak HTTP to a fake over loopback: too slow for the fast loop. */
+const loopbackTests = [
+  'server/connectors/*/connector.test.ts',
+  'server/connectors/http/create-crm-http.test.ts',
+  'server/intake/socket/zoom-socket.test.ts',
+  'server/platform/http-client.test.ts',
+  'server/platform/http/{http-server,mount-routes}.test.ts',
+  'server/reconcile/account-reconciler.test.ts',
+  'server/source-canaries.test.ts',
+  'e2e/simulator/server-process.test.ts',
+  'e2e/simulator/cloud/cloud.test.ts',
+];
 const durabilityTests = ['server/durability/**/*.test.ts', '{server,e2e}/**/*.system.test.ts'];
 
 const root = fileURLToPath(new URL('client', import.meta.url));
@@ -71,7 +83,7 @@ export default defineConfig(({ command }) => ({
         test: {
           name: 'unit',
           include: ['server/**/*.test.ts', 'client/**/*.test.{ts,tsx}', 'e2e/**/*.test.ts'],
-          exclude: [...storageTests, ...durabilityTests],
+          exclude: [...storageTests, ...durabilityTests, ...loopbackTests],
           testTimeout: 30_000,
           // One module graph per worker halves the CPU time; a test restores the globals that it changes.
           isolate: false,
@@ -80,6 +92,7 @@ export default defineConfig(({ command }) => ({
           server: { deps: { inline: ['@zoom/appssdk'] } },
         },
       },
+      { test: { name: 'loopback', include: loopbackTests, testTimeout: 30_000 } },
       {
         test: {
           name: 'storage',

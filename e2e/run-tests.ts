@@ -17,6 +17,7 @@ const parts: Part[] = [
   { name: 'format and lint', command: 'biome ci --error-on-warnings .' },
   { name: 'types', command: 'tsc -b' },
   vitestPart('unit'),
+  vitestPart('loopback'),
   vitestPart('storage'),
   vitestPart('durability'),
   { name: 'e2e', command: 'npm run -s e2e', count: () => countPlaywright(read('playwright')) },
