@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { AppError } from '../../platform/errors.ts';
 import { createGroupCommit } from './group-commit.ts';
 
@@ -78,6 +78,8 @@ describe('group commit', () => {
   });
 
   test('a single row › is committed at once; after a burst, rows are gathered first', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
     const { add, isBusy } = createGroups();
     const immediate = () => new Promise((resolve) => setImmediate(resolve));
     const single = add('a', 'a');
@@ -90,17 +92,22 @@ describe('group commit', () => {
     expect(isBusy()).toBe(false);
 
     const burst = Promise.all(['b', 'c', 'd', 'e', 'f'].map((row) => add(row, row)));
-    await turn();
+    await immediate();
+    await immediate();
     finishes[1]?.();
     await burst;
+    await immediate();
     expect(isBusy()).toBe(true);
     const next = add('g', 'g');
     await immediate();
     await immediate();
     expect(groups).toHaveLength(2);
-    await turn();
+    await vi.advanceTimersByTimeAsync(2);
+    expect(groups).toHaveLength(3);
     finishes[2]?.();
     await next;
+    await vi.advanceTimersByTimeAsync(8);
+    expect(isBusy()).toBe(false);
   });
 
   test('more rows than a group holds › are split into groups', async () => {
