@@ -110,12 +110,15 @@ const states: Record<string, (desktop: Desktop) => Promise<void>> = {
   },
 };
 
+// A test a theme: axe takes most of the time.
 for (const [state, reach] of Object.entries(states)) {
-  test(`panel at ${narrowest} px › ${state} › is accessible`, async ({ desktop }) => {
-    await desktop.resizePanel(narrowest);
-    await reach(desktop);
-    await expectAccessible(desktop);
-  });
+  for (const theme of ['light', 'dark'] as const) {
+    test(`panel at ${narrowest} px › ${state} › is accessible in ${theme}`, async ({ desktop }) => {
+      await desktop.resizePanel(narrowest);
+      await reach(desktop);
+      await expectAccessible(desktop, [theme]);
+    });
+  }
 }
 
 test(`panel at ${narrowest} px › an old client › is accessible`, async ({ page }) => {

@@ -11,8 +11,7 @@ export default defineConfig({
   // A test that needs a second try hides what an agent would have seen.
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
-  // Two browsers share two cores: a slow machine is no failure. Assertions keep their own time limits.
-  timeout: 60_000,
+  timeout: 30_000,
   use: {
     launchOptions: chromiumLaunchOptions(),
     viewport: { width: 360, height: 800 },
