@@ -52,7 +52,14 @@ function render(): void {
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={queryClient}>
-        <App {...{ feed, views, api, connection, liveEngagements, openUrl }} />
+        <App
+          feed={feed}
+          views={views}
+          api={api}
+          connection={connection}
+          liveEngagements={liveEngagements}
+          openUrl={openUrl}
+        />
       </QueryClientProvider>
     </StrictMode>,
   );

@@ -16,8 +16,15 @@ test('customer card › markup in any value, label or link › creates no elemen
   const source = { id: 'crm', label: hostile, fetchedAt: Date.now() };
   const url = 'javascript:globalThis.broken=1';
   const customer = fakeCard('crm:1', {
-    ...{ name: hostile, company: hostile, tier: hostile, alerts: [hostile], owner: hostile, accountNumber: hostile },
-    ...{ language: hostile, timeZone: hostile, mergedBy: ['phone'] },
+    name: hostile,
+    company: hostile,
+    tier: hostile,
+    alerts: [hostile],
+    owner: hostile,
+    accountNumber: hostile,
+    language: hostile,
+    timeZone: hostile,
+    mergedBy: ['phone'],
     phones: [{ masked: hostile, source: source.id }],
     emails: [{ masked: hostile, source: source.id }],
     cases: [{ number: hostile, subject: hostile, status: hostile, priority: hostile, source: source.id, url }],

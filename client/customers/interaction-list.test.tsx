@@ -11,8 +11,14 @@ const now = Date.now();
 const source = { id: 'directory', label: 'Directory', fetchedAt: now };
 
 const past = (engagementId: string, daysAgo: number, more: Partial<PastEngagement> = {}): PastEngagement => ({
-  ...{ engagementId, startedAt: now - daysAgo * 86_400_000, durationMs: 252_000, channel: 'voice' },
-  ...{ queueName: 'Billing', agentName: 'Bo', disposition: null, ...more },
+  engagementId,
+  startedAt: now - daysAgo * 86_400_000,
+  durationMs: 252_000,
+  channel: 'voice',
+  queueName: 'Billing',
+  agentName: 'Bo',
+  disposition: null,
+  ...more,
 });
 const found = (...engagements: PastEngagement[]): PastEngagements => ({ kind: 'found', engagements, fetchedAt: now });
 

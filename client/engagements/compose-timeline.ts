@@ -40,10 +40,15 @@ const ringing: EntryKind[] = ['ringing'];
 const offering: EntryKind[] = ['transfer-ringing', 'transfer-queued', 'ringing'];
 /** Ringing is replaced by its result. */
 const madeNeedless: Partial<Record<EntryKind, EntryKind[]>> = {
-  ...{ answered: ringing, declined: ringing, missed: ringing, withdrawn: ringing },
+  answered: ringing,
+  declined: ringing,
+  missed: ringing,
+  withdrawn: ringing,
   'transfer-ringing': ['transfer-queued'],
-  ...{ 'transfer-accepted': offering, 'transfer-declined': offering },
-  ...{ 'transfer-missed': offering, 'transfer-canceled': offering },
+  'transfer-accepted': offering,
+  'transfer-declined': offering,
+  'transfer-missed': offering,
+  'transfer-canceled': offering,
 };
 /** ms between two events of one occurrence. */
 const moreSpecificKinds: Partial<Record<EntryKind, EntryKind[]>> = {

@@ -6,8 +6,13 @@ import type { EngagementView } from '#contract/view.ts';
 const none = { count: 0, totalMs: 0, since: null };
 
 export const emptyRecord: EngagementRecord = {
-  ...{ phase: null, hold: none, mute: none, handOver: null, disposition: null },
-  ...{ timeline: [], gaps: [] },
+  phase: null,
+  hold: none,
+  mute: none,
+  handOver: null,
+  disposition: null,
+  timeline: [],
+  gaps: [],
 };
 
 export function fakeRecord(more: Partial<EngagementRecord> = {}): EngagementRecord {

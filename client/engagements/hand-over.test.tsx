@@ -8,7 +8,12 @@ import { HandOver } from './hand-over.tsx';
 afterEach(cleanup);
 
 const recorded: RecordedHandOver = {
-  ...{ at: 9, from: 'Mina', fromQueue: 'Billing', mode: 'warm', disposition: 'Refund', heldMs: 72_000 },
+  at: 9,
+  from: 'Mina',
+  fromQueue: 'Billing',
+  mode: 'warm',
+  disposition: 'Refund',
+  heldMs: 72_000,
   notes: ['Cy', 'Cy', 'Mina'].map((agent, at) => ({ at, agent, text: `note ${at + 1}` })),
 };
 

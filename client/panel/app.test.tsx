@@ -181,7 +181,14 @@ function openPanel({ zoom = createFakeZoom(), server = createFakeServer(), retri
   feed.start();
   render(
     <QueryClientProvider client={queryClient}>
-      <App {...{ feed, views, connection, liveEngagements }} api={server.api} openUrl={(url) => opened.push(url)} />
+      <App
+        feed={feed}
+        views={views}
+        connection={connection}
+        liveEngagements={liveEngagements}
+        api={server.api}
+        openUrl={(url) => opened.push(url)}
+      />
     </QueryClientProvider>,
   );
   return { zoom, server, views, stream, opened };

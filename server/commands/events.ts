@@ -157,7 +157,12 @@ function toPlain({
   processed_at,
 }: InboxEntry) {
   return {
-    ...{ id, origin, event, state, reason, engagementId: engagement_id },
+    id,
+    origin,
+    event,
+    state,
+    reason,
+    engagementId: engagement_id,
     receivedAt: toTime(received_at),
     happenedAt: happened_at === null ? null : toTime(happened_at),
     processedAt: processed_at === null ? null : toTime(processed_at),

@@ -16,13 +16,20 @@ let environment: Record<string, string | undefined>;
 beforeAll(async () => {
   fakes = { zendesk: await startFakeZendesk(), hubspot: await startFakeHubspot() };
   const sources = Object.entries(fakes).map(([name, { settings, secrets }]) => ({
-    ...{ id: name, connector: name, label: `Our ${name}`, settings },
+    id: name,
+    connector: name,
+    label: `Our ${name}`,
+    settings,
     secrets: Object.fromEntries(Object.keys(secrets).map((secret) => [secret, { env: `${name}_${secret}` }])),
   }));
   writeFileSync(file, JSON.stringify({ sources }));
   environment = {
-    ...{ PATH: process.env.PATH, SOURCES_FILE: file, ALLOW_PRIVATE_SOURCES: '1' },
-    ...{ DATABASE_URL: 'sqlite::memory:', ZOOM_CLIENT_ID: 'client-1', ZOOM_CLIENT_SECRET: 'secret-1' },
+    PATH: process.env.PATH,
+    SOURCES_FILE: file,
+    ALLOW_PRIVATE_SOURCES: '1',
+    DATABASE_URL: 'sqlite::memory:',
+    ZOOM_CLIENT_ID: 'client-1',
+    ZOOM_CLIENT_SECRET: 'secret-1',
     ...Object.fromEntries(
       Object.entries(fakes).flatMap(([name, { secrets }]) =>
         Object.entries(secrets).map(([secret, value]) => [`${name}_${secret}`, value]),

@@ -29,14 +29,12 @@ async function check(): Promise<number> {
   try {
     const clock = systemClock;
     const { sources } = openSources({
-      ...{
-        connections,
-        clock,
-        database,
-        allowPrivate,
-        identifiers: identifiers,
-        tokens: createConnectionTokens({ clock }),
-      },
+      connections,
+      clock,
+      database,
+      allowPrivate,
+      identifiers,
+      tokens: createConnectionTokens({ clock }),
       createHttp: (guard) => createHttpClient({ guard }),
     });
     const reports = await Promise.all(sources.map(describe));

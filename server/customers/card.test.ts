@@ -38,7 +38,9 @@ describe('customer card', () => {
   test('a source has a card number anywhere › it is removed', () => {
     const text = 'Paid with 4111 1111 1111 1111, then 3782-822463-10005';
     const card = cardOf({
-      ...{ name: text, company: text, fields: { Alert: text, note: text, [text]: 'x', Tier: text } },
+      name: text,
+      company: text,
+      fields: { Alert: text, note: text, [text]: 'x', Tier: text },
       cases: [{ number: '1', subject: text }],
       interactions: [{ at: 1, summary: text, agent: text }],
     });
@@ -223,8 +225,15 @@ describe('card of a merged customer', () => {
     source: { id, label: id.toUpperCase(), fetchedAt: 1_000 },
     sensitive: [],
     record: {
-      ...{ id: '1', name: 'Ann Lee', company: undefined, fields: {}, cases: [], interactions: [] },
-      ...{ phones: [phone('020 7946 0001', '+442079460001')], emails: [], ...more },
+      id: '1',
+      name: 'Ann Lee',
+      company: undefined,
+      fields: {},
+      cases: [],
+      interactions: [],
+      phones: [phone('020 7946 0001', '+442079460001')],
+      emails: [],
+      ...more,
     },
   });
   const card = toCard({

@@ -16,7 +16,9 @@ function prepare({ country, seen = [] }: { country?: string; seen?: string[] } =
     findSeenBefore: async () => seen,
     clock: () => 6_000,
     reportFailure: (error) => void failures.push(error),
-    ...{ deadlineMs: 150, patienceMs: 60, graceMs: 5 },
+    deadlineMs: 150,
+    patienceMs: 60,
+    graceMs: 5,
   });
   return {
     directory,

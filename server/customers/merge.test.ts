@@ -11,8 +11,14 @@ function record(source: string, id: string, name: string, { phones = [], emails 
     source: { id: source, label: source, fetchedAt: 0 },
     sensitive: [],
     record: {
-      ...{ id, name, company: undefined, fields: {}, cases: [], interactions: [] },
-      ...{ phones: held(phones), emails: held(emails) },
+      id,
+      name,
+      company: undefined,
+      fields: {},
+      cases: [],
+      interactions: [],
+      phones: held(phones),
+      emails: held(emails),
     },
   };
 }

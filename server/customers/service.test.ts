@@ -375,7 +375,10 @@ describe('sensitive fields', () => {
     });
     expect(audit.entries).toEqual([
       {
-        ...{ agent, action: 'customer.verify', engagementId: 'E-ann', customerId: 'fake:C-1' },
+        agent,
+        action: 'customer.verify',
+        engagementId: 'E-ann',
+        customerId: 'fake:C-1',
         details: { method: 'security-question' },
       },
     ]);

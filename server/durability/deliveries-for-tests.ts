@@ -14,10 +14,19 @@ export type Delivery = { name: string; engagementId: string; at: number; body: s
 export type Answer = { status: number | 'refused' | 'cut'; ms: number };
 
 const story = [
-  ...['engagement_started', 'task_reservation_created', 'engagement_user_answered', 'engagement_user_hold'],
-  ...['engagement_user_unhold', 'engagement_user_muted', 'engagement_user_unmuted', 'engagement_note_added'],
-  ...['engagement_user_ended', 'engagement_wrap_up_started', 'engagement_disposition_added'],
-  ...['engagement_wrap_up_ended', 'engagement_ended'],
+  'engagement_started',
+  'task_reservation_created',
+  'engagement_user_answered',
+  'engagement_user_hold',
+  'engagement_user_unhold',
+  'engagement_user_muted',
+  'engagement_user_unmuted',
+  'engagement_note_added',
+  'engagement_user_ended',
+  'engagement_wrap_up_started',
+  'engagement_disposition_added',
+  'engagement_wrap_up_ended',
+  'engagement_ended',
 ];
 const secondsBetween = 7;
 

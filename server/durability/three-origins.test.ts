@@ -113,11 +113,24 @@ async function untilApplied(server: Server, origin: string, count: number): Prom
 
 const recent = Date.now() - 10 * 60_000;
 const call = [
-  ...['engagement_started', 'task_created', 'task_entered_queue', 'task_exited_queue', 'task_reservation_created'],
-  ...['task_reservation_accepted', 'engagement_user_answered', 'engagement_user_hold', 'engagement_user_unhold'],
-  ...['engagement_user_muted', 'engagement_user_unmuted', 'engagement_user_dtmf_sent', 'engagement_note_added'],
-  ...['engagement_disposition_added', 'engagement_user_ended', 'engagement_wrap_up_started'],
-  ...['engagement_wrap_up_ended', 'engagement_ended'],
+  'engagement_started',
+  'task_created',
+  'task_entered_queue',
+  'task_exited_queue',
+  'task_reservation_created',
+  'task_reservation_accepted',
+  'engagement_user_answered',
+  'engagement_user_hold',
+  'engagement_user_unhold',
+  'engagement_user_muted',
+  'engagement_user_unmuted',
+  'engagement_user_dtmf_sent',
+  'engagement_note_added',
+  'engagement_disposition_added',
+  'engagement_user_ended',
+  'engagement_wrap_up_started',
+  'engagement_wrap_up_ended',
+  'engagement_ended',
 ];
 
 /** One event after the other, 10 s apart. */

@@ -4,7 +4,10 @@ import type { AgentEvent } from '../events.ts';
 import { addToAgent, unknownAgent } from './agent-record.ts';
 
 const agentEvent = (key: string, at: number, more: Partial<AgentEvent>): AgentEvent => ({
-  ...{ key, at, kind: 'known', agent: { id: 'u-1' } },
+  key,
+  at,
+  kind: 'known',
+  agent: { id: 'u-1' },
   ...more,
 });
 

@@ -5,15 +5,13 @@ import { reduceEvents } from './reduce-events.ts';
 const at0 = 1_790_000_000_000;
 let count = 0;
 const answeredEvent = (at: number, more: Partial<EngagementEvent> = {}): EngagementEvent => ({
-  ...{
-    engagementId: 'E-1',
-    key: `${++count}`,
-    at: at0 + at,
-    origin: 'webhook',
-    kind: 'note',
-    facts: {},
-    agent: { id: 'A' },
-  },
+  engagementId: 'E-1',
+  key: `${++count}`,
+  at: at0 + at,
+  origin: 'webhook',
+  kind: 'note',
+  facts: {},
+  agent: { id: 'A' },
   ...more,
 });
 

@@ -7,7 +7,12 @@ import { deliveryOf } from './fake-history.ts';
 import { reduceEvents } from './reduce-events.ts';
 
 const event = (key: string, at: number, more: Partial<EngagementEvent> = {}): EngagementEvent => ({
-  ...{ engagementId: 'E-1', key, at, origin: 'webhook', kind: 'message', facts: {} },
+  engagementId: 'E-1',
+  key,
+  at,
+  origin: 'webhook',
+  kind: 'message',
+  facts: {},
   ...more,
 });
 

@@ -9,7 +9,12 @@ const fold = (...reports: Report[]) =>
   reduceEvents(
     reports.map(
       ([at, facts, by = 'webhook'], index): EngagementEvent => ({
-        ...{ engagementId: 'E-1', key: `${index}`, at, origin: by, kind: 'other', facts },
+        engagementId: 'E-1',
+        key: `${index}`,
+        at,
+        origin: by,
+        kind: 'other',
+        facts,
       }),
     ),
   );

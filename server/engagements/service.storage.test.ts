@@ -237,8 +237,13 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
   describe('record', () => {
     test('no events › is empty', async () => {
       expect(await readRecord('main', freshId())).toEqual({
-        ...{ phase: null, handOver: null, disposition: null, timeline: [], gaps: [] },
-        ...{ hold: { count: 0, totalMs: 0, since: null }, mute: { count: 0, totalMs: 0, since: null } },
+        phase: null,
+        handOver: null,
+        disposition: null,
+        timeline: [],
+        gaps: [],
+        hold: { count: 0, totalMs: 0, since: null },
+        mute: { count: 0, totalMs: 0, since: null },
       });
     });
 

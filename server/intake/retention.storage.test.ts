@@ -48,9 +48,19 @@ describe.each(databasesUnderTest)('retention of intake on $name', ({ open }) => 
     const remaining = rows.map(({ dedupe_key, body }) => `${dedupe_key}${body === null ? ' empty' : ''}`);
     expect(remaining.sort()).toEqual(
       [
-        ...['pending 31', 'pending 29', 'pending 8', 'pending 6'],
-        ...['dead 29', 'dead 8', 'dead 6'],
-        ...['applied 29 empty', 'applied 8 empty', 'applied 6', 'ignored 29 empty', 'ignored 8 empty', 'ignored 6'],
+        'pending 31',
+        'pending 29',
+        'pending 8',
+        'pending 6',
+        'dead 29',
+        'dead 8',
+        'dead 6',
+        'applied 29 empty',
+        'applied 8 empty',
+        'applied 6',
+        'ignored 29 empty',
+        'ignored 8 empty',
+        'ignored 6',
       ].sort(),
     );
   });

@@ -115,15 +115,21 @@ test('panel routes › request outside the contract › is refused', async () =>
 });
 
 test.each([
-  ...['other:C-1', 'C-1', ':C-1', 'fake:', 'fake:../C-1', 'fake:..', '../fake:C-1', 'FAKE:C-1', 'fake:C-1/../C-2'],
-  ...[
-    '__proto__:C-1',
-    'constructor:name',
-    "fake:x' OR '1'='1",
-    'fake:%43-1',
-    'fake:\u202eC-1',
-    `fake:${'9'.repeat(290)}`,
-  ],
+  'other:C-1',
+  'C-1',
+  ':C-1',
+  'fake:',
+  'fake:../C-1',
+  'fake:..',
+  '../fake:C-1',
+  'FAKE:C-1',
+  'fake:C-1/../C-2',
+  '__proto__:C-1',
+  'constructor:name',
+  "fake:x' OR '1'='1",
+  'fake:%43-1',
+  'fake:\u202eC-1',
+  `fake:${'9'.repeat(290)}`,
 ])('panel routes › customer %s › is not found, whatever the act', async (customerId) => {
   const post = await listen();
   expect((await post('/api/engagements/E-1/link', { customerId })).status).toBe(404);

@@ -109,7 +109,9 @@ describe('report', () => {
 describe('flow variables', () => {
   test('log in any order › the last value wins', () => {
     const line = (variable_name: string, variable_value: string, minute: number) => ({
-      ...{ variable_name, variable_value, created_at: `2026-11-25T09:0${minute}:00Z` },
+      variable_name,
+      variable_value,
+      created_at: `2026-11-25T09:0${minute}:00Z`,
     });
     const variable_logs = [line('Case', 'CS-2', 3), line('case', 'CS-1', 1), line('Language', 'vi', 2)];
     expect(readEvents(body, { variable_logs }).at(-1)?.facts.variables).toEqual([
@@ -120,7 +122,8 @@ describe('flow variables', () => {
 
   test('beyond the contract’s limits › are cut', () => {
     const variable_logs = Array.from({ length: 900 }, (_, n) => ({
-      ...{ variable_name: `v${n}`, variable_value: 'x'.repeat(n === 0 ? 9_000 : 1) },
+      variable_name: `v${n}`,
+      variable_value: 'x'.repeat(n === 0 ? 9_000 : 1),
     }));
     const facts = readEvents(body, { variable_logs }).at(-1)?.facts;
     expect(facts?.variables).toHaveLength(500);

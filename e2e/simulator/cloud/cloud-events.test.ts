@@ -68,8 +68,11 @@ test('cloud events › an ordinary engagement › run from its start to the data
     ['task_reservation_accepted', 'task_exited_queue', 'engagement_user_answered'],
     ['engagement_user_ended', 'engagement_consumer_ended', 'engagement_wrap_up_started'],
     [
-      ...['engagement_wrap_up_ended', 'task_reservation_completed', 'task_completed'],
-      ...['engagement_ended', 'legacy_engagement_end_data_ready'],
+      'engagement_wrap_up_ended',
+      'task_reservation_completed',
+      'task_completed',
+      'engagement_ended',
+      'legacy_engagement_end_data_ready',
     ],
   ]);
   expect(events[3]?.at(-1)?.delay).toBe(readableAfter);
@@ -94,10 +97,7 @@ test('cloud events › actions of the agent › one event each', () => {
     ['engagement_user_dtmf_sent'],
     ['engagement_note_added'],
     ['engagement_disposition_added'],
-    [
-      ...['engagement_user_unmuted', 'engagement_user_ended'],
-      ...['engagement_consumer_ended', 'engagement_wrap_up_started'],
-    ],
+    ['engagement_user_unmuted', 'engagement_user_ended', 'engagement_consumer_ended', 'engagement_wrap_up_started'],
   ]);
   expect(events[5]?.[0]?.object).toMatchObject({ dtmf_input: '12#', user_id: mina.id });
   expect(events[6]?.[0]?.object).toMatchObject({ note: 'Calls back', note_id: 'n-1' });
@@ -110,8 +110,11 @@ test('cloud events › declined or missed › the reservation names the agent an
       at(mina, (center, now) => decline(center, 'a', now, how)),
     );
     expect(names(events)).toEqual([
-      ...[`task_reservation_${how}`, 'task_exited_queue', 'engagement_consumer_ended'],
-      ...['engagement_ended', 'legacy_engagement_end_data_ready'],
+      `task_reservation_${how}`,
+      'task_exited_queue',
+      'engagement_consumer_ended',
+      'engagement_ended',
+      'legacy_engagement_end_data_ready',
     ]);
     expect(events[2]?.object).not.toHaveProperty('user_id');
   }
@@ -122,18 +125,28 @@ describe('cloud events of a transfer', () => {
     const events = play(rings, answers(mina), warmToOmar, answers(omar), ends(omar), closes(omar), closes(mina));
     expect(events.slice(2).map(names)).toEqual([
       [
-        ...['engagement_transfer_initiated', 'task_created', 'engagement_transfer_reserved'],
-        ...['task_reservation_created', 'engagement_user_hold'],
+        'engagement_transfer_initiated',
+        'task_created',
+        'engagement_transfer_reserved',
+        'task_reservation_created',
+        'engagement_user_hold',
       ],
       [
-        ...['task_reservation_accepted', 'engagement_transfer_accepted', 'engagement_user_answered'],
-        ...['engagement_transfer_completed', 'engagement_user_unhold', 'engagement_user_ended'],
+        'task_reservation_accepted',
+        'engagement_transfer_accepted',
+        'engagement_user_answered',
+        'engagement_transfer_completed',
+        'engagement_user_unhold',
+        'engagement_user_ended',
         'engagement_wrap_up_started',
       ],
       ['engagement_user_ended', 'engagement_consumer_ended', 'engagement_wrap_up_started'],
       [
-        ...['engagement_wrap_up_ended', 'task_reservation_completed', 'task_completed'],
-        ...['engagement_ended', 'legacy_engagement_end_data_ready'],
+        'engagement_wrap_up_ended',
+        'task_reservation_completed',
+        'task_completed',
+        'engagement_ended',
+        'legacy_engagement_end_data_ready',
       ],
       ['engagement_wrap_up_ended', 'task_reservation_completed', 'task_completed'],
     ]);
@@ -151,14 +164,16 @@ describe('cloud events of a transfer', () => {
     const events = play(rings, answers(mina), coldToQueue, answers(omar));
     expect(events.slice(2).map(names)).toEqual([
       [
-        ...['engagement_transfer_initiated', 'task_created', 'task_entered_queue', 'engagement_transfer_queued'],
-        ...['engagement_transfer_reserved', 'task_reservation_created'],
-        ...['engagement_user_ended', 'engagement_wrap_up_started'],
+        'engagement_transfer_initiated',
+        'task_created',
+        'task_entered_queue',
+        'engagement_transfer_queued',
+        'engagement_transfer_reserved',
+        'task_reservation_created',
+        'engagement_user_ended',
+        'engagement_wrap_up_started',
       ],
-      [
-        ...['task_reservation_accepted', 'task_exited_queue'],
-        ...['engagement_transfer_accepted', 'engagement_user_answered'],
-      ],
+      ['task_reservation_accepted', 'task_exited_queue', 'engagement_transfer_accepted', 'engagement_user_answered'],
     ]);
     expect(events[2]?.[0]?.object).toMatchObject({ transfer_type: 'cold', transfer_to_queue_name: 'Billing' });
   });

@@ -55,18 +55,30 @@ test('cloud › a whole engagement › sends webhooks in order and posts of the 
   await expect.poll(names, { timeout: 5_000 }).toContain('contact_center.legacy_engagement_end_data_ready');
   const own = webhooks().filter(({ payload }) => payload.object.engagement_id === 'by-webhook');
   expect(own.map(({ event }) => event.replace('contact_center.', ''))).toEqual([
-    ...['engagement_started', 'task_created', 'task_entered_queue', 'task_reservation_created'],
-    ...['task_reservation_accepted', 'task_exited_queue', 'engagement_user_answered'],
-    ...['engagement_user_ended', 'engagement_consumer_ended', 'engagement_wrap_up_started'],
+    'engagement_started',
+    'task_created',
+    'task_entered_queue',
+    'task_reservation_created',
+    'task_reservation_accepted',
+    'task_exited_queue',
+    'engagement_user_answered',
+    'engagement_user_ended',
+    'engagement_consumer_ended',
+    'engagement_wrap_up_started',
     'engagement_disposition_added',
-    ...['engagement_wrap_up_ended', 'task_reservation_completed', 'task_completed'],
-    ...['engagement_ended', 'legacy_engagement_end_data_ready'],
+    'engagement_wrap_up_ended',
+    'task_reservation_completed',
+    'task_completed',
+    'engagement_ended',
+    'legacy_engagement_end_data_ready',
   ]);
   expect(own.every(({ payload }) => payload.account_id === 'account')).toBe(true);
   const scripts = posts.filter(({ path }) => path.startsWith('/flow/'));
   expect(scripts.map(({ path }) => path)).toEqual([
-    ...['/flow/events/engagement-started', '/flow/acceptedcall'],
-    ...['/flow/dispositionedcall', '/flow/events/engagement-closed'],
+    '/flow/events/engagement-started',
+    '/flow/acceptedcall',
+    '/flow/dispositionedcall',
+    '/flow/events/engagement-closed',
   ]);
   expect(scripts.every(({ authorization }) => authorization === 'Bearer flow-token-of-nobody')).toBe(true);
   expect(scripts[2]?.body).toMatchObject({

@@ -28,7 +28,9 @@ const closes = (center: ContactCenter) => close(end(center, 'a', 3), 'a', 4);
 test('flow posts › each channel › runs its own scripts', () => {
   const paths = (channel: ChannelName) => postsOf(channel, queues.Support, answers, closes).map(({ path }) => path);
   expect(paths('voice')).toEqual([
-    ...['/flow/events/engagement-started', '/flow/acceptedcall', '/flow/events/engagement-closed'],
+    '/flow/events/engagement-started',
+    '/flow/acceptedcall',
+    '/flow/events/engagement-closed',
   ]);
   expect(paths('video')).toEqual(['/flow/acceptedcall', '/flow/events/engagement-closed']);
   expect(paths('web chat')).toEqual(['/flow/events/engagement-assigned', '/flow/events/engagement-closed']);

@@ -22,8 +22,15 @@ describe.each(databasesUnderTest)('prepared query on $name', ({ open }) => {
     const rows = ['E-1', 'E-2', 'E-always'].map((engagement_id) => ({
       account: 'main',
       engagement_id,
-      ...{ events: '[]', facts: `{"of":"${engagement_id}"}`, facts_at: '{}', record: '{}', agents: '[]' },
-      ...{ started_at: null, ended_at: null, first_seen_at: 1, updated_at: 10 },
+      events: '[]',
+      facts: `{"of":"${engagement_id}"}`,
+      facts_at: '{}',
+      record: '{}',
+      agents: '[]',
+      started_at: null,
+      ended_at: null,
+      first_seen_at: 1,
+      updated_at: 10,
     }));
     await database.db.insertInto('engagements').values(rows).execute();
   });
