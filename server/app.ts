@@ -41,7 +41,7 @@ export type App = {
   stop(): Promise<void>;
 };
 
-export type AppOverrides = { clock?: Clock; log?: Log; panelDirectory?: string };
+type AppOverrides = { clock?: Clock; log?: Log; panelDirectory?: string };
 
 const builtPanel = fileURLToPath(new URL('../dist/client', import.meta.url));
 

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '#contract/errors.ts';
 
 /** `offline`: the server was not reached. `timeout`: it did not answer in time. */
-export type ApiErrorCode = ErrorCode | 'offline' | 'timeout';
+type ApiErrorCode = ErrorCode | 'offline' | 'timeout';
 
 /** Every failure of a call to our server. `message` may be shown; `requestId` finds it in the server's log. */
 export class ApiError extends Error {

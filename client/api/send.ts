@@ -2,11 +2,7 @@ import { type AnswerOf, type Endpoint, formatUrl, type RequestOf } from '#contra
 import { type ErrorCode, errorBody, errorCodes } from '#contract/errors.ts';
 import { ApiError } from './errors.ts';
 
-export type Send = <E extends Endpoint>(
-  endpoint: E,
-  request: RequestOf<E>,
-  options?: SendOptions,
-) => Promise<AnswerOf<E>>;
+type Send = <E extends Endpoint>(endpoint: E, request: RequestOf<E>, options?: SendOptions) => Promise<AnswerOf<E>>;
 type SendOptions = { bearer?: string; signal?: AbortSignal };
 
 const timeoutMs = 10_000;

@@ -69,7 +69,7 @@ export function SourceFailures({ sources }: { sources: SourceStatus[] }) {
 }
 
 /** Shown after three seconds only: text that flashes distracts. */
-export function StillLooking({ sources }: { sources: SourceStatus[] }) {
+function StillLooking({ sources }: { sources: SourceStatus[] }) {
   const isSlow = useDelay(3_000);
   const names = sources.map(({ label }) => label).join(', ') || t('source.default');
   return (

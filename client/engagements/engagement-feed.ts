@@ -14,7 +14,7 @@ export type ObservedEngagement = {
 };
 
 /** The abilities of a host. The panel names a missing one and works without it. */
-export type FeedFeatures = {
+type FeedFeatures = {
   /** It names the engagement in front. Without this, the newest open engagement known to the server is shown. */
   focus: boolean;
   /** It passes flow variables. */

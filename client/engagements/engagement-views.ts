@@ -21,7 +21,7 @@ import type { EngagementView } from '#contract/view.ts';
 import type { Api } from '../api/client.ts';
 import { type HeldView, isOutdated, receiveView, showOffered, showView } from './held-view.ts';
 
-export type Decision = { kind: 'link'; customerId: string } | { kind: 'unlink' } | { kind: 'undo' };
+type Decision = { kind: 'link'; customerId: string } | { kind: 'unlink' } | { kind: 'undo' };
 
 export type EngagementViews = {
   /** For the feed's `onObserved`. */

@@ -5,7 +5,7 @@ import type { EngagementView } from '#contract/view.ts';
 
 const none = { count: 0, totalMs: 0, since: null };
 
-export const emptyRecord: EngagementRecord = {
+const emptyRecord: EngagementRecord = {
   phase: null,
   hold: none,
   mute: none,
@@ -31,7 +31,7 @@ export function fakeCard(id: string, more: Partial<CustomerCard> = {}): Customer
 }
 
 /** Fields of the groups `engagement` and `customer`, and the group `history`, by name. */
-export type FakeView = Partial<EngagementGroup & CustomerGroup & Pick<EngagementView, 'engagementId' | 'history'>>;
+type FakeView = Partial<EngagementGroup & CustomerGroup & Pick<EngagementView, 'engagementId' | 'history'>>;
 
 /** No match, unless `more` overrides it. */
 export function fakeView(more: FakeView = {}): EngagementView {

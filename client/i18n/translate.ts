@@ -10,8 +10,8 @@ type Values = Record<string, string | number>;
 
 /** A key without its plural form. */
 type Stem<Key> = Key extends `${infer Bare}_${'one' | 'other'}` ? Bare : Key;
-export type SharedKey = Stem<keyof typeof shared>;
-export type Translate<Key> = (key: Key | SharedKey, values?: Values) => string;
+type SharedKey = Stem<keyof typeof shared>;
+type Translate<Key> = (key: Key | SharedKey, values?: Values) => string;
 
 let language = 'en';
 let messages: Messages = shared;

@@ -47,7 +47,7 @@ import {
 } from './panel-state.ts';
 import { HostFailed, LookingUp, LookUpFailed, OutsideZoom, PlainState, Stale } from './state-pages.tsx';
 
-export type PanelParts = {
+type PanelParts = {
   feed: EngagementFeed;
   views: EngagementViews;
   api: Api;

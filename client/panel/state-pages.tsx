@@ -102,7 +102,7 @@ export function Stale({ source, isRetrying, onRetry }: StaleProps) {
   );
 }
 
-export function RetryButton({ isRetrying, onRetry }: { isRetrying: boolean; onRetry: () => void }) {
+function RetryButton({ isRetrying, onRetry }: { isRetrying: boolean; onRetry: () => void }) {
   return (
     <Button isBusy={isRetrying} onClick={onRetry}>
       {isRetrying ? t('state.retrying') : t('state.retry')}

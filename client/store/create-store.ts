@@ -6,7 +6,7 @@ export type ReadableStore<State> = {
   subscribe(listener: () => void): () => void;
 };
 
-export type Store<State> = ReadableStore<State> & { setState(next: State): void };
+type Store<State> = ReadableStore<State> & { setState(next: State): void };
 
 /** Notifies its subscribers of every new state, within `setState`; of an identical one not. */
 export function createStore<State>(initial: State): Store<State> {

@@ -9,7 +9,7 @@
 type Request = { jsCallId: string; apiName: string; data?: Record<string, unknown> };
 type Answer = { result: unknown } | { errorCode?: number; errorMessage: string } | 'silence';
 
-export type FakeEngagement = {
+type FakeEngagement = {
   context?: Record<string, unknown>;
   status?: Record<string, unknown>;
   variables?: unknown[];

@@ -1,4 +1,4 @@
-export type ZoomErrorKind = 'timeout' | 'unsupported' | 'outside-engagement' | 'denied' | 'failed';
+type ZoomErrorKind = 'timeout' | 'unsupported' | 'outside-engagement' | 'denied' | 'failed';
 
 /** A failure between the panel and Zoom. `code` is Zoom's own; null without one. */
 export class ZoomError extends Error {

@@ -10,7 +10,7 @@ import { perSecond, type Row, times } from './table.ts';
 export type Load = { perSecond: number; requests: number; p50: number; p99: number };
 
 /** `settle` returns when the server has worked off what a burst left behind; its time and CPU are not counted. */
-export type LoadedServer = { server: Running; load(seconds: number): Promise<Load>; settle?(): Promise<void> };
+type LoadedServer = { server: Running; load(seconds: number): Promise<Load>; settle?(): Promise<void> };
 
 const rounds = 3;
 const burstSeconds = 3;

@@ -11,7 +11,7 @@ const connections = 16;
 /** As many agents as keep each of them below the limit that one agent has per minute. */
 export const benchAgents = 100;
 
-export type LoadedEngagement = { id: string; agent: number; phone: string };
+type LoadedEngagement = { id: string; agent: number; phone: string };
 
 export function listEngagements(prefix: string, count: number, customers = benchCustomers): LoadedEngagement[] {
   return Array.from({ length: count }, (_, index) => ({

@@ -6,9 +6,9 @@ import type { Load } from './compare-loads.ts';
 import { percentile } from './percentile.ts';
 
 /** `object` replaces fields of the event's object. */
-export type EventChanges = { event?: string; object?: Record<string, unknown> };
+type EventChanges = { event?: string; object?: Record<string, unknown> };
 /** In ms. */
-export type AckTimes = { p50: number; p99: number; refused: number };
+type AckTimes = { p50: number; p99: number; refused: number };
 
 const connections = 64;
 

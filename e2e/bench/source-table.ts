@@ -5,7 +5,7 @@ import type { CardTimes } from './source-panel.ts';
 import { ms, type Row, times } from './table.ts';
 
 /** `messages`: what the panel shows of failed sources. */
-export type ConditionTimes = { condition: Condition; times: CardTimes[]; messages: string[] };
+type ConditionTimes = { condition: Condition; times: CardTimes[]; messages: string[] };
 
 /** In ms. */
 type Goal = { p95: number; p99?: number };

@@ -8,7 +8,7 @@ export type Row = { what: string; measured: string; floor: string; ratio: string
 export type Figures = { rows: Row[]; more?: string[] };
 
 /** At most `ms` for the percentile of the row, at most `times` the floor's. */
-export type TimeGoal = { ms?: number; times?: number };
+type TimeGoal = { ms?: number; times?: number };
 
 export const log = (line: string) => void process.stderr.write(`${line}\n`);
 export const ms = (value: number) => `${value < 1 ? value.toFixed(3) : value.toFixed(1)} ms`;

@@ -6,7 +6,7 @@ import { installStranger, type Stranger, type StrangerEngagement, type Transport
 
 export type Surroundings = { deskside: Deskside; listed: ServedPage; unlisted: ServedPage };
 
-export type Opened = { page: Page; panel: Page | FrameLocator };
+type Opened = { page: Page; panel: Page | FrameLocator };
 
 export type Opening = {
   transport: Transport;

@@ -9,7 +9,7 @@
  */
 import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 
-export type AppContextClaims = {
+type AppContextClaims = {
   typ: string;
   uid: string;
   aud: string;
@@ -19,7 +19,7 @@ export type AppContextClaims = {
   exp: number;
 };
 
-export const appContextLifetime = 120_000;
+const appContextLifetime = 120_000;
 
 export function mintAppContext(of: { clientId: string; clientSecret: string; uid: string; now: number }): string {
   const claims: AppContextClaims = {
@@ -34,7 +34,7 @@ export function mintAppContext(of: { clientId: string; clientSecret: string; uid
 }
 
 /** Also for tests that need a context Zoom would never give: any claims, any secret. */
-export function sealAppContext(claims: Record<string, unknown>, clientSecret: string): string {
+function sealAppContext(claims: Record<string, unknown>, clientSecret: string): string {
   const iv = randomBytes(12);
   const aad = Buffer.from('context');
   const key = createHash('sha256').update(clientSecret).digest();

@@ -16,13 +16,13 @@ import type { Agent } from './agents.ts';
 import type { ChannelName, ZoomConsumer } from './channels.ts';
 import type { Queue } from './queues.ts';
 
-export type Phase = 'ringing' | 'active' | 'wrap-up' | 'end';
+type Phase = 'ringing' | 'active' | 'wrap-up' | 'end';
 
 /** `direct` is what Zoom's events call `cold`. */
 export type TransferType = 'direct' | 'warm';
 
 /** How it came here. `queue` stands when it was sent to a queue and not to this agent. */
-export type Transfer = { type: TransferType; fromAgent: Agent; fromQueue: Queue; queue?: Queue };
+type Transfer = { type: TransferType; fromAgent: Agent; fromQueue: Queue; queue?: Queue };
 
 /** How it leaves for another agent. While a warm one is pending, the sender keeps the consumer on hold. */
 export type HandOver = {
@@ -32,10 +32,10 @@ export type HandOver = {
   outcome: 'pending' | 'accepted' | 'declined' | 'canceled';
 };
 
-export type Note = { id: string; text: string };
+type Note = { id: string; text: string };
 
 /** Why it rang in vain, in the words of Zoom's events. */
-export type Unanswered = 'rejected' | 'timeout' | 'canceled';
+type Unanswered = 'rejected' | 'timeout' | 'canceled';
 
 /** Times are ms UTC. */
 export type Engagement = {

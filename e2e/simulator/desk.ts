@@ -6,7 +6,7 @@ import type { TimeSpelling } from './sdk-view.ts';
 import { cancelTransfer, type Desks, settleTransfers, type TransferOrder, transfer } from './transfers.ts';
 
 /** How this Zoom client behaves; changed from the page while it runs. */
-export type Behaviour = { latency: number; jitter: number; startTime: TimeSpelling };
+type Behaviour = { latency: number; jitter: number; startTime: TimeSpelling };
 
 export type DeskState = {
   agents: readonly Agent[];

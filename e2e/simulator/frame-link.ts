@@ -4,9 +4,9 @@
  * as they may in the real client.
  */
 
-export type Delay = { latency: number; jitter: number };
+type Delay = { latency: number; jitter: number };
 
-export type FrameLink = { send(message: unknown): void; disconnect(): void };
+type FrameLink = { send(message: unknown): void; disconnect(): void };
 
 export function connectFrame(of: {
   frame: HTMLIFrameElement;

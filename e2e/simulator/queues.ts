@@ -4,7 +4,7 @@
  */
 export type Queue = { id: string; name: string };
 
-export type Flow = { id: string; name: string; number: string; hasScripts: boolean };
+type Flow = { id: string; name: string; number: string; hasScripts: boolean };
 
 export const queues = {
   Billing: { id: 'queue_demo_billing_01', name: 'Billing' },

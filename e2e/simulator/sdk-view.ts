@@ -15,7 +15,7 @@ import type { ZoomConsumer } from './channels.ts';
 import { channels } from './channels.ts';
 import type { ContactCenter, Engagement } from './contact-center.ts';
 
-export type SdkStatus = {
+type SdkStatus = {
   engagementId: string;
   state: string;
   endTime?: number;
@@ -27,7 +27,7 @@ export type SdkStatus = {
   consumers: ZoomConsumer[];
 };
 
-export type SdkContext = {
+type SdkContext = {
   engagementId: string;
   startTime: number | string;
   acceptTime?: number;
@@ -39,7 +39,7 @@ export type SdkContext = {
   transferFromAgentName?: string;
 };
 
-export type SdkEvent = { name: string; data: Record<string, unknown> & { timestamp: number } };
+type SdkEvent = { name: string; data: Record<string, unknown> & { timestamp: number } };
 
 /** The documentation types `startTime` as a number and describes an ISO string: both may come. */
 export const timeSpellings = ['number', 'ISO string', 'alternating'] as const;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Deskside's server as a child process of the demo, restarted when its code or the panel it serves changes. */
-export type ServerProcess = {
+type ServerProcess = {
   /** Resolves when the server is able to serve; rejects when it ended or took too long. */
   start(): Promise<void>;
   restart(): Promise<void>;

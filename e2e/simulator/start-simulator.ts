@@ -13,7 +13,7 @@ import { mintAppContext } from './app-context.ts';
 import { type CloudSettings, createCloud } from './cloud/cloud.ts';
 import type { CrmConditions } from './crms/crm-names.ts';
 
-export type SimulatorOptions = CloudSettings & {
+type SimulatorOptions = CloudSettings & {
   /** 0 for any free one. */
   port: number;
   /** Hears which of the company's systems a story makes slow or dead. */
@@ -32,7 +32,7 @@ export type Built = 'panel' | 'desktop';
 /** The settings that the desktop page needs to open the panel. */
 export type DesktopSettings = { panelUrl: string; agents: Agent[] };
 
-export const desktopFolder = fileURLToPath(new URL('../../dist/simulator', import.meta.url));
+const desktopFolder = fileURLToPath(new URL('../../dist/simulator', import.meta.url));
 
 /** How long Zoom's WebSocket stays away when the page cuts it, ms. */
 const cutFor = 10_000;

@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Schema } from '../platform/storage/schema.ts';
 
 /** One thing an agent did that must be answerable for later. Rows are only ever added. */
-export type AuditEntry = {
+type AuditEntry = {
   agent: Agent;
   action: 'customer.reveal' | 'customer.verify';
   engagementId: string;

@@ -10,7 +10,7 @@ import { createSessionService, type SessionService } from './session.ts';
 import { createSessionStore } from './session-store.ts';
 import { createZoomTokens, type ZoomTokens } from './zoom-oauth.ts';
 
-export type Auth = Feature & Pick<SessionService, 'authenticate' | 'filterLiveSessions'> & { zoomTokens: ZoomTokens };
+type Auth = Feature & Pick<SessionService, 'authenticate' | 'filterLiveSessions'> & { zoomTokens: ZoomTokens };
 
 /** Sessions of agents, and the server's own access to Zoom. */
 export function createAuth(parts: {

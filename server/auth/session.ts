@@ -10,7 +10,7 @@ import type { SessionStore } from './session-store.ts';
 import { openAppContext } from './zoom-context.ts';
 
 /** One hour. The panel renews it silently with a fresh app context. */
-export const sessionLifeMs = 60 * 60 * 1000;
+const sessionLifeMs = 60 * 60 * 1000;
 
 /**
  * Sign-ins are limited where they are refused, by address, and where they succeed, by agent: behind a proxy a whole

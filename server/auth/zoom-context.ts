@@ -12,18 +12,9 @@ import * as z from 'zod/mini';
  * user (`uid`), and has not expired. Not guaranteed: that it is used for the first time (see session), or which
  * account the user belongs to (the context does not say: its `aid` is an action id).
  */
-export type OpenedContext =
-  | { kind: 'opened'; uid: string; expiresAt: number }
-  | { kind: 'refused'; reason: ContextRefusal };
+type OpenedContext = { kind: 'opened'; uid: string; expiresAt: number } | { kind: 'refused'; reason: ContextRefusal };
 
-export type ContextRefusal =
-  | 'malformed'
-  | 'forged'
-  | 'foreign-issuer'
-  | 'foreign-app'
-  | 'no-expiry'
-  | 'expired'
-  | 'guest';
+type ContextRefusal = 'malformed' | 'forged' | 'foreign-issuer' | 'foreign-app' | 'no-expiry' | 'expired' | 'guest';
 
 // Without an explicit length Node accepts a GCM tag of 4 bytes: 2^32 guesses instead of 2^128.
 const tagBytes = 16;

@@ -16,13 +16,13 @@ import * as z from 'zod';
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient, HttpOutcome } from '../platform/http-client.ts';
 
-export type Grant = 'client_credentials' | 'account_credentials';
+type Grant = 'client_credentials' | 'account_credentials';
 
 /**
  * `apiUrl`: the base of REST paths, without a slash at its end. `expiresAt` by Zoom's `expires_in`, ms UTC. `reason` is
  * a code. After `unavailable` the caller retries.
  */
-export type ZoomToken =
+type ZoomToken =
   | { kind: 'token'; token: string; apiUrl: string; expiresAt: number }
   | { kind: 'refused'; reason: string }
   | { kind: 'unavailable' };

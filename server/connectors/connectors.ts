@@ -12,7 +12,7 @@ import type { Source } from './port/source.ts';
 import { type OpenSourcesParts, openSources } from './registry.ts';
 import { connectorRetention } from './retention.ts';
 
-export type Connectors = Feature & {
+type Connectors = Feature & {
   /** In the order of the configuration. */
   sources: Source[];
 };

@@ -163,7 +163,7 @@ export type CustomerGroup = {
 export type Link = { customerId: string | null; decidedBy: 'match' | 'agent'; canUndo: boolean };
 
 /** `<source id>:<id there>`. Control characters are rejected: PostgreSQL cannot store a NUL. */
-export const customerId = z.string().check(z.regex(/^\P{Cc}{1,300}$/u));
+const customerId = z.string().check(z.regex(/^\P{Cc}{1,300}$/u));
 
 /** `POST /api/engagements/{engagementId}/link` */
 export const linkRequest = z.object({ customerId });
@@ -205,7 +205,7 @@ export const verificationMethods = [
 export type VerificationMethod = (typeof verificationMethods)[number];
 
 /** `at` in ms UTC. */
-export type Verification = { method: VerificationMethod; at: number; byYou: boolean };
+type Verification = { method: VerificationMethod; at: number; byYou: boolean };
 
 /**
  * `POST /api/engagements/{engagementId}/verify`: answers the view, sensitive fields shown. Recorded on the audit trail.

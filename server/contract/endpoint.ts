@@ -8,7 +8,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 type QueryValue = string | number | boolean | undefined;
 
-export type EndpointTypes = { query?: Record<string, QueryValue>; body?: unknown; answer: unknown };
+type EndpointTypes = { query?: Record<string, QueryValue>; body?: unknown; answer: unknown };
 
 export type Endpoint<Path extends string = string, Types extends EndpointTypes = EndpointTypes> = {
   method: Method;
@@ -24,7 +24,7 @@ export function endpoint<Types extends EndpointTypes>() {
 }
 
 /** The parameters that a path names. */
-export type PathParams<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
+type PathParams<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
   ? Name | PathParams<`/${Rest}`>
   : Path extends `${string}:${infer Name}`
     ? Name

@@ -66,7 +66,7 @@ export type Observation = z.infer<typeof observation>;
  * The phase of an engagement by Zoom's events. `queued`: begun, and not offered to an agent yet. `ringing`: offered to
  * an agent. `wrap-up`: the last agent has left it and writes. `ended` is final.
  */
-export const phases = ['queued', 'ringing', 'active', 'wrap-up', 'ended'] as const;
+const phases = ['queued', 'ringing', 'active', 'wrap-up', 'ended'] as const;
 export type Phase = (typeof phases)[number];
 
 /** Kinds of timeline entries. `other`: an event of Zoom's that Deskside has no kind for. */

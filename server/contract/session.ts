@@ -3,7 +3,7 @@ import { endpoint } from './endpoint.ts';
 
 /** `context` is the result of `zoomSdk.getAppContext()`. A real one is about 400 characters. */
 export const sessionRequest = z.object({ context: z.string().check(z.minLength(1), z.maxLength(8192)) });
-export type SessionRequest = z.infer<typeof sessionRequest>;
+type SessionRequest = z.infer<typeof sessionRequest>;
 
 /** An opaque 256-bit bearer; `expiresAt` in ms UTC. Held in memory only. */
 export type SessionAnswer = { token: string; expiresAt: number };

@@ -4,7 +4,7 @@ import type { Log } from '../platform/log.ts';
 import { customerRetention } from './retention.ts';
 import { type CustomerService, type CustomerServiceParts, createCustomerService } from './service.ts';
 
-export type Customers = Feature & CustomerService;
+type Customers = Feature & CustomerService;
 
 /** Finds the customer of an engagement, and prefetches it while the engagement rings. */
 export function createCustomers(

@@ -6,7 +6,7 @@ import type { LinkDecision } from './link-store.ts';
 import type { StoredVerification } from './verification-store.ts';
 
 /** The decisions of agents in one engagement: the current link decision, and the customers they verified. */
-export type StoredLinkState = { decision: LinkDecision | undefined; verifications: StoredVerification[] };
+type StoredLinkState = { decision: LinkDecision | undefined; verifications: StoredVerification[] };
 
 /** One statement for both, because every view reads both: PostgreSQL costs a round trip for each. */
 export async function readStoredLinkState(db: Db, account: string, engagementId: string): Promise<StoredLinkState> {

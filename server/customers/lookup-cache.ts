@@ -21,7 +21,7 @@ import type { Lookup, LookupOptions, LookupRequest, LookupSnapshot, StartLookup 
 /** `request`: by the panel. `push`: the server sends by itself. */
 export type LookupTrigger = 'request' | 'push';
 
-export type CachedLookup = { snapshot: LookupSnapshot; isPrefetched: boolean };
+type CachedLookup = { snapshot: LookupSnapshot; isPrefetched: boolean };
 
 export type LookupCache = {
   /** Begins a look-up before the panel requests it, unless one of the same identifiers is cached. */

@@ -80,7 +80,7 @@ export type LookupOptions = {
   only?: string | undefined;
 };
 
-export type LookupParts = {
+type LookupParts = {
   /** The customers whom agents linked this consumer of Zoom's to before. */
   findSeenBefore(account: string, consumerId: string): Promise<string[]>;
   clock: Clock;

@@ -28,7 +28,7 @@ import { createSearch } from './search.ts';
 import { createVerificationStore, type StoredVerification } from './verification-store.ts';
 
 /** The identifiers of an engagement's queue. */
-export type Queue = Pick<EngagementFacts, 'queueId' | 'queueAlias' | 'queueName'>;
+type Queue = Pick<EngagementFacts, 'queueId' | 'queueAlias' | 'queueName'>;
 
 export type CustomerService = ReturnType<typeof createCustomerService>;
 

@@ -1,8 +1,6 @@
 import type { VerificationMethod } from '#contract/customers.ts';
 import type { Database } from '../platform/storage/database.ts';
 
-export type VerificationStore = ReturnType<typeof createVerificationStore>;
-
 /** `at` in ms UTC. */
 export type StoredVerification = { customerId: string; method: VerificationMethod; verifiedBy: string; at: number };
 

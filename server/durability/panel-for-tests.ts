@@ -7,7 +7,7 @@ import { callEndpoint } from '../platform/http/call-for-tests.ts';
 import { zoomClientSecret } from './server-process-for-tests.ts';
 
 /** An agent's panel as the server sees it: a session and a stream. */
-export type Panel = {
+type Panel = {
   /** Resolves with the first view that came, or comes, over the stream and meets the condition; rejects after `ms`. */
   view(meets: (view: EngagementView) => boolean, ms: number): Promise<EngagementView>;
   close(): void;

@@ -19,7 +19,7 @@ export function compilePowerCut(folder: string): string {
   return library;
 }
 
-export type PowerSupply = {
+type PowerSupply = {
   /** Of the server that owns the files. */
   environment: NodeJS.ProcessEnv;
   /** Treats the present content of every file as durable. */

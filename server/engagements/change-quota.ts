@@ -4,7 +4,7 @@ import { AppError } from '../platform/errors.ts';
 import { createTokenBuckets } from '../platform/timing/token-bucket.ts';
 
 /** Takes `changes` from the agent's quota, one by default; throws when it is exhausted. */
-export type SpendQuota = (agent: Agent, changes?: number) => void;
+type SpendQuota = (agent: Agent, changes?: number) => void;
 
 /**
  * Limits the new facts that an agent's panel may report. Each is stored and looked up, so without a limit a panel could

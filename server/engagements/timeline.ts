@@ -8,7 +8,7 @@ import { channelOf, type EntryKind, type TimelineEntry } from '#contract/engagem
 import type { AgentReference, EngagementEvent } from '../events.ts';
 
 /** The contract's limit; the oldest entries are dropped. */
-export const maxEntries = 300;
+const maxEntries = 300;
 
 export type NameOf = (agent: AgentReference | undefined) => string | undefined;
 

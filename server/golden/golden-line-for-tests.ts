@@ -13,10 +13,10 @@ export type Standing = string | string[] | { company: string; holds: string[] };
  * `met`: the stored value of each hit, in the order of the customers. `assumedCountry`: the number has no country code
  * and was read as a number of the caller's country.
  */
-export type Expected = { verdict: 'matched' | 'ambiguous' | 'none'; met: string[]; assumedCountry?: string };
+type Expected = { verdict: 'matched' | 'ambiguous' | 'none'; met: string[]; assumedCountry?: string };
 
 /** Sources that cannot answer like the others: the expected match, and the vendor's limitation. */
-export type Differences = { [source in GoldenSource]?: [expected: Expected, because: string] };
+type Differences = { [source in GoldenSource]?: [expected: Expected, because: string] };
 
 /**
  * `country`: the source's country for national numbers, or empty. `understood`: the form that is looked up, or why none

@@ -2,7 +2,7 @@ import { createParser } from 'eventsource-parser';
 import type { LiveEvent } from '#contract/live.ts';
 
 /** A panel's end of a stream, for tests: opens it with fetch and records every event. */
-export type FakeStream = {
+type FakeStream = {
   status: number;
   headers: Headers;
   /** In order of arrival. */

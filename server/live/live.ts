@@ -12,7 +12,7 @@ import { createLiveRetention } from './retention.ts';
 import { createLiveRoutes } from './routes.ts';
 import type { ComposeView, ListOpen } from './streams/view-frames.ts';
 
-export type Live = Feature & {
+type Live = Feature & {
   /** Records in the caller's transaction that these engagements changed for these agents. */
   appendChanges: ChangeStore['append'];
   /** The same for a change without a Zoom event: in a transaction of its own, pushed at once. Failures are reported. */

@@ -3,7 +3,7 @@ import type { Metrics } from '../platform/metrics.ts';
 import { createPanelRoutes } from './routes.ts';
 import { createPanelService, type PanelService, type PanelServiceParts } from './service.ts';
 
-export type Panel = Feature & Pick<PanelService, 'composePush'>;
+type Panel = Feature & Pick<PanelService, 'composePush'>;
 
 /** Composes the view of an engagement from its groups, for the panel's requests and for the stream. */
 export function createPanel(

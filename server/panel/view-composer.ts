@@ -5,7 +5,7 @@ import type { EngagementView, ViewGroups } from '#contract/view.ts';
 import type { ViewContext, ViewGroupReaders } from '../feature.ts';
 
 /** `request`: by the panel. `push`: the server sends by itself, and no source is queried because of it. */
-export type ViewTrigger = 'request' | 'push';
+type ViewTrigger = 'request' | 'push';
 
 export type ReadCustomerGroup = (
   agent: Agent,
@@ -13,7 +13,7 @@ export type ReadCustomerGroup = (
   options: { facts: EngagementGroup['facts']; trigger: ViewTrigger },
 ) => Promise<CustomerGroup>;
 
-export type ComposeView = (
+type ComposeView = (
   agent: Agent,
   engagementId: string,
   options: { engagement: EngagementGroup; trigger: ViewTrigger },

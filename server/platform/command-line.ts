@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export type CommandLine<Command extends object> = {
+type CommandLine<Command extends object> = {
   usage: string;
   /** Returns a text, or throws as `parseArgs` does, when the arguments are invalid: the reason for the user. */
   read(args: string[]): Command | string;

@@ -44,7 +44,7 @@ export type Config = {
 };
 
 /** One configured use of a connector. `secrets` holds the values from the environment. */
-export type SourceConnection = {
+type SourceConnection = {
   id: string;
   connector: string;
   label: string;
@@ -52,11 +52,11 @@ export type SourceConnection = {
   secrets: Record<string, string>;
 };
 
-export type Environment = Record<string, string | undefined>;
+type Environment = Record<string, string | undefined>;
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-export const defaultDatabaseUrl = 'sqlite:./data/deskside.db';
+const defaultDatabaseUrl = 'sqlite:./data/deskside.db';
 
 /** Zoom's web client frames the panel; its exact host is not documented, so all of Zoom's own are allowed. */
 export const defaultFrameAncestors = ["'self'", 'https://zoom.us', 'https://*.zoom.us', 'https://*.zoom.com'];
@@ -165,12 +165,12 @@ const settings = z.object({
 /** The names of all settings, for the example file's test. */
 export const settingNames = Object.keys(settings.shape);
 
-export type Loaded<T> = { kind: 'loaded'; value: T } | { kind: 'malformed'; problems: string[] };
+type Loaded<T> = { kind: 'loaded'; value: T } | { kind: 'malformed'; problems: string[] };
 
 /**
  * Checks the settings of connections. Returns problems: sentences that begin with `SOURCES_FILE` and hold no secret.
  */
-export type CheckSources = (connections: SourceConnection[], allowPrivate: boolean) => string[];
+type CheckSources = (connections: SourceConnection[], allowPrivate: boolean) => string[];
 
 export function loadConfig(environment: Environment, options: { checkSources?: CheckSources } = {}): Loaded<Config> {
   const present = withoutEmptyValues(environment);

@@ -16,7 +16,7 @@ export type HttpRequest = {
   signal?: AbortSignal;
 };
 
-export type HttpHeaders = { get(name: string): string | null };
+type HttpHeaders = { get(name: string): string | null };
 
 /**
  * `ok`: 2xx; `json` is undefined when the body is empty. `http`: any other status, redirects included, which are not
@@ -36,7 +36,7 @@ export type HttpClient = {
   send(request: HttpRequest): Promise<HttpOutcome>;
 };
 
-export type HttpClientOptions = {
+type HttpClientOptions = {
   /** Includes reading the whole body. */
   deadlineMs?: number;
   maxBytes?: number;

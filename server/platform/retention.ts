@@ -38,7 +38,7 @@ const batchSize = 200;
 const pauseMs = 20;
 
 /** Runs as a loop; `runDue` applies once all rules that are due. */
-export type Retention = Pick<Loop, 'start' | 'stop'> & { runDue(signal?: AbortSignal): Promise<void> };
+type Retention = Pick<Loop, 'start' | 'stop'> & { runDue(signal?: AbortSignal): Promise<void> };
 
 export function createRetention(parts: { rules: RetentionRule[]; clock: Clock; log: Pick<Log, 'warn'> }): Retention {
   const { rules, clock, log } = parts;

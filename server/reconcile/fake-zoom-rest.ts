@@ -32,7 +32,7 @@ export type FakeZoomRest = {
 /** Status 0: no response. */
 type Answer = { status: number; headers?: Record<string, string>; body?: unknown; text?: string };
 
-export type FakeReport = Record<string, unknown> & { start_time: string; consumers?: { consumer_number?: string }[] };
+type FakeReport = Record<string, unknown> & { start_time: string; consumers?: { consumer_number?: string }[] };
 
 export async function createFakeZoomRest({ now = Date.now, pageSize = 100 } = {}): Promise<FakeZoomRest> {
   const tokens = new Set<string>();

@@ -13,7 +13,7 @@ const maxCached = 5_000;
 const maxRequests = 100;
 const maxShown = 20;
 
-export type PastEngagementsReader = {
+type PastEngagementsReader = {
   /** Returns the cached answer without a request. `number` in E.164. */
   peek(number: string): PastEngagements;
   /**

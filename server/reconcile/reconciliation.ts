@@ -14,7 +14,7 @@ import type { ApplyReconciled } from './reconcile-handler.ts';
 import type { Span } from './sweep.ts';
 import { createZoomRest } from './zoom-rest.ts';
 
-export type Reconciliation = Feature & {
+type Reconciliation = Feature & {
   /** Requests a sweep over a span in which events may have been lost. */
   requestSweep(span: Span): void;
   /** Returns the cached answer; a later one is reported with `onPast`. */

@@ -19,7 +19,7 @@ const hour = 60 * minute;
 
 export type SweepLimits = { tickMs: number; sweepEveryMs: number; retryMs: number; drainMs: number };
 
-export type SweepSchedule = {
+type SweepSchedule = {
   requestSweep(span: Span): void;
   start(): void;
   stop(): Promise<void>;

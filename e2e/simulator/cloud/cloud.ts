@@ -26,7 +26,7 @@ export type CloudSettings = {
   webSocketSubscriptionId: string;
 };
 
-export type Cloud = {
+type Cloud = {
   take(change: CloudChange): void;
   /** The token endpoint and the REST API. */
   routes: Router;

@@ -29,7 +29,7 @@ export const promptDelivery: Delivery = {
 };
 
 /** `after` in ms from now. */
-export type Sending<Event> = { event: Event; by: 'webhook' | 'WebSocket'; after: number; isLost: boolean };
+type Sending<Event> = { event: Event; by: 'webhook' | 'WebSocket'; after: number; isLost: boolean };
 
 const stepBack = 60;
 const overtakenBy = 1_200;

@@ -25,7 +25,7 @@ const isoSeconds = (at: number): string => isoTime(at).replace(/\.\d+Z$/, 'Z');
 const idOf = (prefix: string, ...of: string[]): string =>
   prefix + createHash('sha256').update(of.join(' ')).digest('hex').slice(0, 32).toUpperCase();
 
-export const taskIdOf = ({ agent, engagement }: Leg): string => idOf('ZWT', engagement.id, agent.id);
+const taskIdOf = ({ agent, engagement }: Leg): string => idOf('ZWT', engagement.id, agent.id);
 
 export function describeStart({ engagement }: Leg): EventObject {
   return {

@@ -11,7 +11,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-export type EventSocket = {
+type EventSocket = {
   /** A connection's first request, from the HTTP server's `upgrade`. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** The body of a webhook. */

@@ -15,7 +15,7 @@ export type EngagementReport = Record<string, unknown> & {
 };
 
 /** ms UTC; null while it goes on. */
-export function endOf(legs: readonly Leg[]): number | null {
+function endOf(legs: readonly Leg[]): number | null {
   if (!isOver(legs)) return null;
   const ends = legs.map(
     ({ engagement }) => engagement.endedAt ?? (engagement.handOver ? engagement.hungUpAt : undefined),

@@ -15,7 +15,7 @@ import {
 } from './rest-answers.ts';
 import type { Tokens } from './tokens.ts';
 
-export type RestModel = Pick<Memory, 'legsOf' | 'allLegs' | 'statusOf'> & { tokens: Tokens; now(): number };
+type RestModel = Pick<Memory, 'legsOf' | 'allLegs' | 'statusOf'> & { tokens: Tokens; now(): number };
 
 export function createRestRoutes(model: RestModel): Router {
   const router = express.Router();

@@ -10,7 +10,7 @@ export type Tokens = {
   isValid(token: string | null): boolean;
 };
 
-export type Grant = { access_token: string; token_type: 'bearer'; expires_in: number; scope: string };
+type Grant = { access_token: string; token_type: 'bearer'; expires_in: number; scope: string };
 
 const lifetime = 3600;
 

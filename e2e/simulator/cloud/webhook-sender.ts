@@ -14,13 +14,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signBody } from '../../../server/intake/http/signature.ts';
 
-export type WebhookSender = {
+type WebhookSender = {
   /** `isLost`: the first attempt is not sent. */
   send(body: string, options: { isLost: boolean }): void;
   stop(): void;
 };
 
-export const retryDelays = [5_000, 20_000, 60_000];
+const retryDelays = [5_000, 20_000, 60_000];
 const answerWithin = 3_000;
 const nextWithin = 200;
 

@@ -2,5 +2,5 @@ export const crmNames = ['salesforce', 'zendesk', 'servicenow', 'hubspot', 'dyna
 export type CrmName = (typeof crmNames)[number];
 
 /** `slow`: three seconds before every answer. `dead`: connections break. */
-export type CrmCondition = 'up' | 'slow' | 'dead';
+type CrmCondition = 'up' | 'slow' | 'dead';
 export type CrmConditions = Partial<Record<CrmName, CrmCondition>>;

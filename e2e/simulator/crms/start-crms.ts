@@ -12,7 +12,7 @@ import { startFakeZendesk } from '../../../server/connectors/zendesk/fake.ts';
 import { type CrmConditions, type CrmName, crmNames } from './crm-names.ts';
 import { describeCrmPeople } from './crm-people.ts';
 
-export type Crms = {
+type Crms = {
   /** For Deskside's server. */
   environment: Record<string, string>;
   fakes: ReadonlyMap<CrmName, FakeCrm>;

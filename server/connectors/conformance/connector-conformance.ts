@@ -13,7 +13,7 @@ import { describeLogging } from './logging-conformance.ts';
 import { describeLookup, type SourceUnderTest } from './lookup-conformance.ts';
 import { describeOutage } from './outage-conformance.ts';
 
-export type ConformanceParts = { definition: ConnectorDefinition } & (
+type ConformanceParts = { definition: ConnectorDefinition } & (
   | { startFake(): Promise<FakeCrm> }
   /** For a connector without network, on a database. */
   | { open(): Promise<SourceUnderTest> }

@@ -4,7 +4,7 @@ import type { HttpClient } from '../../platform/http-client.ts';
 /** Turns of the event loop in which a connector without open requests sends its next ones. */
 const settlingTurns = 20;
 
-export type RoundTripCounter = {
+type RoundTripCounter = {
   http: HttpClient;
   /** Runs `work` and counts its round trips: requests that wait for each other, not requests in total. */
   count<Result>(work: () => Promise<Result>): Promise<{ result: Result; roundTrips: number }>;

@@ -77,7 +77,7 @@ export type FakeMode =
   /** The next write is carried out, then the connection breaks before the answer. */
   | 'commit-then-drop';
 
-export type RecordedRequest = {
+type RecordedRequest = {
   method: string;
   /** Path and query as sent. */
   target: string;
@@ -90,7 +90,7 @@ export type FakeReply = { status: number; headers?: Record<string, string>; json
 
 export type FakeRequest = RecordedRequest & { path: string; query: URLSearchParams; json: unknown };
 
-export type FakeServerParts = {
+type FakeServerParts = {
   /** Undefined: 404 in the vendor's shape. */
   handle(request: FakeRequest): FakeReply | undefined | Promise<FakeReply | undefined>;
   isTokenRequest(request: FakeRequest): boolean;

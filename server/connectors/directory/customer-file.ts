@@ -8,7 +8,7 @@ export type FileRow =
 /** Texts trimmed and in NFC, times in ms UTC, phones and e-mails as written. */
 export type FileCustomer = z.infer<typeof fileCustomer>;
 
-export const limits = { phones: 50, emails: 50, fields: 200, cases: 500, interactions: 500 };
+const limits = { phones: 50, emails: 50, fields: 200, cases: 500, interactions: 500 };
 
 const oneLine = 512;
 const paragraph = 4_000;
@@ -124,7 +124,7 @@ const fileInteraction = z.strictObject(
 );
 
 /** Unknown keys are rejected, because their content would be lost silently. */
-export const fileCustomer = z.strictObject(
+const fileCustomer = z.strictObject(
   {
     // The contract's ids have no control characters.
     id: requiredText(256).check(z.regex(/^\P{Cc}*$/u, 'holds a control character')),

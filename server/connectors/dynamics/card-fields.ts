@@ -7,7 +7,7 @@ export function isFieldPath(path: string): boolean {
   return /^(?:account\.)?(?:[a-z][a-z0-9_]{0,99}|_[a-z][a-z0-9_]{0,90}_value)$/.test(path);
 }
 
-export type CardColumns = { contact: string[]; account: string[] };
+type CardColumns = { contact: string[]; account: string[] };
 
 /** Standard fields, unless an admin maps others. */
 export const defaultFields = { accountNumber: 'account.accountnumber', tier: 'account.accountcategorycode' };

@@ -4,9 +4,7 @@ import { tableOf } from './fake-query.ts';
 import { completedReasons, type FakeRow, type FakeTable, fakeTables } from './fake-tables.ts';
 
 export type Refusal = { status: 400 | 404; code: string; message: string };
-export type Written =
-  | { kind: 'written'; columns: FakeRow; parties: FakeRow[] }
-  | { kind: 'rejection'; refusal: Refusal };
+type Written = { kind: 'written'; columns: FakeRow; parties: FakeRow[] } | { kind: 'rejection'; refusal: Refusal };
 
 const bind = '@odata.bind';
 

@@ -15,9 +15,9 @@ import { createTokenBucket, type Rate } from '../../platform/timing/token-bucket
 const maxWaitMs = 2_000;
 
 /** `waitMs` may be 0. `retryAt` in ms UTC. */
-export type Admission = { kind: 'admitted'; waitMs: number } | { kind: 'rejected'; retryAt: number };
+type Admission = { kind: 'admitted'; waitMs: number } | { kind: 'rejected'; retryAt: number };
 
-export type RateLimits = {
+type RateLimits = {
   /** Takes a token from each of these limits. */
   admit(names: string[]): Admission;
   /** When the vendor's pause ends, ms UTC; undefined when there is none. */

@@ -42,7 +42,7 @@ const stage = z.object({
   metadata: z.object({ ticketState: z.string().nullish(), isClosed: z.string().nullish() }).nullish(),
 });
 const pipelines = z.object({ results: z.array(z.object({ stages: z.array(stage) })) });
-export type Stage = z.infer<typeof stage>;
+type Stage = z.infer<typeof stage>;
 
 const property = z.object({
   name: z.string(),
@@ -59,7 +59,7 @@ const upserted = z
 const any = z.unknown();
 
 export type ActivityType = Extract<ObjectType, 'calls' | 'notes' | 'communications'>;
-export type Association = { id: string; typeId: number };
+type Association = { id: string; typeId: number };
 export type Place = { type: ObjectType; id: string };
 
 /** Records per batch, HubSpot's maximum. */

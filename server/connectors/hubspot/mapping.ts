@@ -103,7 +103,7 @@ function nameOfRecord(kind: CustomerKind, record: HubspotRecord): string | undef
 }
 
 /** Records read beside the customer's own. */
-export type CardParts = {
+type CardParts = {
   company: HubspotRecord | undefined;
   tickets: HubspotRecord[];
   activities: { type: ObjectType; record: HubspotRecord }[];

@@ -11,7 +11,7 @@ export type Fetched<Found> = Outcome<Found> & { fetchedAt: number };
 /** Time to live in ms; 0: not cached. Shorter for `notFound`: a missing customer is often created soon. */
 export type AnswerTtl = { found: number; notFound: number };
 
-export type AnswerCache<Found> = {
+type AnswerCache<Found> = {
   /** The cached answer, or that of `fetch`. Equal requests at the same time share one call. Failures are not cached. */
   get(key: string, freshness: Freshness, fetch: () => Promise<Outcome<Found>>): Promise<Fetched<Found>>;
 };
@@ -42,7 +42,7 @@ export function createAnswerCache<Found>(clock: Clock, ttl: AnswerTtl): AnswerCa
   };
 }
 
-export type TtlCache<Value> = {
+type TtlCache<Value> = {
   get(key: string): Value | undefined;
   set(key: string, value: Value, ttlMs: number): void;
   delete(key: string): void;

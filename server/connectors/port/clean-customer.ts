@@ -6,7 +6,7 @@ import type { ConnectorCase, ConnectorCustomer, StoredValue } from './connector.
 import type { IdentifierReader } from './identifier-reader.ts';
 
 /** As written, in the source's order; `value` null when it could not be read. */
-export type ReadValue = { raw: string; value: string | null };
+type ReadValue = { raw: string; value: string | null };
 
 /** Nothing masked. */
 export type SourceCustomer = Omit<ConnectorCustomer, 'phones' | 'emails'> & {
@@ -14,7 +14,7 @@ export type SourceCustomer = Omit<ConnectorCustomer, 'phones' | 'emails'> & {
   emails: ReadValue[];
 };
 
-export type CleaningRules = {
+type CleaningRules = {
   identifiers: IdentifierReader;
   /** ISO 3166; national numbers are read in it. */
   country: string | undefined;

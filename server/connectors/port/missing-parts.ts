@@ -1,7 +1,7 @@
 import type { ConnectorCustomer } from './connector.ts';
 import { isFailure, type Outcome } from './outcome.ts';
 
-export type CardPart = Required<ConnectorCustomer>['missing'][number]['part'];
+type CardPart = Required<ConnectorCustomer>['missing'][number]['part'];
 
 /** Names each part whose read failed: it renders as missing, where an empty list would claim that there is nothing. */
 export function missingParts(

@@ -42,7 +42,7 @@ export function joinFound<Item>(outcomes: Outcome<Item[]>[]): Outcome<Item[]> {
 }
 
 /** The first failure; of rate limits the one that ends last, since all requests must pass for a whole answer. */
-export function findFailure(outcomes: Outcome<unknown>[]): Failure | undefined {
+function findFailure(outcomes: Outcome<unknown>[]): Failure | undefined {
   return outcomes.filter(isFailure).reduce<Failure | undefined>((first, failure) => {
     if (first === undefined) return failure;
     const areLimits = first.kind === 'rate-limited' && failure.kind === 'rate-limited';

@@ -7,7 +7,7 @@ import { isSupportedCountry } from 'libphonenumber-js/max';
 import * as z from 'zod';
 
 /** One setting for the admin's form and the documentation. */
-export type SettingDescription = {
+type SettingDescription = {
   name: string;
   label: string;
   type: 'address' | 'text' | 'secret' | 'choice' | 'country' | 'fields' | 'list';

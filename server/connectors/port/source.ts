@@ -23,7 +23,7 @@ import { found, foundAny, isFailure, joinFound, mapFound, notFound, type Outcome
 import { type VerifiedHit, verifyEmailHits, verifyNumberHits, verifyPhoneHits } from './verify-hits.ts';
 
 /** `sharedBy`: how many distinct customers hold the identifier, as far as the source can count. */
-export type SourceHits = { hits: VerifiedHit[]; sharedBy: number };
+type SourceHits = { hits: VerifiedHit[]; sharedBy: number };
 
 /** Ids are the source's. Times in ms UTC. No method but `defaultCountry` rejects. */
 export type Source = {

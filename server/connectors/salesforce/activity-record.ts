@@ -52,7 +52,7 @@ export function toActivityRecord(
 }
 
 /** The line that identifies our Task where no field can hold the key. */
-export function toReference(key: string): string {
+function toReference(key: string): string {
   return `Reference: ${key}`;
 }
 

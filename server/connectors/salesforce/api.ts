@@ -24,7 +24,7 @@ const compositeAnswer = z.object({
 const limits = z.object({ DailyApiRequests: z.object({ Max: z.number(), Remaining: z.number() }) });
 
 /** The parts of a composite answer. A part that was not requested is `not-found`. */
-export type Answers = {
+type Answers = {
   records(name: string): Outcome<SalesforceRecord[]>;
   description(name: string): Outcome<Description>;
 };

@@ -4,7 +4,7 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 
-export type AssertionSettings = { clientId: string; username: string; audience: string; privateKey: string };
+type AssertionSettings = { clientId: string; username: string; audience: string; privateKey: string };
 
 /** ms. Salesforce accepts only assertions that expire within a few minutes. */
 const lifetime = 180_000;

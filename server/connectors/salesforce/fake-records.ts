@@ -14,7 +14,7 @@ export type FieldType =
 export type StoredRecord = { Id: string } & Record<string, string | number | boolean | null>;
 
 /** `refersTo`: the field that holds the id, and the objects it may refer to. */
-export type FakeObject = {
+type FakeObject = {
   prefix: string;
   fields: Record<string, FieldType>;
   relations: Record<string, { by: string; to: string[] }>;
@@ -23,7 +23,7 @@ export type FakeObject = {
 const always = { Id: 'id', OwnerId: 'id', CreatedDate: 'datetime', LastModifiedDate: 'datetime' } as const;
 const owner = { Owner: { by: 'OwnerId', to: ['User'] } };
 
-export function createObjects(): Map<string, FakeObject> {
+function createObjects(): Map<string, FakeObject> {
   const objects: Record<string, FakeObject> = {
     User: {
       prefix: '005',

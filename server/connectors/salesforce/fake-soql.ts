@@ -12,7 +12,7 @@ type Condition = { field: string; operator: string; value: string | string[]; li
 type Token = { kind: 'open' | 'close' | 'AND' | 'OR' } | { kind: 'condition'; condition: Condition };
 type Test = (record: StoredRecord) => boolean;
 
-export function parseSoql(soql: string): Parsed {
+function parseSoql(soql: string): Parsed {
   try {
     return parseQuery(soql);
   } catch {

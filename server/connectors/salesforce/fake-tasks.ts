@@ -13,7 +13,7 @@ const callTypes = ['Inbound', 'Outbound', 'Internal'];
 const subtypes = ['Task', 'Call', 'Email', 'ListEmail'];
 const derived = ['Id', 'AccountId', 'CreatedDate', 'LastModifiedDate', 'IsClosed'];
 
-export type SavedTask = { record: StoredRecord; created: boolean };
+type SavedTask = { record: StoredRecord; created: boolean };
 
 export function createTask(organization: FakeOrganization, json: unknown): StoredRecord {
   return organization.insert('Task', checkTask(organization, json));

@@ -51,7 +51,7 @@ export function cardFields({ company, card }: RecordKind): string[] {
   return [...(company === undefined ? [] : [company]), ...card.map(([, path]) => path)];
 }
 
-export type CardParts = { cases: SalesforceRecord[]; tasks: SalesforceRecord[] };
+type CardParts = { cases: SalesforceRecord[]; tasks: SalesforceRecord[] };
 
 export function toCustomer(
   record: SalesforceRecord,

@@ -33,7 +33,7 @@ export function toDateTime(time: number): string {
 }
 
 /** Removes duplicates: Salesforce rejects a field that is selected twice, regardless of letter case. */
-export function selectFields(fields: string[]): string {
+function selectFields(fields: string[]): string {
   const byName = new Map(fields.map((field) => [field.toLowerCase(), field]));
   return [...byName.values()].join(', ');
 }
@@ -79,7 +79,7 @@ export function toNameTerms(text: string): string[] {
     .map((word) => (/^(?:and|or|not)$/i.test(word) ? `"${word}"` : `${word}*`));
 }
 
-export type Returning = { kind: string; fields: string[]; condition?: string | undefined };
+type Returning = { kind: string; fields: string[]; condition?: string | undefined };
 
 /** `terms` come from `toPhoneTerms` or `toNameTerms`. */
 export function findInIndex(

@@ -5,7 +5,7 @@
  * Admins map card fields to paths such as `Account.Tier__c`, `Contact.Language__c` or `Lead.Rating`; a path without a
  * kind, such as `Title`, belongs to the Contact. Dots follow relations: `Account.Owner.Name`.
  */
-export type KindName = 'Contact' | 'Lead' | 'Account';
+type KindName = 'Contact' | 'Lead' | 'Account';
 
 export type RecordKind = {
   name: KindName;

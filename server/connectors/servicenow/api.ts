@@ -12,7 +12,7 @@ const voiceInteraction = z
   .object({ result: z.object({ status: z.literal('SUCCESS'), sysId: z.string().min(1) }) })
   .transform(({ result }) => result.sysId);
 
-export type Question = { table: string; where: Conditions; order?: string; fields: string[]; limit: number };
+type Question = { table: string; where: Conditions; order?: string; fields: string[]; limit: number };
 
 /** A record's columns. Notes go to `work_notes`, never to `comments`, which customers can read. */
 export type Values = Record<string, string> & { comments?: never };

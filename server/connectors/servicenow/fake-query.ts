@@ -7,7 +7,7 @@ import type { StoredRow, Tables } from './fake-tables.ts';
 
 type Term = { path: string; operator: string; value: string };
 
-export type QueryOptions = {
+type QueryOptions = {
   tables: Tables;
   /** Called with every executed script. */
   run(script: string): string;

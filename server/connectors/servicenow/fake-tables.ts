@@ -60,7 +60,7 @@ const schema: Record<string, Columns> = {
 };
 
 export type StoredRow = Record<string, string>;
-export type JournalEntry = { id: string; column: string; text: string };
+type JournalEntry = { id: string; column: string; text: string };
 export type Tables = ReturnType<typeof createTables>;
 
 export function createTables() {

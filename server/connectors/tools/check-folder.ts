@@ -9,7 +9,7 @@ import type { ConnectorDefinition } from '../port/connector.ts';
 import { checkDefinition, type Finding } from './check-definition.ts';
 import { toCamelCase, toPascalCase } from './copy-template.ts';
 
-export type CheckFolderParts = {
+type CheckFolderParts = {
   /** The text of registry.ts. */
   registry: string;
   /** The repository's own rules for files and imports. */

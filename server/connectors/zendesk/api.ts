@@ -97,7 +97,7 @@ const newestFirst = { sort_by: 'updated_at', sort_order: 'desc', per_page: maxTi
 /** `public` is always false: Zendesk defaults to true and e-mails public comments to the customer. */
 export type PrivateComment = { body: string; public: false; author_id?: number };
 
-export type NewTicket = {
+type NewTicket = {
   subject: string;
   requester_id: number;
   external_id: string;
@@ -108,7 +108,7 @@ export type NewTicket = {
   via_followup_source_id?: number;
 };
 
-export type NewCall = {
+type NewCall = {
   call: {
     app_id: number;
     external_id: string;

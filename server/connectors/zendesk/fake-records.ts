@@ -18,9 +18,9 @@ export type FakeUser = {
   user_fields: Record<string, string | null>;
 };
 
-export type FakeIdentity = { id: number; user_id: number; type: 'email' | 'phone_number'; value: string };
+type FakeIdentity = { id: number; user_id: number; type: 'email' | 'phone_number'; value: string };
 
-export type FakeOrganization = {
+type FakeOrganization = {
   id: number;
   name: string;
   external_id: string | null;
@@ -45,7 +45,7 @@ export type FakeTicket = {
   via_followup_source_id: number | null;
 };
 
-export type FakeComment = {
+type FakeComment = {
   id: number;
   ticket_id: number;
   type: 'Comment' | 'TpeVoiceComment';
@@ -56,7 +56,7 @@ export type FakeComment = {
   data?: Record<string, unknown>;
 };
 
-export type FakeCall = Record<string, unknown> & { id: number; ticket_id: number };
+type FakeCall = Record<string, unknown> & { id: number; ticket_id: number };
 
 export const userFieldKeys = ['tier', 'account_manager', 'account_number', 'mobile_number'];
 export const organizationFieldKeys = ['segment'];

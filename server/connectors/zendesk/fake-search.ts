@@ -1,6 +1,6 @@
 /** Parses and evaluates the documented subset of Zendesk's search language that the connector uses. */
 
-export type SearchTerm = {
+type SearchTerm = {
   isExcluded: boolean;
   /** Undefined: a word that may occur anywhere in a record. */
   property: string | undefined;
@@ -9,7 +9,7 @@ export type SearchTerm = {
   isQuoted: boolean;
 };
 
-export type SearchableUser = {
+type SearchableUser = {
   role: string;
   phones: string[];
   emails: string[];
@@ -18,7 +18,7 @@ export type SearchableUser = {
   fields: Record<string, string | null>;
 };
 
-export type SearchableTicket = { requesterId: number; status: string; subject: string };
+type SearchableTicket = { requesterId: number; status: string; subject: string };
 
 /** Undefined for unbalanced quotes or an operator without a value. */
 export function parseSearch(text: string): SearchTerm[] | undefined {

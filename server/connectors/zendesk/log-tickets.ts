@@ -8,7 +8,7 @@ import { isRecordId, toTicketId } from './mapping.ts';
 import { queryAgentByEmail } from './query.ts';
 
 /** `existing`: the ticket to write to. `closedCase`: the ticket of the case, if it accepts no more comments. */
-export type TicketLookup = { existing: TicketRecord | undefined; closedCase: TicketRecord | undefined };
+type TicketLookup = { existing: TicketRecord | undefined; closedCase: TicketRecord | undefined };
 
 /** Marks tickets that hold only a log, for the account's business rules. */
 const tag = 'zoom_contact_center';

@@ -8,18 +8,13 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
  */
 
 /** Seconds, in both directions: clocks differ, and older signatures may be replays. */
-export const toleranceSeconds = 300;
+const toleranceSeconds = 300;
 
-export type RefusedReason =
-  | 'no-signature'
-  | 'signature-shape'
-  | 'timestamp-shape'
-  | 'timestamp-stale'
-  | 'signature-wrong';
+type RefusedReason = 'no-signature' | 'signature-shape' | 'timestamp-shape' | 'timestamp-stale' | 'signature-wrong';
 export type Refused = { kind: 'refused'; reason: RefusedReason };
 
 /** As Node parses them: a repeated header is joined with a comma and fails the shape check. */
-export type SignatureHeaders = {
+type SignatureHeaders = {
   signature: string | string[] | undefined;
   timestamp: string | string[] | undefined;
 };

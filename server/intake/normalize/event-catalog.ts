@@ -6,7 +6,7 @@ import type { AgentEvent } from '../../events.ts';
  * `contact_center.` (developers.zoom.us/api-hub/contact-center/events/webhooks.json). Zoom has no event for a missed or
  * abandoned engagement, and none with a position in a queue.
  */
-export type EventMeaning =
+type EventMeaning =
   | { subject: 'engagement'; kind: EntryKind }
   | { subject: 'agent'; kind: AgentEvent['kind'] }
   /** Stored in the inbox, and ignored. */

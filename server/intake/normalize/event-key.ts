@@ -9,7 +9,7 @@ export function computeEventKey(...parts: unknown[]): string {
 }
 
 /** For values that a JSON parser returned and whose nesting is limited (read-body.ts). */
-export function toCanonicalJson(value: unknown): string {
+function toCanonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(toCanonicalJson).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));

@@ -3,7 +3,7 @@
  * stands in which event) are those of developers.zoom.us/docs/api/contact-center/events.
  */
 
-export type ZoomEventBody = {
+type ZoomEventBody = {
   event: string;
   event_ts: number;
   payload: { account_id?: string; object?: Record<string, unknown>; [key: string]: unknown };

@@ -7,7 +7,7 @@ import { readFlowPost } from './read-flow-post.ts';
 import { readZoomEvent, readZoomObject } from './read-zoom-event.ts';
 import { toEngagementEvent } from './to-engagement-event.ts';
 
-export type StoredEvent = Pick<
+type StoredEvent = Pick<
   InboxRow,
   'origin' | 'event' | 'engagement_id' | 'happened_at' | 'received_at' | 'dedupe_key' | 'body'
 >;

@@ -4,7 +4,7 @@ import { isNeverCard, redactCards } from '../../platform/redact-cards.ts';
  * Parses and redacts a body. Everything stored, shown or hashed comes from here: a digest over the unredacted body
  * would let a four-digit PIN be found by trying all ten thousand.
  */
-export type ReadBody =
+type ReadBody =
   | { kind: 'read'; body: unknown; stored: string }
   | { kind: 'unreadable'; reason: 'not-json' | 'too-deep'; stored: string };
 

@@ -8,7 +8,7 @@ import type { EngagementEvent } from '../../events.ts';
 import { computeEventKey } from './event-key.ts';
 import { cutText, readText, withoutAbsent, type ZoomObject } from './read-fields.ts';
 
-export type FlowPost =
+type FlowPost =
   | { kind: 'read'; event: EngagementEvent }
   /** `field` is the README's name; `advice` is for the author of the script. */
   | { kind: 'refused'; field: string; advice: string };

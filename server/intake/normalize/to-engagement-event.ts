@@ -3,7 +3,7 @@ import type { AgentReference, EngagementEvent, Origin } from '../../events.ts';
 import { readEngagementFacts } from './read-engagement-facts.ts';
 import { cutText, readText, withoutAbsent, type ZoomObject } from './read-fields.ts';
 
-export type ZoomEngagementEvent = {
+type ZoomEngagementEvent = {
   event: string;
   kind: EntryKind;
   object: ZoomObject;

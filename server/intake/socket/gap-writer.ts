@@ -5,7 +5,7 @@ import { withDeadline } from '../../platform/timing/deadline.ts';
 import { pause } from '../../platform/timing/pause.ts';
 import type { SocketGapStore } from './socket-gap-store.ts';
 
-export type GapWriter = {
+type GapWriter = {
   /** A new owner is not connected yet. The gap starts at its predecessor's last heartbeat, however that one ended. */
   begin(now: number): void;
   /** Nothing has been received since `from`. */

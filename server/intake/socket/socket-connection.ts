@@ -17,7 +17,7 @@ import { WebSocket } from 'ws';
 import type { Clock } from '../../platform/clock.ts';
 import { heartbeatFrame, readSocketFrame } from './socket-frame.ts';
 
-export type SocketEnd = 'refused' | 'late' | 'silent' | 'cut' | 'closed';
+type SocketEnd = 'refused' | 'late' | 'silent' | 'cut' | 'closed';
 
 export type SocketConnection = {
   built: Promise<'built' | SocketEnd>;

@@ -4,7 +4,7 @@ import { asObject } from '../normalize/read-fields.ts';
  * A frame of Zoom's WebSocket: JSON with a `module`. Only build_connection and heartbeat are documented. Three public
  * clients expect the text of a webhook's body as the `content` of a message; an object is accepted as well.
  */
-export type SocketFrame =
+type SocketFrame =
   | { kind: 'built' }
   | { kind: 'refused' }
   | { kind: 'heartbeat' }

@@ -16,7 +16,7 @@ import type { Log } from '../../platform/log.ts';
 import { createBackOff } from '../../platform/timing/back-off.ts';
 import { pause } from '../../platform/timing/pause.ts';
 
-export type UnstoredBodies = {
+type UnstoredBodies = {
   add(body: string): void;
   /** The memory limit is reached; the caller must stop adding. */
   isFull(): boolean;

@@ -43,7 +43,7 @@ export type SocketLimits = ConnectionLimits &
     drainMs: number;
   };
 
-export const socketLimits: SocketLimits = {
+const socketLimits: SocketLimits = {
   heartbeatMs: 30_000,
   buildMs: 10_000,
   maxFrameBytes: 1_048_576,

@@ -6,8 +6,6 @@ import type { Stream } from './stream.ts';
 /** An account with streams in this process; removed with the last of them. */
 export type AccountStreams = { reader: AccountReader; agents: Map<string, Set<Stream>> };
 
-export type StreamRegistry = ReturnType<typeof createStreamRegistry>;
-
 const none: ReadonlySet<Stream> = new Set();
 
 /** The streams by account and agent; one reader serves all streams of an account. */

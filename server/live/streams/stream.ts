@@ -5,11 +5,11 @@ import { keepAliveFrame, toFrame } from './frames.ts';
 import type { ViewFrames } from './view-frames.ts';
 
 /** Why a stream ended; a label of the metrics. */
-export type CloseReason = EndReason | 'slow' | 'gone';
+type CloseReason = EndReason | 'slow' | 'gone';
 
 export type Stream = ReturnType<typeof createStream>;
 
-export type StreamLimits = {
+type StreamLimits = {
   /** ms between comments. */
   keepAliveMs: number;
   /** ms a reader may block on one frame before its stream is closed. */

@@ -10,7 +10,7 @@ import { createPageMount } from './pages.ts';
 import type { Route } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
 
-export type AppShellParts = {
+type AppShellParts = {
   config: Pick<Config, 'host' | 'publicUrl' | 'frameAncestors'>;
   log: Log;
   routes: Route[];

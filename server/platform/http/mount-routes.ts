@@ -8,7 +8,7 @@ import { readBody, readJson } from './read-body.ts';
 import type { Access, JsonRoute, Principal, Role, Route, SessionPrincipal, SignedRoute, StreamRoute } from './route.ts';
 
 /** The user of the live session that a bearer names, if there is one. */
-export type Authenticate = (bearer: string) => Promise<SessionPrincipal | undefined>;
+type Authenticate = (bearer: string) => Promise<SessionPrincipal | undefined>;
 
 export type Guards = {
   authenticate: Authenticate;

@@ -53,7 +53,7 @@ const defaultLimits: JobRunnerLimits = {
 };
 const maxRetryMs = 60 * 60_000;
 
-export type JobRunner = {
+type JobRunner = {
   start(): void;
   /** Something is due now: looks at once instead of at the next poll. */
   wake(): void;

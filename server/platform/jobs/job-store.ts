@@ -18,12 +18,12 @@ import type { Database } from '../storage/database.ts';
 import type { Db } from '../storage/schema.ts';
 
 /** The subject of a job: there is one row for these three. */
-export type JobKey = { kind: string; account: string; key: string };
+type JobKey = { kind: string; account: string; key: string };
 
 /** One claim of a job. `tries` counts it. */
 export type Job = JobKey & { id: number; payload: unknown; tries: number; fence: number };
 
-export type DeadJob = JobKey & {
+type DeadJob = JobKey & {
   id: number;
   payload: unknown;
   tries: number;
@@ -31,7 +31,7 @@ export type DeadJob = JobKey & {
   finishedAt: number;
 };
 
-export type JobStatus = {
+type JobStatus = {
   state: 'open' | 'finished' | 'dead';
   outcome: string | null;
   reason: string | null;

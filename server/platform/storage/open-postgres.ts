@@ -17,7 +17,7 @@ const defaultConnections = 8;
 const int8 = 20;
 const numeric = 1700;
 
-export type PostgresOptions = { connections?: number | undefined; statementMs?: number };
+type PostgresOptions = { connections?: number | undefined; statementMs?: number };
 
 export function openPostgres(url: string, options: PostgresOptions = {}) {
   const pool = new pg.Pool({

@@ -50,7 +50,7 @@ export default async function providePostgres(project: TestProject): Promise<() 
   return postgres.stop;
 }
 
-export async function startPostgres(): Promise<RunningPostgres> {
+async function startPostgres(): Promise<RunningPostgres> {
   const given = process.env.TEST_POSTGRES_URL;
   const postgres = given
     ? { url: given, source: 'the server of TEST_POSTGRES_URL', stop: async () => {} }

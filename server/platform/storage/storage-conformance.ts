@@ -11,9 +11,9 @@ import type { DatabaseKind } from './schema.ts';
 export type DatabaseUnderTest = Database & { url: string };
 
 /** An address where nothing of ours is yet. */
-export type EmptyDatabase = { url: string; remove(): Promise<void> };
+type EmptyDatabase = { url: string; remove(): Promise<void> };
 
-export type DatabaseUnderTestKind = {
+type DatabaseUnderTestKind = {
   name: DatabaseKind;
   createEmpty(): Promise<EmptyDatabase>;
   /** A fresh database with our tables and nothing in them; `close` also removes it. */

@@ -1,7 +1,7 @@
 /** A number in [0, 1), like Math.random. */
 export type Random = () => number;
 
-export type BackOff = {
+type BackOff = {
   /** The delay before the next attempt, ms; each call counts as one more failure. */
   next(): number;
   /** The last attempt succeeded: the next failure starts from the first delay again. */

@@ -1,7 +1,7 @@
 /** `burst` tokens at once, then `perSecond` of them each second. */
 export type Rate = { perSecond: number; burst: number };
 
-export type TokenBucket = {
+type TokenBucket = {
   /** When so many tokens are there, ms; a time that is past means now. Takes none. */
   readyAt(cost?: number): number;
   /** Takes tokens at that time, whether they are there or not: later requests wait for them. */
