@@ -4,7 +4,7 @@ import { createLog } from '../../platform/log.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { openDatabase } from '../../platform/storage/database.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
-import { zoomEvent } from '../normalize/fake-zoom-events.ts';
+import { fakeAccountId, zoomEvent } from '../normalize/fake-zoom-events.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import type { ApplyEvents } from './inbox-processor.ts';
 import { createInboxStore } from './inbox-store.ts';
@@ -105,6 +105,17 @@ describe.each(databasesUnderTest)('inbox processor on $name', ({ open }) => {
     await createInboxStore(database).replay({ state: 'dead' });
     await settled(['applied', 'applied', 'applied']);
     expect(await marks()).toBe(3);
+  });
+
+  test('a body that became readable › a replay applies it to its account', async () => {
+    await intake.receiver.receiveZoomEvent('webhook', '{');
+    const body = JSON.stringify(zoomEvent('engagement_started'));
+    await database.db.updateTable('inbox_events').set({ body }).execute();
+    intake.start();
+    await createInboxStore(database).replay({ state: 'dead' });
+    await settled(['applied']);
+    const rows = await database.db.selectFrom('agents').select('account').execute();
+    expect(rows).toEqual([{ account: `key of ${fakeAccountId}` }]);
   });
 
   test('the storage is down › rows stay pending and are applied later', async () => {

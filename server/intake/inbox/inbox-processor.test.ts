@@ -19,6 +19,7 @@ async function takeBatchSize(isReceiving: boolean): Promise<number> {
       markDead: async () => {},
     },
     apply: async () => [],
+    accountOf: (accountId) => accountId,
     runTransaction: (work) => work({} as Db, []),
     isReceiving: () => isReceiving,
     clock: () => 0,

@@ -44,6 +44,8 @@ const pollMs = 1_000;
 export function createInboxProcessor(parts: {
   store: Pick<InboxStore, 'hasPending' | 'lockPending' | 'writeVerdicts' | 'listPendingIds' | 'markDead'>;
   apply: ApplyEvents;
+  /** The installation's key for a Zoom account id. */
+  accountOf: (accountId: string) => string;
   runTransaction: RunTransaction;
   /** Senders are waiting for acknowledgements. */
   isReceiving: () => boolean;
@@ -94,7 +96,7 @@ export function createInboxProcessor(parts: {
   async function processBatch(choice: { max: number; only?: number }): Promise<boolean> {
     const processed = await parts.runTransaction(async (transaction, domainEvents) => {
       const rows = await store.lockPending(transaction, choice);
-      const { verdicts, arrivals } = normalizeAll(rows);
+      const { verdicts, arrivals } = normalizeAll(rows, parts.accountOf);
       // Before `apply`, which ends by taking the lock that the account's writers share.
       await store.writeVerdicts(transaction, verdicts, clock());
       // Sorted by account: the same lock order in every process.
@@ -125,13 +127,17 @@ export function createInboxProcessor(parts: {
 
 type Arrival = Parameters<ApplyEvents>[1];
 
-function normalizeAll(rows: InboxRow[]): { verdicts: Verdict[]; arrivals: Map<string, Arrival> } {
+function normalizeAll(
+  rows: InboxRow[],
+  accountOf: (accountId: string) => string,
+): { verdicts: Verdict[]; arrivals: Map<string, Arrival> } {
   const arrivals = new Map<string, Arrival>();
   const verdicts = rows.map((row): Verdict => {
-    const { id, account } = row;
+    const { id } = row;
     const normalized = normalizeRow(row);
     if (normalized.kind === 'malformed') return { id, state: 'dead', reason: normalized.reason };
     if (normalized.kind === 'ignored') return { id, state: 'ignored', reason: null };
+    const account = normalized.accountId === undefined ? row.account : accountOf(normalized.accountId);
     const arrival = arrivals.get(account) ?? { account, events: [], receivedAt: 0 };
     arrival.events.push(...normalized.events);
     arrival.receivedAt = Math.max(arrival.receivedAt, row.received_at);

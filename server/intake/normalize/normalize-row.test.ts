@@ -4,7 +4,7 @@ import { engagementFacts } from '#contract/engagements.ts';
 import type { AgentEvent, EngagementEvent } from '../../events.ts';
 import { eventCatalog } from './event-catalog.ts';
 import { documentedEvents, fakeAccountId, rtmsEvent, zoomEvent } from './fake-zoom-events.ts';
-import { type Normalization, normalizeRow } from './normalize-row.ts';
+import { type Normalization, normalizeRow, unreadableEvent } from './normalize-row.ts';
 import { type ReceivedEvent, readZoomEvent } from './read-zoom-event.ts';
 
 const receivedAt = Date.parse('2026-11-20T09:27:20Z');
@@ -308,6 +308,20 @@ describe('normalization of implausible and malformed bodies', () => {
       });
     },
   );
+
+  test('a body was unreadable at its arrival and is readable now › yields the events of its delivery', () => {
+    const body = zoomEvent('engagement_started');
+    const row = { origin: 'webhook', engagement_id: null, happened_at: null, received_at: receivedAt } as const;
+    const stored = { ...row, event: unreadableEvent, dedupe_key: 'of the unreadable text', body: JSON.stringify(body) };
+    const { events } = normalize(body) as Normalization & { kind: 'events' };
+    expect(normalizeRow(stored)).toEqual({ kind: 'events', events, accountId: fakeAccountId });
+  });
+
+  test('a body is still unreadable › is malformed', () => {
+    const row = { origin: 'webhook', engagement_id: null, happened_at: null, received_at: receivedAt } as const;
+    const stored = { ...row, event: unreadableEvent, dedupe_key: 'of the unreadable text', body: 'not json' };
+    expect(normalizeRow(stored)).toEqual({ kind: 'malformed', reason: 'not-json' });
+  });
 
   test('any JSON › does not throw', () => {
     const json = fc.jsonValue();

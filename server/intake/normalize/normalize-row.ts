@@ -14,7 +14,12 @@ type StoredEvent = Pick<
 
 /** `reason` is a code and holds nothing of the body. */
 export type Normalization =
-  | { kind: 'events'; events: NormalizedEvent[] }
+  | {
+      kind: 'events';
+      events: NormalizedEvent[];
+      /** Zoom's account id, where the body was unreadable at its arrival and the row's account is a default. */
+      accountId?: string;
+    }
   | { kind: 'ignored' }
   | { kind: 'malformed'; reason: string };
 
@@ -24,24 +29,31 @@ export type Normalization =
  */
 export function normalizeRow(row: StoredEvent): Normalization {
   if (row.body === null) return { kind: 'malformed', reason: 'no-body' };
-  const parsed = parseStoredBody(row.event, row.body);
+  if (row.event === unreadableEvent) return normalizeUnreadable(row, row.body);
+  const parsed = parseStoredBody(row.body);
   if ('reason' in parsed) return { kind: 'malformed', reason: parsed.reason };
   return row.origin === 'flow' ? normalizeFlowPost(row, parsed.body) : normalizeZoomEvent(row, parsed.body);
 }
 
-/**
- * Bodies that were unreadable at arrival are read with all checks again: too deep a nesting is no error of the parser.
- */
-function parseStoredBody(event: string, stored: string): { body: unknown } | { reason: string } {
-  if (event === unreadableEvent) {
-    const read = readBody(stored);
-    return read.kind === 'read' ? { body: read.body } : { reason: read.reason };
-  }
+function parseStoredBody(stored: string): { body: unknown } | { reason: string } {
   try {
     return { body: JSON.parse(stored) };
   } catch {
     return { reason: 'not-json' };
   }
+}
+
+/**
+ * Reads a body that was unreadable at its arrival with all checks, for a too deep nesting is no error of the parser. If
+ * it is readable now, the row's columns, which were read from nothing, are replaced by those of the body.
+ */
+function normalizeUnreadable(row: StoredEvent, stored: string): Normalization {
+  const read = readBody(stored);
+  if (read.kind === 'unreadable') return { kind: 'malformed', reason: read.reason };
+  const { event, key, happenedAt, engagementId, accountId } = readZoomEvent(read.body, row.received_at);
+  const columns = { event, dedupe_key: key, happened_at: happenedAt, engagement_id: engagementId };
+  const normalized = normalizeZoomEvent({ ...row, ...columns }, read.body);
+  return normalized.kind === 'events' ? { ...normalized, ...withoutAbsent({ accountId }) } : normalized;
 }
 
 /** The event name of rows whose body could not be read. */
