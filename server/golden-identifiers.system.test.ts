@@ -27,7 +27,7 @@ import { startFakeZendesk } from './connectors/zendesk/fake.ts';
 import type { CustomerSource } from './customers/customer-source.ts';
 import { listIdentifiers } from './customers/engagement-identifiers.ts';
 import { evaluateLookup } from './customers/evaluate-lookup.ts';
-import { normaliseCaseNumber, normaliseEmail, parsePhone, splitPhones } from './customers/identifiers.ts';
+import { normalizeCaseNumber, normalizeEmail, parsePhone, splitPhones } from './customers/identifiers.ts';
 import { createLookups } from './customers/lookup.ts';
 import { emailLines, numberLines } from './golden/email-and-number-lines-for-tests.ts';
 import { type GoldenLine, type GoldenSource, none, type Standing } from './golden/golden-line-for-tests.ts';
@@ -40,7 +40,7 @@ const lines = [...phoneLines, ...emailLines, ...numberLines, ...hostileLines];
 const countries = [...new Set(lines.map(([, , country]) => country))];
 /** The customers that every source holds, with their lines. */
 const everybody = lines.flatMap((line) => toCustomers(line).map((customer) => ({ line, customer })));
-const readers = { parsePhone, splitPhones, normaliseEmail, normaliseCaseNumber };
+const readers = { parsePhone, splitPhones, normalizeEmail, normalizeCaseNumber };
 
 /** A stored customer of a line, with the id and case number that the source assigned. */
 type Put = { id: string; name: string; caseNumber: string };
@@ -182,9 +182,9 @@ function originOf(kind: GoldenLine[0]): Pick<Evidence, 'origin' | 'variable'> {
   return kind === 'email' ? { origin: 'sender' } : { origin: 'flow', variable: variableOf(kind) };
 }
 
-function toUnderstood(text: string): Pick<Evidence, 'normalised' | 'notLookedUp'> {
+function toUnderstood(text: string): Pick<Evidence, 'normalized' | 'notLookedUp'> {
   const reason = (['withheld', 'short-code', 'extension', 'unreadable'] as const).find((one) => one === text);
-  return reason ? { normalised: null, notLookedUp: reason } : { normalised: text };
+  return reason ? { normalized: null, notLookedUp: reason } : { normalized: text };
 }
 
 /** The source chooses the order of customers that share an identifier. */

@@ -52,7 +52,7 @@ test('customer card › markup in any value, label or link › creates no elemen
 
 test('customer card › a record is pending › neither lists cases nor claims there are none', () => {
   const source = { id: 'crm', label: 'CRM', fetchedAt: Date.now() };
-  const show = (state: 'asking' | 'unavailable') => {
+  const show = (state: 'pending' | 'unavailable') => {
     const parts = ['cases', 'interactions', 'company'] as const;
     const missing = parts.map((part) => ({ part, state }));
     const customer = fakeCard('crm:1', { cases: [], interactions: [], records: [{ id: 'crm:1', source, missing }] });
@@ -64,8 +64,8 @@ test('customer card › a record is pending › neither lists cases nor claims t
     );
     return render(card).container.textContent ?? '';
   };
-  expect(show('asking')).toMatch(/Cases(?!CRM)/);
-  expect(show('asking')).not.toMatch(/did not give|No cases|No earlier contact/);
+  expect(show('pending')).toMatch(/Cases(?!CRM)/);
+  expect(show('pending')).not.toMatch(/did not give|No cases|No earlier contact/);
   expect(show('unavailable')).toContain('CRM did not give us the cases.');
 });
 
@@ -73,7 +73,7 @@ test('pending sources › three seconds after the look-up began › are named, e
   vi.useFakeTimers();
   const asked = (...ids: string[]) =>
     ['Salesforce', 'Zendesk'].map((label) => {
-      const state = ids.includes(label) ? ('asking' as const) : ('not-found' as const);
+      const state = ids.includes(label) ? ('pending' as const) : ('not-found' as const);
       return { id: label, label, state, fetchedAt: null };
     });
   const { container, rerender } = render(<SourceFailures sources={asked('Salesforce', 'Zendesk')} />);

@@ -50,7 +50,7 @@ test('interaction list › Zoom has earlier engagements › are listed among the
 });
 
 test('interaction list › Zoom is pending or failed › one line names it', () => {
-  expect(rows({ kind: 'asking' })).toHaveLength(1);
+  expect(rows({ kind: 'pending' })).toHaveLength(1);
   screen.getByText('Asking Zoom for earlier engagements…');
   expect(rows({ kind: 'unavailable' })).toHaveLength(1);
   screen.getByText('Zoom’s earlier engagements cannot be read right now.');

@@ -31,7 +31,7 @@ export function InteractionList({ interactions, records, past, engagementId }: I
   return (
     <Region title={t('region.interactions')} aside={<Sources records={records} past={past} />}>
       <MissingPart part="interactions" records={records}>
-        {rows.length === 0 && past.kind !== 'asking' && <p className="quiet">{t('card.noInteractions')}</p>}
+        {rows.length === 0 && past.kind !== 'pending' && <p className="quiet">{t('card.noInteractions')}</p>}
       </MissingPart>
       <ul className="rows">
         {shown.map((row) => (
@@ -43,7 +43,7 @@ export function InteractionList({ interactions, records, past, engagementId }: I
           {t('card.moreCases', { count: rows.length })}
         </Button>
       )}
-      {past.kind === 'asking' && <p className="quiet">{t('past.asking')}</p>}
+      {past.kind === 'pending' && <p className="quiet">{t('past.pending')}</p>}
       {past.kind === 'unavailable' && <p className="quiet">{t('past.unavailable')}</p>}
     </Region>
   );

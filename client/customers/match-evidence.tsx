@@ -35,7 +35,7 @@ type EvidenceItemProps = { evidence: Evidence; isDeciding: boolean; group: Custo
 
 function EvidenceItem({ evidence, isDeciding, group }: EvidenceItemProps) {
   const titleId = useId();
-  const { raw, normalised, notLookedUp, hits, sharedBy } = evidence;
+  const { raw, normalized, notLookedUp, hits, sharedBy } = evidence;
   const stored = storedForms(group, hits);
   const assumed = hits.find((hit) => hit.assumedCountry !== undefined)?.assumedCountry;
   return (
@@ -47,12 +47,12 @@ function EvidenceItem({ evidence, isDeciding, group }: EvidenceItemProps) {
       </h3>
       <dl className="pairs">
         <Pair name={t('why.raw')} value={raw} isCode />
-        {normalised !== null && <Pair name={t('why.normalised')} value={normalised} isCode />}
+        {normalized !== null && <Pair name={t('why.normalized')} value={normalized} isCode />}
         {stored.length > 0 && <Pair name={t('why.stored')} value={stored.join(' · ')} isCode />}
         {sharedBy > 0 && (
           <Pair
             name={t('why.shared')}
-            value={`${t('why.sharedBy', { count: sharedBy, value: normalised ?? raw })}: ${nameHits(evidence)}`}
+            value={`${t('why.sharedBy', { count: sharedBy, value: normalized ?? raw })}: ${nameHits(evidence)}`}
           />
         )}
       </dl>

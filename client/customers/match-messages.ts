@@ -96,6 +96,6 @@ export function answeredNames({ sources }: CustomerGroup): string {
 
 /** The labels of the failed sources. */
 export function failedNames({ sources }: CustomerGroup): string {
-  const failed = sources.filter(({ state }) => !['asking', 'found', 'not-found'].includes(state));
+  const failed = sources.filter(({ state }) => !['pending', 'found', 'not-found'].includes(state));
   return formatList(failed.map(({ label }) => label)) || t('source.default');
 }

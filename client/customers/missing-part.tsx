@@ -16,7 +16,7 @@ export function MissingPart({ part, records, children }: MissingPartProps) {
   if (lacking.length === 0) return children;
   return lacking.map(
     ({ id, source, state }) =>
-      state !== 'asking' && (
+      state !== 'pending' && (
         <p className="quiet" key={id}>
           {t(`missing.${part}`, { source: source.label })}
         </p>

@@ -25,6 +25,6 @@ export function SourceFailure({ source }: { source: SourceStatus }) {
 }
 
 function failureMessage({ label, state, retryAt }: SourceStatus): string {
-  if (state === 'asking' || state === 'found' || state === 'not-found') return '';
+  if (state === 'pending' || state === 'found' || state === 'not-found') return '';
   return t(`failure.${state}`, { source: label, time: (retryAt && formatTime(retryAt)) || '' });
 }

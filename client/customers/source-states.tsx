@@ -53,12 +53,12 @@ export function SourceStates({ records, sources, sameBy }: SourceStatesProps) {
 
 /** One message and one `Retry` for each failed source. */
 export function SourceFailures({ sources }: { sources: SourceStatus[] }) {
-  const asked = sources.filter(({ state }) => state === 'asking');
+  const pending = sources.filter(({ state }) => state === 'pending');
   return (
     <>
-      {asked.length > 0 && <StillLooking sources={asked} />}
+      {pending.length > 0 && <StillLooking sources={pending} />}
       {sources.map((source) =>
-        source.state === 'asking' || source.state === 'found' || source.state === 'not-found' ? null : (
+        source.state === 'pending' || source.state === 'found' || source.state === 'not-found' ? null : (
           <Suspense key={source.id}>
             <SourceFailure source={source} />
           </Suspense>

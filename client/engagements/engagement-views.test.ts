@@ -204,7 +204,7 @@ test.each(['view', 'refresh', 'link'] as const)(
   async (what) => {
     vi.useFakeTimers();
     const { open, at, views, shown } = createSlowServer();
-    const owing = matchedView('A', { sources: [{ id: 'crm', label: 'CRM', state: 'asking', fetchedAt: null }] });
+    const owing = matchedView('A', { sources: [{ id: 'crm', label: 'CRM', state: 'pending', fetchedAt: null }] });
     if (what === 'view') views.observe({ engagementId: 'E-1', facts: {} });
     if (what === 'refresh') void views.refresh('E-1', {});
     if (what === 'link') void views.decide('E-1', { kind: 'link', customerId: 'A' });

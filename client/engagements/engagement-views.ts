@@ -68,27 +68,27 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
   const waiting = new Map<string, ReturnType<typeof setTimeout>>();
   const requestLater = (engagementId: string, answer: EngagementView) => {
     clearTimeout(waiting.get(engagementId));
-    if (!answer.customer.sources.some(({ state }) => state === 'asking')) return;
+    if (!answer.customer.sources.some(({ state }) => state === 'pending')) return;
     waiting.set(
       engagementId,
       setTimeout(() => request(engagementId), requestAgainMs),
     );
   };
 
-  const change = (engagementId: string, by: (held: HeldView) => HeldView) =>
-    queryClient.setQueryData<HeldView>(viewKey(engagementId), (held) => held && by(held));
+  const updateHeldView = (engagementId: string, update: (held: HeldView) => HeldView) =>
+    queryClient.setQueryData<HeldView>(viewKey(engagementId), (held) => held && update(held));
 
   /** A pending request may carry an older answer, so it is repeated. */
-  function store(engagementId: string, held: HeldView): void {
+  function setHeldView(engagementId: string, held: HeldView): void {
     const queryKey = viewKey(engagementId);
     const wasRequesting = queryClient.isFetching({ queryKey }) > 0;
     queryClient.setQueryData<HeldView>(queryKey, held);
     if (wasRequesting) request(engagementId);
   }
 
-  function take(engagementId: string, answer: EngagementView): void {
+  function receiveAnswer(engagementId: string, answer: EngagementView): void {
     requestLater(engagementId, answer);
-    store(engagementId, receiveView(queryClient.getQueryData<HeldView>(viewKey(engagementId)), answer));
+    setHeldView(engagementId, receiveView(queryClient.getQueryData<HeldView>(viewKey(engagementId)), answer));
   }
 
   function sendDecision(engagementId: string, decision: Decision): Promise<EngagementView> {
@@ -113,23 +113,23 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
       decided.add(engagementId);
       const answer = await sendDecision(engagementId, decision);
       requestLater(engagementId, answer);
-      store(engagementId, showView(answer));
+      setHeldView(engagementId, showView(answer));
     },
     receive(pushed) {
       const { engagementId } = pushed;
       const held = queryClient.getQueryData<HeldView>(viewKey(engagementId));
       requestLater(engagementId, pushed);
       if (held !== undefined && isOutdated(pushed, held, decided.has(engagementId))) request(engagementId);
-      else store(engagementId, receiveView(held, pushed));
+      else setHeldView(engagementId, receiveView(held, pushed));
     },
     async refresh(engagementId, body) {
-      take(engagementId, await api.call(refreshSources, { params: { engagementId }, body }));
+      receiveAnswer(engagementId, await api.call(refreshSources, { params: { engagementId }, body }));
     },
     async verify(engagementId, body) {
-      take(engagementId, await api.call(verifyCaller, { params: { engagementId }, body }));
+      receiveAnswer(engagementId, await api.call(verifyCaller, { params: { engagementId }, body }));
     },
-    showOffered: (engagementId) => change(engagementId, showOffered),
-    startSearch: (engagementId) => change(engagementId, (held) => ({ ...held, isSearching: true })),
+    showOffered: (engagementId) => updateHeldView(engagementId, showOffered),
+    startSearch: (engagementId) => updateHeldView(engagementId, (held) => ({ ...held, isSearching: true })),
     query,
   };
 }

@@ -32,10 +32,10 @@ test('held view › a newer view has the same customer › it is shown and the o
 
 test('held view › records are being read again › the whole card stays until they arrive', () => {
   const source = { id: 'crm', label: 'CRM', fetchedAt: 0 };
-  const card = (missing: { part: 'cases'; state: 'asking' | 'unavailable' }[]) =>
+  const card = (missing: { part: 'cases'; state: 'pending' | 'unavailable' }[]) =>
     matchedView('A', { card: fakeCard('A', { records: [{ id: 'A', source, missing }] }) });
   const whole = card([]);
-  const name = card([{ part: 'cases', state: 'asking' }]);
+  const name = card([{ part: 'cases', state: 'pending' }]);
   expect(receiveView(showView(whole), name).shown.customer.card).toBe(whole.customer.card);
   expect(receiveView(showView(name), name).shown).toBe(name);
   expect(receiveView(showView(name), whole).shown).toBe(whole);
@@ -71,7 +71,7 @@ test('held view › a card gained a record of another source › counts as the s
 });
 
 test('still looking › no match and a source pending › is true', () => {
-  const sources = [{ id: 'crm', label: 'CRM', state: 'asking', fetchedAt: null }] as const;
+  const sources = [{ id: 'crm', label: 'CRM', state: 'pending', fetchedAt: null }] as const;
   expect(isStillLooking(fakeView({ sources: [...sources] }))).toBe(true);
   expect(isStillLooking(matchedView('A', { sources: [...sources] }))).toBe(false);
   expect(isStillLooking(fakeView({ sources: [{ ...sources[0], state: 'not-found' }] }))).toBe(false);

@@ -38,7 +38,7 @@ export function receiveView(held: HeldView | undefined, answer: EngagementView):
   const { match, card, sources } = answer.customer;
   const shown = { ...answer, customer: { ...held.shown.customer, sources } };
   if (match.kind === 'unavailable' && card === null) {
-    const failed = sources.filter(({ state }) => !['asking', 'found', 'not-found'].includes(state));
+    const failed = sources.filter(({ state }) => !['pending', 'found', 'not-found'].includes(state));
     return { ...held, shown, failedSource: failed.map(({ label }) => label).join(', ') };
   }
   return { ...held, shown, offered: answer, failedSource: null };
@@ -85,11 +85,11 @@ function isSameCustomer(one: CustomerCard, other: CustomerCard | undefined): boo
 
 /** Records of the customer are still being read. */
 function isPartial({ card }: CustomerGroup): boolean {
-  return card?.records.some(({ missing }) => missing.some(({ state }) => state === 'asking')) === true;
+  return card?.records.some(({ missing }) => missing.some(({ state }) => state === 'pending')) === true;
 }
 
 /** No match so far, while a source is pending: neither a card nor "unknown" is shown. */
 export function isStillLooking({ customer: { card, candidates, match, link, sources } }: EngagementView): boolean {
   const isOpen = card === null && candidates.length === 0 && link.decidedBy === 'match' && match.kind === 'none';
-  return isOpen && sources.some(({ state }) => state === 'asking');
+  return isOpen && sources.some(({ state }) => state === 'pending');
 }

@@ -89,7 +89,7 @@ function createFakeServer(people = [ann, bob, cat]) {
       source: source.id,
       stored: raw.slice(2),
     }));
-    const phone: Evidence = { kind: 'phone', origin: 'caller-id', raw, normalised: raw, hits, sharedBy: met.length };
+    const phone: Evidence = { kind: 'phone', origin: 'caller-id', raw, normalized: raw, hits, sharedBy: met.length };
     const evidence = [phone];
     const first = fake.caseOf ?? met[0];
     const match: Match =

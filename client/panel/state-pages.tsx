@@ -51,7 +51,7 @@ export function HostFailed({ reason, onRetry }: HostFailedProps) {
 /** A skeleton in the shape of the card, against layout shift. */
 export function LookingUp({ sources = [] }: { sources?: SourceStatus[] }) {
   const isSlow = useDelay(3_000);
-  const names = sources.filter(({ state }) => state === 'asking').map(({ label }) => label);
+  const names = sources.filter(({ state }) => state === 'pending').map(({ label }) => label);
   return (
     <section className="looking-up" aria-busy="true" aria-label={t('customer.looking')}>
       <h1 className="visually-hidden">{t('customer.looking')}</h1>

@@ -43,7 +43,7 @@ export type Evidence = {
   /** As Zoom gave it. */
   raw: string;
   /** E.164, lower-case e-mail or upper-case case number; null when it was not looked up. */
-  normalised: string | null;
+  normalized: string | null;
   notLookedUp?: NotLookedUp;
   hits: Hit[];
   sharedBy: number;
@@ -57,7 +57,7 @@ export type MatchRule = 'case-number' | 'account-number' | 'caller-id' | 'email'
 /**
  * The customer of the engagement and the evidence, by the answers so far. One customer → `matched`; several →
  * `ambiguous`, which is never linked automatically. No customer → `unavailable` when a source failed, because it may
- * have one; else `none`, which is final once no source is `asking`.
+ * have one; else `none`, which is final once no source is `pending`.
  */
 export type Match =
   | { kind: 'matched'; customerId: string; rule: MatchRule; evidence: Evidence[] }
@@ -131,8 +131,8 @@ export type CardRecord = {
   source: Source;
   /** Opens the record in its source. */
   url?: string;
-  /** Parts that were not read, or not yet (`asking`): their absence on the card means nothing. */
-  missing: { part: RecordPart; state: SourceFailure | 'asking' }[];
+  /** Parts that were not read, or not yet (`pending`): their absence on the card means nothing. */
+  missing: { part: RecordPart; state: SourceFailure | 'pending' }[];
 };
 
 export type RecordPart = 'cases' | 'interactions' | 'company';

@@ -185,11 +185,11 @@ export type EngagementGroup = {
 
 /**
  * Earlier engagements of the same caller in Zoom's own records, newest first, of the last 30 days. `not-asked`: no
- * number to search by, or the server has no credentials for Zoom's REST API. `asking`: the stream brings the answer.
+ * number to search by, or the server has no credentials for Zoom's REST API. `pending`: the stream brings the answer.
  */
 export type PastEngagements =
   | { kind: 'not-asked' }
-  | { kind: 'asking' }
+  | { kind: 'pending' }
   | { kind: 'unavailable' }
   | { kind: 'found'; engagements: PastEngagement[]; fetchedAt: number };
 

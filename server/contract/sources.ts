@@ -1,11 +1,11 @@
 /**
  * The state of the latest request to a source.
- * `asking`: no answer yet. `found`, `not-found`: it answered. `unauthenticated`: it rejected the credentials.
+ * `pending`: no answer yet. `found`, `not-found`: it answered. `unauthenticated`: it rejected the credentials.
  * `forbidden`: the credentials lack a right. `rate-limited`: not before its Retry-After time. `unavailable`: no answer,
  * or none in time. `invalid`: an unusable answer.
  */
 export type SourceState =
-  | 'asking'
+  | 'pending'
   | 'found'
   | 'not-found'
   | 'unauthenticated'
@@ -15,7 +15,7 @@ export type SourceState =
   | 'invalid';
 
 /** Why a source, or a part of it, returned nothing. */
-export type SourceFailure = Exclude<SourceState, 'asking' | 'found' | 'not-found'>;
+export type SourceFailure = Exclude<SourceState, 'pending' | 'found' | 'not-found'>;
 
 /** A source of the queue with its state. Times in ms UTC. */
 export type SourceStatus = {

@@ -12,7 +12,7 @@ export type CustomerSource = {
   sensitive: readonly string[];
   /** ISO 3166 country in which national numbers are read, if the source has one. */
   defaultCountry(): Promise<string | undefined>;
-  /** The customers with exactly this normalised value: at most `limit`, and how many there are in all. */
+  /** The customers with exactly this normalized value: at most `limit`, and how many there are in all. */
   find(
     kind: IdentifierKind,
     value: string,
@@ -24,7 +24,7 @@ export type CustomerSource = {
   /** Answers read after one version was read stay true while the same version is read. Undefined: not known. */
   readVersion?(): Promise<number | undefined>;
   /**
-   * Ids of customers by words of a name, or by the beginning of an e-mail (normalised); at most `limit`, best first.
+   * Ids of customers by words of a name, or by the beginning of an e-mail (normalized); at most `limit`, best first.
    */
   search(
     query: { kind: 'name'; text: string } | { kind: 'email-prefix'; text: string },
@@ -61,7 +61,7 @@ export type CustomerRecord = {
   /** https, of a host the source may link to. */
   url?: string;
   /** Parts that the source did not give, or not yet. */
-  missing?: { part: RecordPart; failure: { kind: SourceFailure | 'asking' } }[];
+  missing?: { part: RecordPart; failure: { kind: SourceFailure | 'pending' } }[];
   /** Known from a search hit alone; the rest is not read yet. */
   isPreview?: true;
 };

@@ -17,7 +17,7 @@ export function createCustomersForTests(
     recordAudit: async () => {},
     reportFailure: () => {},
     onLateResult: () => {},
-    patience: { deadlineMs: 200, patienceMs: 50, graceMs: 1 },
+    lookupTimes: { deadlineMs: 200, firstResultDeadlineMs: 50, batchWindowMs: 1 },
     ...overrides,
   });
 }

@@ -4,7 +4,7 @@ import { listIdentifiers } from './engagement-identifiers.ts';
 
 const variable = (name: string, value: string) => ({ id: name, name, value });
 const brief = (facts: EngagementFacts, country?: string) =>
-  listIdentifiers(facts, country).map((found) => `${found.origin} ${found.kind} ${found.normalised}`);
+  listIdentifiers(facts, country).map((found) => `${found.origin} ${found.kind} ${found.normalized}`);
 
 describe('identifiers of an engagement', () => {
   test('case number from the flow › precedes the caller', () => {
@@ -19,9 +19,9 @@ describe('identifiers of an engagement', () => {
         origin: 'flow',
         variable: 'global_custom.Custom.case_number',
         raw: 'cs-1042',
-        normalised: 'CS-1042',
+        normalized: 'CS-1042',
       },
-      { kind: 'phone', origin: 'caller-id', raw: '+14155550101', normalised: '+14155550101' },
+      { kind: 'phone', origin: 'caller-id', raw: '+14155550101', normalized: '+14155550101' },
     ]);
   });
 
@@ -70,10 +70,10 @@ describe('identifiers of an engagement', () => {
 
   test('withheld or unreadable value › is listed with the reason', () => {
     expect(listIdentifiers({ channel: 'voice', consumers: [{ number: 'anonymous' }] })).toEqual([
-      { kind: 'phone', origin: 'caller-id', raw: 'anonymous', normalised: null, notLookedUp: 'withheld' },
+      { kind: 'phone', origin: 'caller-id', raw: 'anonymous', normalized: null, notLookedUp: 'withheld' },
     ]);
     expect(listIdentifiers({ channel: 'email', consumers: [{ email: 'nobody' }] })).toMatchObject([
-      { kind: 'email', normalised: null, notLookedUp: 'unreadable' },
+      { kind: 'email', normalized: null, notLookedUp: 'unreadable' },
     ]);
   });
 

@@ -10,7 +10,7 @@
  */
 import type { Evidence, IdentifierKind, IdentifierOrigin } from '#contract/customers.ts';
 import { channelOf, type EngagementFacts } from '#contract/engagements.ts';
-import { normaliseCaseNumber, normaliseEmail, parsePhone } from './identifiers.ts';
+import { normalizeCaseNumber, normalizeEmail, parsePhone } from './identifiers.ts';
 
 /** Evidence before the look-up. */
 export type EngagementIdentifier = Omit<Evidence, 'hits' | 'sharedBy' | 'disagrees'>;
@@ -46,8 +46,8 @@ export function listIdentifiers(facts: EngagementFacts, defaultCountry?: string)
     if (found.raw.trim() !== '' && !written.has(key)) written.set(key, found);
   }
   for (const found of [...written.values()].slice(0, maxRead)) {
-    const identifier = { ...found, ...normalise(found, defaultCountry) };
-    const key = `${identifier.kind} ${identifier.normalised ?? identifier.raw}`;
+    const identifier = { ...found, ...normalize(found, defaultCountry) };
+    const key = `${identifier.kind} ${identifier.normalized ?? identifier.raw}`;
     if (!distinct.has(key)) distinct.set(key, identifier);
     if (distinct.size === maxIdentifiers) break;
   }
@@ -117,14 +117,14 @@ function findVariables(facts: EngagementFacts, isWanted: (name: string) => boole
     .map((variable) => ({ origin: 'flow' as const, raw: variable.value, variable: variable.name }));
 }
 
-function normalise({ kind, raw }: Found, defaultCountry?: string): Pick<Evidence, 'normalised' | 'notLookedUp'> {
+function normalize({ kind, raw }: Found, defaultCountry?: string): Pick<Evidence, 'normalized' | 'notLookedUp'> {
   if (kind === 'phone') {
     const phone = parsePhone(raw, defaultCountry);
-    return phone.kind === 'phone' ? { normalised: phone.e164 } : { normalised: null, notLookedUp: phone.reason };
+    return phone.kind === 'phone' ? { normalized: phone.e164 } : { normalized: null, notLookedUp: phone.reason };
   }
   // Zoom's ids are case-sensitive.
-  if (kind === 'consumer') return { normalised: raw };
+  if (kind === 'consumer') return { normalized: raw };
   // Case and account numbers are normalized alike.
-  const normalised = kind === 'email' ? normaliseEmail(raw) : normaliseCaseNumber(raw);
-  return normalised === null ? { normalised, notLookedUp: 'unreadable' } : { normalised };
+  const normalized = kind === 'email' ? normalizeEmail(raw) : normalizeCaseNumber(raw);
+  return normalized === null ? { normalized, notLookedUp: 'unreadable' } : { normalized };
 }

@@ -34,7 +34,7 @@ function evaluate({ identifiers, sources: results }: LookupSnapshot): LookupEval
   });
   // A consumer id that was never linked is of no use to an agent.
   const match = decideMatch(evidence.filter(({ kind, hits }) => kind !== 'consumer' || hits.length > 0));
-  const hasFailure = results.some(({ state }) => !['asking', 'found', 'not-found'].includes(state));
+  const hasFailure = results.some(({ state }) => !['pending', 'found', 'not-found'].includes(state));
   const isUnavailable = match.kind === 'none' && hasFailure;
   return {
     match: isUnavailable ? { kind: 'unavailable', evidence: match.evidence } : match,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { normaliseCaseNumber, normaliseEmail, parsePhone, splitPhones } from './identifiers.ts';
+import { normalizeCaseNumber, normalizeEmail, parsePhone, splitPhones } from './identifiers.ts';
 
 type Phone = { e164: string; extension?: string };
 const london = { e164: '+442079460001' };
@@ -239,7 +239,7 @@ describe('e-mail', () => {
     ['ann@münchen.example', 'ann@xn--mnchen-3ya.example'],
     ["o'neil@northwind.example", "o'neil@northwind.example"],
   ])('%j is %s', (raw, expected) => {
-    expect(normaliseEmail(raw)).toBe(expected);
+    expect(normalizeEmail(raw)).toBe(expected);
   });
 
   test.each([
@@ -261,7 +261,7 @@ describe('e-mail', () => {
     `ann@${'a.'.repeat(50_000)}example`,
     `${'<'.repeat(500)}`,
   ])('%# is refused', (raw) => {
-    expect(normaliseEmail(raw)).toBeNull();
+    expect(normalizeEmail(raw)).toBeNull();
   });
 
   test('any text › never throws, and a result normalizes to itself', () => {
@@ -272,8 +272,8 @@ describe('e-mail', () => {
     );
     fc.assert(
       fc.property(text, (raw) => {
-        const email = normaliseEmail(raw);
-        if (email !== null) expect(normaliseEmail(email)).toBe(email);
+        const email = normalizeEmail(raw);
+        if (email !== null) expect(normalizeEmail(email)).toBe(email);
       }),
     );
   });
@@ -293,14 +293,14 @@ describe('case number', () => {
     ['a'.repeat(65), null],
     ['1'.repeat(100_000), null],
   ])('%# is brought to one form or refused', (raw, expected) => {
-    expect(normaliseCaseNumber(raw)).toBe(expected);
+    expect(normalizeCaseNumber(raw)).toBe(expected);
   });
 
   test('any text › never throws, and a result normalizes to itself', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (raw) => {
-        const number = normaliseCaseNumber(raw);
-        if (number !== null) expect(normaliseCaseNumber(number)).toBe(number);
+        const number = normalizeCaseNumber(raw);
+        if (number !== null) expect(normalizeCaseNumber(number)).toBe(number);
       }),
     );
   });

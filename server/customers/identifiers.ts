@@ -88,7 +88,7 @@ export function splitPhones(cell: string, defaultCountry?: string): string[] {
 }
 
 /** The whole address is case-folded: a few systems distinguish `Ann@` from `ann@`, people do not. */
-export function normaliseEmail(raw: string): string | null {
+export function normalizeEmail(raw: string): string | null {
   if (raw.length > maxLength.email) return null;
   const text = raw
     .normalize('NFKC')
@@ -108,7 +108,7 @@ export function normaliseEmail(raw: string): string | null {
   return `${local}@${ascii}`;
 }
 
-export function normaliseCaseNumber(raw: string): string | null {
+export function normalizeCaseNumber(raw: string): string | null {
   if (raw.length > maxLength.caseNumber) return null;
   const text = raw
     .normalize('NFKC')

@@ -21,8 +21,8 @@ function open(...opened: FakeSource[]) {
     clock: () => now,
     reportFailure: () => {},
     deadlineMs: 200,
-    patienceMs: 50,
-    graceMs: 1,
+    firstResultDeadlineMs: 50,
+    batchWindowMs: 1,
   });
   const sourcesFor = ({ queueId }: EngagementFacts) => (queueId === 'sales' ? sources.slice(0, 1) : sources);
   cache = createLookupCache({ startLookup, sourcesFor, clock: () => now, onLateResult: () => {} });

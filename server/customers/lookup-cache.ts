@@ -54,8 +54,8 @@ type Entry = {
 
 type Target = LookupRequest & { engagementId: string; key: string };
 
-const prefetchedServesMs = 2 * 60_000;
-const currentServesMs = 30_000;
+const maxPrefetchedAgeMs = 2 * 60_000;
+const maxCurrentAgeMs = 30_000;
 const ttlMs = 60 * 60_000;
 /** Results this close together are one notification. */
 const gatherMs = 30;
@@ -95,13 +95,13 @@ export function createLookupCache(parts: {
   function findServing(target: Target, trigger: LookupTrigger): Entry | undefined {
     const entry = findSame(target);
     if (!entry || trigger === 'push' || !entry.lookup.hasSettled()) return entry;
-    const servesMs = entry.isPrefetched ? prefetchedServesMs : 0;
-    return servesMs > 0 && clock() - entry.madeAt <= servesMs && !hasFailed(entry) ? entry : undefined;
+    const isFresh = entry.isPrefetched && clock() - entry.madeAt <= maxPrefetchedAgeMs;
+    return isFresh && !hasFailed(entry) ? entry : undefined;
   }
 
   async function findCurrent(target: Target): Promise<Entry | undefined> {
     const entry = findSame(target);
-    if (!entry || clock() - entry.madeAt > currentServesMs) return undefined;
+    if (!entry || clock() - entry.madeAt > maxCurrentAgeMs) return undefined;
     return (await entry.lookup.isCurrent()) ? entry : undefined;
   }
 
@@ -169,7 +169,7 @@ export function createLookupCache(parts: {
 }
 
 function hasFailed({ lookup }: Entry): boolean {
-  return lookup.read().sources.some(({ state }) => !['asking', 'found', 'not-found'].includes(state));
+  return lookup.read().sources.some(({ state }) => !['pending', 'found', 'not-found'].includes(state));
 }
 
 /** Equal for two spellings of the same identifier. */
@@ -178,7 +178,7 @@ function describeIdentifier({
   origin,
   variable = '',
   raw,
-  normalised,
+  normalized,
 }: LookupRequest['identifiers'][number]): string {
-  return `${kind} ${origin} ${variable} ${normalised ?? raw}`;
+  return `${kind} ${origin} ${variable} ${normalized ?? raw}`;
 }

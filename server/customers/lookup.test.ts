@@ -17,8 +17,8 @@ function prepare({ country, seen = [] }: { country?: string; seen?: string[] } =
     clock: () => 6_000,
     reportFailure: (error) => void failures.push(error),
     deadlineMs: 150,
-    patienceMs: 60,
-    graceMs: 5,
+    firstResultDeadlineMs: 60,
+    batchWindowMs: 5,
   });
   return {
     directory,
@@ -61,7 +61,7 @@ describe('look-up over several sources', () => {
           kind: 'phone',
           origin: 'caller-id',
           raw: '+44 20 7946 0001',
-          normalised: '+442079460001',
+          normalized: '+442079460001',
           hits: [
             { customerId: 'directory:C-1', customerName: 'Ann Lee', source: 'directory', stored: '020 7946 0001' },
           ],
@@ -156,7 +156,7 @@ describe('failed source', () => {
     parts.crm.state = 'forbidden';
     expect((await evaluate(parts, call('+442079460001'))).match).toMatchObject({
       kind: 'unavailable',
-      evidence: [{ normalised: '+442079460001', hits: [] }],
+      evidence: [{ normalized: '+442079460001', hits: [] }],
     });
   });
 
@@ -179,7 +179,7 @@ describe('failed source', () => {
     await before.isDone;
     parts.crm.state = 'unavailable';
     const again = parts.start(call('+442079460001'), { previous: before.read() });
-    expect(again.read().sources[1]).toMatchObject({ state: 'asking', fetchedAt: 5_000, records: [{ id: '7' }] });
+    expect(again.read().sources[1]).toMatchObject({ state: 'pending', fetchedAt: 5_000, records: [{ id: '7' }] });
     await again.isDone;
     expect(again.read().sources[1]).toMatchObject({ state: 'unavailable', fetchedAt: 5_000, records: [{ id: '7' }] });
   });
@@ -198,13 +198,13 @@ describe('look-up in progress', () => {
       heard.push(sources.map(({ state, records: [one] }) => (one?.isPreview ? 'preview' : state)).join(' '));
     });
     await lookup.isReady;
-    expect(lookup.read().sources.map(({ state }) => state)).toEqual(['found', 'asking']);
+    expect(lookup.read().sources.map(({ state }) => state)).toEqual(['found', 'pending']);
     expect(lookup.hasSettled()).toBe(false);
     await lookup.isDone;
-    expect(heard).toEqual(['preview asking', 'found asking', 'found preview', 'found found']);
+    expect(heard).toEqual(['preview pending', 'found pending', 'found preview', 'found found']);
   });
 
-  test('no hit yet › waits for the others up to the patience', async () => {
+  test('no hit yet › waits for the others up to the deadline of the first result', async () => {
     const parts = prepare();
     parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
     parts.crm.latencyMs = 20;
@@ -214,7 +214,7 @@ describe('look-up in progress', () => {
     parts.crm.latencyMs = 100;
     const slow = parts.start(call('+442079460001'));
     await slow.isReady;
-    expect(slow.read().sources.map(({ state }) => state)).toEqual(['not-found', 'asking']);
+    expect(slow.read().sources.map(({ state }) => state)).toEqual(['not-found', 'pending']);
     await slow.isDone;
   });
 
@@ -227,7 +227,7 @@ describe('look-up in progress', () => {
     await lookup.isReady;
     const { match, customers } = evaluateLookup(lookup.read());
     expect(match).toMatchObject({ kind: 'matched', customerId: 'crm:7', evidence: [{ sharedBy: 1 }] });
-    const missing = ['cases', 'interactions', 'company'].map((part) => ({ part, state: 'asking' }));
+    const missing = ['cases', 'interactions', 'company'].map((part) => ({ part, state: 'pending' }));
     expect(customers.map((customer) => toCard(customer))).toMatchObject([
       { name: 'Ann Lee', phones: [{ masked: '••• ••• 0 001' }], cases: [], records: [{ id: 'crm:7', missing }] },
     ]);
@@ -264,7 +264,7 @@ describe('look-up in progress', () => {
     const lookup = parts.start(call('+442079460001'));
     await new Promise((resolve) => setTimeout(resolve, 60));
     expect(lookup.read().sources[1]).toMatchObject({
-      state: 'asking',
+      state: 'pending',
       records: [{ isPreview: true }, { isPreview: true }],
     });
     const early = evaluateLookup(lookup.read());

@@ -1,15 +1,15 @@
 /**
  * One look-up: every source in parallel, each for every identifier of the engagement.
  *
- *   asking ──answer──▶ found | not-found
+ *   pending ──answer──▶ found | not-found
  *      └──failure, or no answer for `deadlineMs`──▶ unauthenticated | forbidden | rate-limited | unavailable | invalid
  *
  * A source that searches first and reads afterwards shows its hits as previews (preview.ts) until the records arrive;
  * they stay beside a failure.
  *
  * `isReady` resolves when there is something to show: every source has settled; or one has found a customer and the
- * others had `graceMs` to join; or nothing was found for `patienceMs`. `isDone` resolves when every source has settled.
- * Neither rejects.
+ * others had `batchWindowMs` to join; or nothing was found for `firstResultDeadlineMs`. `isDone` resolves when every
+ * source has settled. Neither rejects.
  *
  * A look-up may follow an earlier one of the same identifiers. The earlier results stay, with their own age, until
  * their source answers, and beside its failure.
@@ -87,8 +87,8 @@ type LookupParts = {
   /** Called with internal errors; a failure of a source is a result. */
   reportFailure(error: unknown): void;
   deadlineMs?: number;
-  patienceMs?: number;
-  graceMs?: number;
+  firstResultDeadlineMs?: number;
+  batchWindowMs?: number;
 };
 
 /** This many customers of one identifier are named; the rest are counted. */
@@ -102,13 +102,13 @@ export type StartLookup = (request: LookupRequest, options?: LookupOptions) => L
 
 export function createLookups(parts: LookupParts): StartLookup {
   const { clock, reportFailure } = parts;
-  const { deadlineMs = 10_000, patienceMs = 2_000, graceMs = 25 } = parts;
+  const { deadlineMs = 10_000, firstResultDeadlineMs = 2_000, batchWindowMs = 25 } = parts;
 
   /** Of the first source that has one. */
   async function findCountry(sources: readonly CustomerSource[]): Promise<string | undefined> {
     for (const source of sources) {
       const country = await withDeadline(
-        patienceMs,
+        firstResultDeadlineMs,
         () => source.defaultCountry().catch(reportFailure),
         () => undefined,
       );
@@ -125,8 +125,8 @@ export function createLookups(parts: LookupParts): StartLookup {
     const results = new Map(
       sources.map((source) => {
         const before = previous?.sources.find((result) => result.source.id === source.id);
-        const result: SourceResult = before ?? { source, state: 'asking', fetchedAt: null, hits: [], records: [] };
-        return [source.id, isQueried(source) ? withState(result, 'asking') : result];
+        const result: SourceResult = before ?? { source, state: 'pending', fetchedAt: null, hits: [], records: [] };
+        return [source.id, isQueried(source) ? withState(result, 'pending') : result];
       }),
     );
     let snapshot: LookupSnapshot | undefined;
@@ -135,12 +135,12 @@ export function createLookups(parts: LookupParts): StartLookup {
       snapshot ??= { identifiers, sources: [...results.values()] };
       return snapshot;
     };
-    const hasSettled = () => read().sources.every(({ state }) => state !== 'asking');
+    const hasSettled = () => read().sources.every(({ state }) => state !== 'pending');
     const hasFound = () => read().sources.some(({ records }) => records.length > 0);
 
     function isQueried({ id }: CustomerSource): boolean {
       const before = previous?.sources.find(({ source }) => source.id === id);
-      return only === undefined || only === id || before === undefined || before.state === 'asking';
+      return only === undefined || only === id || before === undefined || before.state === 'pending';
     }
 
     function put(result: SourceResult): void {
@@ -171,7 +171,7 @@ export function createLookups(parts: LookupParts): StartLookup {
     function showPreviews({ id }: CustomerSource, result: SearchResult): void {
       const before = results.get(id);
       const previews = toPreviews(identifiers, result.hits);
-      if (before?.state !== 'asking' || before.records.some(({ isPreview }) => !isPreview)) return;
+      if (before?.state !== 'pending' || before.records.some(({ isPreview }) => !isPreview)) return;
       // A customer linked to this consumer before may be the same human being, which only the records show.
       if (previews.length === 0 || seenBefore.hasAny()) return;
       put({ ...before, ...result, records: previews });
@@ -231,8 +231,8 @@ export function createLookups(parts: LookupParts): StartLookup {
         isDone,
         hasFound,
         subscribe: (listener) => listeners.add(listener),
-        patienceMs,
-        graceMs,
+        firstResultDeadlineMs,
+        batchWindowMs,
       }),
       isDone,
       hasSettled,
@@ -245,10 +245,10 @@ export function createLookups(parts: LookupParts): StartLookup {
     source: CustomerSource,
     { identifiers, onHits, freshness, findSeenBefore }: Query,
   ): Promise<SourceAnswer<Pick<SourceResult, 'hits' | 'records'>>> {
-    const find = ({ kind, normalised }: EngagementIdentifier) => {
-      if (normalised === null) return { kind: 'not-found' as const, fetchedAt: clock() };
-      if (kind === 'consumer') return findLinked(source, normalised, findSeenBefore);
-      return source.find(kind, normalised, maxHits, freshness);
+    const find = ({ kind, normalized }: EngagementIdentifier) => {
+      if (normalized === null) return { kind: 'not-found' as const, fetchedAt: clock() };
+      if (kind === 'consumer') return findLinked(source, normalized, findSeenBefore);
+      return source.find(kind, normalized, maxHits, freshness);
     };
     const answers = await Promise.all(identifiers.map(find));
     const failed = answers.find((answer) => answer.kind !== 'found' && answer.kind !== 'not-found');
@@ -316,23 +316,23 @@ function waitUntilReady(parts: {
   isDone: Promise<void>;
   hasFound(): boolean;
   subscribe(listener: () => void): void;
-  patienceMs: number;
-  graceMs: number;
+  firstResultDeadlineMs: number;
+  batchWindowMs: number;
 }): Promise<void> {
-  const { isDone, hasFound, subscribe, patienceMs, graceMs } = parts;
+  const { isDone, hasFound, subscribe, firstResultDeadlineMs, batchWindowMs } = parts;
   return new Promise((resolve) => {
-    let grace: NodeJS.Timeout | undefined;
-    const patience = setTimeout(finish, patienceMs);
+    let batchWindow: NodeJS.Timeout | undefined;
+    const firstResultDeadline = setTimeout(finish, firstResultDeadlineMs);
     function finish(): void {
-      clearTimeout(patience);
-      clearTimeout(grace);
+      clearTimeout(firstResultDeadline);
+      clearTimeout(batchWindow);
       resolve();
     }
-    const startGrace = () => {
-      if (grace === undefined && hasFound()) grace = setTimeout(finish, graceMs);
+    const startBatchWindow = () => {
+      if (batchWindow === undefined && hasFound()) batchWindow = setTimeout(finish, batchWindowMs);
     };
-    subscribe(startGrace);
-    startGrace();
+    subscribe(startBatchWindow);
+    startBatchWindow();
     isDone.then(finish, finish);
   });
 }

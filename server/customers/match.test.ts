@@ -10,7 +10,7 @@ function found(kind: Evidence['kind'], ids: string[], sharedBy = ids.length): Ev
     source: 'directory',
     stored: 'as written',
   }));
-  return { kind, origin: 'flow', raw: 'raw', normalised: 'NORMALISED', hits, sharedBy };
+  return { kind, origin: 'flow', raw: 'raw', normalized: 'NORMALIZED', hits, sharedBy };
 }
 
 describe('customer match', () => {

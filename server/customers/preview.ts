@@ -10,10 +10,10 @@ import { readDigits } from './identifiers.ts';
  * number waits too, because the record decides whether that number is to be masked.
  */
 export function toPreviews(identifiers: EngagementIdentifier[], hits: IdentifierHits[]): CustomerRecord[] {
-  const lookedUp = identifiers.flatMap(({ kind, normalised }, index) => {
+  const lookedUp = identifiers.flatMap(({ kind, normalized }, index) => {
     const found = hits[index]?.hits ?? [];
-    const isQueried = normalised !== null && (kind !== 'consumer' || found.length > 0);
-    return isQueried ? [{ kind, value: normalised, found }] : [];
+    const isQueried = normalized !== null && (kind !== 'consumer' || found.length > 0);
+    return isQueried ? [{ kind, value: normalized, found }] : [];
   });
   const [only] = lookedUp;
   if (!only || lookedUp.length > 1 || !only.found.every(isSufficient)) return [];

@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import { withDeadline } from '../platform/timing/deadline.ts';
 import { toCustomerId } from './customer-id.ts';
 import type { CustomerSource, SourceAnswer } from './customer-source.ts';
-import { normaliseCaseNumber, normaliseEmail, parsePhone } from './identifiers.ts';
+import { normalizeCaseNumber, normalizeEmail, parsePhone } from './identifiers.ts';
 import { type MergedCustomer, mergeRecords, type SourcedRecord } from './merge.ts';
 import { readInParts } from './read-in-parts.ts';
 
@@ -93,7 +93,7 @@ export function createSearch(parts: Parts): (query: string) => Promise<Found> {
       .trim();
     if (!/[\p{L}\p{N}]/u.test(text)) return answer('nothing', []);
     if (text.includes('@')) {
-      const prefix = normaliseEmail(text) ?? text.toLowerCase();
+      const prefix = normalizeEmail(text) ?? text.toLowerCase();
       const step = await queryAll((source) => source.search({ kind: 'email-prefix', text: prefix }, maxCustomers + 1));
       return answer('email', step);
     }
@@ -101,7 +101,7 @@ export function createSearch(parts: Parts): (query: string) => Promise<Found> {
     const phone = parsePhone(text, await findCountry());
     const byPhone = phone.kind === 'phone' ? await findExactly('phone', phone.e164) : [];
     if (hasFound(byPhone)) return answer('phone', byPhone);
-    const number = normaliseCaseNumber(text);
+    const number = normalizeCaseNumber(text);
     const byCase = number === null ? [] : await findExactly('case', number);
     if (hasFound(byCase)) return answer('case', byCase);
     if (phone.kind === 'phone') return answer('phone', byPhone);

@@ -53,7 +53,7 @@ export type CustomerServiceParts = {
   /** These agents were shown less than is known of the customer now. */
   onLateResult(account: string, engagementId: string, uids: string[]): void;
   /** Of the look-up, in ms; see lookup.ts. */
-  patience?: { deadlineMs?: number; patienceMs?: number; graceMs?: number };
+  lookupTimes?: { deadlineMs?: number; firstResultDeadlineMs?: number; batchWindowMs?: number };
 };
 
 /** The customer of an engagement, nothing masked. */
@@ -79,7 +79,7 @@ export function createCustomerService(parts: CustomerServiceParts) {
     clock,
     reportFailure,
     findSeenBefore: links.findSeenBefore,
-    ...parts.patience,
+    ...parts.lookupTimes,
   });
   const lookups = createLookupCache({ startLookup, sourcesFor, clock, onLateResult: parts.onLateResult });
   const search = createSearch({ sources, clock, reportFailure });
@@ -159,7 +159,7 @@ export function createCustomerService(parts: CustomerServiceParts) {
   }
 
   /** Refuses any other than the linked customer: an agent who could name any id could copy whole sources. */
-  async function demandLinked(
+  async function requireLinkedCustomer(
     agent: Agent,
     engagementId: string,
     { facts, customerId }: { facts: EngagementFacts; customerId: string },
@@ -258,7 +258,7 @@ export function createCustomerService(parts: CustomerServiceParts) {
         throw new AppError('invalid_request', 'Say in a few words why you need to see this.');
       }
       const { customerId } = request;
-      const records = await readWhole(await demandLinked(agent, engagementId, { facts, customerId }));
+      const records = await readWhole(await requireLinkedCustomer(agent, engagementId, { facts, customerId }));
       // Stored before the answer: values whose reveal cannot be recorded are not shown.
       const details = { reason: request.reason, ...(note !== '' && { note }) };
       await recordAudit({ agent, action: 'customer.reveal', engagementId, customerId, details });
@@ -275,7 +275,7 @@ export function createCustomerService(parts: CustomerServiceParts) {
       { facts, request }: { facts: EngagementFacts; request: VerifyRequest },
     ): Promise<void> {
       const { customerId, method } = request;
-      await demandLinked(agent, engagementId, { facts, customerId });
+      await requireLinkedCustomer(agent, engagementId, { facts, customerId });
       const { account, uid } = agent;
       await recordAudit({ agent, action: 'customer.verify', engagementId, customerId, details: { method } });
       await verifications.save({ account, engagementId, customerId, method, verifiedBy: uid, at: clock() });

@@ -53,7 +53,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
   const readFacts = async (agent: Agent, engagementId: string) =>
     (await service.readEngagementState(agent, engagementId))?.facts;
   const readRecord = async (account: string, engagementId: string) => {
-    const agent = { account, uid: '' };
+    const agent = { account, uid: mina.uid };
     return states.toState(agent, engagementId, await states.read(agent, engagementId)).record;
   };
   const freshId = () => `E-${++count}`;

@@ -9,7 +9,7 @@ type FindPast = (agent: Agent, engagementId: string, number: string) => PastEnga
 export function createHistoryReader(findPast: FindPast) {
   return async ({ agent, engagementId, customer }: ViewContext): Promise<PastEngagements> => {
     const { evidence } = (await customer).match;
-    const number = evidence.find(({ kind, normalised }) => kind === 'phone' && normalised !== null)?.normalised;
+    const number = evidence.find(({ kind, normalized }) => kind === 'phone' && normalized !== null)?.normalized;
     if (!number) return { kind: 'not-asked' };
     const past = findPast(agent, engagementId, number);
     if (past.kind !== 'found') return past;

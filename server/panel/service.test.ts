@@ -12,7 +12,7 @@ const ringing: EngagementFacts = { channel: 'voice', consumers: [{ number: '+442
 const unknownCustomer: CustomerGroup = {
   match: {
     kind: 'none',
-    evidence: [{ kind: 'phone', origin: 'caller-id', raw: 'x', normalised: '+442079460001', hits: [], sharedBy: 0 }],
+    evidence: [{ kind: 'phone', origin: 'caller-id', raw: 'x', normalized: '+442079460001', hits: [], sharedBy: 0 }],
   },
   link: { customerId: null, decidedBy: 'match', canUndo: false },
   card: null,

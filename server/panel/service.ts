@@ -18,17 +18,17 @@ export type PanelEngagements = {
   readEngagementState(agent: Agent, engagementId: string): Promise<EngagementGroup | undefined>;
 };
 
-type Known<More = unknown> = { facts: EngagementFacts } & More;
+type WithFacts<Options = unknown> = Options & { facts: EngagementFacts };
 
 /** The customers feature, as the panel needs it. */
 export type PanelCustomers = {
   readGroup: ReadCustomerGroup;
-  link(agent: Agent, engagementId: string, options: Known<{ customerId: string }>): Promise<void>;
-  unlink(agent: Agent, engagementId: string, options: Known): Promise<void>;
+  link(agent: Agent, engagementId: string, options: WithFacts<{ customerId: string }>): Promise<void>;
+  unlink(agent: Agent, engagementId: string, options: WithFacts): Promise<void>;
   undo(agent: Agent, engagementId: string): Promise<void>;
-  refresh(agent: Agent, engagementId: string, options: Known<{ source: string | undefined }>): Promise<void>;
-  reveal(agent: Agent, engagementId: string, options: Known<{ request: RevealRequest }>): Promise<RevealAnswer>;
-  verify(agent: Agent, engagementId: string, options: Known<{ request: VerifyRequest }>): Promise<void>;
+  refresh(agent: Agent, engagementId: string, options: WithFacts<{ source: string | undefined }>): Promise<void>;
+  reveal(agent: Agent, engagementId: string, options: WithFacts<{ request: RevealRequest }>): Promise<RevealAnswer>;
+  verify(agent: Agent, engagementId: string, options: WithFacts<{ request: VerifyRequest }>): Promise<void>;
   search(query: string): Promise<SearchAnswer>;
 };
 

@@ -40,7 +40,7 @@ describe('past engagements', () => {
     }));
     expect(past.peek(number)).toEqual({ kind: 'not-asked' });
     const answered = request();
-    expect(past.peek(number)).toEqual({ kind: 'asking' });
+    expect(past.peek(number)).toEqual({ kind: 'pending' });
     await answered;
     expect(requests).toEqual([
       { consumer_number: number, from: '2026-10-26T09:00:00+00:00', to: '2026-11-25T09:00:00+00:00', page_size: '50' },

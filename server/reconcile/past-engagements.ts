@@ -62,7 +62,7 @@ export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): 
   }
 
   return {
-    peek: (number) => findFresh(number) ?? { kind: waiting.has(number) ? 'asking' : 'not-asked' },
+    peek: (number) => findFresh(number) ?? { kind: waiting.has(number) ? 'pending' : 'not-asked' },
     request(number, onAnswer) {
       if (findFresh(number)) return;
       const others = waiting.get(number);

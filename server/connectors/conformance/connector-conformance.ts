@@ -61,6 +61,6 @@ async function openOnFake(
     listActivities: async () => fake.listActivities(),
     dropNextWrite: () => fake.behave('commit-then-drop'),
     stop: () => fake.stop(),
-    keepsNormalised: false,
+    keepsNormalized: false,
   };
 }

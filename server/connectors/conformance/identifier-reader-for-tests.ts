@@ -18,11 +18,11 @@ export const identifierReaderForTests: IdentifierReader = {
     return { kind: 'phone', e164: phone.number, country: phone.country };
   },
   splitPhones: (cell) => cell.split(/[;,]/).map((part) => part.trim()),
-  normaliseEmail(raw) {
+  normalizeEmail(raw) {
     const text = raw.trim().toLowerCase();
     return raw.length <= 512 && /^[^\s@<>"(),:;\\[\]]+@[a-z0-9.-]+\.[a-z]{2,}$/.test(text) ? text : null;
   },
-  normaliseCaseNumber(raw) {
+  normalizeCaseNumber(raw) {
     const text = raw.trim().replace(/^#/, '').replace(/\s+/g, ' ').toUpperCase();
     return text.length <= 64 && /[\p{L}\p{N}]/u.test(text) && !/\p{Cc}/u.test(text) ? text : null;
   },

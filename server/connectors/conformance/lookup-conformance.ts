@@ -14,7 +14,7 @@ export type SourceUnderTest = {
   dropNextWrite?(): void;
   stop(): Promise<void>;
   /** The source stores normalized numbers, so a national number that it could not parse is never found. */
-  keepsNormalised: boolean;
+  keepsNormalized: boolean;
 };
 
 const international = [
@@ -142,7 +142,7 @@ export function describeLookup(
           const hits = answer.kind === 'found' ? answer.value.hits : [];
           const met = hits.some((hit) => hit.stored === stored && hit.assumedCountry !== undefined);
           // An unparsed number is never matched on; the import reports every such row.
-          expect([stored, met]).toEqual([stored, !subject.keepsNormalised]);
+          expect([stored, met]).toEqual([stored, !subject.keepsNormalized]);
         }
       });
 

@@ -25,7 +25,7 @@ describe.each(databasesUnderTest)('on $name', ({ open }) => {
         source,
         errors,
         listActivities,
-        keepsNormalised: true,
+        keepsNormalized: true,
         async put(customer) {
           const put = toFileCustomer(customer, () => ++count);
           await importOne(put);

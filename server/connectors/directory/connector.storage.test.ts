@@ -17,8 +17,8 @@ const identifiers: IdentifierReader = {
     return { kind: 'not-looked-up' };
   },
   splitPhones: (cell) => cell.split(';').map((part) => part.trim()),
-  normaliseEmail: (raw) => (raw.includes('@') ? raw.toLowerCase() : null),
-  normaliseCaseNumber: (raw) => raw.toUpperCase(),
+  normalizeEmail: (raw) => (raw.includes('@') ? raw.toLowerCase() : null),
+  normalizeCaseNumber: (raw) => raw.toUpperCase(),
 };
 
 function customer(id: string, name: string, more: Partial<FileCustomer> = {}): FileCustomer {

@@ -140,7 +140,7 @@ function prepareCustomer(
   /** As written and, if different, as a caller can key it in. */
   const readCaseNumbers = () =>
     caseNumbers.flatMap((raw, index) => {
-      const value = readOrWarn('case number', index, identifiers.normaliseCaseNumber(raw));
+      const value = readOrWarn('case number', index, identifiers.normalizeCaseNumber(raw));
       const keyed = value === null ? undefined : toKeypadForm(value);
       return keyed === undefined || keyed === value
         ? [{ raw, value }]
@@ -164,13 +164,13 @@ function prepareCustomer(
         return { kind: 'phone' as const, position, raw, value: readOrWarn('phone', position, readPhone(raw)) };
       }),
       ...emails.map((raw, position) => {
-        const value = readOrWarn('email', position, identifiers.normaliseEmail(raw));
+        const value = readOrWarn('email', position, identifiers.normalizeEmail(raw));
         return { kind: 'email' as const, position, raw, value };
       }),
       ...readCaseNumbers().map((held, position) => ({ kind: 'case' as const, position, ...held })),
       // Normalized as the look-up normalizes account numbers.
       ...accountNumbers.map((raw, position) => {
-        const value = readOrWarn('account number', position, identifiers.normaliseCaseNumber(raw));
+        const value = readOrWarn('account number', position, identifiers.normalizeCaseNumber(raw));
         return { kind: 'account' as const, position, raw, value };
       }),
     ],

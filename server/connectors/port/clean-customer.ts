@@ -46,7 +46,7 @@ export function cleanCustomer(customer: ConnectorCustomer, rules: CleaningRules)
   const { company, missing, url } = customer;
   const phones = cleanValues(customer.phones).flatMap((phone) => readPhones(phone, rules));
   const emails = cleanValues(customer.emails).map(({ raw, value }) => {
-    return { raw, value: value === undefined ? rules.identifiers.normaliseEmail(raw) : value };
+    return { raw, value: value === undefined ? rules.identifiers.normalizeEmail(raw) : value };
   });
   const cleanCompany = company === undefined ? undefined : cleanName(company) || undefined;
   return {

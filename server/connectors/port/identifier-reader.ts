@@ -6,6 +6,6 @@ export type IdentifierReader = {
   ): { kind: 'phone'; e164: string; country: string | undefined } | { kind: 'not-looked-up' };
   /** The numbers in a field that may hold several. */
   splitPhones(cell: string, defaultCountry?: string): string[];
-  normaliseEmail(raw: string): string | null;
-  normaliseCaseNumber(raw: string): string | null;
+  normalizeEmail(raw: string): string | null;
+  normalizeCaseNumber(raw: string): string | null;
 };

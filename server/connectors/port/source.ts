@@ -111,14 +111,14 @@ export function createSource(parts: SourceParts): Source {
       return foundAny(verifyPhoneHits(outcome.value, phone, await findCountryIfKnown(), identifiers));
     }
     if (kind === 'email') {
-      const email = identifiers.normaliseEmail(value);
+      const email = identifiers.normalizeEmail(value);
       if (email === null) return notFound;
       const outcomes = await Promise.all(
         listSpellings(email).map((spelling) => connector.findByEmail(spelling, limit)),
       );
       return mapFound(joinFound(outcomes), (hits) => verifyEmailHits(hits, email, identifiers));
     }
-    const number = kind === 'consumer' ? null : identifiers.normaliseCaseNumber(value);
+    const number = kind === 'consumer' ? null : identifiers.normalizeCaseNumber(value);
     if (number === null || kind === 'consumer') return notFound;
     const findByNumber = kind === 'case' ? connector.findByCase : connector.findByAccount;
     const outcome = (await findByNumber?.call(connector, number, limit)) ?? notFound;

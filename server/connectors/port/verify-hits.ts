@@ -42,7 +42,7 @@ export function verifyEmailHits(
   identifiers: IdentifierReader,
 ): VerifiedHit[] {
   const verify = ({ raw, value }: StoredValue) =>
-    (value === undefined ? identifiers.normaliseEmail(raw) : value) === email ? {} : undefined;
+    (value === undefined ? identifiers.normalizeEmail(raw) : value) === email ? {} : undefined;
   return verifyCustomers(customers, ({ emails }) => findVerified(emails, verify));
 }
 
@@ -55,7 +55,7 @@ export function verifyNumberHits(
 ): VerifiedHit[] {
   const matches = kind === 'case' ? matchesCaseNumber : matchesAccountNumber;
   const matching = hits.slice(0, max.customers).flatMap((hit) => {
-    const stored = identifiers.normaliseCaseNumber(hit.number);
+    const stored = identifiers.normalizeCaseNumber(hit.number);
     return stored !== null && matches(number, stored) ? { ...hit, isExact: stored === number } : [];
   });
   const exact = matching.filter(({ isExact }) => isExact);

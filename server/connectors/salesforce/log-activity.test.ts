@@ -145,7 +145,7 @@ describe.each([
     return {
       source,
       errors,
-      keepsNormalised: false,
+      keepsNormalized: false,
       put: async (customer) => fake.put(customer),
       listActivities: async () => fake.listActivities(),
       dropNextWrite: () => fake.behave('commit-then-drop'),

@@ -81,7 +81,7 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
     more: string[] = [],
   ): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const asking = request({ port, host: '127.0.0.1', path, method: 'POST', headers }, (response) => {
+      const outgoing = request({ port, host: '127.0.0.1', path, method: 'POST', headers }, (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (part) => {
           text += part;
@@ -91,10 +91,10 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
           resolve({ status: response.statusCode ?? 0, body: error ?? rest });
         });
       });
-      asking.on('error', reject);
-      if (more.length > 0) asking.flushHeaders();
-      for (const part of more) asking.write(part);
-      asking.end(body);
+      outgoing.on('error', reject);
+      if (more.length > 0) outgoing.flushHeaders();
+      for (const part of more) outgoing.write(part);
+      outgoing.end(body);
     });
   }
 
