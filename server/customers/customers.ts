@@ -16,7 +16,7 @@ export function createCustomers(
   const { bus, log } = parts;
   const service = createCustomerService({
     ...parts,
-    reportFailure: (err) => log.error({ err }, 'a source broke its contract'),
+    reportFailure: (err) => log.error({ err }, 'customer look-up failed'),
   });
   bus.subscribe('engagement.changed', ({ account, engagementId, facts, isArriving }) => {
     if (isArriving) service.prefetch(account, engagementId, facts);
