@@ -69,7 +69,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     ...platform,
     hooks,
     appendChanges: live.appendChanges,
-    // Without a customer to compare with, everything that looks like a number or an address is masked.
+    // Without a customer, only e-mails and numbers with a country code are masked.
     maskText: createTextMask({ phones: [] }),
   });
   const reconciliation = createReconciliation({

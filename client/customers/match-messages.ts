@@ -18,7 +18,7 @@ export function formatIdentifier({ origin, variable }: Evidence): string {
   }
 }
 
-/** `Matched by caller ID`, `Linked by you`. */
+/** `Matched by caller ID`, `Linked by an agent`. */
 export function formatRule({ match, link }: CustomerGroup): string {
   if (link.decidedBy === 'agent') return t('match.by.agent');
   if (match.kind !== 'matched') return t('match.by.agent');

@@ -4,7 +4,7 @@
  *
  * - Handlers are registered before the first read. If an event arrives while the focus is being read, the event wins.
  * - Every engagement has its own record. A read belongs to the engagement it was made for; an answer that names another
- *   is dropped.
+ *   counts as a failed read.
  * - onObserved fires for the focused engagement only: once its status is known and its variables are known or 80 ms
  *   have passed, so that a case number takes part in the first look-up; again when a fact that decides the match
  *   changes; and at once when a known engagement returns to the front.

@@ -20,7 +20,7 @@ export type IdentifierOrigin =
 /** Why an identifier was not looked up. */
 export type NotLookedUp = 'withheld' | 'short-code' | 'extension' | 'unreadable';
 
-/** One stored form of an identifier. */
+/** A record that a search returned, with the stored form that matched. */
 export type Hit = {
   customerId: string;
   customerName: string;
@@ -33,7 +33,8 @@ export type Hit = {
 };
 
 /**
- * One identifier of the engagement and its hits. `sharedBy` counts its distinct customers; `hits` names at most ten.
+ * One identifier of the engagement and its hits, at most ten of each source. `sharedBy`: the number of its customers,
+ * distinct ones while `hits` has them all, else the sum of the sources' counts.
  */
 export type Evidence = {
   kind: IdentifierKind;

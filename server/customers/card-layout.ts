@@ -6,7 +6,7 @@ export type CardLayout = {
   limits: { cases: number; interactions: number; identifiers: number; alerts: number; details: number };
 };
 
-/** A panel of 360 px shows a handful; more than this is a report, not a card. */
+/** `limits`: upper limits of one card, to bound the response. */
 export const builtInLayout: CardLayout = {
   header: ['name', 'company', 'tier', 'owner', 'language', 'accountNumber', 'timeZone'],
   limits: { cases: 50, interactions: 50, identifiers: 20, alerts: 10, details: 100 },

@@ -213,7 +213,10 @@ function splitAlerts(written = ''): string[] {
   return alerts.filter((alert) => alert !== '');
 }
 
-/** By the country the source names as a code, else by the first phone's. A preview has neither yet. */
+/**
+ * By the field `country`, if it holds a code; without the field by the first phone's country. Not for previews, whose
+ * fields were not read.
+ */
 function findZone({ fields, phones, isPreview }: CustomerRecord): string | undefined {
   if (isPreview) return undefined;
   const named = Object.entries(fields).find(([name, value]) => simplifyName(name) === 'country' && value.trim() !== '');

@@ -58,7 +58,7 @@ export type CustomerRecord = {
   fields: Record<string, string>;
   cases: { number: string; subject: string; status?: string; priority?: string; updatedAt?: number; url?: string }[];
   interactions: { at: number; channel?: string; summary?: string; agent?: string }[];
-  /** https, of a host the source may link to. */
+  /** https, or http if private sources are allowed; of a host the source may link to. */
   url?: string;
   /** Parts that the source did not give, or not yet. */
   missing?: { part: RecordPart; failure: { kind: SourceFailure | 'pending' } }[];

@@ -4,7 +4,7 @@ import { createCustomerService } from './service.ts';
 
 type Overrides = Partial<Omit<Parameters<typeof createCustomerService>[0], 'database'>>;
 
-/** The customers feature over one source, with nothing to wait for and nobody to notify. */
+/** The customers feature over one source, with short timeouts and without notifications. */
 export function createCustomersForTests(
   database: Database,
   source: FakeSource,

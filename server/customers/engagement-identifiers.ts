@@ -4,7 +4,8 @@
  * consumer, which has hits only where an agent linked the same id before.
  *
  * In a conference every consumer is tried, in Zoom's order, which begins with the consumer the engagement began with. A
- * later consumer decides only where the first has no hit, and is shown as disagreeing otherwise.
+ * later consumer decides only if the earlier ones have no hit. Otherwise it is shown as disagreeing if it has hits, but
+ * none on the deciding customer (match.ts).
  *
  * An empty value is no identifier. A withheld or unreadable one is: the panel shows why it was not looked up.
  */

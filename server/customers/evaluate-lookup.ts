@@ -9,7 +9,7 @@ import { markMissing } from './preview.ts';
 
 export type LookupEvaluation = { match: Match; customers: MergedCustomer[]; sources: SourceStatus[] };
 
-/** Files hold e-mails where names should be. The customer's own numbers are masked on the card. */
+/** A name may hold an e-mail or a number. A national number is not masked, because no customer's numbers are given. */
 const maskName = createTextMask({ phones: [] });
 
 const evaluations = new WeakMap<LookupSnapshot, LookupEvaluation>();
@@ -58,7 +58,10 @@ function toStatus({ source, state, fetchedAt, retryAt }: SourceResult): SourceSt
   return { id, label, state, fetchedAt, ...(retryAt !== undefined && { retryAt }) };
 }
 
-/** A hit without a record (deleted since) is left out. A customer of several sources is named by the first. */
+/**
+ * A hit without a record (deleted since) is left out. `customerId` is the merged customer's, `customerName` the name in
+ * the record that was hit.
+ */
 function readHits({ source, hits }: SourceResult, index: number, customerOf: Map<string, MergedCustomer>) {
   const item = hits[index];
   if (!item) return { hits: [], sharedBy: 0 };

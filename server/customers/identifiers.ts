@@ -7,7 +7,7 @@
  * wins over a merely possible one. Merely possible is enough, for numbering plans grow faster than this library is
  * updated. A country is never guessed: `020 7946 0001` with no default country is unreadable.
  *
- * Input is untrusted, so everything longer than `maxLength` is refused before any pattern runs.
+ * Input is untrusted: longer than `maxLength` it is not parsed (`splitPhones` returns the text whole).
  */
 import { domainToASCII } from 'node:url';
 import { isSupportedCountry, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../platform/storage/database.ts';
 import { prepareQuery } from '../platform/storage/prepare-query.ts';
 
-/** An agent's decision for this customer, or (`null`) for none. */
+/** An agent's decision: linked to this customer, or (`null`) unlinked. */
 export type LinkDecision = { id: number; customerId: string | null };
 
 /** More customers of one consumer are a shared account. A daily writer has one customer in many engagements. */
@@ -53,7 +53,7 @@ export function createLinkStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
       return [...new Set(ids)].slice(0, maxSeen);
     },
 
-    /** A repeated decision adds nothing. `consumerId`: of the engagement's consumer. */
+    /** A repeated decision adds nothing. `consumerId`: Zoom's, if the engagement has exactly one consumer. */
     async append(decision: {
       account: string;
       engagementId: string;

@@ -6,9 +6,9 @@
  *   (`Lookup.isCurrent`). A later request queries the sources again; the earlier results stay until they answer.
  * - With a failed source: serves pushes; a request queries again. One that has not settled serves both.
  *
- * An entry serves only the identifiers and sources it was made for. Agents' decisions are never cached here. Agents who
- * were shown a look-up before it settled are notified of each later result. In-process; not shared between processes.
- * Entries are personal data and are dropped after an hour.
+ * An entry serves only the identifiers and sources it was made for. This engagement's link decision is not cached.
+ * Agents who were shown a look-up before it settled are notified of each later result. In-process; not shared between
+ * processes. Entries are personal data and are dropped after an hour.
  */
 import { LRUCache } from 'lru-cache';
 import type { EngagementFacts } from '#contract/engagements.ts';
@@ -172,7 +172,7 @@ function hasFailed({ lookup }: Entry): boolean {
   return lookup.read().sources.some(({ state }) => !['pending', 'found', 'not-found'].includes(state));
 }
 
-/** Equal for two spellings of the same identifier. */
+/** Equal for identifiers of the same kind, origin, variable and normalized value. */
 function describeIdentifier({
   kind,
   origin,

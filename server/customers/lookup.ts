@@ -76,7 +76,7 @@ export type LookupOptions = {
   /** Of the same identifiers and sources. */
   previous?: LookupSnapshot | undefined;
   freshness?: Freshness;
-  /** Queries this source alone, and those without an answer in `previous`; the other results stay. */
+  /** Queries this source, and those that are missing or still pending in `previous`; the other results stay. */
   only?: string | undefined;
 };
 

@@ -1,6 +1,6 @@
 /**
  * Masks phones and e-mails until they are revealed: the last four digits, or the first letter of name and domain.
- * Enough to compare with a value the caller gives, too little to use. Shorter values are hidden whole.
+ * Enough to compare with a value the caller gives, too little to use. Phones under seven digits are hidden whole.
  */
 import { redactCards } from '../platform/redact-cards.ts';
 import type { CustomerRecord } from './customer-source.ts';

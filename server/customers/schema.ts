@@ -12,9 +12,9 @@ type LinkDecisionsTable = {
   id: Generated<number>;
   account: string;
   engagement_id: string;
-  /** `<source>:<id there>`; null: no customer matches */
+  /** `<source>:<id there>`; null: the agent unlinked */
   customer_id: string | null;
-  /** Zoom's id of the engagement's consumer, if it gave one */
+  /** Zoom's id of the consumer, if the engagement has exactly one consumer and Zoom gave an id */
   consumer_id: ColumnType<string | null, string | null | undefined, string | null>;
   decided_by: string;
   decided_at: number;

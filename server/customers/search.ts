@@ -26,7 +26,7 @@ const maxCustomers = 20;
 /**
  * Reads the query as what it looks most like: with `@` the beginning of an e-mail; else a phone, a case number or words
  * of a name, in this order. Phones and case numbers are found by their whole value only: by a prefix an agent could
- * enumerate all of them. A query that reads as a phone may still be a case number or a name.
+ * enumerate all of them. A phone that no customer has is searched as a case number too, but not as a name.
  *
  * Each step queries all sources in parallel. A source that does not answer is named.
  */

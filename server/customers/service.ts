@@ -27,7 +27,7 @@ import { type MergedCustomer, mergeRecords, type SourcedRecord } from './merge.t
 import { createSearch } from './search.ts';
 import { createVerificationStore, type StoredVerification } from './verification-store.ts';
 
-/** The identifiers of an engagement's queue. */
+/** The queue of an engagement, as Zoom names it. */
 type Queue = Pick<EngagementFacts, 'queueId' | 'queueAlias' | 'queueName'>;
 
 export type CustomerService = ReturnType<typeof createCustomerService>;
@@ -36,8 +36,9 @@ export type CustomerServiceParts = {
   database: Pick<Database, 'db' | 'kind'>;
   /** All there are: a search goes to all. Their order decides whose values stand on a card. */
   sources: readonly CustomerSource[];
-  /** The sources that are queried for engagements of a queue; all by default. */
+  /** The list of sources for an engagement: one list so far, `sources`. */
   sourcesFor?: (queue: Queue) => readonly CustomerSource[];
+  /** The layout of an engagement's card: one layout so far, the built-in one. */
   layoutFor?: (queue: Queue) => CardLayout;
   clock: Clock;
   /** Resolves once the entry is stored. */
@@ -136,7 +137,7 @@ export function createCustomerService(parts: CustomerServiceParts) {
     return { match: decided, link: { ...link, customerId: chosen.id }, customer: chosen, candidates: [] };
   }
 
-  /** A customer that the look-up did not find, merged with the records that it did. */
+  /** A linked customer that the look-up did not find, or found only as a preview, merged with the records it found. */
   async function readChosen(
     snapshot: LookupSnapshot,
     customerId: string,

@@ -11,7 +11,10 @@ import { readStoredState, type StoredState } from './state-store.ts';
 export type EngagementState = {
   /** Facts from Zoom's events joined with this agent's observation. */
   facts: EngagementFacts;
-  /** Masked. The same object while nothing in it changes, so derived values can be cached by identity. */
+  /**
+   * Masked. While nothing in it changes it is the same object, for a minute and within the limits of the cache, so
+   * derived values can be cached by identity.
+   */
   record: EngagementRecord;
 };
 
@@ -23,7 +26,7 @@ const cacheTtlMs = 60_000;
 export function createStateReader(parts: {
   database: Pick<Database, 'db' | 'kind'>;
   clock: Clock;
-  /** Masks numbers and e-mails in what agents write. */
+  /** Masks text that agents wrote. */
   maskText: (text: string) => string;
 }) {
   const { database, clock } = parts;

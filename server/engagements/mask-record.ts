@@ -14,7 +14,10 @@ export const nothingHappened: Omit<EngagementRecord, 'gaps'> = {
 /** Kinds whose text an agent wrote. */
 const written = new Set<EntryKind>(['note', 'disposition']);
 
-/** Masks numbers and addresses in text that agents wrote, like all other customer data on screen. */
+/**
+ * Masks e-mails, and numbers with a country code, in text that agents wrote. A national number is masked only where the
+ * customer's own numbers are known, which they are not here.
+ */
 export function maskRecord(record: EngagementRecord, mask: (text: string) => string): EngagementRecord {
   const { handOver, disposition } = record;
   const maskOr = (text: string | null) => (text === null ? null : mask(text));

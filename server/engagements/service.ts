@@ -27,7 +27,7 @@ export function createEngagementService(parts: {
   hooks: TransactionHook[];
   clock: Clock;
   appendChanges: AppendChanges;
-  /** Masks numbers and e-mails in what agents write. */
+  /** Masks text that agents wrote. */
   maskText: (text: string) => string;
 }) {
   const { database, clock, hooks, appendChanges } = parts;

@@ -15,8 +15,8 @@ import type { PanelService } from './service.ts';
 
 /**
  * Search, link (which shows the customer it names) and reveal could be used to copy a source, so they are limited to
- * what an agent can do by hand. `view` has room for ten quick switches with a few observations each; what is new in
- * them has a quota of its own.
+ * what an agent can do by hand. `view` is sent at every switch and observation, up to 20 a second; new facts have a
+ * quota of their own (change-quota.ts).
  */
 const perMinute = { view: 1_200, decide: 120, link: 60, search: 60, reveal: 30, refresh: 30 };
 
