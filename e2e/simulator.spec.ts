@@ -1,5 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Desktop } from './desktop.ts';
+import { findViolations } from './expect-accessible.ts';
 import { expect, test } from './fixtures.ts';
 import { agents } from './simulator/agents.ts';
 import { stories } from './simulator/stories.ts';
@@ -131,12 +130,12 @@ test('simulator › a transfer is declined › stays with its sender', async ({ 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`simulator in ${colorScheme} › the desktop › is accessible`, async ({ desktop }) => {
     await desktop.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    expect(await violationsOf(desktop)).toEqual([]);
+    expect(await findViolations(desktop.page, {})).toEqual([]);
     await desktop.play('three chats at once');
     await desktop.answer();
-    expect(await violationsOf(desktop)).toEqual([]);
+    expect(await findViolations(desktop.page, {})).toEqual([]);
     await desktop.end();
-    expect(await violationsOf(desktop)).toEqual([]);
+    expect(await findViolations(desktop.page, {})).toEqual([]);
   });
 
   test(`simulator in ${colorScheme} › every dialog and menu of the desktop › is accessible`, async ({ desktop }) => {
@@ -146,14 +145,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await desktop.hold();
     for (const drawer of ['Keypad', 'Transfer']) {
       await desktop.page.getByRole('button', { name: drawer, exact: true }).click();
-      expect(await violationsOf(desktop)).toEqual([]);
+      expect(await findViolations(desktop.page, {})).toEqual([]);
     }
     await desktop.page.getByText(/^Cloud/).click();
-    expect(await violationsOf(desktop)).toEqual([]);
+    expect(await findViolations(desktop.page, {})).toEqual([]);
   });
-}
-
-async function violationsOf({ page }: Desktop): Promise<unknown[]> {
-  const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
-  return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
 }
