@@ -59,10 +59,8 @@ export async function startDeskside(of: {
     LOG_LEVEL: 'error',
     ...of.settings,
   };
-  await run('npm', ['run', '--silent', 'customers', '--', 'import', of.customers, '--country', of.country ?? 'US'], {
-    cwd: root,
-    env: environment,
-  });
+  const command = ['--import', 'tsx', 'server/commands/customers.ts', 'import', of.customers];
+  await run(process.execPath, [...command, '--country', of.country ?? 'US'], { cwd: root, env: environment });
   const server = createServerProcess({
     root,
     url,
