@@ -1,93 +1,100 @@
 /**
  * `npm test`: every part of the gate in one command. Static checks end the run at their first failure; every part that
- * runs tests is run whatever the others gave. Prints the time of each part and, as the last line, the tests counted.
+ * runs tests is run whatever the others gave. Prints the failed tests, the time of each part and, as the last line, the
+ * number of tests.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { readTestReport, type TestReport } from '../server/connectors/tools/read-test-report.ts';
+import { readPlaywrightReport } from './read-playwright-report.ts';
 
-type Count = { passed: number; failed: number };
-type Part = { name: string; command: string; count?: () => Count };
+type Part = { name: string; command: string; read?: (json: unknown) => TestReport };
 
 const root = join(import.meta.dirname, '..');
-const results = join(root, 'node_modules/.cache/deskside/test-results');
+const reports = join(root, 'node_modules/.cache/deskside/test-results');
 
-const parts: Part[] = [
-  { name: 'SQLite driver', command: 'npm run -s sqlite' },
+const driver: Part = { name: 'SQLite driver', command: 'npm run -s sqlite' };
+const checks: Part[] = [
   { name: 'format and lint', command: 'biome ci --error-on-warnings .' },
   { name: 'types', command: 'tsc -b' },
+  { name: 'Chromium', command: 'tsx e2e/find-chromium.ts' },
+];
+const tests: Part[] = [
   vitestPart('unit'),
-  vitestPart('loopback'),
+  // More workers than cores, for half of these tests' time is waiting.
+  vitestPart('loopback', '--maxWorkers 4'),
   vitestPart('storage'),
   vitestPart('durability'),
-  { name: 'e2e', command: 'npm run -s e2e', count: () => countPlaywright(read('playwright')) },
+  { name: 'e2e', command: 'npm run -s e2e', read: readPlaywrightReport },
 ];
 
-function vitestPart(project: string): Part {
+function vitestPart(project: string, options = ''): Part {
+  const report = `--reporter default --reporter json --outputFile.json ${reportFile(project)}`;
   return {
     name: project,
-    command: `vitest run --project ${project} --reporter default --reporter json --outputFile.json ${resultFile(project)}`,
-    count: () => countVitest(read(project)),
+    command: `vitest run --project ${project} ${report} ${options}`,
+    read: (json) => readTestReport(json, root),
   };
 }
 
-rmSync(results, { recursive: true, force: true });
-mkdirSync(results, { recursive: true });
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports, { recursive: true });
 const lines: string[] = [];
-const total: Count = { passed: 0, failed: 0 };
-let isGreen = true;
-for (const part of parts) {
-  const begin = performance.now();
-  const succeeded = await run(part.command);
-  const seconds = ((performance.now() - begin) / 1000).toFixed(1).padStart(7);
-  const count = part.count?.();
-  total.passed += count?.passed ?? 0;
-  total.failed += count?.failed ?? 0;
-  const counted = count ? `  ${count.passed} passed, ${count.failed} failed` : '';
-  lines.push(`${part.name.padEnd(16)}${seconds} s${counted}${succeeded ? '' : '  FAILED'}`);
-  isGreen &&= succeeded;
-  if (!succeeded && !part.count) break;
+const failedTests: string[] = [];
+let passed = 0;
+let failed = 0;
+
+// The driver may have to be compiled, on one core; the checks need only the other.
+const isPrepared = await Promise.all([runPart(driver), runChecks()]);
+let isGreen = isPrepared.every(Boolean);
+if (isGreen) {
+  for (const part of tests) isGreen = (await runPart(part)) && isGreen;
 }
 const minutes = (performance.now() / 60_000).toFixed(1);
-process.stdout.write(`\n${lines.join('\n')}\nwhole: ${minutes} min\n${total.passed} passed, ${total.failed} failed\n`);
+process.stdout.write(`\n${[...failedTests, ...lines].join('\n')}\nwhole: ${minutes} min\n`);
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = isGreen ? 0 : 1;
+
+async function runChecks(): Promise<boolean> {
+  for (const check of checks) if (!(await runPart(check))) return false;
+  return true;
+}
+
+async function runPart({ name, command, read }: Part): Promise<boolean> {
+  const begin = performance.now();
+  const succeeded = await run(command);
+  const seconds = ((performance.now() - begin) / 1_000).toFixed(1).padStart(7);
+  let counted = '';
+  if (read) {
+    const report = readReport(name, read);
+    passed += report.passed;
+    failed += report.failed.length;
+    failedTests.push(...report.failed.map(({ sentence, problem }) => `FAILED ${name}: ${sentence} (${problem})`));
+    counted = `  ${report.passed} passed, ${report.failed.length} failed`;
+  }
+  lines.push(`${name.padEnd(16)}${seconds} s${counted}${succeeded ? '' : '  FAILED'}`);
+  return succeeded;
+}
 
 function run(command: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const child = spawn(command, {
-      cwd: root,
-      stdio: 'inherit',
-      shell: true,
-      env: { ...process.env, HISTORIES: '10000' },
-    });
+    const env = { ...process.env, HISTORIES: '10000' };
+    const child = spawn(command, { cwd: root, stdio: 'inherit', shell: true, env });
     child.once('error', () => resolve(false));
     child.once('close', (code) => resolve(code === 0));
   });
 }
 
-function resultFile(name: string): string {
-  return join(results, `${name}.json`);
+function reportFile(name: string): string {
+  return join(reports, `${name}.json`);
 }
 
-/** A part that broke before its first test has written no results. */
-function read(name: string): unknown {
+/** A part that broke before its first test has written no report. */
+function readReport(name: string, read: (json: unknown) => TestReport): TestReport {
   try {
-    return JSON.parse(readFileSync(resultFile(name), 'utf8'));
+    return read(JSON.parse(readFileSync(reportFile(name), 'utf8')));
   } catch {
-    return undefined;
+    return { passed: 0, failed: [] };
   }
-}
-
-function countVitest(result: unknown): Count {
-  const { numPassedTests = 0, numFailedTests = 0 } = (result ?? {}) as Record<string, number>;
-  return { passed: numPassedTests, failed: numFailedTests };
-}
-
-function countPlaywright(result: unknown): Count {
-  const {
-    expected = 0,
-    unexpected = 0,
-    flaky = 0,
-  } = (result as { stats?: Record<string, number> } | undefined)?.stats ?? {};
-  return { passed: expected, failed: unexpected + flaky };
 }
