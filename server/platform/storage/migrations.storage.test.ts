@@ -132,3 +132,142 @@ test.each(databasesUnderTest)(
     expect(await claim()).toBeUndefined();
   },
 );
+
+type Row = Record<string, string | number | null>;
+const engagement = { account: 'main', engagement_id: 'E-1' };
+
+/** A row for every table of version 0003, by the names it had then. */
+const formerRows: Record<string, Row> = {
+  agents: { account: 'main', uid: 'agent-1', record: '{"name":"Mina"}', updated_at: 2 },
+  app_contexts: { digest: 'd', address: '127.0.0.1', expires_at: 9 },
+  audit_entries: { ...entry, id: 7, engagement_id: 'E-1', customer_id: 'directory:C-1' },
+  connection_tokens: { connection: 'sales', sealed: 'v1.sealed', expires_at: 9 },
+  customer_identifiers: { customer_id: 'C-1', kind: 'phone', position: 0, raw: '(028) 3822', value: null },
+  customer_name_words: { word: 'ann', customer_id: 'C-1' },
+  customers: { ...customer, fields: '{"how":"by letter"}', updated_at: 1 },
+  directory_activities: { key: 'a', customer_id: 'C-1', at: 1, activity: '{"notes":"says \\"how\\":"}' },
+  directory_settings: { id: 'directory', default_country: 'VN' },
+  engagement_agents: { ...engagement, uid: 'agent-1' },
+  engagements: {
+    ...engagement,
+    statements: JSON.stringify([
+      {
+        key: 'a',
+        by: 'zoom',
+        kind: 'transfer-started',
+        how: 'warm',
+        facts: { variables: [{ id: 'how', name: 'by', value: '"by":"zoom"' }] },
+      },
+    ]),
+    facts: '{"variables":[{"id":"how","name":"by","value":"flow"}]}',
+    facts_at: '{"variables":1}',
+    record: '{"phase":"active","handOver":{"how":"warm"},"timeline":[{"id":"a","how":"warm","text":"how"}]}',
+    agents: '["agent-1"]',
+    started_at: 1,
+    ended_at: null,
+    first_seen_at: 1,
+    updated_at: 2,
+  },
+  inbox_events: {
+    id: 5,
+    account: 'main',
+    dedupe_key: 'k',
+    way: 'flow',
+    event: 'acceptedcall',
+    engagement_id: 'E-1',
+    happened_at: null,
+    received_at: 2,
+    body: '{"way":"kept"}',
+    state: 'kept',
+    reason: 'unknown',
+    processed_at: 3,
+  },
+  leases: { name: 'zoom-socket main', owner: 'p1', expires_at: 9, fence: 4 },
+  link_decisions: { ...link, id: 3, customer_id: 'sales:C-1', undone_at: 8, consumer_id: 'consumer-1' },
+  live_cursors: { account: 'main', last_id: 4 },
+  live_events: { ...engagement, id: 4, agents: '["agent-1"]', at: 2 },
+  observations: { ...engagement, uid: 'agent-1', facts: '{}', facts_at: '{}', first_seen_at: 1, updated_at: 2 },
+  read_back_jobs: { ...engagement, due_at: 100, tries: 2, claimed_until: 50, outcome: null },
+  sessions: session,
+  socket_gaps: { id: 2, account: 'main', from_at: 1, until_at: null },
+  socket_hearing: { account: 'main', heard_until: 6 },
+  verifications: {
+    ...engagement,
+    customer_id: 'directory:C-1',
+    method: 'call-back',
+    verified_by: 'agent-1',
+    verified_at: 2,
+  },
+};
+
+/** The same rows by today's names. */
+function toPresentRows(): Record<string, Row> {
+  const { engagements, inbox_events, read_back_jobs: _job, socket_hearing: _heartbeat, ...unchanged } = formerRows;
+  const { statements: _events, ...engagementColumns } = engagements ?? {};
+  const { way: _origin, ...inboxColumns } = inbox_events ?? {};
+  return {
+    ...unchanged,
+    directory_settings: { id: 'directory', default_country: 'VN', version: 0 },
+    engagements: {
+      ...engagementColumns,
+      events: JSON.stringify([
+        {
+          key: 'a',
+          origin: 'webhook',
+          kind: 'transfer-started',
+          mode: 'warm',
+          facts: { variables: [{ id: 'how', name: 'by', value: '"by":"zoom"' }] },
+        },
+      ]),
+      record: '{"phase":"active","handOver":{"mode":"warm"},"timeline":[{"id":"a","mode":"warm","text":"how"}]}',
+    },
+    inbox_events: { ...inboxColumns, origin: 'flow', state: 'ignored' },
+    jobs: {
+      id: 1,
+      kind: 'reconcile',
+      account: 'main',
+      key: 'E-1',
+      payload: 'null',
+      due_at: 100,
+      tries: 2,
+      owner: null,
+      claimed_until: 50,
+      fence: 0,
+      outcome: null,
+      reason: null,
+      created_at: 100,
+      finished_at: null,
+    },
+    socket_heartbeats: { account: 'main', last_at: 6 },
+  };
+}
+
+test.each(databasesUnderTest)(
+  'migrations › a database of version 0003 on $name, opened twice at once › keeps a row of every table',
+  async ({ name, createEmpty }) => {
+    const { url, remove } = await createEmpty();
+    onTestFinished(remove);
+    const before = name === 'sqlite' ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url);
+    const provider = { getMigrations: () => findMigrations(name) };
+    const { error } = await new Migrator({ db: before.db, provider }).migrateTo('0003-sources');
+    expect(error).toBeUndefined();
+    const tables = (await before.db.introspection.getTables()).map((table) => table.name);
+    expect(tables.sort()).toEqual(Object.keys(formerRows).sort());
+    // Other tables refer to customers.
+    for (const table of ['customers', ...tables.filter((table) => table !== 'customers')]) {
+      const row = formerRows[table] ?? {};
+      await sql`insert into ${sql.table(table)} (${sql.join(Object.keys(row).map((column) => sql.ref(column)))})
+        values (${sql.join(Object.values(row))})`.execute(before.db);
+    }
+    await before.close();
+
+    const [{ db, close }, other] = await Promise.all([openDatabase(url), openDatabase(url)]);
+    onTestFinished(close);
+    await other.close();
+    const rows: Record<string, unknown> = {};
+    for (const { name: table } of await db.introspection.getTables()) {
+      rows[table] = (await sql`select * from ${sql.table(table)}`.execute(db)).rows;
+    }
+    expect(rows).toEqual(Object.fromEntries(Object.entries(toPresentRows()).map(([table, row]) => [table, [row]])));
+  },
+);
