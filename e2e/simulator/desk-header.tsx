@@ -38,7 +38,7 @@ export function DeskHeader({ desk, state, onPlay }: { desk: Desk; state: DeskSta
       </form>
       <div className="inline end">
         <DeliveryMenu desk={desk} delivery={state.delivery} />
-        <BehaviourMenu desk={desk} state={state} />
+        <BehaviorMenu desk={desk} state={state} />
         <ThemePicker />
         <label>
           Agent
@@ -79,8 +79,8 @@ function ThemePicker() {
   );
 }
 
-function BehaviourMenu({ desk, state }: { desk: Desk; state: DeskState }) {
-  const { latency, jitter, startTime } = state.behaviour;
+function BehaviorMenu({ desk, state }: { desk: Desk; state: DeskState }) {
+  const { latency, jitter, startTime } = state.behavior;
   return (
     <details className="menu">
       <summary>Client {state.clientVersion}</summary>

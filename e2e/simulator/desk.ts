@@ -6,13 +6,13 @@ import type { TimeSpelling } from './sdk-view.ts';
 import { cancelTransfer, type Desks, settleTransfers, type TransferOrder, transfer } from './transfers.ts';
 
 /** How this Zoom client behaves; changed from the page while it runs. */
-type Behaviour = { latency: number; jitter: number; startTime: TimeSpelling };
+type Behavior = { latency: number; jitter: number; startTime: TimeSpelling };
 
 export type DeskState = {
   agents: readonly Agent[];
   center: ContactCenter;
   clientVersion: string;
-  behaviour: Behaviour;
+  behavior: Behavior;
   /** How Zoom's cloud gets its events across. */
   delivery: Delivery;
   /** Another number means another webview. */
@@ -40,7 +40,7 @@ export function createDesk(agents: readonly [Agent, ...Agent[]]) {
     agents,
     center: openContactCenter(agents[0]),
     clientVersion: currentClientVersion,
-    behaviour: { latency: 0, jitter: 0, startTime: 'alternating' },
+    behavior: { latency: 0, jitter: 0, startTime: 'alternating' },
     delivery: promptDelivery,
     panelLoads: 0,
   };
@@ -84,7 +84,7 @@ export function createDesk(agents: readonly [Agent, ...Agent[]]) {
       change(cancelTransfer(desks, state.center.agent, engagementId, now), now);
     },
     reloadPanel: () => become({ panelLoads: state.panelLoads + 1 }),
-    behave: (next: Partial<Behaviour>) => become({ behaviour: { ...state.behaviour, ...next } }),
+    behave: (next: Partial<Behavior>) => become({ behavior: { ...state.behavior, ...next } }),
     deliver: (next: Partial<Delivery>) => become({ delivery: { ...state.delivery, ...next } }),
     startClient(clientVersion: string) {
       if (clientVersion !== state.clientVersion) become({ clientVersion, panelLoads: state.panelLoads + 1 });

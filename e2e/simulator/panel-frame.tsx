@@ -88,7 +88,7 @@ function connectPanel(of: { desk: Desk; frame: HTMLIFrameElement; origin: string
   const link = connectFrame({
     frame: of.frame,
     origin: of.origin,
-    delay: () => desk.getState().behaviour,
+    delay: () => desk.getState().behavior,
     receive: (message) => void bridge.receive(message),
   });
   const bridge: Bridge = createBridge({
@@ -99,7 +99,7 @@ function connectPanel(of: { desk: Desk; frame: HTMLIFrameElement; origin: string
     openUrl: openInBrowser,
     send: (message: HostMessage) => link.send(message),
     now: Date.now,
-    spellTime: createTimeSpeller(() => desk.getState().behaviour.startTime),
+    spellTime: createTimeSpeller(() => desk.getState().behavior.startTime),
   });
   const stopNotifying = desk.onCenterChange(bridge.notify);
   return () => {

@@ -15,10 +15,10 @@ import { findOnlyZone, isTimeZone } from './time-zone.ts';
 
 const closedStatus = /^\s*(?:closed|resolved|solved|done|completed?|cancell?ed)\s*$/i;
 
-type Recognised = Exclude<HeaderField, 'name' | 'company'> | 'alerts';
+type Recognized = Exclude<HeaderField, 'name' | 'company'> | 'alerts';
 
 /** By `simplifyName`. */
-const recognisedAs = new Map<string, Recognised>([
+const recognizedAs = new Map<string, Recognized>([
   ['tier', 'tier'],
   ['accountnumber', 'accountNumber'],
   ['language', 'language'],
@@ -88,8 +88,8 @@ function maskRecord(
   { source, record, sensitive }: SourcedRecord,
   { mask, isVerified }: { mask: (text: string) => string; isVerified: boolean },
 ): MaskedRecord {
-  const { recognised, details } = sortFields(record.fields);
-  const { alerts, ...texts } = recognised;
+  const { recognized, details } = sortFields(record.fields);
+  const { alerts, ...texts } = recognized;
   const show = (name: string, value: string) => {
     const isHidden = !isVerified && isSensitive(name, sensitive);
     return isHidden ? { value: hiddenValue, isHidden } : { value: mask(value) };
@@ -104,17 +104,17 @@ function maskRecord(
   };
 }
 
-type Fields = { recognised: Partial<Record<Recognised, string>>; details: { name: string; value: string }[] };
+type Fields = { recognized: Partial<Record<Recognized, string>>; details: { name: string; value: string }[] };
 
-/** The first field of a recognised name is taken; a second one, or an unknown time zone, stays a detail. */
+/** The first field of a recognized name is taken; a second one, or an unknown time zone, stays a detail. */
 function sortFields(fields: Record<string, string>): Fields {
-  const sorted: Fields = { recognised: {}, details: [] };
+  const sorted: Fields = { recognized: {}, details: [] };
   for (const [name, written] of Object.entries(fields)) {
     const value = written.trim();
     if (value === '') continue;
-    const known = recognisedAs.get(simplifyName(name));
-    const isTaken = known !== undefined && sorted.recognised[known] === undefined;
-    if (isTaken && (known !== 'timeZone' || isTimeZone(value))) sorted.recognised[known] = value;
+    const known = recognizedAs.get(simplifyName(name));
+    const isTaken = known !== undefined && sorted.recognized[known] === undefined;
+    if (isTaken && (known !== 'timeZone' || isTimeZone(value))) sorted.recognized[known] = value;
     else sorted.details.push({ name, value });
   }
   return sorted;

@@ -15,7 +15,7 @@ import { compareInbox, untilProcessed, withDatabase } from './stored-for-tests.t
 /** ms. Zoom waits 3 s for an answer; 2 s are promised, which a busy machine may miss now and then. */
 const answerWithin = { nearlyAlways: 2_000, always: 3_000 };
 const healWithin = 10_000;
-/** One event every so many ms, as a contact centre of some hundred agents sends them. */
+/** One event every so many ms, as a contact center of some hundred agents sends them. */
 const pause = 25;
 
 const built = await buildServer();

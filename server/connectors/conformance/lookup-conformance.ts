@@ -41,7 +41,7 @@ const national = [
 
 /** Other numbers that share digits. */
 const others = [
-  ['a neighbour’s number', '+1 415 555 0102'],
+  ['a neighbor’s number', '+1 415 555 0102'],
   ['the same digits in another country', '+49 14155550101'],
   ['a longer number', '+1 415 555 01012'],
   ['an extension of another number', '+1 212 555 0199 ext. 5550101'],

@@ -21,7 +21,7 @@ describe('Dynamics search', () => {
   test.each(['+1 (415) 555-0101', '+1-415-555-0101', '(415) 555-0101', '1 415 555 0101', '4155550101'])(
     '%s, wildcards do not work › is found',
     async (stored) => {
-      crm.honourWildcards(false);
+      crm.honorWildcards(false);
       const { id } = crm.put({ name: 'Ann Lee', phones: [stored] });
       expect(await connect().connector.findByPhone(asked, 10)).toMatchObject({ kind: 'found', value: [{ id }] });
     },
@@ -30,7 +30,7 @@ describe('Dynamics search', () => {
   test('wildcards work › any spelling is found', async () => {
     const { id } = crm.put({ name: 'Ann Lee', phones: ['+1 41 55 55 01 01'] });
     expect(await connect().connector.findByPhone(asked, 10)).toMatchObject({ kind: 'found', value: [{ id }] });
-    crm.honourWildcards(false);
+    crm.honorWildcards(false);
     expect(await connect().connector.findByPhone(asked, 10)).toEqual({ kind: 'not-found' });
   });
 

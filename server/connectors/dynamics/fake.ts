@@ -21,7 +21,7 @@ export type FakeDynamics = FakeCrm & {
   /** Adds a record and returns its id. */
   add(set: string, columns: FakeRow): string;
   /** Whether `%`, `_` and `[]` are wildcards in patterns: documented, but not confirmed. */
-  honourWildcards(isHonoured: boolean): void;
+  honorWildcards(isHonored: boolean): void;
   /** Removes the right to read this table. */
   forbid(set: string): void;
 };
@@ -307,8 +307,8 @@ export async function startFakeDynamics(): Promise<FakeDynamics> {
     listActivities,
     add,
     rowsOf: data.rowsOf,
-    honourWildcards(isHonoured) {
-      hasWildcards = isHonoured;
+    honorWildcards(isHonored) {
+      hasWildcards = isHonored;
     },
     forbid: (set) => void forbidden.add(set),
   };

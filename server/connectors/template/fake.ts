@@ -1,6 +1,6 @@
 /**
  * The system in memory, as its documentation describes it, its rejections included: a fake that accepts anything proves
- * nothing. Decide: which of its behaviours were unexpected? Add them here first.
+ * nothing. Decide: which of its behaviors were unexpected? Add them here first.
  */
 import {
   type FakeActivity,
