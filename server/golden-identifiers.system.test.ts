@@ -70,7 +70,7 @@ it('golden table › at least 60 lines › all identifiers and titles are distin
   expect(new Set(lines.map(([, , , , , , says]) => says)).size).toBe(lines.length);
 });
 
-describe.each(Object.keys(sources) as GoldenSource[])('golden table in %s', (name) => {
+describe.each(Object.keys(sources) as GoldenSource[])('golden table › in %s', (name) => {
   const people = new Map<GoldenLine, Put[]>();
   const faults: unknown[] = [];
   let opened: Opened;

@@ -7,7 +7,7 @@ import { loadConfig } from './platform/config.ts';
 import { createLog } from './platform/log.ts';
 import { openDatabase } from './platform/storage/database.ts';
 
-it('retention › every table of the schema has a class and a period, or a reason to have none', async () => {
+it('retention › any table of the schema › has a class and a period, or a reason to have none', async () => {
   const config = loadConfig({
     DATABASE_URL: 'sqlite::memory:',
     ZOOM_CLIENT_ID: 'client-1',

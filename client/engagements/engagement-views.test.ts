@@ -139,7 +139,7 @@ test.each([
   ['unlinked', { kind: 'unlink' }, decidedView(null)],
   ['linked', { kind: 'link', customerId: 'B' }, decidedView('B')],
   ['undone', { kind: 'undo' }, fakeView()],
-] as const)('what the agent %s is not taken back by a push from before it', async (_what, decision, decided) => {
+] as const)('engagement views › an older push after the agent %s › is ignored', async (_what, decision, decided) => {
   const server = createSlowServer();
   const { at, views, held, settle } = server;
   views.receive(view('A'));

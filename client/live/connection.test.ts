@@ -70,7 +70,7 @@ describe('stream', () => {
     expect(states).toEqual(['live']);
   });
 
-  it('carries the bearer in a header, sends no cookie and leaves nothing in a cache', async () => {
+  it('request › carries the bearer in a header, sends no cookie, is not cached', async () => {
     await goLive();
     expect(server.requests.at(-1)).toMatchObject({
       path: '/api/live',

@@ -15,7 +15,7 @@ async function run(...args: string[]): Promise<{ code: number | null; stdout: st
   return { code, ...output };
 }
 
-test('npm run connector says how it is used when it is used wrongly, and exits 2', async () => {
+test('npm run connector › wrong usage › prints the usage, exits 2', async () => {
   const wrong = [['check'], ['check', 'server/nowhere'], ['new', 'Core Bank'], ['new', '../core'], ['draw', 'x']];
   const answers = await Promise.all(wrong.map((args) => run(...args)));
   for (const { code, stderr } of answers) {
@@ -27,12 +27,14 @@ test('npm run connector says how it is used when it is used wrongly, and exits 2
   expect(await run('--help')).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Usage:') });
 });
 
-test('npm run connector never makes a connector where one is', async () => {
+test('npm run connector › new, the folder exists › changes nothing', async () => {
   const { code, stderr } = await run('new', 'directory');
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('is there already') });
 });
 
-test('npm run connector finds nothing missing in the template, its tests included', { timeout: 120_000 }, async () => {
+test('npm run connector › check of the template and its tests › finds nothing missing', {
+  timeout: 120_000,
+}, async () => {
   const { code, stdout, stderr } = await run('check', 'server/connectors/template');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('✓ There is definition.ts\n');
@@ -40,7 +42,7 @@ test('npm run connector finds nothing missing in the template, its tests include
   expect(stdout).not.toContain('✗');
 });
 
-test('npm run connector names what a folder lacks that is no connector, and exits 1', {
+test('npm run connector › check of another folder › names what is missing, exits 1', {
   timeout: 120_000,
 }, async () => {
   const { code, stdout } = await run('check', 'server/architecture');

@@ -50,7 +50,7 @@ async function writeCustomers(
 describe('npm run customers', () => {
   const url = `sqlite:${join(folder, 'directory.db')}`;
 
-  test('says how it is used when it is used wrongly, and exits 2', async () => {
+  test('wrong usage › prints the usage, exits 2', async () => {
     const wrong = [['import'], ['export', 'a.csv'], ['import', 'a.xlsx'], ['import', 'a.csv', '--country', 'Mars']];
     const answers = await Promise.all(wrong.map((args) => finish(startCli(args, url))));
     for (const { code, stderr } of answers) {
@@ -61,7 +61,7 @@ describe('npm run customers', () => {
     expect(answers[3]?.stderr).toContain('"Mars" is not a country');
   });
 
-  test('says why a file or a database cannot be used, and exits 1', async () => {
+  test('unusable file or database › prints the reason, exits 1', async () => {
     const headless = join(folder, 'headless.csv');
     writeFileSync(headless, 'number,title\n1,A\n');
     const missing = await finish(startCli(['import', join(folder, 'none.csv')], url));
@@ -72,7 +72,7 @@ describe('npm run customers', () => {
     expect(lost).toMatchObject({ code: 1, stderr: expect.stringContaining('DATABASE_URL') });
   });
 
-  test('shows the first twenty problems, writes all of them to the report, and exits 0', async () => {
+  test('many problems › prints twenty, writes all to the report, exits 0', async () => {
     const file = join(folder, 'people.csv');
     const report = join(folder, 'report.txt');
     const broken = Array.from({ length: 25 }, (_, index) => `B-${index},\n`).join('');
@@ -88,7 +88,7 @@ describe('npm run customers', () => {
     expect(readFileSync(report, 'utf8').split('\n').filter(Boolean)).toHaveLength(25);
   });
 
-  test('imports a file larger than the memory it has', { timeout: patience }, async () => {
+  test('file larger than the memory › is imported', { timeout: patience }, async () => {
     const interactions = Array.from({ length: 8 }, () => ({ at: '2026-01-01', summary: 'x'.repeat(1_000) }));
     const file = await writeCustomers('large.ndjson', 8_000, () => ({ name: 'Ann Lee', interactions }));
     const large = `sqlite:${join(folder, 'large.db')}`;
@@ -99,7 +99,7 @@ describe('npm run customers', () => {
   });
 });
 
-describe.each(databasesUnderTest)('an import that is killed, on $name', ({ open }) => {
+describe.each(databasesUnderTest)('npm run customers on $name', ({ open }) => {
   const total = 8_000;
   let database: DatabaseUnderTest;
   let file: string;
@@ -158,7 +158,9 @@ describe.each(databasesUnderTest)('an import that is killed, on $name', ({ open 
     return ending.finally(() => clearInterval(again));
   };
 
-  test('leaves whole customers only, loses none, and finishes when run again', { timeout: patience }, async () => {
+  test('import killed › leaves whole customers only, loses none, finishes when run again', {
+    timeout: patience,
+  }, async () => {
     let before = 0;
     for (const share of [0.2, 0.6, 0]) {
       await interrupt('SIGKILL', 1 + Math.floor((share + Math.random() * 0.2) * total));
@@ -174,7 +176,9 @@ describe.each(databasesUnderTest)('an import that is killed, on $name', ({ open 
     await expectWholeCustomers();
   });
 
-  test('stops after a whole batch at Ctrl-C, says so, and exits 130', { timeout: patience }, async () => {
+  test('import interrupted by Ctrl-C › stops after a whole batch, says so, exits 130', {
+    timeout: patience,
+  }, async () => {
     const { code, stdout } = await interrupt('SIGINT', 1);
     expect(stdout).toContain('Stopped before the end of the file');
     expect(code).toBe(130);

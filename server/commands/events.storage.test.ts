@@ -80,7 +80,7 @@ describe.each(databasesUnderTest)('npm run events on $name', ({ open }) => {
     return rows.map(({ id, state }) => `${id} ${state}`);
   };
 
-  test('lists without bodies, shows with them', { timeout: patience }, async () => {
+  test('list and show › bodies only in show', { timeout: patience }, async () => {
     const [all, ofOne, json, shown, notJson, gone] = await Promise.all([
       run(database.url, 'list'),
       run(database.url, 'list', '--engagement', 'E-1', '--limit', '5'),
@@ -101,7 +101,7 @@ describe.each(databasesUnderTest)('npm run events on $name', ({ open }) => {
     expect(gone).toMatchObject({ code: 0, stdout: expect.stringContaining('no longer kept') });
   });
 
-  test('replays one, a range, or the dead, as often as one likes', { timeout: patience }, async () => {
+  test('replay of one event, a range or the dead › can be repeated', { timeout: patience }, async () => {
     expect(await run(database.url, 'replay', '--state', 'dead')).toMatchObject({
       code: 0,
       stdout: '1 will be processed again.\n',
@@ -121,7 +121,7 @@ describe.each(databasesUnderTest)('npm run events on $name', ({ open }) => {
   });
 });
 
-test('npm run events says in words what is wrong', { timeout: patience }, async () => {
+test('npm run events › wrong usage or unusable database › prints the reason', { timeout: patience }, async () => {
   const wrong: [string[], string][] = [
     [[], 'Say what to do'],
     [['list', '--limit', '0'], '--limit must be'],

@@ -53,21 +53,21 @@ async function run(args: string[], changes: Record<string, string> = {}) {
 }
 
 describe('npm run sources -- check', () => {
-  test('says of every source that it answers', async () => {
+  test('every source is up › reports each as up', async () => {
     const { code, stdout } = await run(['check']);
     expect(stdout).toContain('✓ zendesk (Our zendesk)');
     expect(stdout).toContain('✓ hubspot (Our hubspot)');
     expect(code).toBe(0);
   });
 
-  test('says what the built-in directory lacks, which is there without any file', async () => {
+  test('no sources file › reports what the built-in directory lacks', async () => {
     const { code, stdout } = await run(['check'], { SOURCES_FILE: '' });
     expect(stdout).toContain('✗ directory (Directory)');
     expect(stdout).toContain('run npm run customers -- import FILE');
     expect(code).toBe(1);
   });
 
-  test('says which one does not take its credentials, and which one is away, and tells no secret', async () => {
+  test('one source rejects its credentials, another is down › names each, shows no secret', async () => {
     fakes.hubspot.behave('refusing');
     fakes.zendesk.behave('down');
     const { code, stdout } = await run(['check']);
@@ -78,7 +78,7 @@ describe('npm run sources -- check', () => {
     expect(code).toBe(1);
   });
 
-  test('says what is wrong with the settings, and how it is used', async () => {
+  test('malformed settings or wrong usage › prints the reason', async () => {
     const malformed = await run(['check'], { SOURCES_FILE: join(folder, 'none.json') });
     expect(malformed).toMatchObject({ code: 1, stderr: expect.stringContaining('SOURCES_FILE') });
     const misused = await run([]);

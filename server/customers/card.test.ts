@@ -92,7 +92,7 @@ describe('customer card', () => {
     'ann%40northwind.example',
     '"ann lee"@northwind.example',
     `${'a'.repeat(100)}@northwind.example`,
-  ])('%s is masked in every text', (written) => {
+  ])('%s in any text › is masked', (written) => {
     const card = cardOf({
       name: `Ann ${written}`,
       company: written,

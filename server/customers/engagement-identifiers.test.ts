@@ -34,7 +34,7 @@ describe('identifiers of an engagement', () => {
     'x.Ticket',
     'ticket id',
     'Ticket_Number',
-  ])('the variable %j holds a case number', (name) => {
+  ])('variable %j › is a case number', (name) => {
     expect(brief({ variables: [variable(name, 'CS-1')] })).toEqual(['flow case CS-1']);
   });
 
@@ -51,7 +51,7 @@ describe('identifiers of an engagement', () => {
     ['video', 'video_webVideo', ['self-declared email ann@northwind.example']],
     ['messaging', 'messaging_whatsapp', ['caller-id phone +14155550101', 'self-declared email ann@northwind.example']],
     ['work item', '', ['caller-id phone +14155550101', 'self-declared email ann@northwind.example']],
-  ])('%s %s tells a person by what that channel knows', (channel, source, expected) => {
+  ])('channel %s, source %s › gives the identifiers of that channel', (channel, source, expected) => {
     expect(brief({ channel, source, consumers: both })).toEqual(expected);
   });
 

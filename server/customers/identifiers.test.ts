@@ -197,12 +197,12 @@ describe('cell of a file', () => {
     // No number at all: stays whole, for the report.
     ['ask, or look / it up', 'US', ['ask, or look / it up']],
     [';'.repeat(100_000), 'US', [';'.repeat(100_000)]],
-  ])('%# gives its numbers as written', (cell, country, expected) => {
+  ])('cell %# › is split into its numbers as written', (cell, country, expected) => {
     expect(splitPhones(cell, country)).toEqual(expected);
   });
 
   test.each([',', ';', ' / ', '\n', ' or ', '/'])(
-    'of hundreds of numbers between %j is read in no time',
+    'hundreds of numbers separated by %j › is split without backtracking',
     (separator) => {
       const cell = `12345678${separator}`.repeat(400).slice(0, 2_000);
       splitPhones(cell, 'US');
@@ -238,7 +238,7 @@ describe('e-mail', () => {
     ['\u200fann@northwind.example\u200e', 'ann@northwind.example'],
     ['ann@münchen.example', 'ann@xn--mnchen-3ya.example'],
     ["o'neil@northwind.example", "o'neil@northwind.example"],
-  ])('%j is %s', (raw, expected) => {
+  ])('%j › is %s', (raw, expected) => {
     expect(normalizeEmail(raw)).toBe(expected);
   });
 
@@ -260,7 +260,7 @@ describe('e-mail', () => {
     `${'a'.repeat(65)}@northwind.example`,
     `ann@${'a.'.repeat(50_000)}example`,
     `${'<'.repeat(500)}`,
-  ])('%# is refused', (raw) => {
+  ])('malformed text %# › is rejected', (raw) => {
     expect(normalizeEmail(raw)).toBeNull();
   });
 
@@ -292,7 +292,7 @@ describe('case number', () => {
     ['--', null],
     ['a'.repeat(65), null],
     ['1'.repeat(100_000), null],
-  ])('%# is brought to one form or refused', (raw, expected) => {
+  ])('text %# › is normalized or rejected', (raw, expected) => {
     expect(normalizeCaseNumber(raw)).toBe(expected);
   });
 

@@ -139,7 +139,7 @@ describe('look-up over several sources', () => {
 
 describe('failed source', () => {
   test.each(['unauthenticated', 'forbidden', 'rate-limited', 'unavailable', 'invalid'] as const)(
-    'because it is %s leaves the others as they are, and is named',
+    'one source is %s › leaves the others unchanged, and is named',
     async (state) => {
       const parts = prepare();
       parts.directory.put({ id: 'C-1', name: 'Ann Lee', ...ann });
@@ -163,7 +163,7 @@ describe('failed source', () => {
   test.each([
     ['broken', 'reported as a fault of ours', 1],
     ['hanging', 'given up at the deadline', 0],
-  ] as const)('because it is %s is %s', async (state, _, faults) => {
+  ] as const)('source is %s › is %s', async (state, _, faults) => {
     const parts = prepare();
     parts.crm.state = state;
     const lookup = parts.start(call('+442079460001'));

@@ -32,7 +32,7 @@ describe('names of two records', () => {
     ['Weißflog, Clara', 'Clara Weissflog'],
     ['Ann Lee', 'Ann M. Lee'],
     ['Đạt', 'dat'],
-  ])('%s and %s', (one, other) => expect(agreeOnName(one, other)).toBe(true));
+  ])('%s and %s › agree', (one, other) => expect(agreeOnName(one, other)).toBe(true));
 
   test.each([
     ['Ann Lee', 'Bao Lee'],
@@ -40,7 +40,7 @@ describe('names of two records', () => {
     ['', ''],
     ['—', '—'],
     ['鈴木 結衣', 'Yui Suzuki'],
-  ])('but not %j and %j', (one, other) => expect(agreeOnName(one, other)).toBe(false));
+  ])('%j and %j › do not agree', (one, other) => expect(agreeOnName(one, other)).toBe(false));
 });
 
 describe('merged customer', () => {

@@ -40,7 +40,7 @@ test.each([
   ['  ', 'nothing', []],
   ['%', 'nothing', []],
   ['\u0000\u200b', 'nothing', []],
-])('%j is understood as %s', async (query, understoodAs, ids) => {
+])('customer search › query %j › is understood as %s', async (query, understoodAs, ids) => {
   expect(await search(query)).toEqual({ understoodAs, ids, more: false });
 });
 

@@ -11,10 +11,10 @@ test.each([
   'PIN',
   'Security answer',
   'CCCD',
-])('%s is sensitive by its name', (name) => expect(isSensitive(name, [])).toBe(true));
+])('sensitive field › name %s › is sensitive', (name) => expect(isSensitive(name, [])).toBe(true));
 
 test.each(['Plan', 'Pinned device', 'Company', 'Ticket', 'Spanish', 'Contract end', 'Discard', 'Tier'])(
-  '%s is not',
+  'sensitive field › name %s › is not sensitive',
   (name) => expect(isSensitive(name, [])).toBe(false),
 );
 

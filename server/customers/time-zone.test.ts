@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { findOnlyZone, isTimeZone } from './time-zone.ts';
 
-test('time zone of a country › is its only zone, or none', () => {
+test('time zone of a country › one zone, several, or unknown › is the only zone or undefined', () => {
   expect(findOnlyZone('JP')).toBe('Asia/Tokyo');
   expect(findOnlyZone('us')).toBeUndefined();
   expect(findOnlyZone('no country')).toBeUndefined();

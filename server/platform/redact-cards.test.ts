@@ -33,7 +33,7 @@ describe('card number', () => {
     ['in full-width digits', '\uff14\uff11\uff11\uff11 1111 1111 1111 end', `${cardPlaceholder} end`],
     ['as the whole text', '4111111111111111', cardPlaceholder],
     ['between letters', 'card4111111111111111x', `card${cardPlaceholder}x`],
-  ])('%s', (_, text, redacted) => {
+  ])('%s › is replaced', (_, text, redacted) => {
     expect(redactCards(text)).toBe(redacted);
   });
 
@@ -49,7 +49,7 @@ describe('card number', () => {
 
 describe('other digits', () => {
   test.each(['490154203237518', '35-209900-176148-1', '352099001761481'])(
-    'is the number of a telephone, which fulfils the same sum: %s',
+    'device number %s with a valid check digit › stays',
     (imei) => {
       expect(redactCards(`IMEI ${imei}`)).toBe(`IMEI ${imei}`);
     },
@@ -64,7 +64,7 @@ describe('other digits', () => {
     ['twenty digits in one', '41111111111111111111'],
     ['a date and a case', '2026-11-20 09:27:15 CS-1042'],
     ['an empty text', ''],
-  ])('%s', (_, text) => {
+  ])('%s › stays', (_, text) => {
     expect(redactCards(text)).toBe(text);
   });
 

@@ -23,7 +23,7 @@ export function describeConnectorConformance(parts: ConformanceParts): void {
   const { definition } = parts;
   const open = 'open' in parts ? parts.open : () => openOnFake(definition, parts.startFake);
 
-  describe(`${definition.name} definition`, () => {
+  describe(`${definition.name} connector › definition`, () => {
     const findings = checkDefinition(definition, { name: definition.name, usesNetwork: definition.hosts.length > 0 });
     test.each(findings)('$claim', ({ missing }) => {
       expect(missing).toEqual([]);

@@ -156,7 +156,7 @@ describe('Dynamics phone spellings', () => {
     ['+33123456789', '01 23 45 67 89'],
     ['+6560001234', '6000-1234'],
     ['+14155550101', 'tel:+1-415-555-0101;ext=7'],
-  ])('%s is met as %s without a wildcard', (e164, stored) => {
+  ])('%s stored as %s › is found without a wildcard', (e164, stored) => {
     const met = toPhoneForms(phone(e164)).filter((form) => !form.includes('%') && stored.includes(form));
     expect(met).not.toEqual([]);
   });

@@ -43,7 +43,7 @@ describe('HubSpot search', () => {
   });
 
   test.each(['+1 (415) 555-0101', '+14155550101', '415-555-0101', '(415) 555 0101', '+1 415.555.0101'])(
-    'a company that has the number as %s, when no person has it',
+    'only a company has the number, as %s › finds the company',
     async (stored) => {
       const id = crm.putCompany({ name: 'Northwind', phone: stored });
       const answer = await connect().source.find('phone', phone.e164, 10);
@@ -321,7 +321,7 @@ describe('HubSpot rate limits', () => {
     [{ status: 400, json: { category: 'VALIDATION_ERROR' } }, undefined],
     [{ status: 200, json: { category: 'RATE_LIMITS' } }, undefined],
     [{ status: 403, json: '<!doctype html>' }, undefined],
-  ])('are read from %o as %s', (answer, kind) => {
+  ])('answer %o › is %s', (answer, kind) => {
     expect(hubspot.readProblem?.({ ...answer, headers: new Headers() })).toBe(kind);
   });
 });

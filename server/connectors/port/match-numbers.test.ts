@@ -74,7 +74,7 @@ test.each([
   expect(toKeypadForm(stored)).toBe(keyed);
 });
 
-test('account number match › only the padding may differ', () => {
+test('account number match › numbers that differ in padding alone › are equal', () => {
   expect(matchesAccountNumber('778812', '0778812')).toBe(true);
   expect(matchesAccountNumber('ACC-77', 'ACC77')).toBe(true);
   expect(matchesAccountNumber('778812', 'ACC778812')).toBe(false);

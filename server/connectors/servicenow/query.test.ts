@@ -144,12 +144,12 @@ test('ServiceNow query › no condition › is rejected', () => {
   expect(encodeQuery([[equals('active', 'true')], []])).toBeUndefined();
 });
 
-test.each(['account.rank_tier', 'u_tier'])('ServiceNow column %s › is valid', (path) => {
+test.each(['account.rank_tier', 'u_tier'])('ServiceNow query › column %j › is valid', (path) => {
   expect(isFieldPath(path)).toBe(true);
 });
 
 test.each(['', 'phoneLIKE', 'phone^OR', 'a..b', 'a.b.c.d.e', 'ORDERBYname', 'a b', 'phone=', '1a'])(
-  'ServiceNow column %s › is invalid',
+  'ServiceNow query › column %j › is invalid',
   (path) => {
     expect(isFieldPath(path)).toBe(false);
   },

@@ -234,7 +234,7 @@ describe('Zendesk card', () => {
   });
 });
 
-test('Zendesk connection check › lists missing rights and fields, writes nothing', async () => {
+test('Zendesk connection check › rights and fields are missing › lists them, writes nothing', async () => {
   const settings = { fields: { tier: 'user_fields.rank', segment: 'organization_fields.size' }, phoneFields: ['fax'] };
   expect(await connect(settings).connector.check()).toEqual({
     kind: 'found',
