@@ -67,7 +67,7 @@ it('golden table › at least 60 lines › all identifiers and titles are distin
   const asked = lines.map(([kind, , , understood]) => `${kind} ${understood}`).filter((text) => /\d/.test(text));
   expect(lines.length).toBeGreaterThanOrEqual(60);
   expect(asked.filter((text, at) => !text.includes('{') && asked.indexOf(text) !== at)).toEqual([]);
-  expect(new Set(lines.map(([, , , , , , says]) => says)).size).toBe(lines.length);
+  expect(new Set(lines.map(([, , , , , , title]) => title)).size).toBe(lines.length);
 });
 
 describe.each(Object.keys(sources) as GoldenSource[])('golden table › in %s', (name) => {
@@ -81,7 +81,7 @@ describe.each(Object.keys(sources) as GoldenSource[])('golden table › in %s', 
   afterAll(() => opened.stop());
 
   // A text that keeps a pattern busy for seconds is a failure too.
-  it.each(lines.map((line) => [line[6], line] as const))('%s', { timeout: 10_000 }, async (_says, line) => {
+  it.each(lines.map((line) => [line[6], line] as const))('%s', { timeout: 10_000 }, async (_title, line) => {
     const who = people.get(line) ?? [];
     const match = await lookUp(line, who);
     expect(inOrder(match)).toEqual(expectedMatch(name, line, who, match));
@@ -117,8 +117,8 @@ describe.each(Object.keys(sources) as GoldenSource[])('golden table › in %s', 
 });
 
 /** The engagement's facts as Zoom sends them. */
-function toFacts([kind, came]: GoldenLine, who: Put[]): EngagementFacts {
-  const raw = fill(came, who);
+function toFacts([kind, rawTemplate]: GoldenLine, who: Put[]): EngagementFacts {
+  const raw = fill(rawTemplate, who);
   if (kind === 'phone') return { channel: 'voice', consumers: [{ number: raw }] };
   if (kind === 'email') return { channel: 'email', consumers: [{ email: raw }] };
   return { channel: 'voice', variables: [{ id: 'v1', name: variableOf(kind), value: raw }] };
@@ -135,10 +135,10 @@ const maxHits = 10;
 
 /** The exact match. If more than ten customers share the identifier, the source chooses which ten are hits. */
 function expectedMatch(name: GoldenSource, line: GoldenLine, who: Put[], actual: Match): Match {
-  const [kind, came, , understood, stands, usual, , but] = line;
-  const { verdict, met, assumedCountry } = but?.[name]?.[0] ?? usual;
+  const [kind, rawTemplate, , understood, standings, usual, , differences] = line;
+  const { verdict, hitValues, assumedCountry } = differences?.[name]?.[0] ?? usual;
   const wasNamed = (id: string) => actual.evidence.some(({ hits }) => hits.some((hit) => hit.customerId === id));
-  const hits = holdersOf(stands, met, kind === 'case')
+  const hits = findHitCustomers(standings, hitValues, kind === 'case')
     .flatMap(({ at, stored }): Hit[] => {
       const person = who[at];
       if (!person) return [];
@@ -149,11 +149,11 @@ function expectedMatch(name: GoldenSource, line: GoldenLine, who: Put[], actual:
     .slice(0, maxHits);
   const evidence: Evidence = {
     kind,
-    raw: fill(came, who),
+    raw: fill(rawTemplate, who),
     ...originOf(kind),
     ...toUnderstood(fill(understood, who)),
     hits,
-    sharedBy: met.length,
+    sharedBy: hitValues.length,
   };
   if (verdict === 'none') return { kind: 'none', evidence: [evidence] };
   const rule = rules[kind];
@@ -161,14 +161,18 @@ function expectedMatch(name: GoldenSource, line: GoldenLine, who: Put[], actual:
     return { kind: 'matched', customerId: hits[0]?.customerId ?? 'nobody', rule, evidence: [evidence] };
   }
   const customerIds = hits.map(({ customerId }) => customerId);
-  return inOrder({ kind: 'ambiguous', customerIds, sharedBy: met.length, rule, evidence: [evidence] });
+  return inOrder({ kind: 'ambiguous', customerIds, sharedBy: hitValues.length, rule, evidence: [evidence] });
 }
 
 /** The customers of the expected hits: each stored value belongs to the next customer that has it. */
-function holdersOf(stands: Standing[], met: string[], isCase: boolean): { at: number; stored: string }[] {
+function findHitCustomers(
+  standings: Standing[],
+  hitValues: string[],
+  isCase: boolean,
+): { at: number; stored: string }[] {
   let from = 0;
-  return met.map((stored) => {
-    const at = isCase ? from : stands.findIndex((one, index) => index >= from && listForms(one).some(holds(stored)));
+  return hitValues.map((stored) => {
+    const at = isCase ? from : standings.findIndex((one, index) => index >= from && listForms(one).some(holds(stored)));
     from = at + 1;
     return { at, stored };
   });
@@ -207,8 +211,8 @@ function fill(text: string, [first]: Put[]): string {
     .replaceAll('{digits}', /\d+/.exec(number)?.[0].replace(/^0+/, '') ?? '');
 }
 
-function toCustomers([kind, , , , stands]: GoldenLine): FakeCustomer[] {
-  return stands.map((standing, at) => {
+function toCustomers([kind, , , , standings]: GoldenLine): FakeCustomer[] {
+  return standings.map((standing, at) => {
     const forms = listForms(standing);
     return {
       name: ['Ann Lee', 'Bo Lind', 'Cy Noor'][at] ?? `Ann Lee ${'ABCDEFGHIJKL'[at]}`,

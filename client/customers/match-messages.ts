@@ -59,9 +59,9 @@ export function decidingEvidence(match: Match): Evidence | undefined {
   if (match.kind !== 'matched' && match.kind !== 'ambiguous') return undefined;
   if (match.rule === 'agent') return undefined;
   const kind = kindOfRule[match.rule];
-  const met = match.kind === 'matched' ? [match.customerId] : match.customerIds;
+  const matchedIds = match.kind === 'matched' ? [match.customerId] : match.customerIds;
   return match.evidence.find(
-    (one) => one.kind === kind && one.disagrees !== true && one.hits.some((hit) => met.includes(hit.customerId)),
+    (one) => one.kind === kind && one.disagrees !== true && one.hits.some((hit) => matchedIds.includes(hit.customerId)),
   );
 }
 

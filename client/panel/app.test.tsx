@@ -82,24 +82,31 @@ function createFakeServer(people = [ann, bob, cat]) {
 
   function view(engagementId: string): EngagementView {
     const raw = facts.get(engagementId)?.consumers?.[0]?.number ?? '';
-    const met = people.filter((one) => one.accountNumber === raw);
-    const hits = met.map(({ id, name }) => ({
+    const matching = people.filter((one) => one.accountNumber === raw);
+    const hits = matching.map(({ id, name }) => ({
       customerId: id,
       customerName: name,
       source: source.id,
       stored: raw.slice(2),
     }));
-    const phone: Evidence = { kind: 'phone', origin: 'caller-id', raw, normalized: raw, hits, sharedBy: met.length };
+    const phone: Evidence = {
+      kind: 'phone',
+      origin: 'caller-id',
+      raw,
+      normalized: raw,
+      hits,
+      sharedBy: matching.length,
+    };
     const evidence = [phone];
-    const first = fake.caseOf ?? met[0];
+    const first = fake.caseOf ?? matching[0];
     const match: Match =
       first === undefined
         ? { kind: 'none', evidence }
-        : met.length > 1 && fake.caseOf === null
+        : matching.length > 1 && fake.caseOf === null
           ? {
               kind: 'ambiguous',
-              customerIds: met.map((one) => one.id),
-              sharedBy: met.length,
+              customerIds: matching.map((one) => one.id),
+              sharedBy: matching.length,
               rule: 'caller-id',
               evidence,
             }
@@ -113,7 +120,7 @@ function createFakeServer(people = [ann, bob, cat]) {
     } as const;
     const isOpen = match.kind === 'ambiguous' && link.customerId === null;
     const linkedCustomer = people.find((one) => one.id === linked) ?? null;
-    return fakeView({ engagementId, match, link, card: linkedCustomer, candidates: isOpen ? met : [] });
+    return fakeView({ engagementId, match, link, card: linkedCustomer, candidates: isOpen ? matching : [] });
   }
 
   function answer(path: string, body: unknown): unknown {

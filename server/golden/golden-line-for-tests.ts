@@ -10,10 +10,10 @@ export type GoldenSource = 'directory' | 'salesforce' | 'zendesk' | 'servicenow'
 export type Standing = string | string[] | { company: string; holds: string[] };
 
 /**
- * `met`: the stored value of each hit, in the order of the customers. `assumedCountry`: the number has no country code
- * and was read as a number of the caller's country.
+ * `hitValues`: the stored value of each hit, in the order of the customers. `assumedCountry`: the number has no country
+ * code and was read as a number of the caller's country.
  */
-type Expected = { verdict: 'matched' | 'ambiguous' | 'none'; met: string[]; assumedCountry?: string };
+type Expected = { verdict: 'matched' | 'ambiguous' | 'none'; hitValues: string[]; assumedCountry?: string };
 
 /** Sources that cannot answer like the others: the expected match, and the vendor's limitation. */
 type Differences = { [source in GoldenSource]?: [expected: Expected, because: string] };
@@ -25,19 +25,19 @@ type Differences = { [source in GoldenSource]?: [expected: Expected, because: st
  */
 export type GoldenLine = [
   kind: 'phone' | 'email' | 'case' | 'account',
-  came: string,
+  raw: string,
   country: string,
   understood: string,
-  stands: Standing[],
+  stored: Standing[],
   expected: Expected,
-  says: string,
-  but?: Differences,
+  title: string,
+  differences?: Differences,
 ];
 
-export const none: Expected = { verdict: 'none', met: [] };
+export const none: Expected = { verdict: 'none', hitValues: [] };
 
 export function matched(stored: string): Expected {
-  return { verdict: 'matched', met: [stored] };
+  return { verdict: 'matched', hitValues: [stored] };
 }
 
 export function assumed(assumedCountry: string, stored: string): Expected {
@@ -45,5 +45,5 @@ export function assumed(assumedCountry: string, stored: string): Expected {
 }
 
 export function ambiguous(...stored: string[]): Expected {
-  return { verdict: 'ambiguous', met: stored };
+  return { verdict: 'ambiguous', hitValues: stored };
 }

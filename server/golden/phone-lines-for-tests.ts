@@ -3,7 +3,7 @@ import { ambiguous, assumed, type GoldenLine, matched, none } from './golden-lin
 const unaskedSpelling =
   'no operator of its looks past separators, and this way of writing is not among those asked for';
 const otherDigitsAtHome = 'it is asked for numbers that hold the national digits, which at home have 15 in place of 9';
-const readAtImport = 'what an import could not read, for want of a country, is never met';
+const readAtImport = 'what an import could not read, for want of a country, is never found';
 
 /** How people, files and telephone systems write a number: all of them fictional. */
 // biome-ignore format: a line is a case

@@ -58,14 +58,14 @@ function openSilent(who: Agent, headers = ''): Socket {
 async function readUntil(socket: Socket, awaited?: string): Promise<string> {
   const parts: Buffer[] = [];
   const closed = new Promise((resolve) => socket.once('close', resolve));
-  const met = new Promise<void>((resolve) => {
+  const received = new Promise<void>((resolve) => {
     socket.on('data', (part: Buffer) => {
       parts.push(part);
       if (awaited && part.includes(awaited)) resolve();
     });
   });
   socket.resume();
-  await Promise.race([closed, met]);
+  await Promise.race([closed, received]);
   return Buffer.concat(parts).toString();
 }
 

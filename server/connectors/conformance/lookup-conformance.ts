@@ -140,9 +140,9 @@ export function describeLookup(
         for (const { asked, stored } of answers) {
           const answer = await source.find('phone', asked, 20);
           const hits = answer.kind === 'found' ? answer.value.hits : [];
-          const met = hits.some((hit) => hit.stored === stored && hit.assumedCountry !== undefined);
+          const isFound = hits.some((hit) => hit.stored === stored && hit.assumedCountry !== undefined);
           // An unparsed number is never matched on; the import reports every such row.
-          expect([stored, met]).toEqual([stored, !subject.keepsNormalized]);
+          expect([stored, isFound]).toEqual([stored, !subject.keepsNormalized]);
         }
       });
 

@@ -157,8 +157,8 @@ describe('Dynamics phone spellings', () => {
     ['+6560001234', '6000-1234'],
     ['+14155550101', 'tel:+1-415-555-0101;ext=7'],
   ])('%s stored as %s › is found without a wildcard', (e164, stored) => {
-    const met = toPhoneForms(phone(e164)).filter((form) => !form.includes('%') && stored.includes(form));
-    expect(met).not.toEqual([]);
+    const found = toPhoneForms(phone(e164)).filter((form) => !form.includes('%') && stored.includes(form));
+    expect(found).not.toEqual([]);
   });
 });
 

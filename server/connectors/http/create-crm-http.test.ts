@@ -49,7 +49,7 @@ type Overrides = Partial<Parameters<typeof createCrmHttp>[0]>;
 
 function connect(overrides: Overrides = {}) {
   // A question of an earlier test may still end.
-  const met = failures;
+  const reported = failures;
   const authorization: Authorization = {
     kind: 'token',
     request: () => ({ url: `${server.url}/token`, form: { grant_type: 'client_credentials' }, baseUrlFrom: 'base' }),
@@ -63,7 +63,7 @@ function connect(overrides: Overrides = {}) {
     tokens: createConnectionTokens({ clock: () => now }),
     clock: () => now,
     isBaseAllowed: (url) => url === server.url,
-    reportFailure: (failure) => met.push(failure),
+    reportFailure: (failure) => reported.push(failure),
     ...overrides,
   });
 }
@@ -296,11 +296,11 @@ describe('CRM connection', () => {
   });
 
   test('keep-alive connection closed by the server › request succeeds', async () => {
-    const met: number[] = [];
+    const ports: number[] = [];
     const closing = createServer((request, response) => {
       const { socket } = request;
-      met.push(socket.remotePort ?? 0);
-      const isReused = met.filter((port) => port === socket.remotePort).length > 1;
+      ports.push(socket.remotePort ?? 0);
+      const isReused = ports.filter((port) => port === socket.remotePort).length > 1;
       if (isReused) return void socket.destroy();
       response.setHeader('content-type', 'application/json').end('{"name":"Ann"}');
     });
@@ -311,7 +311,7 @@ describe('CRM connection', () => {
     // The client has to see the end of the answer before it keeps the connection.
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await sendRequest(crm)).toMatchObject({ kind: 'found' });
-    expect(met).toHaveLength(3);
+    expect(ports).toHaveLength(3);
     closing.closeAllConnections();
     closing.close();
   });

@@ -61,7 +61,7 @@ describe('ServiceNow', () => {
       ['+74951234567', '8 (495) 123-45-67'],
       ['+390612345678', '+39 06 1234 5678'],
       ['+4712345678', '123 45 678'],
-    ])('%s is met where %s is kept', async (asked, stored) => {
+    ])('%s › is found where %s is stored', async (asked, stored) => {
       const { id } = crm.put({ name: 'Ann Lee', phones: ['', stored] });
       crm.put({ name: 'Bo Lind', phones: ['+1 212 555 0142'] });
       const { connector } = connect();

@@ -23,14 +23,14 @@ export function selectRows(table: string, query: string, options: QueryOptions):
   const all = [...(tables.rows(table)?.values() ?? [])];
   const groups = query.split('^NQ').map((group) => parseGroup(table, group, options));
   if (isStrict && groups.some(({ isInvalid }) => isInvalid)) return [];
-  const met = all.filter((row) =>
+  const matching = all.filter((row) =>
     groups.some(({ every }) => every.every((some) => some.some((term) => matches(table, row, term, options)))),
   );
   const order = groups.flatMap(({ order: given }) => given);
   return order.toReversed().reduce((rows, { path, sign }) => {
     const read = (row: StoredRow) => tables.walk(table, row, path)?.value ?? '';
     return rows.toSorted((item, other) => sign * read(item).localeCompare(read(other)));
-  }, met);
+  }, matching);
 }
 
 function parseGroup(table: string, group: string, { tables, run }: QueryOptions) {

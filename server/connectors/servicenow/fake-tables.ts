@@ -120,14 +120,14 @@ export function createTables() {
     present(table: string, row: StoredRow, fields: string[] | undefined, all: boolean): Record<string, unknown> {
       const names = fields ?? Object.keys(schema[table] ?? {});
       const cells = names.flatMap((path) => {
-        const met = walk(table, row, path);
-        if (!met) return [];
-        if (met.column.journal) {
+        const cell = walk(table, row, path);
+        if (!cell) return [];
+        if (cell.column.journal) {
           const entries = journal.filter(({ id, column }) => id === row.sys_id && column === path);
           const text = entries.map((entry) => `2026-11-22 02:00:00 - API (${path})\n${entry.text}\n\n`).join('');
           return [[path, all ? { display_value: text, value: '' } : '']];
         }
-        const { column, value } = met;
+        const { column, value } = cell;
         return [[path, all ? { display_value: display(column, value), value } : value]];
       });
       return Object.fromEntries(cells);
