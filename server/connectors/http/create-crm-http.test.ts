@@ -269,6 +269,14 @@ describe('CRM rate limits', () => {
     expect(performance.now() - startedAt).toBeGreaterThan(1_900);
   });
 
+  test('optional request without room › is not sent and no failure', async () => {
+    const failures: unknown[] = [];
+    const crm = connect({ definition, reportFailure: (failure: unknown) => failures.push(failure) });
+    expect(await sendRequest(crm, { limit: 'search', isOptional: true })).toMatchObject({ kind: 'rate-limited' });
+    expect(sent()).toEqual([]);
+    expect(failures).toEqual([]);
+  });
+
   test('429 during a wait › the waiting request is not sent', async () => {
     const crm = connect({ definition });
     handle = () => ({ status: 429, headers: { 'retry-after': '60' } });

@@ -2,7 +2,7 @@
  * The HTTP client of one connection. The path of a request:
  *
  *   circuit open? ──▶ unavailable, at once                                      (circuit-breaker.ts)
- *   no token within 2 s, or the vendor's pause ──▶ rate-limited, at once        (rate-limits.ts)
+ *   no turn within 2 s, or the vendor's pause ──▶ rate-limited, at once        (rate-limits.ts)
  *   access token ──▶ unauthenticated, unavailable, … as its endpoint answers    (connection-tokens.ts)
  *   sent ──▶ 2xx                    ──▶ found, or invalid if it does not fit the schema
  *        ├─▶ `notFoundStatuses`     ──▶ not-found
@@ -117,7 +117,7 @@ export function createCrmHttp(parts: {
 
   async function exchangeInTurn(request: CrmRequest, signal: AbortSignal): Promise<Outcome<unknown>> {
     const names = request.limit === undefined ? ['default'] : ['default', request.limit];
-    const admission = limits.admit(names);
+    const admission = limits.admit(names, request);
     if (admission.kind === 'rejected') return { kind: 'rate-limited', retryAt: admission.retryAt };
     if (admission.waitMs > 0) await wait(admission.waitMs);
     if (signal.aborted) return timedOut;

@@ -34,6 +34,8 @@ export type CrmRequest = {
   json?: unknown;
   /** A limit of the definition that this request counts against besides `default`, such as `search`. */
   limit?: string;
+  /** Only saves time: answered `rate-limited` and not sent unless its limits have room for another one beside it. */
+  isOptional?: boolean;
   /** Statuses that mean `not-found` and not a failure. 404 only if listed. */
   notFoundStatuses?: number[];
   /** At most 10,000, which is the default. */

@@ -58,8 +58,58 @@ describe('rate limit', () => {
     expect([take(limits, ['search']), take(limits, ['search'])]).toEqual([0, 1_000]);
   });
 
+  test('window › its requests at once, then the next when the first leaves it', () => {
+    const limits = createRateLimits({ default: { max: 3, windowMs: 1_000 } }, clock);
+    expect([take(limits), take(limits)]).toEqual([0, 0]);
+    now += 400;
+    expect([take(limits), take(limits), take(limits), take(limits)]).toEqual([0, 600, 600, 1_000]);
+  });
+
+  test('optional request › only with room for another one, never waits', () => {
+    const rates = { default: { perSecond: 1, burst: 100 }, search: { max: 3, windowMs: 1_000 } };
+    const limits = createRateLimits(rates, clock);
+    const admit = () => limits.admit(['default', 'search'], { isOptional: true });
+    expect([admit().kind, admit().kind]).toEqual(['admitted', 'admitted']);
+    expect(admit().kind).toBe('rejected');
+    expect(take(limits, ['default', 'search'])).toBe(0);
+    now += 1_000;
+    expect(admit()).toEqual({ kind: 'admitted', waitMs: 0 });
+  });
+
+  test('optional request after the vendor’s pause › not for a minute', () => {
+    const limits = createRateLimits({ search: { max: 3, windowMs: 1_000 } }, clock);
+    limits.pauseUntil('search', now + 1_000);
+    now += 1_000;
+    expect(take(limits, ['search'])).toBe(0);
+    now += 59_999;
+    expect(limits.admit(['search'], { isOptional: true }).kind).toBe('rejected');
+    now += 1;
+    expect(limits.admit(['search'], { isOptional: true }).kind).toBe('admitted');
+  });
+
   test('unknown name › no limit', () => {
     expect(take(createRateLimits({}, clock))).toBe(0);
+  });
+
+  test('any sequence › never more than the window allows', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ max: fc.integer({ min: 1, max: 9 }), windowMs: fc.integer({ min: 1, max: 2_000 }) }),
+        fc.array(fc.integer({ min: 0, max: 700 }), { maxLength: 100 }),
+        (rate, gaps) => {
+          const limits = createRateLimits({ default: rate }, clock);
+          const turns = gaps.flatMap((gap) => {
+            now += gap;
+            const waitMs = take(limits);
+            return waitMs === undefined ? [] : [now + waitMs];
+          });
+          turns.slice(rate.max).forEach((turn, index) => {
+            expect(turn - (turns[index] ?? 0)).toBeGreaterThanOrEqual(rate.windowMs);
+          });
+        },
+      ),
+      { numRuns: 50 },
+    );
   });
 
   test('any sequence › never more than burst and rate', () => {

@@ -11,6 +11,8 @@ import type * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import type { Authorization, CrmHttp, ReadProblem } from '../http/crm-http.ts';
+import type { RateLimit } from '../http/rate-limits.ts';
+import type { Freshness } from './answer-cache.ts';
 import type { Failure, Outcome } from './outcome.ts';
 
 export type Connector = {
@@ -32,8 +34,11 @@ export type Connector = {
   countHits?(kind: 'phone' | 'email' | 'case' | 'account', value: string): Promise<Outcome<number>>;
   /** By words of a name, or the beginning of an e-mail address. Returns ids, best first. */
   search(query: SearchQuery, limit: number): Promise<Outcome<string[]>>;
-  /** At most ten ids. In their order, without customers that no longer exist. */
-  readCustomers(ids: string[]): Promise<Outcome<ConnectorCustomer[]>>;
+  /**
+   * At most ten ids. In their order, without customers that no longer exist. `fresh`: an agent requested it, so an
+   * index that lags behind the records is not enough.
+   */
+  readCustomers(ids: string[], freshness?: Freshness): Promise<Outcome<ConnectorCustomer[]>>;
   /**
    * Idempotent by `key`: a repeated call returns the first record (`isNew: false`). `not-found`: the customer or case
    * no longer exists.
@@ -149,7 +154,7 @@ export type ConnectorDefinition<Shape extends z.ZodObject = z.ZodObject> = {
   /** Assumptions that no document or recording confirms, each with what is done to be safe. */
   unverified: string[];
   /** Well below the vendor's limits. `default` counts every request; others count those that name them as `limit`. */
-  limits: Record<string, { perSecond: number; burst: number }>;
+  limits: Record<string, RateLimit>;
   /** Prefix of the paths of requests, without a trailing slash. */
   baseUrl(settings: z.infer<Shape>): string;
   authorize(settings: z.infer<Shape>): Authorization;

@@ -68,11 +68,13 @@ const claims: Claim[] = [
   },
   {
     claim: 'It stays below the vendor’s limits',
-    remedy: 'limits: { default: { perSecond, burst } }, counted for this connection alone.',
+    remedy: 'limits: { default: { perSecond, burst } } or { max, windowMs }, counted for this connection alone.',
     missing: ({ limits }, { usesNetwork }) => [
       ...unless('default' in limits || !usesNetwork, 'limits.default'),
       ...Object.entries(limits)
-        .filter(([, { perSecond, burst }]) => !(perSecond > 0) || !(burst >= 1))
+        .filter(
+          ([, rate]) => !('max' in rate ? rate.max >= 1 && rate.windowMs > 0 : rate.perSecond > 0 && rate.burst >= 1),
+        )
         .map(([name]) => `limits.${name}`),
     ],
   },
