@@ -17,6 +17,8 @@ export type FakeConnectionOptions = {
   /** Merged into the fake's own. */
   settings?: Record<string, unknown>;
   deadlineMs?: number;
+  /** By default there are none, since a suite would exceed them. */
+  limits?: ConnectorDefinition['limits'];
   /** Replaces the HTTP client, to change answers. */
   http?: HttpClient;
   /** By default a simple one for tests. */
@@ -26,7 +28,7 @@ export type FakeConnectionOptions = {
 /** `failures` of requests to the fake; `errors` that the connector threw. */
 export type FakeConnection = { connector: Connector; source: Source; failures: Failure[]; errors: unknown[] };
 
-/** Connects to a fake with the parts of the product, except the rate limits, which a suite would exceed. */
+/** Connects to a fake with the parts of the product. */
 export function connectToFake(
   definition: ConnectorDefinition,
   fake: Pick<FakeCrm, 'settings' | 'secrets'>,
@@ -49,7 +51,7 @@ export function connectToFake(
     allowPrivate: true,
     definition: {
       ...definition,
-      limits: Object.fromEntries(Object.keys(definition.limits).map((name) => [name, fast])),
+      limits: options.limits ?? Object.fromEntries(Object.keys(definition.limits).map((name) => [name, fast])),
     },
     settings: definition.settings.parse({ ...fake.settings, ...fake.secrets, ...options.settings }),
     http: options.http ?? createHttpClient(),

@@ -61,11 +61,22 @@ const any = z.unknown();
 export type ActivityType = Extract<ObjectType, 'calls' | 'notes' | 'communications'>;
 type Association = { id: string; typeId: number };
 export type Place = { type: ObjectType; id: string };
+export type AssociationTarget = Extract<ObjectType, 'contacts' | 'companies' | 'tickets'>;
+
+/** Records of one search by association. More would be a large answer, and HubSpot lists the oldest first. */
+const maxSearchedAssociated = 20;
 
 /** Records per batch, HubSpot's maximum. */
 const batchSize = 100;
 /** Pages of 500. Owners beyond are shown without names; activities beyond are not scanned. */
 const maxPages = 20;
+
+/** The names by which searches filter by association. */
+const associationFilters: Record<AssociationTarget, string> = {
+  contacts: 'associations.contact',
+  companies: 'associations.company',
+  tickets: 'associations.ticket',
+};
 
 export type Api = ReturnType<typeof createApi>;
 
@@ -87,6 +98,17 @@ export function createApi(crm: CrmHttp, version: string) {
     search: (type: ObjectType, filterGroups: FilterGroup[], names: string[], limit: number) => {
       const json = { after: '0', filterGroups, limit: Math.min(limit, 200), properties: names, sorts: [] };
       return crm.request({ method: 'POST', path: objects(type, '/search'), json, limit: 'search' }, searchAnswer);
+    },
+
+    /**
+     * Records associated with this one, as the search index has them: those that changed within the last seconds may be
+     * missing or outdated. Sent only if the limit of searches has room.
+     */
+    searchAssociated: (type: ObjectType, to: AssociationTarget, id: string, names: string[]) => {
+      const filterGroups = [{ filters: [{ propertyName: associationFilters[to], operator: 'EQ', value: id }] }];
+      const json = { after: '0', filterGroups, limit: maxSearchedAssociated, properties: names, sorts: [] };
+      const path = objects(type, '/search');
+      return crm.request({ method: 'POST', path, json, limit: 'search', isOptional: true }, searchAnswer);
     },
 
     readRecord: (place: Place, names: string[], associations: ObjectType[]) => {

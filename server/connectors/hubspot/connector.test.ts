@@ -72,7 +72,8 @@ describe('HubSpot search', () => {
     expect(listSearches()).toEqual(['POST /crm/objects/2026-09/contacts/search']);
   });
 
-  test('ticket number › finds its contacts, else its company, without a search', async () => {
+  test('ticket number › finds its contacts, else its company, also while the index lags', async () => {
+    crm.lag(true);
     const { id, caseNumbers } = crm.put({ ...ann, company: 'Northwind', cases: [{ subject: 'Router' }] });
     const { source } = connect();
     const [number = ''] = caseNumbers;
@@ -81,7 +82,6 @@ describe('HubSpot search', () => {
     const company = crm.putCompany({ name: 'Harbour', cases: [{ subject: 'Line' }] });
     const [, ticket = ''] = crm.listTickets();
     expect(await source.find('case', ticket, 10)).toMatchObject({ value: { hits: [{ customerId: company }] } });
-    expect(listSearches()).toEqual([]);
   });
 
   test('additional e-mail address › is found', async () => {
@@ -115,9 +115,17 @@ describe('HubSpot search', () => {
 });
 
 describe('HubSpot card', () => {
-  test('card › two round trips and no search', async () => {
-    const { id } = crm.put({ ...ann, company: 'Northwind', owner: 'Mina Park', cases: [{ subject: 'Router' }] });
-    await connect().source.readCustomers([id]);
+  const whole = {
+    ...ann,
+    company: 'Northwind',
+    cases: [{ subject: 'Router' }],
+    interactions: [{ at: 1_000, channel: 'voice' as const, summary: 'Asked' }],
+  };
+  const wholeCard = { company: 'Northwind', cases: [{ subject: 'Router' }], interactions: [{ at: 1_000 }] };
+
+  test('fresh card › two round trips and no search', async () => {
+    const { id } = crm.put({ ...whole, owner: 'Mina Park' });
+    expect(await connect().source.readCustomers([id], 'fresh')).toMatchObject({ value: [wholeCard] });
     const record = `GET /crm/objects/2026-09/contacts/${id.split(':')[1]}`;
     expect(listPaths().slice(0, 3).sort()).toEqual([
       record,
@@ -125,8 +133,48 @@ describe('HubSpot card', () => {
       'GET /crm/pipelines/2026-09/tickets',
     ]);
     expect(listPaths().slice(3).sort()).toEqual([
+      'POST /crm/objects/2026-09/calls/batch/read',
       'POST /crm/objects/2026-09/companies/batch/read',
       'POST /crm/objects/2026-09/tickets/batch/read',
+    ]);
+  });
+
+  test('card of a customer just found › nothing is read twice', async () => {
+    const { id } = crm.put(whole);
+    const { source } = connect();
+    await source.find('phone', phone.e164, 10);
+    crm.requests.length = 0;
+    expect(await source.readCustomers([id])).toMatchObject({ value: [wholeCard] });
+    expect(listPaths().sort()).toEqual([
+      `GET /crm/objects/2026-09/contacts/${id.split(':')[1]}`,
+      'GET /crm/owners/2026-09',
+      'GET /crm/pipelines/2026-09/tickets',
+      'POST /crm/objects/2026-09/calls/search',
+      'POST /crm/objects/2026-09/companies/batch/read',
+      'POST /crm/objects/2026-09/tickets/search',
+    ]);
+  });
+
+  test('lagging index › card is whole', async () => {
+    crm.lag(true);
+    const { id } = crm.put(whole);
+    expect(await connect().source.readCustomers([id])).toMatchObject({ value: [wholeCard] });
+  });
+
+  test('several customers › no search', async () => {
+    const ids = [crm.put(whole).id, crm.put({ ...whole, name: 'Bo Lind' }).id];
+    expect(await connect().source.readCustomers(ids)).toMatchObject({ value: [wholeCard, wholeCard] });
+    expect(listSearches()).toEqual([]);
+  });
+
+  test('search by association is rejected › card is whole, the search is not repeated', async () => {
+    const ids = [crm.put(whole).id, crm.put({ ...whole, name: 'Bo Lind' }).id];
+    crm.refuseAssociationFilters();
+    const { source } = connect();
+    for (const id of ids) expect(await source.readCustomers([id])).toMatchObject({ value: [wholeCard] });
+    expect(listSearches().sort()).toEqual([
+      'POST /crm/objects/2026-09/calls/search',
+      'POST /crm/objects/2026-09/tickets/search',
     ]);
   });
 
@@ -274,19 +322,19 @@ describe('HubSpot settings', () => {
 });
 
 describe('HubSpot rate limits', () => {
-  const connectWithin = () =>
+  const connectWithin = (clock = systemClock) =>
     createConnector(
       { auth: 'service-key', apiVersion: '2026-09', fields: {} },
       {
-        clock: systemClock,
+        clock,
         crm: createCrmHttp({
           connection: 'limited',
           definition: hubspot,
           baseUrl: crm.url,
           http: createHttpClient(),
           authorization: { kind: 'fixed', header: `Bearer ${crm.secrets.accessToken}` },
-          tokens: createConnectionTokens({ clock: systemClock }),
-          clock: systemClock,
+          tokens: createConnectionTokens({ clock }),
+          clock,
           isBaseAllowed: () => false,
         }),
       },
@@ -302,6 +350,16 @@ describe('HubSpot rate limits', () => {
     expect(kinds.filter((kind) => kind === 'not-found')).toHaveLength(listSearches().length);
     expect(new Set(kinds)).toEqual(new Set(['not-found', 'rate-limited']));
     expect(listSearches().length).toBeGreaterThanOrEqual(5);
+  });
+
+  test('busy connection › cards leave the searches to finding customers, and are whole', async () => {
+    const { id } = crm.put({ ...ann, cases: [{ subject: 'Router' }] });
+    const now = Date.now();
+    const connector = connectWithin(() => now);
+    for (const email of ['a@home.example', 'b@home.example', 'c@home.example']) await connector.findByEmail(email, 10);
+    const searches = listSearches().length;
+    expect(await connector.readCustomers([id])).toMatchObject({ value: [{ cases: [{ subject: 'Router' }] }] });
+    expect(listSearches()).toHaveLength(searches);
   });
 
   test('limit used up by other programs › is rate-limited', async () => {

@@ -86,6 +86,7 @@ export const hubspot = defineConnector({
     'Whether additional e-mails are searched as whole words is not confirmed. Results are verified; other customers may be missed.',
     'How long the index takes to include a new contact is documented inconsistently, from seconds to a minute. An agent can search again.',
     'Whether a key without the right to tickets is denied the contact when its tickets are requested is not confirmed. The contact is then read without tickets, which are shown as missing.',
+    'Whether every version lets tickets, calls and contacts be searched by association is not confirmed. Results only save a read; without them each record is read by its id.',
     'The order and number of associations returned with a record are not documented. Higher ids count as newer; of a customer with more than 200 tickets, cases are shown as missing.',
     'Whether every ticket stage states that it is open or closed is not confirmed. A stage that does not counts as open; without stages the closing date decides.',
     'Whether unique properties can be created for calls is not confirmed. Without one, the customer’s activities are scanned before a write, and concurrent attempts may write twice.',
@@ -97,8 +98,9 @@ export const hubspot = defineConnector({
     'OAuth is not supported, because it is not confirmed that client credentials alone may read contacts.',
   ],
 
-  // The smallest account allows 100 requests in ten seconds, and one key 4 searches a second, shared by all its users.
-  limits: { default: { perSecond: 6, burst: 36 }, search: { perSecond: 3, burst: 1 } },
+  // The smallest account allows 100 requests in ten seconds, and every account 5 searches a second, shared by all its
+  // programs. The window is longer than a second because requests do not arrive as evenly as they are sent.
+  limits: { default: { perSecond: 6, burst: 36 }, search: { max: 4, windowMs: 1_333 } },
 
   baseUrl: ({ baseUrl }) => baseUrl,
   authorize: ({ accessToken }) => ({ kind: 'fixed', header: `Bearer ${accessToken}` }),

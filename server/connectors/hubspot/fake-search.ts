@@ -22,7 +22,7 @@ export function search(records: FakeRecords, type: FakeType, json: unknown): Fak
   const all = records
     .list(type)
     .filter(({ isIndexed }) => isIndexed)
-    .filter((object) => passes(object, request.filterGroups));
+    .filter((object) => passes(object, request.filterGroups, records));
   const from = Number(request.after);
   const page = all.slice(from, from + request.limit);
   const next = from + request.limit;
@@ -92,6 +92,7 @@ function findFilterProblem(type: FakeType, filter: unknown): string | undefined 
   const { propertyName, operator, value, values, highValue: _, ...rest } = filter;
   if (Object.keys(rest).length > 0) return `Unknown fields: [${Object.keys(rest)}]`;
   if (typeof operator !== 'string' || !operators.includes(operator)) return `Unknown operator ${operator}`;
+  if (typeof propertyName === 'string' && propertyName in associationTargets && operator === 'EQ') return undefined;
   if (typeof propertyName !== 'string' || !knownProperties[type].includes(propertyName)) {
     return `There was a problem with the request: no property ${propertyName}`;
   }
@@ -109,11 +110,21 @@ function isTexts(value: unknown): value is string[] {
 }
 
 /** Groups are joined by OR, filters by AND. */
-function passes(object: FakeObject, groups: SearchRequest['filterGroups']): boolean {
-  return groups.length === 0 || groups.some(({ filters }) => filters.every((filter) => holds(object, filter)));
+function passes(object: FakeObject, groups: SearchRequest['filterGroups'], records: FakeRecords): boolean {
+  return groups.length === 0 || groups.some(({ filters }) => filters.every((filter) => holds(object, filter, records)));
 }
 
-function holds(object: FakeObject, { propertyName, operator, value = '', values = [] }: Filter): boolean {
+/** Names that a search filters associations by, as if they were properties. */
+const associationTargets: Record<string, FakeType> = {
+  'associations.contact': 'contacts',
+  'associations.company': 'companies',
+  'associations.ticket': 'tickets',
+};
+
+function holds(object: FakeObject, filter: Filter, records: FakeRecords): boolean {
+  const { propertyName, operator, value = '', values = [] } = filter;
+  const target = associationTargets[propertyName];
+  if (target) return records.listAssociated(object, target).some(({ id }) => id === value);
   const stored = readProperty(object, propertyName);
   const plain = stored?.toLowerCase();
   switch (operator) {

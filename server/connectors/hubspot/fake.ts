@@ -23,8 +23,10 @@ export type FakeHubspot = FakeCrm &
     listTickets(): string[];
     /** While the index lags, new records are not found by search. */
     lag(lags: boolean): void;
-    /** 429 beyond four searches within a second. */
+    /** 429 beyond five searches within a second. */
     limitSearches(): void;
+    /** A filter of a search by association is an unknown property. */
+    refuseAssociationFilters(): void;
     /** Denies paths with these prefixes, such as `/crm/objects/tickets`, without their version. */
     deny(paths: string[]): void;
     /** Rejects activities with the message of an account rule. */
@@ -35,7 +37,7 @@ export type FakeHubspot = FakeCrm &
     pageAssociations(size: number): void;
   };
 
-const searchesPerSecond = 4;
+const searchesPerSecond = 5;
 
 export async function startFakeHubspot(): Promise<FakeHubspot> {
   const records = createFakeRecords();
@@ -44,6 +46,7 @@ export async function startFakeHubspot(): Promise<FakeHubspot> {
   let isLimited = false;
   let denied: string[] = [];
   let areAssociationsDenied = false;
+  let areFiltersRefused = false;
   let pageSize = 500;
   let rule: ((properties: Record<string, string>) => string | undefined) | undefined;
 
@@ -52,6 +55,11 @@ export async function startFakeHubspot(): Promise<FakeHubspot> {
     const recent = searches.filter((at) => at > now - 1_000);
     if (!isLimited || recent.length <= searchesPerSecond) return undefined;
     return problems[429]('SECONDLY');
+  }
+
+  function refuseFilter(json: unknown): FakeReply | undefined {
+    const isRefused = areFiltersRefused && JSON.stringify(json).includes('"associations.');
+    return isRefused ? validationError('There was a problem with the request: no such property') : undefined;
   }
 
   function pageOf(object: FakeObject, to: FakeType, after: number) {
@@ -105,7 +113,7 @@ export async function startFakeHubspot(): Promise<FakeHubspot> {
     if (!isType(type)) return undefined;
     if (method === 'PUT') return associateByDefault(records, path);
     if (method === 'POST') {
-      if (rest === '/search') return limitSearch(Date.now()) ?? search(records, type, json);
+      if (rest === '/search') return limitSearch(Date.now()) ?? refuseFilter(json) ?? search(records, type, json);
       if (rest === '/batch/read') return readBatch(type, json);
       if (rest === '/batch/upsert') return upsertObjects(records, type, json);
       return rest === '' ? createObject(records, type, json, rule) : undefined;
@@ -167,6 +175,9 @@ export async function startFakeHubspot(): Promise<FakeHubspot> {
     },
     deny(paths) {
       denied = paths;
+    },
+    refuseAssociationFilters() {
+      areFiltersRefused = true;
     },
     denyAssociations() {
       areAssociationsDenied = true;

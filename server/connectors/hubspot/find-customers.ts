@@ -1,9 +1,10 @@
 import type { AccountHit, CaseHit, CustomerSummary, PhoneNumber, SearchQuery } from '../port/connector.ts';
 import { hasWords } from '../port/fold-text.ts';
-import { joinFound, mapItems, notFound, type Outcome } from '../port/outcome.ts';
+import { itemsOf, joinFound, mapItems, notFound, type Outcome } from '../port/outcome.ts';
 import type { HubspotRecord } from './api.ts';
 import {
   type CustomerKind,
+  companyIdOf,
   objectTypeOf,
   propertiesOf,
   readFieldPath,
@@ -24,10 +25,12 @@ import {
   queryContactsByPhone,
   withoutZeros,
 } from './query.ts';
-import { newestIds } from './read-cards.ts';
+import { newestIds, readOthers } from './read-cards.ts';
 
 /** Customers of one ticket: at most one batch. */
 const maxTicketCustomers = 100;
+/** Between finding a customer and reading the card. */
+const employersTtlMs = 10_000;
 
 /**
  * Companies are searched only if no contact has the number: a contact is the better hit, and one search per call keeps
@@ -49,16 +52,25 @@ export function findByEmail(email: string, limit: number, parts: Parts): Promise
   return findSummaries('contact', queryByEmail(email), limit, parts);
 }
 
-/** Reads the ticket by its id, without a search. The hits are its contacts, or its companies if it has no contact. */
-export async function findByCase(number: string, _limit: number, { api }: Parts): Promise<Outcome<CaseHit[]>> {
+/**
+ * Reads the ticket by its id, and searches its contacts beside it. The hits are its contacts, or its companies if it
+ * has no contact.
+ */
+export async function findByCase(number: string, _limit: number, parts: Parts): Promise<Outcome<CaseHit[]>> {
+  const { api, searchAssociated } = parts;
   const id = toTicketId(number);
   if (id === undefined) return notFound;
-  const ticket = await api.readRecord({ type: 'tickets', id }, ['subject'], ['contacts', 'companies']);
+  const [ticket, contacts] = await Promise.all([
+    api.readRecord({ type: 'tickets', id }, ['subject'], ['contacts', 'companies']),
+    searchAssociated('contacts', 'tickets', id, propertiesOf('contact')),
+  ]);
   if (ticket.kind !== 'found') return ticket;
   const contactIds = newestIds(ticket.value, 'contacts', maxTicketCustomers);
   const kind = contactIds.length > 0 ? 'contact' : 'company';
   const ids = contactIds.length > 0 ? contactIds : newestIds(ticket.value, 'companies', maxTicketCustomers);
-  const records = await api.readRecords(objectTypeOf(kind), ids, propertiesOf(kind));
+  const known = kind === 'contact' ? contacts : [];
+  const records = await readOthers(api, objectTypeOf(kind), { ids: new Set(ids), known, names: propertiesOf(kind) });
+  rememberEmployers(kind, records, parts);
   return mapItems(records, (record) => [{ number: ticket.value.id, customer: toSummary(kind, record) }]);
 }
 
@@ -102,9 +114,19 @@ async function searchRecords(
   groups: FilterGroup[] | undefined,
   properties: string[],
   limit: number,
-  { api }: Parts,
+  parts: Parts,
 ): Promise<Outcome<HubspotRecord[]>> {
-  return groups === undefined ? notFound : api.search(objectTypeOf(kind), groups, properties, limit);
+  if (groups === undefined) return notFound;
+  const records = await parts.api.search(objectTypeOf(kind), groups, properties, limit);
+  rememberEmployers(kind, records, parts);
+  return records;
+}
+
+function rememberEmployers(kind: CustomerKind, records: Outcome<HubspotRecord[]>, { employers }: Parts): void {
+  for (const record of itemsOf(records)) {
+    const companyId = companyIdOf(kind, record);
+    if (companyId !== undefined) employers.set(record.id, { type: 'companies', id: companyId }, employersTtlMs);
+  }
 }
 
 /** Compares digits only, with and without trunk zero and country code. `source.ts` verifies the exact number. */

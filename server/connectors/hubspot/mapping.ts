@@ -79,6 +79,12 @@ export function propertiesOf(kind: CustomerKind, fields: Record<string, string> 
   return [...new Set([...kinds[kind].properties, ...mapped.map(({ property }) => property)])];
 }
 
+/** The company of a contact. */
+export function companyIdOf(kind: CustomerKind, record: HubspotRecord): string | undefined {
+  const id = kind === 'contact' ? readProperty(record, 'associatedcompanyid') : undefined;
+  return id !== undefined && /^\d{1,19}$/.test(id) ? id : undefined;
+}
+
 export function readProperty({ properties }: HubspotRecord, name: string): string | undefined {
   const value = properties.get(name);
   const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;

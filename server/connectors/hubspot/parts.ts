@@ -1,5 +1,7 @@
+import type { TtlCache } from '../port/answer-cache.ts';
 import type { AccountData } from './account-data.ts';
-import type { Api } from './api.ts';
+import type { Api, Place } from './api.ts';
+import type { SearchAssociated } from './associated-search.ts';
 import type { CardSettings } from './mapping.ts';
 
 export type Settings = CardSettings & {
@@ -9,4 +11,11 @@ export type Settings = CardSettings & {
 };
 
 /** Shared by all operations of one connection. */
-export type Parts = { api: Api; settings: Settings; account: AccountData };
+export type Parts = {
+  api: Api;
+  settings: Settings;
+  account: AccountData;
+  searchAssociated: SearchAssociated;
+  /** Companies of the contacts just found, by contact id: a card reads its company beside the contact. */
+  employers: TtlCache<Place>;
+};

@@ -1,20 +1,24 @@
 /**
- * Cards in two round trips, without a search: first each record with the ids of its associations, then one batch of
- * each associated type. HubSpot cannot return associated records in the first answer. A part that may not be read is
- * missing.
+ * HubSpot returns only the ids of associated records with a record, so a card takes two round trips: each record with
+ * its ids, then one batch of each associated type. Beside the first, the company just seen by a search is read, and the
+ * tickets and calls of a single customer are searched (associated-search.ts); only ids that these did not bring are
+ * read in the second, often none. A part that may not be read is missing.
  */
+
+import type { Freshness } from '../port/answer-cache.ts';
 import type { ConnectorCustomer } from '../port/connector.ts';
 import { missingParts } from '../port/missing-parts.ts';
-import { type Failure, found, isFailure, itemsOf, notFound, type Outcome } from '../port/outcome.ts';
-import type { AssociatedRecord, HubspotRecord, ObjectType } from './api.ts';
+import { type Failure, found, isFailure, itemsOf, mapFound, notFound, type Outcome } from '../port/outcome.ts';
+import type { Api, AssociatedRecord, HubspotRecord, ObjectType } from './api.ts';
 import {
   activityProperties,
   activityTypes,
   type CustomerKind,
+  companyIdOf,
+  objectTypeOf,
   placeOf,
   propertiesOf,
   readCustomerId,
-  readProperty,
   ticketProperties,
   toCustomer,
 } from './mapping.ts';
@@ -26,19 +30,28 @@ const maxActivities = 10;
 const maxTickets = 200;
 
 const linkedTypes = ['tickets', ...activityTypes] as const;
+/** The parts that nearly every card has. Searching for all would use up HubSpot's limit with one card. */
+const searchedTypes = ['tickets', 'calls'] as const;
 type LinkedType = (typeof linkedTypes)[number];
 
 type CustomerKey = { kind: CustomerKind; id: string };
 /** `failure`: why the associations are unknown. */
 type ReadRecord = CustomerKey & { record: AssociatedRecord; failure?: Failure };
 type LinkedRecords = Map<LinkedType, Outcome<HubspotRecord[]>>;
+/** Records read or searched beside the customers' own, by type. */
+type EarlyRecords = Map<ObjectType, HubspotRecord[]>;
 
-export async function readCards(customerIds: string[], parts: Parts): Promise<Outcome<ConnectorCustomer[]>> {
+export async function readCards(
+  customerIds: string[],
+  freshness: Freshness | undefined,
+  parts: Parts,
+): Promise<Outcome<ConnectorCustomer[]>> {
   const { settings, account } = parts;
   const keys = customerIds.flatMap((customerId) => readCustomerId(customerId) ?? []);
-  const [owners, stages, answers] = await Promise.all([
+  const [owners, stages, early, answers] = await Promise.all([
     account.owners(),
     account.stages(),
+    readEarly(keys, freshness, parts),
     Promise.all(keys.map((key) => readRecord(key, parts))),
   ]);
   const failure = answers.find(isFailure);
@@ -46,8 +59,8 @@ export async function readCards(customerIds: string[], parts: Parts): Promise<Ou
   const records = answers.flatMap((answer) => (answer.kind === 'found' ? answer.value : []));
   if (records.length === 0) return notFound;
   const [companies, entries] = await Promise.all([
-    readCompanies(records, parts),
-    Promise.all(linkedTypes.map(async (type) => [type, await readLinked(records, type, parts)] as const)),
+    readCompanies(records, early, parts),
+    Promise.all(linkedTypes.map(async (type) => [type, await readLinked(records, type, early, parts)] as const)),
   ]);
   const linked: LinkedRecords = new Map(entries);
   return found(
@@ -85,20 +98,63 @@ async function readRecord({ kind, id }: CustomerKey, { api, settings }: Parts): 
   return bare.kind === 'found' ? found({ kind, id, record: bare.value, failure: answer }) : bare;
 }
 
-async function readLinked(records: ReadRecord[], type: LinkedType, { api }: Parts): Promise<Outcome<HubspotRecord[]>> {
+async function readEarly(
+  keys: CustomerKey[],
+  freshness: Freshness | undefined,
+  { api, settings, searchAssociated, employers }: Parts,
+): Promise<EarlyRecords> {
+  const companies = keys.flatMap(({ kind, id }) => (kind === 'contact' ? (employers.get(id)?.id ?? []) : []));
+  const [only] = keys.length === 1 && freshness !== 'fresh' ? keys : [];
+  const searches = searchedTypes.map(async (type) => {
+    const found = only && (await searchAssociated(type, objectTypeOf(only.kind), only.id, linkedProperties(type)));
+    return [type, found ?? []] as const;
+  });
+  const [companyAnswer, ...searched] = await Promise.all([
+    api.readRecords('companies', companies, propertiesOf('company', settings.fields)),
+    ...searches,
+  ]);
+  return new Map<ObjectType, HubspotRecord[]>([['companies', itemsOf(companyAnswer)], ...searched]);
+}
+
+async function readLinked(
+  records: ReadRecord[],
+  type: LinkedType,
+  early: EarlyRecords,
+  { api }: Parts,
+): Promise<Outcome<HubspotRecord[]>> {
   const max = type === 'tickets' ? maxTickets : maxActivities;
   const ids = new Set(records.flatMap(({ record }) => newestIds(record, type, max)));
-  return api.readRecords(type, [...ids], type === 'tickets' ? ticketProperties : activityProperties(type));
+  return readOthers(api, type, { ids, known: early.get(type), names: linkedProperties(type) });
 }
 
-async function readCompanies(records: ReadRecord[], { api, settings }: Parts): Promise<Outcome<HubspotRecord[]>> {
+async function readCompanies(
+  records: ReadRecord[],
+  early: EarlyRecords,
+  { api, settings }: Parts,
+): Promise<Outcome<HubspotRecord[]>> {
   const ids = new Set(records.flatMap(({ kind, record }) => companyIdOf(kind, record) ?? []));
-  return api.readRecords('companies', [...ids], propertiesOf('company', settings.fields));
+  const names = propertiesOf('company', settings.fields);
+  return readOthers(api, 'companies', { ids, known: early.get('companies'), names });
 }
 
-function companyIdOf(kind: CustomerKind, record: HubspotRecord): string | undefined {
-  const id = kind === 'contact' ? readProperty(record, 'associatedcompanyid') : undefined;
-  return id !== undefined && /^\d{1,19}$/.test(id) ? id : undefined;
+function linkedProperties(type: LinkedType): string[] {
+  return type === 'tickets' ? ticketProperties : activityProperties(type);
+}
+
+/** The records with these ids: known ones, and the others read in batches. */
+export async function readOthers(
+  api: Api,
+  type: ObjectType,
+  { ids, known = [], names }: { ids: Set<string>; known: HubspotRecord[] | undefined; names: string[] },
+): Promise<Outcome<HubspotRecord[]>> {
+  const ready = known.filter(({ id }) => ids.has(id));
+  const readyIds = new Set(ready.map(({ id }) => id));
+  const others = await api.readRecords(
+    type,
+    [...ids].filter((id) => !readyIds.has(id)),
+    names,
+  );
+  return mapFound(others, (records) => [...ready, ...records]);
 }
 
 /** Without duplicates: an association with several labels is listed once per label. */

@@ -86,9 +86,30 @@ test('HubSpot client › phone search › same request and customer as ours', as
   expect(answer.results[0]?.createdAt).toBeInstanceOf(Date);
 });
 
-test('HubSpot client › card › same requests as ours', async () => {
+test('HubSpot client › search by association › same request as ours', async () => {
   const { id, caseNumbers } = crm.put(ann);
   await connect().connector.readCustomers([id]);
+  const ours = listRequests().find(({ path }) => path === '/crm/objects/tickets/search');
+  const answer = await client.crm.tickets.searchApi.doSearch({
+    filterGroups: [
+      {
+        filters: [
+          { propertyName: 'associations.contact', operator: FilterOperatorEnum.Eq, value: id.split(':')[1] ?? '' },
+        ],
+      },
+    ],
+    properties: ['subject', 'hs_pipeline_stage', 'hs_ticket_priority', 'hs_lastmodifieddate', 'closed_date'],
+    limit: 20,
+    after: '0',
+    sorts: [],
+  });
+  expect(listRequests()).toEqual([ours]);
+  expect(answer.results.map((ticket) => ticket.id)).toEqual(caseNumbers);
+});
+
+test('HubSpot client › card › same requests as ours', async () => {
+  const { id, caseNumbers } = crm.put(ann);
+  await connect().connector.readCustomers([id], 'fresh');
   const ours = listRequests();
   const like = (method: string, path: string) =>
     ours.find((candidate) => candidate.method === method && candidate.path === path);

@@ -42,7 +42,7 @@ export function createAnswerCache<Found>(clock: Clock, ttl: AnswerTtl): AnswerCa
   };
 }
 
-type TtlCache<Value> = {
+export type TtlCache<Value> = {
   get(key: string): Value | undefined;
   set(key: string, value: Value, ttlMs: number): void;
   delete(key: string): void;

@@ -147,9 +147,9 @@ export function createSource(parts: SourceParts): Source {
   }
 
   /** Caches the customers, and which ids do not exist. */
-  async function fetchCustomers(ids: string[]): Promise<Outcome<Map<string, SourceCustomer>>> {
+  async function fetchCustomers(ids: string[], freshness: Freshness): Promise<Outcome<Map<string, SourceCustomer>>> {
     const fetchedAt = clock();
-    const outcome = await connector.readCustomers(ids);
+    const outcome = await connector.readCustomers(ids, freshness);
     if (isFailure(outcome)) return outcome;
     const rules = { identifiers, country: await findCountryIfKnown(), isLinkAllowed };
     const customers = outcome.kind === 'found' ? outcome.value : [];
@@ -174,7 +174,7 @@ export function createSource(parts: SourceParts): Source {
     if (missing.length > 0) {
       if (freshness === 'fresh') allowProbe();
       const key = JSON.stringify(missing);
-      const answer = await readCache.get(key, freshness, () => guard(() => fetchCustomers(missing)));
+      const answer = await readCache.get(key, freshness, () => guard(() => fetchCustomers(missing, freshness)));
       if (isFailure(answer)) return answer;
       const { fetchedAt } = answer;
       const byId = answer.kind === 'found' ? answer.value : new Map<string, SourceCustomer>();
