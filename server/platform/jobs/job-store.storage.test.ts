@@ -35,6 +35,16 @@ describe.each(databasesUnderTest)('job store on $name', ({ open }) => {
     expect(claimed.map((job) => job?.key)).toEqual(['a', 'b', undefined]);
   });
 
+  it('a time with a fraction of a millisecond › is the next whole one', async () => {
+    await schedule('a', now - 0.5);
+    const dueAt = async () => (await store.find(keyOf('a')))?.dueAt;
+    expect(await dueAt()).toBe(now);
+    await store.retry(database.db, await claim(), now - 0.25);
+    expect(await dueAt()).toBe(now);
+    await store.postpone(database.db, await claim(), now + 0.25);
+    expect(await dueAt()).toBe(now + 1);
+  });
+
   it('a payload › comes back as it was', async () => {
     await schedule('a', now, { text: 'naïve ✓', list: [1, null] });
     expect(await claim()).toMatchObject({

@@ -11,7 +11,8 @@
  * raises `fence`, and results of an older fence change nothing and return false.
  * Not guaranteed: that a handler runs once. One whose lease ended may still run while another claims its job, so its
  * effects outside this database must be idempotent. Jobs are claimed in the order of their due times, not of their
- * ids. Times are ms UTC by the clock of the process; clocks that differ make a lease longer or shorter, fences hold.
+ * ids. Times are ms UTC by the clock of the process, stored as whole ms because PostgreSQL refuses a fraction; clocks
+ * that differ make a lease longer or shorter, fences hold.
  */
 import type { Clock } from '../clock.ts';
 import type { Database } from '../storage/database.ts';
@@ -62,7 +63,7 @@ export function createJobStore({ database: { db, kind: databaseKind }, clock }: 
     async schedule(transaction: Db, job: JobKey & { payload?: unknown; dueAt: number }): Promise<boolean> {
       const fresh = {
         payload: JSON.stringify(job.payload ?? null),
-        due_at: job.dueAt,
+        due_at: Math.ceil(job.dueAt),
         tries: 0,
         claimed_until: 0,
         outcome: null,
@@ -99,7 +100,7 @@ export function createJobStore({ database: { db, kind: databaseKind }, clock }: 
         .updateTable('jobs')
         .set((row) => ({
           owner: request.owner,
-          claimed_until: now + request.leaseMs,
+          claimed_until: Math.ceil(now + request.leaseMs),
           fence: row('fence', '+', 1),
           tries: row('tries', '+', 1),
         }))
@@ -136,7 +137,7 @@ export function createJobStore({ database: { db, kind: databaseKind }, clock }: 
 
     async retry(transaction: Db, job: Pick<Job, 'id' | 'fence'>, dueAt: number, reason?: string): Promise<boolean> {
       const { numUpdatedRows } = await updateClaimed(transaction, job)
-        .set({ due_at: dueAt, reason: reason ?? null, claimed_until: 0 })
+        .set({ due_at: Math.ceil(dueAt), reason: reason ?? null, claimed_until: 0 })
         .executeTakeFirst();
       return numUpdatedRows > 0n;
     },
@@ -144,7 +145,12 @@ export function createJobStore({ database: { db, kind: databaseKind }, clock }: 
     /** As `retry`, but this attempt does not count: it failed for a reason outside the job, such as a rate limit. */
     async postpone(transaction: Db, job: Pick<Job, 'id' | 'fence'>, dueAt: number, reason?: string): Promise<boolean> {
       const { numUpdatedRows } = await updateClaimed(transaction, job)
-        .set((row) => ({ due_at: dueAt, reason: reason ?? null, claimed_until: 0, tries: row('tries', '-', 1) }))
+        .set((row) => ({
+          due_at: Math.ceil(dueAt),
+          reason: reason ?? null,
+          claimed_until: 0,
+          tries: row('tries', '-', 1),
+        }))
         .executeTakeFirst();
       return numUpdatedRows > 0n;
     },
