@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../platform/storage/database.ts';
+import { explainStatements } from '../../platform/storage/explain-for-tests.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
 import { createInboxStore, type InboxStore, type NewInboxRow, type Verdict } from './inbox-store.ts';
 
@@ -20,7 +22,7 @@ function row(key: string, changes: Partial<NewInboxRow> = {}): NewInboxRow {
   };
 }
 
-describe.each(databasesUnderTest)('inbox store on $name', ({ open }) => {
+describe.each(databasesUnderTest)('inbox store on $name', ({ name, open }) => {
   let database: DatabaseUnderTest;
   let store: InboxStore;
   beforeAll(async () => {
@@ -133,5 +135,21 @@ describe.each(databasesUnderTest)('inbox store on $name', ({ open }) => {
     expect(all[0]).not.toHaveProperty('body');
     expect((await store.list({ state: 'dead' }, 9)).map(({ dedupe_key }) => dedupe_key)).toEqual(['r-3']);
     expect((await store.list({ engagementId: 'E-1' }, 9)).map(({ dedupe_key }) => dedupe_key)).toEqual(['r-1']);
+    expect((await store.list({ engagementId: 'E-2' }, 9)).map(({ dedupe_key }) => dedupe_key)).toEqual(['r-3', 'r-2']);
+  });
+
+  test('list by engagement › searches pending rows and all others by an index each', async () => {
+    const [plan] = await explainStatements(database, () => store.list({ engagementId: 'E-1' }, 9));
+    expect(plan).not.toMatch(/SCAN inbox_events(?! USING (COVERING )?INDEX inbox_events_pending)|Seq Scan/);
+    expect(plan).toMatch(/inbox_events_by_engagement/);
+    expect(plan).toMatch(/inbox_events_pending/);
+  });
+
+  test('insert of a pending row › writes no entry to the index by engagement', async () => {
+    const definitions = await (name === 'sqlite'
+      ? sql<{ text: string }>`select sql as text from sqlite_schema where name = 'inbox_events_by_engagement'`
+      : sql<{ text: string }>`select indexdef as text from pg_indexes where indexname = 'inbox_events_by_engagement'`
+    ).execute(database.db);
+    expect(definitions.rows[0]?.text).toMatch(/where .*state.* <> 'pending'/i);
   });
 });

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../../platform/storage/database.ts';
-import { prepareQuery } from '../../platform/storage/prepare-query.ts';
+import { prepareChange, prepareQuery } from '../../platform/storage/prepare-query.ts';
 import type { Db, Schema } from '../../platform/storage/schema.ts';
 
 type Row = Schema['inbox_events'];
@@ -38,8 +38,7 @@ export function createInboxStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
     async insert(rows: NewInboxRow[]): Promise<Set<string>> {
       // Ordered by key, so that two processes that store the same events cannot deadlock.
       const sorted = [...rows].sort((a, b) => (a.dedupe_key < b.dedupe_key ? -1 : 1));
-      const inserted = await (kind === 'postgres' ? insertArrays(db, sorted) : insertEach(db, sorted));
-      return new Set(inserted.map(({ dedupe_key }) => dedupe_key));
+      return new Set(await (kind === 'postgres' ? insertArrays(db, sorted) : insertEach(db, sorted)));
     },
 
     async hasPending(): Promise<boolean> {
@@ -167,19 +166,18 @@ export function createInboxStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
 
 export type Verdict = { id: number; state: Exclude<InboxState, 'pending'>; reason: string | null };
 
-const insertRow = prepareQuery((db, row: NewInboxRow) =>
+const insertRow = prepareChange((db, row: NewInboxRow) =>
   db
     .insertInto('inbox_events')
     .values(row)
-    .onConflict((conflict) => conflict.column('dedupe_key').doNothing())
-    .returning('dedupe_key'),
+    .onConflict((conflict) => conflict.column('dedupe_key').doNothing()),
 );
 
-/** SQLite: a prepared insert for each row is cheaper than one with the parameters of all. */
-function insertEach(db: Db, rows: NewInboxRow[]): Promise<{ dedupe_key: string }[]> {
+/** SQLite: a prepared insert for each row, without `returning`, is cheaper than one with the parameters of all. */
+function insertEach(db: Db, rows: NewInboxRow[]): Promise<string[]> {
   return db.transaction().execute(async (transaction) => {
-    const inserted: { dedupe_key: string }[] = [];
-    for (const row of rows) inserted.push(...(await insertRow(transaction, row)));
+    const inserted: string[] = [];
+    for (const row of rows) if ((await insertRow(transaction, row)) > 0) inserted.push(row.dedupe_key);
     return inserted;
   });
 }
@@ -199,8 +197,8 @@ const insertColumns = prepareQuery((db, columns: Columns) => {
   return { compile: () => query.compile(db) };
 });
 
-function insertArrays(db: Db, rows: NewInboxRow[]): Promise<{ dedupe_key: string }[]> {
-  return insertColumns(db, {
+async function insertArrays(db: Db, rows: NewInboxRow[]): Promise<string[]> {
+  const inserted = await insertColumns(db, {
     account: rows.map((row) => row.account),
     dedupe_key: rows.map((row) => row.dedupe_key),
     origin: rows.map((row) => row.origin),
@@ -213,6 +211,7 @@ function insertArrays(db: Db, rows: NewInboxRow[]): Promise<{ dedupe_key: string
     reason: rows.map((row) => row.reason),
     processed_at: rows.map((row) => row.processed_at),
   });
+  return inserted.map(({ dedupe_key }) => dedupe_key);
 }
 
 const findPending = prepareQuery((db, _values: Record<string, never>) =>
@@ -245,7 +244,12 @@ const updateOnSqlite = prepareQuery((db, { ids, ...outcome }: Outcome<string>) =
 function selectFiltered(db: Db, { state, engagementId, ids }: InboxFilter) {
   let query = db.selectFrom('inbox_events');
   if (state !== undefined) query = query.where('state', '=', sql.lit(state));
-  if (engagementId !== undefined) query = query.where('engagement_id', '=', engagementId);
+  if (engagementId !== undefined) {
+    // The index by engagement has no pending rows; those have an index of their own.
+    const found = db.selectFrom('inbox_events').select('id').where('engagement_id', '=', engagementId);
+    const pending = sql.lit<'pending'>('pending');
+    query = query.where('id', 'in', found.where('state', '<>', pending).unionAll(found.where('state', '=', pending)));
+  }
   if (ids !== undefined) query = query.where('id', '>=', ids.from).where('id', '<=', ids.to);
   return query;
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from './database.ts';
-import { prepareQuery } from './prepare-query.ts';
+import { prepareChange, prepareQuery } from './prepare-query.ts';
 import { databasesUnderTest } from './storage-conformance.ts';
 
 const findFacts = prepareQuery((db, { account, ids, most }: { account: string; ids: string; most: number }) =>
@@ -12,6 +12,10 @@ const findFacts = prepareQuery((db, { account, ids, most }: { account: string; i
     .where('updated_at', '>', 5)
     .orderBy('engagement_id')
     .limit(most),
+);
+
+const touchEngagement = prepareChange((db, { engagementId, now }: { engagementId: string; now: number }) =>
+  db.updateTable('engagements').set({ updated_at: now }).where('engagement_id', '=', engagementId),
 );
 
 describe.each(databasesUnderTest)('prepared query on $name', ({ open }) => {
@@ -43,6 +47,11 @@ describe.each(databasesUnderTest)('prepared query on $name', ({ open }) => {
     expect(await idsOf({ account: 'main', ids: 'E-2', most: 9 })).toEqual(['E-2', 'E-always']);
     expect(await idsOf({ account: 'main', ids: 'E-2', most: 1 })).toEqual(['E-2']);
     expect(await idsOf({ account: 'another', ids: 'E-1', most: 9 })).toEqual([]);
+  });
+
+  test('a change › resolves with the number of changed rows', async () => {
+    const touch = (engagementId: string) => touchEngagement(database.db, { engagementId, now: 11 });
+    expect([await touch('E-1'), await touch('E-unknown')]).toEqual([1, 0]);
   });
 
   test('a transaction › runs inside it', async () => {

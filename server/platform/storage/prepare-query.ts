@@ -1,4 +1,4 @@
-import type { Compilable, Kysely } from 'kysely';
+import type { Compilable, Kysely, QueryResult } from 'kysely';
 import type { Schema } from './schema.ts';
 
 /**
@@ -8,20 +8,31 @@ import type { Schema } from './schema.ts';
  * `build` is called once, with a placeholder for every value, and must pass each value to the query unchanged: a
  * placeholder that is read, added to or turned into SQL text would keep the value of the first call.
  */
-export function prepareQuery<Values extends Record<string, unknown>, Row>(
-  build: (db: Kysely<Schema>, values: Values) => Compilable<Row>,
-) {
+export function prepareQuery<Values extends Record<string, unknown>, Row>(build: Build<Values, Row>) {
+  const execute = prepareExecution(build);
+  return async (db: Kysely<Schema>, values: Values): Promise<Row[]> => (await execute(db, values)).rows;
+}
+
+/** The same for an insert, update or delete that returns no rows. Resolves with the number of rows it changed. */
+export function prepareChange<Values extends Record<string, unknown>>(build: Build<Values, unknown>) {
+  const execute = prepareExecution(build);
+  return async (db: Kysely<Schema>, values: Values): Promise<number> =>
+    Number((await execute(db, values)).numAffectedRows ?? 0);
+}
+
+type Build<Values, Row> = (db: Kysely<Schema>, values: Values) => Compilable<Row>;
+
+function prepareExecution<Values extends Record<string, unknown>, Row>(build: Build<Values, Row>) {
   // By adapter: a process may use both databases, and a transaction has the adapter of its database.
   const prepared = new WeakMap<object, ReturnType<typeof prepare<Values, Row>>>();
 
-  return async (db: Kysely<Schema>, values: Values): Promise<Row[]> => {
+  return (db: Kysely<Schema>, values: Values): Promise<QueryResult<Row>> => {
     const { adapter } = db.getExecutor();
     const known = prepared.get(adapter) ?? prepare(db, build, Object.keys(values));
     prepared.set(adapter, known);
     const { template, names } = known;
     const parameters = names.map((name, index) => (name === undefined ? template.parameters[index] : values[name]));
-    const { rows } = await db.executeQuery<Row>({ ...template, parameters });
-    return rows;
+    return db.executeQuery<Row>({ ...template, parameters });
   };
 }
 
@@ -34,7 +45,7 @@ class Placeholder {
 
 function prepare<Values extends Record<string, unknown>, Row>(
   db: Kysely<Schema>,
-  build: (db: Kysely<Schema>, values: Values) => Compilable<Row>,
+  build: Build<Values, Row>,
   names: string[],
 ) {
   const placeholders = Object.fromEntries(names.map((name) => [name, new Placeholder(name)]));
