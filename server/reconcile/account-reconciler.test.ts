@@ -46,7 +46,7 @@ function open({ known = new Set<string>(), ended = new Set<string>() } = {}) {
   const record = (...line: unknown[]) => logged.push(line);
   let token: Promise<string> | undefined;
   const rest = createZoomRest({
-    http: createHttpClient({ deadlineMs: 300 }),
+    http: createHttpClient({ deadlineMs: 1_500 }),
     clock: () => now,
     perSecond: 1_000,
     tokens: {
