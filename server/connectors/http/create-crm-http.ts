@@ -16,12 +16,13 @@
  * connection broke before the answer (once: the server may close an idle connection at any time) and a request
  * answered 401, which was not carried out. A deadline counts from the call, waiting included.
  */
-import { setTimeout as wait } from 'node:timers/promises';
+
 import type * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import type { HttpClient, HttpOutcome } from '../../platform/http-client.ts';
 import { isTooDeep } from '../../platform/json-depth.ts';
 import { withDeadline } from '../../platform/timing/deadline.ts';
+import { pause } from '../../platform/timing/pause.ts';
 import type { ConnectorDefinition } from '../port/connector.ts';
 import { circuitOpen, type Failure, found, isFailure, notFound, type Outcome, timedOut } from '../port/outcome.ts';
 import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
@@ -119,7 +120,7 @@ export function createCrmHttp(parts: {
     const names = request.limit === undefined ? ['default'] : ['default', request.limit];
     const admission = limits.admit(names, request);
     if (admission.kind === 'rejected') return { kind: 'rate-limited', retryAt: admission.retryAt };
-    if (admission.waitMs > 0) await wait(admission.waitMs);
+    if (admission.waitMs > 0) await pause(admission.waitMs);
     if (signal.aborted) return timedOut;
     const retryAt = limits.pausedUntil(names);
     if (retryAt !== undefined) return { kind: 'rate-limited', retryAt };

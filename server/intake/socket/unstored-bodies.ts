@@ -11,7 +11,6 @@
  * Back-off: full jitter, from `firstRetryMs` to `maxRetryMs`. One body is tried for all; after its success the others
  * follow at once.
  */
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '../../platform/log.ts';
 import { createBackOff } from '../../platform/timing/back-off.ts';
 import { pause } from '../../platform/timing/pause.ts';
@@ -91,7 +90,7 @@ export function createUnstoredBodies(parts: {
     isRetrying: () => isRetrying,
     async settle(timeoutMs) {
       const end = performance.now() + timeoutMs;
-      while (count > 0 && performance.now() < end) await wait(20);
+      while (count > 0 && performance.now() < end) await pause(20);
       return count === 0;
     },
   };

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { setTimeout as wait } from 'node:timers/promises';
+import { pause } from '../timing/pause.ts';
 
 export type HttpServer = {
   server: Server;
@@ -58,7 +58,7 @@ export function createHttpServer(
     async drain() {
       isDraining = true;
       for (const response of underWay) response.shouldKeepAlive = false;
-      await wait(limits.lingerMs);
+      await pause(limits.lingerMs);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       const limit = setTimeout(() => server.closeAllConnections(), limits.drainMs);
       do {
@@ -66,7 +66,7 @@ export function createHttpServer(
           onIdle = resolve;
         });
         if (underWay.size > 0) await idle;
-        await wait(limits.lingerMs);
+        await pause(limits.lingerMs);
       } while (underWay.size > 0);
       clearTimeout(limit);
       server.closeAllConnections();
