@@ -1,5 +1,5 @@
 import type { CustomerInteraction } from '#contract/customers.ts';
-import type { Channel, PastEngagement, PastEngagements } from '#contract/engagements.ts';
+import type { PastEngagement, PastEngagements } from '#contract/engagements.ts';
 import { formatDuration } from '../i18n/format.ts';
 import type { IconName } from '../ui/icon.tsx';
 import { t } from './messages.ts';
@@ -48,23 +48,13 @@ function rowOfEngagement(past: PastEngagement): InteractionRow {
   return {
     key: engagementId,
     at: startedAt,
-    icon: iconOf[channel],
+    icon: iconFor(channel),
     summary: disposition ?? queueName ?? word,
     title: [disposition, queueName, word, length].filter((part) => part !== null).join(' · '),
     ...(agentName !== null && { agent: agentName }),
     source: null,
   };
 }
-
-const iconOf: Record<Channel, IconName> = {
-  voice: 'phone',
-  video: 'video',
-  sms: 'sms',
-  chat: 'chat',
-  social: 'social',
-  email: 'mail',
-  other: 'person',
-};
 
 /** Channel names differ between sources. */
 function iconFor(channel = ''): IconName {
