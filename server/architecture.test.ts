@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { findReplacedWords } from './architecture/find-replaced-words.ts';
+import { findUnusedExports } from './architecture/find-unused-exports.ts';
 import { findViolations } from './architecture/find-violations.ts';
 import type { SourceFile } from './architecture/parse-source.ts';
 import { listMigrationFiles } from './platform/storage/find-migrations.ts';
@@ -22,6 +23,36 @@ test('architecture › the repository › has no violations', () => {
   const sources = readSources();
   expect(sources.length).toBeGreaterThan(50);
   expect(findViolations(sources)).toEqual([]);
+});
+
+describe('unused exports', () => {
+  const findIn = (files: Record<string, string>) =>
+    findUnusedExports(Object.entries(files).map(([path, text]) => ({ path, text })));
+  const file = { 'server/a.ts': 'export const a = 1; export type A = 1;' };
+
+  test('exports of the repository › each is imported by another file', () => {
+    expect(findUnusedExports(readSources())).toEqual([]);
+  });
+
+  test('no import, or an import without names › are found', () => {
+    const found = ['server/a.ts: no other file imports a', 'server/a.ts: no other file imports A'];
+    expect(findIn(file)).toEqual(found);
+    expect(findIn({ ...file, 'server/b.ts': "import './a.ts';" })).toEqual(found);
+  });
+
+  test.each([
+    "import { a, type A } from './a.ts'; a satisfies A;",
+    "import { a as b } from './a.ts'; b satisfies import('./a.ts').A;",
+    "import * as all from './a.ts'; all.a;",
+    "await import('./a.ts');",
+  ])('%s › uses them', (text) => {
+    expect(findIn({ ...file, 'server/b.test.ts': text })).toEqual([]);
+  });
+
+  test('default exports and the up of a migration › are entry points', () => {
+    const text = 'export function up() {} export default {};';
+    expect(findIn({ 'server/migrations/0001-first.ts': text })).toEqual([]);
+  });
 });
 
 describe('glossary', () => {

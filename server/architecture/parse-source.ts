@@ -10,25 +10,40 @@ export type ParsedFile = {
   modules: string[];
   packages: string[];
   reExports: boolean;
+  /** Names; `default` is one. */
+  exports: string[];
+  /** The names imported from `modules`; `*` stands for everything a file exports. */
+  imports: { module: string; name: string }[];
 };
+
+const everything = '*';
 
 export function parseSource({ path, text }: SourceFile): ParsedFile {
   const { program, module, errors } = parseSync(path, text);
   const exported = module.staticExports.flatMap(({ entries }) => entries);
-  const specifiers = [
-    ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
-    ...exported.flatMap(({ moduleRequest }) => moduleRequest?.value ?? []),
-  ];
+  const uses: { specifier: string; name: string }[] = module.staticImports.flatMap(({ moduleRequest, entries }) =>
+    // `import './a.ts'` names nothing.
+    (entries.length > 0 ? entries.map(({ importName }) => readName(importName)) : ['']).map((name) => ({
+      specifier: moduleRequest.value,
+      name,
+    })),
+  );
+  for (const { moduleRequest, importName } of exported) {
+    if (moduleRequest) uses.push({ specifier: moduleRequest.value, name: readName(importName) });
+  }
   new Visitor({
     ImportExpression: ({ source }) => {
-      if (source.type === 'Literal' && typeof source.value === 'string') specifiers.push(source.value);
+      if (source.type === 'Literal' && typeof source.value === 'string') {
+        uses.push({ specifier: source.value, name: everything });
+      }
     },
-    TSImportType: ({ source }) => {
-      specifiers.push(source.value);
+    TSImportType: ({ source, qualifier }) => {
+      uses.push({ specifier: source.value, name: qualifier?.type === 'Identifier' ? qualifier.name : everything });
     },
   }).visit(program);
 
-  const targets = [...new Set(specifiers)].map((specifier) => ({ specifier, module: resolveModule(path, specifier) }));
+  const specifiers = [...new Set(uses.map(({ specifier }) => specifier))];
+  const targets = specifiers.map((specifier) => ({ specifier, module: resolveModule(path, specifier) }));
   return {
     path,
     parses: errors.length === 0,
@@ -38,7 +53,17 @@ export function parseSource({ path, text }: SourceFile): ParsedFile {
     reExports: exported.some(
       ({ moduleRequest }) => moduleRequest !== null && resolveModule(path, moduleRequest.value) !== undefined,
     ),
+    exports: exported.flatMap(({ moduleRequest, exportName }) => (moduleRequest ? [] : readName(exportName))),
+    imports: uses.flatMap(({ specifier, name }) => {
+      const target = resolveModule(path, specifier);
+      return target ? { module: target, name } : [];
+    }),
   };
+}
+
+/** A name in an import or export; a namespace has none. */
+function readName({ kind, name }: { kind: string; name: string | null }): string {
+  return kind === 'Default' ? 'default' : (name ?? everything);
 }
 
 function resolveModule(from: string, specifier: string): string | undefined {
