@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createConnectionTokens } from '../http/connection-tokens.ts';
 import type { ConnectorDefinition } from '../port/connector.ts';
 import type { Failure } from '../port/outcome.ts';
+import { fakeActivity } from './activity-for-tests.ts';
 import { connectToFake, type FakeConnectionOptions } from './connect-for-tests.ts';
 import type { FakeCrm, FakeMode } from './fake-crm-server.ts';
 
@@ -71,18 +72,7 @@ export function describeOutage(definition: ConnectorDefinition, startFake: () =>
       test('missing right › nothing is logged, failure is returned', async () => {
         const { source } = connect();
         fake.behave('forbidding');
-        const outcome = await source.logActivity({
-          key: 'k-1',
-          engagementId: 'e-1',
-          channel: 'voice',
-          direction: 'inbound',
-          startedAt: 0,
-          endedAt: 60_000,
-          subject: 'Call',
-          notes: '',
-          customerId,
-          agent: { name: 'Mina', email: 'mina@deskside.example' },
-        });
+        const outcome = await source.logActivity({ ...fakeActivity, customerId });
         expect(outcome).toMatchObject({ kind: 'forbidden' });
         expect(fake.listActivities()).toEqual([]);
       });

@@ -1,8 +1,9 @@
 /** Drives the fake with dynamics-web-api, the community's client, and compares its requests with ours. */
+
 import { DynamicsWebApi } from 'dynamics-web-api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fakeActivity } from '../conformance/activity-for-tests.ts';
 import { connectToFake } from '../conformance/connect-for-tests.ts';
-import type { Activity } from '../port/connector.ts';
 import { uuidOf } from './activity-record.ts';
 import { dynamics } from './definition.ts';
 import { type FakeDynamics, startFakeDynamics } from './fake.ts';
@@ -101,18 +102,7 @@ describe('Dynamics fake driven by dynamics-web-api', () => {
 
   test('write with a given id › once, same request as ours', async () => {
     const { id } = crm.put({ name: 'Ann Lee' });
-    const activity: Activity = {
-      key: 'k-1',
-      engagementId: 'e-1',
-      channel: 'voice',
-      direction: 'inbound',
-      startedAt: 0,
-      endedAt: 60_000,
-      subject: 'Call',
-      notes: '',
-      customerId: id,
-      agent: { name: 'Mina Park', email: 'mina@deskside.example' },
-    };
+    const activity = { ...fakeActivity, customerId: id };
     const our = (await record(() => ours().logActivity(activity))).filter(({ method }) => method === 'PATCH');
     const data = JSON.parse(our[0]?.body ?? '');
     const key = uuidOf('k-2');

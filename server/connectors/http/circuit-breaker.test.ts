@@ -24,6 +24,17 @@ function createRequest() {
   return { send: vi.fn(() => outcome), resolve };
 }
 
+/** Half-open: a probe under way, and a request that waits for its outcome. */
+async function createHalfOpen() {
+  const breaker = await createOpen();
+  breaker.allowProbe();
+  const probe = createRequest();
+  const probeOutcome = breaker.run(probe.send);
+  const other = createRequest();
+  const otherOutcome = breaker.run(other.send);
+  return { breaker, probe, probeOutcome, other, otherOutcome };
+}
+
 describe('circuit breaker', () => {
   it('closed, four failures and a success › starts counting anew', async () => {
     const breaker = createCircuitBreaker();
@@ -44,12 +55,7 @@ describe('circuit breaker', () => {
   });
 
   it('half-open, the probe succeeds › those who waited are sent', async () => {
-    const breaker = await createOpen();
-    breaker.allowProbe();
-    const probe = createRequest();
-    const probeOutcome = breaker.run(probe.send);
-    const other = createRequest();
-    const otherOutcome = breaker.run(other.send);
+    const { probe, probeOutcome, other, otherOutcome } = await createHalfOpen();
     expect(other.send).not.toHaveBeenCalled();
     probe.resolve(succeeded);
     other.resolve(succeeded);
@@ -57,12 +63,7 @@ describe('circuit breaker', () => {
   });
 
   it('half-open, the probe fails › is open again, and those who waited are not sent', async () => {
-    const breaker = await createOpen();
-    breaker.allowProbe();
-    const probe = createRequest();
-    const probeOutcome = breaker.run(probe.send);
-    const other = createRequest();
-    const otherOutcome = breaker.run(other.send);
+    const { breaker, probe, probeOutcome, other, otherOutcome } = await createHalfOpen();
     probe.resolve(failed);
     expect(await Promise.all([probeOutcome, otherOutcome])).toEqual([failed, circuitOpen]);
     expect(other.send).not.toHaveBeenCalled();
@@ -70,11 +71,7 @@ describe('circuit breaker', () => {
   });
 
   it('half-open, the probe takes longer than two seconds › the others wait no longer', async () => {
-    const breaker = await createOpen();
-    breaker.allowProbe();
-    const probe = createRequest();
-    const probeOutcome = breaker.run(probe.send);
-    const otherOutcome = breaker.run(createRequest().send);
+    const { probe, probeOutcome, otherOutcome } = await createHalfOpen();
     await vi.advanceTimersByTimeAsync(2_000);
     expect(await otherOutcome).toEqual(circuitOpen);
     probe.resolve(succeeded);

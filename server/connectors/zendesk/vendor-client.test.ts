@@ -1,6 +1,8 @@
 /** Drives the fake with node-zendesk, the community's client, and compares its requests with ours. */
+
 import { createClient } from 'node-zendesk';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fakeActivity } from '../conformance/activity-for-tests.ts';
 import { connectToFake } from '../conformance/connect-for-tests.ts';
 import { zendesk } from './definition.ts';
 import { type FakeZendesk, startFakeZendesk } from './fake.ts';
@@ -72,7 +74,7 @@ describe('Zendesk fake driven by node-zendesk', () => {
     const log = { key: 'k-1', caseNumber: String(ticketId), customerId: id };
     const our = await record(async () => {
       await ours().readCustomers([id]);
-      await ours().logActivity({ ...activity, ...log });
+      await ours().logActivity({ ...fakeActivity, ...log });
     });
     const ourLines = our.map((request) => lineOf(request).line);
     for (const request of their) expect(ourLines).toContain(lineOf(request).line);
@@ -87,7 +89,7 @@ describe('Zendesk fake driven by node-zendesk', () => {
       await theirs().tickets.update(ticketId, { ticket: { comment } });
     });
     expect(crm.records.comments).toMatchObject([comment, comment]);
-    const our = await record(() => ours().logActivity({ ...activity, customerId: id }));
+    const our = await record(() => ours().logActivity({ ...fakeActivity, customerId: id }));
     const writesOf = (requests: typeof our) => requests.filter(({ method }) => method !== 'GET');
     const [theirCreation, theirUpdate] = writesOf(their);
     const [creation] = writesOf(our);
@@ -98,7 +100,7 @@ describe('Zendesk fake driven by node-zendesk', () => {
     );
 
     const ticketId = [...crm.records.tickets.keys()].at(-1) ?? 0;
-    const again = { ...activity, key: 'k-2', customerId: id, caseNumber: String(ticketId) };
+    const again = { ...fakeActivity, key: 'k-2', customerId: id, caseNumber: String(ticketId) };
     const [update] = writesOf(await record(() => ours().logActivity(again)));
     expect(update && lineOf(update).line.replace(/\d{3,}/, 'N')).toEqual(
       theirUpdate && lineOf(theirUpdate).line.replace(/\d{3,}/, 'N'),
@@ -114,18 +116,3 @@ describe('Zendesk fake driven by node-zendesk', () => {
     await expect(theirs().users.search({ query: 'email:"unclosed' })).rejects.toThrow('Zendesk Error (422)');
   });
 });
-
-const activity = {
-  ...({
-    key: 'k-1',
-    engagementId: 'e-1',
-    channel: 'voice',
-    direction: 'inbound',
-    startedAt: 0,
-    endedAt: 60_000,
-  } as const),
-  subject: 'Call',
-  notes: '',
-  customerId: '',
-  agent: { name: 'Mina Park', email: 'mina@deskside.example' },
-};
