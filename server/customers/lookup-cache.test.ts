@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EngagementFacts } from '#contract/engagements.ts';
 import { createFakeSource, type FakeSource } from './fake-source.ts';
-import { createLookups } from './lookup.ts';
+import { createLookups, type Lookup } from './lookup.ts';
 import { createLookupCache, type LookupCache } from './lookup-cache.ts';
 
 const agent = { account: 'main', uid: 'agent-1' };
@@ -124,5 +124,36 @@ describe('cached look-up', () => {
     now += 60 * 60_000 + 100;
     await vi.advanceTimersByTimeAsync(60 * 60_000 + 100);
     expect(cache.count()).toBe(0);
+  });
+});
+
+describe('late results', () => {
+  it('the last source answers soon after another › are one notification, at once', async () => {
+    vi.useFakeTimers({ now });
+    let hasSettled = false;
+    const listeners: (() => void)[] = [];
+    const lookup: Lookup = {
+      read: () => ({ identifiers: [], sources: [] }),
+      isReady: Promise.resolve(),
+      isDone: new Promise(() => {}),
+      hasSettled: () => hasSettled,
+      isCurrent: async () => false,
+      subscribe: (listener) => void listeners.push(listener),
+    };
+    const onLateResult = vi.fn();
+    cache = createLookupCache({ startLookup: () => lookup, sourcesFor: () => [], clock, onLateResult });
+    await request();
+    const report = () => {
+      for (const listener of listeners) listener();
+    };
+    report();
+    vi.advanceTimersByTime(1);
+    expect(onLateResult).not.toHaveBeenCalled();
+    hasSettled = true;
+    report();
+    vi.advanceTimersByTime(0);
+    expect(onLateResult.mock.calls).toEqual([['main', 'E-1', ['agent-1']]]);
+    vi.advanceTimersByTime(1_000);
+    expect(onLateResult).toHaveBeenCalledTimes(1);
   });
 });

@@ -57,8 +57,8 @@ type Target = LookupRequest & { engagementId: string; key: string };
 const maxPrefetchedAgeMs = 2 * 60_000;
 const maxCurrentAgeMs = 30_000;
 const ttlMs = 60 * 60_000;
-/** Results this close together are one notification. */
-const gatherMs = 30;
+/** Results this close together are one notification. The last one ends the wait. */
+const gatherMs = 10;
 /** A large floor has some thousand engagements open at once. */
 const maxEntries = 5_000;
 
@@ -116,9 +116,9 @@ export function createLookupCache(parts: {
   }
 
   function createNotifier(account: string, engagementId: string, entry: Entry): () => void {
-    let isPlanned = false;
+    let planned: NodeJS.Timeout | undefined;
     const notify = () => {
-      isPlanned = false;
+      planned = undefined;
       const uids = [...entry.waitingUids];
       if (entry.lookup.hasSettled()) entry.waitingUids.clear();
       // A newer look-up notifies of its own results.
@@ -127,9 +127,10 @@ export function createLookupCache(parts: {
       }
     };
     return () => {
-      if (entry.waitingUids.size === 0 || isPlanned) return;
-      isPlanned = true;
-      setTimeout(notify, entry.lookup.hasSettled() ? 0 : gatherMs);
+      if (entry.waitingUids.size === 0) return;
+      const isLast = entry.lookup.hasSettled();
+      if (isLast) clearTimeout(planned);
+      if (isLast || planned === undefined) planned = setTimeout(notify, isLast ? 0 : gatherMs);
     };
   }
 
