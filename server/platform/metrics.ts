@@ -56,9 +56,7 @@ export function createMetrics({ withProcess = true } = {}) {
       labelNames: ['prefetched'],
       registers,
     }),
-    /**
-     * `source`: the connection's id in the settings. `kind`: refused, forbidden, rate-limited, unavailable, invalid.
-     */
+    /** `source`: the connection's id. `kind`: unauthenticated, forbidden, rate-limited, unavailable, invalid. */
     sourceFailures: new Counter({
       name: 'deskside_source_failures_total',
       help: 'Failed requests to sources',
