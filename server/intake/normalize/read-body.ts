@@ -46,16 +46,16 @@ function redactValue(value: unknown, key: string, depth: number): unknown {
   if (depth > maxDepth) throw new TooDeepError();
   if (/dtmf/i.test(key)) return maskDigits(value);
   if (typeof value === 'string' || typeof value === 'number') {
-    if (isNeverCard(key)) return value;
     const redacted = redactCards(String(value));
-    return redacted === String(value) ? value : redacted;
+    return redacted === String(value) || isNeverCard(key) ? value : redacted;
   }
   if (Array.isArray(value)) return value.map((item) => redactValue(item, key, depth + 1));
   if (typeof value === 'object' && value !== null) {
+    const before = Object.entries(value);
+    const after = before.map(([name, inner]) => [redactCards(name), redactValue(inner, name, depth + 1)] as const);
+    const isChanged = after.some(([name, inner], index) => name !== before[index]?.[0] || inner !== before[index]?.[1]);
     // fromEntries treats `__proto__` as an ordinary key.
-    return Object.fromEntries(
-      Object.entries(value).map(([name, inner]) => [redactCards(name), redactValue(inner, name, depth + 1)]),
-    );
+    return isChanged ? Object.fromEntries(after) : value;
   }
   return value;
 }
