@@ -77,7 +77,7 @@ describe.each(Object.keys(sources) as GoldenSource[])('golden table › in %s', 
 
   beforeAll(async () => {
     opened = await sources[name]((line, who) => people.set(line, [...(people.get(line) ?? []), who]));
-  });
+  }, 60_000);
   afterAll(() => opened.stop());
 
   // A text that keeps a pattern busy for seconds is a failure too.
