@@ -358,7 +358,7 @@ test('change quota › one agent with one new number after another › is limite
       body: { facts: { channel: 'voice', consumers } },
     });
   };
-  for (let at = 0; at < 30; at++) expect((await view(at)).status).toBe(200);
+  for (let index = 0; index < 30; index++) expect((await view(index)).status).toBe(200);
   const stopped = await view(30);
   expect(stopped.status).toBe(429);
   expect(errorOf(stopped).message).toMatch(/Wait a minute/);

@@ -66,7 +66,7 @@ const sources: Record<GoldenSource, Open> = {
 it('golden table › at least 60 lines › all identifiers and titles are distinct', () => {
   const asked = lines.map(([kind, , , understood]) => `${kind} ${understood}`).filter((text) => /\d/.test(text));
   expect(lines.length).toBeGreaterThanOrEqual(60);
-  expect(asked.filter((text, at) => !text.includes('{') && asked.indexOf(text) !== at)).toEqual([]);
+  expect(asked.filter((text, index) => !text.includes('{') && asked.indexOf(text) !== index)).toEqual([]);
   expect(new Set(lines.map(([, , , , , , title]) => title)).size).toBe(lines.length);
 });
 
@@ -145,7 +145,7 @@ function expectedMatch(name: GoldenSource, line: GoldenLine, who: Put[], actual:
       const hit = { customerId: `fake:${person.id}`, customerName: person.name, source: 'fake' };
       return [{ ...hit, stored: fill(stored, who), ...(assumedCountry !== undefined && { assumedCountry }) }];
     })
-    .filter(({ customerId }, _at, all) => all.length <= maxHits || wasNamed(customerId))
+    .filter(({ customerId }, _index, all) => all.length <= maxHits || wasNamed(customerId))
     .slice(0, maxHits);
   const evidence: Evidence = {
     kind,
@@ -212,10 +212,10 @@ function fill(text: string, [first]: Put[]): string {
 }
 
 function toCustomers([kind, , , , standings]: GoldenLine): FakeCustomer[] {
-  return standings.map((standing, at) => {
+  return standings.map((standing, index) => {
     const forms = listForms(standing);
     return {
-      name: ['Ann Lee', 'Bo Lind', 'Cy Noor'][at] ?? `Ann Lee ${'ABCDEFGHIJKL'[at]}`,
+      name: ['Ann Lee', 'Bo Lind', 'Cy Noor'][index] ?? `Ann Lee ${'ABCDEFGHIJKL'[index]}`,
       ...(typeof standing === 'object' && !Array.isArray(standing) && { company: standing.company }),
       ...(kind === 'phone' && { phones: forms }),
       ...(kind === 'email' && { emails: forms }),
@@ -250,10 +250,10 @@ function openCrm(definition: ConnectorDefinition, startFake: () => Promise<FakeC
 
 /** A directory reads numbers once, when they are imported: for each country there is another one. */
 async function openDirectory(put: (line: GoldenLine, who: Put) => void): Promise<Opened> {
-  const rows = everybody.map(({ line, customer }, at): FileRow => {
-    const who = { id: `C-${at}`, name: customer.name, caseNumber: `CS-${1_000 + at}` };
+  const rows = everybody.map(({ line, customer }, index): FileRow => {
+    const who = { id: `C-${index}`, name: customer.name, caseNumber: `CS-${1_000 + index}` };
     put(line, who);
-    return { line: at + 1, kind: 'customer', customer: toFileCustomer(customer, who) };
+    return { line: index + 1, kind: 'customer', customer: toFileCustomer(customer, who) };
   });
   const databases: Database[] = [];
   const connections = new Map<string, FakeConnection>();

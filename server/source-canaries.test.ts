@@ -85,12 +85,12 @@ const modes: FakeMode[] = ['up', 'forbidding', 'rubbish', 'html', 'limiting', 'r
 
 test('source canaries › every failure mode › no secret, token or customer leaks into log, metrics or other answers', async () => {
   const answers: string[] = [];
-  for (const [at, mode] of modes.entries()) {
+  for (const [index, mode] of modes.entries()) {
     for (const [, fake] of fakes) fake.behave(mode);
     // Caches and pauses of the mode before have expired.
     now += 120_000;
-    await post(`/api/engagements/E-${at}/view`, { facts: call });
-    answers.push(await post(`/api/engagements/E-${at}/refresh`, {}));
+    await post(`/api/engagements/E-${index}/view`, { facts: call });
+    answers.push(await post(`/api/engagements/E-${index}/refresh`, {}));
     await post('/api/customers/search', { query: person.emails[0] });
   }
   expect(answers[0]).toContain(person.name);
@@ -117,5 +117,6 @@ test('refresh › pressed a hundred times › each CRM gets fewer than 60 reques
   for (const [, fake] of fakes) fake.behave('up');
   const before = fakes.map(([, { requests }]) => requests.length);
   await Promise.all(Array.from({ length: 100 }, () => post('/api/engagements/E-0/refresh', {})));
-  for (const [at, [, { requests }]] of fakes.entries()) expect(requests.length - (before[at] ?? 0)).toBeLessThan(60);
+  for (const [index, [, { requests }]] of fakes.entries())
+    expect(requests.length - (before[index] ?? 0)).toBeLessThan(60);
 });

@@ -14,7 +14,7 @@ const recorded: RecordedHandOver = {
   mode: 'warm',
   disposition: 'Refund',
   heldMs: 72_000,
-  notes: ['Cy', 'Cy', 'Mina'].map((agent, at) => ({ at, agent, text: `note ${at + 1}` })),
+  notes: ['Cy', 'Cy', 'Mina'].map((agent, index) => ({ at: index, agent, text: `note ${index + 1}` })),
 };
 
 const words = (facts: EngagementFacts, recorded: RecordedHandOver | null) => {

@@ -48,9 +48,9 @@ export function createServerProcess(of: {
     if (!stopping || hasEnded(stopping)) return;
     const ended = new Promise((resolve) => stopping.once('exit', resolve));
     stopping.kill('SIGTERM');
-    const patience = setTimeout(() => stopping.kill('SIGKILL'), stopWithin);
+    const killTimeout = setTimeout(() => stopping.kill('SIGKILL'), stopWithin);
     await ended;
-    clearTimeout(patience);
+    clearTimeout(killTimeout);
   }
 
   return {

@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
 
-const patience = 240_000;
+const testTimeoutMs = 240_000;
 const folder = mkdtempSync(join(tmpdir(), 'deskside-import-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -88,7 +88,7 @@ describe('npm run customers', () => {
     expect(readFileSync(report, 'utf8').split('\n').filter(Boolean)).toHaveLength(25);
   });
 
-  test('file larger than the memory › is imported', { timeout: patience }, async () => {
+  test('file larger than the memory › is imported', { timeout: testTimeoutMs }, async () => {
     const interactions = Array.from({ length: 8 }, () => ({ at: '2026-01-01', summary: 'x'.repeat(1_000) }));
     const file = await writeCustomers('large.ndjson', 8_000, () => ({ name: 'Ann Lee', interactions }));
     const large = `sqlite:${join(folder, 'large.db')}`;
@@ -111,7 +111,7 @@ describe.each(databasesUnderTest)('npm run customers on $name', ({ open }) => {
       emails: [`ann.${index}@x.example`],
       cases: [{ number: `CS-${index}`, subject: 'Router' }],
     }));
-  }, patience);
+  }, testTimeoutMs);
   afterAll(() => database.close());
 
   const countCustomers = async (since = 0): Promise<number> => {
@@ -159,7 +159,7 @@ describe.each(databasesUnderTest)('npm run customers on $name', ({ open }) => {
   };
 
   test('import killed › leaves whole customers only, loses none, finishes when run again', {
-    timeout: patience,
+    timeout: testTimeoutMs,
   }, async () => {
     let before = 0;
     for (const share of [0.2, 0.6, 0]) {
@@ -177,7 +177,7 @@ describe.each(databasesUnderTest)('npm run customers on $name', ({ open }) => {
   });
 
   test('import interrupted by Ctrl-C › stops after a whole batch, says so, exits 130', {
-    timeout: patience,
+    timeout: testTimeoutMs,
   }, async () => {
     const { code, stdout } = await interrupt('SIGINT', 1);
     expect(stdout).toContain('Stopped before the end of the file');

@@ -8,7 +8,7 @@ import { createInboxStore } from '../intake/inbox/inbox-store.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
 
 /** ms. Each command is a process that compiles itself first. */
-const patience = 120_000;
+const testTimeoutMs = 120_000;
 
 type CommandOutput = { code: number | null; stdout: string; stderr: string };
 
@@ -80,7 +80,7 @@ describe.each(databasesUnderTest)('npm run events on $name', ({ open }) => {
     return rows.map(({ id, state }) => `${id} ${state}`);
   };
 
-  test('list and show › bodies only in show', { timeout: patience }, async () => {
+  test('list and show › bodies only in show', { timeout: testTimeoutMs }, async () => {
     const [all, ofOne, json, shown, notJson, gone] = await Promise.all([
       run(database.url, 'list'),
       run(database.url, 'list', '--engagement', 'E-1', '--limit', '5'),
@@ -101,7 +101,7 @@ describe.each(databasesUnderTest)('npm run events on $name', ({ open }) => {
     expect(gone).toMatchObject({ code: 0, stdout: expect.stringContaining('no longer kept') });
   });
 
-  test('replay of one event, a range or the dead › can be repeated', { timeout: patience }, async () => {
+  test('replay of one event, a range or the dead › can be repeated', { timeout: testTimeoutMs }, async () => {
     expect(await run(database.url, 'replay', '--state', 'dead')).toMatchObject({
       code: 0,
       stdout: '1 will be processed again.\n',
@@ -121,7 +121,7 @@ describe.each(databasesUnderTest)('npm run events on $name', ({ open }) => {
   });
 });
 
-test('npm run events › wrong usage or unusable database › prints the reason', { timeout: patience }, async () => {
+test('npm run events › wrong usage or unusable database › prints the reason', { timeout: testTimeoutMs }, async () => {
   const wrong: [string[], string][] = [
     [[], 'Say what to do'],
     [['list', '--limit', '0'], '--limit must be'],
@@ -131,8 +131,8 @@ test('npm run events › wrong usage or unusable database › prints the reason'
     [['replay', '3..1'], 'neither the number'],
   ];
   const answers = await Promise.all(wrong.map(([args]) => run('sqlite::memory:', ...args)));
-  for (const [at, { code, stderr }] of answers.entries()) {
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(wrong[at]?.[1] ?? '') });
+  for (const [index, { code, stderr }] of answers.entries()) {
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(wrong[index]?.[1] ?? '') });
     expect(stderr).toContain('Usage: npm run events');
   }
   const nowhere = join(tmpdir(), `deskside-no-such-${process.pid}.db`);

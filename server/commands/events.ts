@@ -133,12 +133,12 @@ function toCells(entry: InboxEntry): string[] {
 }
 
 function toTable(rows: string[][]): string {
-  const widths = header.map((_, at) => Math.max(...rows.map((cells) => (cells[at] ?? '').length)));
+  const widths = header.map((_, index) => Math.max(...rows.map((cells) => (cells[index] ?? '').length)));
   return rows
     .map(
       (cells) =>
         `${cells
-          .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+          .map((cell, index) => cell.padEnd(widths[index] ?? 0))
           .join('  ')
           .trimEnd()}\n`,
     )

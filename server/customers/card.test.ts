@@ -209,7 +209,7 @@ describe('customer card', () => {
   });
 
   test('customer with thousands of rows › is bounded by the layout', () => {
-    const many = Array.from({ length: 5_000 }, (_, at) => at);
+    const many = Array.from({ length: 5_000 }, (_, index) => index);
     const card = cardOf({
       cases: many.map((at) => ({ number: String(at), subject: 's' })),
       interactions: many.map((at) => ({ at })),

@@ -92,13 +92,15 @@ describe('identifiers of an engagement', () => {
   });
 
   test('five hundred case variables › are at most ten identifiers', () => {
-    const variables = Array.from({ length: 500 }, (_, at) => variable(`group${at}.case`, `CS-${at}`));
+    const variables = Array.from({ length: 500 }, (_, index) => variable(`group${index}.case`, `CS-${index}`));
     expect(brief({ variables })).toHaveLength(10);
   });
 
   test('five hundred spellings of one number › are parsed thirty times at most', () => {
     const spell = (prefix: string) =>
-      Array.from({ length: 500 }, (_, at) => variable(`${prefix}${at}.ani`, `+1415555010${' '.repeat(at % 200)}1`));
+      Array.from({ length: 500 }, (_, index) =>
+        variable(`${prefix}${index}.ani`, `+1415555010${' '.repeat(index % 200)}1`),
+      );
     listIdentifiers({ channel: 'voice', variables: spell('first') });
     const before = process.cpuUsage();
     for (let count = 0; count < 10; count++)

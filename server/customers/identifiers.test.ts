@@ -143,7 +143,7 @@ describe('phone', () => {
   test('separators and digits of another script › do not change the number', () => {
     fc.assert(
       fc.property(known, script, fc.array(noise, { minLength: 14, maxLength: 14 }), (digits, zero, marks) => {
-        const written = [...digits].map((digit, at) => digitsOf(zero)(digit) + (marks[at] ?? '')).join('');
+        const written = [...digits].map((digit, index) => digitsOf(zero)(digit) + (marks[index] ?? '')).join('');
         expect(parsePhone(`${marks[13]}+${written}`, 'US')).toMatchObject({ kind: 'phone', e164: `+${digits}` });
       }),
     );

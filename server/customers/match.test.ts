@@ -55,7 +55,7 @@ describe('customer match', () => {
   });
 
   test('five hundred share the number › is ambiguous with ten named', () => {
-    const ids = Array.from({ length: 10 }, (_, at) => `C-${at}`);
+    const ids = Array.from({ length: 10 }, (_, index) => `C-${index}`);
     expect(decideMatch([found('phone', ids, 500)])).toMatchObject({
       kind: 'ambiguous',
       customerIds: ids,

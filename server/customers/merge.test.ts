@@ -84,7 +84,7 @@ describe('merged customer', () => {
     });
     fc.assert(
       fc.property(fc.array(held, { maxLength: 6 }), fc.nat(), (drawn, turn) => {
-        const all = drawn.map(({ source, name, ...values }, at) => record(source, String(at), name, values));
+        const all = drawn.map(({ source, name, ...values }, index) => record(source, String(index), name, values));
         const turned = [...all.slice(turn % (all.length || 1)), ...all.slice(0, turn % (all.length || 1))];
         const sorted = (groups: string[][]) => groups.map((group) => group.toSorted().join()).toSorted();
         expect(sorted(groupsOf(all))).toEqual(sorted(groupsOf(turned)));

@@ -49,7 +49,7 @@ test('customer search › prefix of a phone or case number › finds nothing', a
 });
 
 test('customer search › more than twenty customers › answers twenty and that there are more', async () => {
-  for (let at = 0; at < 25; at += 1) source.put({ id: `B-${at}`, name: `Bao ${at}` });
+  for (let index = 0; index < 25; index += 1) source.put({ id: `B-${index}`, name: `Bao ${index}` });
   const { ids, more } = await search('bao');
   expect(ids).toHaveLength(20);
   expect(more).toBe(true);

@@ -23,14 +23,14 @@ const stepsOf: Record<keyof typeof shares, readonly Step[]> = {
 };
 /** ms after the last answer; by then stored events are processed, and a step that was not reached will not be. */
 const processedWithin = 200;
-const patience = crashes * 2_000 + 60_000;
+const testTimeoutMs = crashes * 2_000 + 60_000;
 
 const built = await buildServer();
 afterAll(() => built.remove());
 
 // Both at once: a process that starts keeps one core busy.
 describe.concurrent.each(databasesUnderTest)('server on $name', ({ name, createEmpty }) => {
-  test('killed at any step › loses no acknowledged event and applies each once', { timeout: patience }, async ({
+  test('killed at any step › loses no acknowledged event and applies each once', { timeout: testTimeoutMs }, async ({
     onTestFinished,
   }) => {
     const startedAt = performance.now();

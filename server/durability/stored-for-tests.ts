@@ -23,8 +23,8 @@ export async function compareInbox(
 }
 
 /** Waits until every stored event is processed; returns the outcomes. */
-export async function untilProcessed(database: Database, patienceMs = 30_000): Promise<Record<string, number>> {
-  const until = performance.now() + patienceMs;
+export async function untilProcessed(database: Database, timeoutMs = 30_000): Promise<Record<string, number>> {
+  const until = performance.now() + timeoutMs;
   for (;;) {
     const rows = await database.db
       .selectFrom('inbox_events')

@@ -56,7 +56,7 @@ describe('event set', () => {
 
 describe('event set over 2,000 events', () => {
   const many = (count: number, kind: EntryKind, from = 0) =>
-    Array.from({ length: count }, (_, at) => event(`${kind}-${from + at}`, 1_000 * (from + at), { kind }));
+    Array.from({ length: count }, (_, index) => event(`${kind}-${from + index}`, 1_000 * (from + index), { kind }));
   const chat = [
     ...many(1, 'started'),
     ...many(1_900, 'message', 1),

@@ -7,10 +7,10 @@ type Line = [kind: EntryKind, agent?: string, ...others: string[]];
 
 /** A second apart, in the order given. */
 const createEvents = (lines: Line[], fields: Partial<EngagementEvent> = {}): EngagementEvent[] =>
-  lines.map(([kind, agent, ...others], at) => ({
+  lines.map(([kind, agent, ...others], index) => ({
     engagementId: 'E-1',
-    key: `${at}`,
-    at: 1_000 * (at + 1),
+    key: `${index}`,
+    at: 1_000 * (index + 1),
     origin: 'webhook',
     kind,
     facts: {},
@@ -280,11 +280,13 @@ describe('late events', () => {
   });
 
   test('events after the end › are in the timeline and change nothing', () => {
-    const known = createEvents([...answered, ['left', 'A'], ['wrap-up-started', 'A']], { key: '' }).map((line, at) => ({
-      ...line,
-      key: `k${at}`,
-      at: line.at + 86_400_000,
-    }));
+    const known = createEvents([...answered, ['left', 'A'], ['wrap-up-started', 'A']], { key: '' }).map(
+      (line, index) => ({
+        ...line,
+        key: `k${index}`,
+        at: line.at + 86_400_000,
+      }),
+    );
     const late = createEvents([
       ['ringing', 'B'],
       ['missed', 'B'],

@@ -46,7 +46,7 @@ describe('merged facts', () => {
 
 describe('merged consumers', () => {
   const persons = (...reports: NonNullable<EngagementFacts['consumers']>) =>
-    fold(...reports.map((consumer, at): Report => [at, { consumers: [consumer] }])).facts.consumers;
+    fold(...reports.map((consumer, index): Report => [index, { consumers: [consumer] }])).facts.consumers;
   const ann = { id: 'c-1', number: '+14155550101', displayName: 'Ann Lee' };
 
   test.each([
@@ -95,8 +95,8 @@ describe('merged variables', () => {
   });
 
   test('more than 500 › are cut', () => {
-    const variables = Array.from({ length: 400 }, (_, at) => variable(`a${at}`, '1'));
-    const more = Array.from({ length: 400 }, (_, at) => variable(`b${at}`, '1'));
+    const variables = Array.from({ length: 400 }, (_, index) => variable(`a${index}`, '1'));
+    const more = Array.from({ length: 400 }, (_, index) => variable(`b${index}`, '1'));
     expect(fold([1, { variables }], [2, { variables: more }]).facts.variables).toHaveLength(500);
   });
 });

@@ -183,7 +183,9 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
 
   test('concurrent batches on the same engagements › no event is lost, no deadlock', async () => {
     const ids = Array.from({ length: 5 }, freshId);
-    const batches = Array.from({ length: 8 }, (_, at) => (at % 2 ? ids : ids.toReversed()).map((id) => say(id, {})));
+    const batches = Array.from({ length: 8 }, (_, index) =>
+      (index % 2 ? ids : ids.toReversed()).map((id) => say(id, {})),
+    );
     await Promise.all(batches.map((batch) => apply(batch)));
     for (const id of ids) expect((await readRecord('main', id)).timeline).toHaveLength(8);
   });

@@ -159,7 +159,7 @@ describe.each(databasesUnderTest)('live stream on $name', ({ open }) => {
 
   it('reconnects while others commit › misses nothing', async () => {
     const ids = ['E-1', 'E-2', 'E-3'];
-    const stayers = Array.from({ length: 12 }, (_, at) => ({ account: 'main', uid: `stayer-${at}` }));
+    const stayers = Array.from({ length: 12 }, (_, index) => ({ account: 'main', uid: `stayer-${index}` }));
     let isWriting = true;
     const newest = new Map<string, number>();
     const write = async (seed: number) => {

@@ -204,7 +204,7 @@ describe('live route › slow reader', () => {
     const resumed = await server.openStream(silent, String(lastId));
     await resumed.next((event) => 'id' in event && event.id === 12);
     expect(resumed.events.map((event) => 'id' in event && event.id)).toEqual(
-      Array.from({ length: 12 - lastId }, (_, at) => lastId + 1 + at),
+      Array.from({ length: 12 - lastId }, (_, index) => lastId + 1 + index),
     );
   });
 });

@@ -177,7 +177,7 @@ describe('sources file', () => {
   });
 
   test('ten thousand sources › are refused quickly', () => {
-    const sources = Array.from({ length: 10_000 }, (_, at) => ({ ...directory, id: `s${at}` }));
+    const sources = Array.from({ length: 10_000 }, (_, index) => ({ ...directory, id: `s${index}` }));
     expect(problemsOf({ sources })).toEqual(['SOURCES_FILE: sources must name at most 50 sources']);
   });
 

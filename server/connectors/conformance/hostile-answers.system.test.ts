@@ -83,7 +83,7 @@ function listPlaces(value: unknown, replace = (by: unknown) => by, depth = 0): P
   const here = { value, replace };
   if (typeof value !== 'object' || value === null || depth > 20) return [here];
   const inner = Array.isArray(value)
-    ? value.flatMap((item, at) => listPlaces(item, (by) => replace(value.with(at, by)), depth + 1))
+    ? value.flatMap((item, index) => listPlaces(item, (by) => replace(value.with(index, by)), depth + 1))
     : Object.entries(value).flatMap(([name, item]) =>
         listPlaces(item, (by) => replace({ ...value, [name]: by }), depth + 1),
       );

@@ -220,7 +220,7 @@ export function describeLookup(
       });
 
       test('more customers than the limit › at most the limit', async () => {
-        for (let at = 0; at < 4; at += 1) await subject.put({ name: `Ann Lee ${'abcd'[at]}` });
+        for (let index = 0; index < 4; index += 1) await subject.put({ name: `Ann Lee ${'abcd'[index]}` });
         const found = await source.search({ kind: 'name', text: 'Ann' }, 3);
         expect(found.kind === 'found' && found.value.length).toBe(3);
       });

@@ -120,7 +120,7 @@ export function describeOutage(definition: ConnectorDefinition, startFake: () =>
 
       test('twenty simultaneous lookups › one token at most', async () => {
         const { source } = connect();
-        const numbers = Array.from({ length: 20 }, (_, at) => `+1415555${String(100 + at).padStart(4, '0')}`);
+        const numbers = Array.from({ length: 20 }, (_, index) => `+1415555${String(100 + index).padStart(4, '0')}`);
         await Promise.all(numbers.map((number) => source.find('phone', number, 10)));
         expect(listTokenRequests().length).toBeLessThanOrEqual(1);
       });

@@ -277,7 +277,7 @@ describe.each(databasesUnderTest)('directory on $name', ({ open }) => {
   test('many activities › the newest are shown', async () => {
     await importing([customer('C-1', 'Ann'), customer('C-2', 'Bob')]);
     const { logActivity } = directory();
-    for (let at = 0; at < 60; at++) await logActivity({ ...activity, key: `key-${at}`, startedAt: at });
+    for (let index = 0; index < 60; index++) await logActivity({ ...activity, key: `key-${index}`, startedAt: index });
     await logActivity({ ...activity, key: 'bob', startedAt: 1, customerId: 'C-2' });
     const [ann, bob] = await read('C-1', 'C-2');
     expect(ann?.interactions.map(({ at }) => at)).toEqual(Array.from({ length: 50 }, (_, index) => 59 - index));

@@ -124,8 +124,8 @@ describe('rate limit', () => {
             const waitMs = take(limits);
             return waitMs === undefined ? [] : [now + waitMs];
           });
-          turns.forEach((from, at) => {
-            turns.slice(at).forEach((until, more) => {
+          turns.forEach((from, index) => {
+            turns.slice(index).forEach((until, more) => {
               expect(more + 1).toBeLessThanOrEqual(rate.burst + ((until - from + 2) * rate.perSecond) / 1_000);
             });
           });

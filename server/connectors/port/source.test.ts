@@ -117,7 +117,7 @@ describe('source verification', () => {
   });
 
   test('full list of hits › the source counts the rest', async () => {
-    named = found(Array.from({ length: 50 }, (_, at) => person(`p${at}`, ['+14155550101'])));
+    named = found(Array.from({ length: 50 }, (_, index) => person(`p${index}`, ['+14155550101'])));
     connector.countHits = async () => found(1_200);
     expect(await findPhone()).toMatchObject({ value: { sharedBy: 1_200 } });
     connector.countHits = async () => ({ kind: 'unavailable', reason: 'x' });
@@ -368,7 +368,7 @@ describe('source customers', () => {
   });
 
   test('long texts, control characters › are cut and removed', async () => {
-    const fields = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`f${at}`, 'x'.repeat(5_000)]));
+    const fields = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`f${index}`, 'x'.repeat(5_000)]));
     const name = `A\u0000nn\r\n \u202eLee\ud800 ${'x'.repeat(600)}`;
     stored.set('ann', record('ann', { name, company: ' \t ', fields: { ['__proto__']: 'x', empty: ' ', ...fields } }));
     const answer = await open().readCustomers(['ann']);
