@@ -75,6 +75,21 @@ describe.each(databasesUnderTest)('engagement state on $name', ({ open }) => {
     expect(second.record).toBe(first.record);
   });
 
+  it('nothing changes › is the same object', async () => {
+    await apply('E-equal', { kind: 'note', text: 'Call 4155550101' });
+    await observe('E-equal', 'Support');
+    const state = await observe('E-equal', 'Support');
+    expect(await observe('E-equal', 'Support')).toBe(state);
+    expect(await service.readEngagementState(mina, 'E-equal')).toBe(state);
+  });
+
+  it('facts change › the next read has them', async () => {
+    await apply('E-facts', { facts: { flowName: 'Main' } });
+    await observe('E-facts', 'Support');
+    await apply('E-facts', { at: now + 1, facts: { flowName: 'Night' } });
+    expect((await observe('E-facts', 'Support')).facts).toMatchObject({ flowName: 'Night', queueName: 'Support' });
+  });
+
   it('an event arrives › the record has it, masked', async () => {
     await apply('E-event', { kind: 'note', text: 'First' });
     await observe('E-event', 'Support');

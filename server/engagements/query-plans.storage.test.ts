@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explainStatements } from '../platform/storage/explain-for-tests.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
 import { listOpenEngagements } from './open-engagements-store.ts';
-import { readStoredState } from './state-store.ts';
+import { readStateRow } from './state-store.ts';
 
 describe.each(databasesUnderTest)('query plans of engagements on $name', ({ name, open }) => {
   let database: DatabaseUnderTest;
@@ -31,7 +31,7 @@ describe.each(databasesUnderTest)('query plans of engagements on $name', ({ name
 
   it('state of an engagement › searches every table by an index, gaps by their end', async () => {
     const key = { account: 'main', uid: 'agent-1', engagementId: 'E1', now: 1 };
-    const plans = await explainStatements(database, () => readStoredState(database.db, name, key));
+    const plans = await explainStatements(database, () => readStateRow(database.db, name, key));
     expect(plans).toHaveLength(1);
     expect(plans[0]).not.toMatch(/SCAN (engagements|own|observations|socket_gaps)|Seq Scan/);
     expect(plans[0]).toMatch(

@@ -52,10 +52,8 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     service.observe(agent, engagementId, { facts, allowChange });
   const readFacts = async (agent: Agent, engagementId: string) =>
     (await service.readEngagementState(agent, engagementId))?.facts;
-  const readRecord = async (account: string, engagementId: string) => {
-    const agent = { account, uid: mina.uid };
-    return states.toState(agent, engagementId, await states.read(agent, engagementId)).record;
-  };
+  const readRecord = async (account: string, engagementId: string) =>
+    (await states.read({ account, uid: mina.uid }, engagementId)).state.record;
   const freshId = () => `E-${++count}`;
   const apply = (events: NormalizedEvent[], account = 'main', receivedAt = now) =>
     database.db.transaction().execute((transaction) => service.apply(transaction, { account, events, receivedAt }));

@@ -82,23 +82,22 @@ export function createEngagementService(parts: {
       observation: { facts: EngagementFacts; allowChange(): void },
     ): Promise<EngagementState> {
       const { facts, allowChange } = observation;
-      const stored = await states.read(agent, engagementId);
+      const read = await states.read(agent, engagementId);
+      const { ownObservation: before } = read.stored;
       const now = clock();
-      if (stored.ownObservation && addObservation(stored.ownObservation, facts, now) === stored.ownObservation) {
-        return states.toState(agent, engagementId, stored);
-      }
+      if (before && addObservation(before, facts, now) === before) return read.state;
       allowChange();
       const { account, uid } = agent;
       const ownObservation = await observations.change({ account, engagementId, uid, now }, (known) =>
         addObservation(known, facts, now),
       );
-      return states.toState(agent, engagementId, { ...stored, ownObservation });
+      return states.withObservation(read, ownObservation);
     },
 
     /** Undefined if neither Zoom's events nor this agent's panel reported the engagement in this account. */
     async readEngagementState(agent: Agent, engagementId: string): Promise<EngagementState | undefined> {
-      const stored = await states.read(agent, engagementId);
-      return stored.zoom || stored.ownObservation ? states.toState(agent, engagementId, stored) : undefined;
+      const { stored, state } = await states.read(agent, engagementId);
+      return stored.zoom || stored.ownObservation ? state : undefined;
     },
 
     /** Ids of the agent's open engagements, last changed first, at most 20. */

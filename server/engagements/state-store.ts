@@ -6,6 +6,12 @@ import type { DatabaseKind, Db } from '../platform/storage/schema.ts';
 import { parseFacts } from './engagement-store.ts';
 import type { DatedFacts } from './merge-facts.ts';
 
+/** The stored state of one engagement for one agent as JSON. A part without a row is null. */
+export type StateRow = Record<
+  'zoom_facts' | 'zoom_facts_at' | 'own_facts' | 'own_facts_at' | 'record' | 'gaps',
+  string | null
+>;
+
 /** The stored state of one engagement for one agent. A part without a row is undefined. */
 export type StoredState = {
   zoom: DatedFacts | undefined;
@@ -18,13 +24,17 @@ export type StoredState = {
 };
 
 /** One statement instead of several: each costs a round trip on PostgreSQL. */
-export async function readStoredState(
+export async function readStateRow(
   db: Db,
   kind: DatabaseKind,
   { account, uid, engagementId, now }: Agent & { engagementId: string; now: number },
-): Promise<StoredState> {
+): Promise<StateRow> {
   const [row] = await findState[kind](db, { account, uid, engagementId, now });
   if (!row) throw new Error('A select without a table returns one row');
+  return row;
+}
+
+export function parseStateRow(row: StateRow): StoredState {
   const gaps = row.gaps === null ? [] : (JSON.parse(row.gaps) as [number, number | null][]);
   return {
     zoom: parseDated(row.zoom_facts, row.zoom_facts_at),
@@ -37,7 +47,6 @@ export async function readStoredState(
 const parseDated = (facts: string | null, factsAt: string | null): DatedFacts | undefined =>
   facts === null || factsAt === null ? undefined : parseFacts({ facts, facts_at: factsAt });
 
-type Row = Record<'zoom_facts' | 'zoom_facts_at' | 'own_facts' | 'own_facts_at' | 'record' | 'gaps', string | null>;
 type Key = { account: string; uid: string; engagementId: string; now: number };
 
 /** The two databases differ in the functions for the minimum and for JSON. */
@@ -53,7 +62,7 @@ const dialects = {
 function buildQuery(kind: DatabaseKind) {
   const { least, gaps } = dialects[kind];
   return prepareQuery((db, { account, uid, engagementId, now }: Key) => {
-    const query = sql<Row>`
+    const query = sql<StateRow>`
       select zoom_facts, zoom_facts_at, own_facts, own_facts_at, record, (
         select ${gaps} from (
           select from_at, until_at from socket_gaps
