@@ -81,9 +81,9 @@ export function createLookupCache(parts: {
   const cacheKey = (account: string, engagementId: string) => `${account} ${engagementId}`;
 
   function toTarget(account: string, engagementId: string, facts: EngagementFacts): Target {
-    const identifiers = listIdentifiers(facts);
+    const { identifiers, description } = describeFacts(facts);
     const sources = parts.sourcesFor(facts);
-    const key = [sources.map(({ id }) => id).join(' '), ...identifiers.map(describeIdentifier)].join('\n');
+    const key = `${sources.map(({ id }) => id).join(' ')}\n${description}`;
     return { account, engagementId, facts, identifiers, sources, key };
   }
 
@@ -171,6 +171,20 @@ export function createLookupCache(parts: {
 
 function hasFailed({ lookup }: Entry): boolean {
   return lookup.read().sources.some(({ state }) => !['pending', 'found', 'not-found'].includes(state));
+}
+
+type DescribedFacts = { identifiers: LookupRequest['identifiers']; description: string };
+
+const describedFacts = new WeakMap<EngagementFacts, DescribedFacts>();
+
+/** Facts never change, and those of an unchanged engagement are the same object at each view. */
+function describeFacts(facts: EngagementFacts): DescribedFacts {
+  const known = describedFacts.get(facts);
+  if (known) return known;
+  const identifiers = listIdentifiers(facts);
+  const described = { identifiers, description: identifiers.map(describeIdentifier).join('\n') };
+  describedFacts.set(facts, described);
+  return described;
 }
 
 /** Equal for identifiers of the same kind, origin, variable and normalized value. */

@@ -149,6 +149,15 @@ describe('decision of an agent', () => {
     });
   });
 
+  test('decided after the group was composed › the group follows each decision', async () => {
+    const byMatch = await service.push(agent, 'E-ann');
+    expect(await service.push(agent, 'E-ann')).toBe(byMatch);
+    await service.link(agent, 'E-ann', 'fake:C-2');
+    expect(await service.push(agent, 'E-ann')).toMatchObject({ card: { name: 'Bao Tran' }, link: { canUndo: true } });
+    await service.undo(agent, 'E-ann');
+    expect(await service.push(agent, 'E-ann')).toEqual({ ...byMatch, sources: expect.anything() });
+  });
+
   test('unlinked › shows no customer though one matches', async () => {
     expect(await service.unlink(agent, 'E-ann')).toMatchObject({
       match: { kind: 'matched', customerId: 'fake:C-1' },

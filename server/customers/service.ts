@@ -1,5 +1,4 @@
 import type {
-  CustomerCard,
   CustomerGroup,
   Link,
   Match,
@@ -10,6 +9,7 @@ import type {
 } from '#contract/customers.ts';
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
+import type { SourceStatus } from '#contract/sources.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Database } from '../platform/storage/database.ts';
@@ -101,19 +101,15 @@ export function createCustomerService(parts: CustomerServiceParts) {
     return toSourcedRecords({ source, state: 'found', hits: [], records, fetchedAt })[0];
   }
 
-  async function readLinkState(
+  const readLookup = (
     agent: Agent,
     engagementId: string,
     { facts, trigger }: { facts: EngagementFacts; trigger: LookupTrigger },
-  ) {
-    const [{ snapshot, isPrefetched }, { decision, verifications: verified }] = await Promise.all([
+  ) =>
+    Promise.all([
       lookups.find(agent, engagementId, { facts, trigger }),
       readStoredLinkState(parts.database.db, agent.account, engagementId),
     ]);
-    const evaluation = evaluateLookup(snapshot);
-    const state = await decideLink(snapshot, evaluation, decision);
-    return { state: { ...state, isPrefetched, sources: evaluation.sources }, verified };
-  }
 
   /** An agent's decision outranks the match unless its customer has been deleted since. */
   async function decideLink(
@@ -165,8 +161,8 @@ export function createCustomerService(parts: CustomerServiceParts) {
     engagementId: string,
     { facts, customerId }: { facts: EngagementFacts; customerId: string },
   ): Promise<MergedCustomer> {
-    const { state } = await readLinkState(agent, engagementId, { facts, trigger: 'push' });
-    const { match, customer } = state;
+    const [{ snapshot }, { decision }] = await readLookup(agent, engagementId, { facts, trigger: 'push' });
+    const { match, customer } = await decideLink(snapshot, evaluateLookup(snapshot), decision);
     if (!customer && match.kind === 'unavailable') throw sourceUnavailable();
     if (!customer?.records.some(({ id }) => id === customerId)) {
       throw new AppError('forbidden', 'This customer is not linked to the engagement. Link the customer first.');
@@ -193,19 +189,25 @@ export function createCustomerService(parts: CustomerServiceParts) {
       engagementId: string,
       options: { facts: EngagementFacts; trigger: LookupTrigger },
     ): Promise<CustomerGroup> {
-      const { state, verified } = await readLinkState(agent, engagementId, options);
-      const { customer, candidates, ...group } = state;
-      const layout = layoutFor(options.facts);
-      const verification = customer && findVerification(verified, customer);
-      const show = (shown: MergedCustomer, isVerified = false): CustomerCard => toCard(shown, { layout, isVerified });
-      return {
-        ...group,
-        card: customer ? show(customer, verification !== undefined) : null,
-        candidates: candidates.map((candidate) => show(candidate)),
-        verification: verification
-          ? { method: verification.method, at: verification.at, byYou: verification.verifiedBy === agent.uid }
-          : null,
-      };
+      const [{ snapshot, isPrefetched }, { decision, verifications: verified }] = await readLookup(
+        agent,
+        engagementId,
+        options,
+      );
+      const shown = { layout: layoutFor(options.facts), isPrefetched };
+      if (decision === undefined && verified.length === 0) return composeByMatch(snapshot, shown);
+      const evaluation = evaluateLookup(snapshot);
+      const state = await decideLink(snapshot, evaluation, decision);
+      const verification = state.customer && findVerification(verified, state.customer);
+      return toGroup(state, {
+        ...shown,
+        sources: evaluation.sources,
+        verification: verification && {
+          method: verification.method,
+          at: verification.at,
+          byYou: verification.verifiedBy === agent.uid,
+        },
+      });
     },
 
     async link(
@@ -282,6 +284,37 @@ export function createCustomerService(parts: CustomerServiceParts) {
       await verifications.save({ account, engagementId, customerId, method, verifiedBy: uid, at: clock() });
     },
   };
+}
+
+type Shown = { layout: CardLayout; isPrefetched: boolean };
+
+function toGroup(
+  { match, link, customer, candidates }: LinkState,
+  options: Shown & { sources: SourceStatus[]; verification: CustomerGroup['verification'] | undefined },
+): CustomerGroup {
+  const { layout, isPrefetched, sources, verification = null } = options;
+  return {
+    match,
+    link,
+    isPrefetched,
+    sources,
+    card: customer ? toCard(customer, { layout, isVerified: verification !== null }) : null,
+    candidates: candidates.map((candidate) => toCard(candidate, { layout })),
+    verification,
+  };
+}
+
+const groupsByMatch = new WeakMap<LookupSnapshot, { layout: CardLayout; group: CustomerGroup }>();
+
+/** Without decisions by agents the group depends on the look-up alone; a snapshot never changes. */
+function composeByMatch(snapshot: LookupSnapshot, shown: Shown): CustomerGroup {
+  const known = groupsByMatch.get(snapshot);
+  if (known?.layout === shown.layout && known.group.isPrefetched === shown.isPrefetched) return known.group;
+  const { match, customers, sources } = evaluateLookup(snapshot);
+  const state = followMatch(match, customers, toLink(undefined, match));
+  const group = toGroup(state, { ...shown, sources, verification: null });
+  groupsByMatch.set(snapshot, { layout: shown.layout, group });
+  return group;
 }
 
 function followMatch(match: Match, customers: MergedCustomer[], link: Link): LinkState {
