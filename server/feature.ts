@@ -18,7 +18,10 @@ export type ViewContext = {
 
 type FeatureGroups = Omit<ViewGroups, 'engagement' | 'customer'>;
 
-/** A reader for each further group of the view. A feature adds its own by `viewGroups`. */
+/**
+ * A reader for each further group of the view. A feature adds its own by `viewGroups`. A returned group is never
+ * changed afterwards: views serialize each object once.
+ */
 export type ViewGroupReaders = {
   [Name in keyof FeatureGroups]: (context: ViewContext) => ViewGroups[Name] | Promise<ViewGroups[Name]>;
 };

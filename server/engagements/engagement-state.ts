@@ -23,9 +23,9 @@ const maxCachedText = 16_000_000;
 const cacheTtlMs = 60_000;
 
 /**
- * Reads the state in one statement. While the row's texts stay the same, the same objects are returned, for a minute and
- * within the limits of the cache, so derived values can be cached by identity. The texts are compared at each read, so
- * no state is ever stale.
+ * Reads the state in one statement. While the row's texts stay the same, the same objects are returned, for a minute
+ * and within the limits of the cache, so derived values can be cached by identity. The texts are compared at each read,
+ * so no state is ever stale.
  */
 export function createStateReader(parts: {
   database: Pick<Database, 'db' | 'kind'>;

@@ -4,7 +4,7 @@ import type { PanelEngagements } from './service.ts';
 const nothing = { count: 0, totalMs: 0, since: null };
 
 /** The record of an engagement without events. */
-const emptyRecord: EngagementRecord = {
+export const emptyRecord: EngagementRecord = {
   phase: null,
   hold: nothing,
   mute: nothing,

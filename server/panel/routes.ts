@@ -11,6 +11,7 @@ import {
   viewEngagement,
 } from '#contract/panel-endpoints.ts';
 import { type Route, route } from '../platform/http/route.ts';
+import { serializeView } from './serialize-view.ts';
 import type { PanelService } from './service.ts';
 
 /**
@@ -29,6 +30,7 @@ export function createPanelRoutes(panel: PanelService): Route[] {
       params,
       body: observation,
       handle: ({ principal, params, body }) => panel.view(principal, params.engagementId, body.facts),
+      serialize: serializeView,
     }),
     route(linkCustomer, {
       role: 'agent',
@@ -36,18 +38,21 @@ export function createPanelRoutes(panel: PanelService): Route[] {
       params,
       body: linkRequest,
       handle: ({ principal, params, body }) => panel.link(principal, params.engagementId, body.customerId),
+      serialize: serializeView,
     }),
     route(unlinkCustomer, {
       role: 'agent',
       perMinute: perMinute.decide,
       params,
       handle: ({ principal, params }) => panel.unlink(principal, params.engagementId),
+      serialize: serializeView,
     }),
     route(undoDecision, {
       role: 'agent',
       perMinute: perMinute.decide,
       params,
       handle: ({ principal, params }) => panel.undo(principal, params.engagementId),
+      serialize: serializeView,
     }),
     route(revealContacts, {
       role: 'agent',
@@ -62,6 +67,7 @@ export function createPanelRoutes(panel: PanelService): Route[] {
       params,
       body: verifyRequest,
       handle: ({ principal, params, body }) => panel.verify(principal, params.engagementId, body),
+      serialize: serializeView,
     }),
     route(refreshSources, {
       role: 'agent',
@@ -69,6 +75,7 @@ export function createPanelRoutes(panel: PanelService): Route[] {
       params,
       body: refreshRequest,
       handle: ({ principal, params, body }) => panel.refresh(principal, params.engagementId, body.source),
+      serialize: serializeView,
     }),
     route(searchCustomers, {
       role: 'agent',

@@ -46,6 +46,7 @@ export function mountRoutes(router: Router, routes: Route[], guards: Guards): vo
  */
 function mountJson(router: Router, route: JsonRoute, guards: Guards): void {
   const limit = createRateLimit(route.perMinute);
+  const { serialize = JSON.stringify } = route;
 
   const run = async (request: Request, body: unknown, principal: Principal | undefined, address: string) =>
     route.handle({
@@ -65,7 +66,7 @@ function mountJson(router: Router, route: JsonRoute, guards: Guards): void {
       limit.giveBack(key);
       throw error;
     });
-    sendJson(response, answer);
+    sendJson(response, serialize(answer));
   }
 
   function createServeKnown(access: Exclude<Access, 'public'>): RequestHandler {
@@ -75,7 +76,7 @@ function mountJson(router: Router, route: JsonRoute, guards: Guards): void {
       const address = addressOf(request);
       takeCall(limit, limitKey(principal, address), response);
       const body = await readDeclaredBody(route, request, maxBytes.known);
-      sendJson(response, await run(request, body, principal, address));
+      sendJson(response, serialize(await run(request, body, principal, address)));
     };
   }
 
@@ -89,7 +90,7 @@ function mountSigned(router: Router, route: SignedRoute): void {
   router[verbOf(route)](route.endpoint.path, async (request, response) => {
     route.admit(request.headers);
     const body = await readBody(request, route.maxBytes);
-    sendJson(response, await route.handle({ headers: request.headers, body }));
+    sendJson(response, JSON.stringify(await route.handle({ headers: request.headers, body })));
   });
 }
 
@@ -112,10 +113,10 @@ async function readDeclaredBody(route: JsonRoute, request: Request, limit: numbe
   return undefined;
 }
 
-function sendJson(response: Response, answer: unknown): void {
+function sendJson(response: Response, text: string): void {
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.end(JSON.stringify(answer));
+  response.end(text);
 }
 
 function takeCall(limit: RateLimit, key: string, response: Response): void {

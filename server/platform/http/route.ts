@@ -44,6 +44,8 @@ export type JsonRoute = {
     /** The peer's address as the socket saw it; `X-Forwarded-For` is ignored. */
     address: string;
   }): Promise<unknown>;
+  /** The answer as JSON text; `JSON.stringify` by default. */
+  serialize?(answer: unknown): string;
 };
 
 /**
@@ -95,6 +97,7 @@ type Definition<E extends Endpoint, A extends Access> = SchemasOf<E> & {
     principal: PrincipalOf<A>;
     address: string;
   }): Promise<AnswerOf<E>>;
+  serialize?(answer: AnswerOf<E>): string;
 };
 
 /** Checks the definition against the endpoint's types, then forgets them for the list. */
