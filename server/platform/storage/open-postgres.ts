@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient, sql } from 'kysely';
 import pg from 'pg';
 import { withDeadline } from '../timing/deadline.ts';
+import { runDirectly } from './prepare-query.ts';
 import type { Schema } from './schema.ts';
 
 /**
@@ -37,7 +38,17 @@ export function openPostgres(url: string, options: PostgresOptions = {}) {
   pool.on('connect', (client) => client.on('error', () => {}));
 
   const statementMs = options.statementMs ?? timeouts.statement;
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: wrapPool(pool, statementMs) }) });
+  const wrapped = wrapPool(pool, statementMs);
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: wrapped }) });
+  runDirectly(db.getExecutor().adapter, async ({ sql: text, parameters }) => {
+    const client = await wrapped.connect();
+    try {
+      const { rows, rowCount } = await client.query<unknown>(text, parameters);
+      return { rows, numAffectedRows: BigInt(rowCount ?? 0) };
+    } finally {
+      client.release();
+    }
+  });
   return {
     kind: 'postgres' as const,
     db,

@@ -2,6 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { type CompiledQuery, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
+import { runDirectly } from './prepare-query.ts';
 import type { Schema } from './schema.ts';
 import { createSqliteDriver, type SqliteHandle } from './sqlite-driver.ts';
 
@@ -16,12 +17,14 @@ export function openSqlite(file: string) {
     if (opened !== undefined && identify(file) !== opened) throw new MovedError('The database file is gone');
   };
 
+  const driver = createSqliteDriver({ writer: toHandle(writer, assertInPlace), reader: reader && toHandle(reader) });
+  const adapter = new TransactionalDdlAdapter();
+  runDirectly(adapter, driver.run);
   const db = new Kysely<Schema>({
     dialect: {
-      createDriver: () =>
-        createSqliteDriver({ writer: toHandle(writer, assertInPlace), reader: reader && toHandle(reader) }),
+      createDriver: () => driver,
       createQueryCompiler: () => new SqliteQueryCompiler(),
-      createAdapter: () => new TransactionalDdlAdapter(),
+      createAdapter: () => adapter,
       createIntrospector: (kysely) => new SqliteIntrospector(kysely),
     },
   });

@@ -54,6 +54,24 @@ describe.each(databasesUnderTest)('prepared query on $name', ({ open }) => {
     expect([await touch('E-1'), await touch('E-unknown')]).toEqual([1, 0]);
   });
 
+  test('a plugin › sees the result', async () => {
+    let results = 0;
+    const counted = database.db.withPlugin({
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        results += 1;
+        return result;
+      },
+    });
+    expect(await findFacts(counted, { account: 'main', ids: 'E-1', most: 9 })).toHaveLength(2);
+    expect(results).toBe(1);
+  });
+
+  test('an invalid value › rejects, and the next query runs', async () => {
+    await expect(findFacts(database.db, { account: 'ma\0in', ids: 'E-1', most: 9 })).rejects.toThrow();
+    expect(await findFacts(database.db, { account: 'main', ids: 'E-1', most: 9 })).toHaveLength(2);
+  });
+
   test('a transaction › runs inside it', async () => {
     await database.db.transaction().execute(async (transaction) => {
       await transaction.deleteFrom('engagements').where('engagement_id', '=', 'E-always').execute();

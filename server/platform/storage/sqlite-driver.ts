@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult } from 'kysely';
 import { pause } from '../timing/pause.ts';
+import type { RunQuery } from './prepare-query.ts';
 
 /** One connection to the file. Every call blocks until SQLite is done. */
 export type SqliteHandle = {
@@ -32,10 +33,10 @@ export function createSqliteDriver(parts: {
   writer: SqliteHandle;
   /** Undefined in memory, where a second handle would be a second database: there reads queue with the writes. */
   reader: SqliteHandle | undefined;
-}): Driver {
+}): Driver & { run: RunQuery } {
   const { writer, reader } = parts;
   const waitForTurn = createQueue();
-  const yieldToEventLoop = createYielding();
+  const { mustYield, yieldToEventLoop } = createYielding();
   /** The functions that end the turns of connections with an open transaction. */
   const openTurns = new WeakMap<DatabaseConnection, () => void>();
 
@@ -48,11 +49,12 @@ export function createSqliteDriver(parts: {
     }
   }
 
+  const runOutsideTransaction = async (query: CompiledQuery): Promise<QueryResult<unknown>> =>
+    reader && /^\s*select\b/i.test(query.sql) ? reader.run(query) : runInTurn(query);
+
   function createConnection(): DatabaseConnection {
-    const run = async (query: CompiledQuery): Promise<QueryResult<unknown>> => {
-      if (openTurns.has(connection)) return writer.run(query);
-      return reader && /^\s*select\b/i.test(query.sql) ? reader.run(query) : runInTurn(query);
-    };
+    const run = async (query: CompiledQuery): Promise<QueryResult<unknown>> =>
+      openTurns.has(connection) ? writer.run(query) : runOutsideTransaction(query);
     const connection: DatabaseConnection = {
       executeQuery: async <Row>(query: CompiledQuery) => (await run(query)) as QueryResult<Row>,
       // All rows at once: an open cursor would block the handle for all other queries.
@@ -64,9 +66,13 @@ export function createSqliteDriver(parts: {
   }
 
   return {
+    async run(query) {
+      if (mustYield()) await yieldToEventLoop();
+      return runOutsideTransaction(query);
+    },
     init: async () => {},
     async acquireConnection() {
-      await yieldToEventLoop();
+      if (mustYield()) await yieldToEventLoop();
       return createConnection();
     },
     async beginTransaction(connection) {
@@ -119,12 +125,14 @@ function createQueue(): () => Promise<() => void> {
   };
 }
 
-function createYielding(): () => Promise<void> {
+function createYielding() {
   let turnedAt = performance.now();
-  return async () => {
-    if (performance.now() - turnedAt < maxTurnMs) return;
-    await nextTurn();
-    turnedAt = performance.now();
+  return {
+    mustYield: () => performance.now() - turnedAt >= maxTurnMs,
+    async yieldToEventLoop(): Promise<void> {
+      await nextTurn();
+      turnedAt = performance.now();
+    },
   };
 }
 
