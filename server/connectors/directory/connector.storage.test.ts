@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
 import type { Activity } from '../port/connector.ts';
@@ -291,6 +292,32 @@ describe.each(databasesUnderTest)('directory on $name', ({ open }) => {
   });
 
   describe('directory version', () => {
+    test('an import by another process › is raised within a second, not before', async () => {
+      const source = directory();
+      expect(await source.readVersion?.()).toBe(0);
+      await importing([customer('C-1', 'Ann')]);
+      now += 999;
+      expect(await source.readVersion?.()).toBe(0);
+      now += 1;
+      expect(await source.readVersion?.()).toBeGreaterThan(0);
+    });
+
+    test('an activity logged by this process › is raised at once', async () => {
+      const source = directory();
+      await importing([customer('C-1', 'Ann')]);
+      const before = (await source.readVersion?.()) ?? 0;
+      await source.logActivity(activity);
+      expect(await source.readVersion?.()).toBe(before + 1);
+    });
+
+    test('a failed read › is not cached', async () => {
+      const source = directory();
+      await sql`alter table directory_settings rename to away`.execute(database.db);
+      await expect(source.readVersion?.()).rejects.toThrow();
+      await sql`alter table away rename to directory_settings`.execute(database.db);
+      expect(await source.readVersion?.()).toBe(0);
+    });
+
     const version = async () => directory().readVersion?.();
 
     test('an import of a batch › is raised, and raised again by the same import', async () => {

@@ -7,14 +7,27 @@ import { isStorable } from './customer-file.ts';
 import { createCustomerStore, type IdentifierKind } from './customer-store.ts';
 import { splitNameWords } from './name-words.ts';
 
-/** Every look-up needs the country, and an import rarely changes it. */
-const countryTtlMs = 1_000;
+/**
+ * Every view needs the version, and every look-up the country. An import by another process is seen so much later; an
+ * activity that this process logs is seen at once.
+ */
+const settingsTtlMs = 1_000;
 
 /** The built-in directory as a connector. */
 export function createConnector({ database, clock }: { database: Database; clock: Clock }): Connector {
   const store = createCustomerStore(database);
   const activities = createActivityStore(database);
-  let country: { value: Promise<string | undefined>; readAt: number } | undefined;
+  let settings: { value: ReturnType<typeof store.readSettings>; readAt: number } | undefined;
+
+  function readSettings() {
+    if (settings && clock() - settings.readAt < settingsTtlMs) return settings.value;
+    const current = { value: store.readSettings(), readAt: clock() };
+    settings = current;
+    current.value.catch(() => {
+      if (settings === current) settings = undefined;
+    });
+    return current.value;
+  }
 
   /** The requested value is exact: the index holds normalized values only. */
   async function findHits(kind: IdentifierKind, value: string, limit: number) {
@@ -59,21 +72,13 @@ export function createConnector({ database, clock }: { database: Database; clock
     logActivity: (activity) =>
       guard(async () => {
         const saved = await activities.save(activity);
+        settings = undefined;
         return saved === 'no-customer' ? notFound : found({ id: activity.key, isNew: saved === 'new' });
       }),
 
-    readVersion: () => store.readVersion(),
+    readVersion: async () => (await readSettings()).version,
 
-    async defaultCountry() {
-      if (!country || clock() - country.readAt >= countryTtlMs) {
-        const current = { value: store.readDefaultCountry(), readAt: clock() };
-        country = current;
-        current.value.catch(() => {
-          if (country === current) country = undefined;
-        });
-      }
-      return country.value;
-    },
+    defaultCountry: async () => (await readSettings()).defaultCountry,
 
     check: () =>
       guard(async () => {

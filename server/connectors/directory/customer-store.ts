@@ -25,15 +25,10 @@ const maxCandidates = 5_000;
 
 export function createCustomerStore({ db }: Pick<Database, 'db'>) {
   return {
-    async readDefaultCountry(): Promise<string | undefined> {
-      const row = await db.selectFrom('directory_settings').select('default_country').executeTakeFirst();
-      return row?.default_country ?? undefined;
-    },
-
-    /** Rises with every change of a customer or activity; 0 before the first. */
-    async readVersion(): Promise<number> {
-      const [settings] = await readVersion(db, {});
-      return settings?.version ?? 0;
+    /** `version` rises with every change of a customer or activity; 0 before the first. */
+    async readSettings(): Promise<{ defaultCountry: string | undefined; version: number }> {
+      const [settings] = await readSettings(db, {});
+      return { defaultCountry: settings?.default_country ?? undefined, version: settings?.version ?? 0 };
     },
 
     async findKnownIds(ids: string[]): Promise<Set<string>> {
@@ -233,8 +228,8 @@ function distinct(rows: { customer_id: string }[], limit: number): string[] {
   return [...new Set(rows.map((row) => row.customer_id))].slice(0, limit);
 }
 
-const readVersion = prepareQuery((db, _values: Record<string, never>) =>
-  db.selectFrom('directory_settings').select('version'),
+const readSettings = prepareQuery((db, _values: Record<string, never>) =>
+  db.selectFrom('directory_settings').select(['default_country', 'version']),
 );
 
 type HitsQuery = { kind: IdentifierKind; value: string; limit: number };

@@ -14,7 +14,7 @@ import { splitNameWords } from './name-words.ts';
 export async function importCustomers(options: ImportOptions): Promise<ImportOutcome> {
   const { rows, identifiers, clock, onProblem, signal } = options;
   const store = createCustomerStore(options.database);
-  const country = options.country ?? (await store.readDefaultCountry());
+  const country = options.country ?? (await store.readSettings()).defaultCountry;
   const save = options.dryRun
     ? createDryRun(store)
     : (batch: CustomerRows[]) => store.saveBatch(batch, options.country);
