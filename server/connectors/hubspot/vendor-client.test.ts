@@ -11,6 +11,7 @@ import type { Activity } from '../port/connector.ts';
 import { associationTypes } from './activity-record.ts';
 import { hubspot } from './definition.ts';
 import { type FakeHubspot, startFakeHubspot } from './fake.ts';
+import { propertiesOf } from './mapping.ts';
 
 let crm: FakeHubspot;
 let client: Client;
@@ -63,18 +64,7 @@ test('HubSpot client › phone search › same request and customer as ours', as
       group('phone', Eq, '+14155550101'),
       group('mobilephone', Eq, '+14155550101'),
     ],
-    properties: [
-      'firstname',
-      'lastname',
-      'email',
-      'hs_additional_emails',
-      'phone',
-      'mobilephone',
-      'hs_whatsapp_phone_number',
-      'company',
-      'associatedcompanyid',
-      'hubspot_owner_id',
-    ],
+    properties: propertiesOf('contact'),
     limit: 10,
     after: '0',
     sorts: [],
