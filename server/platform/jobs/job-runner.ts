@@ -1,14 +1,13 @@
 /**
- * Runs the handlers of durable jobs (job-store.ts), each kind in loops of its own, so that a slow kind holds up no
- * other.
+ * Runs the handlers of durable jobs (job-store.ts). Each kind has its own loops, so a slow kind does not delay others.
  *
  *   claim ─▶ handle ─▶ done → finish · retry → due again at `at` · dead → dead letter
  *                  ├─▶ pause → due again at `until`, and no job of this kind is claimed before then (rate limits)
- *                  └─▶ throws → due again after a back-off; after `maxFailures` tries a dead letter
+ *                  └─▶ throws → due again after a back-off; after `maxTries` tries a dead letter
  *
- * Guaranteed: an attempt of one process at a time for each job; a job whose process died is claimed again when its
- * lease ends. Not guaranteed: that an attempt that outlives its lease is the only one; its result is then ignored and
- * logged. A pause holds in this process; another one meets the limit by itself.
+ * Guaranteed: while its lease lasts, a job is attempted by one process; a job whose process died is claimed again when
+ * the lease ends. Not guaranteed: that an attempt that outlives its lease is the only one. Its result counts unless the
+ * job has been claimed again; then it is ignored and logged. A pause applies to this process only.
  */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
@@ -41,7 +40,7 @@ export type JobRunnerLimits = {
   drainMs: number;
   /** The delay after the first attempt that threw; it doubles up to an hour. */
   firstRetryMs: number;
-  maxFailures: number;
+  maxTries: number;
 };
 
 const defaultLimits: JobRunnerLimits = {
@@ -49,20 +48,18 @@ const defaultLimits: JobRunnerLimits = {
   leaseMs: 60_000,
   drainMs: 3_000,
   firstRetryMs: 60_000,
-  maxFailures: 25,
+  maxTries: 25,
 };
 const maxRetryMs = 60 * 60_000;
 
 type JobRunner = {
   start(): void;
-  /** Something is due now: looks at once instead of at the next poll. */
-  wake(): void;
   stop(): Promise<void>;
 };
 
 export function createJobRunner(parts: {
   db: Db;
-  store: Pick<JobStore, 'claim' | 'finish' | 'retry' | 'postpone' | 'bury'>;
+  store: Pick<JobStore, 'claim' | 'finish' | 'retry' | 'postpone' | 'markDead'>;
   handlers: JobHandler[];
   clock: Clock;
   log: Pick<Log, 'warn' | 'error'>;
@@ -87,12 +84,12 @@ export function createJobRunner(parts: {
           pausedUntil = Math.max(pausedUntil, result.until);
           return store.postpone(db, job, result.until, result.reason);
         case 'dead':
-          return store.bury(db, job, result.reason);
+          return store.markDead(db, job, result.reason);
       }
     }
 
     function toFailure(job: Job): JobResult {
-      if (job.tries >= limits.maxFailures) return { kind: 'dead', reason: 'error' };
+      if (job.tries >= limits.maxTries) return { kind: 'dead', reason: 'error' };
       const delay = Math.min(limits.firstRetryMs * 2 ** (job.tries - 1), maxRetryMs);
       return { kind: 'retry', at: clock() + delay, reason: 'error' };
     }
@@ -106,7 +103,7 @@ export function createJobRunner(parts: {
         return toFailure(job);
       });
       if (!(await storeResult(job, result))) {
-        log.warn({ kind, tries: job.tries }, 'the result of a job is ignored: its lease ended before');
+        log.warn({ kind, tries: job.tries }, 'the result of a job is ignored: it was claimed again');
       }
       return 0;
     }
@@ -121,9 +118,6 @@ export function createJobRunner(parts: {
   return {
     start() {
       for (const loop of loops) loop.start();
-    },
-    wake() {
-      for (const loop of loops) loop.wake();
     },
     async stop() {
       await Promise.all(loops.map((loop) => loop.stop()));

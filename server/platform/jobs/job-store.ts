@@ -2,7 +2,7 @@
  * Durable jobs of all kinds, in one table on both databases.
  *
  *   (schedule) ─▶ open ── claim, when due ─▶ claimed ── finish ─▶ finished
- *                  ▲                          │  │  └── bury ───▶ dead ── redrive ─▶ open
+ *                  ▲                          │  │  └─ markDead ▶ dead ── replay ─▶ open
  *                  ├── retry, postpone ───────┘  │
  *                  └── the lease ended ──────────┘        finished, dead ── schedule ─▶ open
  *
@@ -11,9 +11,10 @@
  * raises `fence`, and results of an older fence change nothing and return false.
  * Not guaranteed: that a handler runs once. One whose lease ended may still run while another claims its job, so its
  * effects outside this database must be idempotent. Jobs are claimed in the order of their due times, not of their
- * ids. Times are ms UTC by the clock of the process, stored as whole ms because PostgreSQL refuses a fraction; clocks
- * that differ make a lease longer or shorter, fences hold.
+ * ids. Times are whole ms UTC (PostgreSQL refuses a fraction) by the process's clock: clocks that differ lengthen or
+ * shorten a lease; fences are unaffected.
  */
+import { sql } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../storage/database.ts';
 import type { Db } from '../storage/schema.ts';
@@ -32,13 +33,11 @@ type DeadJob = JobKey & {
   finishedAt: number;
 };
 
-type JobStatus = {
-  state: 'open' | 'finished' | 'dead';
-  outcome: string | null;
-  reason: string | null;
-  tries: number;
-  dueAt: number;
-};
+/**
+ * A dead letter has this outcome and a reason. A finished job has no reason, so a handler that finishes with the word
+ * `dead` makes no dead letter.
+ */
+const deadOutcome = 'dead';
 
 export type JobStore = ReturnType<typeof createJobStore>;
 
@@ -51,12 +50,6 @@ export function createJobStore({ database: { db, kind: databaseKind }, clock }: 
       .where('fence', '=', job.fence)
       .where('claimed_until', '>', 0)
       .where('outcome', 'is', null);
-
-  const updateDead = () =>
-    db
-      .updateTable('jobs')
-      .set({ outcome: null, reason: null, due_at: clock(), tries: 0, claimed_until: 0, finished_at: null })
-      .where('outcome', '=', 'dead');
 
   return {
     /** An open job stays as it is; one that is finished or dead begins anew. Returns whether there is a new one. */
@@ -127,10 +120,10 @@ export function createJobStore({ database: { db, kind: databaseKind }, clock }: 
       return numUpdatedRows > 0n;
     },
 
-    /** Makes it a dead letter: no further attempts until it is redriven or scheduled anew. */
-    async bury(transaction: Db, job: Pick<Job, 'id' | 'fence'>, reason: string): Promise<boolean> {
+    /** Makes it a dead letter: no further attempts until it is replayed or scheduled anew. */
+    async markDead(transaction: Db, job: Pick<Job, 'id' | 'fence'>, reason: string): Promise<boolean> {
       const { numUpdatedRows } = await updateClaimed(transaction, job)
-        .set({ outcome: 'dead', reason, claimed_until: 0, finished_at: clock() })
+        .set({ outcome: deadOutcome, reason, claimed_until: 0, finished_at: clock() })
         .executeTakeFirst();
       return numUpdatedRows > 0n;
     },
@@ -155,34 +148,18 @@ export function createJobStore({ database: { db, kind: databaseKind }, clock }: 
       return numUpdatedRows > 0n;
     },
 
-    async find({ kind, account, key }: JobKey): Promise<JobStatus | undefined> {
-      const row = await db
-        .selectFrom('jobs')
-        .select(['outcome', 'reason', 'tries', 'due_at as dueAt'])
-        .where('kind', '=', kind)
-        .where('account', '=', account)
-        .where('key', '=', key)
-        .executeTakeFirst();
-      return row && { ...row, state: row.outcome === null ? 'open' : row.outcome === 'dead' ? 'dead' : 'finished' };
-    },
-
-    /** Dead letters in the order of their ids, a page after `afterId`. */
-    async listDead({
-      kind,
-      afterId = 0,
-      limit,
-    }: {
-      kind?: string;
-      afterId?: number;
-      limit: number;
-    }): Promise<DeadJob[]> {
-      let query = db
+    /** The first `limit` dead letters after `afterId`, in the order of their ids. No command lists them. */
+    async listDead({ afterId = 0, limit }: { afterId?: number; limit: number }): Promise<DeadJob[]> {
+      const rows = await db
         .selectFrom('jobs')
         .select(['id', 'kind', 'account', 'key', 'payload', 'tries', 'reason', 'finished_at'])
-        .where('outcome', '=', 'dead')
-        .where('id', '>', afterId);
-      if (kind !== undefined) query = query.where('kind', '=', kind);
-      const rows = await query.orderBy('id').limit(limit).execute();
+        // A literal, which matches the condition of the partial index; a parameter does not.
+        .where('outcome', '=', sql.lit(deadOutcome))
+        .where('reason', 'is not', null)
+        .where('id', '>', afterId)
+        .orderBy('id')
+        .limit(limit)
+        .execute();
       return rows.map(({ payload, finished_at: finishedAt, ...row }) => ({
         ...row,
         payload: JSON.parse(payload) as unknown,
@@ -190,16 +167,16 @@ export function createJobStore({ database: { db, kind: databaseKind }, clock }: 
       }));
     },
 
-    /** A dead letter becomes due at once, with all its tries. False if there is no dead letter with this id. */
-    async redrive(id: number): Promise<boolean> {
-      const { numUpdatedRows } = await updateDead().where('id', '=', id).executeTakeFirst();
+    /** A dead letter becomes due at once, with its tries reset to 0. False if there is no dead letter with this id. */
+    async replay(id: number): Promise<boolean> {
+      const { numUpdatedRows } = await db
+        .updateTable('jobs')
+        .set({ outcome: null, reason: null, due_at: clock(), tries: 0, claimed_until: 0, finished_at: null })
+        .where('outcome', '=', deadOutcome)
+        .where('reason', 'is not', null)
+        .where('id', '=', id)
+        .executeTakeFirst();
       return numUpdatedRows > 0n;
-    },
-
-    /** Returns how many dead letters became due. */
-    async redriveAll(kind: string): Promise<number> {
-      const { numUpdatedRows } = await updateDead().where('kind', '=', kind).executeTakeFirst();
-      return Number(numUpdatedRows);
     },
 
     /** Deletes at most `limit` jobs that ended before these times; returns how many it deleted. */
@@ -211,8 +188,15 @@ export function createJobStore({ database: { db, kind: databaseKind }, clock }: 
         .where('finished_at', '<', Math.max(before.finished, before.dead))
         .where((row) =>
           row.or([
-            row.and([row('outcome', '!=', 'dead'), row('finished_at', '<', before.finished)]),
-            row.and([row('outcome', '=', 'dead'), row('finished_at', '<', before.dead)]),
+            row.and([
+              row.or([row('outcome', '!=', deadOutcome), row('reason', 'is', null)]),
+              row('finished_at', '<', before.finished),
+            ]),
+            row.and([
+              row('outcome', '=', deadOutcome),
+              row('reason', 'is not', null),
+              row('finished_at', '<', before.dead),
+            ]),
           ]),
         )
         .orderBy('finished_at')

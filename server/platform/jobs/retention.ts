@@ -2,7 +2,7 @@ import { day, type RetentionRule } from '../retention.ts';
 import type { JobStore } from './job-store.ts';
 
 const finishedMs = 7 * day;
-/** An operator has this long to look at a dead letter and redrive it. */
+/** Time to examine a dead letter and to replay it. */
 const deadMs = 30 * day;
 
 export function createJobRetention(store: JobStore): RetentionRule[] {

@@ -25,7 +25,7 @@ type JobsTable = {
   fence: number;
   /** Null while the job is open; `dead` for a dead letter, otherwise the handler's word for its result. */
   outcome: string | null;
-  /** Why it is dead, or why its last attempt is repeated. */
+  /** Why it is a dead letter, or why its last attempt is repeated; null when it is finished. */
   reason: string | null;
   created_at: number;
   finished_at: number | null;
