@@ -12,7 +12,7 @@ import { createEngagements } from './engagements/engagements.ts';
 import { createDomainEventBus, createRunTransaction, type TransactionHook } from './events.ts';
 import { combineFeatures, type ViewGroupReaders } from './feature.ts';
 import { createIntake } from './intake/intake.ts';
-import { redactBody } from './intake/normalize/read-body.ts';
+import { redactBody } from './intake/normalize/parse-and-redact.ts';
 import { createLive } from './live/live.ts';
 import { createHistoryReader } from './panel/history-reader.ts';
 import { createPanel } from './panel/panel.ts';
@@ -94,7 +94,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     ...platform,
     sources: connectors.sources,
     recordAudit: audit.record,
-    onLateResult: (account, engagementId, agents) => live.notifyPanels(account, [{ engagementId, agents }]),
+    notifyLateResult: (account, engagementId, agents) => live.notifyPanels(account, [{ engagementId, agents }]),
   });
   const viewGroups: ViewGroupReaders = { history: createHistoryReader(reconciliation.findPast) };
   const spendQuota = createChangeQuota({ clock });

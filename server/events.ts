@@ -1,4 +1,4 @@
-import type { EngagementFacts, EntryKind } from '#contract/engagements.ts';
+import type { EngagementEventKind, EngagementFacts } from '#contract/engagements.ts';
 import type { Db } from './platform/storage/schema.ts';
 
 /**
@@ -20,7 +20,7 @@ export type EngagementEvent = {
   /** ms UTC, when it happened; for a flow post, which has no time of its own, when it first arrived. */
   at: number;
   origin: Origin;
-  kind: EntryKind;
+  kind: EngagementEventKind;
   /** Every field of the body that describes the engagement as a whole. */
   facts: EngagementFacts;
   /** The acting or ringing agent; in a transfer the sender; in supervision the agent of the supervised engagement. */
@@ -41,7 +41,7 @@ export type AgentEvent = {
   key: string;
   /** ms UTC */
   at: number;
-  kind: 'logged-in' | 'logged-out' | 'status' | 'opted-in' | 'opted-out' | 'deleted' | 'known';
+  kind: 'logged-in' | 'logged-out' | 'status' | 'opted-in' | 'opted-out' | 'deleted' | 'profile';
   agent: AgentReference & { id: string };
   status?: string;
   subStatus?: string;
@@ -63,11 +63,11 @@ export type DomainEvent =
       facts: EngagementFacts;
       agents: string[];
       /** It rings, or the caller just became known: the lookup may be prefetched. */
-      isArriving: boolean;
+      shouldPrefetch: boolean;
       hasEnded: boolean;
     }
-  /** `isGone`: Zoom deleted the user. */
-  | { kind: 'agent.changed'; account: string; uid: string; isGone: boolean }
+  /** `isDeleted`: Zoom deleted the user. */
+  | { kind: 'agent.changed'; account: string; uid: string; isDeleted: boolean }
   | { kind: 'session.revoked'; account: string; uid: string };
 
 /**

@@ -52,7 +52,7 @@ describe.each(databasesUnderTest)('transaction hooks on $name', ({ open }) => {
     });
     const intake = createInbox({
       database,
-      accountOf: () => 'main',
+      accountKeyFor: () => 'main',
       apply: engagements.apply,
       runTransaction,
       clock: () => now,

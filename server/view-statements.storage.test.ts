@@ -96,7 +96,7 @@ function createPanelOn(database: DatabaseUnderTest): PanelService {
     clock,
     recordAudit: async () => {},
     reportFailure: fail,
-    onLateResult: () => {},
+    notifyLateResult: () => {},
   });
   return createPanelService({
     engagements,

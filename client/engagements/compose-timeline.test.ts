@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { entryKinds, type TimelineEntry } from '#contract/engagements.ts';
+import { engagementEventKinds, type TimelineEntry } from '#contract/engagements.ts';
 import { composeTimeline, type TimelineItem } from './compose-timeline.ts';
 import { fakeEntry } from './fake-view.ts';
 import { formatLine, lineAgent } from './timeline-messages.ts';
@@ -169,7 +169,7 @@ test('timeline › gaps less than a minute apart › are merged', () => {
 });
 
 test('timeline › any entry, without names › has a text', () => {
-  for (const kind of entryKinds) {
+  for (const kind of engagementEventKinds) {
     const words = formatLine({ ...fakeEntry(kind, 1), count: 1 });
     expect(words).not.toMatch(/timeline\.|{{|undefined/);
     expect(words).not.toBe('');

@@ -9,7 +9,7 @@
  *   the
  *   completion of an accepted transfer.
  */
-import type { EngagementRecord, EntryKind, Gap, TimelineEntry } from '#contract/engagements.ts';
+import type { EngagementEventKind, EngagementRecord, Gap, TimelineEntry } from '#contract/engagements.ts';
 
 export type TimelineLine = TimelineEntry & {
   /** Number of consecutive entries in this line. */
@@ -20,15 +20,15 @@ export type TimelineLine = TimelineEntry & {
 
 export type TimelineItem = { id: string; at: number } & ({ line: TimelineLine } | { gap: Gap });
 
-const leftOut = new Set<EntryKind>(['other', 'dequeued']);
-const counted = new Set<EntryKind>(['message', 'file', 'dtmf']);
-const lasting = new Set<EntryKind>(['hold', 'muted', 'queued', 'wrap-up-started']);
-const beginningOf: Partial<Record<EntryKind, EntryKind>> = {
+const leftOut = new Set<EngagementEventKind>(['other', 'dequeued']);
+const counted = new Set<EngagementEventKind>(['message', 'file', 'dtmf']);
+const lasting = new Set<EngagementEventKind>(['hold', 'muted', 'queued', 'wrap-up-started']);
+const beginningOf: Partial<Record<EngagementEventKind, EngagementEventKind>> = {
   unhold: 'hold',
   unmuted: 'muted',
   'wrap-up-ended': 'wrap-up-started',
 };
-const endsWaiting = new Set<EntryKind>([
+const endsWaiting = new Set<EngagementEventKind>([
   'queued',
   'dequeued',
   'answered',
@@ -36,10 +36,10 @@ const endsWaiting = new Set<EntryKind>([
   'consumer-left',
   'ended',
 ]);
-const ringing: EntryKind[] = ['ringing'];
-const offering: EntryKind[] = ['transfer-ringing', 'transfer-queued', 'ringing'];
+const ringing: EngagementEventKind[] = ['ringing'];
+const offering: EngagementEventKind[] = ['transfer-ringing', 'transfer-queued', 'ringing'];
 /** Ringing is replaced by its result. */
-const madeNeedless: Partial<Record<EntryKind, EntryKind[]>> = {
+const madeNeedless: Partial<Record<EngagementEventKind, EngagementEventKind[]>> = {
   answered: ringing,
   declined: ringing,
   missed: ringing,
@@ -51,7 +51,7 @@ const madeNeedless: Partial<Record<EntryKind, EntryKind[]>> = {
   'transfer-canceled': offering,
 };
 /** ms between two events of one occurrence. */
-const moreSpecificKinds: Partial<Record<EntryKind, EntryKind[]>> = {
+const moreSpecificKinds: Partial<Record<EngagementEventKind, EngagementEventKind[]>> = {
   ringing: ['transfer-ringing', 'conference-invited'],
   answered: ['transfer-accepted', 'conference-joined'],
   declined: ['transfer-declined', 'conference-declined'],
@@ -59,7 +59,7 @@ const moreSpecificKinds: Partial<Record<EntryKind, EntryKind[]>> = {
   withdrawn: ['transfer-canceled', 'conference-canceled'],
   left: ['wrap-up-started', 'conference-left'],
 };
-const isUnderWay = new Set<EntryKind>(['transfer-started', 'transfer-queued', 'transfer-ringing']);
+const isUnderWay = new Set<EngagementEventKind>(['transfer-started', 'transfer-queued', 'transfer-ringing']);
 const oneMomentMs = 5_000;
 
 /** Newest first; a gap that is still open comes first. */
@@ -111,7 +111,7 @@ function addEntry(lines: TimelineLine[], entry: TimelineEntry): void {
 }
 
 /** Returns whether an open line was found. A wait belongs to no agent. */
-function endLine(lines: TimelineLine[], kind: EntryKind, at: number, agent?: string): boolean {
+function endLine(lines: TimelineLine[], kind: EngagementEventKind, at: number, agent?: string): boolean {
   const line = lines.findLast((one) => one.kind === kind && one.durationMs === null && one.agent === agent);
   if (line) line.durationMs = at - line.at;
   return line !== undefined;

@@ -1,6 +1,6 @@
 /* Views for tests, with an empty default for everything that a test does not set. */
 import type { CustomerCard, CustomerGroup } from '#contract/customers.ts';
-import type { EngagementGroup, EngagementRecord, EntryKind, TimelineEntry } from '#contract/engagements.ts';
+import type { EngagementEventKind, EngagementGroup, EngagementRecord, TimelineEntry } from '#contract/engagements.ts';
 import type { EngagementView } from '#contract/view.ts';
 
 const none = { count: 0, totalMs: 0, since: null };
@@ -19,7 +19,7 @@ export function fakeRecord(more: Partial<EngagementRecord> = {}): EngagementReco
   return { ...emptyRecord, ...more };
 }
 
-export function fakeEntry(kind: EntryKind, at: number, more: Partial<TimelineEntry> = {}): TimelineEntry {
+export function fakeEntry(kind: EngagementEventKind, at: number, more: Partial<TimelineEntry> = {}): TimelineEntry {
   return { id: `${kind} ${at}`, at, kind, ...more };
 }
 

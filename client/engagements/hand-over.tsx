@@ -28,7 +28,7 @@ export function HandOver({ facts, recorded }: HandOverProps) {
           {typeof recorded?.fromQueue === 'string' && ` · ${recorded.fromQueue}`}
         </span>
       </p>
-      {recorded !== null && <WithWhat {...recorded} />}
+      {recorded !== null && <HandOverDetails {...recorded} />}
     </section>
   );
 }
@@ -44,7 +44,7 @@ function isSender({ isTransfer, acceptTime }: EngagementFacts, { at }: RecordedH
 /** Two notes of two lines each keep the card below in view. */
 const shownAtFirst = 2;
 
-function WithWhat({ from, notes, disposition, heldMs }: RecordedHandOver) {
+function HandOverDetails({ from, notes, disposition, heldMs }: RecordedHandOver) {
   const [showsAll, setShowsAll] = useState(false);
   const [isCut, measure] = useIsCut();
   const shown = showsAll ? notes : notes.slice(-shownAtFirst);

@@ -109,7 +109,7 @@ export function createSessionService(parts: {
     async revokeDeletedAgents(transaction: Db, events: DomainEvent[]): Promise<DomainEvent[]> {
       const revoked: DomainEvent[] = [];
       for (const event of events) {
-        if (event.kind !== 'agent.changed' || !event.isGone) continue;
+        if (event.kind !== 'agent.changed' || !event.isDeleted) continue;
         await store.endAll(transaction, event);
         revoked.push({ kind: 'session.revoked', account: event.account, uid: event.uid });
       }

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import {
   createInboxStore,
-  type InboxEntry,
   type InboxFilter,
   type InboxRow,
+  type InboxRowWithoutBody,
   type InboxStore,
 } from '../intake/inbox/inbox-store.ts';
 import { runCommandLine } from '../platform/command-line.ts';
@@ -126,7 +126,7 @@ async function replay(store: InboxStore, { filter, json }: Command & { verb: 're
 
 const header = ['ID', 'RECEIVED', 'HAPPENED', 'ORIGIN', 'STATE', 'EVENT', 'ENGAGEMENT', 'REASON'];
 
-function toCells(entry: InboxEntry): string[] {
+function toCells(entry: InboxRowWithoutBody): string[] {
   const { id, received_at, happened_at, origin, state, event, engagement_id, reason } = entry;
   const happened = happened_at === null ? '-' : toTime(happened_at);
   return [String(id), toTime(received_at), happened, origin, state, toWord(event), engagement_id ?? '-', reason ?? ''];
@@ -155,7 +155,7 @@ function toPlain({
   state,
   reason,
   processed_at,
-}: InboxEntry) {
+}: InboxRowWithoutBody) {
   return {
     id,
     origin,

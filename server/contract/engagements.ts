@@ -70,7 +70,7 @@ const phases = ['queued', 'ringing', 'active', 'wrap-up', 'ended'] as const;
 export type Phase = (typeof phases)[number];
 
 /** Kinds of timeline entries. `other`: an event of Zoom's that Deskside has no kind for. */
-export const entryKinds = [
+export const engagementEventKinds = [
   'started',
   'queued',
   'dequeued',
@@ -121,7 +121,7 @@ export const entryKinds = [
   'recording-stopped',
   'other',
 ] as const;
-export type EntryKind = (typeof entryKinds)[number];
+export type EngagementEventKind = (typeof engagementEventKinds)[number];
 
 /** An entry of the timeline. `id`, `at` and `kind` are always present, the rest if the event has it. */
 export type TimelineEntry = {
@@ -129,7 +129,7 @@ export type TimelineEntry = {
   id: string;
   /** ms UTC, when it happened, not when it was received. */
   at: number;
-  kind: EntryKind;
+  kind: EngagementEventKind;
   /** The acting agent, or the one it is offered to: name, else id. */
   agent?: string;
   /** Its target: an agent, a queue, a flow or a number. */

@@ -16,7 +16,7 @@ export function createCustomersForTests(
     clock,
     recordAudit: async () => {},
     reportFailure: () => {},
-    onLateResult: () => {},
+    notifyLateResult: () => {},
     lookupTimes: { deadlineMs: 200, firstResultDeadlineMs: 50, batchWindowMs: 1 },
     ...overrides,
   });

@@ -18,8 +18,8 @@ export function createCustomers(
     ...parts,
     reportFailure: (err) => log.error({ err }, 'customer look-up failed'),
   });
-  bus.subscribe('engagement.changed', ({ account, engagementId, facts, isArriving }) => {
-    if (isArriving) service.prefetch(account, engagementId, facts);
+  bus.subscribe('engagement.changed', ({ account, engagementId, facts, shouldPrefetch }) => {
+    if (shouldPrefetch) service.prefetch(account, engagementId, facts);
   });
   return { ...service, retention: customerRetention };
 }

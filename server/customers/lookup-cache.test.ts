@@ -25,7 +25,7 @@ function open(...opened: FakeSource[]) {
     batchWindowMs: 1,
   });
   const sourcesFor = ({ queueId }: EngagementFacts) => (queueId === 'sales' ? sources.slice(0, 1) : sources);
-  cache = createLookupCache({ startLookup, sourcesFor, clock: () => now, onLateResult: () => {} });
+  cache = createLookupCache({ startLookup, sourcesFor, clock: () => now, notifyLateResult: () => {} });
 }
 
 const clock = () => now;

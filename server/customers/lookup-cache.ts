@@ -26,7 +26,7 @@ type CachedLookup = { snapshot: LookupSnapshot; isPrefetched: boolean };
 export type LookupCache = {
   /** Begins a look-up before the panel requests it, unless one of the same identifiers is cached. */
   prefetch(account: string, engagementId: string, facts: EngagementFacts): void;
-  /** Resolves when there is something to show; `onLateResult` is called for later results. */
+  /** Resolves when there is something to show; `notifyLateResult` is called for later results. */
   find(
     agent: Agent,
     engagementId: string,
@@ -68,7 +68,7 @@ export function createLookupCache(parts: {
   sourcesFor(facts: EngagementFacts): readonly CustomerSource[];
   clock: Clock;
   /** These agents were shown less than is known of the customer now. */
-  onLateResult(account: string, engagementId: string, uids: string[]): void;
+  notifyLateResult(account: string, engagementId: string, uids: string[]): void;
 }): LookupCache {
   const { clock } = parts;
   const entries = new LRUCache<string, Entry>({
@@ -123,7 +123,7 @@ export function createLookupCache(parts: {
       if (entry.lookup.hasSettled()) entry.waitingUids.clear();
       // A newer look-up notifies of its own results.
       if (uids.length > 0 && entries.get(cacheKey(account, engagementId)) === entry) {
-        parts.onLateResult(account, engagementId, uids);
+        parts.notifyLateResult(account, engagementId, uids);
       }
     };
     return () => {

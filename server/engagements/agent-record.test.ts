@@ -6,7 +6,7 @@ import { addToAgent, unknownAgent } from './agent-record.ts';
 const agentEvent = (key: string, at: number, more: Partial<AgentEvent>): AgentEvent => ({
   key,
   at,
-  kind: 'known',
+  kind: 'profile',
   agent: { id: 'u-1' },
   ...more,
 });

@@ -55,8 +55,8 @@ export async function applyEngagementEvents(
   const changedAgents: DomainEvent[] = [];
   for (const [uid, group] of groupById(agentEvents, (event) => event.agent.id)) {
     const isChanged = await applyToAgent(transaction, stores, { ...received, uid, events: group });
-    const isGone = group.some(({ kind }) => kind === 'deleted');
-    if (isChanged) changedAgents.push({ kind: 'agent.changed', account, uid, isGone });
+    const isDeleted = group.some(({ kind }) => kind === 'deleted');
+    if (isChanged) changedAgents.push({ kind: 'agent.changed', account, uid, isDeleted });
   }
 
   const domainEvents = [...changed, ...changedAgents];
@@ -90,7 +90,7 @@ async function applyToEngagement(
     engagementId,
     facts: reduced.facts,
     agents: [...new Set([...reduced.agents, ...observers])],
-    isArriving: isArriving(known, reduced),
+    shouldPrefetch: shouldPrefetch(known, reduced),
     hasEnded: !known.hasEnded && reduced.endedAt !== null,
   };
 }
@@ -110,7 +110,7 @@ function capTime<Dated extends { at: number }>(event: Dated, receivedAt: number)
 }
 
 /** An identifier is known, and the engagement still waits or rings, or the identifier is new. */
-function isArriving(known: KnownEngagement, { facts, record }: ReducedEngagement): boolean {
+function shouldPrefetch(known: KnownEngagement, { facts, record }: ReducedEngagement): boolean {
   if (!namesCaller(facts) || record.phase === 'ended') return false;
   return record.phase === 'queued' || record.phase === 'ringing' || !namesCaller(known.facts);
 }

@@ -12,7 +12,7 @@
  *
  * A duplicate has no timeline entry and does not change the state; its facts are merged.
  */
-import type { EntryKind } from '#contract/engagements.ts';
+import type { EngagementEventKind } from '#contract/engagements.ts';
 import type { EngagementEvent } from '../events.ts';
 
 const flowWindowMs = 60_000;
@@ -30,7 +30,7 @@ export function removeDuplicates(events: EngagementEvent[]): EngagementEvent[] {
 }
 
 /** Kinds that name an agent who need not be in the engagement. */
-const invitations = new Set<EntryKind>(['ringing', 'declined', 'missed', 'withdrawn', 'consumer-invited']);
+const invitations = new Set<EngagementEventKind>(['ringing', 'declined', 'missed', 'withdrawn', 'consumer-invited']);
 
 /**
  * The events that may change the state. Flows identify agents by e-mail, Zoom by id: once Zoom names an agent in the

@@ -3,7 +3,7 @@ import type { EngagementFacts, EngagementRecord, Gap } from '#contract/engagemen
 import type { Agent } from '#contract/session.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/storage/database.ts';
-import { maskRecord, nothingHappened } from './mask-record.ts';
+import { emptyRecord, maskRecord } from './mask-record.ts';
 import { joinObservation, noFacts } from './observation.ts';
 import { parseStateRow, readStateRow, type StateRow, type StoredState } from './state-store.ts';
 
@@ -43,7 +43,7 @@ export function createStateReader(parts: {
   });
 
   function toRecord(text: string | undefined, gaps: Gap[]): EngagementRecord {
-    if (text === undefined) return { ...nothingHappened, gaps };
+    if (text === undefined) return { ...emptyRecord, gaps };
     return maskRecord({ ...(JSON.parse(text) as Omit<EngagementRecord, 'gaps'>), gaps }, parts.maskText);
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type EntryKind, entryKinds } from '#contract/engagements.ts';
+import { type EngagementEventKind, engagementEventKinds } from '#contract/engagements.ts';
 import type { EngagementEvent } from '../events.ts';
 import { addEvents, inOrder, maxEvents } from './event-set.ts';
 import { deliveryOf } from './fake-history.ts';
@@ -55,7 +55,7 @@ describe('event set', () => {
 });
 
 describe('event set over 2,000 events', () => {
-  const many = (count: number, kind: EntryKind, from = 0) =>
+  const many = (count: number, kind: EngagementEventKind, from = 0) =>
     Array.from({ length: count }, (_, index) => event(`${kind}-${from + index}`, 1_000 * (from + index), { kind }));
   const chat = [
     ...many(1, 'started'),
@@ -67,7 +67,7 @@ describe('event set over 2,000 events', () => {
   test('over the limit › the oldest minor events are removed first', () => {
     const limited = addEvents([], chat);
     expect(limited).toHaveLength(maxEvents);
-    const count = (kind: EntryKind) => limited.filter((one) => one.kind === kind).length;
+    const count = (kind: EngagementEventKind) => limited.filter((one) => one.kind === kind).length;
     expect([count('started'), count('hold'), count('message'), count('ended')]).toEqual([1, 300, 1_698, 1]);
     expect(limited.some(({ key }) => key === 'message-1')).toBe(false);
     expect(reduceEvents(limited).record.phase).toBe('ended');
@@ -87,8 +87,8 @@ describe('event set over 2,000 events', () => {
 });
 
 test('event set › same millisecond › every kind has a rank', () => {
-  const all = entryKinds.map((kind) => event(kind, 1, { kind }));
+  const all = engagementEventKinds.map((kind) => event(kind, 1, { kind }));
   const ordered = inOrder(all).map(({ kind }) => kind);
-  expect(new Set(ordered).size).toBe(entryKinds.length);
+  expect(new Set(ordered).size).toBe(engagementEventKinds.length);
   expect([ordered[0], ordered.at(-1)]).toEqual(['started', 'ended']);
 });

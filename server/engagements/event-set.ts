@@ -9,7 +9,7 @@
  *   such an engagement cover only its last part. The selection does not depend on the order of arrival, except for a
  *   key that occurs with two contents when the one with higher precedence was already removed.
  */
-import { type EntryKind, entryKinds } from '#contract/engagements.ts';
+import { type EngagementEventKind, engagementEventKinds } from '#contract/engagements.ts';
 import type { EngagementEvent, Origin } from '../events.ts';
 
 export const maxEvents = 2_000;
@@ -43,7 +43,7 @@ export function orderByPrecedence(ordered: EngagementEvent[]): EngagementEvent[]
   return ordered.toSorted((a, b) => a.at - b.at || precedence[a.origin] - precedence[b.origin]);
 }
 
-const lastKinds: EntryKind[] = [
+const lastKinds: EngagementEventKind[] = [
   'conference-left',
   'consumer-left',
   'left',
@@ -52,9 +52,12 @@ const lastKinds: EntryKind[] = [
   'ended',
 ];
 const ranks = new Map(
-  [...entryKinds.filter((kind) => !lastKinds.includes(kind)), ...lastKinds].map((kind, index) => [kind, index]),
+  [...engagementEventKinds.filter((kind) => !lastKinds.includes(kind)), ...lastKinds].map((kind, index) => [
+    kind,
+    index,
+  ]),
 );
-const rank = (kind: EntryKind) => ranks.get(kind) ?? 0;
+const rank = (kind: EngagementEventKind) => ranks.get(kind) ?? 0;
 
 function hasPrecedence(event: EngagementEvent, before: EngagementEvent): boolean {
   const order =
@@ -67,9 +70,9 @@ function hasPrecedence(event: EngagementEvent, before: EngagementEvent): boolean
 /** Without the origin: two deliveries of equal precedence that differ in nothing else are the same event. */
 const contentOf = (event: EngagementEvent) => JSON.stringify({ ...event, origin: undefined });
 
-const bounds = new Set<EntryKind>(['started', 'ended']);
-const light = new Set<EntryKind>(['message', 'file', 'dtmf', 'muted', 'unmuted', 'other']);
-const weight = (kind: EntryKind) => (bounds.has(kind) ? 2 : light.has(kind) ? 0 : 1);
+const bounds = new Set<EngagementEventKind>(['started', 'ended']);
+const light = new Set<EngagementEventKind>(['message', 'file', 'dtmf', 'muted', 'unmuted', 'other']);
+const weight = (kind: EngagementEventKind) => (bounds.has(kind) ? 2 : light.has(kind) ? 0 : 1);
 
 function limitEvents(events: EngagementEvent[]): EngagementEvent[] {
   if (events.length <= maxEvents) return events;

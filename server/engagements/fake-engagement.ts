@@ -2,7 +2,7 @@
  * A realistic engagement as a sequence of events, with its expected state. The expectation is computed independently of
  * the state machine, in the simplest way that is correct for these scripts.
  */
-import type { EngagementFacts, EntryKind, Phase } from '#contract/engagements.ts';
+import type { EngagementEventKind, EngagementFacts, Phase } from '#contract/engagements.ts';
 import type { AgentReference, EngagementEvent } from '../events.ts';
 
 export type History = { events: EngagementEvent[]; expected: Expected };
@@ -39,7 +39,13 @@ if (!mina || !oskar || !sara) throw new Error('three people');
 export const caller = { number: '+14155550111', id: 'consumer-1', displayName: 'Ann Lee' };
 
 /** Kinds whose events name the queue. */
-const kindsWithQueue = new Set<EntryKind>(['queued', 'ringing', 'answered', 'transfer-started', 'transfer-accepted']);
+const kindsWithQueue = new Set<EngagementEventKind>([
+  'queued',
+  'ringing',
+  'answered',
+  'transfer-started',
+  'transfer-accepted',
+]);
 
 export function composeHistory({ unanswered, steps, end }: Script, engagementId = 'E-1'): History {
   const world = createWorld(engagementId);
@@ -103,7 +109,7 @@ function createWorld(engagementId: string) {
       hold.since = null;
     },
     isHeld: () => hold.since !== null,
-    add(kind: EntryKind, agent: AgentReference | undefined, fields: EventFields = {}) {
+    add(kind: EngagementEventKind, agent: AgentReference | undefined, fields: EventFields = {}) {
       now += 1_000;
       lines += 1;
       const queue = kindsWithQueue.has(kind) && { queueName: world.queueName };
@@ -112,7 +118,7 @@ function createWorld(engagementId: string) {
       events.push({ engagementId, key, at: now, origin: 'webhook', kind, facts, ...(agent && { agent }), ...fields });
     },
     /** Another Zoom event for the same step; it has no timeline entry. */
-    repeat(kind: EntryKind, agent: AgentReference | undefined) {
+    repeat(kind: EngagementEventKind, agent: AgentReference | undefined) {
       world.add(kind, agent);
       lines -= 1;
     },

@@ -3,7 +3,7 @@
  * property tests.
  */
 import fc from 'fast-check';
-import type { EntryKind } from '#contract/engagements.ts';
+import type { EngagementEventKind } from '#contract/engagements.ts';
 import type { EngagementEvent } from '../events.ts';
 import { caller, composeHistory, type History, type Script, type Step } from './fake-engagement.ts';
 
@@ -57,7 +57,7 @@ export function deliveryOf(events: EngagementEvent[]): fc.Arbitrary<EngagementEv
     });
 }
 
-const flowKinds = new Set<EntryKind>(['started', 'answered', 'disposition', 'ended']);
+const flowKinds = new Set<EngagementEventKind>(['started', 'answered', 'disposition', 'ended']);
 
 /**
  * Duplicates from a flow, late and with fewer fields, and from REST, rounded to seconds. They must not change the

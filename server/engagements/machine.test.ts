@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { EntryKind } from '#contract/engagements.ts';
+import type { EngagementEventKind } from '#contract/engagements.ts';
 import type { EngagementEvent } from '../events.ts';
 import { reduceEvents } from './reduce-events.ts';
 
-type Line = [kind: EntryKind, agent?: string, ...others: string[]];
+type Line = [kind: EngagementEventKind, agent?: string, ...others: string[]];
 
 /** A second apart, in the order given. */
 const createEvents = (lines: Line[], fields: Partial<EngagementEvent> = {}): EngagementEvent[] =>

@@ -13,7 +13,7 @@
  * arrival (event-set.ts). Not guaranteed: a correct phase while an event is missing. Without a `left`, an engagement
  * stays active until `ended`.
  */
-import type { EntryKind, Phase } from '#contract/engagements.ts';
+import type { EngagementEventKind, Phase } from '#contract/engagements.ts';
 import type { AgentReference, EngagementEvent } from '../events.ts';
 import {
   type ConditionChange,
@@ -138,7 +138,7 @@ const returnToSender: Transition = (progress, { other, at }) => {
  * The assigned agent is the first of those in the engagement, except after a transfer or a takeover; the last agent to
  * leave stays assigned.
  */
-const transitions: Partial<Record<EntryKind, Transition>> = {
+const transitions: Partial<Record<EngagementEventKind, Transition>> = {
   queued: (progress) => {
     progress.isWaiting = true;
   },

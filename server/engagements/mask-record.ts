@@ -1,8 +1,8 @@
-import type { EngagementRecord, EntryKind } from '#contract/engagements.ts';
+import type { EngagementEventKind, EngagementRecord } from '#contract/engagements.ts';
 import { noSpans } from './spans.ts';
 
 /** The record of an engagement without events from Zoom. */
-export const nothingHappened: Omit<EngagementRecord, 'gaps'> = {
+export const emptyRecord: Omit<EngagementRecord, 'gaps'> = {
   phase: null,
   hold: noSpans,
   mute: noSpans,
@@ -12,7 +12,7 @@ export const nothingHappened: Omit<EngagementRecord, 'gaps'> = {
 };
 
 /** Kinds whose text an agent wrote. */
-const written = new Set<EntryKind>(['note', 'disposition']);
+const written = new Set<EngagementEventKind>(['note', 'disposition']);
 
 /**
  * Masks e-mails, and numbers with a country code, in text that agents wrote. A national number is masked only where the

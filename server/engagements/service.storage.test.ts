@@ -129,7 +129,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     const consumers = [{ number: '+14155550101' }];
     const arriving = async (more: Partial<EngagementEvent>) => {
       const [event] = await apply([say(id, more)]);
-      return event?.kind === 'engagement.changed' && event.isArriving;
+      return event?.kind === 'engagement.changed' && event.shouldPrefetch;
     };
     expect(await arriving({ kind: 'started' })).toBe(false);
     expect(await arriving({ kind: 'ringing', at: at0 + 1, agent: { id: 'Mina-id' }, facts: { consumers } })).toBe(true);
@@ -137,9 +137,9 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
 
     const unnamed = freshId();
     const answered = say(unnamed, { kind: 'answered', agent: { id: 'Mina-id' } });
-    expect(await apply([answered])).toMatchObject([{ isArriving: false }]);
-    expect(await apply([say(unnamed, { facts: { consumers } })])).toMatchObject([{ isArriving: true }]);
-    expect(await apply([say(unnamed, { facts: { queueName: 'Support' } })])).toMatchObject([{ isArriving: false }]);
+    expect(await apply([answered])).toMatchObject([{ shouldPrefetch: false }]);
+    expect(await apply([say(unnamed, { facts: { consumers } })])).toMatchObject([{ shouldPrefetch: true }]);
+    expect(await apply([say(unnamed, { facts: { queueName: 'Support' } })])).toMatchObject([{ shouldPrefetch: false }]);
   });
 
   test('ended twice › hasEnded is published once', async () => {
@@ -218,7 +218,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
       await observe(oskar, id, { variables, consumers: [{ number: '+14155550199' }] });
       expect(await readFacts(mina, id)).toBeUndefined();
       const [event] = await apply([say(id, { kind: 'ringing', agent: { id: 'Mina-id' } })]);
-      expect(event).toMatchObject({ facts: {}, isArriving: false });
+      expect(event).toMatchObject({ facts: {}, shouldPrefetch: false });
       expect(await readFacts(mina, id)).not.toHaveProperty('variables');
       expect(await readFacts(oskar, id)).toMatchObject({ variables });
     });
@@ -332,7 +332,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
 
   test('agent deleted in Zoom › is published as gone', async () => {
     const event = { key: 'gone', at: 1, kind: 'deleted' as const, agent: { id: 'u-8' } };
-    expect(await apply([{ subject: 'agent', event }])).toMatchObject([{ uid: 'u-8', isGone: true }]);
+    expect(await apply([{ subject: 'agent', event }])).toMatchObject([{ uid: 'u-8', isDeleted: true }]);
   });
 
   test('REST events › are new once, in a transaction of their own', async () => {
@@ -350,7 +350,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
       event: { key, at, kind: 'status', agent: { id: 'u-9', name: 'Mina' }, status: value },
     });
     expect(await apply([status('b', 2, 'Ready')])).toEqual([
-      { kind: 'agent.changed', account: 'main', uid: 'u-9', isGone: false },
+      { kind: 'agent.changed', account: 'main', uid: 'u-9', isDeleted: false },
     ]);
     expect(await apply([status('a', 1, 'Offline'), status('b', 2, 'Ready')])).toEqual([]);
     expect(await service.readAgent('main', 'u-9')).toMatchObject({ status: { value: { status: 'Ready' } } });

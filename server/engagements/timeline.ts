@@ -4,7 +4,7 @@
  * Zoom sends an edited note again. Each version is an entry of its own, because no field identifies versions of one
  * note.
  */
-import { channelOf, type EntryKind, type TimelineEntry } from '#contract/engagements.ts';
+import { channelOf, type EngagementEventKind, type TimelineEntry } from '#contract/engagements.ts';
 import type { AgentReference, EngagementEvent } from '../events.ts';
 
 /** The contract's limit; the oldest entries are dropped. */
@@ -29,8 +29,8 @@ export function composeTimeline(events: EngagementEvent[], nameOf: NameOf): Time
 }
 
 /** Only these kinds route the consumer; the queue on every entry would be noise. */
-const routed = new Set<EntryKind>(['queued', 'dequeued', 'ringing', 'answered', 'transfer-started']);
-const changesChannel = new Set<EntryKind>(['started', 'upgrade-started', 'upgraded']);
+const routed = new Set<EngagementEventKind>(['queued', 'dequeued', 'ringing', 'answered', 'transfer-started']);
+const changesChannel = new Set<EngagementEventKind>(['started', 'upgrade-started', 'upgraded']);
 
 /** Kinds whose first other agent is the target of the action. */
 const pointsAtOther = /^(transfer-|conference-|monitor-|takeover)/;

@@ -31,7 +31,7 @@ export function createIntake(parts: {
 }): Feature {
   const { config, database, clock, metrics, log, report } = parts;
   const { zoom } = config;
-  const inbox = createInbox({ ...parts, accountOf: (accountId) => chooseAccount(zoom, accountId) });
+  const inbox = createInbox({ ...parts, accountKeyFor: (accountId) => chooseAccount(zoom, accountId) });
   const socket = zoom.webSocketSubscriptionId === undefined ? undefined : createSocketJob(zoom.webSocketSubscriptionId);
 
   function createSocketJob(subscriptionId: string) {

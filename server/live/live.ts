@@ -4,8 +4,8 @@ import type { Clock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import { createChangeNotifications } from '../platform/storage/change-notifications.ts';
 import type { Database } from '../platform/storage/database.ts';
-import { createWakeUp } from '../platform/storage/wake-up.ts';
 import { type ChangeStore, createChangeStore } from './changes/change-store.ts';
 import { createHub } from './hub.ts';
 import { createLiveRetention } from './retention.ts';
@@ -35,10 +35,10 @@ export function createLive(parts: {
   const { database, bus, clock, report } = parts;
   const store = createChangeStore(database);
   const hub = createHub({ ...parts, store });
-  const wakeUp = createWakeUp({ database, url: parts.config.databaseUrl, report });
+  const notifications = createChangeNotifications({ database, url: parts.config.databaseUrl, report });
 
-  wakeUp.subscribe(hub.notify);
-  bus.subscribe('engagement.changed', ({ account }) => wakeUp.notify(account));
+  notifications.subscribe(hub.notify);
+  bus.subscribe('engagement.changed', ({ account }) => notifications.notify(account));
   bus.subscribe('session.revoked', (agent) => hub.endSessionsOf(agent, 'signed-out'));
 
   return {
@@ -47,17 +47,17 @@ export function createLive(parts: {
       database.db
         .transaction()
         .execute((transaction) => store.append(transaction, account, changes, clock()))
-        .then(() => wakeUp.notify(account), report),
+        .then(() => notifications.notify(account), report),
     routes: createLiveRoutes(hub),
     retention: createLiveRetention(store),
     async start() {
-      await wakeUp.start();
+      await notifications.start();
       hub.start();
     },
     drain: hub.drain,
     async stop() {
       await hub.stop();
-      await wakeUp.stop();
+      await notifications.stop();
     },
   };
 }

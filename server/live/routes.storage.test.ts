@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Agent } from '#contract/session.ts';
+import { createChangeNotifications } from '../platform/storage/change-notifications.ts';
 import { openDatabase } from '../platform/storage/database.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
-import { createWakeUp } from '../platform/storage/wake-up.ts';
 import { type LiveServer, openLiveServer, versionOf } from './live-server-for-tests.ts';
 
 const agent = { account: 'main', uid: 'agent-1' };
@@ -256,8 +256,8 @@ it('live route › two processes on one PostgreSQL › a commit in one reaches t
   server = await openLiveServer(database);
   const report = vi.fn();
   const wakeUps = [
-    { hub: here.hub, wakeUp: createWakeUp({ database: shared, url: shared.url, report }) },
-    { hub: there.hub, wakeUp: createWakeUp({ database: elsewhere, url: shared.url, report }) },
+    { hub: here.hub, wakeUp: createChangeNotifications({ database: shared, url: shared.url, report }) },
+    { hub: there.hub, wakeUp: createChangeNotifications({ database: elsewhere, url: shared.url, report }) },
   ];
   for (const { hub, wakeUp } of wakeUps) wakeUp.subscribe(hub.notify);
   await Promise.all(wakeUps.map(({ wakeUp }) => wakeUp.start()));

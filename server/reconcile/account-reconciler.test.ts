@@ -93,7 +93,7 @@ function open({ known = new Set<string>(), ended = new Set<string>() } = {}) {
         engagementId,
         facts: {},
         agents: [],
-        isArriving: false,
+        shouldPrefetch: false,
         hasEnded: true,
       },
     ]);

@@ -53,7 +53,7 @@ describe.each(databasesUnderTest)('webhooks and flow posts on $name', ({ name: k
     const counted = createMetrics({ withProcess: false });
     const intake = createInbox({
       database: where,
-      accountOf: (id) => (id === undefined ? 'main' : `key-${id}`),
+      accountKeyFor: (id) => (id === undefined ? 'main' : `key-${id}`),
       apply: async () => [],
       runTransaction: createRunTransaction({ db: where.db, publish: () => {} }),
       clock: () => now,

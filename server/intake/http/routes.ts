@@ -7,7 +7,7 @@ import { type Route, route } from '../../platform/http/route.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { EventReceiver } from '../inbox/event-receiver.ts';
-import { asObject } from '../normalize/read-fields.ts';
+import { asObject } from '../normalize/json-fields.ts';
 import { answerValidation, checkSignatureHeaders, type Refused, verifySignature } from './signature.ts';
 
 /** Zoom's webhooks are a few kilobytes; transcripts are links. */
@@ -51,7 +51,7 @@ function createWebhookRoute({ secrets, receiver, clock, metrics, log }: WebhookP
     endpoint: receiveWebhook,
     role: 'signature',
     maxBytes: webhookBytes,
-    admit(headers) {
+    checkHeaders(headers) {
       if (secrets.length === 0) {
         throw new AppError('unavailable', 'Webhooks are not set up here: ZOOM_WEBHOOK_SECRET_TOKEN is not set.');
       }

@@ -15,7 +15,7 @@ function createHere(add: () => Promise<StoreOutcome>) {
   };
   const { receiveZoomEvent } = createEventReceiver({
     groups: { isBusy: () => false, add },
-    accountOf: () => 'main',
+    accountKeyFor: () => 'main',
     wake,
     clock: () => now,
     metrics,

@@ -2,11 +2,11 @@ import type { Clock } from '../../platform/clock.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { computeEventKey } from '../normalize/event-key.ts';
+import { asObject } from '../normalize/json-fields.ts';
+import { computeFlowPostKey, flowEventName, normalizeFlowPost } from '../normalize/normalize-flow-post.ts';
 import { unreadableEvent } from '../normalize/normalize-row.ts';
-import { readBody, redactBody } from '../normalize/read-body.ts';
-import { asObject } from '../normalize/read-fields.ts';
-import { computeFlowPostKey, flowEventName, readFlowPost } from '../normalize/read-flow-post.ts';
-import { type ReceivedEvent, readZoomEvent } from '../normalize/read-zoom-event.ts';
+import { parseAndRedact, redactBody } from '../normalize/parse-and-redact.ts';
+import { type ReceivedEvent, readEnvelope } from '../normalize/read-envelope.ts';
 import type { GroupCommit, StoreOutcome } from './group-commit.ts';
 import type { NewInboxRow } from './inbox-store.ts';
 
@@ -24,13 +24,13 @@ export type EventReceiver = {
 export function createEventReceiver(parts: {
   groups: GroupCommit<NewInboxRow>;
   /** The installation's key for a Zoom account id, or for a body without one. */
-  accountOf: (accountId: string | undefined) => string;
+  accountKeyFor: (accountId: string | undefined) => string;
   /** Wakes the processor. */
   wake: () => void;
   clock: Clock;
   metrics: Pick<Metrics, 'intakeEvents' | 'intakeAck' | 'intakeLag'>;
 }): EventReceiver {
-  const { groups, accountOf, wake, clock, metrics } = parts;
+  const { groups, accountKeyFor, wake, clock, metrics } = parts;
 
   async function store(row: NewInboxRow, startedAt: number): Promise<StoreOutcome> {
     const { origin } = row;
@@ -56,10 +56,10 @@ export function createEventReceiver(parts: {
     async receiveZoomEvent(origin, bytes) {
       const startedAt = performance.now();
       const receivedAt = clock();
-      const read = readBody(bytes);
+      const read = parseAndRedact(bytes);
       const received =
-        read.kind === 'read' ? readZoomEvent(read.body, receivedAt) : toUnreadable(read.stored, read.reason);
-      const account = accountOf(received.accountId);
+        read.kind === 'read' ? readEnvelope(read.body, receivedAt) : toUnreadable(read.stored, read.reason);
+      const account = accountKeyFor(received.accountId);
       return store(toRow(received, { origin, body: read.stored, receivedAt, account }), startedAt);
     },
 
@@ -72,7 +72,7 @@ export function createEventReceiver(parts: {
       }
       const event = flowEventName(name);
       const key = computeFlowPostKey(event, body);
-      const post = readFlowPost({ name: event, body, key, receivedAt });
+      const post = normalizeFlowPost({ name: event, body, key, receivedAt });
       if (post.kind === 'refused') {
         metrics.intakeEvents.inc({ origin: 'flow', outcome: 'refused' });
         throw new AppError('invalid_request', post.advice, { reason: `no-${post.field}` });
@@ -85,7 +85,7 @@ export function createEventReceiver(parts: {
         engagementId: post.event.engagementId,
         outcome: { state: 'pending' },
       };
-      const account = accountOf(undefined);
+      const account = accountKeyFor(undefined);
       return store(toRow(received, { origin: 'flow', body: JSON.stringify(body), receivedAt, account }), startedAt);
     },
   };

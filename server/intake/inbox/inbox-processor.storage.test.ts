@@ -33,7 +33,7 @@ describe.each(databasesUnderTest)('inbox processor on $name', ({ open }) => {
   function createHere(where: Pick<DatabaseUnderTest, 'db' | 'kind'>): Inbox {
     return createInbox({
       database: where,
-      accountOf: (id) => `key of ${id ?? 'this installation'}`,
+      accountKeyFor: (id) => `key of ${id ?? 'this installation'}`,
       apply,
       runTransaction: createRunTransaction({ db: where.db, publish: (event) => published.push(event) }),
       clock: () => now,
@@ -51,7 +51,7 @@ describe.each(databasesUnderTest)('inbox processor on $name', ({ open }) => {
       .onConflict((conflict) => conflict.columns(['account', 'uid']).doNothing())
       .execute();
     applied.push(...events);
-    return [{ kind: 'agent.changed', account, isGone: false, uid: `${events.length}` }];
+    return [{ kind: 'agent.changed', account, isDeleted: false, uid: `${events.length}` }];
   };
 
   const receive = (name: string, overrides: Record<string, unknown> = {}) =>
@@ -70,7 +70,7 @@ describe.each(databasesUnderTest)('inbox processor on $name', ({ open }) => {
     await receive('queue_created');
     await settled(['applied', 'ignored']);
     expect(applied).toHaveLength(1);
-    const event = { kind: 'agent.changed', account: expect.stringContaining('key of'), uid: '1', isGone: false };
+    const event = { kind: 'agent.changed', account: expect.stringContaining('key of'), uid: '1', isDeleted: false };
     await vi.waitFor(() => expect(published).toEqual([event]));
   });
 

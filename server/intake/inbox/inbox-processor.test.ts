@@ -14,12 +14,12 @@ async function takeBatchSize(isReceiving: boolean): Promise<number> {
         sizes.push(max);
         return [];
       },
-      writeVerdicts: async () => {},
+      writeResults: async () => {},
       listPendingIds: async () => [],
       markDead: async () => {},
     },
     apply: async () => [],
-    accountOf: (accountId) => accountId,
+    accountKeyFor: (accountId) => accountId,
     runTransaction: (work) => work({} as Db, []),
     isReceiving: () => isReceiving,
     clock: () => 0,

@@ -25,7 +25,7 @@ import type { Db } from '../../platform/storage/schema.ts';
 import { createBackOff } from '../../platform/timing/back-off.ts';
 import { createLoop, type Loop } from '../../platform/timing/loop.ts';
 import { normalizeRow } from '../normalize/normalize-row.ts';
-import type { InboxRow, InboxStore, Verdict } from './inbox-store.ts';
+import type { InboxRow, InboxStore, RowResult } from './inbox-store.ts';
 
 /** Applies events to records within the transaction. Returns the domain events to publish after its commit. */
 export type ApplyEvents = (
@@ -49,10 +49,10 @@ export function receivingDelayMs(lastBatchMs: number): number {
 
 /** Processes rows that an earlier process left behind, too. `wake`: a row was stored. */
 export function createInboxProcessor(parts: {
-  store: Pick<InboxStore, 'hasPending' | 'lockPending' | 'writeVerdicts' | 'listPendingIds' | 'markDead'>;
+  store: Pick<InboxStore, 'hasPending' | 'lockPending' | 'writeResults' | 'listPendingIds' | 'markDead'>;
   apply: ApplyEvents;
   /** The installation's key for a Zoom account id. */
-  accountOf: (accountId: string) => string;
+  accountKeyFor: (accountId: string) => string;
   runTransaction: RunTransaction;
   /** Senders are waiting for acknowledgements. */
   isReceiving: () => boolean;
@@ -106,14 +106,14 @@ export function createInboxProcessor(parts: {
   async function processBatch(choice: { max: number; only?: number }): Promise<boolean> {
     const processed = await parts.runTransaction(async (transaction, domainEvents) => {
       const rows = await store.lockPending(transaction, choice);
-      const { verdicts, arrivals } = normalizeAll(rows, parts.accountOf);
+      const { results, arrivals } = normalizeAll(rows, parts.accountKeyFor);
       // Before `apply`, which ends by taking the lock that the account's writers share.
-      await store.writeVerdicts(transaction, verdicts, clock());
+      await store.writeResults(transaction, results, clock());
       // Sorted by account: the same lock order in every process.
       for (const [, arrival] of [...arrivals].sort(([a], [b]) => (a < b ? -1 : 1))) {
         domainEvents.push(...(await apply(transaction, arrival)));
       }
-      return verdicts;
+      return results;
     });
     for (const { state } of processed) metrics.processed.inc({ outcome: state });
     return processed.length > 0;
@@ -139,22 +139,22 @@ type Arrival = Parameters<ApplyEvents>[1];
 
 function normalizeAll(
   rows: InboxRow[],
-  accountOf: (accountId: string) => string,
-): { verdicts: Verdict[]; arrivals: Map<string, Arrival> } {
+  accountKeyFor: (accountId: string) => string,
+): { results: RowResult[]; arrivals: Map<string, Arrival> } {
   const arrivals = new Map<string, Arrival>();
-  const verdicts = rows.map((row): Verdict => {
+  const results = rows.map((row): RowResult => {
     const { id } = row;
     const normalized = normalizeRow(row);
     if (normalized.kind === 'malformed') return { id, state: 'dead', reason: normalized.reason };
     if (normalized.kind === 'ignored') return { id, state: 'ignored', reason: null };
-    const account = normalized.accountId === undefined ? row.account : accountOf(normalized.accountId);
+    const account = normalized.accountId === undefined ? row.account : accountKeyFor(normalized.accountId);
     const arrival = arrivals.get(account) ?? { account, events: [], receivedAt: 0 };
     arrival.events.push(...normalized.events);
     arrival.receivedAt = Math.max(arrival.receivedAt, row.received_at);
     arrivals.set(account, arrival);
     return { id, state: 'applied', reason: null };
   });
-  return { verdicts, arrivals };
+  return { results, arrivals };
 }
 
 /** A retry may succeed: the storage is down, or two transactions collided (PostgreSQL's class 40). */

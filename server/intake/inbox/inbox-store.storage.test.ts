@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../platform/storage/database.ts';
 import { explainStatements } from '../../platform/storage/explain-for-tests.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../../platform/storage/storage-conformance.ts';
-import { createInboxStore, type InboxStore, type NewInboxRow, type Verdict } from './inbox-store.ts';
+import { createInboxStore, type InboxStore, type NewInboxRow, type RowResult } from './inbox-store.ts';
 
 function row(key: string, changes: Partial<NewInboxRow> = {}): NewInboxRow {
   return {
@@ -64,16 +64,16 @@ describe.each(databasesUnderTest)('inbox store on $name', ({ name, open }) => {
     expect(await idOf('good')).toBe(0);
   });
 
-  test('pending rows › are locked in order, and verdicts written with them', async () => {
+  test('pending rows › are locked in order, and results written with them', async () => {
     await database.db.deleteFrom('inbox_events').execute();
     await store.insert(keysOf('p', 5).map((key) => row(key)));
     expect(await store.hasPending()).toBe(true);
     const locked = await database.db.transaction().execute(async (transaction) => {
       const rows = await store.lockPending(transaction, { max: 3 });
-      const verdicts = rows.map(({ id }, index): Verdict => {
+      const results = rows.map(({ id }, index): RowResult => {
         return index === 0 ? { id, state: 'dead', reason: 'why' } : { id, state: 'applied', reason: null };
       });
-      await store.writeVerdicts(transaction, verdicts, 2_000);
+      await store.writeResults(transaction, results, 2_000);
       return rows.map(({ dedupe_key }) => dedupe_key);
     });
     expect(locked).toEqual(['p-0', 'p-1', 'p-2']);
@@ -84,8 +84,8 @@ describe.each(databasesUnderTest)('inbox store on $name', ({ name, open }) => {
   test('a transaction that fails › leaves its rows pending', async () => {
     const failing = database.db.transaction().execute(async (transaction) => {
       const rows = await store.lockPending(transaction, { max: 10 });
-      const verdicts = rows.map(({ id }): Verdict => ({ id, state: 'applied', reason: null }));
-      await store.writeVerdicts(transaction, verdicts, 2_000);
+      const results = rows.map(({ id }): RowResult => ({ id, state: 'applied', reason: null }));
+      await store.writeResults(transaction, results, 2_000);
       throw new Error('no');
     });
     await expect(failing).rejects.toThrow('no');
@@ -103,8 +103,8 @@ describe.each(databasesUnderTest)('inbox store on $name', ({ name, open }) => {
         db.transaction().execute(async (transaction) => {
           const rows = await worker.lockPending(transaction, { max: 7 });
           await new Promise((resolve) => setTimeout(resolve, 2));
-          const verdicts = rows.map(({ id }): Verdict => ({ id, state: 'applied', reason: null }));
-          await worker.writeVerdicts(transaction, verdicts, 2_000);
+          const results = rows.map(({ id }): RowResult => ({ id, state: 'applied', reason: null }));
+          await worker.writeResults(transaction, results, 2_000);
           return rows;
         });
       while (await worker.hasPending()) taken.push(...(await take()).map(({ id }) => id));

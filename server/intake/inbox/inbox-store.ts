@@ -7,7 +7,7 @@ type Row = Schema['inbox_events'];
 export type InboxState = Row['state'];
 export type NewInboxRow = Omit<Row, 'id'>;
 export type InboxRow = Omit<Row, 'id'> & { id: number };
-export type InboxEntry = Omit<InboxRow, 'body'>;
+export type InboxRowWithoutBody = Omit<InboxRow, 'body'>;
 export type InboxFilter = {
   state?: InboxState;
   engagementId?: string;
@@ -58,8 +58,8 @@ export function createInboxStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
       return query.execute();
     },
 
-    async writeVerdicts(transaction: Db, verdicts: Verdict[], now: number): Promise<void> {
-      for (const { state, reason, ids } of groupVerdicts(verdicts)) {
+    async writeResults(transaction: Db, results: RowResult[], now: number): Promise<void> {
+      for (const { state, reason, ids } of groupResults(results)) {
         const outcome = { state, reason, processed_at: now };
         if (kind === 'postgres') await updateOnPostgres(transaction, { ...outcome, ids });
         else await updateOnSqlite(transaction, { ...outcome, ids: JSON.stringify(ids) });
@@ -98,7 +98,7 @@ export function createInboxStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
     },
 
     /** Newest first. */
-    list(filter: InboxFilter, limit: number): Promise<InboxEntry[]> {
+    list(filter: InboxFilter, limit: number): Promise<InboxRowWithoutBody[]> {
       return selectFiltered(db, filter).select(entryColumns).orderBy('id', 'desc').limit(limit).execute();
     },
 
@@ -164,7 +164,7 @@ export function createInboxStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
   };
 }
 
-export type Verdict = { id: number; state: Exclude<InboxState, 'pending'>; reason: string | null };
+export type RowResult = { id: number; state: Exclude<InboxState, 'pending'>; reason: string | null };
 
 const insertRow = prepareChange((db, row: NewInboxRow) =>
   db
@@ -218,10 +218,10 @@ const findPending = prepareQuery((db, _values: Record<string, never>) =>
   db.selectFrom('inbox_events').select('id').where('state', '=', sql.lit('pending')).limit(1),
 );
 
-/** Verdicts of equal outcome, which one statement writes. */
-function groupVerdicts(verdicts: Verdict[]): { state: InboxState; reason: string | null; ids: number[] }[] {
+/** Results of equal outcome, which one statement writes. */
+function groupResults(results: RowResult[]): { state: InboxState; reason: string | null; ids: number[] }[] {
   const groups = new Map<string, { state: InboxState; reason: string | null; ids: number[] }>();
-  for (const { id, state, reason } of verdicts) {
+  for (const { id, state, reason } of results) {
     const key = `${state} ${reason}`;
     const group = groups.get(key) ?? { state, reason, ids: [] };
     group.ids.push(id);

@@ -17,7 +17,7 @@ const storeTimeoutMs = 1_800;
 /** From an authentic body to the engagement's record: stored once, acknowledged, normalized, applied. */
 export function createInbox(parts: {
   database: Pick<Database, 'db' | 'kind'>;
-  accountOf: (accountId: string | undefined) => string;
+  accountKeyFor: (accountId: string | undefined) => string;
   apply: ApplyEvents;
   runTransaction: RunTransaction;
   clock: Clock;
@@ -47,7 +47,7 @@ export function createInbox(parts: {
   countOnRead(metrics.deadLetters, 'dead');
 
   return {
-    receiver: createEventReceiver({ groups, accountOf: parts.accountOf, wake: processor.wake, clock, metrics }),
+    receiver: createEventReceiver({ groups, accountKeyFor: parts.accountKeyFor, wake: processor.wake, clock, metrics }),
     start: processor.start,
     stop: processor.stop,
   };

@@ -1,4 +1,4 @@
-import type { EntryKind } from '#contract/engagements.ts';
+import type { EngagementEventKind } from '#contract/engagements.ts';
 import type { AgentEvent } from '../../events.ts';
 
 /**
@@ -7,12 +7,12 @@ import type { AgentEvent } from '../../events.ts';
  * abandoned engagement, and none with a position in a queue.
  */
 type EventMeaning =
-  | { subject: 'engagement'; kind: EntryKind }
+  | { subject: 'engagement'; kind: EngagementEventKind }
   | { subject: 'agent'; kind: AgentEvent['kind'] }
   /** Stored in the inbox, and ignored. */
   | { subject: 'none' };
 
-const engagementEvents: Record<string, EntryKind> = {
+const engagementEvents: Record<string, EngagementEventKind> = {
   engagement_started: 'started',
   engagement_ended: 'ended',
   // Sent some time after the end: they report it if the event itself was lost.
@@ -86,11 +86,11 @@ const agentEvents: Record<string, AgentEvent['kind']> = {
   user_status_changed: 'status',
   user_opt_in: 'opted-in',
   user_opt_out: 'opted-out',
-  user_created: 'known',
-  user_updated: 'known',
+  user_created: 'profile',
+  user_updated: 'profile',
   user_deleted: 'deleted',
-  queue_agent_assigned: 'known',
-  queue_agent_unassigned: 'known',
+  queue_agent_assigned: 'profile',
+  queue_agent_unassigned: 'profile',
 };
 
 const ignoredEvents = [

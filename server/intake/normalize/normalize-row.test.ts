@@ -5,14 +5,14 @@ import type { AgentEvent, EngagementEvent } from '../../events.ts';
 import { eventCatalog } from './event-catalog.ts';
 import { documentedEvents, fakeAccountId, rtmsEvent, zoomEvent } from './fake-zoom-events.ts';
 import { type Normalization, normalizeRow, unreadableEvent } from './normalize-row.ts';
-import { type ReceivedEvent, readZoomEvent } from './read-zoom-event.ts';
+import { type ReceivedEvent, readEnvelope } from './read-envelope.ts';
 
 const receivedAt = Date.parse('2026-11-20T09:27:20Z');
 const at = Date.parse('2026-11-20T09:27:15.987Z');
 
 /** Reads a body as at its arrival and normalizes the row that would be stored. */
 function normalize(body: unknown): Omit<ReceivedEvent, 'outcome'> & Normalization {
-  const { outcome, ...received } = readZoomEvent(body, receivedAt);
+  const { outcome, ...received } = readEnvelope(body, receivedAt);
   const normalized = normalizeRow({
     origin: 'webhook',
     event: received.event,
@@ -46,7 +46,7 @@ function agent(name: string, overrides: Record<string, unknown> = {}): AgentEven
   return first.event;
 }
 
-const keyOf = (body: unknown) => readZoomEvent(body, receivedAt).key;
+const keyOf = (body: unknown) => readEnvelope(body, receivedAt).key;
 
 describe('normalization of documented bodies', () => {
   test.each(documentedEvents)('%s › is normalized', (name) => {
@@ -239,7 +239,7 @@ describe('normalized engagement event', () => {
       queueId: 'b7Kd0ZxWSeOaPqMnGtUu1w',
       queueName: 'Support',
     });
-    expect(agent('queue_agent_assigned').kind).toBe('known');
+    expect(agent('queue_agent_assigned').kind).toBe('profile');
   });
 });
 

@@ -1,10 +1,10 @@
 import type { AgentEvent, NormalizedEvent } from '../../events.ts';
 import type { InboxRow } from '../inbox/inbox-store.ts';
 import { eventCatalog } from './event-catalog.ts';
-import { readBody } from './read-body.ts';
-import { asObject, readText, withoutAbsent, type ZoomObject } from './read-fields.ts';
-import { readFlowPost } from './read-flow-post.ts';
-import { readZoomEvent, readZoomObject } from './read-zoom-event.ts';
+import { asObject, type JsonObject, readText, withoutAbsent } from './json-fields.ts';
+import { normalizeFlowPost } from './normalize-flow-post.ts';
+import { parseAndRedact } from './parse-and-redact.ts';
+import { readEnvelope, readZoomObject } from './read-envelope.ts';
 import { toEngagementEvent } from './to-engagement-event.ts';
 
 type StoredEvent = Pick<
@@ -32,7 +32,7 @@ export function normalizeRow(row: StoredEvent): Normalization {
   if (row.event === unreadableEvent) return normalizeUnreadable(row, row.body);
   const parsed = parseStoredBody(row.body);
   if ('reason' in parsed) return { kind: 'malformed', reason: parsed.reason };
-  return row.origin === 'flow' ? normalizeFlowPost(row, parsed.body) : normalizeZoomEvent(row, parsed.body);
+  return row.origin === 'flow' ? normalizeFlowRow(row, parsed.body) : normalizeZoomRow(row, parsed.body);
 }
 
 function parseStoredBody(stored: string): { body: unknown } | { reason: string } {
@@ -48,46 +48,46 @@ function parseStoredBody(stored: string): { body: unknown } | { reason: string }
  * it is readable now, the row's columns, which were read from nothing, are replaced by those of the body.
  */
 function normalizeUnreadable(row: StoredEvent, stored: string): Normalization {
-  const read = readBody(stored);
+  const read = parseAndRedact(stored);
   if (read.kind === 'unreadable') return { kind: 'malformed', reason: read.reason };
-  const { event, key, happenedAt, engagementId, accountId } = readZoomEvent(read.body, row.received_at);
+  const { event, key, happenedAt, engagementId, accountId } = readEnvelope(read.body, row.received_at);
   const columns = { event, dedupe_key: key, happened_at: happenedAt, engagement_id: engagementId };
-  const normalized = normalizeZoomEvent({ ...row, ...columns }, read.body);
+  const normalized = normalizeZoomRow({ ...row, ...columns }, read.body);
   return normalized.kind === 'events' ? { ...normalized, ...withoutAbsent({ accountId }) } : normalized;
 }
 
 /** The event name of rows whose body could not be read. */
 export const unreadableEvent = 'unreadable';
 
-function normalizeFlowPost({ event, received_at, dedupe_key }: StoredEvent, body: unknown): Normalization {
-  const post = readFlowPost({ name: event, body: asObject(body) ?? {}, key: dedupe_key, receivedAt: received_at });
+function normalizeFlowRow({ event, received_at, dedupe_key }: StoredEvent, body: unknown): Normalization {
+  const post = normalizeFlowPost({ name: event, body: asObject(body) ?? {}, key: dedupe_key, receivedAt: received_at });
   if (post.kind === 'refused') return { kind: 'malformed', reason: 'no-engagement-id' };
   return { kind: 'events', events: [{ subject: 'engagement', event: post.event }] };
 }
 
-function normalizeZoomEvent(row: StoredEvent, body: unknown): Normalization {
+function normalizeZoomRow(row: StoredEvent, body: unknown): Normalization {
   const { event, origin, engagement_id: engagementId, dedupe_key: key } = row;
   const at = row.happened_at ?? row.received_at;
   const object = readZoomObject(body);
   const meaning = eventCatalog.get(event);
   if (meaning?.subject === 'agent')
-    return normalizeAgentEvent(readAgentEvent(meaning.kind, object, key, at), meaning.kind);
+    return normalizeAgentRow(readAgentEvent(meaning.kind, object, key, at), meaning.kind);
   if (meaning?.subject === 'engagement' && engagementId !== null) {
     const engagementEvent = toEngagementEvent({ event, kind: meaning.kind, object, engagementId, key, at, origin });
     return { kind: 'events', events: [{ subject: 'engagement', event: engagementEvent }] };
   }
   // A replayed row that was ignored or dead at its arrival.
-  const { outcome } = readZoomEvent(body, row.received_at);
+  const { outcome } = readEnvelope(body, row.received_at);
   return outcome.state === 'dead' ? { kind: 'malformed', reason: outcome.reason } : { kind: 'ignored' };
 }
 
-function normalizeAgentEvent(event: AgentEvent | undefined, kind: AgentEvent['kind']): Normalization {
+function normalizeAgentRow(event: AgentEvent | undefined, kind: AgentEvent['kind']): Normalization {
   if (event !== undefined) return { kind: 'events', events: [{ subject: 'agent', event }] };
   // These events may list several users in other fields instead of naming one.
-  return kind === 'known' ? { kind: 'ignored' } : { kind: 'malformed', reason: 'no-user-id' };
+  return kind === 'profile' ? { kind: 'ignored' } : { kind: 'malformed', reason: 'no-user-id' };
 }
 
-function readAgentEvent(kind: AgentEvent['kind'], object: ZoomObject, key: string, at: number): AgentEvent | undefined {
+function readAgentEvent(kind: AgentEvent['kind'], object: JsonObject, key: string, at: number): AgentEvent | undefined {
   const id = readShortText(object, 'user_id');
   if (id === undefined) return undefined;
   return {
@@ -110,7 +110,7 @@ function readAgentEvent(kind: AgentEvent['kind'], object: ZoomObject, key: strin
   };
 }
 
-function readShortText(object: ZoomObject, ...keys: string[]): string | undefined {
+function readShortText(object: JsonObject, ...keys: string[]): string | undefined {
   const text = readText(object, ...keys);
   return text !== undefined && text.length <= 256 ? text : undefined;
 }

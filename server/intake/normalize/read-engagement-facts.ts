@@ -1,12 +1,12 @@
 import {
   type Consumer,
   consumer as consumerSchema,
+  type EngagementEventKind,
   type EngagementFacts,
-  type EntryKind,
   engagementFacts,
 } from '#contract/engagements.ts';
-import { asObject, readText, withoutAbsent, type ZoomObject } from './read-fields.ts';
-import { toMs } from './read-happened-at.ts';
+import { toMs } from './event-time.ts';
+import { asObject, type JsonObject, readText, withoutAbsent } from './json-fields.ts';
 
 /**
  * The facts one event states about the engagement as a whole. In a record the newest value of a field wins, so an event
@@ -21,8 +21,8 @@ import { toMs } from './read-happened-at.ts';
  */
 export function readEngagementFacts(zoomEvent: {
   event: string;
-  kind: EntryKind;
-  object: ZoomObject;
+  kind: EngagementEventKind;
+  object: JsonObject;
   at: number;
 }): EngagementFacts {
   const { kind, object } = zoomEvent;
@@ -40,14 +40,24 @@ export function readEngagementFacts(zoomEvent: {
   });
 }
 
-const kindsWithAgent = new Set<EntryKind>(['answered']);
-const kindsWithReceiver = new Set<EntryKind>(['transfer-accepted', 'transfer-completed']);
-const kindsWithRoute = new Set<EntryKind>([
+const kindsWithAgent = new Set<EngagementEventKind>(['answered']);
+const kindsWithReceiver = new Set<EngagementEventKind>(['transfer-accepted', 'transfer-completed']);
+const kindsWithRoute = new Set<EngagementEventKind>([
   ...(['started', 'queued', 'ringing', 'answered', 'consumer-invited', 'consumer-answered'] as const),
   ...(['transfer-started', 'transfer-canceled', 'transfer-declined', 'transfer-missed'] as const),
 ]);
 
-function readTimes({ event, kind, object, at }: { event: string; kind: EntryKind; object: ZoomObject; at: number }) {
+function readTimes({
+  event,
+  kind,
+  object,
+  at,
+}: {
+  event: string;
+  kind: EngagementEventKind;
+  object: JsonObject;
+  at: number;
+}) {
   return {
     startTime: kind === 'started' ? at : toMs(object.start_time),
     acceptTime: event === 'engagement_user_answered' ? at : undefined,
@@ -63,7 +73,7 @@ const taskChannels: Record<string, { channel: string; source?: string }> = {
   in_app_chat: { channel: 'messaging', source: 'in_app_chat' },
 };
 
-function readChannel(object: ZoomObject): Pick<Candidates, 'channel' | 'source'> {
+function readChannel(object: JsonObject): Pick<Candidates, 'channel' | 'source'> {
   const channel = readText(object, 'channel');
   const source = readText(object, 'channel_source');
   const taskChannel = readText(object, 'channel_name');
@@ -76,12 +86,12 @@ function readChannel(object: ZoomObject): Pick<Candidates, 'channel' | 'source'>
 }
 
 /** The contact center's number: the caller's in an outbound call. */
-function readNumbers(object: ZoomObject): Pick<Candidates, 'flowNumber'> {
+function readNumbers(object: JsonObject): Pick<Candidates, 'flowNumber'> {
   const numberField = isOutbound(object) ? 'caller_number' : 'callee_number';
   return { flowNumber: readText(object, 'flow_number', 'contact_center_number', numberField) };
 }
 
-function readRoute(object: ZoomObject): Candidates {
+function readRoute(object: JsonObject): Candidates {
   return {
     ...readQueue(object, ''),
     flowId: readText(object, 'flow_id'),
@@ -90,7 +100,7 @@ function readRoute(object: ZoomObject): Candidates {
 }
 
 /** `prefix`: `transfer_to_` for the receiving side. */
-function readQueue(object: ZoomObject, prefix: '' | 'transfer_to_'): Candidates {
+function readQueue(object: JsonObject, prefix: '' | 'transfer_to_'): Candidates {
   const newer = readText(object, `${prefix}cc_queue_id`);
   const older = readText(object, `${prefix}queue_id`);
   return {
@@ -100,7 +110,7 @@ function readQueue(object: ZoomObject, prefix: '' | 'transfer_to_'): Candidates 
   };
 }
 
-function readAssigned(object: ZoomObject, prefix: '' | 'transfer_to_' | 'takeover_' = ''): Candidates {
+function readAssigned(object: JsonObject, prefix: '' | 'transfer_to_' | 'takeover_' = ''): Candidates {
   const user = readText(object, `${prefix}user_id`);
   return prefix === '' && user === undefined
     ? { assignedAgentId: readText(object, 'assigned_user_id') }
@@ -108,7 +118,7 @@ function readAssigned(object: ZoomObject, prefix: '' | 'transfer_to_' | 'takeove
 }
 
 /** In a transfer, `user_id` and `queue_name` are the sender's. */
-function readTransfer(object: ZoomObject): Candidates {
+function readTransfer(object: JsonObject): Candidates {
   return {
     ...readQueue(object, 'transfer_to_'),
     ...readAssigned(object, 'transfer_to_'),
@@ -121,7 +131,7 @@ function readTransfer(object: ZoomObject): Candidates {
   };
 }
 
-function readConsumers(object: ZoomObject): Consumer[] | undefined {
+function readConsumers(object: JsonObject): Consumer[] | undefined {
   const objects = Array.isArray(object.consumers) ? object.consumers.map(asObject) : [object];
   const consumers = objects.flatMap((consumerObject) => {
     const consumer = consumerObject && readConsumer(consumerObject);
@@ -130,7 +140,7 @@ function readConsumers(object: ZoomObject): Consumer[] | undefined {
   return consumers.length > 0 ? consumers.slice(0, 50) : undefined;
 }
 
-function readConsumer(object: ZoomObject): Consumer | undefined {
+function readConsumer(object: JsonObject): Consumer | undefined {
   const numberField = isOutbound(object) ? 'callee_number' : 'caller_number';
   const consumer = keepValidFields(consumerSchema.shape, {
     id: readText(object, 'consumer_id'),
@@ -141,7 +151,7 @@ function readConsumer(object: ZoomObject): Consumer | undefined {
   return Object.keys(consumer).length > 0 ? (consumer as Consumer) : undefined;
 }
 
-function isOutbound(object: ZoomObject): boolean {
+function isOutbound(object: JsonObject): boolean {
   return readText(object, 'engagement_direction', 'direction')?.toLowerCase() === 'outbound';
 }
 

@@ -1,12 +1,12 @@
-import type { EntryKind } from '#contract/engagements.ts';
+import type { EngagementEventKind } from '#contract/engagements.ts';
 import type { AgentReference, EngagementEvent, Origin } from '../../events.ts';
+import { cutText, type JsonObject, readText, withoutAbsent } from './json-fields.ts';
 import { readEngagementFacts } from './read-engagement-facts.ts';
-import { cutText, readText, withoutAbsent, type ZoomObject } from './read-fields.ts';
 
 type ZoomEngagementEvent = {
   event: string;
-  kind: EntryKind;
-  object: ZoomObject;
+  kind: EngagementEventKind;
+  object: JsonObject;
   engagementId: string;
   key: string;
   /** ms UTC */
@@ -69,7 +69,7 @@ function readAgents({ event, kind, object }: ZoomEngagementEvent): Agents {
   }
 }
 
-function readAgent(object: ZoomObject, idKey: string, nameKey: string): AgentReference | undefined {
+function readAgent(object: JsonObject, idKey: string, nameKey: string): AgentReference | undefined {
   const id = readText(object, idKey);
   const name = cutText(readText(object, nameKey), 512);
   const agent = withoutAbsent({ id: id !== undefined && id.length <= 256 ? id : undefined, name });
@@ -77,7 +77,7 @@ function readAgent(object: ZoomObject, idKey: string, nameKey: string): AgentRef
 }
 
 /** The target of a transfer to a queue, flow, inbox or number. */
-function readTarget(kind: EntryKind, object: ZoomObject): string | undefined {
+function readTarget(kind: EngagementEventKind, object: JsonObject): string | undefined {
   if (!kind.startsWith('transfer-') || readText(object, 'transfer_to_user_id') !== undefined) return undefined;
   return readText(
     object,

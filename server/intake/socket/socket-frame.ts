@@ -1,4 +1,4 @@
-import { asObject } from '../normalize/read-fields.ts';
+import { asObject } from '../normalize/json-fields.ts';
 
 /**
  * A frame of Zoom's WebSocket: JSON with a `module`. Only build_connection and heartbeat are documented. Three public

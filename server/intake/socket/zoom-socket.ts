@@ -21,10 +21,10 @@ import { createBackOff } from '../../platform/timing/back-off.ts';
 import { withDeadline } from '../../platform/timing/deadline.ts';
 import { pause } from '../../platform/timing/pause.ts';
 import { createGapWriter } from './gap-writer.ts';
+import { type BodyRetryLimits, createBodyRetryQueue } from './body-retry-queue.ts';
 import { type BuiltSocket, createSocketBuilder, type SocketTokens } from './socket-builder.ts';
 import type { ConnectionLimits, SocketConnection } from './socket-connection.ts';
 import type { SocketGapStore } from './socket-gap-store.ts';
-import { createUnstoredBodies, type UnstoredLimits } from './unstored-bodies.ts';
 
 export type ZoomSocket = {
   start(): void;
@@ -34,7 +34,7 @@ export type ZoomSocket = {
 
 /** Times in ms. */
 export type SocketLimits = ConnectionLimits &
-  UnstoredLimits & {
+  BodyRetryLimits & {
     firstBackOffMs: number;
     maxBackOffMs: number;
     /** A connection open for this long resets the back-off. */
@@ -76,18 +76,18 @@ export function createZoomSocket(parts: {
   const { clock, log, metrics, random = Math.random } = parts;
   const limits = { ...socketLimits, ...parts.limits };
   const gap = createGapWriter({ ...parts, retryMs: limits.firstRetryMs });
-  const unstored = createUnstoredBodies({ store: parts.receive, limits, random, log });
+  const retryQueue = createBodyRetryQueue({ store: parts.receive, limits, random, log });
   const build = createSocketBuilder({
     ...parts,
     limits,
     onMessage(body, connection) {
-      unstored.add(body);
-      if (unstored.isFull()) connection.close();
+      retryQueue.add(body);
+      if (retryQueue.isFull()) connection.close();
     },
     onMalformed: () => metrics.intakeEvents.inc({ origin: 'socket', outcome: 'refused' }),
     onHeartbeat() {
       // If this process dies, the bodies in memory must lie in the next owner's gap.
-      if (!unstored.isRetrying()) gap.recordHeartbeat(clock());
+      if (!retryQueue.isRetrying()) gap.recordHeartbeat(clock());
     },
   });
 
@@ -96,7 +96,7 @@ export function createZoomSocket(parts: {
     let current: SocketConnection | undefined;
     const backOff = createBackOff({ firstMs: limits.firstBackOffMs, maxMs: limits.maxBackOffMs, random });
     while (!signal.aborted) {
-      const built = unstored.isFull() ? undefined : await build(signal);
+      const built = retryQueue.isFull() ? undefined : await build(signal);
       if (built) {
         current?.close();
         current = built.connection;
@@ -123,7 +123,7 @@ export function createZoomSocket(parts: {
     timer.abort();
     // The token is still valid for minutes, so the token cache would return it again.
     if (end === undefined) parts.tokens.forget(token);
-    else if (!signal.aborted) log.warn({ reason: unstored.isFull() ? 'full' : end }, 'the WebSocket ended');
+    else if (!signal.aborted) log.warn({ reason: retryQueue.isFull() ? 'full' : end }, 'the WebSocket ended');
     return { isRenewal: end === undefined, wasSteady: performance.now() - openedAt >= limits.steadyMs };
   }
 
@@ -155,7 +155,7 @@ export function createZoomSocket(parts: {
         () => owning,
         () => {},
       );
-      await Promise.all([unstored.settle(limits.drainMs), gap.settle(limits.drainMs)]);
+      await Promise.all([retryQueue.settle(limits.drainMs), gap.settle(limits.drainMs)]);
     },
   };
 }

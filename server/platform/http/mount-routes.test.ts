@@ -51,7 +51,7 @@ beforeEach(async () => {
       endpoint: endpoint<{ answer: unknown }>()({ method: 'POST', path: '/signed' }),
       role: 'signature',
       maxBytes: 1_000,
-      admit(headers) {
+      checkHeaders(headers) {
         if (headers['x-signature'] === undefined) throw new AppError('unauthenticated', 'No signature.');
       },
       handle: async ({ body }) => ({ bytes: body.toString('hex') }),

@@ -88,7 +88,7 @@ const verbOf = ({ endpoint }: Route) => endpoint.method.toLowerCase() as Lowerca
 /** Bodies of any type, for it is the bytes that are signed; the handler decides what they are. */
 function mountSigned(router: Router, route: SignedRoute): void {
   router[verbOf(route)](route.endpoint.path, async (request, response) => {
-    route.admit(request.headers);
+    route.checkHeaders(request.headers);
     const body = await readBody(request, route.maxBytes);
     sendJson(response, JSON.stringify(await route.handle({ headers: request.headers, body })));
   });

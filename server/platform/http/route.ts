@@ -49,7 +49,7 @@ export type JsonRoute = {
 };
 
 /**
- * A body that is signed as the bytes it came in. `handle` verifies the signature before anything else. `admit` sees the
+ * A body that is signed as the bytes it came in. `handle` verifies the signature before anything else. `checkHeaders` sees the
  * headers first and throws where no valid signature can follow, so that strangers' bodies are not read. There is no
  * rate limit: Zoom does not repeat an event that was answered 429.
  */
@@ -59,7 +59,7 @@ export type SignedRoute = {
   role: 'signature';
   /** Bytes; more are answered 413. */
   maxBytes: number;
-  admit(headers: IncomingHttpHeaders): void;
+  checkHeaders(headers: IncomingHttpHeaders): void;
   handle(request: { headers: IncomingHttpHeaders; body: Buffer }): Promise<unknown>;
 };
 

@@ -16,7 +16,7 @@ describe('deadline', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('work too late › is what onLate returns, and the signal is aborted', async () => {
+  it('work too late › is what onTimeout returns, and the signal is aborted', async () => {
     let signal: AbortSignal | undefined;
     const result = withDeadline(
       1_000,
@@ -33,7 +33,7 @@ describe('deadline', () => {
     expect(signal?.aborted).toBe(true);
   });
 
-  it('onLate throws › rejects', async () => {
+  it('onTimeout throws › rejects', async () => {
     const result = withDeadline(
       1_000,
       () => new Promise<string>(() => {}),

@@ -1,5 +1,5 @@
 /**
- * Resolves with the result of `work`, or with that of `onLate` when `ms` have passed first; `onLate` may throw instead.
+ * Resolves with the result of `work`, or with that of `onTimeout` when `ms` have passed first; `onTimeout` may throw instead.
  * `work` receives a function that makes a signal, aborted at the deadline: an AbortController costs more than the rest,
  * so it is only made for work that can be cancelled. A rejection of `work` passes through; one after the deadline is
  * ignored.
@@ -7,7 +7,7 @@
 export async function withDeadline<Result, Late>(
   ms: number,
   work: (getSignal: () => AbortSignal) => Promise<Result>,
-  onLate: () => Late,
+  onTimeout: () => Late,
 ): Promise<Result | Late> {
   let expiry: AbortController | undefined;
   const getSignal = () => {
@@ -18,7 +18,7 @@ export async function withDeadline<Result, Late>(
   const late = new Promise<Late>((resolve, reject) => {
     timer = setTimeout(() => {
       try {
-        resolve(onLate());
+        resolve(onTimeout());
       } catch (error) {
         reject(error);
       }

@@ -20,7 +20,7 @@ import { createLoop } from '../timing/loop.ts';
 import { pause } from '../timing/pause.ts';
 import type { Database } from './database.ts';
 
-export type WakeUp = {
+export type ChangeNotifications = {
   /** Call it after the commit. Never throws, never waits. */
   notify(account: string): void;
   /** `null`: anything may have changed. Returns a function that ends the subscription. */
@@ -37,11 +37,11 @@ const timeouts = { connection: 2_000, answer: 5_000 };
 const probeEveryMs = 15_000;
 const gatherMs = 20;
 
-export function createWakeUp(parts: {
+export function createChangeNotifications(parts: {
   database: Pick<Database, 'kind' | 'db'>;
   url: string;
   report(error: unknown): void;
-}): WakeUp {
+}): ChangeNotifications {
   const { database, url, report } = parts;
   const listeners = new Set<(account: string | null) => void>();
   const notifyListeners = (account: string | null) => {
@@ -53,7 +53,7 @@ export function createWakeUp(parts: {
       }
     }
   };
-  const subscribe: WakeUp['subscribe'] = (listener) => {
+  const subscribe: ChangeNotifications['subscribe'] = (listener) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
   };

@@ -1,43 +1,43 @@
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type ChangeNotifications, createChangeNotifications } from './change-notifications.ts';
 import { type Database, openDatabase } from './database.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from './storage-conformance.ts';
-import { createWakeUp, type WakeUp } from './wake-up.ts';
 
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, 10_000);
 
 describe.each(databasesUnderTest)('wake-up on $name', ({ open }) => {
   let database: DatabaseUnderTest;
-  let wakeUp: WakeUp;
+  let notifications: ChangeNotifications;
   const report = vi.fn();
   beforeEach(async () => {
     database = await open();
-    wakeUp = createWakeUp({ database, url: database.url, report });
-    await wakeUp.start();
+    notifications = createChangeNotifications({ database, url: database.url, report });
+    await notifications.start();
   });
   afterEach(async () => {
-    await wakeUp.stop();
+    await notifications.stop();
     await database.close();
   });
 
   test('this process › is notified at once, until it unsubscribes', () => {
     const heard: (string | null)[] = [];
-    const stop = wakeUp.subscribe((account) => heard.push(account));
-    wakeUp.notify('main');
+    const stop = notifications.subscribe((account) => heard.push(account));
+    notifications.notify('main');
     expect(heard).toEqual(['main']);
     stop();
-    wakeUp.notify('main');
+    notifications.notify('main');
     expect(heard).toEqual(['main']);
   });
 
   test('a listener throws › all others are notified', () => {
     const heard = vi.fn();
-    wakeUp.subscribe(() => {
+    notifications.subscribe(() => {
       throw new Error('of the first');
     });
-    wakeUp.subscribe(heard);
-    wakeUp.notify('main');
+    notifications.subscribe(heard);
+    notifications.notify('main');
     expect(heard).toHaveBeenCalledWith('main');
     expect(report).toHaveBeenCalled();
   });
@@ -48,16 +48,16 @@ describe('wake-up between processes on postgres', () => {
   if (!postgres) throw new Error('there is PostgreSQL among the databases');
   let database: DatabaseUnderTest;
   let elsewhere: Database;
-  let here: WakeUp;
-  let there: WakeUp;
+  let here: ChangeNotifications;
+  let there: ChangeNotifications;
   let heard: (string | null)[];
   const report = vi.fn();
 
   beforeEach(async () => {
     database = await postgres.open();
     elsewhere = await openDatabase(database.url);
-    here = createWakeUp({ database, url: database.url, report });
-    there = createWakeUp({ database: elsewhere, url: database.url, report });
+    here = createChangeNotifications({ database, url: database.url, report });
+    there = createChangeNotifications({ database: elsewhere, url: database.url, report });
     heard = [];
     there.subscribe((account) => heard.push(account));
     await Promise.all([here.start(), there.start()]);
@@ -119,7 +119,7 @@ describe('wake-up between processes on postgres', () => {
   test('PostgreSQL is unreachable › starts and stops', async () => {
     const url = new URL(database.url);
     url.port = '1';
-    const lost = createWakeUp({ database, url: url.href, report });
+    const lost = createChangeNotifications({ database, url: url.href, report });
     await lost.start();
     await lost.stop();
   });

@@ -4,7 +4,7 @@ import { isNeverCard, redactCards } from '../../platform/redact-cards.ts';
  * Parses and redacts a body. Everything stored, shown or hashed comes from here: a digest over the unredacted body
  * would let a four-digit PIN be found by trying all ten thousand.
  */
-type ReadBody =
+type ParsedBody =
   | { kind: 'read'; body: unknown; stored: string }
   | { kind: 'unreadable'; reason: 'not-json' | 'too-deep'; stored: string };
 
@@ -16,7 +16,7 @@ const maxDepth = 64;
 /** Creating one for each body costs as much as decoding it. */
 const decoder = new TextDecoder();
 
-export function readBody(bytes: Uint8Array | string): ReadBody {
+export function parseAndRedact(bytes: Uint8Array | string): ParsedBody {
   // The decoder drops a byte order mark and replaces invalid UTF-8 by U+FFFD.
   const text = typeof bytes === 'string' ? bytes.replace(/^\ufeff/, '') : decoder.decode(bytes);
   let parsed: unknown;

@@ -1,8 +1,8 @@
 import { engagementId as engagementIdSchema } from '#contract/engagements.ts';
 import { eventCatalog, shortEventName } from './event-catalog.ts';
 import { computeEventKey } from './event-key.ts';
-import { asObject, readText, type ZoomObject } from './read-fields.ts';
-import { hasPreciseTime, readHappenedAt } from './read-happened-at.ts';
+import { hasPreciseTime, readHappenedAt } from './event-time.ts';
+import { asObject, type JsonObject, readText } from './json-fields.ts';
 
 /**
  * The parts of a body that the inbox needs at its arrival: enough to store it once and to answer. Engagement events are
@@ -23,7 +23,7 @@ export type ReceivedEvent = {
 };
 
 /** A pure function of the redacted body (read-body.ts) and of when it first arrived, ms UTC. */
-export function readZoomEvent(body: unknown, receivedAt: number): ReceivedEvent {
+export function readEnvelope(body: unknown, receivedAt: number): ReceivedEvent {
   const envelope = asObject(body) ?? {};
   const payload = asObject(envelope.payload) ?? {};
   const object = readZoomObject(body);
@@ -43,12 +43,12 @@ export function readZoomEvent(body: unknown, receivedAt: number): ReceivedEvent 
 }
 
 /** The object an event is about. Media-stream events have none: their payload takes its place. */
-export function readZoomObject(body: unknown): ZoomObject {
+export function readZoomObject(body: unknown): JsonObject {
   const payload = asObject(asObject(body)?.payload) ?? {};
   return asObject(payload.object) ?? payload;
 }
 
-function readOutcome(event: string, object: ZoomObject, engagementId: string | null): ReceivedEvent['outcome'] {
+function readOutcome(event: string, object: JsonObject, engagementId: string | null): ReceivedEvent['outcome'] {
   if (event === '') return { state: 'dead', reason: 'no-event-name' };
   const { subject } = eventCatalog.get(event) ?? { subject: 'none' };
   if (subject === 'none') return { state: 'ignored' };

@@ -15,7 +15,7 @@ import type { Log } from '../../platform/log.ts';
 import { createBackOff } from '../../platform/timing/back-off.ts';
 import { pause } from '../../platform/timing/pause.ts';
 
-type UnstoredBodies = {
+type BodyRetryQueue = {
   add(body: string): void;
   /** The memory limit is reached; the caller must stop adding. */
   isFull(): boolean;
@@ -25,16 +25,16 @@ type UnstoredBodies = {
   settle(timeoutMs: number): Promise<boolean>;
 };
 
-export type UnstoredLimits = { maxBodies: number; maxCharacters: number; firstRetryMs: number; maxRetryMs: number };
+export type BodyRetryLimits = { maxBodies: number; maxCharacters: number; firstRetryMs: number; maxRetryMs: number };
 
 const maxConcurrent = 200;
 
-export function createUnstoredBodies(parts: {
+export function createBodyRetryQueue(parts: {
   store(body: string): Promise<unknown>;
-  limits: UnstoredLimits;
+  limits: BodyRetryLimits;
   random: () => number;
   log: Pick<Log, 'info' | 'error'>;
-}): UnstoredBodies {
+}): BodyRetryQueue {
   const { limits, random } = parts;
   let count = 0;
   let characters = 0;

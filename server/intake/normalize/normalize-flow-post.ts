@@ -1,12 +1,12 @@
 import {
-  type EntryKind,
+  type EngagementEventKind,
   engagementFacts,
   engagementId as engagementIdSchema,
   type FlowVariable,
 } from '#contract/engagements.ts';
 import type { EngagementEvent } from '../../events.ts';
 import { computeEventKey } from './event-key.ts';
-import { cutText, readText, withoutAbsent, type ZoomObject } from './read-fields.ts';
+import { cutText, type JsonObject, readText, withoutAbsent } from './json-fields.ts';
 
 type FlowPost =
   | { kind: 'read'; event: EngagementEvent }
@@ -17,7 +17,7 @@ type FlowPost =
  * Zoom's event scripts (KB0059147) and the kinds of their engagement events. A flow's `closed` also fires when an agent
  * leaves by a transfer, so it means `left`, not `ended`.
  */
-const kinds = new Map<string, EntryKind>([
+const kinds = new Map<string, EngagementEventKind>([
   ['acceptedcall', 'answered'],
   ['dispositionedcall', 'disposition'],
   ['engagement-started', 'started'],
@@ -42,7 +42,7 @@ export function flowEventName(name: string): string {
 }
 
 /** The key of a post: two posts of one script with the same body are one occurrence. `name`: see flowEventName. */
-export function computeFlowPostKey(name: string, body: ZoomObject): string {
+export function computeFlowPostKey(name: string, body: JsonObject): string {
   return computeEventKey('flow', name, body);
 }
 
@@ -52,7 +52,7 @@ export function computeFlowPostKey(name: string, body: ZoomObject): string {
  * the flow. A pure function of the redacted body (read-body.ts) and of the arrival, ms UTC: a post has no time of its
  * own.
  */
-export function readFlowPost({
+export function normalizeFlowPost({
   name,
   body,
   key,
@@ -60,7 +60,7 @@ export function readFlowPost({
 }: {
   /** See flowEventName. */
   name: string;
-  body: ZoomObject;
+  body: JsonObject;
   key: string;
   receivedAt: number;
 }): FlowPost {
@@ -97,7 +97,7 @@ const ownFields = ['engagementid', 'callernumber', 'ani', 'agentemail', 'queuena
 type OwnFields = { [Field in (typeof ownFields)[number]]?: string };
 
 /** Plain names win over names of Zoom's variables, such as `global_system.Engagement.ANI`. */
-function readOwnFields(body: ZoomObject): OwnFields {
+function readOwnFields(body: JsonObject): OwnFields {
   const found: OwnFields = {};
   const entries = Object.entries(body);
   for (const isWanted of [isPlain, isSystemVariable]) {
@@ -128,7 +128,7 @@ function readFacts(fields: OwnFields, variables: FlowVariable[]): EngagementEven
   return withoutAbsent({ consumers, queueName, variables: variables.length > 0 ? variables : undefined });
 }
 
-function readVariables(body: ZoomObject): FlowVariable[] {
+function readVariables(body: JsonObject): FlowVariable[] {
   return Object.entries(body)
     .filter(([key]) => !isOwnField(key))
     .flatMap(([key, value]) => {

@@ -1,13 +1,13 @@
 /** Reads single fields of bodies in which every field may be absent, empty, of a wrong type or too long. */
 
-export type ZoomObject = Record<string, unknown>;
+export type JsonObject = Record<string, unknown>;
 
-export function asObject(value: unknown): ZoomObject | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as ZoomObject) : undefined;
+export function asObject(value: unknown): JsonObject | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
 }
 
 /** The first of `keys` that holds a non-empty text, without U+0000, which neither database stores. */
-export function readText(object: ZoomObject, ...keys: string[]): string | undefined {
+export function readText(object: JsonObject, ...keys: string[]): string | undefined {
   for (const key of keys) {
     const value = Object.hasOwn(object, key) ? object[key] : undefined;
     const text = typeof value === 'string' ? value.replaceAll('\0', '').trim() : '';

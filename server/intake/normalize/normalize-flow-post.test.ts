@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { engagementFacts } from '#contract/engagements.ts';
 import type { EngagementEvent } from '../../events.ts';
-import { redactBody } from './read-body.ts';
-import { computeFlowPostKey, flowEventName, readFlowPost } from './read-flow-post.ts';
+import { computeFlowPostKey, flowEventName, normalizeFlowPost } from './normalize-flow-post.ts';
+import { redactBody } from './parse-and-redact.ts';
 
 const receivedAt = Date.parse('2026-11-20T09:27:20Z');
 const body = {
@@ -14,7 +14,7 @@ const body = {
 };
 
 function read(fields: Record<string, unknown>, name = 'acceptedcall'): EngagementEvent {
-  const post = readFlowPost({ name, body: fields, key: computeFlowPostKey(name, fields), receivedAt });
+  const post = normalizeFlowPost({ name, body: fields, key: computeFlowPostKey(name, fields), receivedAt });
   if (post.kind !== 'read') throw new Error(post.advice);
   return post.event;
 }
@@ -126,7 +126,7 @@ test.each([
   ['a path', { engagementId: '../x' }, 'engagementId is not an engagement id'],
   ['a list', { engagementId: ['a'] }, 'engagementId is not an engagement id'],
 ])('flow post › engagement id %s › is refused with advice', (_, given, advice) => {
-  expect(readFlowPost({ name: 'acceptedcall', body: given, key: 'k', receivedAt })).toMatchObject({
+  expect(normalizeFlowPost({ name: 'acceptedcall', body: given, key: 'k', receivedAt })).toMatchObject({
     kind: 'refused',
     field: 'engagementId',
     advice: expect.stringContaining(advice),

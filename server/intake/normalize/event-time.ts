@@ -1,4 +1,4 @@
-import { readText, type ZoomObject } from './read-fields.ts';
+import { type JsonObject, readText } from './json-fields.ts';
 
 const day = 24 * 60 * 60_000;
 /** Earlier times are errors: Zoom Contact Center did not exist. */
@@ -10,7 +10,7 @@ const earliest = Date.UTC(2015, 0);
  */
 export function readHappenedAt(
   event: string,
-  object: ZoomObject,
+  object: JsonObject,
   eventTs: unknown,
   receivedAt: number,
 ): number | undefined {
@@ -24,7 +24,7 @@ export function readHappenedAt(
 }
 
 /** With a time in ms the object identifies its occurrence; without one the envelope's time is part of the key. */
-export function hasPreciseTime(event: string, object: ZoomObject): boolean {
+export function hasPreciseTime(event: string, object: JsonObject): boolean {
   return preciseTimes(event).some((key) => toMs(object[key]) !== undefined);
 }
 
