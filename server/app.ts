@@ -94,7 +94,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     ...platform,
     sources: connectors.sources,
     recordAudit: audit.record,
-    notifyLateResult: (account, engagementId, agents) => live.notifyPanels(account, [{ engagementId, agents }]),
+    notifyLateResult: (account, engagementId, agentIds) => live.notifyPanels(account, [{ engagementId, agentIds }]),
   });
   const viewGroups: ViewGroupReaders = { history: createHistoryReader(reconciliation.findPast) };
   const spendQuota = createChangeQuota({ clock });

@@ -12,20 +12,20 @@ import type { Db } from './platform/storage/schema.ts';
  */
 export type Origin = 'webhook' | 'socket' | 'flow' | 'rest';
 
-/** One normalized event of one engagement. A pure function of the delivered body. */
+/** One normalized event of one engagement. A pure function of the stored row, or of Zoom's report. */
 export type EngagementEvent = {
   engagementId: string;
-  /** The same for every delivery of the same event, of any origin. */
+  /** The same for every delivery by webhook or WebSocket. A flow post and Zoom's REST API have keys of their own. */
   key: string;
-  /** ms UTC, when it happened; for a flow post, which has no time of its own, when it first arrived. */
+  /** ms UTC, when it happened; where the body has no plausible time, as in a flow post, when it first arrived. */
   at: number;
   origin: Origin;
   kind: EngagementEventKind;
-  /** Every field of the body that describes the engagement as a whole. */
+  /** The fields of the body that hold for the engagement as a whole from then on (read-engagement-facts.ts). */
   facts: EngagementFacts;
   /** The acting or ringing agent; in a transfer the sender; in supervision the agent of the supervised engagement. */
   agent?: AgentReference;
-  /** Other agents: the receiver of a transfer, the agent invited to a conference, the supervisor. */
+  /** Other agents, one at most: the receiver of a transfer, the supervisor, the agent a consumer's message is for. */
   others?: AgentReference[];
   /** The target of a transfer that is not an agent. */
   to?: string;
@@ -53,20 +53,26 @@ export type NormalizedEvent =
   | { subject: 'engagement'; event: EngagementEvent }
   | { subject: 'agent'; event: AgentEvent };
 
+/** Events of one account that are applied in one transaction. `receivedAt`: the newest of their arrivals, ms UTC. */
+export type EventBatch = { account: string; events: NormalizedEvent[]; receivedAt: number };
+
 /** Published after the commit. `account` is the installation's key for a Zoom account. */
 export type DomainEvent =
-  /** The record changed. `facts`: all facts from Zoom's events. `agents`: the user ids concerned. */
+  /** The record changed. `facts`: all facts from Zoom's events. `agentIds`: the user ids concerned. */
   | {
       kind: 'engagement.changed';
       account: string;
       engagementId: string;
       facts: EngagementFacts;
-      agents: string[];
-      /** It rings, or the caller just became known: the lookup may be prefetched. */
+      agentIds: string[];
+      /**
+       * The consumer's phone or e-mail is known, and the engagement is queued or rings, or the identifier is new in an
+       * engagement that has not ended.
+       */
       shouldPrefetch: boolean;
-      hasEnded: boolean;
+      hasJustEnded: boolean;
     }
-  /** `isDeleted`: Zoom deleted the user. */
+  /** `isDeleted`: the user was deleted in Zoom. */
   | { kind: 'agent.changed'; account: string; uid: string; isDeleted: boolean }
   | { kind: 'session.revoked'; account: string; uid: string };
 

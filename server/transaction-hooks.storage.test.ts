@@ -102,7 +102,7 @@ describe.each(databasesUnderTest)('transaction hooks on $name', ({ open }) => {
     if (origin === 'reconciliation') await reconcile(undefined, engagementId);
     else await (await receive(undefined, engagementId)).stop();
     await expect.poll(() => findMark(engagementId), { timeout: 5_000 }).toHaveLength(1);
-    expect(published).toMatchObject([{ kind: 'engagement.changed', engagementId, hasEnded: true }]);
+    expect(published).toMatchObject([{ kind: 'engagement.changed', engagementId, hasJustEnded: true }]);
   });
 
   it('a later hook fails › writes of the earlier hook and of the events are rolled back, nothing is published', async () => {

@@ -1,5 +1,5 @@
 import type { EngagementFacts } from '#contract/engagements.ts';
-import type { AgentEvent, DomainEvent, EngagementEvent, NormalizedEvent, TransactionHook } from '../events.ts';
+import type { AgentEvent, DomainEvent, EngagementEvent, EventBatch, TransactionHook } from '../events.ts';
 import type { Db } from '../platform/storage/schema.ts';
 import { addToAgent } from './agent-record.ts';
 import type { AgentStore } from './agent-store.ts';
@@ -12,19 +12,17 @@ import { type ReducedEngagement, reduceEvents } from './reduce-events.ts';
 export type AppendChanges = (
   transaction: Db,
   account: string,
-  changes: { engagementId: string; agents: string[] }[],
+  changes: { engagementId: string; agentIds: string[] }[],
   now: number,
 ) => Promise<void>;
 
 type ChangedEngagement = Extract<DomainEvent, { kind: 'engagement.changed' }>;
 type Stores = { engagements: EngagementStore; observations: ObservationStore; agents: AgentStore };
-/** `receivedAt`: when the events first arrived, ms UTC. */
-export type Arrival = { account: string; events: NormalizedEvent[]; receivedAt: number };
 type Received = { account: string; receivedAt: number; now: number };
 
 /**
- * A later time than this is replaced by the time of arrival: a date of 2099 would win over everything that follows and
- * keep the engagement from ending.
+ * A time that is later than the batch's newest arrival by more than this is replaced by that arrival: a date of 2099
+ * would win over all later events, and the engagement would never end.
  */
 const maxAheadMs = 3_600_000;
 
@@ -32,13 +30,13 @@ const maxAheadMs = 3_600_000;
  * The one path by which events of any origin reach the records. Runs in the caller's transaction; the caller publishes
  * the returned domain events after the commit.
  *
- * Locks engagements in the order of their ids, then agents in that of theirs, then what the hooks lock, then the
- * account's live cursor, which serializes the account's writers and therefore comes last. Concurrent calls wait, never
- * in a circle. Events that add nothing write nothing, run no hook and publish nothing.
+ * Locks are taken in one order, which prevents deadlocks: engagements by id, agents by id, the locks of the hooks, and
+ * the account's live cursor last, because it serializes the account's writers. Events that add nothing change no record
+ * (an empty row is inserted for an unknown engagement or agent), run no hook and publish nothing.
  */
 export async function applyEngagementEvents(
   transaction: Db,
-  { account, events, receivedAt }: Arrival,
+  { account, events, receivedAt }: EventBatch,
   parts: { stores: Stores; hooks: TransactionHook[]; appendChanges: AppendChanges; now: number },
 ): Promise<DomainEvent[]> {
   const { stores, hooks, now } = parts;
@@ -67,7 +65,7 @@ export async function applyEngagementEvents(
   return [...domainEvents, ...further];
 }
 
-const toChange = ({ engagementId, agents }: ChangedEngagement) => ({ engagementId, agents });
+const toChange = ({ engagementId, agentIds }: ChangedEngagement) => ({ engagementId, agentIds });
 
 async function applyToEngagement(
   transaction: Db,
@@ -89,9 +87,9 @@ async function applyToEngagement(
     account,
     engagementId,
     facts: reduced.facts,
-    agents: [...new Set([...reduced.agents, ...observers])],
+    agentIds: [...new Set([...reduced.agentIds, ...observers])],
     shouldPrefetch: shouldPrefetch(known, reduced),
-    hasEnded: !known.hasEnded && reduced.endedAt !== null,
+    hasJustEnded: !known.hasEnded && reduced.endedAt !== null,
   };
 }
 
@@ -109,7 +107,7 @@ function capTime<Dated extends { at: number }>(event: Dated, receivedAt: number)
   return event.at > receivedAt + maxAheadMs ? { ...event, at: receivedAt } : event;
 }
 
-/** An identifier is known, and the engagement still waits or rings, or the identifier is new. */
+/** A phone or e-mail is known, and the engagement is queued or rings, or they are new and it has not ended. */
 function shouldPrefetch(known: KnownEngagement, { facts, record }: ReducedEngagement): boolean {
   if (!namesCaller(facts) || record.phase === 'ended') return false;
   return record.phase === 'queued' || record.phase === 'ringing' || !namesCaller(known.facts);

@@ -11,7 +11,7 @@ export type EngagementStore = ReturnType<typeof createEngagementStore>;
 export type KnownEngagement = {
   events: EngagementEvent[];
   facts: EngagementFacts;
-  agents: string[];
+  agentIds: string[];
   hasEnded: boolean;
 };
 
@@ -37,7 +37,7 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
       return {
         events: JSON.parse(row?.events ?? '[]') as EngagementEvent[],
         facts: JSON.parse(row?.facts ?? '{}') as EngagementFacts,
-        agents: JSON.parse(row?.agents ?? '[]') as string[],
+        agentIds: JSON.parse(row?.agents ?? '[]') as string[],
         hasEnded: row !== undefined && row.ended_at !== null,
       };
     },
@@ -45,14 +45,14 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
     async write(
       transaction: Db,
       key: Key & { now: number },
-      change: { known: Pick<KnownEngagement, 'agents'>; events: EngagementEvent[]; reduced: ReducedEngagement },
+      change: { known: Pick<KnownEngagement, 'agentIds'>; events: EngagementEvent[]; reduced: ReducedEngagement },
     ): Promise<void> {
       const { known, events } = change;
-      const { facts, factsAt, record, agents, startedAt, endedAt } = change.reduced;
+      const { facts, factsAt, record, agentIds, startedAt, endedAt } = change.reduced;
       const isOver = endedAt !== null;
-      for (const uid of isOver ? known.agents : agents) {
+      for (const uid of isOver ? known.agentIds : agentIds) {
         if (isOver) await removeAgent(transaction, { ...key, uid });
-        else if (!known.agents.includes(uid)) await addAgent(transaction, { ...key, uid });
+        else if (!known.agentIds.includes(uid)) await addAgent(transaction, { ...key, uid });
       }
       await updateRow(transaction, {
         ...key,
@@ -60,7 +60,7 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
         facts: JSON.stringify(facts),
         factsAt: JSON.stringify(factsAt),
         record: JSON.stringify(record),
-        agents: JSON.stringify(agents),
+        agents: JSON.stringify(agentIds),
         startedAt,
         endedAt,
       });

@@ -29,7 +29,7 @@ const answered: Line[] = [['started'], ['queued'], ['ringing', 'A'], ['answered'
 
 test('state machine › no events › has no phase', () => {
   expect(reduceEvents([]).record.phase).toBeNull();
-  expect(reduceEvents([])).toMatchObject({ startedAt: null, endedAt: null, agents: [], facts: {} });
+  expect(reduceEvents([])).toMatchObject({ startedAt: null, endedAt: null, agentIds: [], facts: {} });
 });
 
 describe('engagement', () => {
@@ -315,8 +315,8 @@ describe('late events', () => {
 
 describe('agents concerned', () => {
   test('agents named by id › each once', () => {
-    const { agents } = fold(...answered, ['monitor-started', 'A', 'S'], ['transfer-started', 'A', 'B']);
-    expect(agents).toEqual(['A', 'B', 'S']);
+    const { agentIds } = fold(...answered, ['monitor-started', 'A', 'S'], ['transfer-started', 'A', 'B']);
+    expect(agentIds).toEqual(['A', 'B', 'S']);
   });
 
   test('name known from any event › replaces the id', () => {

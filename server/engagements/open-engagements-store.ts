@@ -26,7 +26,7 @@ const maxOfAccount = 1_000;
 export async function listOpenOfAccount(
   db: Db,
   account: string,
-): Promise<{ engagementId: string; agents: string[] }[]> {
+): Promise<{ engagementId: string; agentIds: string[] }[]> {
   const rows = await db
     .selectFrom('engagements')
     .select(['engagement_id', 'agents'])
@@ -35,7 +35,7 @@ export async function listOpenOfAccount(
     .orderBy('updated_at', 'desc')
     .limit(maxOfAccount)
     .execute();
-  return rows.map((row) => ({ engagementId: row.engagement_id, agents: JSON.parse(row.agents) as string[] }));
+  return rows.map((row) => ({ engagementId: row.engagement_id, agentIds: JSON.parse(row.agents) as string[] }));
 }
 
 const stateOf = (facts: string) => (JSON.parse(facts) as EngagementFacts).state;

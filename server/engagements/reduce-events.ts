@@ -14,7 +14,7 @@ import { collectNames, composeTimeline } from './timeline.ts';
 export type ReducedEngagement = DatedFacts & {
   record: Omit<EngagementRecord, 'gaps'>;
   /** The user ids of all agents concerned, sorted. */
-  agents: string[];
+  agentIds: string[];
   startedAt: number | null;
   endedAt: number | null;
 };
@@ -45,7 +45,7 @@ export function reduceEvents(events: EngagementEvent[]): ReducedEngagement {
       disposition: newestDisposition(unique),
       timeline: composeTimeline(shown, nameOf),
     },
-    agents: collectAgents(ordered),
+    agentIds: collectAgentIds(ordered),
     startedAt: dated.facts.startTime ?? ordered[0]?.at ?? null,
     endedAt: progress.endedAt,
   };
@@ -55,7 +55,7 @@ export function reduceEvents(events: EngagementEvent[]): ReducedEngagement {
 const repeatsAnswer = ({ present }: Progress, { kind, agent }: EngagementEvent) =>
   kind === 'answered' && agent !== undefined && isIn(present, agent);
 
-function collectAgents(events: EngagementEvent[]): string[] {
+function collectAgentIds(events: EngagementEvent[]): string[] {
   const ids = events.flatMap(({ agent, others = [], facts }) => [
     agent?.id,
     ...others.map(({ id }) => id),

@@ -103,7 +103,9 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
   test('repeated events › write and publish nothing', async () => {
     const id = freshId();
     const events = [say(id, { kind: 'ringing', agent: { id: 'Mina-id' } }), say(id, { kind: 'started' })];
-    expect(await apply(events)).toMatchObject([{ kind: 'engagement.changed', engagementId: id, agents: ['Mina-id'] }]);
+    expect(await apply(events)).toMatchObject([
+      { kind: 'engagement.changed', engagementId: id, agentIds: ['Mina-id'] },
+    ]);
     const row = await rowOf(id);
     const before = appended.length;
     now += 1_000;
@@ -118,8 +120,8 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     await apply([say(second, {}), say(first, { agent: { id: 'Mina-id' } }), say(second, {})]);
     expect(appended.slice(before)).toEqual([
       [
-        { engagementId: first, agents: ['Mina-id'] },
-        { engagementId: second, agents: [] },
+        { engagementId: first, agentIds: ['Mina-id'] },
+        { engagementId: second, agentIds: [] },
       ],
     ]);
   });
@@ -142,17 +144,19 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     expect(await apply([say(unnamed, { facts: { queueName: 'Support' } })])).toMatchObject([{ shouldPrefetch: false }]);
   });
 
-  test('ended twice › hasEnded is published once', async () => {
+  test('ended twice › hasJustEnded is published once', async () => {
     const id = freshId();
-    expect(await apply([say(id, { kind: 'started' })])).toMatchObject([{ hasEnded: false }]);
-    expect(await apply([say(id, { kind: 'ended', at: at0 + 9 })])).toMatchObject([{ hasEnded: true }]);
-    expect(await apply([say(id, { kind: 'note', at: at0 + 10, text: 'Later' })])).toMatchObject([{ hasEnded: false }]);
+    expect(await apply([say(id, { kind: 'started' })])).toMatchObject([{ hasJustEnded: false }]);
+    expect(await apply([say(id, { kind: 'ended', at: at0 + 9 })])).toMatchObject([{ hasJustEnded: true }]);
+    expect(await apply([say(id, { kind: 'note', at: at0 + 10, text: 'Later' })])).toMatchObject([
+      { hasJustEnded: false },
+    ]);
   });
 
   test('panel observed it › its agent is among the agents', async () => {
     const id = freshId();
     await observe(oskar, id, { state: 'active' });
-    expect(await apply([say(id, { agent: { id: 'Mina-id' } })])).toMatchObject([{ agents: ['Mina-id', 'Oskar-id'] }]);
+    expect(await apply([say(id, { agent: { id: 'Mina-id' } })])).toMatchObject([{ agentIds: ['Mina-id', 'Oskar-id'] }]);
   });
 
   test('same id in two accounts › two engagements', async () => {

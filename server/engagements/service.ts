@@ -1,12 +1,12 @@
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
-import type { DomainEvent, EngagementEvent, RunTransaction, TransactionHook } from '../events.ts';
+import type { DomainEvent, EngagementEvent, EventBatch, RunTransaction, TransactionHook } from '../events.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/storage/database.ts';
 import type { Db } from '../platform/storage/schema.ts';
 import type { AgentRecord } from './agent-record.ts';
 import { createAgentStore } from './agent-store.ts';
-import { type AppendChanges, type Arrival, applyEngagementEvents } from './apply-events.ts';
+import { type AppendChanges, applyEngagementEvents } from './apply-events.ts';
 import { createStateReader, type EngagementState } from './engagement-state.ts';
 import { createEngagementStore } from './engagement-store.ts';
 import { addObservation } from './observation.ts';
@@ -42,8 +42,8 @@ export function createEngagementService(parts: {
 
   const service = {
     /** In the caller's transaction; the caller publishes the result after the commit. Duplicates change nothing. */
-    apply: (transaction: Db, arrival: Arrival): Promise<DomainEvent[]> =>
-      applyEngagementEvents(transaction, arrival, { stores, hooks, appendChanges, now: clock() }),
+    apply: (transaction: Db, batch: EventBatch): Promise<DomainEvent[]> =>
+      applyEngagementEvents(transaction, batch, { stores, hooks, appendChanges, now: clock() }),
 
     /**
      * Applies one engagement's events from Zoom's REST API, in a transaction of its own. Returns the events that were
@@ -57,8 +57,8 @@ export function createEngagementService(parts: {
       const before = await listIds();
       await parts.runTransaction(async (transaction, domainEvents) => {
         const normalized = events.map((event) => ({ subject: 'engagement' as const, event }));
-        const arrival = { account, events: normalized, receivedAt: clock() };
-        domainEvents.push(...(await service.apply(transaction, arrival)));
+        const batch = { account, events: normalized, receivedAt: clock() };
+        domainEvents.push(...(await service.apply(transaction, batch)));
       });
       const after = await listIds();
       return events.filter(({ key: id }) => after.has(id) && !before.has(id));

@@ -108,7 +108,7 @@ export async function openLiveServer(
           )
           .returning('updated_at as version')
           .executeTakeFirstOrThrow();
-        await store.append(transaction, account, [{ engagementId, agents }], Date.now());
+        await store.append(transaction, account, [{ engagementId, agentIds: agents }], Date.now());
         return version;
       }),
 

@@ -16,7 +16,7 @@ type Live = Feature & {
   /** Records in the caller's transaction that these engagements changed for these agents. */
   appendChanges: ChangeStore['append'];
   /** The same for a change without a Zoom event: in a transaction of its own, pushed at once. Failures are reported. */
-  notifyPanels(account: string, changes: { engagementId: string; agents: string[] }[]): Promise<void>;
+  notifyPanels(account: string, changes: { engagementId: string; agentIds: string[] }[]): Promise<void>;
 };
 
 /** Pushes changed views to the panels, whichever process stored the change. */

@@ -92,9 +92,9 @@ function open({ known = new Set<string>(), ended = new Set<string>() } = {}) {
         account: 'acme',
         engagementId,
         facts: {},
-        agents: [],
+        agentIds: [],
         shouldPrefetch: false,
-        hasEnded: true,
+        hasJustEnded: true,
       },
     ]);
   return { applied, logged, state, count, end, start: () => reconcile?.start(), reconcile };

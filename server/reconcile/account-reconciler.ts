@@ -64,7 +64,7 @@ export function createAccountReconciler(parts: {
   return {
     async scheduleEnded(transaction, events) {
       for (const event of events) {
-        if (event.kind !== 'engagement.changed' || event.account !== account || !event.hasEnded) continue;
+        if (event.kind !== 'engagement.changed' || event.account !== account || !event.hasJustEnded) continue;
         await schedule(transaction, event.engagementId, clock() + firstReadAfterMs);
       }
       return [];

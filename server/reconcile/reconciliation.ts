@@ -34,7 +34,7 @@ export function createReconciliation(parts: {
   /** Removes card numbers from an answer; undefined where it is nested too deep. */
   redact(body: unknown): unknown;
   /** Past engagements were read, for the views of these agents. */
-  onPast(account: string, changes: { engagementId: string; agents: string[] }[]): void;
+  onPast(account: string, changes: { engagementId: string; agentIds: string[] }[]): void;
   clock: Clock;
   metrics: Metrics;
   log: Log;
@@ -58,7 +58,7 @@ export function createReconciliation(parts: {
   return {
     requestSweep: reconcile.requestSweep,
     findPast(agent, engagementId, number) {
-      past.request(number, () => parts.onPast(agent.account, [{ engagementId, agents: [agent.uid] }]));
+      past.request(number, () => parts.onPast(agent.account, [{ engagementId, agentIds: [agent.uid] }]));
       return past.peek(number);
     },
     transactionHooks: [reconcile.scheduleEnded],

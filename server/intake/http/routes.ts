@@ -11,10 +11,10 @@ import { asObject } from '../normalize/json-fields.ts';
 import { answerValidation, checkSignatureHeaders, type Refused, verifySignature } from './signature.ts';
 
 /** Zoom's webhooks are a few kilobytes; transcripts are links. */
-const webhookBytes = 512 * 1024;
+const maxWebhookBytes = 512 * 1024;
 
 /** All of Zoom's flows may share one address, and a refused post is not repeated. */
-const flowPostsPerMinute = 12_000;
+const maxFlowPostsPerMinute = 12_000;
 
 type Stored = { body: unknown; answer: { stored: true } };
 
@@ -50,7 +50,7 @@ function createWebhookRoute({ secrets, receiver, clock, metrics, log }: WebhookP
     kind: 'signed',
     endpoint: receiveWebhook,
     role: 'signature',
-    maxBytes: webhookBytes,
+    maxBytes: maxWebhookBytes,
     checkHeaders(headers) {
       if (secrets.length === 0) {
         throw new AppError('unavailable', 'Webhooks are not set up here: ZOOM_WEBHOOK_SECRET_TOKEN is not set.');
@@ -93,7 +93,7 @@ const eventName = z.string().regex(/^[a-z0-9][a-z0-9 _-]{0,63}$/i);
 const flowBody = z.unknown();
 
 function createFlowRoutes(receiver: EventReceiver): Route[] {
-  const shared = { role: 'flow', perMinute: flowPostsPerMinute, body: flowBody } as const;
+  const shared = { role: 'flow', perMinute: maxFlowPostsPerMinute, body: flowBody } as const;
   const receivePost = async (name: string, body: unknown) => {
     await receiver.receiveFlowPost(name, body);
     return { stored: true } as const;

@@ -36,7 +36,7 @@ export function signBody({
 export function checkSignatureHeaders(
   { signature, timestamp }: SignatureHeaders,
   nowMs: number,
-): { kind: 'fresh'; mac: Buffer; timestamp: string } | Refused {
+): { kind: 'well-formed'; mac: Buffer; timestamp: string } | Refused {
   if (signature === undefined) return { kind: 'refused', reason: 'no-signature' };
   const hex = typeof signature === 'string' ? /^v0=([0-9a-f]{64})$/.exec(signature)?.[1] : undefined;
   if (hex === undefined) return { kind: 'refused', reason: 'signature-shape' };
@@ -46,7 +46,7 @@ export function checkSignatureHeaders(
   }
   const age = Math.abs(nowMs / 1_000 - Number(timestamp));
   if (age > toleranceSeconds) return { kind: 'refused', reason: 'timestamp-stale' };
-  return { kind: 'fresh', mac: Buffer.from(hex, 'hex'), timestamp };
+  return { kind: 'well-formed', mac: Buffer.from(hex, 'hex'), timestamp };
 }
 
 /** `secrets`: the current one first; during a rotation either verifies. `nowMs`: ms UTC. */

@@ -14,7 +14,7 @@ function createHere(add: () => Promise<StoreOutcome>) {
     wakes += 1;
   };
   const { receiveZoomEvent } = createEventReceiver({
-    groups: { isBusy: () => false, add },
+    groupCommit: { isBusy: () => false, add },
     accountKeyFor: () => 'main',
     wake,
     clock: () => now,

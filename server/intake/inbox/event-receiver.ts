@@ -22,7 +22,7 @@ export type EventReceiver = {
 };
 
 export function createEventReceiver(parts: {
-  groups: GroupCommit<NewInboxRow>;
+  groupCommit: GroupCommit<NewInboxRow>;
   /** The installation's key for a Zoom account id, or for a body without one. */
   accountKeyFor: (accountId: string | undefined) => string;
   /** Wakes the processor. */
@@ -30,12 +30,12 @@ export function createEventReceiver(parts: {
   clock: Clock;
   metrics: Pick<Metrics, 'intakeEvents' | 'intakeAck' | 'intakeLag'>;
 }): EventReceiver {
-  const { groups, accountKeyFor, wake, clock, metrics } = parts;
+  const { groupCommit, accountKeyFor, wake, clock, metrics } = parts;
 
   async function store(row: NewInboxRow, startedAt: number): Promise<StoreOutcome> {
     const { origin } = row;
     try {
-      const outcome = await groups.add(row, row.dedupe_key);
+      const outcome = await groupCommit.add(row, row.dedupe_key);
       metrics.intakeEvents.inc({ origin, outcome: outcome.kind });
       if (outcome.kind === 'stored') {
         if (row.happened_at !== null) {
@@ -53,20 +53,22 @@ export function createEventReceiver(parts: {
   }
 
   return {
-    async receiveZoomEvent(origin, bytes) {
+    async receiveZoomEvent(origin, body) {
       const startedAt = performance.now();
       const receivedAt = clock();
-      const read = parseAndRedact(bytes);
+      const parsed = parseAndRedact(body);
       const received =
-        read.kind === 'read' ? readEnvelope(read.body, receivedAt) : toUnreadable(read.stored, read.reason);
+        parsed.kind === 'read'
+          ? readEnvelope(parsed.body, receivedAt)
+          : toUnreadable(parsed.redactedText, parsed.reason);
       const account = accountKeyFor(received.accountId);
-      return store(toRow(received, { origin, body: read.stored, receivedAt, account }), startedAt);
+      return store(toRow(received, { origin, body: parsed.redactedText, receivedAt, account }), startedAt);
     },
 
-    async receiveFlowPost(name, given) {
+    async receiveFlowPost(name, unredacted) {
       const startedAt = performance.now();
       const receivedAt = clock();
-      const body = asObject(redactBody(given));
+      const body = asObject(redactBody(unredacted));
       if (body === undefined) {
         throw new AppError('invalid_request', 'Send one flat JSON object.', { reason: 'no-object' });
       }
@@ -91,11 +93,11 @@ export function createEventReceiver(parts: {
   };
 }
 
-function toUnreadable(stored: string, reason: string): ReceivedEvent {
+function toUnreadable(redactedText: string, reason: string): ReceivedEvent {
   return {
     event: unreadableEvent,
     accountId: undefined,
-    key: computeEventKey('unreadable', stored),
+    key: computeEventKey('unreadable', redactedText),
     happenedAt: null,
     engagementId: null,
     outcome: { state: 'dead', reason },
@@ -104,19 +106,19 @@ function toUnreadable(stored: string, reason: string): ReceivedEvent {
 
 function toRow(
   { event, key, happenedAt, engagementId, outcome }: ReceivedEvent,
-  arrival: { origin: NewInboxRow['origin']; body: string; receivedAt: number; account: string },
+  delivery: { origin: NewInboxRow['origin']; body: string; receivedAt: number; account: string },
 ): NewInboxRow {
   return {
-    account: arrival.account,
+    account: delivery.account,
     dedupe_key: key,
-    origin: arrival.origin,
+    origin: delivery.origin,
     event,
     engagement_id: engagementId,
     happened_at: happenedAt,
-    received_at: arrival.receivedAt,
-    body: arrival.body,
+    received_at: delivery.receivedAt,
+    body: delivery.body,
     state: outcome.state,
     reason: outcome.state === 'dead' ? outcome.reason : null,
-    processed_at: outcome.state === 'pending' ? null : arrival.receivedAt,
+    processed_at: outcome.state === 'pending' ? null : delivery.receivedAt,
   };
 }

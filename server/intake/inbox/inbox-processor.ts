@@ -1,7 +1,7 @@
 /**
  * Derives engagement events from stored rows and applies them to the records. The states of a row:
  *
- *   pending   durable and acknowledged, not applied yet
+ *   pending   durable, not processed yet
  *   applied   its events are in the records, or were already
  *   ignored   its event is not used
  *   dead      its body cannot be read, or its events cannot be applied; `reason` is the code of why
@@ -16,7 +16,7 @@
  * commit loses them, so consumers that must not miss one read the records.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { DomainEvent, NormalizedEvent, RunTransaction } from '../../events.ts';
+import type { DomainEvent, EventBatch, RunTransaction } from '../../events.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Metrics } from '../../platform/metrics.ts';
@@ -28,12 +28,9 @@ import { normalizeRow } from '../normalize/normalize-row.ts';
 import type { InboxRow, InboxStore, RowResult } from './inbox-store.ts';
 
 /** Applies events to records within the transaction. Returns the domain events to publish after its commit. */
-export type ApplyEvents = (
-  transaction: Db,
-  arrival: { account: string; events: NormalizedEvent[]; receivedAt: number },
-) => Promise<DomainEvent[]>;
+export type ApplyEvents = (transaction: Db, batch: EventBatch) => Promise<DomainEvent[]>;
 
-/** Rows of one transaction, which on SQLite blocks the event loop: fewer while acknowledgements are waited for. */
+/** Rows of one transaction, which on SQLite blocks the event loop: fewer while deliveries wait for their answers. */
 const batchSize = { receiving: 25, idle: 100 };
 /**
  * Acknowledgements go first: while rows are being received, a batch waits nine times as long as the last one took, so
@@ -47,14 +44,14 @@ export function receivingDelayMs(lastBatchMs: number): number {
   return Math.min(Math.max(delays.minMs, delays.perBatch * lastBatchMs), delays.maxMs);
 }
 
-/** Processes rows that an earlier process left behind, too. `wake`: a row was stored. */
+/** Also processes the pending rows of an earlier process. Call `wake` after a row was stored. */
 export function createInboxProcessor(parts: {
   store: Pick<InboxStore, 'hasPending' | 'lockPending' | 'writeResults' | 'listPendingIds' | 'markDead'>;
   apply: ApplyEvents;
   /** The installation's key for a Zoom account id. */
   accountKeyFor: (accountId: string) => string;
   runTransaction: RunTransaction;
-  /** Senders are waiting for acknowledgements. */
+  /** Deliveries wait for their answers, or more of a burst are expected. */
   isReceiving: () => boolean;
   clock: Clock;
   metrics: Pick<Metrics, 'processed'>;
@@ -106,12 +103,12 @@ export function createInboxProcessor(parts: {
   async function processBatch(choice: { max: number; only?: number }): Promise<boolean> {
     const processed = await parts.runTransaction(async (transaction, domainEvents) => {
       const rows = await store.lockPending(transaction, choice);
-      const { results, arrivals } = normalizeAll(rows, parts.accountKeyFor);
+      const { results, batches } = normalizeAll(rows, parts.accountKeyFor);
       // Before `apply`, which ends by taking the lock that the account's writers share.
       await store.writeResults(transaction, results, clock());
       // Sorted by account: the same lock order in every process.
-      for (const [, arrival] of [...arrivals].sort(([a], [b]) => (a < b ? -1 : 1))) {
-        domainEvents.push(...(await apply(transaction, arrival)));
+      for (const [, batch] of [...batches].sort(([a], [b]) => (a < b ? -1 : 1))) {
+        domainEvents.push(...(await apply(transaction, batch)));
       }
       return results;
     });
@@ -135,26 +132,24 @@ export function createInboxProcessor(parts: {
   }
 }
 
-type Arrival = Parameters<ApplyEvents>[1];
-
 function normalizeAll(
   rows: InboxRow[],
   accountKeyFor: (accountId: string) => string,
-): { results: RowResult[]; arrivals: Map<string, Arrival> } {
-  const arrivals = new Map<string, Arrival>();
+): { results: RowResult[]; batches: Map<string, EventBatch> } {
+  const batches = new Map<string, EventBatch>();
   const results = rows.map((row): RowResult => {
     const { id } = row;
     const normalized = normalizeRow(row);
     if (normalized.kind === 'malformed') return { id, state: 'dead', reason: normalized.reason };
     if (normalized.kind === 'ignored') return { id, state: 'ignored', reason: null };
     const account = normalized.accountId === undefined ? row.account : accountKeyFor(normalized.accountId);
-    const arrival = arrivals.get(account) ?? { account, events: [], receivedAt: 0 };
-    arrival.events.push(...normalized.events);
-    arrival.receivedAt = Math.max(arrival.receivedAt, row.received_at);
-    arrivals.set(account, arrival);
+    const batch = batches.get(account) ?? { account, events: [], receivedAt: 0 };
+    batch.events.push(...normalized.events);
+    batch.receivedAt = Math.max(batch.receivedAt, row.received_at);
+    batches.set(account, batch);
     return { id, state: 'applied', reason: null };
   });
-  return { results, arrivals };
+  return { results, batches };
 }
 
 /** A retry may succeed: the storage is down, or two transactions collided (PostgreSQL's class 40). */

@@ -26,13 +26,13 @@ export function createInbox(parts: {
 }): Inbox {
   const { clock, metrics } = parts;
   const store = createInboxStore(parts.database);
-  const groups = createGroupCommit<NewInboxRow>({
+  const groupCommit = createGroupCommit<NewInboxRow>({
     commit: store.insert,
     timeoutMs: storeTimeoutMs,
     maxGroupSize: 500,
     maxWaiting: 5_000,
   });
-  const processor = createInboxProcessor({ ...parts, store, isReceiving: groups.isBusy });
+  const processor = createInboxProcessor({ ...parts, store, isReceiving: groupCommit.isBusy });
 
   // Counted when the metrics are read. While the storage is down the last value stays, and other metrics are answered.
   const countOnRead = (gauge: Metrics['pending'], state: 'pending' | 'dead') =>
@@ -47,7 +47,13 @@ export function createInbox(parts: {
   countOnRead(metrics.deadLetters, 'dead');
 
   return {
-    receiver: createEventReceiver({ groups, accountKeyFor: parts.accountKeyFor, wake: processor.wake, clock, metrics }),
+    receiver: createEventReceiver({
+      groupCommit,
+      accountKeyFor: parts.accountKeyFor,
+      wake: processor.wake,
+      clock,
+      metrics,
+    }),
     start: processor.start,
     stop: processor.stop,
   };

@@ -14,13 +14,13 @@ export function readHappenedAt(
   eventTs: unknown,
   receivedAt: number,
 ): number | undefined {
-  const candidates = [
+  const possibleTimes = [
     ...preciseTimes(event).map((key) => object[key]),
     // The remaining fields have a resolution of a second and may be the creation of an object changed since.
     eventTs,
     ...['date_time', 'last_modified_time', 'created_time', 'created_time_ms'].map((key) => object[key]),
   ];
-  return candidates.map(toMs).find((ms) => ms !== undefined && ms >= earliest && ms <= receivedAt + day);
+  return possibleTimes.map(toMs).find((ms) => ms !== undefined && ms >= earliest && ms <= receivedAt + day);
 }
 
 /** With a time in ms the object identifies its occurrence; without one the envelope's time is part of the key. */

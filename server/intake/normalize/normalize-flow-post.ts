@@ -64,7 +64,7 @@ export function normalizeFlowPost({
   key: string;
   receivedAt: number;
 }): FlowPost {
-  const fields = readOwnFields(body);
+  const fields = readKnownFields(body);
   const engagementId = engagementIdSchema.safeParse(fields.engagementid);
   if (!engagementId.success) {
     const problem = fields.engagementid === undefined ? 'is missing' : 'is not an engagement id';
@@ -93,16 +93,16 @@ export function normalizeFlowPost({
   };
 }
 
-const ownFields = ['engagementid', 'callernumber', 'ani', 'agentemail', 'queuename', 'dispositionname'] as const;
-type OwnFields = { [Field in (typeof ownFields)[number]]?: string };
+const knownFields = ['engagementid', 'callernumber', 'ani', 'agentemail', 'queuename', 'dispositionname'] as const;
+type KnownFields = { [Field in (typeof knownFields)[number]]?: string };
 
 /** Plain names win over names of Zoom's variables, such as `global_system.Engagement.ANI`. */
-function readOwnFields(body: JsonObject): OwnFields {
-  const found: OwnFields = {};
+function readKnownFields(body: JsonObject): KnownFields {
+  const found: KnownFields = {};
   const entries = Object.entries(body);
   for (const isWanted of [isPlain, isSystemVariable]) {
     for (const [key, value] of entries.filter(([key]) => isWanted(key))) {
-      const field = ownFields.find((own) => own === simplify(key));
+      const field = knownFields.find((known) => known === simplify(key));
       const text = toText(value)?.trim();
       if (field && text) found[field] ??= text;
     }
@@ -117,10 +117,10 @@ const simplify = (key: string) =>
     .replace(/^.*\./, '')
     .replace(/[\s_-]+/g, '')
     .toLowerCase();
-const isOwnField = (key: string) => isPlain(key) && ownFields.some((own) => own === simplify(key));
+const isKnownField = (key: string) => isPlain(key) && knownFields.some((known) => known === simplify(key));
 const fits = (text: string | undefined, length: number): text is string => text !== undefined && text.length <= length;
 
-function readFacts(fields: OwnFields, variables: FlowVariable[]): EngagementEvent['facts'] {
+function readFacts(fields: KnownFields, variables: FlowVariable[]): EngagementEvent['facts'] {
   const number = fields.callernumber ?? fields.ani;
   const { shape } = engagementFacts;
   const consumers = shape.consumers.safeParse(number === undefined ? undefined : [{ number }]).data;
@@ -130,7 +130,7 @@ function readFacts(fields: OwnFields, variables: FlowVariable[]): EngagementEven
 
 function readVariables(body: JsonObject): FlowVariable[] {
   return Object.entries(body)
-    .filter(([key]) => !isOwnField(key))
+    .filter(([key]) => !isKnownField(key))
     .flatMap(([key, value]) => {
       const name = readText({ key }, 'key');
       const text = toText(value);

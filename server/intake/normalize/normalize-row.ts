@@ -1,10 +1,11 @@
 import type { AgentEvent, NormalizedEvent } from '../../events.ts';
 import type { InboxRow } from '../inbox/inbox-store.ts';
 import { eventCatalog } from './event-catalog.ts';
-import { asObject, type JsonObject, readText, withoutAbsent } from './json-fields.ts';
+import { asObject, withoutAbsent } from './json-fields.ts';
 import { normalizeFlowPost } from './normalize-flow-post.ts';
 import { parseAndRedact } from './parse-and-redact.ts';
 import { readEnvelope, readZoomObject } from './read-envelope.ts';
+import { toAgentEvent } from './to-agent-event.ts';
 import { toEngagementEvent } from './to-engagement-event.ts';
 
 type StoredEvent = Pick<
@@ -70,8 +71,7 @@ function normalizeZoomRow(row: StoredEvent, body: unknown): Normalization {
   const at = row.happened_at ?? row.received_at;
   const object = readZoomObject(body);
   const meaning = eventCatalog.get(event);
-  if (meaning?.subject === 'agent')
-    return normalizeAgentRow(readAgentEvent(meaning.kind, object, key, at), meaning.kind);
+  if (meaning?.subject === 'agent') return normalizeAgentRow(toAgentEvent(meaning.kind, object, key, at), meaning.kind);
   if (meaning?.subject === 'engagement' && engagementId !== null) {
     const engagementEvent = toEngagementEvent({ event, kind: meaning.kind, object, engagementId, key, at, origin });
     return { kind: 'events', events: [{ subject: 'engagement', event: engagementEvent }] };
@@ -85,32 +85,4 @@ function normalizeAgentRow(event: AgentEvent | undefined, kind: AgentEvent['kind
   if (event !== undefined) return { kind: 'events', events: [{ subject: 'agent', event }] };
   // These events may list several users in other fields instead of naming one.
   return kind === 'profile' ? { kind: 'ignored' } : { kind: 'malformed', reason: 'no-user-id' };
-}
-
-function readAgentEvent(kind: AgentEvent['kind'], object: JsonObject, key: string, at: number): AgentEvent | undefined {
-  const id = readShortText(object, 'user_id');
-  if (id === undefined) return undefined;
-  return {
-    key,
-    at,
-    kind,
-    agent: {
-      id,
-      ...withoutAbsent({
-        name: readText(object, 'display_name', 'user_display_name')?.slice(0, 512),
-        email: readShortText(object, 'user_email'),
-      }),
-    },
-    ...withoutAbsent({
-      status: readShortText(object, 'current_status_name'),
-      subStatus: readShortText(object, 'current_sub_status_name'),
-      queueId: readShortText(object, 'cc_queue_id', 'queue_id'),
-      queueName: readText(object, 'queue_name')?.slice(0, 512),
-    }),
-  };
-}
-
-function readShortText(object: JsonObject, ...keys: string[]): string | undefined {
-  const text = readText(object, ...keys);
-  return text !== undefined && text.length <= 256 ? text : undefined;
 }

@@ -5,8 +5,8 @@ import { isNeverCard, redactCards } from '../../platform/redact-cards.ts';
  * would let a four-digit PIN be found by trying all ten thousand.
  */
 type ParsedBody =
-  | { kind: 'read'; body: unknown; stored: string }
-  | { kind: 'unreadable'; reason: 'not-json' | 'too-deep'; stored: string };
+  | { kind: 'read'; body: unknown; redactedText: string }
+  | { kind: 'unreadable'; reason: 'not-json' | 'too-deep'; redactedText: string };
 
 /**
  * Zoom's bodies have five levels. JSON.parse accepts hundreds of thousands, on which the recursive code after it fails.
@@ -23,11 +23,11 @@ export function parseAndRedact(bytes: Uint8Array | string): ParsedBody {
   try {
     parsed = JSON.parse(text);
   } catch {
-    return { kind: 'unreadable', reason: 'not-json', stored: redactText(text) };
+    return { kind: 'unreadable', reason: 'not-json', redactedText: redactText(text) };
   }
   const body = redactBody(parsed);
-  if (body === undefined) return { kind: 'unreadable', reason: 'too-deep', stored: redactText(text) };
-  return { kind: 'read', body, stored: JSON.stringify(body) };
+  if (body === undefined) return { kind: 'unreadable', reason: 'too-deep', redactedText: redactText(text) };
+  return { kind: 'read', body, redactedText: JSON.stringify(body) };
 }
 
 /** Removes card numbers and keypad digits; undefined for a body that is nested too deep. */

@@ -30,7 +30,7 @@ export function readEngagementFacts(zoomEvent: {
     ...readTimes(zoomEvent),
     ...readChannel(object),
     direction: readText(object, 'engagement_direction', 'direction'),
-    ...readNumbers(object),
+    ...readFlowNumber(object),
     ...(kindsWithRoute.has(kind) ? readRoute(object) : {}),
     ...(kindsWithAgent.has(kind) ? readAssigned(object) : {}),
     ...(kindsWithReceiver.has(kind) ? readTransfer(object) : {}),
@@ -73,7 +73,7 @@ const taskChannels: Record<string, { channel: string; source?: string }> = {
   in_app_chat: { channel: 'messaging', source: 'in_app_chat' },
 };
 
-function readChannel(object: JsonObject): Pick<Candidates, 'channel' | 'source'> {
+function readChannel(object: JsonObject): Pick<UncheckedFacts, 'channel' | 'source'> {
   const channel = readText(object, 'channel');
   const source = readText(object, 'channel_source');
   const taskChannel = readText(object, 'channel_name');
@@ -86,12 +86,12 @@ function readChannel(object: JsonObject): Pick<Candidates, 'channel' | 'source'>
 }
 
 /** The contact center's number: the caller's in an outbound call. */
-function readNumbers(object: JsonObject): Pick<Candidates, 'flowNumber'> {
+function readFlowNumber(object: JsonObject): Pick<UncheckedFacts, 'flowNumber'> {
   const numberField = isOutbound(object) ? 'caller_number' : 'callee_number';
   return { flowNumber: readText(object, 'flow_number', 'contact_center_number', numberField) };
 }
 
-function readRoute(object: JsonObject): Candidates {
+function readRoute(object: JsonObject): UncheckedFacts {
   return {
     ...readQueue(object, ''),
     flowId: readText(object, 'flow_id'),
@@ -100,7 +100,7 @@ function readRoute(object: JsonObject): Candidates {
 }
 
 /** `prefix`: `transfer_to_` for the receiving side. */
-function readQueue(object: JsonObject, prefix: '' | 'transfer_to_'): Candidates {
+function readQueue(object: JsonObject, prefix: '' | 'transfer_to_'): UncheckedFacts {
   const newer = readText(object, `${prefix}cc_queue_id`);
   const older = readText(object, `${prefix}queue_id`);
   return {
@@ -110,7 +110,7 @@ function readQueue(object: JsonObject, prefix: '' | 'transfer_to_'): Candidates 
   };
 }
 
-function readAssigned(object: JsonObject, prefix: '' | 'transfer_to_' | 'takeover_' = ''): Candidates {
+function readAssigned(object: JsonObject, prefix: '' | 'transfer_to_' | 'takeover_' = ''): UncheckedFacts {
   const user = readText(object, `${prefix}user_id`);
   return prefix === '' && user === undefined
     ? { assignedAgentId: readText(object, 'assigned_user_id') }
@@ -118,7 +118,7 @@ function readAssigned(object: JsonObject, prefix: '' | 'transfer_to_' | 'takeove
 }
 
 /** In a transfer, `user_id` and `queue_name` are the sender's. */
-function readTransfer(object: JsonObject): Candidates {
+function readTransfer(object: JsonObject): UncheckedFacts {
   return {
     ...readQueue(object, 'transfer_to_'),
     ...readAssigned(object, 'transfer_to_'),
@@ -155,18 +155,18 @@ function isOutbound(object: JsonObject): boolean {
   return readText(object, 'engagement_direction', 'direction')?.toLowerCase() === 'outbound';
 }
 
-type Candidates = { [Field in keyof EngagementFacts]?: unknown };
+type UncheckedFacts = { [Field in keyof EngagementFacts]?: unknown };
 
 /** Drops fields that violate the contract and keeps the others. */
-function keepValid(candidates: Candidates): EngagementFacts {
-  return keepValidFields(engagementFacts.shape, candidates) as EngagementFacts;
+function keepValid(unchecked: UncheckedFacts): EngagementFacts {
+  return keepValidFields(engagementFacts.shape, unchecked) as EngagementFacts;
 }
 
 function keepValidFields(
   shape: Record<string, { safeParse(value: unknown): { success: boolean } }>,
-  candidates: Record<string, unknown>,
+  unchecked: Record<string, unknown>,
 ): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(withoutAbsent(candidates)).filter(([field, value]) => shape[field]?.safeParse(value).success),
+    Object.entries(withoutAbsent(unchecked)).filter(([field, value]) => shape[field]?.safeParse(value).success),
   );
 }

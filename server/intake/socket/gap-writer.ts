@@ -7,14 +7,14 @@ import type { SocketGapStore } from './socket-gap-store.ts';
 
 type GapWriter = {
   /** A new owner is not connected yet. The gap starts at its predecessor's last heartbeat, however that one ended. */
-  begin(now: number): void;
+  openSinceLastHeartbeat(now: number): void;
   /** Nothing has been received since `from`. */
   open(from: number): void;
   /**
    * For the start of a connection and every heartbeat; ends the open gap. A former owner may open a gap after the new
    * connection is built, and the next heartbeat ends it.
    */
-  recordHeartbeat(now: number): void;
+  closeAndRecordHeartbeat(now: number): void;
   /** Resolves when everything is written, or after `timeoutMs`. */
   settle(timeoutMs: number): Promise<void>;
 };
@@ -61,9 +61,9 @@ export function createGapWriter(parts: {
   }
 
   return {
-    begin: (now) => write(async () => open(Math.min((await gaps.readLastHeartbeat()) ?? now, now))),
+    openSinceLastHeartbeat: (now) => write(async () => open(Math.min((await gaps.readLastHeartbeat()) ?? now, now))),
     open: (from) => write(() => open(from)),
-    recordHeartbeat(now) {
+    closeAndRecordHeartbeat(now) {
       if (waiting < maxWaiting) write(() => close(now));
     },
     settle: (timeoutMs) =>

@@ -17,7 +17,7 @@ import { WebSocket } from 'ws';
 import type { Clock } from '../../platform/clock.ts';
 import { heartbeatFrame, readSocketFrame } from './socket-frame.ts';
 
-type SocketEnd = 'refused' | 'late' | 'silent' | 'cut' | 'closed';
+type SocketEnd = 'refused' | 'timeout' | 'no-messages' | 'connection-lost' | 'closed';
 
 export type SocketConnection = {
   built: Promise<'built' | SocketEnd>;
@@ -42,12 +42,12 @@ export function connectSocket(parts: {
 }): SocketConnection {
   const { clock, limits } = parts;
   const socket = openSocket(parts);
-  const built = createOutcome<'built' | SocketEnd>();
-  const ended = createOutcome<SocketEnd>();
+  const built = createDeferred<'built' | SocketEnd>();
+  const ended = createDeferred<SocketEnd>();
   let state: 'building' | 'open' | 'ended' = 'building';
   let lastMessageAt = clock();
   let heartbeat: NodeJS.Timeout | undefined;
-  const buildTimeout = setTimeout(() => end('late'), limits.buildMs);
+  const buildTimeout = setTimeout(() => end('timeout'), limits.buildMs);
   let silenceTimeout: NodeJS.Timeout | undefined;
 
   function end(reason: SocketEnd): void {
@@ -66,7 +66,7 @@ export function connectSocket(parts: {
     state = 'open';
     clearTimeout(buildTimeout);
     heartbeat = setInterval(() => socket.send(heartbeatFrame), limits.heartbeatMs);
-    silenceTimeout = setTimeout(() => end('silent'), 2 * limits.heartbeatMs);
+    silenceTimeout = setTimeout(() => end('no-messages'), 2 * limits.heartbeatMs);
     built.settle('built');
   }
 
@@ -80,9 +80,11 @@ export function connectSocket(parts: {
     if (frame.kind === 'message') parts.onMessage(frame.body);
     if (frame.kind === 'malformed') parts.onMalformed();
   });
-  socket.on('unexpected-response', (_request, { statusCode = 0 }) => end(statusCode < 500 ? 'refused' : 'cut'));
-  socket.on('error', () => end('cut'));
-  socket.on('close', () => end('cut'));
+  socket.on('unexpected-response', (_request, { statusCode = 0 }) =>
+    end(statusCode < 500 ? 'refused' : 'connection-lost'),
+  );
+  socket.on('error', () => end('connection-lost'));
+  socket.on('close', () => end('connection-lost'));
 
   return {
     built: built.promise,
@@ -105,7 +107,7 @@ function openSocket(parts: { url: URL; subscriptionId: string; token: string; li
   });
 }
 
-function createOutcome<Value>() {
+function createDeferred<Value>() {
   let settle: (value: Value) => void = () => {};
   const promise = new Promise<Value>((resolve) => {
     settle = resolve;

@@ -20,8 +20,8 @@ import type { Metrics } from '../../platform/metrics.ts';
 import { createBackOff } from '../../platform/timing/back-off.ts';
 import { withDeadline } from '../../platform/timing/deadline.ts';
 import { pause } from '../../platform/timing/pause.ts';
-import { createGapWriter } from './gap-writer.ts';
 import { type BodyRetryLimits, createBodyRetryQueue } from './body-retry-queue.ts';
+import { createGapWriter } from './gap-writer.ts';
 import { type BuiltSocket, createSocketBuilder, type SocketTokens } from './socket-builder.ts';
 import type { ConnectionLimits, SocketConnection } from './socket-connection.ts';
 import type { SocketGapStore } from './socket-gap-store.ts';
@@ -75,7 +75,7 @@ export function createZoomSocket(parts: {
 }): ZoomSocket {
   const { clock, log, metrics, random = Math.random } = parts;
   const limits = { ...socketLimits, ...parts.limits };
-  const gap = createGapWriter({ ...parts, retryMs: limits.firstRetryMs });
+  const gapWriter = createGapWriter({ ...parts, retryMs: limits.firstRetryMs });
   const retryQueue = createBodyRetryQueue({ store: parts.receive, limits, random, log });
   const build = createSocketBuilder({
     ...parts,
@@ -84,15 +84,15 @@ export function createZoomSocket(parts: {
       retryQueue.add(body);
       if (retryQueue.isFull()) connection.close();
     },
-    onMalformed: () => metrics.intakeEvents.inc({ origin: 'socket', outcome: 'refused' }),
+    onMalformed: () => metrics.intakeEvents.inc({ origin: 'socket', outcome: 'malformed' }),
     onHeartbeat() {
       // If this process dies, the bodies in memory must lie in the next owner's gap.
-      if (!retryQueue.isRetrying()) gap.recordHeartbeat(clock());
+      if (!retryQueue.isRetrying()) gapWriter.closeAndRecordHeartbeat(clock());
     },
   });
 
   async function own(signal: AbortSignal): Promise<void> {
-    gap.begin(clock());
+    gapWriter.openSinceLastHeartbeat(clock());
     let current: SocketConnection | undefined;
     const backOff = createBackOff({ firstMs: limits.firstBackOffMs, maxMs: limits.maxBackOffMs, random });
     while (!signal.aborted) {
@@ -113,7 +113,7 @@ export function createZoomSocket(parts: {
 
   /** Resolves when the connection has ended or its token is about to expire. */
   async function serve({ connection, token, expiresAt }: BuiltSocket, signal: AbortSignal) {
-    gap.recordHeartbeat(clock());
+    gapWriter.closeAndRecordHeartbeat(clock());
     metrics.socketConnected.set(1);
     log.info('the WebSocket is open');
     const openedAt = performance.now();
@@ -130,24 +130,24 @@ export function createZoomSocket(parts: {
   function openGap(last: SocketConnection | undefined): void {
     metrics.socketConnected.set(0);
     // Without an earlier connection the gap of the start is still open.
-    if (last) gap.open(last.lastMessageAt());
+    if (last) gapWriter.open(last.lastMessageAt());
   }
 
-  let owner: AbortController | undefined;
+  let ownership: AbortController | undefined;
   let owning = Promise.resolve();
   return {
     start() {
-      if (owner) return;
-      owner = new AbortController();
-      const { signal } = owner;
+      if (ownership) return;
+      ownership = new AbortController();
+      const { signal } = ownership;
       metrics.socketOwner.set(1);
       owning = owning
         .then(() => own(signal))
         .catch((err) => log.error({ err }, 'the WebSocket stopped after an unexpected error'));
     },
     async stop() {
-      owner?.abort();
-      owner = undefined;
+      ownership?.abort();
+      ownership = undefined;
       metrics.socketOwner.set(0);
       // Zoom's token endpoint may be slow; a token that arrives later is dropped.
       await withDeadline(
@@ -155,7 +155,7 @@ export function createZoomSocket(parts: {
         () => owning,
         () => {},
       );
-      await Promise.all([retryQueue.settle(limits.drainMs), gap.settle(limits.drainMs)]);
+      await Promise.all([retryQueue.settle(limits.drainMs), gapWriter.settle(limits.drainMs)]);
     },
   };
 }

@@ -11,16 +11,16 @@ export type AccountReader = ReturnType<typeof createAccountReader>;
  * It moves in the same turn of the event loop as the call, so both always agree.
  *
  * States: new → started → reading at every notification or poll; a failed read is repeated at the next one. If ids are
- * missing (the process slept longer than the retention period, or the database was restored from a backup), `onGap` is
- * called and the cursor is set to the newest id.
+ * missing (the process slept longer than the retention period, or the database was restored from a backup), the cursor
+ * is set to the newest id and `onMissingChanges` is called.
  */
 export function createAccountReader(parts: {
   account: string;
   store: ChangeStore;
   onChange(change: Change): void;
-  onGap(): void;
+  onMissingChanges(): void;
 }) {
-  const { account, store, onChange, onGap } = parts;
+  const { account, store, onChange, onMissingChanges } = parts;
   let cursor: number | undefined;
   let starting: Promise<void> | undefined;
   let reading: Promise<void> | undefined;
@@ -30,9 +30,9 @@ export function createAccountReader(parts: {
     cursor = await store.readLast(account);
   }
 
-  async function skipGap(): Promise<void> {
+  async function skipMissing(): Promise<void> {
     await placeCursor();
-    onGap();
+    onMissingChanges();
   }
 
   async function readPages(): Promise<void> {
@@ -41,7 +41,7 @@ export function createAccountReader(parts: {
       const changes = await store.readAfter(account, cursor, pageSize);
       const [first] = changes;
       if (first === undefined) return;
-      if (first.id !== cursor + 1) return skipGap();
+      if (first.id !== cursor + 1) return skipMissing();
       for (const change of changes) {
         cursor = change.id;
         onChange(change);
@@ -88,7 +88,7 @@ export function createAccountReader(parts: {
       const before = cursor;
       const isRewound = last < before && (await store.readLast(account)) < before;
       if (!isRewound) await readNewChanges();
-      if (isRewound || cursor < last) await skipGap();
+      if (isRewound || cursor < last) await skipMissing();
     },
   };
 }

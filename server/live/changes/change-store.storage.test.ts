@@ -18,7 +18,7 @@ describe.each(databasesUnderTest)('change store on $name', ({ open }) => {
       store.append(
         transaction,
         account,
-        engagementIds.map((engagementId) => ({ engagementId, agents: ['agent-1'] })),
+        engagementIds.map((engagementId) => ({ engagementId, agentIds: ['agent-1'] })),
         now,
       ),
     );
@@ -29,8 +29,8 @@ describe.each(databasesUnderTest)('change store on $name', ({ open }) => {
     await append('b', ['E-3']);
     await append('a', ['E-1']);
     expect(await store.readAfter('a', 1, 100)).toEqual([
-      { id: 2, engagementId: 'E-2', agents: ['agent-1'] },
-      { id: 3, engagementId: 'E-1', agents: ['agent-1'] },
+      { id: 2, engagementId: 'E-2', agentIds: ['agent-1'] },
+      { id: 3, engagementId: 'E-1', agentIds: ['agent-1'] },
     ]);
     expect(await store.readAfter('a', 0, 1)).toHaveLength(1);
     expect(await idsAfter('b')).toEqual([1]);
@@ -47,7 +47,7 @@ describe.each(databasesUnderTest)('change store on $name', ({ open }) => {
   it('a transaction fails › no id is left out', async () => {
     await append('a', ['E-1']);
     const failing = database.db.transaction().execute(async (transaction) => {
-      await store.append(transaction, 'a', [{ engagementId: 'E-2', agents: [] }], 1_000);
+      await store.append(transaction, 'a', [{ engagementId: 'E-2', agentIds: [] }], 1_000);
       throw new Error('rolled back');
     });
     await expect(failing).rejects.toThrow('rolled back');
@@ -75,7 +75,7 @@ describe.each(databasesUnderTest)('change store on $name', ({ open }) => {
     const write = async (from: typeof database | typeof other) => {
       for (let round = 0; round < 20; round++) {
         await from.db.transaction().execute(async (transaction) => {
-          await store.append(transaction, 'a', [{ engagementId: 'E-1', agents: [] }], 1_000);
+          await store.append(transaction, 'a', [{ engagementId: 'E-1', agentIds: [] }], 1_000);
           await new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
         });
       }

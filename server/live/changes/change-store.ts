@@ -3,8 +3,8 @@ import type { Database } from '../../platform/storage/database.ts';
 import { prepareQuery } from '../../platform/storage/prepare-query.ts';
 import type { Db } from '../../platform/storage/schema.ts';
 
-/** A change of an engagement. `id` increases within the account; `agents`: the user ids concerned. */
-export type Change = { id: number; engagementId: string; agents: string[] };
+/** A change of an engagement. `id` increases within the account; `agentIds`: the user ids concerned. */
+export type Change = { id: number; engagementId: string; agentIds: string[] };
 
 export type ChangeStore = ReturnType<typeof createChangeStore>;
 
@@ -43,7 +43,7 @@ export function createChangeStore({ db }: Pick<Database, 'db'>) {
     async append(
       transaction: Db,
       account: string,
-      changes: { engagementId: string; agents: string[] }[],
+      changes: { engagementId: string; agentIds: string[] }[],
       now: number,
     ): Promise<void> {
       if (changes.length === 0) return;
@@ -58,11 +58,11 @@ export function createChangeStore({ db }: Pick<Database, 'db'>) {
       await transaction
         .insertInto('live_events')
         .values(
-          changes.map(({ engagementId, agents }, index) => ({
+          changes.map(({ engagementId, agentIds }, index) => ({
             account,
             id: last - changes.length + 1 + index,
             engagement_id: engagementId,
-            agents: JSON.stringify(agents),
+            agents: JSON.stringify(agentIds),
             at: now,
           })),
         )
@@ -72,7 +72,7 @@ export function createChangeStore({ db }: Pick<Database, 'db'>) {
     /** In id order. */
     async readAfter(account: string, id: number, limit: number): Promise<Change[]> {
       const rows = await readChanges(db, { account, id, limit });
-      return rows.map(({ agents, ...row }) => ({ ...row, agents: JSON.parse(agents) as string[] }));
+      return rows.map(({ agents, ...row }) => ({ ...row, agentIds: JSON.parse(agents) as string[] }));
     },
 
     /** The account's newest id; 0 before the first. */

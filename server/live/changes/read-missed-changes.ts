@@ -24,9 +24,9 @@ export async function readMissedChanges(
   for (let after = lastId; after < upTo; ) {
     const changes = await store.readAfter(agent.account, after, Math.min(pageSize, upTo - after));
     if (changes[0]?.id !== after + 1) return undefined;
-    for (const { id, engagementId, agents } of changes) {
+    for (const { id, engagementId, agentIds } of changes) {
       after = id;
-      if (!agents.includes(agent.uid)) continue;
+      if (!agentIds.includes(agent.uid)) continue;
       missed.delete(engagementId);
       missed.set(engagementId, id);
     }

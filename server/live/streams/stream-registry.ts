@@ -19,11 +19,11 @@ export function createStreamRegistry(store: ChangeStore) {
       account,
       store,
       onChange(change) {
-        for (const uid of new Set(change.agents)) {
+        for (const uid of new Set(change.agentIds)) {
           for (const stream of agents.get(uid) ?? none) stream.enqueue(change.engagementId, change.id);
         }
       },
-      onGap() {
+      onMissingChanges() {
         for (const streams of agents.values()) for (const stream of streams) stream.reset(reader.cursor());
       },
     });

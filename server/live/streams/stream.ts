@@ -45,7 +45,7 @@ export function createStream(parts: {
   const agent = { account: session.account, uid: session.uid };
   let pending = new Map<string, number>();
   /** The id of a snapshot to send before anything pending. */
-  let resetAt: number | undefined;
+  let resetId: number | undefined;
   let state: 'opening' | 'open' | 'closed' = 'opening';
   let isSending = false;
   /** Since when the reader has been blocked, by performance.now(). */
@@ -80,7 +80,7 @@ export function createStream(parts: {
     if (!response.write(frame)) blockedSince ??= performance.now();
   }
 
-  const isReady = () => state === 'open' && blockedSince === undefined && (resetAt !== undefined || pending.size > 0);
+  const isReady = () => state === 'open' && blockedSince === undefined && (resetId !== undefined || pending.size > 0);
 
   async function send(): Promise<void> {
     if (isSending) return;
@@ -95,7 +95,7 @@ export function createStream(parts: {
   }
 
   async function sendNext(): Promise<void> {
-    if (resetAt !== undefined) return sendReset(resetAt);
+    if (resetId !== undefined) return sendReset(resetId);
     const [next] = pending;
     if (!next) return;
     const [engagementId, id] = next;
@@ -110,7 +110,7 @@ export function createStream(parts: {
   async function sendReset(id: number): Promise<void> {
     const frame = await frames.reset(agent, id);
     if (!mayWrite()) return;
-    if (resetAt === id) resetAt = undefined;
+    if (resetId === id) resetId = undefined;
     write(frame);
     parts.onSent('reset');
   }
@@ -167,7 +167,7 @@ export function createStream(parts: {
     reset(id: number): void {
       if (state === 'closed') return;
       pending.clear();
-      resetAt = id;
+      resetId = id;
       begin();
     },
 

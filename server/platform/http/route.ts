@@ -31,7 +31,7 @@ export type JsonRoute = {
   kind: 'json';
   endpoint: Endpoint;
   role: Access;
-  /** Calls per minute for one principal (one address where there is none); more are answered 429. */
+  /** Calls per minute: of one user, or of one address for flows and public routes. Further calls are answered 429. */
   perMinute: number;
   params: Record<string, Schema<string>>;
   query: Schema | undefined;
@@ -49,9 +49,9 @@ export type JsonRoute = {
 };
 
 /**
- * A body that is signed as the bytes it came in. `handle` verifies the signature before anything else. `checkHeaders` sees the
- * headers first and throws where no valid signature can follow, so that strangers' bodies are not read. There is no
- * rate limit: Zoom does not repeat an event that was answered 429.
+ * A route whose body is signed, as received bytes. `checkHeaders` runs first and throws if the signature cannot be
+ * valid, so that bodies of unauthenticated callers are not read; `handle` then verifies the signature. There is no rate
+ * limit: Zoom repeats only events that were answered 5xx or not at all, so a 429 would lose the event.
  */
 export type SignedRoute = {
   kind: 'signed';

@@ -7,7 +7,7 @@ import { type DatabaseUnderTest, databasesUnderTest } from './storage-conformanc
 
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, 10_000);
 
-describe.each(databasesUnderTest)('wake-up on $name', ({ open }) => {
+describe.each(databasesUnderTest)('change notifications on $name', ({ open }) => {
   let database: DatabaseUnderTest;
   let notifications: ChangeNotifications;
   const report = vi.fn();
@@ -43,7 +43,7 @@ describe.each(databasesUnderTest)('wake-up on $name', ({ open }) => {
   });
 });
 
-describe('wake-up between processes on postgres', () => {
+describe('change notifications between processes on postgres', () => {
   const postgres = databasesUnderTest.find(({ name }) => name === 'postgres');
   if (!postgres) throw new Error('there is PostgreSQL among the databases');
   let database: DatabaseUnderTest;

@@ -1,8 +1,7 @@
 /**
- * Resolves with the result of `work`, or with that of `onTimeout` when `ms` have passed first; `onTimeout` may throw instead.
- * `work` receives a function that makes a signal, aborted at the deadline: an AbortController costs more than the rest,
- * so it is only made for work that can be cancelled. A rejection of `work` passes through; one after the deadline is
- * ignored.
+ * Resolves with the result of `work`, or with that of `onTimeout` if `ms` pass first; `onTimeout` may throw instead.
+ * `work` receives a function that creates a signal, aborted at the deadline. An AbortController costs more than the
+ * rest, so it is created only for work that can be cancelled. A rejection of `work` after the deadline is ignored.
  */
 export async function withDeadline<Result, Late>(
   ms: number,
