@@ -255,20 +255,20 @@ it('live route › two processes on one PostgreSQL › a commit in one reaches t
   const [here, there] = [await openLiveServer(shared, { limits }), await openLiveServer(elsewhere, { limits })];
   server = await openLiveServer(database);
   const report = vi.fn();
-  const wakeUps = [
-    { hub: here.hub, wakeUp: createChangeNotifications({ database: shared, url: shared.url, report }) },
-    { hub: there.hub, wakeUp: createChangeNotifications({ database: elsewhere, url: shared.url, report }) },
+  const processes = [
+    { hub: here.hub, notifications: createChangeNotifications({ database: shared, url: shared.url, report }) },
+    { hub: there.hub, notifications: createChangeNotifications({ database: elsewhere, url: shared.url, report }) },
   ];
-  for (const { hub, wakeUp } of wakeUps) wakeUp.subscribe(hub.notify);
-  await Promise.all(wakeUps.map(({ wakeUp }) => wakeUp.start()));
+  for (const { hub, notifications } of processes) notifications.subscribe(hub.notify);
+  await Promise.all(processes.map(({ notifications }) => notifications.start()));
 
   const stream = await there.openStream(agent);
   await stream.next(({ type }) => type === 'reset');
   await here.commit('main', 'E-1', [agent.uid]);
-  wakeUps[0]?.wakeUp.notify('main');
+  processes[0]?.notifications.notify('main');
   await stream.next((event) => versionOf(event, 'E-1') === 1);
 
-  await Promise.all(wakeUps.map(({ wakeUp }) => wakeUp.stop()));
+  await Promise.all(processes.map(({ notifications }) => notifications.stop()));
   await Promise.all([here.close(), there.close()]);
   await elsewhere.close();
   await shared.close();
