@@ -45,7 +45,7 @@ type AppOverrides = { clock?: Clock; log?: Log; panelDirectory?: string };
 
 const builtPanel = fileURLToPath(new URL('../dist/client', import.meta.url));
 
-/** The system on one page: every feature is created here and given what it needs from the others. */
+/** Composition root: creates every feature and passes it what it needs from the others. */
 export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
   const clock = overrides.clock ?? systemClock;
   const log = overrides.log ?? createLog(config.logLevel);
@@ -107,7 +107,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     spendQuota: (agent, facts) => spendQuota(agent, listIdentifiers(facts).length),
   });
 
-  // Features that use others stand behind them: they are started later and stopped earlier.
+  // Started in this order and stopped in reverse. A feature uses those before it; to compose views, live also uses
+  // engagements and panel, and panel uses reconciliation.
   const features = combineFeatures([
     audit,
     auth,

@@ -31,6 +31,7 @@ export type Feature = {
   routes?: Route[];
   /** Run in the transaction of every engagement event. */
   transactionHooks?: TransactionHook[];
+  /** Run in every process. Reconciliation, which only one process may do, has a job runner of its own under a lease. */
   jobs?: JobHandler[];
   /** A rule for each table of the feature. */
   retention?: RetentionRule[];

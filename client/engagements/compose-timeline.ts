@@ -6,8 +6,7 @@
  * - A ringing line is replaced by its result once that is known.
  * - When Zoom sends two events for one occurrence, the more specific one remains.
  * - Left out: events of kind `other`, leaving a queue when an agent answers, the wait of a transfer in its queue, and
- *   the
- *   completion of an accepted transfer.
+ *   the completion of an accepted transfer.
  */
 import type { EngagementEventKind, EngagementRecord, Gap, TimelineEntry } from '#contract/engagements.ts';
 
@@ -50,7 +49,6 @@ const madeNeedless: Partial<Record<EngagementEventKind, EngagementEventKind[]>> 
   'transfer-missed': offering,
   'transfer-canceled': offering,
 };
-/** ms between two events of one occurrence. */
 const moreSpecificKinds: Partial<Record<EngagementEventKind, EngagementEventKind[]>> = {
   ringing: ['transfer-ringing', 'conference-invited'],
   answered: ['transfer-accepted', 'conference-joined'],
@@ -60,6 +58,7 @@ const moreSpecificKinds: Partial<Record<EngagementEventKind, EngagementEventKind
   left: ['wrap-up-started', 'conference-left'],
 };
 const isUnderWay = new Set<EngagementEventKind>(['transfer-started', 'transfer-queued', 'transfer-ringing']);
+/** Two events of one occurrence are at most this far apart. */
 const oneMomentMs = 5_000;
 
 /** Newest first; a gap that is still open comes first. */

@@ -1,6 +1,6 @@
 /*
- * The port through which the panel learns what is open and what is in front. In Zoom's client the SDK implements it
- * (client/zoom); a host without the SDK implements it from what it knows itself.
+ * The port through which the panel learns which engagements are open and which is focused. In Zoom's client the SDK
+ * implements it (client/zoom); a host without the SDK implements it from its own data.
  */
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { ReadableStore } from '../store/create-store.ts';
@@ -15,7 +15,7 @@ export type ObservedEngagement = {
 
 /** The abilities of a host. The panel names a missing one and works without it. */
 type FeedFeatures = {
-  /** It names the engagement in front. Without this, the newest open engagement known to the server is shown. */
+  /** It names the focused engagement. Without this, the newest open engagement known to the server is shown. */
   focus: boolean;
   /** It passes flow variables. */
   variables: boolean;
@@ -34,7 +34,7 @@ export type FeedState = {
   host: FeedHost;
   focusedId: string | null;
   engagements: ReadonlyMap<string, ObservedEngagement>;
-  /** The host did not say which engagement is in front; `retry` asks again. */
+  /** The host did not name the focused engagement; `retry` requests it again. */
   problem: FeedProblem | null;
 };
 
@@ -42,7 +42,7 @@ export type EngagementFeed = ReadableStore<FeedState> & {
   /** Idempotent; also starts the host. */
   start(): void;
   /**
-   * Called in the host's own event, when the engagement in front has facts worth a request: first when enough is known,
+   * Called in the host's own event, when the focused engagement has facts worth a request: first when enough is known,
    * then whenever it comes to the front again or a fact that decides the match changes.
    */
   onObserved(listener: (engagement: ObservedEngagement) => void): () => void;

@@ -29,7 +29,7 @@ export type EngagementViews = {
   /** Requests the view again with the facts of the last observation. */
   request(engagementId: string): void;
   decide(engagementId: string, decision: Decision): Promise<void>;
-  /** Stores a pushed view, also of an engagement that was never in front. */
+  /** Stores a pushed view, also of an engagement that was never focused. */
   receive(pushed: EngagementView): void;
   showOffered(engagementId: string): void;
   /** Requests one source, or all, past every cache. */

@@ -2,8 +2,8 @@
  * Applies the stream to this agent's engagements: every pushed view goes into the cache that the panel's own requests
  * fill, so that the card exists before Zoom names the engagement. It also lists what is open, for hosts without focus.
  *
- * `reset` carries everything that is open. An engagement that was open before and is missing from it ended during a
- * gap: its view is requested once, so that its record does not stay on hold.
+ * `reset` carries all open engagements. One that was open before and is missing from it ended while the stream was
+ * interrupted: its view is requested once, so that its record does not stay on hold.
  */
 import type { EngagementView } from '#contract/view.ts';
 import type { LiveConnection } from '../live/connection.ts';

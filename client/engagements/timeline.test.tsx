@@ -26,11 +26,11 @@ test('timeline section › a gap › is a sentence', () => {
   const { rerender } = render(
     <Timeline record={fakeRecord({ gaps: [{ from: at(1) + 5_000, until: at(2) + 1_000 }] })} />,
   );
-  screen.getByText('Zoom’s events could not be heard from 10:01 to 10:02; some lines may be missing.');
+  screen.getByText('Zoom’s events could not be received from 10:01 to 10:02; some lines may be missing.');
   rerender(<Timeline record={fakeRecord({ gaps: [{ from: at(1) + 3_000, until: at(1) + 28_400 }] })} />);
-  screen.getByText('Zoom’s events could not be heard for 26 s at 10:01; some lines may be missing.');
+  screen.getByText('Zoom’s events could not be received for 26 s at 10:01; some lines may be missing.');
   rerender(<Timeline record={fakeRecord({ gaps: [{ from: at(1), until: null }] })} />);
-  screen.getByText('Zoom’s events cannot be heard since 10:01; some lines may be missing.');
+  screen.getByText('Zoom’s events have not been received since 10:01; some lines may be missing.');
 });
 
 test('timeline section › an empty record › renders nothing', () => {

@@ -2,7 +2,7 @@
  * Keeps the panel's one event stream open for a whole shift.
  *
  *   connecting ──first bytes──▶ live ──cut──▶ catching-up ──answered──▶ live
- *   any ──unreached──▶ offline · ──bearer refused──▶ signed-out · ──no stream──▶ absent; each ──answered──▶ live
+ *   any ──unreached──▶ offline · ──unauthenticated──▶ signed-out · ──no stream──▶ absent; each ──answered──▶ live
  *
  * - A first stream is live with its first bytes, because some proxies answer and then buffer; later ones when answered.
  * - Back-off: full jitter below a limit that doubles from 0.5 s, to 2.5 s in the first minute of an outage, then to 15
@@ -17,7 +17,7 @@
 import { ApiError } from '../api/errors.ts';
 import type { Session } from '../api/session.ts';
 import { createStore, type ReadableStore } from '../store/create-store.ts';
-import { readStream, type StreamEnd, type StreamEvent, silenceTimeout } from './read-stream.ts';
+import { readStream, type StreamEnd, type StreamEvent, silenceTimeoutMs } from './read-stream.ts';
 
 export type LiveState = 'connecting' | 'live' | 'catching-up' | 'offline' | 'signed-out' | 'absent';
 
@@ -36,17 +36,17 @@ type ConnectionParts = {
 };
 
 /** ms */
-const firstWait = 500;
-const maxEarlyWait = 2_500;
-const maxWait = 15_000;
-const early = 60_000;
-const recoveredAfter = 10_000;
-const drainingSpread = 2_000;
-const absentWait = 30_000;
+const firstDelayMs = 500;
+const maxEarlyDelayMs = 2_500;
+const maxDelayMs = 15_000;
+const earlyOutageMs = 60_000;
+const recoveryMs = 10_000;
+const drainingSpreadMs = 2_000;
+const absentDelayMs = 30_000;
 
 const stateAfter = {
   unreached: 'offline',
-  refused: 'signed-out',
+  unauthenticated: 'signed-out',
   absent: 'absent',
   cut: 'catching-up',
   'signed-out': 'signed-out',
@@ -88,7 +88,7 @@ export function createConnection({
         if (store.getState() === 'live') store.setState('catching-up');
         continue;
       }
-      const wasGood = answeredAt !== null && clock() - answeredAt >= recoveredAfter;
+      const wasGood = answeredAt !== null && clock() - answeredAt >= recoveryMs;
       if (wasGood) failures = refusals = 0;
       outageSince = wasGood ? clock() : (outageSince ?? clock());
       answeredAt = null;
@@ -106,7 +106,7 @@ export function createConnection({
     try {
       bearer = await (refusedBearer === null ? session.token() : session.renew(refusedBearer));
     } catch (error) {
-      return { kind: error instanceof ApiError && !error.isRetryable ? 'refused' : 'unreached' };
+      return { kind: error instanceof ApiError && !error.isRetryable ? 'unauthenticated' : 'unreached' };
     }
     refusedBearer = null;
     if (abort.signal.aborted) return { kind: 'unreached' };
@@ -114,7 +114,7 @@ export function createConnection({
       { fetch: fetchFromServer, bearer, lastId, abort },
       { onAnswered, onBytes, onStreamEvent },
     );
-    const isSignedOut = end.kind === 'refused' || (end.kind === 'closed' && end.reason === 'signed-out');
+    const isSignedOut = end.kind === 'unauthenticated' || (end.kind === 'closed' && end.reason === 'signed-out');
     if (isSignedOut) refusedBearer = bearer;
     if (end.kind === 'absent') hasReceivedBytes = false;
     return end;
@@ -138,15 +138,15 @@ export function createConnection({
   }
 
   function waitAfter(reason: keyof typeof stateAfter): number {
-    if (reason === 'absent' || reason === 'replaced') return absentWait * (1 + random());
-    if (reason === 'draining') return drainingSpread * random();
-    if (reason === 'refused' || reason === 'signed-out') {
+    if (reason === 'absent' || reason === 'replaced') return absentDelayMs * (1 + random());
+    if (reason === 'draining') return drainingSpreadMs * random();
+    if (reason === 'unauthenticated' || reason === 'signed-out') {
       refusals += 1;
       // A new bearer may help at once; back off only after a second refusal.
       if (refusals === 1) return 0;
     }
-    const isEarly = clock() - (outageSince ?? 0) < early;
-    return random() * Math.min(firstWait * 2 ** failures, isEarly ? maxEarlyWait : maxWait);
+    const isEarly = clock() - (outageSince ?? 0) < earlyOutageMs;
+    return random() * Math.min(firstDelayMs * 2 ** failures, isEarly ? maxEarlyDelayMs : maxDelayMs);
   }
 
   function pause(ms: number): Promise<void> {
@@ -166,7 +166,7 @@ export function createConnection({
     endPause();
   }
 
-  const isReceiving = () => answeredAt !== null && clock() - lastBytesAt < silenceTimeout;
+  const isReceiving = () => answeredAt !== null && clock() - lastBytesAt < silenceTimeoutMs;
 
   function onOnline(): void {
     if (!isReceiving()) restart();

@@ -13,7 +13,7 @@ export type StreamEnd =
   /** No answer, or a server that cannot serve now. */
   | { kind: 'unreached' }
   /** The bearer is invalid or has expired. */
-  | { kind: 'refused' }
+  | { kind: 'unauthenticated' }
   /** The server, or a proxy before it, has no stream: it refused, or passed no bytes. */
   | { kind: 'absent' }
   /** The stream began and broke off. */
@@ -37,13 +37,13 @@ type StreamListener = {
 };
 
 /** ms */
-const answerWithin = 5_000;
-export const silenceTimeout = 2.5 * keepAliveMs;
+const answerTimeoutMs = 5_000;
+export const silenceTimeoutMs = 2.5 * keepAliveMs;
 
 export async function readStream(request: StreamRequest, listener: StreamListener): Promise<StreamEnd> {
   const { abort } = request;
   let progress: 'none' | 'answered' | 'receiving' = 'none';
-  let timer = setTimeout(() => abort.abort(), answerWithin);
+  let timer = setTimeout(() => abort.abort(), answerTimeoutMs);
   try {
     const response = await fetchStream(request);
     if (!isStream(response)) return refusalOf(response);
@@ -61,7 +61,7 @@ export async function readStream(request: StreamRequest, listener: StreamListene
     const decoder = new TextDecoder();
     while (closed === null) {
       clearTimeout(timer);
-      timer = setTimeout(() => abort.abort(), silenceTimeout);
+      timer = setTimeout(() => abort.abort(), silenceTimeoutMs);
       const { done, value } = await reader.read();
       if (done) break;
       progress = 'receiving';
@@ -97,7 +97,7 @@ function isStream(response: Response): response is Response & { body: ReadableSt
 }
 
 function refusalOf({ status }: Response): StreamEnd {
-  if (status === 401) return { kind: 'refused' };
+  if (status === 401) return { kind: 'unauthenticated' };
   return { kind: status >= 500 || status === 429 ? 'unreached' : 'absent' };
 }
 

@@ -12,7 +12,7 @@ import type { OpenViews } from '../engagements/live-engagements.ts';
 import type { LiveState } from '../live/connection.ts';
 import type { Connection } from './engagement-strip.tsx';
 
-/** The host does not name the engagement in front: an old client, or Zoom in an ordinary browser. */
+/** The host does not name the focused engagement: an old client, or Zoom in an ordinary browser. */
 export function lacksFocus(host: FeedHost): boolean {
   return host.kind === 'ready' && !host.features.focus;
 }
@@ -21,7 +21,7 @@ export function lacksVariables(host: FeedHost): boolean {
   return host.kind === 'ready' && host.features.focus && !host.features.variables;
 }
 
-/** For a host that does not name the engagement in front: the newest open one that the server knows. */
+/** For a host that does not name the focused engagement: the newest open one that the server knows. */
 export function withServerFocus(state: FeedState, open: OpenViews): FeedState {
   if (!lacksFocus(state.host) || state.focusedId !== null || open.size === 0) return state;
   const engagements = [...open.values()].map(({ engagementId, engagement: { facts } }): ObservedEngagement => {

@@ -3,9 +3,8 @@
  *
  * - An absent field never erases. `consumers` and `variables` are replaced as a whole.
  * - Between differences the host's time decides, field by field, not the order of arrival. A difference without a time,
- *   or
- *   with an equal one (Zoom counts seconds), counts as newest. Differences with distinct times therefore give the same
- *   facts in any order and with any repetition.
+ *   or with an equal one (Zoom counts seconds), counts as newest. Differences with distinct times therefore give the
+ *   same facts in any order and with any repetition.
  * - A read loses only to differences that arrived after it began; earlier ones are part of its answer.
  */
 import type { EngagementFacts } from '#contract/engagements.ts';

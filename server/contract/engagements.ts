@@ -42,7 +42,7 @@ export const engagementFacts = z.object({
   channel: z.optional(text(64)),
   /** As in Zoom's events: `sms`, `web_chat`, `web_video`, …; empty for voice and email. */
   source: z.optional(text(64)),
-  /** The number the consumer dialled. */
+  /** The contact center's number: the dialed one, in an outbound call the caller's. */
   flowNumber: z.optional(text(256)),
   isTransfer: z.optional(z.boolean()),
   transferType: z.optional(text(64)),
@@ -51,9 +51,9 @@ export const engagementFacts = z.object({
   isConference: z.optional(z.boolean()),
   assignedAgentId: z.optional(text(256)),
   assignedAgentName: z.optional(text(512)),
-  /** Replaced as a whole, never appended to. */
+  /** The server merges them by id, number and e-mail; the panel replaces the whole list. */
   consumers: z.optional(z.array(consumer).check(z.maxLength(50))),
-  /** Replaced as a whole. */
+  /** The server merges them by name; the panel replaces the whole list. */
   variables: z.optional(z.array(flowVariable).check(z.maxLength(500))),
 });
 export type EngagementFacts = z.infer<typeof engagementFacts>;
@@ -125,7 +125,7 @@ export type EngagementEventKind = (typeof engagementEventKinds)[number];
 
 /** An entry of the timeline. `id`, `at` and `kind` are always present, the rest if the event has it. */
 export type TimelineEntry = {
-  /** The same for every delivery of one occurrence, whatever its origin. */
+  /** The event's key: the same for every delivery by webhook or WebSocket. Other origins have keys of their own. */
   id: string;
   /** ms UTC, when it happened, not when it was received. */
   at: number;

@@ -16,7 +16,10 @@ export function createAgentStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
       return row && (JSON.parse(row.record) as AgentRecord);
     },
 
-    /** Returns whether the record changed. If `change` returns the same object, nothing is written. */
+    /**
+     * Returns whether the record changed. An unknown agent gets an empty row, which is locked; if `change` returns the
+     * same object, nothing else is written.
+     */
     async change(
       transaction: Db,
       { account, uid, now }: Agent & { now: number },

@@ -17,7 +17,7 @@ export type KnownEngagement = {
 
 type Key = { account: string; engagementId: string };
 
-/** The records of Zoom's events: one row per engagement. Only `write` writes rows. Times in ms UTC. */
+/** The records of Zoom's events: one row per engagement, which `lock` inserts and `write` fills. Times in ms UTC. */
 export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
   // SQLite has one writer at a time and does not know FOR UPDATE.
   const findForChange = kind === 'postgres' ? findAndLock : findEvents;

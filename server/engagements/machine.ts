@@ -76,7 +76,7 @@ export function applyEvent(progress: Progress, event: EngagementEvent): void {
 
 const queueOf = ({ facts }: EngagementEvent) => facts.queueName ?? facts.queueId ?? null;
 
-/** `other`: the receiver of a transfer, the agent invited to a conference, or the supervisor who takes over. */
+/** `other`: the receiver of a transfer, or the supervisor who takes over. */
 type TransitionInput = {
   event: EngagementEvent;
   at: number;

@@ -32,10 +32,11 @@ export function createIntake(parts: {
   const { config, database, clock, metrics, log, report } = parts;
   const { zoom } = config;
   const inbox = createInbox({ ...parts, accountKeyFor: (accountId) => chooseAccount(zoom, accountId) });
-  const socket = zoom.webSocketSubscriptionId === undefined ? undefined : createSocketJob(zoom.webSocketSubscriptionId);
+  const socketJob =
+    zoom.webSocketSubscriptionId === undefined ? undefined : createSocketJob(zoom.webSocketSubscriptionId);
 
   function createSocketJob(subscriptionId: string) {
-    const job = createZoomSocket({
+    const socket = createZoomSocket({
       url: zoom.webSocketUrl,
       subscriptionId,
       tokens: parts.zoomTokens,
@@ -46,7 +47,7 @@ export function createIntake(parts: {
       metrics,
       log,
     });
-    return createSingletonJob({ database, name: `zoom-socket ${zoom.account}`, job, report });
+    return createSingletonJob({ database, name: `zoom-socket ${zoom.account}`, job: socket, report });
   }
 
   return {
@@ -54,9 +55,9 @@ export function createIntake(parts: {
     retention: createIntakeRetention(database),
     start() {
       inbox.start();
-      socket?.start();
+      socketJob?.start();
     },
-    drain: async () => socket?.stop(),
+    drain: async () => socketJob?.stop(),
     stop: inbox.stop,
   };
 }

@@ -3,9 +3,7 @@ import type { Database } from '../platform/storage/database.ts';
 import { createInboxStore } from './inbox/inbox-store.ts';
 import { deleteEndedGaps } from './socket/socket-gap-store.ts';
 
-/**
- * A body is personal data: it goes when a replay is no longer likely. A dead letter keeps its body as long as its row.
- */
+/** Bodies are personal data and are emptied once a replay is unlikely. A dead letter keeps its body for `rowMs`. */
 const bodyMs = 7 * day;
 /** A row without a body still marks its event as a duplicate. */
 const rowMs = 30 * day;

@@ -34,7 +34,7 @@ export type Hub = ReturnType<typeof createHub>;
 
 /** In ms, except the number of streams. */
 export const hubLimits = {
-  /** Between two checks of newest ids, expired sessions, slow readers and due comments. */
+  /** Between two checks of newest ids, expired sessions, slow readers and keep-alives that are due. */
   tickMs: 1_000,
   /** Between two checks of revoked sessions. */
   sessionsMs: 2_000,

@@ -243,6 +243,7 @@ it('live route › the database does not answer › refuses the stream', async (
   await database.db.schema.alterTable('live_cursors').renameTo('out_of_reach').execute();
   expect((await server.openStream(agent)).status).toBe(500);
   expect(await countStreams()).toBe(0);
+  expect(await countClosed('failed')).toBe(1);
   await database.db.schema.alterTable('out_of_reach').renameTo('live_cursors').execute();
   await openSettled(agent);
 });

@@ -5,7 +5,10 @@ declare module '../platform/storage/schema.ts' {
   }
 }
 
-/** The account's changes in the order of commits: the row of `live_cursors` stays locked until each commits. */
+/**
+ * The account's changes in commit order. `live_events` is the table of changes; `live_cursors` has the newest id of
+ * each account, and its row stays locked until each commit.
+ */
 type LiveEventsTable = {
   account: string;
   id: number;

@@ -22,7 +22,7 @@ type ComposeView = (
 /** Composes views: the engagement's state is given, the other groups are read in parallel. */
 export function createViewComposer(parts: {
   readCustomerGroup: ReadCustomerGroup;
-  /** Read at every view: features add theirs after the composer is created. */
+  /** Read at every view, because `app.ts` completes it after all features are created. */
   readers: ViewGroupReaders;
   /** Called for each requested view. */
   countView(isPrefetched: boolean): void;

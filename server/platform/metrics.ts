@@ -15,7 +15,7 @@ export function createMetrics({ withProcess = true } = {}) {
 
   return {
     registry,
-    /** `origin`: webhook, socket, flow, rest. `outcome`: stored, duplicate, refused, unavailable. */
+    /** `origin`: webhook, socket, flow. `outcome`: stored, duplicate, refused, malformed, unavailable. */
     intakeEvents: new Counter({
       name: 'deskside_intake_events_total',
       help: 'Events that Zoom or a flow delivered',
@@ -80,7 +80,7 @@ export function createMetrics({ withProcess = true } = {}) {
       labelNames: ['type'],
       registers,
     }),
-    /** `reason`: signed-out, replaced, draining, slow, gone. */
+    /** `reason`: signed-out, replaced, draining, slow, gone, failed. */
     liveClosed: new Counter({
       name: 'deskside_live_closed_total',
       help: 'Streams that ended',

@@ -24,7 +24,7 @@ export type RetentionRule = { table: keyof Schema } & (
       periodMs: number;
       /** ms between two runs; an hour by default. */
       everyMs?: number;
-      /** Deletes at most `limit` rows, or their personal part, of before `before` (ms UTC); returns how many. */
+      /** Deletes at most `limit` rows older than `before` (ms UTC), or their personal part; returns how many. */
       delete(before: number, limit: number): Promise<number>;
     }
   | { class: 'bounded' | 'permanent'; reason: string }

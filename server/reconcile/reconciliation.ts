@@ -47,22 +47,22 @@ export function createReconciliation(parts: {
   const tokens = { get: () => zoomTokens.get('account_credentials'), forget: zoomTokens.forget };
   const rest = createZoomRest({ http: createHttpClient(), tokens, clock });
   const past = createPastEngagements({ rest, clock });
-  const reconcile = createAccountReconciler({
+  const reconciler = createAccountReconciler({
     ...parts,
     account,
     rest,
     isEnded: (engagementId) => parts.isEnded(account, engagementId),
   });
-  const job = createSingletonJob({ database, name: `reconcile ${account}`, job: reconcile, report });
+  const singletonJob = createSingletonJob({ database, name: `reconcile ${account}`, job: reconciler, report });
 
   return {
-    requestSweep: reconcile.requestSweep,
+    requestSweep: reconciler.requestSweep,
     findPast(agent, engagementId, number) {
       past.request(number, () => parts.onPast(agent.account, [{ engagementId, agentIds: [agent.uid] }]));
       return past.peek(number);
     },
-    transactionHooks: [reconcile.scheduleEnded],
-    start: job.start,
-    drain: job.stop,
+    transactionHooks: [reconciler.scheduleEnded],
+    start: singletonJob.start,
+    drain: singletonJob.stop,
   };
 }

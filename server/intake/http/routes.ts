@@ -13,7 +13,7 @@ import { answerValidation, checkSignatureHeaders, type Refused, verifySignature 
 /** Zoom's webhooks are a few kilobytes; transcripts are links. */
 const maxWebhookBytes = 512 * 1024;
 
-/** All of Zoom's flows may share one address, and a refused post is not repeated. */
+/** By address, which all of Zoom's flows may share. A flow does not repeat a post that was refused. */
 const maxFlowPostsPerMinute = 12_000;
 
 type Stored = { body: unknown; answer: { stored: true } };
@@ -37,7 +37,7 @@ export function createIntakeRoutes(parts: {
 type WebhookParts = Parameters<typeof createIntakeRoutes>[0];
 
 function createWebhookRoute({ secrets, receiver, clock, metrics, log }: WebhookParts): Route {
-  const headersOf = (headers: IncomingHttpHeaders) => ({
+  const readSignatureHeaders = (headers: IncomingHttpHeaders) => ({
     signature: headers['x-zm-signature'],
     timestamp: headers['x-zm-request-timestamp'],
   });
@@ -55,11 +55,11 @@ function createWebhookRoute({ secrets, receiver, clock, metrics, log }: WebhookP
       if (secrets.length === 0) {
         throw new AppError('unavailable', 'Webhooks are not set up here: ZOOM_WEBHOOK_SECRET_TOKEN is not set.');
       }
-      const checked = checkSignatureHeaders(headersOf(headers), clock());
+      const checked = checkSignatureHeaders(readSignatureHeaders(headers), clock());
       if (checked.kind === 'refused') throw refuse(checked);
     },
     async handle({ headers, body }) {
-      const verdict = verifySignature({ secrets, body, nowMs: clock(), ...headersOf(headers) });
+      const verdict = verifySignature({ secrets, body, nowMs: clock(), ...readSignatureHeaders(headers) });
       if (verdict.kind === 'refused') throw refuse(verdict);
       const validation = readValidation(body);
       if (validation === undefined) {
@@ -68,13 +68,13 @@ function createWebhookRoute({ secrets, receiver, clock, metrics, log }: WebhookP
       }
       const answer = answerValidation(verdict.secret, validation.plainToken);
       if (!answer) throw new AppError('invalid_request', 'plainToken is not a short word.', { reason: 'plain-token' });
-      log.info('Zoom has validated the address of the webhooks');
+      log.info('Zoom validated the webhook endpoint');
       return answer;
     },
   };
 }
 
-/** Parses only bodies that contain the name; all others are parsed once, by the receiver. */
+/** Undefined for any other event. Parses only bodies that contain the event's name: the receiver parses the rest. */
 function readValidation(body: Buffer): { plainToken: unknown } | undefined {
   if (!body.includes('endpoint.url_validation')) return undefined;
   try {
@@ -86,10 +86,10 @@ function readValidation(body: Buffer): { plainToken: unknown } | undefined {
   }
 }
 
-/** Lower-case words with dashes, as in the README; spaces and capitals are accepted. */
+/** README: lower-case words with dashes. Spaces, underscores and capitals are accepted and normalized. */
 const eventName = z.string().regex(/^[a-z0-9][a-z0-9 _-]{0,63}$/i);
 
-/** Validated when it is normalized, with messages for the author of a flow script. */
+/** The receiver validates the body: its messages are for the author of a flow script. */
 const flowBody = z.unknown();
 
 function createFlowRoutes(receiver: EventReceiver): Route[] {

@@ -3,8 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 /**
  * Zoom's webhook signature: `x-zm-signature: v0=<hex>`, the HMAC-SHA256 of `v0:<x-zm-request-timestamp>:<body>` under
  * the app's secret token (developers.zoom.us/docs/api/webhooks). It is computed over the received bytes: Zoom's own
- * sample re-serializes the JSON first, which refuses bodies with other spacing, and Zoom does not repeat a refused
- * event.
+ * sample re-serializes the JSON first and so rejects bodies with other spacing, which Zoom does not repeat (README).
  */
 
 /** Seconds, in both directions: clocks differ, and older signatures may be replays. */

@@ -7,7 +7,7 @@
  *
  * Guaranteed: `stored` and `duplicate` are answered only when the row is durable, and every row is answered within
  * `timeoutMs`. A row that times out while waiting is not stored. Not guaranteed: that a row rejected as unavailable is
- * absent. Its commit may still succeed; the sender sends it again, and the key makes both one.
+ * absent: its commit may still succeed. If the sender repeats the row, the second is a duplicate by its key.
  *
  * A commit waits `gatherMs` for more rows only after a group of more than `burstSize` rows: a single event is committed
  * at once, a burst in few groups. With 64 connections, gathering for one turn of the event loop instead makes groups of

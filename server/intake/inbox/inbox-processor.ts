@@ -10,7 +10,7 @@
  *   pending → applied | ignored | dead    in the transaction that changes the records
  *   any → pending                         an operator replays it (npm run events -- replay)
  *
- * Guaranteed: after a crash a row is either pending or its events are in the records. Applying an event twice has no
+ * Guaranteed: a row leaves `pending` in one transaction with its effect on the records. Applying an event twice has no
  * effect, so concurrent processes, replays and retried commits do no harm. While the storage is down rows stay pending.
  * Not guaranteed: order (the records do not depend on it), and that domain events are published: a crash after the
  * commit loses them, so consumers that must not miss one read the records.

@@ -8,13 +8,13 @@ import { createGroupCommit } from './group-commit.ts';
 import { type ApplyEvents, createInboxProcessor } from './inbox-processor.ts';
 import { createInboxStore, type NewInboxRow } from './inbox-store.ts';
 
-/** `start` also processes what an earlier process left behind. Call `stop` when nothing more can arrive. */
+/** `start` also processes the pending rows of an earlier process. Call `stop` when nothing more can arrive. */
 export type Inbox = { receiver: EventReceiver; start(): void; stop(): Promise<void> };
 
 /** Zoom requires an answer within 3 s; ours takes at most 2 s, of which the storage gets this part. */
 const storeTimeoutMs = 1_800;
 
-/** From an authentic body to the engagement's record: stored once, acknowledged, normalized, applied. */
+/** Stores authentic bodies once, acknowledges them, and applies their events to the records. */
 export function createInbox(parts: {
   database: Pick<Database, 'db' | 'kind'>;
   accountKeyFor: (accountId: string | undefined) => string;

@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * The origin of an engagement event becomes `webhook` or `socket`. Stored events have `zoom` for both, whose precedence
- * is equal, so all become `webhook`. Inside a JSON string every quote is escaped, so the replaced bytes occur only as a
- * key and its value.
+ * Renames columns, a table and the state `kept`, and replaces the origin `zoom` of stored events by `webhook`: it stood
+ * for webhook and socket, whose precedence is equal. The replaced bytes occur only as a key and its value, because
+ * quotes inside a JSON string are escaped.
  */
 export const up =
   () =>

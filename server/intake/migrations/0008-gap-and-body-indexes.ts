@@ -2,8 +2,8 @@ import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 
 /**
- * Every view reads the gaps since its engagement began: by their ends, because all older gaps have ended before. The
- * bodies to be emptied are found by age among the few that are left, not by walking a month of empty ones.
+ * Index for the gaps that overlap an engagement: every view reads those that end after its start. Partial index for the
+ * retention of bodies: rows whose body is already empty are not scanned.
  */
 export function up() {
   return async (db: Kysely<unknown>): Promise<void> => {

@@ -15,7 +15,7 @@ type EventMeaning =
 const engagementEvents: Record<string, EngagementEventKind> = {
   engagement_started: 'started',
   engagement_ended: 'ended',
-  // Sent some time after the end: they report it if the event itself was lost.
+  // Sent some time after the end; they replace a lost `engagement_ended`.
   legacy_engagement_end_data_ready: 'ended',
   cx_engagement_end_data_ready: 'ended',
   engagement_consumer_notified: 'consumer-invited',

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The identity of one occurrence, the same for every delivery of it: its parts as JSON with sorted keys, so that spaces
- * and order do not matter and no two different ones are written alike.
+ * A digest of `parts` that identifies one occurrence in all its deliveries. The parts are serialized as JSON with
+ * sorted keys: the order of fields and white space do not matter, and different parts have different texts.
  */
 export function computeEventKey(...parts: unknown[]): string {
   return createHash('sha256').update(toCanonicalJson(parts)).digest('base64url');
 }
 
-/** For values that a JSON parser returned and whose nesting is limited (read-body.ts). */
+/** For values that a JSON parser returned and whose nesting is limited (parse-and-redact.ts). */
 function toCanonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(toCanonicalJson).join(',')}]`;
   if (typeof value === 'object' && value !== null) {

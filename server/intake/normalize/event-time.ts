@@ -16,7 +16,7 @@ export function readHappenedAt(
 ): number | undefined {
   const possibleTimes = [
     ...preciseTimes(event).map((key) => object[key]),
-    // The remaining fields have a resolution of a second and may be the creation of an object changed since.
+    // Less precise: the time Zoom sent the event, times in whole seconds, and the creation of a changed object.
     eventTs,
     ...['date_time', 'last_modified_time', 'created_time', 'created_time_ms'].map((key) => object[key]),
   ];

@@ -49,8 +49,8 @@ export function computeFlowPostKey(name: string, body: JsonObject): string {
 /**
  * Reads the post of a flow's event script. Scripts and their fields are written by hand, so names may be in any case
  * and contain spaces, underscores or dashes; Zoom's own variable names work too. All other fields become variables of
- * the flow. A pure function of the redacted body (read-body.ts) and of the arrival, ms UTC: a post has no time of its
- * own.
+ * the flow. A pure function of its parameters. `body` is redacted (parse-and-redact.ts); the event's time is
+ * `receivedAt`, ms UTC, because a post has no time of its own.
  */
 export function normalizeFlowPost({
   name,

@@ -30,7 +30,7 @@ export function parseAndRedact(bytes: Uint8Array | string): ParsedBody {
   return { kind: 'read', body, redactedText: JSON.stringify(body) };
 }
 
-/** Removes card numbers and keypad digits; undefined for a body that is nested too deep. */
+/** Masks card numbers and keypad digits; undefined for a body that is nested too deep. */
 export function redactBody(body: unknown): unknown {
   try {
     return redactValue(body, '', 0);

@@ -11,7 +11,7 @@ import { asObject, type JsonObject, readText } from './json-fields.ts';
 export type ReceivedEvent = {
   /** Without `contact_center.`. */
   event: string;
-  /** Zoom's; undefined if the body has none. Personal data: never logged or stored as it is. */
+  /** Zoom's; undefined if the body has none. Never logged, and stored only inside the body. */
   accountId: string | undefined;
   /** The same for every delivery of the same occurrence. */
   key: string;
@@ -22,7 +22,7 @@ export type ReceivedEvent = {
   outcome: { state: 'pending' } | { state: 'ignored' } | { state: 'dead'; reason: string };
 };
 
-/** A pure function of the redacted body (read-body.ts) and of when it first arrived, ms UTC. */
+/** A pure function of the redacted body (parse-and-redact.ts) and of when it first arrived, ms UTC. */
 export function readEnvelope(body: unknown, receivedAt: number): ReceivedEvent {
   const envelope = asObject(body) ?? {};
   const payload = asObject(envelope.payload) ?? {};

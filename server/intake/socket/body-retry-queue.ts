@@ -8,8 +8,8 @@
  * not block the others. Not guaranteed: order (events are dated), and that a body is stored once (a commit may succeed
  * whose answer is lost; the inbox detects the duplicate by its key).
  *
- * Back-off: full jitter, from `firstRetryMs` to `maxRetryMs`. One body is tried for all; after its success the others
- * follow at once.
+ * Back-off: full jitter, from `firstRetryMs` to `maxRetryMs`. One body at a time is retried; once it is stored, all
+ * others are retried at once.
  */
 import type { Log } from '../../platform/log.ts';
 import { createBackOff } from '../../platform/timing/back-off.ts';

@@ -6,13 +6,13 @@ import { pause } from '../../platform/timing/pause.ts';
 import type { SocketGapStore } from './socket-gap-store.ts';
 
 type GapWriter = {
-  /** A new owner is not connected yet. The gap starts at its predecessor's last heartbeat, however that one ended. */
+  /** For a new owner, before it connects. The gap starts at the last stored heartbeat, if there is an earlier one. */
   openSinceLastHeartbeat(now: number): void;
   /** Nothing has been received since `from`. */
   open(from: number): void;
   /**
-   * For the start of a connection and every heartbeat; ends the open gap. A former owner may open a gap after the new
-   * connection is built, and the next heartbeat ends it.
+   * Ends the open gap; call it when a connection is built and at every heartbeat, because a former owner may open a gap
+   * after that.
    */
   closeAndRecordHeartbeat(now: number): void;
   /** Resolves when everything is written, or after `timeoutMs`. */

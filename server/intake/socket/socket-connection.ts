@@ -1,11 +1,13 @@
 /**
  * One connection to Zoom's WebSocket, from opening to its end.
  *
- *   connecting ──opened──▶ building ──build_connection, success──▶ open ──▶ ended
- *        └───────────────────┴── refused, late, cut, closed; open also: silent ─▲
+ *   building ──build_connection, success──▶ open ──▶ ended
+ *      └────────────────────────────────────────────▲
+ *   Ends: refused, timeout (building only), no-messages (open only), connection-lost, closed
  *
  * While it is open, a `heartbeat` is sent every 30 s as a text frame; Zoom ignores protocol pings. Any message counts
- * as a sign of life; after two intervals without one the connection is `silent`, which TCP may not report for hours.
+ * as a sign of life; after two intervals without one the connection ends as `no-messages`. TCP may not report such a
+ * loss for hours.
  *
  * Guaranteed: `built` and `ended` resolve once each; messages in transit still arrive after `close`. Not guaranteed:
  * that Zoom has sent everything before the end.

@@ -24,7 +24,7 @@ export function createSocketGapStore({ db }: Pick<Database, 'db'>, account: stri
       return true;
     },
 
-    /** Resolves with the gap that ended. Its end is never before its start, whatever another process's clock says. */
+    /** Resolves with the gap that ended, or none. Its end is never before its start, even if two clocks differ. */
     async close(until: number): Promise<Gap[]> {
       const rows = await db
         .updateTable('socket_gaps')

@@ -5,7 +5,7 @@ import type { SocketTokens } from './socket-builder.ts';
 import type { SocketGapStore } from './socket-gap-store.ts';
 import { createZoomSocket, type SocketLimits, type ZoomSocket } from './zoom-socket.ts';
 
-/** A hundred times faster than in production. */
+/** Limits shorter than those of production. */
 const fast: Partial<SocketLimits> = {
   heartbeatMs: 100,
   buildMs: 150,

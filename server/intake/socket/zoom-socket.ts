@@ -2,11 +2,11 @@
  * Zoom's events over one WebSocket, for servers that cannot be reached from outside. One process at a time owns it, by
  * a lease of the database; `start` and `stop` are called when the lease is gained and lost.
  *
- *   idle ──start──▶ connecting ──token──▶ building ──build_connection──▶ open ──stop──▶ idle
- *                     ▲   └──── failed ─────┴──▶ waiting (back-off) ◀── refused, silent, cut
- *                     └─────────────────────────────┘
+ *   idle ──start──▶ requesting a token ──▶ building ──▶ open (socket-connection.ts) ──stop──▶ idle
+ *                      ▲    └── failed ───────┴──▶ waiting (back-off) ◀──── ended ───┘
+ *                      └───────────────────────────────┘
  *
- * Renewal: before a token expires, the next connection is built while the old one is open, and the newest wins in Zoom.
+ * Renewal: before a token expires, the next connection is built while the old one is open; Zoom then uses the newest.
  * Gap: Zoom does not repeat events. The time from the last message to the next connection is stored as a gap; the row
  * of `socket_heartbeats`, written at every heartbeat, is its start if the process was killed.
  *

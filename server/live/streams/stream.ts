@@ -5,7 +5,7 @@ import { keepAliveFrame, toFrame } from './frames.ts';
 import type { ViewFrames } from './view-frames.ts';
 
 /** Why a stream ended; a label of the metrics. */
-type CloseReason = EndReason | 'slow' | 'gone';
+type CloseReason = EndReason | 'slow' | 'gone' | 'failed';
 
 export type Stream = ReturnType<typeof createStream>;
 
@@ -171,7 +171,7 @@ export function createStream(parts: {
       begin();
     },
 
-    /** Once a second or so. */
+    /** Call every `tickMs`: sends keep-alives and pending views, and closes the stream of a slow reader. */
     tick(tickMs: number): void {
       if (!mayWrite()) return;
       const time = performance.now();
@@ -191,7 +191,7 @@ export function createStream(parts: {
     end,
 
     /** Leaves the response to the caller, which sends the error. */
-    abandon: () => close('gone'),
+    abandon: () => close('failed'),
   };
 
   function begin(): void {

@@ -39,10 +39,9 @@ export function mountRoutes(router: Router, routes: Route[], guards: Guards): vo
 }
 
 /**
- * One Express handler a route, always in the order: who calls → how often → is the input well-formed → do it. Only a
- * stranger's body is read before it is counted: a stranger who sends it slowly would otherwise occupy a place of the
- * limit all that time. A stranger's refused call does not count, or anybody could use up what the agents behind the
- * same proxy need to sign in.
+ * One Express handler per route: authenticate → apply the rate limit → validate → handle. On public routes the body is
+ * read before the call is counted, so that a slow body does not occupy a place of the limit. A refused call of an
+ * unauthenticated caller is not counted, so that it cannot exhaust the quota of agents behind the same proxy.
  */
 function mountJson(router: Router, route: JsonRoute, guards: Guards): void {
   const limit = createRateLimit(route.perMinute);
@@ -57,7 +56,7 @@ function mountJson(router: Router, route: JsonRoute, guards: Guards): void {
       address,
     });
 
-  async function serveStranger(request: Request, response: Response): Promise<void> {
+  async function servePublic(request: Request, response: Response): Promise<void> {
     const address = addressOf(request);
     const key = addressKey(address);
     const body = await readDeclaredBody(route, request, maxBytes.public);
@@ -69,7 +68,7 @@ function mountJson(router: Router, route: JsonRoute, guards: Guards): void {
     sendJson(response, serialize(answer));
   }
 
-  function createServeKnown(access: Exclude<Access, 'public'>): RequestHandler {
+  function createServeAuthenticated(access: Exclude<Access, 'public'>): RequestHandler {
     const identify = createIdentify(access, guards);
     return async (request, response) => {
       const principal = await identify(request);
@@ -80,7 +79,10 @@ function mountJson(router: Router, route: JsonRoute, guards: Guards): void {
     };
   }
 
-  router[verbOf(route)](route.endpoint.path, route.role === 'public' ? serveStranger : createServeKnown(route.role));
+  router[verbOf(route)](
+    route.endpoint.path,
+    route.role === 'public' ? servePublic : createServeAuthenticated(route.role),
+  );
 }
 
 const verbOf = ({ endpoint }: Route) => endpoint.method.toLowerCase() as Lowercase<Method>;
@@ -126,7 +128,7 @@ function takeCall(limit: RateLimit, key: string, response: Response): void {
   throw new AppError('rate_limited', 'That was too often. Wait a minute and try again.');
 }
 
-/** A user is limited at whatever address; flows and strangers are limited by address. */
+/** Users are limited by user, at any address; flows by address. */
 function limitKey(principal: Principal, address: string): string {
   return principal.role === 'flow' ? addressKey(address) : `${principal.account}/${principal.uid}`;
 }

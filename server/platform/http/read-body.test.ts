@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -59,7 +60,8 @@ describe('JSON body', () => {
     const socket = connect(port, '127.0.0.1');
     const head = `POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
     socket.write(Buffer.concat([Buffer.from(head), body.subarray(0, 7)]));
-    setTimeout(() => socket.end(body.subarray(7)), 50);
+    await once(server, 'request');
+    socket.end(body.subarray(7));
     let text = '';
     for await (const chunk of socket) text += String(chunk);
     expect(text).toMatch(/\{"a":"é"\}$/);
@@ -69,7 +71,8 @@ describe('JSON body', () => {
     refusals.length = 0;
     const socket = connect(port, '127.0.0.1');
     socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{');
-    setTimeout(() => socket.destroy(), 50);
+    await once(server, 'request');
+    socket.destroy();
     await expect.poll(() => refusals, { timeout: 5_000 }).toMatchObject([{ reason: 'request.aborted' }]);
   });
 });

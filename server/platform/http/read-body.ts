@@ -3,7 +3,8 @@ import { AppError } from '../errors.ts';
 
 /**
  * The bytes of a request's body. Rejects as soon as more than `maxBytes` have come or are declared, without waiting
- * for the rest. Compressed bodies are refused: the panel sends none, and unpacking is work that a stranger could order.
+ * for the rest. Compressed bodies are refused: the panel sends none, and unauthenticated callers could make the server
+ * unpack them.
  */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const { 'content-encoding': encoding = 'identity', 'content-length': length } = request.headers;
