@@ -140,20 +140,20 @@ describe('late results', () => {
       isCurrent: async () => false,
       subscribe: (listener) => void listeners.push(listener),
     };
-    const onLateResult = vi.fn();
-    cache = createLookupCache({ startLookup: () => lookup, sourcesFor: () => [], clock, onLateResult });
+    const notifyLateResult = vi.fn();
+    cache = createLookupCache({ startLookup: () => lookup, sourcesFor: () => [], clock, notifyLateResult });
     await request();
     const report = () => {
       for (const listener of listeners) listener();
     };
     report();
     vi.advanceTimersByTime(1);
-    expect(onLateResult).not.toHaveBeenCalled();
+    expect(notifyLateResult).not.toHaveBeenCalled();
     hasSettled = true;
     report();
     vi.advanceTimersByTime(0);
-    expect(onLateResult.mock.calls).toEqual([['main', 'E-1', ['agent-1']]]);
+    expect(notifyLateResult.mock.calls).toEqual([['main', 'E-1', ['agent-1']]]);
     vi.advanceTimersByTime(1_000);
-    expect(onLateResult).toHaveBeenCalledTimes(1);
+    expect(notifyLateResult).toHaveBeenCalledTimes(1);
   });
 });
