@@ -85,6 +85,7 @@ export default defineConfig(({ command }) => ({
           include: ['server/**/*.test.ts', 'client/**/*.test.{ts,tsx}', 'e2e/**/*.test.ts'],
           exclude: [...storageTests, ...durabilityTests, ...loopbackTests],
           testTimeout: 30_000,
+          hookTimeout: 60_000,
           // One module graph per worker halves the CPU time; a test restores the globals that it changes.
           isolate: false,
           // The SDK's default export answers every property with a function, `then` too: imported as an external
@@ -92,13 +93,14 @@ export default defineConfig(({ command }) => ({
           server: { deps: { inline: ['@zoom/appssdk'] } },
         },
       },
-      { test: { name: 'loopback', include: loopbackTests, testTimeout: 30_000 } },
+      { test: { name: 'loopback', include: loopbackTests, testTimeout: 30_000, hookTimeout: 60_000 } },
       {
         test: {
           name: 'storage',
           include: storageTests,
           globalSetup: ['server/platform/storage/postgres-for-tests.ts'],
           testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -109,6 +111,7 @@ export default defineConfig(({ command }) => ({
           fileParallelism: false,
           globalSetup: ['server/platform/storage/postgres-for-tests.ts'],
           testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
     ],
