@@ -1,6 +1,6 @@
 import type { Evidence } from '#contract/customers.ts';
 import { Icon } from '../ui/icon.tsx';
-import { formatIdentifier, nameHits } from './match-messages.ts';
+import { formatIdentifier, nameHits } from './format-match.ts';
 import { t } from './messages.ts';
 
 export function Disagreement({ evidence }: { evidence: Evidence }) {

@@ -7,7 +7,7 @@ import { Chip } from '../ui/chip.tsx';
 import { Region } from '../ui/region.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { Disagreement } from './conflicting-evidence.tsx';
-import { answeredNames, decidingEvidence, explainRule, formatIdentifier, nameHits } from './match-messages.ts';
+import { answeredNames, decidingEvidence, explainRule, formatIdentifier, nameHits } from './format-match.ts';
 import { t } from './messages.ts';
 
 /** Every identifier of the engagement with its result. */

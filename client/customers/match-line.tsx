@@ -4,7 +4,7 @@ import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { loadOnUse } from '../ui/load-on-use.ts';
 import { Disagreement } from './conflicting-evidence.tsx';
-import { formatRule, isSelfDeclared } from './match-messages.ts';
+import { formatRule, isSelfDeclared } from './format-match.ts';
 import { t } from './messages.ts';
 
 const MatchEvidence = loadOnUse(async () => (await import('./match-evidence.tsx')).MatchEvidence);

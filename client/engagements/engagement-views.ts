@@ -19,7 +19,7 @@ import {
 } from '#contract/panel-endpoints.ts';
 import type { EngagementView } from '#contract/view.ts';
 import type { Api } from '../api/client.ts';
-import { type HeldView, isOutdated, receiveView, showOffered, showView } from './held-view.ts';
+import { type HeldView, isOutdated, receiveView, showOffered, showView } from './cached-view.ts';
 
 type Decision = { kind: 'link'; customerId: string } | { kind: 'unlink' } | { kind: 'undo' };
 

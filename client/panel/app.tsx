@@ -11,7 +11,7 @@ import { HistoryOfCaller } from '../customers/interaction-list.tsx';
 import { LateMatch } from '../customers/late-match.tsx';
 import { CustomerSearch } from '../customers/lazy-customer-search.tsx';
 import { MatchLine } from '../customers/match-line.tsx';
-import { bestIdentifier } from '../customers/match-messages.ts';
+import { bestIdentifier } from '../customers/format-match.ts';
 import { PossibleCustomers } from '../customers/possible-customers.tsx';
 import type { RevealReason } from '../customers/reveal-dialog.tsx';
 import { UnknownCustomer } from '../customers/unknown-customer.tsx';
@@ -24,7 +24,7 @@ import {
 } from '../engagements/engagement-feed.ts';
 import { type EngagementViews, useDecision, useHeldView } from '../engagements/engagement-views.ts';
 import { HandOver } from '../engagements/hand-over.tsx';
-import { type HeldView, isStillLooking } from '../engagements/held-view.ts';
+import { type HeldView, isStillLooking } from '../engagements/cached-view.ts';
 import type { LiveEngagements } from '../engagements/live-engagements.ts';
 import { Timeline } from '../engagements/timeline.tsx';
 import type { LiveConnection } from '../live/connection.ts';

@@ -7,7 +7,7 @@ import {
   type ObservedEngagement,
   openEngagements,
 } from '../engagements/engagement-feed.ts';
-import { type HeldView, isStillLooking } from '../engagements/held-view.ts';
+import { type HeldView, isStillLooking } from '../engagements/cached-view.ts';
 import type { OpenViews } from '../engagements/live-engagements.ts';
 import type { LiveState } from '../live/connection.ts';
 import type { Connection } from './engagement-strip.tsx';

@@ -10,7 +10,7 @@ import type { CustomerRecord } from './customer-source.ts';
 import { parsePhone } from './identifiers.ts';
 import { createTextMask, maskEmail, maskPhone } from './masking.ts';
 import type { MergedCustomer, SourcedRecord } from './merge.ts';
-import { hiddenValue, isSensitive, simplifyName } from './sensitive.ts';
+import { hiddenValue, isSensitive, simplifyName } from './sensitive-fields.ts';
 import { findOnlyZone, isTimeZone } from './time-zone.ts';
 
 const closedStatus = /^\s*(?:closed|resolved|solved|done|completed?|cancell?ed)\s*$/i;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
-import { readStoredLinkState } from './link-state-store.ts';
+import { readStoredLinkState } from './read-agent-decisions.ts';
 import { createLinkStore, type LinkStore } from './link-store.ts';
 import { createVerificationStore } from './verification-store.ts';
 

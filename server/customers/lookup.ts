@@ -25,7 +25,7 @@ import { splitCustomerId } from './customer-id.ts';
 import type { CustomerRecord, CustomerSource, Freshness, IdentifierHits, SourceAnswer } from './customer-source.ts';
 import { type EngagementIdentifier, listIdentifiers } from './engagement-identifiers.ts';
 import { toPreviews } from './preview.ts';
-import { readInParts } from './read-in-parts.ts';
+import { readInParts } from './read-customers-in-batches.ts';
 
 /** The result of one source. `hits` are parallel to the look-up's identifiers. Times in ms UTC. */
 export type SourceResult = {

@@ -6,7 +6,7 @@ import { toCustomerId } from './customer-id.ts';
 import type { CustomerSource, SourceAnswer } from './customer-source.ts';
 import { normalizeCaseNumber, normalizeEmail, parsePhone } from './identifiers.ts';
 import { type MergedCustomer, mergeRecords, type SourcedRecord } from './merge.ts';
-import { readInParts } from './read-in-parts.ts';
+import { readInParts } from './read-customers-in-batches.ts';
 
 type Found = Omit<SearchAnswer, 'customers'> & { customers: MergedCustomer[] };
 

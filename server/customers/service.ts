@@ -19,7 +19,7 @@ import { builtInLayout, type CardLayout } from './card-layout.ts';
 import { splitCustomerId } from './customer-id.ts';
 import type { CustomerSource } from './customer-source.ts';
 import { evaluateLookup, type LookupEvaluation, toSourcedRecords } from './evaluate-lookup.ts';
-import { readStoredLinkState } from './link-state-store.ts';
+import { readStoredLinkState } from './read-agent-decisions.ts';
 import { createLinkStore, type LinkDecision } from './link-store.ts';
 import { createLookups, type LookupSnapshot } from './lookup.ts';
 import { createLookupCache, type LookupTrigger } from './lookup-cache.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isSensitive } from './sensitive.ts';
+import { isSensitive } from './sensitive-fields.ts';
 
 test.each([
   'Date of birth',

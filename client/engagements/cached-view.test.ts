@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fakeCard, fakeEntry, fakeRecord, fakeView, matchedView } from './fake-view.ts';
-import { type HeldView, isOutdated, isStillLooking, receiveView, showOffered, showView } from './held-view.ts';
+import { type HeldView, isOutdated, isStillLooking, receiveView, showOffered, showView } from './cached-view.ts';
 
 const unknown = fakeView();
 const silent = fakeView({
