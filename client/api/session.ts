@@ -55,9 +55,9 @@ export function createSession(deps: {
       if (leftMs < renewalMarginMs) renewOnce().catch(() => undefined);
       return current.token;
     },
-    async renew(refused) {
+    async renew(rejectedToken) {
       // Another caller's renewal was faster.
-      if (current !== null && current.token !== refused) return current.token;
+      if (current !== null && current.token !== rejectedToken) return current.token;
       current = null;
       return renewOnce();
     },

@@ -7,9 +7,10 @@ import { Icon } from '../ui/icon.tsx';
 import { Region } from '../ui/region.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { useCardActions } from './card-actions.ts';
+import { labelOf, listContributingRecords, listRecordsWithPart } from './card-records.ts';
 import { t } from './messages.ts';
 import { MissingPart } from './missing-part.tsx';
-import { labelOf, recordsOf, SourceAges, SourceLabel, withPart } from './source-age.tsx';
+import { SourceAges, SourceLabel } from './source-age.tsx';
 
 const shownAtFirst = 5;
 
@@ -21,13 +22,13 @@ export function CaseList({ cases, records, sources }: CaseListProps) {
   // "No cases" is known only once every source has answered.
   const hasAll = sources.every(({ state }) => state === 'found' || state === 'not-found');
   const isEmpty = cases.length === 0;
-  const tellers = recordsOf(records, cases);
+  const contributingRecords = listContributingRecords(records, cases);
   const shown = showsAll ? cases : cases.slice(0, shownAtFirst);
   return (
     <Region
       title={t('region.cases')}
       {...((hasAll || !isEmpty) && { count: cases.length })}
-      aside={<SourceAges records={withPart(records, 'cases')} />}
+      aside={<SourceAges records={listRecordsWithPart(records, 'cases')} />}
     >
       <MissingPart part="cases" records={records}>
         {hasAll && isEmpty && <p className="quiet">{t('card.noCases')}</p>}
@@ -35,9 +36,9 @@ export function CaseList({ cases, records, sources }: CaseListProps) {
       <ul className="rows">
         {shown.map((one) => (
           <li className="case" key={`${one.source} ${one.number}`} title={formatUpdated(one, now)}>
-            <CaseNumber of={one} records={records} />
+            <CaseNumber customerCase={one} records={records} />
             <span className="case-subject">
-              {one.subject} <SourceLabel records={tellers} source={one.source} />
+              {one.subject} <SourceLabel records={contributingRecords} source={one.source} />
             </span>
             <CaseState {...one} />
           </li>
@@ -68,7 +69,9 @@ function formatUpdated({ updatedAt }: CustomerCase, now: number): string | undef
   return updatedAt === undefined ? undefined : t('card.updated', { when: formatRelative(updatedAt, now) });
 }
 
-function CaseNumber({ of: { number, url, source }, records }: { of: CustomerCase; records: CardRecord[] }) {
+type CaseNumberProps = { customerCase: CustomerCase; records: CardRecord[] };
+
+function CaseNumber({ customerCase: { number, url, source }, records }: CaseNumberProps) {
   const { openUrl } = useCardActions();
   if (url === undefined) return <span className="case-number">{number}</span>;
   const words = t('case.open', { number, source: labelOf(records, source) });

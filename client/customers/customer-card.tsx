@@ -5,12 +5,12 @@ import { cityOf, formatTime, languageName } from '../i18n/format.ts';
 import { Chip } from '../ui/chip.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { useNow } from '../ui/use-now.ts';
+import { labelOf } from './card-records.ts';
 import { CaseList } from './case-list.tsx';
 import { ContactValues, type Reveal } from './contact-values.tsx';
 import { DetailList } from './detail-list.tsx';
 import { InteractionList } from './interaction-list.tsx';
 import { t } from './messages.ts';
-import { labelOf } from './source-age.tsx';
 import { SourceStates } from './source-states.tsx';
 import { VerifyLine } from './verify-line.tsx';
 

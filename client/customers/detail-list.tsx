@@ -1,19 +1,20 @@
 import type { CardRecord, CustomerCard } from '#contract/customers.ts';
 import { Region } from '../ui/region.tsx';
+import { listContributingRecords } from './card-records.ts';
 import { t } from './messages.ts';
-import { recordsOf, SourceAges, SourceLabel } from './source-age.tsx';
+import { SourceAges, SourceLabel } from './source-age.tsx';
 
 export function DetailList({ details, records }: { details: CustomerCard['details']; records: CardRecord[] }) {
   if (details.length === 0) return null;
-  const tellers = recordsOf(records, details);
+  const contributingRecords = listContributingRecords(records, details);
   return (
-    <Region title={t('region.details')} aside={<SourceAges records={tellers} />}>
+    <Region title={t('region.details')} aside={<SourceAges records={contributingRecords} />}>
       <dl className="details">
         {details.map(({ name, value, source, isHidden }) => (
           <div key={`${source} ${name}`}>
             <dt>{name}</dt>
             <dd title={isHidden ? t('verify.hiddenHint') : undefined}>
-              {value} <SourceLabel records={tellers} source={source} />
+              {value} <SourceLabel records={contributingRecords} source={source} />
             </dd>
           </div>
         ))}

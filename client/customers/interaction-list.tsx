@@ -7,10 +7,11 @@ import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Region } from '../ui/region.tsx';
 import { useNow } from '../ui/use-now.ts';
+import { listContributingRecords, listRecordsWithPart } from './card-records.ts';
 import { type InteractionRow, interactionRows } from './interaction-rows.ts';
 import { t } from './messages.ts';
 import { MissingPart } from './missing-part.tsx';
-import { recordsOf, SourceAge, SourceAges, SourceLabel, withPart } from './source-age.tsx';
+import { SourceAge, SourceAges, SourceLabel } from './source-age.tsx';
 
 const shownAtFirst = 8;
 
@@ -26,7 +27,7 @@ export function InteractionList({ interactions, records, past, engagementId }: I
   const [showsAll, setShowsAll] = useState(false);
   const now = useNow(60_000);
   const rows = interactionRows(interactions, past, engagementId);
-  const tellers = recordsOf(records, rows);
+  const contributingRecords = listContributingRecords(records, rows);
   const shown = showsAll ? rows : rows.slice(0, shownAtFirst);
   return (
     <Region title={t('region.interactions')} aside={<Sources records={records} past={past} />}>
@@ -35,7 +36,7 @@ export function InteractionList({ interactions, records, past, engagementId }: I
       </MissingPart>
       <ul className="rows">
         {shown.map((row) => (
-          <InteractionItem key={row.key} row={row} records={tellers} when={formatRelative(row.at, now)} />
+          <InteractionItem key={row.key} row={row} records={contributingRecords} when={formatRelative(row.at, now)} />
         ))}
       </ul>
       {shown.length < rows.length && (
@@ -56,13 +57,13 @@ export function HistoryOfCaller({ view: { customer, history, engagementId } }: {
 }
 
 function Sources({ records, past }: Pick<InteractionListProps, 'records' | 'past'>) {
-  const givers = withPart(records, 'interactions');
+  const recordsWithPart = listRecordsWithPart(records, 'interactions');
   return (
     <>
-      <SourceAges records={givers} />
+      <SourceAges records={recordsWithPart} />
       {past.kind === 'found' && (
         <>
-          {givers.length > 0 && ' · '}
+          {recordsWithPart.length > 0 && ' · '}
           <SourceAge source={{ id: 'zoom', label: t('source.zoom'), fetchedAt: past.fetchedAt }} />
         </>
       )}

@@ -25,7 +25,7 @@ export function MatchEvidence({ group, id }: { group: CustomerGroup; id: string 
           </li>
         ))}
       </ul>
-      <AskedSources sources={sources} />
+      <QueriedSources sources={sources} />
       <p className="quiet">{t(`why.lookup.${group.isPrefetched ? 'prefetched' : 'requested'}`)}</p>
     </Region>
   );
@@ -75,7 +75,7 @@ function storedForms({ sources }: CustomerGroup, hits: Evidence['hits']): string
 }
 
 /** The state of every source, including those without a hit. */
-function AskedSources({ sources }: { sources: SourceStatus[] }) {
+function QueriedSources({ sources }: { sources: SourceStatus[] }) {
   const now = useNow(5_000);
   return (
     <dl className="pairs">

@@ -9,12 +9,12 @@ type MissingPartProps = { part: 'cases' | 'interactions'; records: CardRecord[];
  * pending, renders nothing. `children` are for the case that every source has answered.
  */
 export function MissingPart({ part, records, children }: MissingPartProps) {
-  const lacking = records.flatMap(({ id, source, missing }) => {
-    const one = missing.find((lack) => lack.part === part);
+  const missingParts = records.flatMap(({ id, source, missing }) => {
+    const one = missing.find((missingPart) => missingPart.part === part);
     return one ? [{ id, source, state: one.state }] : [];
   });
-  if (lacking.length === 0) return children;
-  return lacking.map(
+  if (missingParts.length === 0) return children;
+  return missingParts.map(
     ({ id, source, state }) =>
       state !== 'pending' && (
         <p className="quiet" key={id}>

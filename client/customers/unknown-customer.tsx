@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import type { CustomerGroup } from '#contract/customers.ts';
 import { Notice } from '../ui/notice.tsx';
-import { type Linking, MatchLine } from './match-line.tsx';
 import { answeredNames, explainMiss, failedNames } from './format-match.ts';
+import { type Linking, MatchLine } from './match-line.tsx';
 import { t } from './messages.ts';
 import { SourceFailures } from './source-states.tsx';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { type CachedView, isOutdated, isStillLooking, receiveView, showOffered, showView } from './cached-view.ts';
 import { fakeCard, fakeEntry, fakeRecord, fakeView, matchedView } from './fake-view.ts';
-import { type HeldView, isOutdated, isStillLooking, receiveView, showOffered, showView } from './cached-view.ts';
 
 const unknown = fakeView();
 const silent = fakeView({
@@ -15,22 +15,22 @@ const several = (...ids: string[]) =>
     candidates: ids.map((id) => fakeCard(id)),
   });
 
-test('held view › a newer view has another customer › it is offered, not shown', () => {
-  const held = receiveView(showView(matched('A')), matched('B'));
-  expect(held.shown.customer.card?.id).toBe('A');
-  expect(held.offered?.customer.card?.id).toBe('B');
-  expect(showOffered(held)).toEqual(showView(matched('B')));
+test('cached view › a newer view has another customer › it is offered, not shown', () => {
+  const cached = receiveView(showView(matched('A')), matched('B'));
+  expect(cached.shown.customer.card?.id).toBe('A');
+  expect(cached.offered?.customer.card?.id).toBe('B');
+  expect(showOffered(cached)).toEqual(showView(matched('B')));
 });
 
-test('held view › a newer view has the same customer › it is shown and the offer is withdrawn', () => {
+test('cached view › a newer view has the same customer › it is shown and the offer is withdrawn', () => {
   const offered = receiveView(showView(matched('A')), matched('B'));
   const fresh = matchedView('A', { card: fakeCard('A', { alerts: ['Complaint open'] }) });
-  const held = receiveView(offered, fresh);
-  expect(held.shown).toBe(fresh);
-  expect(held.offered).toBeNull();
+  const cached = receiveView(offered, fresh);
+  expect(cached.shown).toBe(fresh);
+  expect(cached.offered).toBeNull();
 });
 
-test('held view › records are being read again › the whole card stays until they arrive', () => {
+test('cached view › records are being read again › the whole card stays until they arrive', () => {
   const source = { id: 'crm', label: 'CRM', fetchedAt: 0 };
   const card = (missing: { part: 'cases'; state: 'pending' | 'unavailable' }[]) =>
     matchedView('A', { card: fakeCard('A', { records: [{ id: 'A', source, missing }] }) });
@@ -43,31 +43,31 @@ test('held view › records are being read again › the whole card stays until 
   expect(receiveView(showView(whole), failed).shown).toBe(failed);
 });
 
-test('held view › candidates in another order › the shown order stays', () => {
+test('cached view › candidates in another order › the shown order stays', () => {
   expect(receiveView(showView(several('A', 'B')), several('B', 'A')).shown).toEqual(several('A', 'B'));
   expect(receiveView(showView(several('A', 'B')), matched('A')).offered).toEqual(matched('A'));
 });
 
-test('held view › no customer shown › a match is shown at once, during a search it is offered', () => {
+test('cached view › no customer shown › a match is shown at once, during a search it is offered', () => {
   expect(receiveView(showView(unknown), matched('A')).shown).toEqual(matched('A'));
   expect(receiveView({ ...showView(unknown), isSearching: true }, several('A', 'B')).shown).toEqual(unknown);
 });
 
-test('held view › a source failed › the customer stays and the source is named', () => {
-  const held = receiveView(showView(matched('A')), silent);
-  expect(held.shown).toEqual(matchedView('A', { sources: silent.customer.sources }));
-  expect(held.failedSource).toBe('Directory');
-  expect(receiveView(held, matched('A')).failedSource).toBeNull();
+test('cached view › a source failed › the customer stays and the source is named', () => {
+  const cached = receiveView(showView(matched('A')), silent);
+  expect(cached.shown).toEqual(matchedView('A', { sources: silent.customer.sources }));
+  expect(cached.failedSourceLabels).toBe('Directory');
+  expect(receiveView(cached, matched('A')).failedSourceLabels).toBeNull();
 });
 
-test('held view › a card gained a record of another source › counts as the same customer', () => {
+test('cached view › a card gained a record of another source › counts as the same customer', () => {
   const source = { id: 'crm', label: 'CRM', fetchedAt: 0 };
   const grown = fakeCard('A', {
     id: 'crm:7',
     records: [{ id: 'crm:7', source, missing: [] }, ...fakeCard('A').records],
   });
-  const held = receiveView(showView(matched('A')), matchedView('crm:7', { card: grown }));
-  expect(held.shown.customer.card).toBe(grown);
+  const cached = receiveView(showView(matched('A')), matchedView('crm:7', { card: grown }));
+  expect(cached.shown.customer.card).toBe(grown);
 });
 
 test('still looking › no match and a source pending › is true', () => {
@@ -77,10 +77,10 @@ test('still looking › no match and a source pending › is true', () => {
   expect(isStillLooking(fakeView({ sources: [{ ...sources[0], state: 'not-found' }] }))).toBe(false);
 });
 
-test('held view › another customer is offered › the engagement group is still replaced', () => {
+test('cached view › another customer is offered › the engagement group is still replaced', () => {
   const record = fakeRecord({ phase: 'active', hold: { count: 1, totalMs: 0, since: 5 } });
-  const held = receiveView(showView(matched('A')), matchedView('B', { record, facts: { queueName: 'Billing' } }));
-  expect(held.shown).toEqual(matchedView('A', { record, facts: { queueName: 'Billing' } }));
+  const cached = receiveView(showView(matched('A')), matchedView('B', { record, facts: { queueName: 'Billing' } }));
+  expect(cached.shown).toEqual(matchedView('A', { record, facts: { queueName: 'Billing' } }));
   const unanswered = receiveView(showView(matched('A')), { ...silent, engagement: { facts: {}, record } });
   expect(unanswered.shown.engagement.record).toBe(record);
 });
@@ -104,17 +104,17 @@ test('outdated push › a shorter timeline of the same entries › is outdated',
   expect(isOutdated(withLines(4), showView(withLines(1, 2)), false)).toBe(false);
 });
 
-test('held view › any sequence of views › a shown customer or choice stays until the agent acts', () => {
+test('cached view › any sequence of views › a shown customer or choice stays until the agent acts', () => {
   const answers = fc.constantFrom(unknown, silent, matched('A'), matched('B'), several('A', 'B'), several('A', 'C'));
   fc.assert(
     fc.property(fc.array(answers), (history) => {
-      let held: HeldView | undefined;
+      let cached: CachedView | undefined;
       for (const answer of history) {
-        const before = held?.shown;
-        held = receiveView(held, answer);
-        if (before?.customer.card) expect(held.shown.customer.card?.id).toBe(before.customer.card.id);
+        const before = cached?.shown;
+        cached = receiveView(cached, answer);
+        if (before?.customer.card) expect(cached.shown.customer.card?.id).toBe(before.customer.card.id);
         const candidates = before?.customer.candidates ?? [];
-        if (candidates.length > 0) expect(held.shown.customer.candidates).toEqual(candidates);
+        if (candidates.length > 0) expect(cached.shown.customer.candidates).toEqual(candidates);
       }
     }),
   );

@@ -16,36 +16,36 @@
 import type { CustomerCard, CustomerGroup } from '#contract/customers.ts';
 import type { EngagementView } from '#contract/view.ts';
 
-export type HeldView = {
+export type CachedView = {
   shown: EngagementView;
   /** A newer view with another customer. */
   offered: EngagementView | null;
   /** The labels of the sources that failed, while `shown` is older. */
-  failedSource: string | null;
+  failedSourceLabels: string | null;
   /** The agent is searching. */
   isSearching: boolean;
 };
 
-export function receiveView(held: HeldView | undefined, answer: EngagementView): HeldView {
-  if (held === undefined) return showView(answer);
-  if (showsSameCustomers(answer.customer, held.shown.customer)) {
-    const { card } = held.shown.customer;
-    const keepsCard = isPartial(answer.customer) && !isPartial(held.shown.customer);
+export function receiveView(cached: CachedView | undefined, answer: EngagementView): CachedView {
+  if (cached === undefined) return showView(answer);
+  if (showsSameCustomers(answer.customer, cached.shown.customer)) {
+    const { card } = cached.shown.customer;
+    const keepsCard = isPartial(answer.customer) && !isPartial(cached.shown.customer);
     const shown = keepsCard ? { ...answer, customer: { ...answer.customer, card } } : answer;
-    return { ...held, shown, offered: null, failedSource: null };
+    return { ...cached, shown, offered: null, failedSourceLabels: null };
   }
-  if (!isInUse(held)) return showView(answer);
+  if (!isInUse(cached)) return showView(answer);
   const { match, card, sources } = answer.customer;
-  const shown = { ...answer, customer: { ...held.shown.customer, sources } };
+  const shown = { ...answer, customer: { ...cached.shown.customer, sources } };
   if (match.kind === 'unavailable' && card === null) {
     const failed = sources.filter(({ state }) => !['pending', 'found', 'not-found'].includes(state));
-    return { ...held, shown, failedSource: failed.map(({ label }) => label).join(', ') };
+    return { ...cached, shown, failedSourceLabels: failed.map(({ label }) => label).join(', ') };
   }
-  return { ...held, shown, offered: answer, failedSource: null };
+  return { ...cached, shown, offered: answer, failedSourceLabels: null };
 }
 
 /** The view has another link than the agent decided on or was offered, or a shorter timeline, which only grows. */
-export function isOutdated(pushed: EngagementView, { shown, offered }: HeldView, hasDecided: boolean): boolean {
+export function isOutdated(pushed: EngagementView, { shown, offered }: CachedView, hasDecided: boolean): boolean {
   const isKnownLink = [shown, offered].some(
     (view) => JSON.stringify(view?.customer.link) === JSON.stringify(pushed.customer.link),
   );
@@ -55,16 +55,16 @@ export function isOutdated(pushed: EngagementView, { shown, offered }: HeldView,
   return timeline.length < known.size && timeline.every((entry) => known.has(entry.id));
 }
 
-export function showView(view: EngagementView): HeldView {
-  return { shown: view, offered: null, failedSource: null, isSearching: false };
+export function showView(view: EngagementView): CachedView {
+  return { shown: view, offered: null, failedSourceLabels: null, isSearching: false };
 }
 
-export function showOffered(held: HeldView): HeldView {
-  return held.offered === null ? held : showView(held.offered);
+export function showOffered(cached: CachedView): CachedView {
+  return cached.offered === null ? cached : showView(cached.offered);
 }
 
-function isInUse(held: HeldView): boolean {
-  return held.isSearching || held.shown.customer.card !== null || held.shown.customer.candidates.length > 0;
+function isInUse(cached: CachedView): boolean {
+  return cached.isSearching || cached.shown.customer.card !== null || cached.shown.customer.candidates.length > 0;
 }
 
 /** Two such views may replace each other. A card that gained a record of another source is the same customer. */

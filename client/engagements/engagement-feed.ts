@@ -8,8 +8,8 @@ import type { ReadableStore } from '../store/create-store.ts';
 export type ObservedEngagement = {
   engagementId: string;
   facts: EngagementFacts;
-  /** `reading` until its whole status was read once. */
-  reading: 'reading' | 'read' | 'failed';
+  /** `loading` until its whole status was read once. */
+  status: 'loading' | 'loaded' | 'failed';
   problem?: FeedProblem;
 };
 

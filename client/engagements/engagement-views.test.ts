@@ -23,9 +23,9 @@ function createSlowServer() {
     return request;
   };
   const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
-  const held = (engagementId: string) => queryClient.getQueryData(views.query(engagementId).queryKey);
-  const shown = (engagementId: string) => held(engagementId)?.shown.customer.card?.id;
-  return { open, at, views, held, shown, settle };
+  const cached = (engagementId: string) => queryClient.getQueryData(views.query(engagementId).queryKey);
+  const shown = (engagementId: string) => cached(engagementId)?.shown.customer.card?.id;
+  return { open, at, views, cached, shown, settle };
 }
 
 test('engagement views › an older answer arrives later › is dropped', async () => {
@@ -108,30 +108,30 @@ test('engagement views › a push before the first request › is available with
 
 test('engagement views › a push during a request › is shown and the request repeated', async () => {
   const server = createSlowServer();
-  const { open, at, views, held, settle } = server;
+  const { open, at, views, cached, settle } = server;
   views.observe({ engagementId: 'E-1', facts: { queueName: 'Billing' } });
   await settle();
   views.receive(matchedView('A', { record: lines(1, 2) }));
   await settle();
   at(0).answer(matchedView('A', { record: lines(1) }));
   await settle();
-  expect(held('E-1')?.shown.engagement.record).toEqual(lines(1, 2));
+  expect(cached('E-1')?.shown.engagement.record).toEqual(lines(1, 2));
   expect(open).toHaveLength(2);
   expect(at(1).body).toEqual({ facts: { queueName: 'Billing' } });
   await answerLast(server, matchedView('A', { record: lines(1, 2, 3) }));
-  expect(held('E-1')?.shown.engagement.record).toEqual(lines(1, 2, 3));
+  expect(cached('E-1')?.shown.engagement.record).toEqual(lines(1, 2, 3));
   expect(open).toHaveLength(2);
 });
 
 test('engagement views › an outdated push › is dropped and triggers a request', async () => {
   const server = createSlowServer();
-  const { open, views, held, settle } = server;
+  const { open, views, cached, settle } = server;
   views.observe({ engagementId: 'E-1', facts: {} });
   await settle();
   await answerLast(server, matchedView('A', { record: lines(1, 2) }));
   views.receive(matchedView('A', { record: lines(1) }));
   await settle();
-  expect(held('E-1')?.shown.engagement.record).toEqual(lines(1, 2));
+  expect(cached('E-1')?.shown.engagement.record).toEqual(lines(1, 2));
   expect(open).toHaveLength(2);
 });
 
@@ -141,16 +141,16 @@ test.each([
   ['undone', { kind: 'undo' }, fakeView()],
 ] as const)('engagement views › an older push after the agent %s › is ignored', async (_what, decision, decided) => {
   const server = createSlowServer();
-  const { at, views, held, settle } = server;
+  const { at, views, cached, settle } = server;
   views.receive(view('A'));
   const deciding = views.decide('E-1', decision);
   at(0).answer(decided);
   await deciding;
   views.receive(matchedView('A', { record: lines(1) }));
   await settle();
-  expect(held('E-1')).toMatchObject({ shown: decided, offered: null });
+  expect(cached('E-1')).toMatchObject({ shown: decided, offered: null });
   await answerLast(server, { ...decided, engagement: { facts: {}, record: lines(1) } });
-  expect(held('E-1')).toMatchObject({
+  expect(cached('E-1')).toMatchObject({
     shown: { customer: { link: decided.customer.link }, engagement: { record: lines(1) } },
     offered: null,
   });
@@ -169,19 +169,19 @@ test('engagement views › a push during a decision › the decision wins', asyn
 });
 
 test('engagement views › pushes after a decision › replace the record', async () => {
-  const { at, open, views, held, settle } = createSlowServer();
+  const { at, open, views, cached, settle } = createSlowServer();
   const deciding = views.decide('E-1', { kind: 'link', customerId: 'B' });
   at(0).answer(decidedView('B'));
   await deciding;
   views.receive({ ...decidedView('B'), engagement: { facts: {}, record: lines(1) } });
   await settle();
-  expect(held('E-1')?.shown.engagement.record).toEqual(lines(1));
+  expect(cached('E-1')?.shown.engagement.record).toEqual(lines(1));
   expect(open).toHaveLength(1);
 });
 
 test('engagement views › a search during a repeated request › stays open', async () => {
   const server = createSlowServer();
-  const { views, held, settle } = server;
+  const { views, cached, settle } = server;
   views.receive(fakeView());
   views.observe({ engagementId: 'E-1', facts: {} });
   await settle();
@@ -189,7 +189,7 @@ test('engagement views › a search during a repeated request › stays open', a
   views.observe({ engagementId: 'E-1', facts: { queueName: 'Billing' } });
   await settle();
   await answerLast(server, view('A'));
-  expect(held('E-1')).toMatchObject({
+  expect(cached('E-1')).toMatchObject({
     shown: { customer: { card: null } },
     offered: { customer: { card: { id: 'A' } } },
   });

@@ -3,7 +3,7 @@
  * frame later. There is one request at a time per engagement: a newer observation, a decision of the agent and a pushed
  * view each cancel the request before them and repeat it, so that an older answer never arrives after a newer one.
  *
- * An outdated push (held-view.ts) is not stored; it triggers a request instead.
+ * An outdated push (cached-view.ts) is not stored; it triggers a request instead.
  */
 import { type QueryClient, queryOptions, useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
@@ -19,7 +19,7 @@ import {
 } from '#contract/panel-endpoints.ts';
 import type { EngagementView } from '#contract/view.ts';
 import type { Api } from '../api/client.ts';
-import { type HeldView, isOutdated, receiveView, showOffered, showView } from './cached-view.ts';
+import { type CachedView, isOutdated, receiveView, showOffered, showView } from './cached-view.ts';
 
 type Decision = { kind: 'link'; customerId: string } | { kind: 'unlink' } | { kind: 'undo' };
 
@@ -47,16 +47,16 @@ const requestAgainMs = 1_500;
 const viewKey = (engagementId: string) => ['engagement-view', engagementId] as const;
 
 export function createEngagementViews({ api, queryClient }: { api: Api; queryClient: QueryClient }): EngagementViews {
-  const observed = new Map<string, EngagementFacts>();
-  const decided = new Set<string>();
+  const factsById = new Map<string, EngagementFacts>();
+  const decidedIds = new Set<string>();
 
   // One function for requests and rendering: Query retries with the function that it was given last.
   const query = (engagementId: string) =>
     viewQuery(engagementId, async (signal) => {
-      const facts = observed.get(engagementId) ?? {};
+      const facts = factsById.get(engagementId) ?? {};
       const answer = await api.call(viewEngagement, { params: { engagementId }, body: { facts } }, { signal });
       requestLater(engagementId, answer);
-      return receiveView(queryClient.getQueryData<HeldView>(viewKey(engagementId)), answer);
+      return receiveView(queryClient.getQueryData<CachedView>(viewKey(engagementId)), answer);
     });
 
   const request = (engagementId: string) => {
@@ -75,20 +75,20 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
     );
   };
 
-  const updateHeldView = (engagementId: string, update: (held: HeldView) => HeldView) =>
-    queryClient.setQueryData<HeldView>(viewKey(engagementId), (held) => held && update(held));
+  const updateCachedView = (engagementId: string, update: (cached: CachedView) => CachedView) =>
+    queryClient.setQueryData<CachedView>(viewKey(engagementId), (cached) => cached && update(cached));
 
   /** A pending request may carry an older answer, so it is repeated. */
-  function setHeldView(engagementId: string, held: HeldView): void {
+  function setCachedView(engagementId: string, cached: CachedView): void {
     const queryKey = viewKey(engagementId);
     const wasRequesting = queryClient.isFetching({ queryKey }) > 0;
-    queryClient.setQueryData<HeldView>(queryKey, held);
+    queryClient.setQueryData<CachedView>(queryKey, cached);
     if (wasRequesting) request(engagementId);
   }
 
   function receiveAnswer(engagementId: string, answer: EngagementView): void {
     requestLater(engagementId, answer);
-    setHeldView(engagementId, receiveView(queryClient.getQueryData<HeldView>(viewKey(engagementId)), answer));
+    setCachedView(engagementId, receiveView(queryClient.getQueryData<CachedView>(viewKey(engagementId)), answer));
   }
 
   function sendDecision(engagementId: string, decision: Decision): Promise<EngagementView> {
@@ -106,21 +106,21 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
   return {
     request,
     observe({ engagementId, facts }) {
-      observed.set(engagementId, facts);
+      factsById.set(engagementId, facts);
       request(engagementId);
     },
     async decide(engagementId, decision) {
-      decided.add(engagementId);
+      decidedIds.add(engagementId);
       const answer = await sendDecision(engagementId, decision);
       requestLater(engagementId, answer);
-      setHeldView(engagementId, showView(answer));
+      setCachedView(engagementId, showView(answer));
     },
     receive(pushed) {
       const { engagementId } = pushed;
-      const held = queryClient.getQueryData<HeldView>(viewKey(engagementId));
+      const cached = queryClient.getQueryData<CachedView>(viewKey(engagementId));
       requestLater(engagementId, pushed);
-      if (held !== undefined && isOutdated(pushed, held, decided.has(engagementId))) request(engagementId);
-      else setHeldView(engagementId, receiveView(held, pushed));
+      if (cached !== undefined && isOutdated(pushed, cached, decidedIds.has(engagementId))) request(engagementId);
+      else setCachedView(engagementId, receiveView(cached, pushed));
     },
     async refresh(engagementId, body) {
       receiveAnswer(engagementId, await api.call(refreshSources, { params: { engagementId }, body }));
@@ -128,13 +128,13 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
     async verify(engagementId, body) {
       receiveAnswer(engagementId, await api.call(verifyCaller, { params: { engagementId }, body }));
     },
-    showOffered: (engagementId) => updateHeldView(engagementId, showOffered),
-    startSearch: (engagementId) => updateHeldView(engagementId, (held) => ({ ...held, isSearching: true })),
+    showOffered: (engagementId) => updateCachedView(engagementId, showOffered),
+    startSearch: (engagementId) => updateCachedView(engagementId, (cached) => ({ ...cached, isSearching: true })),
     query,
   };
 }
 
-function viewQuery(engagementId: string, read: (signal: AbortSignal) => Promise<HeldView>) {
+function viewQuery(engagementId: string, read: (signal: AbortSignal) => Promise<CachedView>) {
   return queryOptions({
     queryKey: viewKey(engagementId),
     queryFn: ({ signal }) => read(signal),
@@ -142,10 +142,10 @@ function viewQuery(engagementId: string, read: (signal: AbortSignal) => Promise<
   });
 }
 
-/** The held view of one engagement; no engagement has the empty id. */
-export function useHeldView(views: EngagementViews, engagementId: string | null) {
+/** The cached view of one engagement; no engagement has the empty id. */
+export function useCachedView(views: EngagementViews, engagementId: string | null) {
   const { data, error, isFetching } = useQuery(views.query(engagementId ?? ''));
-  return { held: data, error, isRequesting: isFetching };
+  return { cached: data, error, isRequesting: isFetching };
 }
 
 /** The agent's decisions about one engagement, sent one after the other. */

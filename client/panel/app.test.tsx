@@ -14,7 +14,7 @@ import { fakeCard, fakeEntry, fakeRecord, fakeView, matchedView } from '../engag
 import { createLiveEngagements } from '../engagements/live-engagements.ts';
 import type { LiveState } from '../live/connection.ts';
 import type { StreamEvent } from '../live/read-stream.ts';
-import type { HostState, ZoomEvent, ZoomHost } from '../zoom/sdk.ts';
+import type { HostState, SdkEventName, ZoomHost } from '../zoom/sdk.ts';
 import { createSdkFeed } from '../zoom/sdk-feed.ts';
 import { App } from './app.tsx';
 
@@ -36,7 +36,7 @@ const cat = customer('C-3', 'Cat Reed', '+14155550102');
 
 /** Zoom's client: which engagements are open and which is in front. */
 function createFakeZoom(state: HostState = { kind: 'ready', clientVersion: '6.5.0', missing: [] }) {
-  const handlers = new Map<ZoomEvent, (payload: unknown) => void>();
+  const handlers = new Map<SdkEventName, (payload: unknown) => void>();
   const numbers = new Map<string, string>();
   let front = '';
   const contextOf = (engagementId: string) => ({

@@ -7,24 +7,24 @@ import { BrowseCustomers } from '../customers/browse-customers.tsx';
 import { type CardActions, CardActionsProvider } from '../customers/card-actions.ts';
 import { CustomerCard } from '../customers/customer-card.tsx';
 import { describeCustomer } from '../customers/describe-customer.ts';
+import { bestIdentifier } from '../customers/format-match.ts';
 import { HistoryOfCaller } from '../customers/interaction-list.tsx';
 import { LateMatch } from '../customers/late-match.tsx';
 import { CustomerSearch } from '../customers/lazy-customer-search.tsx';
 import { MatchLine } from '../customers/match-line.tsx';
-import { bestIdentifier } from '../customers/format-match.ts';
 import { PossibleCustomers } from '../customers/possible-customers.tsx';
 import type { RevealReason } from '../customers/reveal-dialog.tsx';
 import { UnknownCustomer } from '../customers/unknown-customer.tsx';
 import { useChoiceKeys } from '../customers/use-choice-keys.ts';
+import { type CachedView, isStillLooking } from '../engagements/cached-view.ts';
 import {
   type EngagementFeed,
   type FeedState,
   type ObservedEngagement,
   openEngagements,
 } from '../engagements/engagement-feed.ts';
-import { type EngagementViews, useDecision, useHeldView } from '../engagements/engagement-views.ts';
+import { type EngagementViews, useCachedView, useDecision } from '../engagements/engagement-views.ts';
 import { HandOver } from '../engagements/hand-over.tsx';
-import { type HeldView, isStillLooking } from '../engagements/cached-view.ts';
 import type { LiveEngagements } from '../engagements/live-engagements.ts';
 import { Timeline } from '../engagements/timeline.tsx';
 import type { LiveConnection } from '../live/connection.ts';
@@ -39,10 +39,10 @@ import { type MessageKey, t } from './messages.ts';
 import { OpenEngagements } from './open-engagements.tsx';
 import {
   connectionOf,
-  lacksFocus,
-  lacksVariables,
   mountedEngagements,
   panelStateOf,
+  supportsFocus,
+  supportsVariables,
   withServerFocus,
 } from './panel-state.ts';
 import { HostFailed, LookingUp, LookUpFailed, OutsideZoom, PlainState, Stale } from './state-pages.tsx';
@@ -61,7 +61,7 @@ export function App(parts: PanelParts) {
   const state = usePanelFeed(parts);
   const live = useStore(parts.connection);
   const { host, focusedId, engagements } = state;
-  const { held, error } = useHeldView(views, focusedId);
+  const { cached, error } = useCachedView(views, focusedId);
   const focused = focusedId === null ? undefined : engagements.get(focusedId);
   const { openUrl } = parts;
   const openOnly = useMemo(() => ({ openUrl }), [openUrl]);
@@ -70,20 +70,20 @@ export function App(parts: PanelParts) {
     <div className="panel">
       <header>
         <EngagementStrip
-          facts={focused ? { ...held?.shown.engagement.facts, ...focused.facts } : null}
-          record={held?.shown.engagement.record ?? null}
-          connection={connectionOf(host, live, { isUnreached, gaps: held?.shown.engagement.record.gaps ?? [] })}
+          facts={focused ? { ...cached?.shown.engagement.facts, ...focused.facts } : null}
+          record={cached?.shown.engagement.record ?? null}
+          connection={connectionOf(host, live, { isUnreached, gaps: cached?.shown.engagement.record.gaps ?? [] })}
           menu={<HelpButton clientVersion={host.kind === 'ready' ? host.clientVersion : null} />}
         />
         <OpenEngagements open={openEngagements(state)} focusedId={focusedId} views={views} />
       </header>
       <p className="visually-hidden" role="status">
-        {held && describeCustomer(held.shown.customer)}
+        {cached && describeCustomer(cached.shown.customer)}
       </p>
       <main
         className="panel-main"
         data-engagement-id={focusedId ?? undefined}
-        data-state={panelStateOf(state, held, error)}
+        data-state={panelStateOf(state, cached, error)}
       >
         {focusedId === null && (
           <CardActionsProvider value={openOnly}>
@@ -93,8 +93,8 @@ export function App(parts: PanelParts) {
         {mountedEngagements(state).map((engagement) => (
           <Activity key={engagement.engagementId} mode={engagement.engagementId === focusedId ? 'visible' : 'hidden'}>
             <div className="pane">
-              {lacksFocus(host) && <Missing words="state.byEvents" />}
-              {lacksVariables(host) && <Missing words="state.variables" />}
+              {!supportsFocus(host) && <Missing words="state.byEvents" />}
+              {supportsFocus(host) && !supportsVariables(host) && <Missing words="state.variables" />}
               <ErrorBoundary
                 fallback={(retry) => <LookUpFailed error={brokenPart} isRetrying={false} onRetry={retry} />}
               >
@@ -135,7 +135,7 @@ function WithoutEngagement({ state: { host, problem }, feed, api }: PanelParts &
     case 'failed':
       return <HostFailed reason={host.reason} onRetry={retry} />;
     case 'ready':
-      if (lacksFocus(host)) {
+      if (!supportsFocus(host)) {
         return (
           <Browse api={api} title={t('state.old.title')}>
             {t('state.old.text', { version: host.clientVersion })}
@@ -166,28 +166,28 @@ function Browse({ api, title, children }: { api: Api; title: string; children: R
 type EngagementPaneProps = PanelParts & { engagement: ObservedEngagement };
 
 const EngagementPane = memo(function EngagementPane({ engagement, ...parts }: EngagementPaneProps) {
-  const { engagementId, facts, reading } = engagement;
-  const { held, error, isRequesting } = useHeldView(parts.views, engagementId);
-  const ask = () => parts.views.request(engagementId);
+  const { engagementId, facts, status } = engagement;
+  const { cached, error, isRequesting } = useCachedView(parts.views, engagementId);
+  const requestView = () => parts.views.request(engagementId);
   const handOver = (
     <HandOver
-      facts={{ ...held?.shown.engagement.facts, ...facts }}
-      recorded={held?.shown.engagement.record.handOver ?? null}
+      facts={{ ...cached?.shown.engagement.facts, ...facts }}
+      recorded={cached?.shown.engagement.record.handOver ?? null}
     />
   );
-  if (held !== undefined) {
-    const hasGoneStale = error !== null || held.failedSource !== null;
+  if (cached !== undefined) {
+    const hasGoneStale = error !== null || cached.failedSourceLabels !== null;
     return (
       <>
         {handOver}
-        {hasGoneStale && <Stale source={held.failedSource} isRetrying={isRequesting} onRetry={ask} />}
-        {isStillLooking(held.shown) ? (
-          <LookingUp sources={held.shown.customer.sources} />
+        {hasGoneStale && <Stale source={cached.failedSourceLabels} isRetrying={isRequesting} onRetry={requestView} />}
+        {isStillLooking(cached.shown) ? (
+          <LookingUp sources={cached.shown.customer.sources} />
         ) : (
-          <CustomerPane engagementId={engagementId} held={held} {...parts} />
+          <CustomerPane engagementId={engagementId} cached={cached} {...parts} />
         )}
-        <HistoryOfCaller view={held.shown} />
-        <Timeline record={held.shown.engagement.record} />
+        <HistoryOfCaller view={cached.shown} />
+        <Timeline record={cached.shown.engagement.record} />
       </>
     );
   }
@@ -195,8 +195,8 @@ const EngagementPane = memo(function EngagementPane({ engagement, ...parts }: En
     <>
       {handOver}
       {error !== null ? (
-        <LookUpFailed error={error} isRetrying={isRequesting} onRetry={ask} />
-      ) : reading === 'failed' && !isRequesting ? (
+        <LookUpFailed error={error} isRetrying={isRequesting} onRetry={requestView} />
+      ) : status === 'failed' && !isRequesting ? (
         <LookUpFailed error={null} isRetrying={false} onRetry={() => parts.feed.retry()} />
       ) : (
         <LookingUp />
@@ -205,12 +205,12 @@ const EngagementPane = memo(function EngagementPane({ engagement, ...parts }: En
   );
 });
 
-type CustomerPaneProps = PanelParts & { engagementId: string; held: HeldView };
+type CustomerPaneProps = PanelParts & { engagementId: string; cached: CachedView };
 
-function CustomerPane({ engagementId, held, views, api, openUrl }: CustomerPaneProps) {
+function CustomerPane({ engagementId, cached, views, api, openUrl }: CustomerPaneProps) {
   const [isSearchOpen, setIsSearchOpen] = useState(false);
   const linking = useDecision(views, engagementId);
-  const view = held.shown;
+  const view = cached.shown;
   const group = view.customer;
   const { undo, isDeciding } = linking;
   const canUndo = group.link.canUndo && !isDeciding;
@@ -252,8 +252,8 @@ function CustomerPane({ engagementId, held, views, api, openUrl }: CustomerPaneP
 
   return (
     <CardActionsProvider value={actions}>
-      {held.offered !== null && (
-        <LateMatch offered={held.offered.customer} onShow={() => views.showOffered(engagementId)} />
+      {cached.offered !== null && (
+        <LateMatch offered={cached.offered.customer} onShow={() => views.showOffered(engagementId)} />
       )}
       {group.card !== null ? (
         <CustomerCard customer={group.card} reveal={reveal} view={view}>

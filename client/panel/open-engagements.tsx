@@ -1,6 +1,6 @@
 import { channelOf, type EngagementFacts } from '#contract/engagements.ts';
 import { ChannelIcon } from '../engagements/channel-icon.tsx';
-import { type EngagementViews, useHeldView } from '../engagements/engagement-views.ts';
+import { type EngagementViews, useCachedView } from '../engagements/engagement-views.ts';
 import { t } from './messages.ts';
 
 type Open = { engagementId: string; facts: EngagementFacts };
@@ -25,13 +25,13 @@ function OpenEngagement({
   isFocused,
   views,
 }: Open & { isFocused: boolean; views: EngagementViews }) {
-  const { held } = useHeldView(views, engagementId);
+  const { cached } = useCachedView(views, engagementId);
   const channel = channelOf(facts);
   return (
     <div className="open-engagement" role="tab" aria-selected={isFocused} aria-disabled="true" tabIndex={-1}>
       <ChannelIcon channel={channel} />
       <span className="visually-hidden">{t(`channel.${channel}`)}</span>
-      <span className="open-engagement-name">{held?.shown.customer.card?.name ?? callerOf(facts)}</span>
+      <span className="open-engagement-name">{cached?.shown.customer.card?.name ?? callerOf(facts)}</span>
     </div>
   );
 }

@@ -1,31 +1,32 @@
 /* Pure functions from the feed, the stream and the cached views to what the panel as a whole shows. */
 
 import type { Gap } from '#contract/engagements.ts';
+import { type CachedView, isStillLooking } from '../engagements/cached-view.ts';
 import {
   type FeedHost,
   type FeedState,
   type ObservedEngagement,
   openEngagements,
 } from '../engagements/engagement-feed.ts';
-import { type HeldView, isStillLooking } from '../engagements/cached-view.ts';
 import type { OpenViews } from '../engagements/live-engagements.ts';
 import type { LiveState } from '../live/connection.ts';
 import type { Connection } from './engagement-strip.tsx';
 
-/** The host does not name the focused engagement: an old client, or Zoom in an ordinary browser. */
-export function lacksFocus(host: FeedHost): boolean {
-  return host.kind === 'ready' && !host.features.focus;
+/** False for an old client, and for Zoom in an ordinary browser. True until the host is ready. */
+export function supportsFocus(host: FeedHost): boolean {
+  return host.kind !== 'ready' || host.features.focus;
 }
 
-export function lacksVariables(host: FeedHost): boolean {
-  return host.kind === 'ready' && host.features.focus && !host.features.variables;
+/** True until the host is ready. */
+export function supportsVariables(host: FeedHost): boolean {
+  return host.kind !== 'ready' || host.features.variables;
 }
 
 /** For a host that does not name the focused engagement: the newest open one that the server knows. */
 export function withServerFocus(state: FeedState, open: OpenViews): FeedState {
-  if (!lacksFocus(state.host) || state.focusedId !== null || open.size === 0) return state;
+  if (supportsFocus(state.host) || state.focusedId !== null || open.size === 0) return state;
   const engagements = [...open.values()].map(({ engagementId, engagement: { facts } }): ObservedEngagement => {
-    return { engagementId, facts, reading: 'read' };
+    return { engagementId, facts, status: 'loaded' };
   });
   const newestFirst = [...engagements].sort((a, b) => startOf(b) - startOf(a));
   return {
@@ -46,15 +47,15 @@ export function mountedEngagements(state: FeedState): ObservedEngagement[] {
   return focused === undefined || open.includes(focused) ? open : [...open, focused];
 }
 
-export function panelStateOf(state: FeedState, held: HeldView | undefined, error: unknown) {
+export function panelStateOf(state: FeedState, cached: CachedView | undefined, error: unknown) {
   const { host, focusedId, engagements, problem } = state;
   if (host.kind === 'failed') return 'error';
   if (focusedId === null) {
     if (host.kind === 'starting') return 'loading';
     return problem === null ? 'idle' : 'error';
   }
-  if (held !== undefined) return isStillLooking(held.shown) ? 'loading' : 'ready';
-  return error !== null || engagements.get(focusedId)?.reading === 'failed' ? 'error' : 'loading';
+  if (cached !== undefined) return isStillLooking(cached.shown) ? 'loading' : 'ready';
+  return error !== null || engagements.get(focusedId)?.status === 'failed' ? 'error' : 'loading';
 }
 
 const byHost = { starting: 'connecting', failed: 'offline', outside: null } as const;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EngagementFacts } from '#contract/engagements.ts';
-import { type FactRecord, fingerprintOf, mergeDifference, mergeRead, noFacts } from './merge-facts.ts';
+import { emptyRecord, type FactRecord, fingerprintOf, mergeAnswer, mergeChange } from './merge-facts.ts';
 
-type Difference = { facts: EngagementFacts; at: number };
+type Change = { facts: EngagementFacts; at: number };
 
 const facts = fc.record<EngagementFacts>(
   {
@@ -16,41 +16,41 @@ const facts = fc.record<EngagementFacts>(
   { requiredKeys: [] },
 );
 
-/** Every difference has its own time. */
+/** Every change has its own time. */
 const history = fc
   .array(facts, { maxLength: 12 })
-  .map((differences): Difference[] => differences.map((one, index) => ({ facts: one, at: 1_000 * (index + 1) })));
+  .map((changes): Change[] => changes.map((one, index) => ({ facts: one, at: 1_000 * (index + 1) })));
 
-const shuffledWithRepeats = (differences: Difference[]) =>
+const shuffledWithRepeats = (changes: Change[]) =>
   fc
-    .tuple(fc.shuffledSubarray(differences, { minLength: differences.length }), fc.shuffledSubarray(differences))
+    .tuple(fc.shuffledSubarray(changes, { minLength: changes.length }), fc.shuffledSubarray(changes))
     .chain(([once, again]) => fc.shuffledSubarray([...once, ...again], { minLength: once.length + again.length }));
 
-const mergeAll = (differences: Difference[], from: FactRecord = noFacts) =>
-  differences.reduce((record, { facts: difference, at }) => mergeDifference(record, difference, at), from);
+const mergeAll = (changes: Change[], from: FactRecord = emptyRecord) =>
+  changes.reduce((record, { facts: change, at }) => mergeChange(record, change, at), from);
 
 describe('merge of facts', () => {
-  it('differences in any order and repetition › the same facts', () => {
-    const orders = history.chain((differences) => fc.tuple(fc.constant(differences), shuffledWithRepeats(differences)));
+  it('changes in any order and repetition › the same facts', () => {
+    const orders = history.chain((changes) => fc.tuple(fc.constant(changes), shuffledWithRepeats(changes)));
     fc.assert(
-      fc.property(orders, ([differences, delivered]) => {
-        expect(mergeAll(delivered).facts).toEqual(mergeAll(differences).facts);
+      fc.property(orders, ([changes, delivered]) => {
+        expect(mergeAll(delivered).facts).toEqual(mergeAll(changes).facts);
       }),
       { numRuns: 500 },
     );
   });
 
-  it('a read between any differences › the same facts', () => {
-    const withRead = history.chain((differences) =>
-      fc.tuple(fc.constant(differences), shuffledWithRepeats(differences), fc.nat(), fc.nat()),
+  it('a read between any changes › the same facts', () => {
+    const withRead = history.chain((changes) =>
+      fc.tuple(fc.constant(changes), shuffledWithRepeats(changes), fc.nat(), fc.nat()),
     );
     fc.assert(
-      fc.property(withRead, ([differences, delivered, asked, answered]) => {
-        const last = mergeAll(differences);
-        const askedAfter = asked % (delivered.length + 1);
-        const answeredAfter = askedAfter + (answered % (delivered.length + 1 - askedAfter));
+      fc.property(withRead, ([changes, delivered, requested, answered]) => {
+        const last = mergeAll(changes);
+        const requestedAfter = requested % (delivered.length + 1);
+        const answeredAfter = requestedAfter + (answered % (delivered.length + 1 - requestedAfter));
         const before = mergeAll(delivered.slice(0, answeredAfter));
-        const read = mergeRead(before, last.facts, askedAfter);
+        const read = mergeAnswer(before, last.facts, requestedAfter);
         expect(mergeAll(delivered.slice(answeredAfter), read).facts).toEqual(last.facts);
       }),
       { numRuns: 500 },
@@ -59,36 +59,36 @@ describe('merge of facts', () => {
 
   it('an absent field › erases nothing', () => {
     fc.assert(
-      fc.property(history, facts, (differences, more) => {
-        const before = mergeAll(differences);
-        const after = mergeDifference(before, more, null);
+      fc.property(history, facts, (changes, more) => {
+        const before = mergeAll(changes);
+        const after = mergeChange(before, more, null);
         for (const name of Object.keys(before.facts)) expect(after.facts).toHaveProperty(name);
-        expect(mergeRead(before, {}, before.turn).facts).toBe(before.facts);
+        expect(mergeAnswer(before, {}, before.version).facts).toBe(before.facts);
       }),
     );
   });
 
   it('nothing differs › the same object', () => {
-    const record = mergeDifference(noFacts, { state: 'active', consumers: [{ number: '+14155550101' }] }, 5_000);
-    expect(mergeDifference(record, { consumers: [{ number: '+14155550101' }] }, 5_000).facts).toBe(record.facts);
+    const record = mergeChange(emptyRecord, { state: 'active', consumers: [{ number: '+14155550101' }] }, 5_000);
+    expect(mergeChange(record, { consumers: [{ number: '+14155550101' }] }, 5_000).facts).toBe(record.facts);
   });
 
   it('consumers › are replaced as a whole', () => {
-    const one = mergeDifference(noFacts, { consumers: [{ number: '+14155550101' }] }, null);
-    const two = mergeDifference(one, { consumers: [{ number: '+14155550102' }] }, null);
+    const one = mergeChange(emptyRecord, { consumers: [{ number: '+14155550101' }] }, null);
+    const two = mergeChange(one, { consumers: [{ number: '+14155550102' }] }, null);
     expect(two.facts.consumers).toEqual([{ number: '+14155550102' }]);
   });
 
   it('equal or no host time › the later arrival wins', () => {
-    const hold = mergeDifference(mergeDifference(noFacts, { state: 'active' }, 5_000), { state: 'inactive' }, 5_000);
+    const hold = mergeChange(mergeChange(emptyRecord, { state: 'active' }, 5_000), { state: 'inactive' }, 5_000);
     expect(hold.facts.state).toBe('inactive');
-    expect(mergeDifference(hold, { state: 'active' }, null).facts.state).toBe('active');
+    expect(mergeChange(hold, { state: 'active' }, null).facts.state).toBe('active');
   });
 
-  it('a read › loses only to later differences', () => {
-    const before = mergeDifference(noFacts, { state: 'active', channel: 'voice' }, null);
-    const meanwhile = mergeDifference(before, { state: 'wrap-up' }, null);
-    const read = mergeRead(meanwhile, { state: 'inactive', channel: 'video' }, before.turn);
+  it('a read › loses only to later changes', () => {
+    const before = mergeChange(emptyRecord, { state: 'active', channel: 'voice' }, null);
+    const meanwhile = mergeChange(before, { state: 'wrap-up' }, null);
+    const read = mergeAnswer(meanwhile, { state: 'inactive', channel: 'video' }, before.version);
     expect(read.facts).toEqual({ state: 'wrap-up', channel: 'video' });
   });
 

@@ -1,38 +1,38 @@
 /*
- * Merges the facts of one engagement from reads (complete answers) and differences (events).
+ * Merges the facts of one engagement from answers to reads (complete) and changes (events; only what differs).
  *
  * - An absent field never erases. `consumers` and `variables` are replaced as a whole.
- * - Between differences the host's time decides, field by field, not the order of arrival. A difference without a time,
- *   or with an equal one (Zoom counts seconds), counts as newest. Differences with distinct times therefore give the
- *   same facts in any order and with any repetition.
- * - A read loses only to differences that arrived after it began; earlier ones are part of its answer.
+ * - Between changes the host's time decides, field by field, not the order of arrival. A change without a time, or with
+ *   an equal one (Zoom counts seconds), counts as newest. Changes with distinct times therefore give the same facts in
+ *   any order and with any repetition.
+ * - An answer loses only to changes that arrived after its read began; earlier ones are part of it.
  */
 import type { EngagementFacts } from '#contract/engagements.ts';
 
 type FactName = keyof EngagementFacts;
 
-/** When a field was last changed: the host's time (ms UTC; null without one) and the turn. */
-type Change = { at: number | null; turn: number };
+/** When a field was last changed: the host's time (ms UTC; null without one) and the record's version. */
+type FieldVersion = { at: number | null; version: number };
 
 export type FactRecord = {
   facts: EngagementFacts;
-  changes: Partial<Record<FactName, Change>>;
-  /** Number of differences so far. A read compares it with the turn in which it began. */
-  turn: number;
+  changes: Partial<Record<FactName, FieldVersion>>;
+  /** Number of changes so far. An answer is compared with the version at which its read began. */
+  version: number;
 };
 
-export const noFacts: FactRecord = { facts: {}, changes: {}, turn: 0 };
+export const emptyRecord: FactRecord = { facts: {}, changes: {}, version: 0 };
 
-export function mergeDifference(record: FactRecord, difference: EngagementFacts, at: number | null): FactRecord {
-  const turn = record.turn + 1;
-  const fresh = namesOf(difference).filter((name) => !isOlder(at, record.changes[name]?.at ?? null));
+export function mergeChange(record: FactRecord, change: EngagementFacts, at: number | null): FactRecord {
+  const version = record.version + 1;
+  const fresh = namesOf(change).filter((name) => !isOlder(at, record.changes[name]?.at ?? null));
   const changes = { ...record.changes };
-  for (const name of fresh) changes[name] = { at: at ?? record.changes[name]?.at ?? null, turn };
-  return { facts: take(record.facts, difference, fresh), changes, turn };
+  for (const name of fresh) changes[name] = { at: at ?? record.changes[name]?.at ?? null, version };
+  return { facts: take(record.facts, change, fresh), changes, version };
 }
 
-export function mergeRead(record: FactRecord, answer: EngagementFacts, askedInTurn: number): FactRecord {
-  const fresh = namesOf(answer).filter((name) => (record.changes[name]?.turn ?? 0) <= askedInTurn);
+export function mergeAnswer(record: FactRecord, answer: EngagementFacts, versionAtRequest: number): FactRecord {
+  const fresh = namesOf(answer).filter((name) => (record.changes[name]?.version ?? 0) <= versionAtRequest);
   return { ...record, facts: take(record.facts, answer, fresh) };
 }
 

@@ -46,7 +46,7 @@ describe('focused engagement', () => {
     await start();
     expect(feed.getState()).toMatchObject({ focusedId: 'e1', problem: null, host: { kind: 'ready' } });
     expect(of('e1')).toMatchObject({
-      reading: 'read',
+      status: 'loaded',
       facts: {
         queueName: 'Billing',
         state: 'active',
@@ -258,13 +258,13 @@ describe('missing answers of Zoom', () => {
     zoom.opensWith('e1');
     zoom.answer('getEngagementStatus', () => 'silence');
     await start();
-    expect(of('e1')?.reading).toBe('reading');
+    expect(of('e1')?.status).toBe('loading');
     await pass(5_000);
-    expect(of('e1')).toMatchObject({ reading: 'failed', problem: 'timeout' });
+    expect(of('e1')).toMatchObject({ status: 'failed', problem: 'timeout' });
     zoom.answerNormally('getEngagementStatus');
     feed.retry();
     await settle();
-    expect(of('e1')).toMatchObject({ reading: 'read', facts: { channel: 'voice' } });
+    expect(of('e1')).toMatchObject({ status: 'loaded', facts: { channel: 'voice' } });
     expect(of('e1')).not.toHaveProperty('problem');
     expect(observed).toHaveLength(1);
   });
@@ -287,7 +287,7 @@ describe('missing answers of Zoom', () => {
     zoom.opensWith('e1');
     zoom.answer('getEngagementStatus', () => ({ result: { engagementStatus: { engagementId: 'e2', ...bob } } }));
     await start();
-    expect(of('e1')).toMatchObject({ reading: 'failed', problem: 'refused' });
+    expect(of('e1')).toMatchObject({ status: 'failed', problem: 'refused' });
     expect(of('e1')?.facts.consumers).toBeUndefined();
     expect(of('e2')).toBeUndefined();
   });

@@ -20,7 +20,7 @@ import type {
   ObservedEngagement,
 } from '../engagements/engagement-feed.ts';
 import { createStore } from '../store/create-store.ts';
-import { type FactRecord, fingerprintOf, mergeDifference, mergeRead, noFacts } from './merge-facts.ts';
+import { emptyRecord, type FactRecord, fingerprintOf, mergeAnswer, mergeChange } from './merge-facts.ts';
 import { type ParsedEngagement, parseContext, parseStatus, parseVariables } from './parse-engagement.ts';
 import type { Capability, HostState, ZoomHost } from './sdk.ts';
 import { toZoomError } from './zoom-error.ts';
@@ -34,12 +34,12 @@ type Tracked = {
   record: FactRecord;
   shown: ObservedEngagement;
   /** The variables were read, cannot be read, or the time-out is over. */
-  hasWaited: boolean;
+  isVariablesWaitOver: boolean;
   isReadingVariables: boolean;
   /** Variables changed while they were being read. */
   mustReadVariablesAgain: boolean;
   /** Fingerprint of the facts of the last onObserved. */
-  observedWith: string | null;
+  lastFingerprint: string | null;
 };
 
 export function createSdkFeed(host: ZoomHost, clock: () => number = Date.now): EngagementFeed {
@@ -53,8 +53,8 @@ export function createSdkFeed(host: ZoomHost, clock: () => number = Date.now): E
   });
   const { getState } = store;
   let hasStarted = false;
-  /** Number of focus events so far; a read that began before the newest entry does not move the focus. */
-  let focusTurn = 0;
+  /** Number of focus events so far. A read that began before the newest of them does not move the focus. */
+  let focusVersion = 0;
 
   const publish = (change: Partial<FeedState>) => store.setState({ ...getState(), ...change });
 
@@ -62,24 +62,24 @@ export function createSdkFeed(host: ZoomHost, clock: () => number = Date.now): E
     const known = tracked.get(engagementId);
     if (known !== undefined) return known;
     const fresh: Tracked = {
-      record: noFacts,
-      shown: { engagementId, facts: {}, reading: 'reading' },
-      hasWaited: false,
+      record: emptyRecord,
+      shown: { engagementId, facts: {}, status: 'loading' },
+      isVariablesWaitOver: false,
       isReadingVariables: false,
       mustReadVariablesAgain: false,
-      observedWith: null,
+      lastFingerprint: null,
     };
     tracked.set(engagementId, fresh);
     return fresh;
   }
 
-  /** Publishes only a difference. */
-  function show(entry: Tracked, record: FactRecord, reading?: Pick<ObservedEngagement, 'reading' | 'problem'>): void {
+  /** Publishes only if the facts or the status changed. */
+  function show(entry: Tracked, record: FactRecord, update?: Pick<ObservedEngagement, 'status' | 'problem'>): void {
     entry.record = record;
     const { engagementId, ...now } = entry.shown;
-    const isSame = record.facts === now.facts && (reading === undefined || reading.reading === now.reading);
+    const isSame = record.facts === now.facts && (update === undefined || update.status === now.status);
     if (isSame && getState().engagements.has(engagementId)) return;
-    entry.shown = { engagementId, ...(reading ?? now), facts: record.facts };
+    entry.shown = { engagementId, ...(update ?? now), facts: record.facts };
     publish({ engagements: new Map(getState().engagements).set(engagementId, entry.shown) });
     if (record.facts.state === 'end') setTimeout(() => forgetEnded(engagementId), endedRetention);
   }
@@ -94,16 +94,16 @@ export function createSdkFeed(host: ZoomHost, clock: () => number = Date.now): E
   }
 
   function notifyIfChanged(entry: Tracked): void {
-    const { facts, engagementId, reading } = entry.shown;
+    const { facts, engagementId, status } = entry.shown;
     if (getState().focusedId !== engagementId) return;
     const isKnown =
-      reading === 'read' || facts.consumers !== undefined || (reading === 'failed' && facts.variables?.length);
-    if (!isKnown || !entry.hasWaited || entry.observedWith === fingerprintOf(facts)) return;
+      status === 'loaded' || facts.consumers !== undefined || (status === 'failed' && facts.variables?.length);
+    if (!isKnown || !entry.isVariablesWaitOver || entry.lastFingerprint === fingerprintOf(facts)) return;
     notifyObservers(entry);
   }
 
   function notifyObservers(entry: Tracked): void {
-    entry.observedWith = fingerprintOf(entry.shown.facts);
+    entry.lastFingerprint = fingerprintOf(entry.shown.facts);
     for (const observer of [...observers]) observer(entry.shown);
   }
 
@@ -112,34 +112,34 @@ export function createSdkFeed(host: ZoomHost, clock: () => number = Date.now): E
     const before = getState().focusedId;
     publish({ focusedId: engagementId, problem: null });
     const entry = track(engagementId);
-    if (entry.observedWith !== null) notifyObservers(entry);
+    if (entry.lastFingerprint !== null) notifyObservers(entry);
     if (before !== null && tracked.get(before)?.record.facts.state === 'end') {
       setTimeout(() => forgetEnded(before), endedRetention);
     }
-    readWhole(entry);
+    readStatusAndVariables(entry);
   }
 
-  function readWhole(entry: Tracked): void {
-    if (entry.shown.reading === 'failed') show(entry, entry.record, { reading: 'reading' });
+  function readStatusAndVariables(entry: Tracked): void {
+    if (entry.shown.status === 'failed') show(entry, entry.record, { status: 'loading' });
     void readStatus(entry);
     void readVariables(entry);
-    if (entry.hasWaited) return;
+    if (entry.isVariablesWaitOver) return;
     setTimeout(() => {
-      entry.hasWaited = true;
+      entry.isVariablesWaitOver = true;
       notifyIfChanged(entry);
     }, variablesTimeout);
   }
 
   async function readStatus(entry: Tracked): Promise<void> {
     const { engagementId } = entry.shown;
-    const turnAtStart = entry.record.turn;
+    const versionAtStart = entry.record.version;
     try {
       const answer = parseStatus(await host.read('getEngagementStatus', engagementId), clock());
       if (answer?.engagementId !== engagementId) throw new Error('the answer names another engagement, or none');
-      show(entry, mergeRead(entry.record, answer.facts, turnAtStart), { reading: 'read' });
+      show(entry, mergeAnswer(entry.record, answer.facts, versionAtStart), { status: 'loaded' });
     } catch (error) {
       // An earlier read stays valid; only a failed first read is shown.
-      if (entry.shown.reading !== 'read') show(entry, entry.record, { reading: 'failed', problem: problemOf(error) });
+      if (entry.shown.status !== 'loaded') show(entry, entry.record, { status: 'failed', problem: problemOf(error) });
     }
     notifyIfChanged(entry);
   }
@@ -151,27 +151,27 @@ export function createSdkFeed(host: ZoomHost, clock: () => number = Date.now): E
     try {
       const variables = parseVariables(await host.read('getEngagementVariableValue', entry.shown.engagementId));
       // Reads of one engagement's variables never overlap, so the last answer is the newest.
-      if (variables) show(entry, mergeRead(entry.record, { variables }, entry.record.turn));
+      if (variables) show(entry, mergeAnswer(entry.record, { variables }, entry.record.version));
     } catch {
       // Variables are optional: old clients and accounts that share none work without them.
     }
     entry.isReadingVariables = false;
-    entry.hasWaited = true;
+    entry.isVariablesWaitOver = true;
     notifyIfChanged(entry);
     if (entry.mustReadVariablesAgain) void readVariables(entry);
   }
 
-  function takeDifference(parsed: ParsedEngagement): Tracked {
+  function applyChange(parsed: ParsedEngagement): Tracked {
     const entry = track(parsed.engagementId);
-    show(entry, mergeDifference(entry.record, parsed.facts, parsed.at));
+    show(entry, mergeChange(entry.record, parsed.facts, parsed.at));
     return entry;
   }
 
   function handleContext(payload: unknown): void {
     const parsed = parseContext(payload, clock());
     if (parsed === null) return;
-    focusTurn += 1;
-    const entry = takeDifference(parsed);
+    focusVersion += 1;
+    const entry = applyChange(parsed);
     // A repeated event is not a switch.
     if (getState().focusedId !== parsed.engagementId) focus(parsed.engagementId);
     else notifyIfChanged(entry);
@@ -180,7 +180,7 @@ export function createSdkFeed(host: ZoomHost, clock: () => number = Date.now): E
   function handleStatus(payload: unknown): void {
     const parsed = parseStatus(payload, clock());
     if (parsed === null) return;
-    const entry = takeDifference(parsed);
+    const entry = applyChange(parsed);
     // A new channel without a source would keep the old source: read the whole status.
     const isPartial = parsed.facts.channel !== undefined && parsed.facts.source === undefined;
     if (isPartial && getState().focusedId === parsed.engagementId) void readStatus(entry);
@@ -193,16 +193,16 @@ export function createSdkFeed(host: ZoomHost, clock: () => number = Date.now): E
   }
 
   async function readFocus(): Promise<void> {
-    const turnAtStart = focusTurn;
+    const versionAtStart = focusVersion;
     try {
       const answer = parseContext(await host.read('getEngagementContext'), clock());
       if (answer !== null)
-        show(track(answer.engagementId), mergeRead(track(answer.engagementId).record, answer.facts, 0));
-      if (focusTurn !== turnAtStart) return;
+        show(track(answer.engagementId), mergeAnswer(track(answer.engagementId).record, answer.facts, 0));
+      if (focusVersion !== versionAtStart) return;
       if (answer !== null) focus(answer.engagementId);
       else publish({ focusedId: null, problem: null });
     } catch (error) {
-      if (focusTurn !== turnAtStart) return;
+      if (focusVersion !== versionAtStart) return;
       const { kind } = toZoomError(error);
       // No engagement in front is a valid answer. After any other failure the focus stays.
       if (kind === 'outside-engagement') publish({ focusedId: null, problem: null });
@@ -230,7 +230,7 @@ export function createSdkFeed(host: ZoomHost, clock: () => number = Date.now): E
     onObserved(listener) {
       observers.add(listener);
       const entry = tracked.get(getState().focusedId ?? '');
-      if (entry !== undefined && entry.observedWith !== null) listener(entry.shown);
+      if (entry !== undefined && entry.lastFingerprint !== null) listener(entry.shown);
       return () => observers.delete(listener);
     },
     retry() {

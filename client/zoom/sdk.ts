@@ -32,7 +32,7 @@ export const capabilities = [
 ] as const satisfies readonly Apis[];
 
 export type Capability = (typeof capabilities)[number];
-export type ZoomEvent = Extract<Capability, `on${string}`>;
+export type SdkEventName = Extract<Capability, `on${string}`>;
 export type ZoomRead = Extract<Capability, `getEngagement${string}`>;
 
 export type HostState =
@@ -53,16 +53,16 @@ export type ZoomHost = ReadableStore<HostState> & {
   /** Without an engagement id: the one in front. */
   read(name: ZoomRead, engagementId?: string): Promise<unknown>;
   /** Payloads are unvalidated. */
-  on(event: ZoomEvent, handler: (payload: unknown) => void): () => void;
+  on(event: SdkEventName, handler: (payload: unknown) => void): () => void;
   getAppContext(): Promise<string>;
   /** Opens the agent's browser. https, or http of a source inside the company: the server checked the host. */
   openUrl(url: string): Promise<void>;
 };
 
 /** ms. The SDK applies the time-out of config to every later call. */
-const answerWithin = 5_000;
-const renewAfter = 110 * 60_000;
-const renewAtMostEvery = 10_000;
+const timeoutMs = 5_000;
+const renewAfterMs = 110 * 60_000;
+const minRenewIntervalMs = 10_000;
 
 const configured = z.object({
   clientVersion: z.string().check(z.minLength(1)),
@@ -79,7 +79,7 @@ const read: Record<ZoomRead, (engagementId: string) => Promise<unknown>> = {
 
 export function createZoomHost(deps: { frame: Frame; clock?: () => number }): ZoomHost {
   const clock = deps.clock ?? Date.now;
-  const handlers = new Map<ZoomEvent, Set<(payload: unknown) => void>>();
+  const handlers = new Map<SdkEventName, Set<(payload: unknown) => void>>();
   const store = createStore<HostState>({ kind: 'starting' });
   const { getState } = store;
   let hasStarted = false;
@@ -90,16 +90,16 @@ export function createZoomHost(deps: { frame: Frame; clock?: () => number }): Zo
 
   /** One configuration at a time, shared by all callers. */
   function configure(): Promise<void> {
-    configuring ??= askForConfig().finally(() => {
+    configuring ??= requestConfig().finally(() => {
       configuring = null;
     });
     return configuring;
   }
 
-  async function askForConfig(): Promise<void> {
+  async function requestConfig(): Promise<void> {
     const href = location.href;
     try {
-      const answer = await zoomSdk.config({ capabilities: [...capabilities], version: '0.16', timeout: answerWithin });
+      const answer = await zoomSdk.config({ capabilities: [...capabilities], version: '0.16', timeout: timeoutMs });
       const { clientVersion, unsupportedApis } = configured.parse(answer);
       configuredAt = clock();
       configuredFor = href;
@@ -119,7 +119,7 @@ export function createZoomHost(deps: { frame: Frame; clock?: () => number }): Zo
   function listen(): void {
     if (isListening) return;
     isListening = true;
-    const handle = (event: ZoomEvent) => (payload: unknown) => {
+    const handle = (event: SdkEventName) => (payload: unknown) => {
       for (const handler of [...(handlers.get(event) ?? [])]) runSafely(() => handler(payload));
     };
     // One function per event: the SDK removes a handler from all events, and one that throws stops the others.
@@ -127,24 +127,24 @@ export function createZoomHost(deps: { frame: Frame; clock?: () => number }): Zo
     zoomSdk.onEngagementStatusChange(handle('onEngagementStatusChange'));
     zoomSdk.onEngagementVariableValueChange(handle('onEngagementVariableValueChange'));
     zoomSdk.onRunningContextChange(() => void configure());
-    setInterval(() => void configure(), renewAfter);
+    setInterval(() => void configure(), renewAfterMs);
     for (const moved of ['popstate', 'hashchange']) addEventListener(moved, () => void configure());
   }
 
-  async function call(name: Capability, ask: () => Promise<unknown>): Promise<unknown> {
+  async function call(name: Capability, send: () => Promise<unknown>): Promise<unknown> {
     // Timers stop while the computer sleeps and routers change the URL without an event: check both here too.
-    if (clock() - configuredAt > renewAfter || location.href !== configuredFor) await configure();
+    if (clock() - configuredAt > renewAfterMs || location.href !== configuredFor) await configure();
     const state = getState();
     if (state.kind !== 'ready') throw new ZoomError('failed', 'Zoom has not answered yet');
     if (state.missing.includes(name)) throw new ZoomError('unsupported', `${name} is not in this client`);
     try {
-      return await ask();
+      return await send();
     } catch (first) {
       const error = toZoomError(first);
       // A permanent denial would otherwise configure again and again.
-      if (error.kind !== 'denied' || clock() - configuredAt < renewAtMostEvery) throw error;
+      if (error.kind !== 'denied' || clock() - configuredAt < minRenewIntervalMs) throw error;
       await configure();
-      return await ask().catch((second: unknown) => {
+      return await send().catch((second: unknown) => {
         throw toZoomError(second);
       });
     }
