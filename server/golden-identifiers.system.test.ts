@@ -28,7 +28,7 @@ import type { CustomerSource } from './customers/customer-source.ts';
 import { listIdentifiers } from './customers/engagement-identifiers.ts';
 import { evaluateLookup } from './customers/evaluate-lookup.ts';
 import { normalizeCaseNumber, normalizeEmail, parsePhone, splitPhones } from './customers/identifiers.ts';
-import { createLookups } from './customers/lookup.ts';
+import { createStartLookup } from './customers/lookup.ts';
 import { emailLines, numberLines } from './golden/email-and-number-lines-for-tests.ts';
 import { type GoldenLine, type GoldenSource, none, type Standing } from './golden/golden-line-for-tests.ts';
 import { hostileLines } from './golden/hostile-lines-for-tests.ts';
@@ -99,7 +99,7 @@ describe.each(Object.keys(sources) as GoldenSource[])('golden table › in %s', 
   });
 
   async function lookUp(line: GoldenLine, who: Put[]): Promise<Match> {
-    const startLookup = createLookups({
+    const startLookup = createStartLookup({
       findSeenBefore: async () => [],
       clock: systemClock,
       reportFailure: (error) => faults.push(error),
@@ -111,7 +111,7 @@ describe.each(Object.keys(sources) as GoldenSource[])('golden table › in %s', 
       identifiers: listIdentifiers(facts),
       sources: [opened.sourceFor(line[2])],
     });
-    await lookup.isDone;
+    await lookup.settled;
     return evaluateLookup(lookup.read()).match;
   }
 });

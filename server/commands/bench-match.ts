@@ -8,7 +8,7 @@ import { openSources } from '../connectors/registry.ts';
 import { listIdentifiers } from '../customers/engagement-identifiers.ts';
 import { evaluateLookup } from '../customers/evaluate-lookup.ts';
 import * as identifiers from '../customers/identifiers.ts';
-import { createLookups } from '../customers/lookup.ts';
+import { createStartLookup } from '../customers/lookup.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import { createHttpClient } from '../platform/http-client.ts';
 import { openDatabase } from '../platform/storage/database.ts';
@@ -30,7 +30,7 @@ const { sources } = openSources({
   createHttp: (guard) => createHttpClient({ guard }),
   reportError: fail,
 });
-const startLookup = createLookups({ findSeenBefore: async () => [], clock, reportFailure: fail });
+const startLookup = createStartLookup({ findSeenBefore: async () => [], clock, reportFailure: fail });
 const sqlite = new Sqlite(url.slice('sqlite:'.length), { readonly: true });
 const prepared = sqlite.prepare(`select customer_id from customer_identifiers where kind = 'phone' and value = ?`);
 const { customers } = sqlite.prepare('select count(*) as customers from customers').get() as { customers: number };
@@ -50,7 +50,7 @@ for (const [index, number] of phones.entries()) {
   const between = performance.now();
   const facts = { channel: 'voice', consumers: [{ number }] };
   const lookup = startLookup({ account: 'main', facts, identifiers: listIdentifiers(facts), sources });
-  await lookup.isReady;
+  await lookup.ready;
   const { match: result } = evaluateLookup(lookup.read());
   const end = performance.now();
   if (result.kind === 'matched') matched += 1;

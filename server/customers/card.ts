@@ -10,7 +10,7 @@ import type { CustomerRecord } from './customer-source.ts';
 import { parsePhone } from './identifiers.ts';
 import { createTextMask, maskEmail, maskPhone } from './masking.ts';
 import type { MergedCustomer, SourcedRecord } from './merge.ts';
-import { hiddenValue, isSensitive, simplifyName } from './sensitive-fields.ts';
+import { hiddenValue, isSensitive, simplifyFieldName } from './sensitive-fields.ts';
 import { findOnlyZone, isTimeZone } from './time-zone.ts';
 
 const closedStatus = /^\s*(?:closed|resolved|solved|done|completed?|cancell?ed)\s*$/i;
@@ -48,18 +48,18 @@ export function toCard(
   customer: MergedCustomer,
   { layout = builtInLayout, isVerified = false }: Partial<CardOptions> = {},
 ): CustomerCard {
-  const made = cards.get(customer) ?? [];
-  const known = made.find((each) => each.layout === layout && each.isVerified === isVerified);
+  const madeCards = cards.get(customer) ?? [];
+  const known = madeCards.find((each) => each.layout === layout && each.isVerified === isVerified);
   if (known) return known.card;
   const card = composeCard(customer, { layout, isVerified });
-  cards.set(customer, [...made, { layout, isVerified, card }]);
+  cards.set(customer, [...madeCards, { layout, isVerified, card }]);
   return card;
 }
 
 function composeCard(customer: MergedCustomer, { layout, isVerified }: CardOptions): CustomerCard {
   const { header: fields, limits } = layout;
   const mask = createTextMask({ phones: customer.records.flatMap(({ record }) => record.phones) });
-  const records = customer.records.map((each) => maskRecord(each, { mask, isVerified }));
+  const records = customer.records.map((each) => maskCustomerRecord(each, { mask, isVerified }));
   const { name = '', ...header } = pickFirst(records, fields);
   const zone = header.timeZone ?? findFirst(records, ({ record }) => findZone(record));
   return {
@@ -84,7 +84,7 @@ function composeCard(customer: MergedCustomer, { layout, isVerified }: CardOptio
   };
 }
 
-function maskRecord(
+function maskCustomerRecord(
   { source, record, sensitive }: SourcedRecord,
   { mask, isVerified }: { mask: (text: string) => string; isVerified: boolean },
 ): MaskedRecord {
@@ -112,7 +112,7 @@ function sortFields(fields: Record<string, string>): Fields {
   for (const [name, written] of Object.entries(fields)) {
     const value = written.trim();
     if (value === '') continue;
-    const known = recognizedAs.get(simplifyName(name));
+    const known = recognizedAs.get(simplifyFieldName(name));
     const isTaken = known !== undefined && sorted.recognized[known] === undefined;
     if (isTaken && (known !== 'timeZone' || isTimeZone(value))) sorted.recognized[known] = value;
     else sorted.details.push({ name, value });
@@ -121,11 +121,11 @@ function sortFields(fields: Record<string, string>): Fields {
 }
 
 function pickFirst(records: MaskedRecord[], fields: readonly HeaderField[]): Partial<Record<HeaderField, string>> {
-  const picked = fields.flatMap((field) => {
+  const entries = fields.flatMap((field) => {
     const value = findFirst(records, ({ header }) => header[field]);
     return value === undefined ? [] : [[field, value]];
   });
-  return Object.fromEntries(picked);
+  return Object.fromEntries(entries);
 }
 
 function findFirst<Found>(
@@ -159,7 +159,7 @@ function foldLanguage(tag: string): string {
 function joinDetails(records: MaskedRecord[]): CustomerCard['details'] {
   const distinct = new Map<string, CustomerCard['details'][number]>();
   for (const detail of records.flatMap(({ details }) => details)) {
-    const key = `${simplifyName(detail.name)} ${detail.isHidden ? detail.source : ''} ${foldText(detail.value)}`;
+    const key = `${simplifyFieldName(detail.name)} ${detail.isHidden ? detail.source : ''} ${foldText(detail.value)}`;
     if (!distinct.has(key)) distinct.set(key, detail);
   }
   return [...distinct.values()];
@@ -197,8 +197,10 @@ function listCases({ source, record }: MaskedRecord, mask: (text: string) => str
 }
 
 function sortCases(cases: CustomerCard['cases']): CustomerCard['cases'] {
-  const isClosed = (status: string | undefined) => Number(closedStatus.test(status ?? ''));
-  return cases.toSorted((a, b) => isClosed(a.status) - isClosed(b.status) || (b.updatedAt ?? 0) - (a.updatedAt ?? 0));
+  const closedRank = (status: string | undefined) => Number(closedStatus.test(status ?? ''));
+  return cases.toSorted(
+    (a, b) => closedRank(a.status) - closedRank(b.status) || (b.updatedAt ?? 0) - (a.updatedAt ?? 0),
+  );
 }
 
 function mapTexts<Key extends string>(texts: Partial<Record<Key, string>>, change: (text: string) => string) {
@@ -219,8 +221,10 @@ function splitAlerts(written = ''): string[] {
  */
 function findZone({ fields, phones, isPreview }: CustomerRecord): string | undefined {
   if (isPreview) return undefined;
-  const named = Object.entries(fields).find(([name, value]) => simplifyName(name) === 'country' && value.trim() !== '');
-  if (named) return findOnlyZone(named[1]);
+  const country = Object.entries(fields).find(
+    ([name, value]) => simplifyFieldName(name) === 'country' && value.trim(),
+  )?.[1];
+  if (country !== undefined) return findOnlyZone(country);
   const e164 = phones[0]?.value;
   const phone = e164 ? parsePhone(e164) : undefined;
   return phone?.kind === 'phone' && phone.country ? findOnlyZone(phone.country) : undefined;

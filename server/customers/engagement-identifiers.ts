@@ -16,13 +16,13 @@ import { normalizeCaseNumber, normalizeEmail, parsePhone } from './identifiers.t
 /** Evidence before the look-up. */
 export type EngagementIdentifier = Omit<Evidence, 'hits' | 'sharedBy' | 'disagrees'>;
 
-type Found = { kind: IdentifierKind; origin: IdentifierOrigin; raw: string; variable?: string };
+type RawIdentifier = { kind: IdentifierKind; origin: IdentifierOrigin; raw: string; variable?: string };
 
 /**
  * A flow may carry hundreds of variables. Reading one costs up to a millisecond and every identifier a query; real
  * engagements have one to three.
  */
-const maxRead = 30;
+const maxParsed = 30;
 const maxIdentifiers = 10;
 
 const caseVariables = new Set(['case', 'caseid', 'casenumber', 'caseno', 'ticket', 'ticketid', 'ticketnumber']);
@@ -41,13 +41,13 @@ const accountVariables = new Set([
 
 export function listIdentifiers(facts: EngagementFacts, defaultCountry?: string): EngagementIdentifier[] {
   const distinct = new Map<string, EngagementIdentifier>();
-  const written = new Map<string, Found>();
-  for (const found of [...findGathered(facts), ...findConsumers(facts), ...findConsumerIds(facts)]) {
-    const key = `${found.kind} ${found.raw}`;
-    if (found.raw.trim() !== '' && !written.has(key)) written.set(key, found);
+  const distinctValues = new Map<string, RawIdentifier>();
+  for (const rawIdentifier of [...findGathered(facts), ...findConsumers(facts), ...findConsumerIds(facts)]) {
+    const key = `${rawIdentifier.kind} ${rawIdentifier.raw}`;
+    if (rawIdentifier.raw.trim() !== '' && !distinctValues.has(key)) distinctValues.set(key, rawIdentifier);
   }
-  for (const found of [...written.values()].slice(0, maxRead)) {
-    const identifier = { ...found, ...normalize(found, defaultCountry) };
+  for (const rawIdentifier of [...distinctValues.values()].slice(0, maxParsed)) {
+    const identifier = { ...rawIdentifier, ...normalize(rawIdentifier, defaultCountry) };
     const key = `${identifier.kind} ${identifier.normalized ?? identifier.raw}`;
     if (!distinct.has(key)) distinct.set(key, identifier);
     if (distinct.size === maxIdentifiers) break;
@@ -55,31 +55,31 @@ export function listIdentifiers(facts: EngagementFacts, defaultCountry?: string)
   return [...distinct.values()];
 }
 
-function findGathered(facts: EngagementFacts): Found[] {
+function findGathered(facts: EngagementFacts): RawIdentifier[] {
   const cases = findVariables(facts, (name) => caseVariables.has(name));
   const accounts = findVariables(facts, (name) => accountVariables.has(name));
   return [
-    ...cases.map((found): Found => ({ kind: 'case', ...found })),
-    ...accounts.map((found): Found => ({ kind: 'account', ...found })),
+    ...cases.map((found): RawIdentifier => ({ kind: 'case', ...found })),
+    ...accounts.map((found): RawIdentifier => ({ kind: 'account', ...found })),
   ];
 }
 
-function findConsumerIds(facts: EngagementFacts): Found[] {
+function findConsumerIds(facts: EngagementFacts): RawIdentifier[] {
   return (facts.consumers ?? []).map(({ id = '' }) => ({ kind: 'consumer', origin: 'zoom', raw: id }));
 }
 
-function findConsumers(facts: EngagementFacts): Found[] {
+function findConsumers(facts: EngagementFacts): RawIdentifier[] {
   const channel = channelOf(facts);
   const consumers = facts.consumers ?? [];
   const phones = consumers.map(
-    (consumer): Found => ({
+    (consumer): RawIdentifier => ({
       kind: 'phone',
       origin: 'caller-id',
       raw: consumer.number ?? '',
     }),
   );
   const emails = consumers.map(
-    (consumer): Found => ({
+    (consumer): RawIdentifier => ({
       kind: 'email',
       origin: channel === 'email' ? 'sender' : 'self-declared',
       raw: consumer.email ?? '',
@@ -100,7 +100,7 @@ function findConsumers(facts: EngagementFacts): Found[] {
   }
 }
 
-function findCallerInFlow(facts: EngagementFacts): Found[] {
+function findCallerInFlow(facts: EngagementFacts): RawIdentifier[] {
   return findVariables(facts, (name) => name === 'ani').map((found) => ({ kind: 'phone', ...found }));
 }
 
@@ -118,7 +118,10 @@ function findVariables(facts: EngagementFacts, isWanted: (name: string) => boole
     .map((variable) => ({ origin: 'flow' as const, raw: variable.value, variable: variable.name }));
 }
 
-function normalize({ kind, raw }: Found, defaultCountry?: string): Pick<Evidence, 'normalized' | 'notLookedUp'> {
+function normalize(
+  { kind, raw }: RawIdentifier,
+  defaultCountry?: string,
+): Pick<Evidence, 'normalized' | 'notLookedUp'> {
   if (kind === 'phone') {
     const phone = parsePhone(raw, defaultCountry);
     return phone.kind === 'phone' ? { normalized: phone.e164 } : { normalized: null, notLookedUp: phone.reason };

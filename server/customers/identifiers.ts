@@ -69,8 +69,8 @@ const separators = (() => {
  * only where the pieces are numbers by themselves or the whole is none. A cell without a number, or of more than twenty
  * parts, stays whole.
  */
-export function splitPhones(cell: string, defaultCountry?: string): string[] {
-  const whole = cell.trim();
+export function splitPhones(phones: string, defaultCountry?: string): string[] {
+  const whole = phones.trim();
   if (whole === '') return [];
   if (whole.length > maxLength.cell || cut(whole, separators.any).length > maxInCell) return [whole];
   const isPhone = (text: string) => parsePhone(text, defaultCountry).kind === 'phone';
@@ -177,12 +177,12 @@ function takeApart(text: string): Parts {
     if (equals < 1) return { number: addressed, extension: undefined, context: undefined };
     extra.set(parameter.slice(0, equals).trim(), parameter.slice(equals + 1).trim());
   }
-  const named = head.replace(/\(\p{L}[\p{L}. ]{0,20}\)\s*$/u, '').replace(/^\p{L}{1,12}\s?\.?:\s*/u, '');
-  const tail = writtenExtension.exec(named) ?? dialledExtension.exec(named);
-  const isTail = tail && (tail.index === 0 || countDigits(named.slice(0, tail.index)) >= 7);
+  const unlabelled = head.replace(/\(\p{L}[\p{L}. ]{0,20}\)\s*$/u, '').replace(/^\p{L}{1,12}\s?\.?:\s*/u, '');
+  const tail = writtenExtension.exec(unlabelled) ?? dialledExtension.exec(unlabelled);
+  const isTail = tail && (tail.index === 0 || countDigits(unlabelled.slice(0, tail.index)) >= 7);
   const context = extra.get('phone-context')?.replace(/[^\d+]/g, '');
   return {
-    number: (isTail ? named.slice(0, tail.index) : named).replace(/[\s,;.-]+$/, '').trim(),
+    number: (isTail ? unlabelled.slice(0, tail.index) : unlabelled).replace(/[\s,;.-]+$/, '').trim(),
     extension: isTail ? tail[1] : /^\d{1,8}$/.exec(extra.get('ext') ?? '')?.[0],
     context: context?.startsWith('+') ? context : undefined,
   };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
-import { readStoredLinkState } from './read-agent-decisions.ts';
 import { createLinkStore, type LinkStore } from './link-store.ts';
+import { readAgentDecisions } from './read-agent-decisions.ts';
 import { createVerificationStore } from './verification-store.ts';
 
 describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
@@ -90,7 +90,7 @@ describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
 
   test('link state › has the current decision and all verifications, or nothing', async () => {
     const { db } = database;
-    expect(await readStoredLinkState(db, 'main', 'S-1')).toEqual({ decision: undefined, verifications: [] });
+    expect(await readAgentDecisions(db, 'main', 'S-1')).toEqual({ decision: undefined, verifications: [] });
     const verifications = createVerificationStore(database);
     const verify = (customerId: string) =>
       verifications.save({
@@ -103,7 +103,7 @@ describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
       });
     await verify('C-1');
     await verify('C-2');
-    expect(await readStoredLinkState(db, 'main', 'S-1')).toMatchObject({
+    expect(await readAgentDecisions(db, 'main', 'S-1')).toMatchObject({
       decision: undefined,
       verifications: [
         { customerId: 'C-1', method: 'document', verifiedBy: 'agent-1', at: 1_000 },
@@ -112,12 +112,12 @@ describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
     });
     await decide('S-1', 'C-1');
     await decide('S-1', null);
-    expect(await readStoredLinkState(db, 'main', 'S-1')).toMatchObject({
+    expect(await readAgentDecisions(db, 'main', 'S-1')).toMatchObject({
       decision: { customerId: null },
       verifications: [{}, {}],
     });
     await undo('S-1');
-    expect(await readStoredLinkState(db, 'main', 'S-1')).toMatchObject({ decision: { customerId: 'C-1' } });
-    expect((await readStoredLinkState(db, 'other', 'S-1')).verifications).toEqual([]);
+    expect(await readAgentDecisions(db, 'main', 'S-1')).toMatchObject({ decision: { customerId: 'C-1' } });
+    expect((await readAgentDecisions(db, 'other', 'S-1')).verifications).toEqual([]);
   });
 });

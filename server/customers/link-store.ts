@@ -6,8 +6,8 @@ import { prepareQuery } from '../platform/storage/prepare-query.ts';
 export type LinkDecision = { id: number; customerId: string | null };
 
 /** More customers of one consumer are a shared account. A daily writer has one customer in many engagements. */
-const maxRead = 200;
-const maxSeen = 10;
+const maxDecisions = 200;
+const maxCustomers = 10;
 
 export type LinkStore = ReturnType<typeof createLinkStore>;
 
@@ -47,10 +47,10 @@ export function createLinkStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
           ),
         )
         .orderBy('id', 'desc')
-        .limit(maxRead)
+        .limit(maxDecisions)
         .execute();
       const ids = rows.flatMap(({ customer_id: id }) => id ?? []);
-      return [...new Set(ids)].slice(0, maxSeen);
+      return [...new Set(ids)].slice(0, maxCustomers);
     },
 
     /** A repeated decision adds nothing. `consumerId`: Zoom's, if the engagement has exactly one consumer. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EngagementFacts } from '#contract/engagements.ts';
 import { createFakeSource, type FakeSource } from './fake-source.ts';
-import { createLookups, type Lookup } from './lookup.ts';
+import { createStartLookup, type Lookup } from './lookup.ts';
 import { createLookupCache, type LookupCache } from './lookup-cache.ts';
 
 const agent = { account: 'main', uid: 'agent-1' };
@@ -16,7 +16,7 @@ let cache: LookupCache;
 function open(...opened: FakeSource[]) {
   sources = opened;
   for (const source of sources) source.put(ann);
-  const startLookup = createLookups({
+  const startLookup = createStartLookup({
     findSeenBefore: async () => linked,
     clock: () => now,
     reportFailure: () => {},

@@ -135,7 +135,7 @@ export function createLookupCache(parts: {
   }
 
   async function wait({ lookup, isPrefetched, waitingUids }: Entry, uid: string): Promise<CachedLookup> {
-    await lookup.isReady;
+    await lookup.ready;
     if (!lookup.hasSettled()) waitingUids.add(uid);
     return { snapshot: lookup.read(), isPrefetched };
   }

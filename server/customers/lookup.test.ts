@@ -3,7 +3,7 @@ import { toCard } from './card.ts';
 import { listIdentifiers } from './engagement-identifiers.ts';
 import { evaluateLookup } from './evaluate-lookup.ts';
 import { createFakeSource } from './fake-source.ts';
-import { createLookups, type LookupOptions } from './lookup.ts';
+import { createStartLookup, type LookupOptions } from './lookup.ts';
 
 const ann = { phones: [{ raw: '020 7946 0001', value: '+442079460001' }] };
 const call = (number: string) => ({ channel: 'voice', consumers: [{ number }] });
@@ -12,7 +12,7 @@ function prepare({ country, seen = [] }: { country?: string; seen?: string[] } =
   const directory = createFakeSource({ id: 'directory', label: 'Directory', ...(country && { country }) });
   const crm = createFakeSource({ id: 'crm', label: 'CRM' });
   const failures: unknown[] = [];
-  const start = createLookups({
+  const start = createStartLookup({
     findSeenBefore: async () => seen,
     clock: () => 6_000,
     reportFailure: (error) => void failures.push(error),
@@ -31,7 +31,7 @@ function prepare({ country, seen = [] }: { country?: string; seen?: string[] } =
 
 async function evaluate({ start }: ReturnType<typeof prepare>, facts: object) {
   const lookup = start(facts);
-  await lookup.isDone;
+  await lookup.settled;
   return evaluateLookup(lookup.read());
 }
 
@@ -42,7 +42,7 @@ async function expectNoPreview({ start }: ReturnType<typeof prepare>, facts: obj
   lookup.subscribe(() => {
     hadPreview ||= lookup.read().sources.some(({ records }) => records.some(({ isPreview }) => isPreview));
   });
-  await lookup.isDone;
+  await lookup.settled;
   expect(evaluateLookup(lookup.read()).match).toMatchObject({ kind: 'matched' });
   expect(hadPreview).toBe(false);
   return lookup.read().identifiers;
@@ -145,7 +145,7 @@ describe('failed source', () => {
       parts.directory.put({ id: 'C-1', name: 'Ann Lee', ...ann });
       parts.crm.state = state;
       const lookup = parts.start(call('+442079460001'));
-      await lookup.isDone;
+      await lookup.settled;
       expect(evaluateLookup(lookup.read()).match).toMatchObject({ kind: 'matched', customerId: 'directory:C-1' });
       expect(lookup.read().sources).toMatchObject([{ state: 'found' }, { state, fetchedAt: null }]);
     },
@@ -167,7 +167,7 @@ describe('failed source', () => {
     const parts = prepare();
     parts.crm.state = state;
     const lookup = parts.start(call('+442079460001'));
-    await lookup.isDone;
+    await lookup.settled;
     expect(lookup.read().sources[1]).toMatchObject({ state: 'unavailable' });
     expect(parts.failures).toHaveLength(faults);
   });
@@ -176,11 +176,11 @@ describe('failed source', () => {
     const parts = prepare();
     parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
     const before = parts.start(call('+442079460001'));
-    await before.isDone;
+    await before.settled;
     parts.crm.state = 'unavailable';
     const again = parts.start(call('+442079460001'), { previous: before.read() });
     expect(again.read().sources[1]).toMatchObject({ state: 'pending', fetchedAt: 5_000, records: [{ id: '7' }] });
-    await again.isDone;
+    await again.settled;
     expect(again.read().sources[1]).toMatchObject({ state: 'unavailable', fetchedAt: 5_000, records: [{ id: '7' }] });
   });
 });
@@ -197,10 +197,10 @@ describe('look-up in progress', () => {
       const { sources } = lookup.read();
       heard.push(sources.map(({ state, records: [one] }) => (one?.isPreview ? 'preview' : state)).join(' '));
     });
-    await lookup.isReady;
+    await lookup.ready;
     expect(lookup.read().sources.map(({ state }) => state)).toEqual(['found', 'pending']);
     expect(lookup.hasSettled()).toBe(false);
-    await lookup.isDone;
+    await lookup.settled;
     expect(heard).toEqual(['preview pending', 'found pending', 'found preview', 'found found']);
   });
 
@@ -209,13 +209,13 @@ describe('look-up in progress', () => {
     parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
     parts.crm.latencyMs = 20;
     const lookup = parts.start(call('+442079460001'));
-    await lookup.isReady;
+    await lookup.ready;
     expect(lookup.read().sources).toMatchObject([{ state: 'not-found' }, { records: [{ id: '7' }] }]);
     parts.crm.latencyMs = 100;
     const slow = parts.start(call('+442079460001'));
-    await slow.isReady;
+    await slow.ready;
     expect(slow.read().sources.map(({ state }) => state)).toEqual(['not-found', 'pending']);
-    await slow.isDone;
+    await slow.settled;
   });
 
   test('hits are known, records are not › shows previews with the rest as missing', async () => {
@@ -224,14 +224,14 @@ describe('look-up in progress', () => {
     parts.crm.put({ id: '7', name: 'Ann Lee', company: 'Lee Ltd', cases, ...ann });
     parts.crm.latencyMs = 40;
     const lookup = parts.start(call('+442079460001'));
-    await lookup.isReady;
+    await lookup.ready;
     const { match, customers } = evaluateLookup(lookup.read());
     expect(match).toMatchObject({ kind: 'matched', customerId: 'crm:7', evidence: [{ sharedBy: 1 }] });
     const missing = ['cases', 'interactions', 'company'].map((part) => ({ part, state: 'pending' }));
     expect(customers.map((customer) => toCard(customer))).toMatchObject([
       { name: 'Ann Lee', phones: [{ masked: '••• ••• 0 001' }], cases: [], records: [{ id: 'crm:7', missing }] },
     ]);
-    await lookup.isDone;
+    await lookup.settled;
     expect(evaluateLookup(lookup.read()).customers.map((customer) => toCard(customer))).toMatchObject([
       { name: 'Ann Lee', company: 'Lee Ltd', cases: [{ number: '00012' }], records: [{ missing: [] }] },
     ]);
@@ -242,7 +242,7 @@ describe('look-up in progress', () => {
     parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
     parts.crm.state = 'forgetful';
     const lookup = parts.start(call('+442079460001'));
-    await lookup.isDone;
+    await lookup.settled;
     expect(lookup.read().sources[1]).toMatchObject({ state: 'unavailable', fetchedAt: 5_000 });
     const { match, customers } = evaluateLookup(lookup.read());
     expect(match).toMatchObject({ kind: 'matched', customerId: 'crm:7' });
@@ -268,7 +268,7 @@ describe('look-up in progress', () => {
       records: [{ isPreview: true }, { isPreview: true }],
     });
     const early = evaluateLookup(lookup.read());
-    await lookup.isDone;
+    await lookup.settled;
     const late = evaluateLookup(lookup.read());
     expect(early.match).toEqual(late.match);
     expect(early.match).toMatchObject({ kind: 'ambiguous', customerIds: ['directory:C-1', 'crm:8'] });
@@ -307,11 +307,11 @@ describe('look-up in progress', () => {
     parts.crm.state = 'forgetful';
     parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
     const first = parts.start(call('+442079460001'));
-    await first.isDone;
+    await first.settled;
     parts.crm.delete('7');
     parts.crm.put({ id: '8', name: 'Bao Lee', ...ann });
     const again = parts.start(call('+442079460001'), { previous: first.read() });
-    await again.isDone;
+    await again.settled;
     expect(again.read().sources[1]).toMatchObject({ state: 'unavailable', records: [{ id: '8', isPreview: true }] });
   });
 
@@ -319,10 +319,10 @@ describe('look-up in progress', () => {
     const parts = prepare({ country: 'GB' });
     parts.crm.put({ id: '7', name: 'Ann Lee', ...ann });
     const first = parts.start(call('020 7946 0001'));
-    await first.isDone;
+    await first.settled;
     parts.directory.defaultCountry = () => Promise.reject(new Error('The database is away'));
     const again = parts.start(call('020 7946 0001'), { previous: first.read(), freshness: 'fresh' });
-    await again.isDone;
+    await again.settled;
     expect(evaluateLookup(again.read()).match).toMatchObject({ kind: 'matched', customerId: 'crm:7' });
   });
 
@@ -332,7 +332,7 @@ describe('look-up in progress', () => {
     expect((await evaluate(parts, call('+44 Ann <tel:020 7946 0001>'))).match).toMatchObject({ kind: 'matched' });
     parts.directory.defaultCountry = () => new Promise(() => {});
     const lookup = parts.start(call('+44 20 7946 0001'));
-    await lookup.isDone;
+    await lookup.settled;
     expect(evaluateLookup(lookup.read()).match).toMatchObject({ kind: 'matched' });
   });
 
@@ -344,19 +344,19 @@ describe('look-up in progress', () => {
     const first = parts.start(call('+442079460001'));
     const options = { previous: first.read(), freshness: 'fresh', only: 'directory' } as const;
     const again = parts.start(call('+442079460001'), options);
-    await again.isDone;
+    await again.settled;
     expect(again.read().sources.map(({ state }) => state)).toEqual(['unavailable', 'found']);
     expect(parts.crm.freshCalls).toBe(0);
-    await first.isDone;
+    await first.settled;
   });
 
   test('one source is refreshed › only it is queried, past every cache', async () => {
     const parts = prepare();
     const first = parts.start(call('+442079460001'));
-    await first.isDone;
+    await first.settled;
     const before = parts.directory.calls;
     const options = { previous: first.read(), freshness: 'fresh', only: 'crm' } as const;
-    await parts.start(call('+442079460001'), options).isDone;
+    await parts.start(call('+442079460001'), options).settled;
     expect(parts.directory.calls).toBe(before);
     expect(parts.crm.freshCalls).toBeGreaterThan(0);
   });

@@ -7,8 +7,8 @@
  * A source that searches first and reads afterwards shows its hits as previews (preview.ts) until the records arrive;
  * they stay beside a failure.
  *
- * `isReady` resolves when there is something to show: every source has settled; or one has found a customer and the
- * others had `batchWindowMs` to join; or nothing was found for `firstResultDeadlineMs`. `isDone` resolves when every
+ * `ready` resolves when there is something to show: every source has settled; or one has found a customer and the
+ * others had `batchWindowMs` to join; or nothing was found for `firstResultDeadlineMs`. `settled` resolves when every
  * source has settled. Neither rejects.
  *
  * A look-up may follow an earlier one of the same identifiers. The earlier results stay, with their own age, until
@@ -25,7 +25,7 @@ import { splitCustomerId } from './customer-id.ts';
 import type { CustomerRecord, CustomerSource, Freshness, IdentifierHits, SourceAnswer } from './customer-source.ts';
 import { type EngagementIdentifier, listIdentifiers } from './engagement-identifiers.ts';
 import { toPreviews } from './preview.ts';
-import { readInParts } from './read-customers-in-batches.ts';
+import { readCustomersInBatches } from './read-customers-in-batches.ts';
 
 /** The result of one source. `hits` are parallel to the look-up's identifiers. Times in ms UTC. */
 export type SourceResult = {
@@ -40,14 +40,14 @@ export type SourceResult = {
   records: CustomerRecord[];
 };
 
-type SearchResult = Pick<SourceResult, 'hits' | 'fetchedAt'>;
+type HitsResult = Pick<SourceResult, 'hits' | 'fetchedAt'>;
 
 type Query = {
   identifiers: EngagementIdentifier[];
   freshness: Freshness;
   findSeenBefore(consumerId: string): Promise<string[]>;
   /** Called with the hits before their records are read. */
-  onHits(result: SearchResult): void;
+  onHits(result: HitsResult): void;
 };
 
 export type LookupSnapshot = { identifiers: EngagementIdentifier[]; sources: SourceResult[] };
@@ -55,8 +55,8 @@ export type LookupSnapshot = { identifiers: EngagementIdentifier[]; sources: Sou
 export type Lookup = {
   /** The same object until a result changes, so what is derived from it can be cached by identity. */
   read(): LookupSnapshot;
-  isReady: Promise<void>;
-  isDone: Promise<void>;
+  ready: Promise<void>;
+  settled: Promise<void>;
   hasSettled(): boolean;
   /** Whether the sources would answer the same now: by their version, else by the age of their answers. */
   isCurrent(): Promise<boolean>;
@@ -100,7 +100,7 @@ const currentMs = { found: 30_000, 'not-found': 10_000 };
 
 export type StartLookup = (request: LookupRequest, options?: LookupOptions) => Lookup;
 
-export function createLookups(parts: LookupParts): StartLookup {
+export function createStartLookup(parts: LookupParts): StartLookup {
   const { clock, reportFailure } = parts;
   const { deadlineMs = 10_000, firstResultDeadlineMs = 2_000, batchWindowMs = 25 } = parts;
 
@@ -168,7 +168,7 @@ export function createLookups(parts: LookupParts): StartLookup {
     }
 
     /** A record of an earlier look-up is more complete than a preview and stays. */
-    function showPreviews({ id }: CustomerSource, result: SearchResult): void {
+    function showPreviews({ id }: CustomerSource, result: HitsResult): void {
       const before = results.get(id);
       const previews = toPreviews(identifiers, result.hits);
       if (before?.state !== 'pending' || before.records.some(({ isPreview }) => !isPreview)) return;
@@ -215,7 +215,7 @@ export function createLookups(parts: LookupParts): StartLookup {
       }
     }
 
-    const isDone = (async () => {
+    const settled = (async () => {
       // A number with a country code reads the same in every country.
       if (!previous && identifiers.some((each) => each.kind === 'phone' && !hasCountryCode(each))) {
         const country = await findCountry(sources);
@@ -227,14 +227,14 @@ export function createLookups(parts: LookupParts): StartLookup {
 
     return {
       read,
-      isReady: waitUntilReady({
-        isDone,
+      ready: waitUntilReady({
+        settled,
         hasFound,
         subscribe: (listener) => listeners.add(listener),
         firstResultDeadlineMs,
         batchWindowMs,
       }),
-      isDone,
+      settled,
       hasSettled,
       isCurrent,
       subscribe: (listener) => void listeners.add(listener),
@@ -258,7 +258,7 @@ export function createLookups(parts: LookupParts): StartLookup {
     const fetchedAt = Math.min(...answers.map((answer) => answer.fetchedAt), clock());
     if (ids.length === 0) return { kind: 'not-found', fetchedAt };
     onHits({ hits, fetchedAt });
-    const records = await readInParts(source, ids, freshness);
+    const records = await readCustomersInBatches(source, ids, freshness);
     if (records.kind !== 'found') return records;
     const value = { hits, records: records.value };
     return { kind: 'found', value, fetchedAt: Math.min(fetchedAt, records.fetchedAt) };
@@ -313,13 +313,13 @@ function withState({ retryAt: _, ...result }: SourceResult, state: SourceState):
 }
 
 function waitUntilReady(parts: {
-  isDone: Promise<void>;
+  settled: Promise<void>;
   hasFound(): boolean;
   subscribe(listener: () => void): void;
   firstResultDeadlineMs: number;
   batchWindowMs: number;
 }): Promise<void> {
-  const { isDone, hasFound, subscribe, firstResultDeadlineMs, batchWindowMs } = parts;
+  const { settled, hasFound, subscribe, firstResultDeadlineMs, batchWindowMs } = parts;
   return new Promise((resolve) => {
     let batchWindow: NodeJS.Timeout | undefined;
     const firstResultDeadline = setTimeout(finish, firstResultDeadlineMs);
@@ -333,6 +333,6 @@ function waitUntilReady(parts: {
     };
     subscribe(startBatchWindow);
     startBatchWindow();
-    isDone.then(finish, finish);
+    settled.then(finish, finish);
   });
 }

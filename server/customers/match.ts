@@ -20,8 +20,8 @@ const ruleOf: Record<Evidence['kind'], MatchRule> = {
   consumer: 'seen-before',
 };
 
-export function decideMatch(found: Evidence[]): Match {
-  const evidence = found.map(countCustomers);
+export function decideMatch(identifiers: Evidence[]): Match {
+  const evidence = identifiers.map(countCustomers);
   const deciding = evidence.find((item) => item.hits.length > 0);
   const [first] = deciding?.hits ?? [];
   if (!deciding || !first) return { kind: 'none', evidence };

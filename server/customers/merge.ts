@@ -72,13 +72,13 @@ export function agreeOnName(name: string, other: string): boolean {
   return isContained && (fewer.size === more.size || fewer.size >= 2);
 }
 
-const unmarked: Record<string, string> = { đ: 'd', ß: 'ss', ø: 'o', ł: 'l', æ: 'ae', œ: 'oe' };
+const letterFolding: Record<string, string> = { đ: 'd', ß: 'ss', ø: 'o', ł: 'l', æ: 'ae', œ: 'oe' };
 
 function readWords(name: string): Set<string> {
   const plain = name
     .normalize('NFKD')
     .toLowerCase()
     .replace(/\p{M}/gu, '')
-    .replace(/[đßøłæœ]/g, (letter) => unmarked[letter] ?? letter);
+    .replace(/[đßøłæœ]/g, (letter) => letterFolding[letter] ?? letter);
   return new Set(plain.match(/[\p{L}\p{N}]+/gu) ?? []);
 }

@@ -10,13 +10,13 @@ import { readDigits } from './identifiers.ts';
  * number waits too, because the record decides whether that number is to be masked.
  */
 export function toPreviews(identifiers: EngagementIdentifier[], hits: IdentifierHits[]): CustomerRecord[] {
-  const lookedUp = identifiers.flatMap(({ kind, normalized }, index) => {
+  const queries = identifiers.flatMap(({ kind, normalized }, index) => {
     const found = hits[index]?.hits ?? [];
     const isQueried = normalized !== null && (kind !== 'consumer' || found.length > 0);
     return isQueried ? [{ kind, value: normalized, found }] : [];
   });
-  const [only] = lookedUp;
-  if (!only || lookedUp.length > 1 || !only.found.every(isSufficient)) return [];
+  const [only] = queries;
+  if (!only || queries.length > 1 || !only.found.every(isSufficient)) return [];
   if (only.kind !== 'phone' && only.kind !== 'email') return [];
   const identifier = [{ raw: only.value, value: only.value }];
   return only.found.map(({ customerId, customerName }) => ({

@@ -6,11 +6,11 @@ import type { LinkDecision } from './link-store.ts';
 import type { StoredVerification } from './verification-store.ts';
 
 /** The decisions of agents in one engagement: the current link decision, and the customers they verified. */
-type StoredLinkState = { decision: LinkDecision | undefined; verifications: StoredVerification[] };
+type AgentDecisions = { decision: LinkDecision | undefined; verifications: StoredVerification[] };
 
 /** One statement for both, because every view reads both: PostgreSQL costs a round trip for each. */
-export async function readStoredLinkState(db: Db, account: string, engagementId: string): Promise<StoredLinkState> {
-  const rows = await findLinkState(db, { account, engagementId });
+export async function readAgentDecisions(db: Db, account: string, engagementId: string): Promise<AgentDecisions> {
+  const rows = await findDecisions(db, { account, engagementId });
   const [first] = rows;
   return {
     decision: first?.id == null ? undefined : { id: first.id, customerId: first.customer_id },
@@ -31,7 +31,7 @@ type Row = {
   verified_at: number | null;
 };
 
-const findLinkState = prepareQuery((db, { account, engagementId }: { account: string; engagementId: string }) => {
+const findDecisions = prepareQuery((db, { account, engagementId }: { account: string; engagementId: string }) => {
   const query = sql<Row>`
     select decision.id, decision.customer_id,
       verifications.customer_id as verified_id, verifications.method, verifications.verified_by,

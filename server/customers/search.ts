@@ -6,9 +6,9 @@ import { toCustomerId } from './customer-id.ts';
 import type { CustomerSource, SourceAnswer } from './customer-source.ts';
 import { normalizeCaseNumber, normalizeEmail, parsePhone } from './identifiers.ts';
 import { type MergedCustomer, mergeRecords, type SourcedRecord } from './merge.ts';
-import { readInParts } from './read-customers-in-batches.ts';
+import { readCustomersInBatches } from './read-customers-in-batches.ts';
 
-type Found = Omit<SearchAnswer, 'customers'> & { customers: MergedCustomer[] };
+type SearchResult = Omit<SearchAnswer, 'customers'> & { customers: MergedCustomer[] };
 
 type Parts = {
   sources: readonly CustomerSource[];
@@ -18,8 +18,8 @@ type Parts = {
   deadlineMs?: number;
 };
 
-/** The answer of one source to one step. */
-type Step = { source: CustomerSource; ids: string[]; status: SourceStatus };
+/** The answer of one source to one kind of query. */
+type SourceHits = { source: CustomerSource; ids: string[]; status: SourceStatus };
 
 const maxCustomers = 20;
 
@@ -28,9 +28,9 @@ const maxCustomers = 20;
  * of a name, in this order. Phones and case numbers are found by their whole value only: by a prefix an agent could
  * enumerate all of them. A phone that no customer has is searched as a case number too, but not as a name.
  *
- * Each step queries all sources in parallel. A source that does not answer is named.
+ * Each kind of query goes to all sources in parallel. A source that does not answer is named.
  */
-export function createSearch(parts: Parts): (query: string) => Promise<Found> {
+export function createSearch(parts: Parts): (query: string) => Promise<SearchResult> {
   const { sources, clock, reportFailure, deadlineMs = 5_000 } = parts;
 
   async function guard<Result>(work: Promise<SourceAnswer<Result>>): Promise<SourceAnswer<Result>> {
@@ -42,7 +42,7 @@ export function createSearch(parts: Parts): (query: string) => Promise<Found> {
     return answer ?? { kind: 'unavailable', fetchedAt: clock() };
   }
 
-  function queryAll(query: (source: CustomerSource) => Promise<SourceAnswer<string[]>>): Promise<Step[]> {
+  function queryAll(query: (source: CustomerSource) => Promise<SourceAnswer<string[]>>): Promise<SourceHits[]> {
     return Promise.all(
       sources.map(async (source) => {
         const answer = await guard(query(source));
@@ -52,7 +52,7 @@ export function createSearch(parts: Parts): (query: string) => Promise<Found> {
     );
   }
 
-  function findExactly(kind: IdentifierKind, value: string): Promise<Step[]> {
+  function findExactly(kind: IdentifierKind, value: string): Promise<SourceHits[]> {
     return queryAll(async (source) => {
       const answer = await source.find(kind, value, maxCustomers + 1);
       if (answer.kind !== 'found') return answer;
@@ -60,12 +60,12 @@ export function createSearch(parts: Parts): (query: string) => Promise<Found> {
     });
   }
 
-  async function answer(understoodAs: Found['understoodAs'], steps: Step[]): Promise<Found> {
+  async function answer(understoodAs: SearchResult['understoodAs'], answers: SourceHits[]): Promise<SearchResult> {
     const read = await Promise.all(
-      steps.map(async ({ source, ids, status }) => {
+      answers.map(async ({ source, ids, status }) => {
         const shown = ids.slice(0, maxCustomers);
         if (shown.length === 0) return { records: [], status };
-        const found = await guard(readInParts(source, shown));
+        const found = await guard(readCustomersInBatches(source, shown));
         if (found.kind !== 'found') return { records: [], status: toStatus(source, found, 'not-found') };
         const origin = { id: source.id, label: source.label, fetchedAt: found.fetchedAt };
         const records = found.value.map((record): SourcedRecord => {
@@ -78,12 +78,12 @@ export function createSearch(parts: Parts): (query: string) => Promise<Found> {
     return {
       understoodAs,
       customers: customers.slice(0, maxCustomers),
-      more: customers.length > maxCustomers || steps.some(({ ids }) => ids.length > maxCustomers),
+      more: customers.length > maxCustomers || answers.some(({ ids }) => ids.length > maxCustomers),
       sources: read.map(({ status }) => status),
     };
   }
 
-  const hasFound = (steps: Step[]) => steps.some(({ ids }) => ids.length > 0);
+  const hasFound = (answers: SourceHits[]) => answers.some(({ ids }) => ids.length > 0);
 
   return async (query) => {
     const text = query
@@ -94,8 +94,10 @@ export function createSearch(parts: Parts): (query: string) => Promise<Found> {
     if (!/[\p{L}\p{N}]/u.test(text)) return answer('nothing', []);
     if (text.includes('@')) {
       const prefix = normalizeEmail(text) ?? text.toLowerCase();
-      const step = await queryAll((source) => source.search({ kind: 'email-prefix', text: prefix }, maxCustomers + 1));
-      return answer('email', step);
+      const answers = await queryAll((source) =>
+        source.search({ kind: 'email-prefix', text: prefix }, maxCustomers + 1),
+      );
+      return answer('email', answers);
     }
 
     const phone = parsePhone(text, await findCountry());

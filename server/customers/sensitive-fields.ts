@@ -9,12 +9,12 @@ const sensitiveNames =
 export const hiddenValue = '•••';
 
 /** A field's name without case and separators. */
-export function simplifyName(name: string): string {
+export function simplifyFieldName(name: string): string {
   return name.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase();
 }
 
 /** By its name, or by the settings of the source. */
-export function isSensitive(name: string, named: readonly string[]): boolean {
-  const simple = simplifyName(name);
-  return sensitiveNames.test(simple) || named.some((each) => simplifyName(each) === simple);
+export function isSensitive(name: string, sensitiveFields: readonly string[]): boolean {
+  const simple = simplifyFieldName(name);
+  return sensitiveNames.test(simple) || sensitiveFields.some((each) => simplifyFieldName(each) === simple);
 }

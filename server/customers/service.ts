@@ -19,11 +19,11 @@ import { builtInLayout, type CardLayout } from './card-layout.ts';
 import { splitCustomerId } from './customer-id.ts';
 import type { CustomerSource } from './customer-source.ts';
 import { evaluateLookup, type LookupEvaluation, toSourcedRecords } from './evaluate-lookup.ts';
-import { readStoredLinkState } from './read-agent-decisions.ts';
 import { createLinkStore, type LinkDecision } from './link-store.ts';
-import { createLookups, type LookupSnapshot } from './lookup.ts';
+import { createStartLookup, type LookupSnapshot } from './lookup.ts';
 import { createLookupCache, type LookupTrigger } from './lookup-cache.ts';
 import { type MergedCustomer, mergeRecords, type SourcedRecord } from './merge.ts';
+import { readAgentDecisions } from './read-agent-decisions.ts';
 import { createSearch } from './search.ts';
 import { createVerificationStore, type StoredVerification } from './verification-store.ts';
 
@@ -58,7 +58,7 @@ export type CustomerServiceParts = {
 };
 
 /** The customer of an engagement, nothing masked. */
-type LinkState = {
+type CustomerState = {
   match: Match;
   link: Link;
   customer: MergedCustomer | undefined;
@@ -76,13 +76,13 @@ export function createCustomerService(parts: CustomerServiceParts) {
   const { sourcesFor = () => sources, layoutFor = () => builtInLayout } = parts;
   const links = createLinkStore(parts.database);
   const verifications = createVerificationStore(parts.database);
-  const startLookup = createLookups({
+  const startLookup = createStartLookup({
     clock,
     reportFailure,
     findSeenBefore: links.findSeenBefore,
     ...parts.lookupTimes,
   });
-  const lookups = createLookupCache({ startLookup, sourcesFor, clock, notifyLateResult: parts.notifyLateResult });
+  const lookupCache = createLookupCache({ startLookup, sourcesFor, clock, onLateResult: parts.onLateResult });
   const search = createSearch({ sources, clock, reportFailure });
 
   /** One customer by id, whatever its source; undefined when it is gone. */
@@ -107,8 +107,8 @@ export function createCustomerService(parts: CustomerServiceParts) {
     { facts, trigger }: { facts: EngagementFacts; trigger: LookupTrigger },
   ) =>
     Promise.all([
-      lookups.find(agent, engagementId, { facts, trigger }),
-      readStoredLinkState(parts.database.db, agent.account, engagementId),
+      lookupCache.find(agent, engagementId, { facts, trigger }),
+      readAgentDecisions(parts.database.db, agent.account, engagementId),
     ]);
 
   /** An agent's decision outranks the match unless its customer has been deleted since. */
@@ -116,21 +116,21 @@ export function createCustomerService(parts: CustomerServiceParts) {
     snapshot: LookupSnapshot,
     { match, customers }: LookupEvaluation,
     decision: LinkDecision | undefined,
-  ): Promise<LinkState> {
+  ): Promise<CustomerState> {
     const chosenId = decision?.customerId ?? null;
     if (decision === undefined || chosenId === null) return toLinkState(match, customers, toLink(decision, match));
     const matched = findCustomer(customers, chosenId);
     // The look-up reads the records of all hits together or none, so one that is still a preview is read by itself.
     const read = matched && !isPreview(matched, chosenId) ? matched : await readChosen(snapshot, chosenId);
-    const chosen = read === 'unavailable' ? (matched ?? read) : read;
-    if (chosen === undefined) return toLinkState(match, customers, toLink(undefined, match));
+    const linked = read === 'unavailable' ? (matched ?? read) : read;
+    if (linked === undefined) return followMatch(match, customers, toLink(undefined, match));
     const link = toLink(decision, match);
-    if (chosen === 'unavailable') {
+    if (linked === 'unavailable') {
       const unavailable: Match = { kind: 'unavailable', evidence: match.evidence };
       return { match: unavailable, link, customer: undefined, candidates: [] };
     }
-    const decided: Match = { kind: 'matched', customerId: chosen.id, rule: 'agent', evidence: match.evidence };
-    return { match: decided, link: { ...link, customerId: chosen.id }, customer: chosen, candidates: [] };
+    const matchByAgent: Match = { kind: 'matched', customerId: linked.id, rule: 'agent', evidence: match.evidence };
+    return { match: matchByAgent, link: { ...link, customerId: linked.id }, customer: linked, candidates: [] };
   }
 
   /** A linked customer that the look-up did not find, or found only as a preview, merged with the records it found. */
@@ -171,7 +171,7 @@ export function createCustomerService(parts: CustomerServiceParts) {
   }
 
   /** Reads the records that are still previews. */
-  async function readWhole({ records }: MergedCustomer): Promise<SourcedRecord[]> {
+  async function readFullRecords({ records }: MergedCustomer): Promise<SourcedRecord[]> {
     const read = records.map(async (each) => (each.record.isPreview ? readCustomer(each.id) : each));
     return (await Promise.all(read)).flatMap((record) => {
       if (record === 'unavailable') throw sourceUnavailable();
@@ -181,7 +181,7 @@ export function createCustomerService(parts: CustomerServiceParts) {
 
   return {
     /** Begins the look-up while it rings. */
-    prefetch: lookups.prefetch,
+    prefetch: lookupCache.prefetch,
 
     /** The customer's group of the view. For a push the customer is looked up only if no look-up is cached. */
     async readGroup(
@@ -239,7 +239,7 @@ export function createCustomerService(parts: CustomerServiceParts) {
       if (source !== undefined && !sourcesFor(facts).some(({ id }) => id === source)) {
         throw new AppError('not_found', 'This source is not there any more. Look again.');
       }
-      await lookups.refresh(agent, engagementId, { facts, source });
+      await lookupCache.refresh(agent, engagementId, { facts, source });
     },
 
     async search(query: string): Promise<SearchAnswer> {
@@ -261,7 +261,7 @@ export function createCustomerService(parts: CustomerServiceParts) {
         throw new AppError('invalid_request', 'Say in a few words why you need to see this.');
       }
       const { customerId } = request;
-      const records = await readWhole(await requireLinkedCustomer(agent, engagementId, { facts, customerId }));
+      const records = await readFullRecords(await requireLinkedCustomer(agent, engagementId, { facts, customerId }));
       // Stored before the answer: values whose reveal cannot be recorded are not shown.
       const details = { reason: request.reason, ...(note !== '' && { note }) };
       await recordAudit({ agent, action: 'customer.reveal', engagementId, customerId, details });
@@ -289,7 +289,7 @@ export function createCustomerService(parts: CustomerServiceParts) {
 type Shown = { layout: CardLayout; isPrefetched: boolean };
 
 function toGroup(
-  { match, link, customer, candidates }: LinkState,
+  { match, link, customer, candidates }: CustomerState,
   options: Shown & { sources: SourceStatus[]; verification: CustomerGroup['verification'] | undefined },
 ): CustomerGroup {
   const { layout, isPrefetched, sources, verification = null } = options;
@@ -317,7 +317,7 @@ function composeByMatch(snapshot: LookupSnapshot, shown: Shown): CustomerGroup {
   return group;
 }
 
-function toLinkState(match: Match, customers: MergedCustomer[], link: Link): LinkState {
+function followMatch(match: Match, customers: MergedCustomer[], link: Link): CustomerState {
   const customer = link.customerId === null ? undefined : findCustomer(customers, link.customerId);
   if (match.kind !== 'ambiguous' || customer) return { match, link, customer, candidates: [] };
   const ids = new Set(match.customerIds);

@@ -1,14 +1,14 @@
 /** Neither answer changes in the lifetime of a process, and each costs some 50 µs. Names come from files: bounded. */
-const named = new Map<string, boolean>();
+const isZoneByName = new Map<string, boolean>();
 const onlyZones = new Map<string, string | undefined>();
 
 /** An IANA zone that this machine can compute with. */
 export function isTimeZone(name: string): boolean {
-  const known = named.get(name);
+  const known = isZoneByName.get(name);
   if (known !== undefined) return known;
-  if (named.size >= 1_000) named.clear();
+  if (isZoneByName.size >= 1_000) isZoneByName.clear();
   const isKnown = /^[A-Za-z][\w+/-]{1,63}$/.test(name) && canCompute(name);
-  named.set(name, isKnown);
+  isZoneByName.set(name, isKnown);
   return isKnown;
 }
 

@@ -4,7 +4,10 @@ import type { Database } from '../platform/storage/database.ts';
 /** `at` in ms UTC. */
 export type StoredVerification = { customerId: string; method: VerificationMethod; verifiedBy: string; at: number };
 
-/** How agents verified callers, by engagement and customer. The newest is stored here; all are on the audit trail. */
+/**
+ * How agents verified callers, by engagement and customer. The newest is stored here; all are on the audit trail. Only
+ * writes: read-agent-decisions.ts reads them together with the link decision.
+ */
 export function createVerificationStore({ db }: Pick<Database, 'db'>) {
   return {
     async save(verification: { account: string; engagementId: string } & StoredVerification): Promise<void> {

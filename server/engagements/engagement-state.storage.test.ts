@@ -42,7 +42,7 @@ describe.each(databasesUnderTest)('engagement state on $name', ({ open }) => {
       });
     });
   const observe = (engagementId: string, queueName: string) =>
-    service.observe(mina, engagementId, { facts: { queueName }, allowChange: () => {} });
+    service.observe(mina, engagementId, { facts: { queueName }, checkQuota: () => {} });
   const openGap = (from: number, until: number | null) =>
     database.db.insertInto('socket_gaps').values({ account: 'main', from_at: from, until_at: until }).execute();
 

@@ -12,7 +12,7 @@ export const emptyRecord: Omit<EngagementRecord, 'gaps'> = {
 };
 
 /** Kinds whose text an agent wrote. */
-const written = new Set<EngagementEventKind>(['note', 'disposition']);
+const kindsWithAgentText = new Set<EntryKind>(['note', 'disposition']);
 
 /**
  * Masks e-mails, and numbers with a country code, in text that agents wrote. A national number is masked only where the
@@ -30,7 +30,7 @@ export function maskRecord(record: EngagementRecord, mask: (text: string) => str
       notes: handOver.notes.map((note) => ({ ...note, text: mask(note.text) })),
     },
     timeline: record.timeline.map((entry) =>
-      entry.text !== undefined && written.has(entry.kind) ? { ...entry, text: mask(entry.text) } : entry,
+      entry.text !== undefined && kindsWithAgentText.has(entry.kind) ? { ...entry, text: mask(entry.text) } : entry,
     ),
   };
 }

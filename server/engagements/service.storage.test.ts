@@ -48,8 +48,8 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
   });
   afterAll(() => database.close());
 
-  const observe = (agent: Agent, engagementId: string, facts: EngagementFacts, allowChange = () => {}) =>
-    service.observe(agent, engagementId, { facts, allowChange });
+  const observe = (agent: Agent, engagementId: string, facts: EngagementFacts, checkQuota = () => {}) =>
+    service.observe(agent, engagementId, { facts, checkQuota });
   const readFacts = async (agent: Agent, engagementId: string) =>
     (await service.readEngagementState(agent, engagementId))?.facts;
   const readRecord = async (account: string, engagementId: string) =>

@@ -74,19 +74,19 @@ export function createEngagementService(parts: {
 
     /**
      * Adds an observation from the agent's panel and returns the state with it. A repeated observation writes nothing;
-     * `allowChange` is called before a new one is written and may throw.
+     * `checkQuota` is called before a new one is written and may throw.
      */
     async observe(
       agent: Agent,
       engagementId: string,
-      observation: { facts: EngagementFacts; allowChange(): void },
+      observation: { facts: EngagementFacts; checkQuota(): void },
     ): Promise<EngagementState> {
-      const { facts, allowChange } = observation;
+      const { facts, checkQuota } = observation;
       const read = await states.read(agent, engagementId);
       const { ownObservation: before } = read.stored;
       const now = clock();
       if (before && addObservation(before, facts, now) === before) return read.state;
-      allowChange();
+      checkQuota();
       const { account, uid } = agent;
       const ownObservation = await observations.change({ account, engagementId, uid, now }, (known) =>
         addObservation(known, facts, now),

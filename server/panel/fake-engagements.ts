@@ -29,7 +29,7 @@ export function createFakeEngagements(facts: Record<string, EngagementFacts>): F
       engagements.reads += 1;
       const before = account === 'main' ? known.get(engagementId) : undefined;
       const after = { ...before, ...observation.facts };
-      if (JSON.stringify(before) !== JSON.stringify(after)) observation.allowChange();
+      if (JSON.stringify(before) !== JSON.stringify(after)) observation.checkQuota();
       known.set(engagementId, after);
       return toState(engagementId);
     },

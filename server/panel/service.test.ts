@@ -156,7 +156,7 @@ describe('history of a caller', () => {
   it('the caller has no number › is not searched', async () => {
     const history = createHistoryReader(() => past('E-0'));
     const customer = Promise.resolve({ ...unknownCustomer, match: { kind: 'none' as const, evidence: [] } });
-    const engagement = await engagements.observe(agent, 'E-1', { facts: {}, allowChange: () => {} });
+    const engagement = await engagements.observe(agent, 'E-1', { facts: {}, checkQuota: () => {} });
     expect(await history({ agent, engagementId: 'E-1', engagement, customer })).toEqual({ kind: 'not-asked' });
   });
 });

@@ -8,11 +8,11 @@ import { createViewComposer, type ReadCustomerGroup } from './view-composer.ts';
 
 /** The engagements feature, as the panel needs it. */
 export type PanelEngagements = {
-  /** Adds what the panel observed and answers the state with it. `allowChange` runs before anything new is stored. */
+  /** Adds what the panel observed and answers the state with it. `checkQuota` runs before anything new is stored. */
   observe(
     agent: Agent,
     engagementId: string,
-    observation: { facts: EngagementFacts; allowChange(): void },
+    observation: { facts: EngagementFacts; checkQuota(): void },
   ): Promise<EngagementGroup>;
   /** Undefined where the engagement is not known to this agent. */
   readEngagementState(agent: Agent, engagementId: string): Promise<EngagementGroup | undefined>;
@@ -59,7 +59,7 @@ export function createPanelService(parts: PanelServiceParts) {
     async view(agent: Agent, engagementId: string, facts: EngagementFacts): Promise<EngagementView> {
       const engagement = await engagements.observe(agent, engagementId, {
         facts,
-        allowChange: () => spendQuota(agent, facts),
+        checkQuota: () => spendQuota(agent, facts),
       });
       return composeView(agent, engagementId, { engagement, trigger: 'request' });
     },
