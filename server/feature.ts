@@ -7,6 +7,13 @@ import type { Route } from './platform/http/route.ts';
 import type { JobHandler } from './platform/jobs/job-runner.ts';
 import type { RetentionRule } from './platform/retention.ts';
 
+/**
+ * Which cached look-up may serve a view, if one of the same identifiers and sources is cached. `use-cached`: any.
+ * `revalidate`: one that is pending, was prefetched shortly before, or is still current; else the sources are queried
+ * again. Without a cached look-up both start one.
+ */
+export type CachePolicy = 'revalidate' | 'use-cached';
+
 /** The parts of a view that the reader of a group may use. */
 export type ViewContext = {
   agent: Agent;

@@ -29,7 +29,7 @@ function open(...opened: FakeSource[]) {
 }
 
 const clock = () => now;
-const request = (facts = call) => cache.find(agent, 'E-1', { facts, trigger: 'request' });
+const request = (facts = call) => cache.find(agent, 'E-1', { facts, cachePolicy: 'revalidate' });
 const countCalls = async (work: () => Promise<unknown>) => {
   const before = sources.map(({ calls }) => calls);
   await work();
@@ -103,7 +103,9 @@ describe('cached look-up', () => {
     const sales = { ...call, queueId: 'sales' };
     expect(await countCalls(() => request(sales))).toEqual([2, 0]);
     expect((await request(sales)).snapshot.sources.map(({ source }) => source.id)).toEqual(['directory']);
-    expect((await cache.find(agent, 'E-1', { facts: sales, trigger: 'push' })).snapshot.sources).toHaveLength(1);
+    expect((await cache.find(agent, 'E-1', { facts: sales, cachePolicy: 'use-cached' })).snapshot.sources).toHaveLength(
+      1,
+    );
   });
 
   it('two requests come at once › are one look-up', async () => {

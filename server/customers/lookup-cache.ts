@@ -1,10 +1,11 @@
 /**
  * Look-ups of open engagements, cached by engagement, so that no source is queried twice for the same.
  *
- * - Prefetched, while it rings or for a push before the first request: serves requests for two minutes.
- * - Made for a request: serves pushes for an hour, and requests within 30 s while its sources have not changed
- *   (`Lookup.isCurrent`). A later request queries the sources again; the earlier results stay until they answer.
- * - With a failed source: serves pushes; a request queries again. One that has not settled serves both.
+ * With `use-cached` an entry serves for an hour, whatever its results. With `revalidate`:
+ * - pending: it serves until it has settled;
+ * - prefetched (while it rings, or by `use-cached` before the first `revalidate`): for two minutes, unless a source failed;
+ * - otherwise for 30 s while its sources have not changed (`Lookup.isCurrent`). After that the sources are queried again;
+ *   the earlier results stay until they answer.
  *
  * An entry serves only the identifiers and sources it was made for. This engagement's link decision is not cached.
  * Agents who were shown a look-up before it settled are notified of each later result. In-process; not shared between
@@ -13,13 +14,11 @@
 import { LRUCache } from 'lru-cache';
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
+import type { CachePolicy } from '../feature.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { CustomerSource } from './customer-source.ts';
 import { listIdentifiers } from './engagement-identifiers.ts';
 import type { Lookup, LookupOptions, LookupRequest, LookupSnapshot, StartLookup } from './lookup.ts';
-
-/** `request`: by the panel. `push`: the server sends by itself. */
-export type LookupTrigger = 'request' | 'push';
 
 type CachedLookup = { snapshot: LookupSnapshot; isPrefetched: boolean };
 
@@ -30,7 +29,7 @@ export type LookupCache = {
   find(
     agent: Agent,
     engagementId: string,
-    options: { facts: EngagementFacts; trigger: LookupTrigger },
+    options: { facts: EngagementFacts; cachePolicy: CachePolicy },
   ): Promise<CachedLookup>;
   /** Queries one source, or all, past every cache. Resolves when the look-up is ready. */
   refresh(
@@ -92,9 +91,9 @@ export function createLookupCache(parts: {
     return entry?.key === key ? entry : undefined;
   }
 
-  function findServing(target: Target, trigger: LookupTrigger): Entry | undefined {
+  function findServing(target: Target, cachePolicy: CachePolicy): Entry | undefined {
     const entry = findSame(target);
-    if (!entry || trigger === 'push' || !entry.lookup.hasSettled()) return entry;
+    if (!entry || cachePolicy === 'use-cached' || !entry.lookup.hasSettled()) return entry;
     const isFresh = entry.isPrefetched && clock() - entry.madeAt <= maxPrefetchedAgeMs;
     return isFresh && !hasFailed(entry) ? entry : undefined;
   }
@@ -143,23 +142,24 @@ export function createLookupCache(parts: {
   const cache: LookupCache = {
     prefetch(account, engagementId, facts) {
       const target = toTarget(account, engagementId, facts);
-      if (target.identifiers.length === 0 || findServing(target, 'request')) return;
+      if (target.identifiers.length === 0 || findServing(target, 'revalidate')) return;
       make(target, { isPrefetched: true });
     },
 
-    async find({ account, uid }, engagementId, { facts, trigger }) {
+    async find({ account, uid }, engagementId, { facts, cachePolicy }) {
       const target = toTarget(account, engagementId, facts);
-      const serving = findServing(target, trigger);
+      const serving = findServing(target, cachePolicy);
       if (serving) return wait(serving, uid);
       const current = await findCurrent(target);
       // Another request may have begun a look-up meanwhile.
-      const entry = current ?? findServing(target, trigger) ?? make(target, { isPrefetched: trigger === 'push' });
+      const entry =
+        current ?? findServing(target, cachePolicy) ?? make(target, { isPrefetched: cachePolicy === 'use-cached' });
       return wait(entry, uid);
     },
 
     async refresh(agent, engagementId, { facts, source }) {
       // One source alone is added to the results of the others, which may not be cached any more.
-      if (source !== undefined) await cache.find(agent, engagementId, { facts, trigger: 'push' });
+      if (source !== undefined) await cache.find(agent, engagementId, { facts, cachePolicy: 'use-cached' });
       const target = toTarget(agent.account, engagementId, facts);
       await wait(make(target, { isPrefetched: false, freshness: 'fresh', only: source }), agent.uid);
     },

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import type { RevealRequest, VerifyRequest } from '#contract/customers.ts';
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
+import type { CachePolicy } from '../feature.ts';
 import { type Database, openDatabase } from '../platform/storage/database.ts';
 import { builtInLayout, type CardLayout } from './card-layout.ts';
 import { createCustomersForTests } from './customers-for-tests.ts';
@@ -28,10 +29,10 @@ function createService() {
     },
   });
   const knownFacts = ({ account }: Agent, engagementId: string) => facts.get(`${account} ${engagementId}`) ?? {};
-  const read = (trigger: 'request' | 'push') => (by: Agent, engagementId: string) =>
-    customers.readGroup(by, engagementId, { facts: knownFacts(by, engagementId), trigger });
-  const request = read('request');
-  const push = read('push');
+  const read = (cachePolicy: CachePolicy) => (by: Agent, engagementId: string) =>
+    customers.readGroup(by, engagementId, { facts: knownFacts(by, engagementId), cachePolicy });
+  const request = read('revalidate');
+  const push = read('use-cached');
   return {
     ...customers,
     request,
@@ -453,7 +454,7 @@ describe('sources and layout of a queue', () => {
     const read = (queueName: string, number: string) =>
       customers.readGroup(agent, `E-${queueName}`, {
         facts: { ...ringing(number), queueName },
-        trigger: 'request',
+        cachePolicy: 'revalidate',
       });
     const sales = await read('Sales', '+442079460001');
     expect(sales).toMatchObject({ card: { id: 'other:O-1' }, sources: [{ id: 'other' }] });

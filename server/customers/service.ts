@@ -10,6 +10,7 @@ import type {
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
 import type { SourceStatus } from '#contract/sources.ts';
+import type { CachePolicy } from '../feature.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Database } from '../platform/storage/database.ts';
@@ -21,7 +22,7 @@ import type { CustomerSource } from './customer-source.ts';
 import { evaluateLookup, type LookupEvaluation, toSourcedRecords } from './evaluate-lookup.ts';
 import { createLinkStore, type LinkDecision } from './link-store.ts';
 import { createStartLookup, type LookupSnapshot } from './lookup.ts';
-import { createLookupCache, type LookupTrigger } from './lookup-cache.ts';
+import { createLookupCache } from './lookup-cache.ts';
 import { type MergedCustomer, mergeRecords, type SourcedRecord } from './merge.ts';
 import { readAgentDecisions } from './read-agent-decisions.ts';
 import { createSearch } from './search.ts';
@@ -104,10 +105,10 @@ export function createCustomerService(parts: CustomerServiceParts) {
   const readLookup = (
     agent: Agent,
     engagementId: string,
-    { facts, trigger }: { facts: EngagementFacts; trigger: LookupTrigger },
+    { facts, cachePolicy }: { facts: EngagementFacts; cachePolicy: CachePolicy },
   ) =>
     Promise.all([
-      lookupCache.find(agent, engagementId, { facts, trigger }),
+      lookupCache.find(agent, engagementId, { facts, cachePolicy }),
       readAgentDecisions(parts.database.db, agent.account, engagementId),
     ]);
 
@@ -161,7 +162,7 @@ export function createCustomerService(parts: CustomerServiceParts) {
     engagementId: string,
     { facts, customerId }: { facts: EngagementFacts; customerId: string },
   ): Promise<MergedCustomer> {
-    const [{ snapshot }, { decision }] = await readLookup(agent, engagementId, { facts, trigger: 'push' });
+    const [{ snapshot }, { decision }] = await readLookup(agent, engagementId, { facts, cachePolicy: 'use-cached' });
     const { match, customer } = await decideLink(snapshot, evaluateLookup(snapshot), decision);
     if (!customer && match.kind === 'unavailable') throw sourceUnavailable();
     if (!customer?.records.some(({ id }) => id === customerId)) {
@@ -183,11 +184,11 @@ export function createCustomerService(parts: CustomerServiceParts) {
     /** Begins the look-up while it rings. */
     prefetch: lookupCache.prefetch,
 
-    /** The customer's group of the view. For a push the customer is looked up only if no look-up is cached. */
+    /** The customer's group of the view. */
     async readGroup(
       agent: Agent,
       engagementId: string,
-      options: { facts: EngagementFacts; trigger: LookupTrigger },
+      options: { facts: EngagementFacts; cachePolicy: CachePolicy },
     ): Promise<CustomerGroup> {
       const [{ snapshot, isPrefetched }, { decision, verifications: verified }] = await readLookup(
         agent,

@@ -95,8 +95,10 @@ describe('view of the panel', () => {
     await panel.composePush(agent, 'E-1');
     await panel.refresh(agent, 'E-1', 'crm');
     expect(counted).toEqual([true, true]);
-    const triggers = calls.filter(([name]) => name === 'readGroup').map(([, , options]) => options);
-    expect(triggers).toEqual(['request', 'request', 'push', 'push'].map((trigger) => ({ facts: ringing, trigger })));
+    const policies = calls.filter(([name]) => name === 'readGroup').map(([, , options]) => options);
+    expect(policies).toEqual(
+      ['revalidate', 'revalidate', 'use-cached', 'use-cached'].map((cachePolicy) => ({ facts: ringing, cachePolicy })),
+    );
   });
 
   it('the account does not know the engagement › nothing can be done with it', async () => {

@@ -61,37 +61,37 @@ export function createPanelService(parts: PanelServiceParts) {
         facts,
         checkQuota: () => spendQuota(agent, facts),
       });
-      return composeView(agent, engagementId, { engagement, trigger: 'request' });
+      return composeView(agent, engagementId, { engagement, cachePolicy: 'revalidate' });
     },
 
     /** For the stream. Undefined where there is nothing for this agent to see. */
     async composePush(agent: Agent, engagementId: string): Promise<EngagementView | undefined> {
       const engagement = await engagements.readEngagementState(agent, engagementId);
-      return engagement && composeView(agent, engagementId, { engagement, trigger: 'push' });
+      return engagement && composeView(agent, engagementId, { engagement, cachePolicy: 'use-cached' });
     },
 
     async link(agent: Agent, engagementId: string, customerId: string): Promise<EngagementView> {
       const engagement = await readKnownState(agent, engagementId);
       await customers.link(agent, engagementId, { facts: engagement.facts, customerId });
-      return composeView(agent, engagementId, { engagement, trigger: 'request' });
+      return composeView(agent, engagementId, { engagement, cachePolicy: 'revalidate' });
     },
 
     async unlink(agent: Agent, engagementId: string): Promise<EngagementView> {
       const engagement = await readKnownState(agent, engagementId);
       await customers.unlink(agent, engagementId, { facts: engagement.facts });
-      return composeView(agent, engagementId, { engagement, trigger: 'request' });
+      return composeView(agent, engagementId, { engagement, cachePolicy: 'revalidate' });
     },
 
     async undo(agent: Agent, engagementId: string): Promise<EngagementView> {
       const engagement = await readKnownState(agent, engagementId);
       await customers.undo(agent, engagementId);
-      return composeView(agent, engagementId, { engagement, trigger: 'request' });
+      return composeView(agent, engagementId, { engagement, cachePolicy: 'revalidate' });
     },
 
     async refresh(agent: Agent, engagementId: string, source: string | undefined): Promise<EngagementView> {
       const engagement = await readKnownState(agent, engagementId);
       await customers.refresh(agent, engagementId, { facts: engagement.facts, source });
-      return composeView(agent, engagementId, { engagement, trigger: 'push' });
+      return composeView(agent, engagementId, { engagement, cachePolicy: 'use-cached' });
     },
 
     async reveal(agent: Agent, engagementId: string, request: RevealRequest): Promise<RevealAnswer> {
@@ -102,7 +102,7 @@ export function createPanelService(parts: PanelServiceParts) {
     async verify(agent: Agent, engagementId: string, request: VerifyRequest): Promise<EngagementView> {
       const engagement = await readKnownState(agent, engagementId);
       await customers.verify(agent, engagementId, { facts: engagement.facts, request });
-      return composeView(agent, engagementId, { engagement, trigger: 'push' });
+      return composeView(agent, engagementId, { engagement, cachePolicy: 'use-cached' });
     },
 
     search: customers.search,
