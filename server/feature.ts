@@ -8,9 +8,9 @@ import type { JobHandler } from './platform/jobs/job-runner.ts';
 import type { RetentionRule } from './platform/retention.ts';
 
 /**
- * Which cached look-up may serve a view, if one of the same identifiers and sources is cached. `use-cached`: any.
- * `revalidate`: one that is pending, was prefetched shortly before, or is still current; else the sources are queried
- * again. Without a cached look-up both start one.
+ * Which cached look-up of the same identifiers and sources may serve a view. `use-cached`: any. `revalidate`: one that
+ * is pending, was prefetched shortly before or is still current; else the sources are queried again. If none is cached,
+ * both start one.
  */
 export type CachePolicy = 'revalidate' | 'use-cached';
 

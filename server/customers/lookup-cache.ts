@@ -4,8 +4,8 @@
  * With `use-cached` an entry serves for an hour, whatever its results. With `revalidate`:
  * - pending: it serves until it has settled;
  * - prefetched (while it rings, or by an earlier `use-cached`): for two minutes, unless a source failed;
- * - otherwise for 30 s while its sources have not changed (`Lookup.isCurrent`). Later the sources are queried again; the
- *   earlier results stay until they answer.
+ * - otherwise for 30 s while its sources have not changed (`Lookup.isCurrent`). Later the sources are queried again;
+ *   the earlier results stay until they answer.
  *
  * An entry serves only the identifiers and sources it was made for. This engagement's link decision is not cached.
  * Agents who were shown a look-up before it settled are notified of each later result. In-process; not shared between
