@@ -136,8 +136,8 @@ describe('late results', () => {
     const listeners: (() => void)[] = [];
     const lookup: Lookup = {
       read: () => ({ identifiers: [], sources: [] }),
-      isReady: Promise.resolve(),
-      isDone: new Promise(() => {}),
+      ready: Promise.resolve(),
+      settled: new Promise(() => {}),
       hasSettled: () => hasSettled,
       isCurrent: async () => false,
       subscribe: (listener) => void listeners.push(listener),
