@@ -20,7 +20,7 @@ test('customer card › one customer in two sources › names both and shows whe
   const card = desktop.panel.getByRole('region', { name: 'Customer' });
   await expect(card).toContainText('Directory ·');
   await expect(card).toContainText('Salesforce ·');
-  await expect(card).toContainText('Taken for one person: same name');
+  await expect(card).toContainText('Shown as one customer: same name');
   await expect(card).toContainText(/Pho Sen Vang Co. Ltd\s*Salesforce/);
   const cases = desktop.panel.getByRole('region', { name: 'Cases' });
   await expect(cases).toContainText('Renewal of the business line');

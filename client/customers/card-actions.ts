@@ -4,7 +4,7 @@ import type { VerificationMethod } from '#contract/customers.ts';
 /** Actions of a card. Without an engagement it can only open records. */
 export type CardActions = {
   openUrl(url: string): void;
-  /** Requests one source, or all, past every cache. */
+  /** Requests one source, or all, bypassing all caches. */
   refresh?(source?: string): Promise<void>;
   verify?(customerId: string, method: VerificationMethod): Promise<void>;
 };

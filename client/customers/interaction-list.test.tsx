@@ -51,7 +51,7 @@ test('interaction list › Zoom has earlier engagements › are listed among the
 
 test('interaction list › Zoom is pending or failed › one line names it', () => {
   expect(rows({ kind: 'pending' })).toHaveLength(1);
-  screen.getByText('Asking Zoom for earlier engagements…');
+  screen.getByText('Loading earlier engagements from Zoom…');
   expect(rows({ kind: 'unavailable' })).toHaveLength(1);
   screen.getByText('Zoom’s earlier engagements cannot be read right now.');
 });
