@@ -1,16 +1,18 @@
 /*
  * The view that the panel shows of an engagement, and a newer customer that it offers.
  *
- * A newer view never takes away what the agent works with: a customer, a choice between candidates, or a search. Its
- * customer group is then held as `offered` until the agent accepts. A decision of the agent replaces everything.
+ * A newer view never takes away what the agent works with: a customer, a choice between candidates, or a search. The
+ * newer view is then stored as `offered` until the agent accepts. A decision of the agent replaces everything.
  *
  *   nothing yet, unknown    → any view is shown
  *   unknown, searching      → the same result is replaced, another is offered
- *   customer or candidates  → the same customer is replaced, another is offered, a failed source is only noted
+ *   customer or candidates  → the same customer is replaced, another is offered; a failed source is only noted, and an
+ *                             earlier offer stays
  *
- * All other groups are always the newest. So is the state of the sources, which the offer of another customer keeps.
+ * All other groups of `shown` are always the newest. The customer group is replaced as a whole, but for two fields:
+ * `sources` is always the newest, and a card whose records have all answered stays until those of the newer one have.
  *
- * A pushed view may be older than the held one: the answer to a decision or a request can overtake it. Views carry no
+ * A pushed view may be older than the cached one: the answer to a decision or a request can overtake it. Views carry no
  * time; `isOutdated` recognizes one by what it would undo.
  */
 import type { CustomerCard, CustomerGroup } from '#contract/customers.ts';

@@ -32,7 +32,7 @@ export type EngagementViews = {
   /** Stores a pushed view, also of an engagement that was never focused. */
   receive(pushed: EngagementView): void;
   showOffered(engagementId: string): void;
-  /** Requests one source, or all, past every cache. */
+  /** Requests one source, or all, bypassing all caches. */
   refresh(engagementId: string, request: RefreshRequest): Promise<void>;
   /** Records how the agent verified the caller. */
   verify(engagementId: string, request: VerifyRequest): Promise<void>;

@@ -53,7 +53,7 @@ export function createSdkFeed(host: ZoomHost, clock: () => number = Date.now): E
   });
   const { getState } = store;
   let hasStarted = false;
-  /** Number of focus events so far. A read that began before the newest of them does not move the focus. */
+  /** Number of focus events so far. A read that began before the newest event does not change the focus. */
   let focusVersion = 0;
 
   const publish = (change: Partial<FeedState>) => store.setState({ ...getState(), ...change });

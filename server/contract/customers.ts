@@ -214,6 +214,7 @@ type Verification = { method: VerificationMethod; at: number; byYou: boolean };
 export const verifyRequest = z.object({ customerId, method: z.enum(verificationMethods) });
 export type VerifyRequest = z.infer<typeof verifyRequest>;
 
-/** `POST /api/engagements/{engagementId}/refresh`: queries this source, or all, past every cache; answers the view. */
+/** `POST /api/engagements/{engagementId}/refresh`: queries this source, or all, bypassing all
+ * caches; answers the view. */
 export const refreshRequest = z.object({ source: z.optional(z.string().check(z.maxLength(64))) });
 export type RefreshRequest = z.infer<typeof refreshRequest>;

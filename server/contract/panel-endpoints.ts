@@ -44,7 +44,7 @@ export const verifyCaller = endpoint<{ body: VerifyRequest; answer: EngagementVi
   path: '/api/engagements/:engagementId/verify',
 });
 
-/** Requests one source, or all, past every cache. */
+/** Requests one source, or all, bypassing all caches. */
 export const refreshSources = endpoint<{ body: RefreshRequest; answer: EngagementView }>()({
   method: 'POST',
   path: '/api/engagements/:engagementId/refresh',

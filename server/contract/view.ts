@@ -2,7 +2,8 @@ import type { CustomerGroup } from './customers.ts';
 import type { EngagementGroup, PastEngagements } from './engagements.ts';
 
 /**
- * The groups of a view. A cache keeps or replaces whole groups, never single fields.
+ * The groups of a view. The client's cache keeps or replaces whole groups, but for the customer's `card` and `sources`
+ * (client/engagements/cached-view.ts).
  *
  * An open interface: the contract file of a feature adds its own group, optional, by declaration merging:
  * `declare module './view.ts' { interface ViewGroups { notes?: NotesGroup } }`

@@ -2,8 +2,8 @@ import type { IdentifierKind, RecordPart } from '#contract/customers.ts';
 import type { SourceFailure } from '#contract/sources.ts';
 
 /**
- * A source of customers, as the look-up needs it. A failure is an answer, not a rejection. Ids are the source's. Times
- * in ms UTC.
+ * A source of customers, as the look-up needs it. A failure resolves as an answer and does not reject. Ids are the
+ * source's own. Times in ms UTC.
  */
 export type CustomerSource = {
   id: string;
@@ -21,7 +21,7 @@ export type CustomerSource = {
   ): Promise<SourceAnswer<IdentifierHits>>;
   /** In the order of `ids`; ids that no longer exist are left out. */
   readCustomers(ids: string[], freshness?: Freshness): Promise<SourceAnswer<CustomerRecord[]>>;
-  /** Answers read after one version was read stay true while the same version is read. Undefined: not known. */
+  /** Changes with every change in the source: with an equal version its answers are equal. Undefined: not known. */
   readVersion?(): Promise<number | undefined>;
   /**
    * Ids of customers by words of a name, or by the beginning of an e-mail (normalized); at most `limit`, best first.

@@ -4,8 +4,8 @@
  *
  * A phone goes through four steps: plain characters (any script's digits, no invisible marks) → the number apart from
  * URI, label and extension → refusals (withheld, short code, extension) → the possible readings, of which a valid one
- * wins over a merely possible one. Merely possible is enough, for numbering plans grow faster than this library is
- * updated. A country is never guessed: `020 7946 0001` with no default country is unreadable.
+ * wins over a merely possible one. A possible one is accepted, because numbering plans change before the library does.
+ * A country is never guessed: `020 7946 0001` with no default country is unreadable.
  *
  * Input is untrusted: longer than `maxLength` it is not parsed (`splitPhones` returns the text whole).
  */
@@ -20,10 +20,7 @@ export type ParsedPhone =
 
 const maxLength = { phone: 256, cell: 2048, email: 512, caseNumber: 256 };
 
-/**
- * Parsing one costs up to a tenth of a millisecond, several times over, and a source may answer with a megabyte of
- * them.
- */
+/** Each part is parsed several times, at up to 0.1 ms, and a source may return a megabyte of them. */
 const maxInCell = 20;
 
 /** An engagement's number is parsed at every view. Dropped by age too, because numbers are personal data. */
@@ -87,7 +84,7 @@ export function splitPhones(phones: string, defaultCountry?: string): string[] {
   return pieces.some(isPhone) ? pieces : [whole];
 }
 
-/** The whole address is case-folded: a few systems distinguish `Ann@` from `ann@`, people do not. */
+/** The local part is folded too: few systems treat `Ann@` and `ann@` as different addresses. */
 export function normalizeEmail(raw: string): string | null {
   if (raw.length > maxLength.email) return null;
   const text = raw
@@ -229,8 +226,8 @@ function refuseShort(dialled: string, country: string | undefined): ParsedPhone 
 }
 
 /**
- * `00` and `011` are read as `+` also where the country dials abroad differently: numbers travel between files.
- * Mexico's mobiles had a 1 behind the country code until 2019; messengers and files have it still.
+ * `00` and `011` are read as `+` in every country, because files contain numbers written in other countries. Mexican
+ * mobile numbers had a 1 after the country code until 2019; messengers and files still use it.
  */
 function readPhone(dialled: string, country: string | undefined): PhoneNumber | undefined {
   const readings = [dialled];

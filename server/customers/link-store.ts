@@ -5,7 +5,7 @@ import { prepareQuery } from '../platform/storage/prepare-query.ts';
 /** An agent's decision: linked to this customer, or (`null`) unlinked. */
 export type LinkDecision = { id: number; customerId: string | null };
 
-/** More customers of one consumer are a shared account. A daily writer has one customer in many engagements. */
+/** `maxCustomers` suffices: a consumer with more is a shared account. One customer may have many decisions. */
 const maxDecisions = 200;
 const maxCustomers = 10;
 

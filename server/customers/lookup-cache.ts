@@ -31,7 +31,7 @@ export type LookupCache = {
     engagementId: string,
     options: { facts: EngagementFacts; cachePolicy: CachePolicy },
   ): Promise<CachedLookup>;
-  /** Queries one source, or all, past every cache. Resolves when the look-up is ready. */
+  /** Queries one source, or all, bypassing all caches. Resolves when the look-up is ready. */
   refresh(
     agent: Agent,
     engagementId: string,
@@ -66,8 +66,8 @@ export function createLookupCache(parts: {
   /** The sources that are queried for this engagement. */
   sourcesFor(facts: EngagementFacts): readonly CustomerSource[];
   clock: Clock;
-  /** These agents were shown less than is known of the customer now. */
-  notifyLateResult(account: string, engagementId: string, uids: string[]): void;
+  /** Called when a result arrives after these agents were shown the look-up. */
+  onLateResult(account: string, engagementId: string, uids: string[]): void;
 }): LookupCache {
   const { clock } = parts;
   const entries = new LRUCache<string, Entry>({

@@ -350,7 +350,7 @@ describe('look-up in progress', () => {
     await first.settled;
   });
 
-  test('one source is refreshed › only it is queried, past every cache', async () => {
+  test('one source is refreshed › only it is queried, bypassing all caches', async () => {
     const parts = prepare();
     const first = parts.start(call('+442079460001'));
     await first.settled;

@@ -14,8 +14,7 @@
  * A look-up may follow an earlier one of the same identifiers. The earlier results stay, with their own age, until
  * their source answers, and beside its failure.
  *
- * The answers of a source count together: if one of its queries failed, the deciding identifier may be the one without
- * an answer, so the source has failed.
+ * If one query of a source fails, the source has failed: the failed query may be that of the deciding identifier.
  */
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { SourceState } from '#contract/sources.ts';
@@ -172,7 +171,7 @@ export function createStartLookup(parts: LookupParts): StartLookup {
       const before = results.get(id);
       const previews = toPreviews(identifiers, result.hits);
       if (before?.state !== 'pending' || before.records.some(({ isPreview }) => !isPreview)) return;
-      // A customer linked to this consumer before may be the same human being, which only the records show.
+      // An earlier linked customer may merge with a hit, which only the records show.
       if (previews.length === 0 || seenBefore.hasAny()) return;
       put({ ...before, ...result, records: previews });
     }
@@ -303,7 +302,7 @@ function createSeenBefore(read: (consumerId: string) => Promise<string[]>) {
   };
 }
 
-/** A plus and digits alone: a label or URI may hold another number behind. */
+/** Only a plus and digits: a text with a label or URI may contain a second number. */
 function hasCountryCode({ raw }: EngagementIdentifier): boolean {
   return /^\+[\d\s().-]+$/.test(raw);
 }

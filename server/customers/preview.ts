@@ -4,10 +4,9 @@ import type { EngagementIdentifier } from './engagement-identifiers.ts';
 import { readDigits } from './identifiers.ts';
 
 /**
- * Previews of the hits of a search, so that an agent can greet by name while the records are read. Only where the match
- * would be the same with the records: one phone or e-mail, which every hit has, and names decide who is merged
- * (merge.ts). With two identifiers, or a number whose country was assumed, only the records decide. A name that holds a
- * number waits too, because the record decides whether that number is to be masked.
+ * Makes previews of hits, so that an agent can greet by name while the records are read. Returns none if the records
+ * could change the match: with several identifiers, with one that is no phone or e-mail, or with an assumed country.
+ * Returns none either if a name contains a number, because the record decides whether that number is masked.
  */
 export function toPreviews(identifiers: EngagementIdentifier[], hits: IdentifierHits[]): CustomerRecord[] {
   const queries = identifiers.flatMap(({ kind, normalized }, index) => {

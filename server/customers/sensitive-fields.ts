@@ -1,6 +1,6 @@
 /**
- * Fields that would let a stranger pass for the customer, or harm the customer in wrong hands. A caller id proves
- * nothing (numbers are lent, shared and forged), so these stay hidden until the agent verifies the caller.
+ * Fields with which a stranger could impersonate or harm the customer. A caller id is no proof, because numbers are
+ * lent, shared and forged, so these fields stay hidden until the agent verifies the caller.
  */
 const sensitiveNames =
   /birth|dob$|^(?:ssn|sin|nin|nino|cccd|cmnd|pesel|curp|aadhaar|pan)$|socialsecurity|national(?:id|insurance)|identitynumber|passport|driverslicen[cs]e|tax(?:id|number|code)|^(?:tin|vatid)$|iban|bankaccount|routingnumber|sortcode|card(?:number|no)|password|passphrase|passcode|^pin(?:code)?$|secret|securit(?:y|ies)(?:question|answer|word)|mother|maiden|diagnos|medical|salary|income|creditscore/;

@@ -35,7 +35,7 @@ export type CustomerService = ReturnType<typeof createCustomerService>;
 
 export type CustomerServiceParts = {
   database: Pick<Database, 'db' | 'kind'>;
-  /** All there are: a search goes to all. Their order decides whose values stand on a card. */
+  /** All sources; a search queries all. Of differing values the card shows that of the first source. */
   sources: readonly CustomerSource[];
   /** The list of sources for an engagement: one list so far, `sources`. */
   sourcesFor?: (queue: Queue) => readonly CustomerSource[];
@@ -52,8 +52,8 @@ export type CustomerServiceParts = {
   }): Promise<void>;
   /** Called with internal errors, and with errors of sources that break their contract. */
   reportFailure(error: unknown): void;
-  /** These agents were shown less than is known of the customer now. */
-  notifyLateResult(account: string, engagementId: string, uids: string[]): void;
+  /** Called when a result arrives after these agents were shown the look-up. */
+  onLateResult(account: string, engagementId: string, uids: string[]): void;
   /** Of the look-up, in ms; see lookup.ts. */
   lookupTimes?: { deadlineMs?: number; firstResultDeadlineMs?: number; batchWindowMs?: number };
 };
@@ -69,8 +69,8 @@ type CustomerState = {
 const singleReadMs = 2_000;
 
 /**
- * Look-up, match, link and verification of an engagement's customer. Parameters name the engagement; its facts come
- * from the caller, who has read them.
+ * Look-up, match, link and verification of an engagement's customer. The caller reads the engagement's facts and passes
+ * them in.
  */
 export function createCustomerService(parts: CustomerServiceParts) {
   const { sources, clock, recordAudit, reportFailure } = parts;
@@ -156,7 +156,7 @@ export function createCustomerService(parts: CustomerServiceParts) {
     await links.append({ account, engagementId, customerId, consumerId, decidedBy: uid, decidedAt: clock() });
   }
 
-  /** Refuses any other than the linked customer: an agent who could name any id could copy whole sources. */
+  /** Throws for any other customer than the linked one: with arbitrary ids an agent could copy a whole source. */
   async function requireLinkedCustomer(
     agent: Agent,
     engagementId: string,
@@ -231,7 +231,7 @@ export function createCustomerService(parts: CustomerServiceParts) {
       if (decision) await links.undo(decision.id, clock());
     },
 
-    /** Queries one source, or all, past every cache. */
+    /** Queries one source, or all, bypassing all caches. */
     async refresh(
       agent: Agent,
       engagementId: string,

@@ -1,4 +1,4 @@
-/** Neither answer changes in the lifetime of a process, and each costs some 50 µs. Names come from files: bounded. */
+/** Caches: a call costs some 50 µs, and its answer never changes. Limited in size: the names come from files. */
 const isZoneByName = new Map<string, boolean>();
 const onlyZones = new Map<string, string | undefined>();
 
@@ -36,7 +36,7 @@ function readOnlyZone(code: string): string | undefined {
   return zone === undefined || others.length > 0 ? undefined : (renamedZones[zone] ?? zone);
 }
 
-/** Unicode's data never renames a zone; people's cities have been renamed, and the panel shows the city. */
+/** The panel shows a zone's city. Unicode's data keeps the former names of renamed cities. */
 const renamedZones: Record<string, string> = {
   'Asia/Calcutta': 'Asia/Kolkata',
   'Asia/Katmandu': 'Asia/Kathmandu',
