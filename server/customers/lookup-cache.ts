@@ -67,7 +67,7 @@ export function createLookupCache(parts: {
   sourcesFor(facts: EngagementFacts): readonly CustomerSource[];
   clock: Clock;
   /** Called when a result arrives after these agents were shown the look-up. */
-  onLateResult(account: string, engagementId: string, uids: string[]): void;
+  notifyLateResult(account: string, engagementId: string, uids: string[]): void;
 }): LookupCache {
   const { clock } = parts;
   const entries = new LRUCache<string, Entry>({

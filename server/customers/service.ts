@@ -53,7 +53,7 @@ export type CustomerServiceParts = {
   /** Called with internal errors, and with errors of sources that break their contract. */
   reportFailure(error: unknown): void;
   /** Called when a result arrives after these agents were shown the look-up. */
-  onLateResult(account: string, engagementId: string, uids: string[]): void;
+  notifyLateResult(account: string, engagementId: string, uids: string[]): void;
   /** Of the look-up, in ms; see lookup.ts. */
   lookupTimes?: { deadlineMs?: number; firstResultDeadlineMs?: number; batchWindowMs?: number };
 };
@@ -83,7 +83,7 @@ export function createCustomerService(parts: CustomerServiceParts) {
     findSeenBefore: links.findSeenBefore,
     ...parts.lookupTimes,
   });
-  const lookupCache = createLookupCache({ startLookup, sourcesFor, clock, onLateResult: parts.onLateResult });
+  const lookupCache = createLookupCache({ startLookup, sourcesFor, clock, notifyLateResult: parts.notifyLateResult });
   const search = createSearch({ sources, clock, reportFailure });
 
   /** One customer by id, whatever its source; undefined when it is gone. */
@@ -119,12 +119,12 @@ export function createCustomerService(parts: CustomerServiceParts) {
     decision: LinkDecision | undefined,
   ): Promise<CustomerState> {
     const chosenId = decision?.customerId ?? null;
-    if (decision === undefined || chosenId === null) return toLinkState(match, customers, toLink(decision, match));
+    if (decision === undefined || chosenId === null) return toCustomerState(match, customers, toLink(decision, match));
     const matched = findCustomer(customers, chosenId);
     // The look-up reads the records of all hits together or none, so one that is still a preview is read by itself.
     const read = matched && !isPreview(matched, chosenId) ? matched : await readChosen(snapshot, chosenId);
     const linked = read === 'unavailable' ? (matched ?? read) : read;
-    if (linked === undefined) return followMatch(match, customers, toLink(undefined, match));
+    if (linked === undefined) return toCustomerState(match, customers, toLink(undefined, match));
     const link = toLink(decision, match);
     if (linked === 'unavailable') {
       const unavailable: Match = { kind: 'unavailable', evidence: match.evidence };
@@ -312,13 +312,13 @@ function composeByMatch(snapshot: LookupSnapshot, shown: Shown): CustomerGroup {
   const known = groupsByMatch.get(snapshot);
   if (known?.layout === shown.layout && known.group.isPrefetched === shown.isPrefetched) return known.group;
   const { match, customers, sources } = evaluateLookup(snapshot);
-  const state = toLinkState(match, customers, toLink(undefined, match));
+  const state = toCustomerState(match, customers, toLink(undefined, match));
   const group = toGroup(state, { ...shown, sources, verification: null });
   groupsByMatch.set(snapshot, { layout: shown.layout, group });
   return group;
 }
 
-function followMatch(match: Match, customers: MergedCustomer[], link: Link): CustomerState {
+function toCustomerState(match: Match, customers: MergedCustomer[], link: Link): CustomerState {
   const customer = link.customerId === null ? undefined : findCustomer(customers, link.customerId);
   if (match.kind !== 'ambiguous' || customer) return { match, link, customer, candidates: [] };
   const ids = new Set(match.customerIds);

@@ -12,7 +12,7 @@ export const emptyRecord: Omit<EngagementRecord, 'gaps'> = {
 };
 
 /** Kinds whose text an agent wrote. */
-const kindsWithAgentText = new Set<EntryKind>(['note', 'disposition']);
+const kindsWithAgentText = new Set<EngagementEventKind>(['note', 'disposition']);
 
 /**
  * Masks e-mails, and numbers with a country code, in text that agents wrote. A national number is masked only where the
