@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
+import { readAgentDecisions } from './agent-decision-store.ts';
 import { createLinkStore, type LinkStore } from './link-store.ts';
-import { readAgentDecisions } from './read-agent-decisions.ts';
 import { createVerificationStore } from './verification-store.ts';
 
 describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {

@@ -15,6 +15,7 @@ import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { withDeadline } from '../platform/timing/deadline.ts';
+import { readAgentDecisions } from './agent-decision-store.ts';
 import { toCard } from './card.ts';
 import { builtInLayout, type CardLayout } from './card-layout.ts';
 import { splitCustomerId } from './customer-id.ts';
@@ -24,7 +25,6 @@ import { createLinkStore, type LinkDecision } from './link-store.ts';
 import { createStartLookup, type LookupSnapshot } from './lookup.ts';
 import { createLookupCache } from './lookup-cache.ts';
 import { type MergedCustomer, mergeRecords, type SourcedRecord } from './merge.ts';
-import { readAgentDecisions } from './read-agent-decisions.ts';
 import { createSearch } from './search.ts';
 import { createVerificationStore, type StoredVerification } from './verification-store.ts';
 

@@ -6,7 +6,7 @@ export type StoredVerification = { customerId: string; method: VerificationMetho
 
 /**
  * How agents verified callers, by engagement and customer. The newest is stored here; all are on the audit trail. Only
- * writes: read-agent-decisions.ts reads them together with the link decision.
+ * writes: agent-decision-store.ts reads them together with the link decision.
  */
 export function createVerificationStore({ db }: Pick<Database, 'db'>) {
   return {
