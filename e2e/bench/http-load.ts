@@ -9,7 +9,7 @@ import type { Load } from './compare-loads.ts';
 const connections = 16;
 
 /** As many agents as keep each of them below the limit that one agent has per minute. */
-export const benchAgents = 100;
+export const benchAgents = 200;
 
 type LoadedEngagement = { id: string; agent: number; phone: string };
 

@@ -37,7 +37,7 @@ export async function benchView(databaseUrl: string, customers: number, goal: nu
     };
     const plain = listEngagements(`V${run}`, 500, customers);
     const rows = [await compare('view of a known engagement', plain)];
-    const long = listEngagements(`T${run}`, 50, customers);
+    const long = listEngagements(`T${run}`, benchAgents, customers);
     log(`Storing ${timelineEntries} notes for each of ${long.length} engagements`);
     await storeEvents(
       origin,
