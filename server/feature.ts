@@ -23,7 +23,7 @@ export type ViewContext = {
   customer: Promise<CustomerGroup>;
 };
 
-type FeatureGroups = Omit<ViewGroups, 'engagement' | 'customer'>;
+type FeatureGroups = Omit<ViewGroups, 'engagement' | 'customer' | 'sources'>;
 
 /**
  * A reader for each further group of the view. A feature adds its own by `viewGroups`. A returned group is never

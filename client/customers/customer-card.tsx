@@ -47,10 +47,10 @@ export function CustomerCard({ customer, reveal, view, children }: CustomerCardP
         <AccountLine customer={customer} />
         {customer.differences.length > 0 && <Differences customer={customer} />}
         {view && <VerifyLine group={view.customer} />}
-        <SourceStates records={records} sources={view?.customer.sources ?? []} sameBy={customer.mergedBy} />
+        <SourceStates records={records} sources={view?.sources ?? []} sameBy={customer.mergedBy} />
       </section>
       {children}
-      <CaseList cases={customer.cases} records={records} sources={view?.customer.sources ?? []} />
+      <CaseList cases={customer.cases} records={records} sources={view?.sources ?? []} />
       <InteractionList
         interactions={customer.interactions}
         records={records}

@@ -1,4 +1,5 @@
 import type { CustomerGroup, Evidence, Match } from '#contract/customers.ts';
+import type { SourceStatus } from '#contract/sources.ts';
 import { formatList } from '../i18n/format.ts';
 import { t } from './messages.ts';
 
@@ -33,14 +34,13 @@ export function isSelfDeclared(match: Match): boolean {
 }
 
 /** The deciding rule in a sentence. */
-export function explainRule(group: CustomerGroup): string {
-  const { match, link } = group;
+export function explainRule({ match, link }: CustomerGroup, sources: readonly SourceStatus[]): string {
   if (link.decidedBy === 'agent') return t('why.rule.agent');
   switch (match.kind) {
     case 'matched':
       return t(`why.rule.${match.rule}`);
     case 'unavailable':
-      return t('why.rule.unavailable', { source: failedNames(group) });
+      return t('why.rule.unavailable', { source: failedNames(sources) });
     default:
       return t(`why.rule.${match.kind}`);
   }
@@ -89,13 +89,13 @@ export function bestIdentifier({ evidence }: Match): string {
 }
 
 /** The labels of the sources that answered. */
-export function answeredNames({ sources }: CustomerGroup): string {
+export function answeredNames(sources: readonly SourceStatus[]): string {
   const answered = sources.filter(({ state }) => state === 'found' || state === 'not-found');
   return formatList(answered.map(({ label }) => label)) || t('source.default');
 }
 
 /** The labels of the failed sources. */
-export function failedNames({ sources }: CustomerGroup): string {
+export function failedNames(sources: readonly SourceStatus[]): string {
   const failed = sources.filter(({ state }) => !['pending', 'found', 'not-found'].includes(state));
   return formatList(failed.map(({ label }) => label)) || t('source.default');
 }

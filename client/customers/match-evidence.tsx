@@ -11,17 +11,17 @@ import { answeredNames, decidingEvidence, explainRule, formatIdentifier, nameHit
 import { t } from './messages.ts';
 
 /** Every identifier of the engagement with its result. */
-export function MatchEvidence({ group, id }: { group: CustomerGroup; id: string }) {
-  const { match, sources } = group;
+export function MatchEvidence({ group, sources, id }: { group: CustomerGroup; sources: SourceStatus[]; id: string }) {
+  const { match } = group;
   const deciding = group.link.decidedBy === 'match' ? decidingEvidence(match) : undefined;
   return (
     <Region title={t('region.why')} id={id}>
-      <p>{explainRule(group)}</p>
+      <p>{explainRule(group, sources)}</p>
       {match.evidence.length === 0 && <p className="quiet">{t('why.nothing')}</p>}
       <ul className="evidence-list">
         {match.evidence.map((one) => (
           <li key={`${one.kind} ${one.origin} ${one.variable ?? ''} ${one.raw}`}>
-            <EvidenceItem evidence={one} isDeciding={one === deciding} group={group} />
+            <EvidenceItem evidence={one} isDeciding={one === deciding} sources={sources} />
           </li>
         ))}
       </ul>
@@ -31,12 +31,12 @@ export function MatchEvidence({ group, id }: { group: CustomerGroup; id: string 
   );
 }
 
-type EvidenceItemProps = { evidence: Evidence; isDeciding: boolean; group: CustomerGroup };
+type EvidenceItemProps = { evidence: Evidence; isDeciding: boolean; sources: SourceStatus[] };
 
-function EvidenceItem({ evidence, isDeciding, group }: EvidenceItemProps) {
+function EvidenceItem({ evidence, isDeciding, sources }: EvidenceItemProps) {
   const titleId = useId();
   const { raw, normalized, notLookedUp, hits, sharedBy } = evidence;
-  const stored = storedForms(group, hits);
+  const stored = storedForms(sources, hits);
   const assumed = hits.find((hit) => hit.assumedCountry !== undefined)?.assumedCountry;
   return (
     <article className="evidence" aria-labelledby={titleId}>
@@ -58,7 +58,7 @@ function EvidenceItem({ evidence, isDeciding, group }: EvidenceItemProps) {
       </dl>
       {notLookedUp !== undefined && <p className="quiet">{t(`why.${notLookedUp}`)}</p>}
       {notLookedUp === undefined && sharedBy === 0 && (
-        <p className="quiet">{t('why.nobody', { source: answeredNames(group) })}</p>
+        <p className="quiet">{t('why.nobody', { source: answeredNames(sources) })}</p>
       )}
       {assumed !== undefined && <p className="quiet">{t('why.assumed', { country: countryName(assumed) })}</p>}
       {evidence.disagrees === true && <Disagreement evidence={evidence} />}
@@ -67,7 +67,7 @@ function EvidenceItem({ evidence, isDeciding, group }: EvidenceItemProps) {
 }
 
 /** The stored forms; with several sources each with its source. */
-function storedForms({ sources }: CustomerGroup, hits: Evidence['hits']): string[] {
+function storedForms(sources: SourceStatus[], hits: Evidence['hits']): string[] {
   const labelOf = (id: string) => sources.find((source) => source.id === id)?.label ?? id;
   return [
     ...new Set(hits.map(({ stored, source }) => (sources.length > 1 ? `${stored} (${labelOf(source)})` : stored))),

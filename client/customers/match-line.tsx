@@ -1,5 +1,6 @@
 import { type ReactNode, Suspense, useId, useState } from 'react';
 import type { CustomerGroup } from '#contract/customers.ts';
+import type { SourceStatus } from '#contract/sources.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { loadOnUse } from '../ui/load-on-use.ts';
@@ -19,10 +20,10 @@ export type Linking = {
   hasFailed: boolean;
 };
 
-type MatchLineProps = { group: CustomerGroup; linking: Linking; children?: ReactNode };
+type MatchLineProps = { group: CustomerGroup; sources: SourceStatus[]; linking: Linking; children?: ReactNode };
 
 /** The match in one line; `why?` opens the evidence. `children`: one more action. */
-export function MatchLine({ group, linking, children }: MatchLineProps) {
+export function MatchLine({ group, sources, linking, children }: MatchLineProps) {
   const [isOpen, setIsOpen] = useState(false);
   const evidenceId = useId();
   const { match, link, card } = group;
@@ -65,7 +66,7 @@ export function MatchLine({ group, linking, children }: MatchLineProps) {
           .map((one) => <Disagreement key={`${one.kind} ${one.raw}`} evidence={one} />)}
       {isOpen && (
         <Suspense>
-          <MatchEvidence group={group} id={evidenceId} />
+          <MatchEvidence group={group} sources={sources} id={evidenceId} />
         </Suspense>
       )}
     </>

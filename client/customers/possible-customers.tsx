@@ -1,5 +1,6 @@
 import { type CSSProperties, type ReactNode, useCallback, useId } from 'react';
 import type { CustomerCard, CustomerGroup } from '#contract/customers.ts';
+import type { SourceStatus } from '#contract/sources.ts';
 import { Button } from '../ui/button.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { type ComparedRow, compareCandidates } from './compare-candidates.ts';
@@ -8,10 +9,10 @@ import { t } from './messages.ts';
 import { SourceFailures, SourceStates } from './source-states.tsx';
 import { useChoiceKeys } from './use-choice-keys.ts';
 
-type PossibleCustomersProps = { group: CustomerGroup; linking: Linking; children: ReactNode };
+type PossibleCustomersProps = { group: CustomerGroup; sources: SourceStatus[]; linking: Linking; children: ReactNode };
 
 /** An ambiguous match: the agent chooses. `children`: the search. */
-export function PossibleCustomers({ group, linking, children }: PossibleCustomersProps) {
+export function PossibleCustomers({ group, sources, linking, children }: PossibleCustomersProps) {
   const { candidates, match } = group;
   const now = useNow(60_000);
   const rows = compareCandidates(candidates, now);
@@ -32,9 +33,9 @@ export function PossibleCustomers({ group, linking, children }: PossibleCustomer
       <section className="customer-head" aria-label={t('region.customer')}>
         <h1 className="customer-name">{t('customer.possible', { count })}</h1>
         {match.kind === 'ambiguous' && <p className="quiet">{t(`candidates.explain.${match.rule}`, { count })}</p>}
-        <SourceFailures sources={group.sources} />
+        <SourceFailures sources={sources} />
       </section>
-      <MatchLine group={group} linking={linking} />
+      <MatchLine group={group} sources={sources} linking={linking} />
       <section className="candidates-region" aria-label={t('region.candidates')}>
         <ol className="candidates" style={rowCount(rows.length)}>
           {candidates.map((candidate, index) => (

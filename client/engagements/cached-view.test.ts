@@ -30,17 +30,19 @@ test('cached view › a newer view has the same customer › it is shown and the
   expect(cached.offered).toBeNull();
 });
 
-test('cached view › records are being read again › the whole card stays until they arrive', () => {
+test('cached view › records are being read again › the customer stays until they arrive or the agent decides', () => {
   const source = { id: 'crm', label: 'CRM', fetchedAt: 0 };
   const card = (missing: { part: 'cases'; state: 'pending' | 'unavailable' }[]) =>
     matchedView('A', { card: fakeCard('A', { records: [{ id: 'A', source, missing }] }) });
   const whole = card([]);
   const name = card([{ part: 'cases', state: 'pending' }]);
-  expect(receiveView(showView(whole), name).shown.customer.card).toBe(whole.customer.card);
+  expect(receiveView(showView(whole), name).shown.customer).toBe(whole.customer);
   expect(receiveView(showView(name), name).shown).toBe(name);
   expect(receiveView(showView(name), whole).shown).toBe(whole);
   const failed = card([{ part: 'cases', state: 'unavailable' }]);
   expect(receiveView(showView(whole), failed).shown).toBe(failed);
+  const linked = matchedView('A', { ...name.customer, link: { customerId: 'A', decidedBy: 'agent', canUndo: true } });
+  expect(receiveView(showView(whole), linked).shown).toBe(linked);
 });
 
 test('cached view › candidates in another order › the shown order stays', () => {
@@ -55,7 +57,7 @@ test('cached view › no customer shown › a match is shown at once, during a s
 
 test('cached view › a source failed › the customer stays and the source is named', () => {
   const cached = receiveView(showView(matched('A')), silent);
-  expect(cached.shown).toEqual(matchedView('A', { sources: silent.customer.sources }));
+  expect(cached.shown).toEqual(matchedView('A', { sources: silent.sources }));
   expect(cached.failedSourceLabels).toBe('Directory');
   expect(receiveView(cached, matched('A')).failedSourceLabels).toBeNull();
 });

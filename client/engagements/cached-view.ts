@@ -9,8 +9,8 @@
  *   customer or candidates  → the same customer is replaced, another is offered; a failed source is only noted, and an
  *                             earlier offer stays
  *
- * All other groups of `shown` are always the newest. The customer group is replaced as a whole, but for two fields:
- * `sources` is always the newest, and a card whose records have all answered stays until those of the newer one have.
+ * All other groups of `shown` are always the newest. A customer group whose records have all been read stays until
+ * those of the newer one have been, unless the link or the verification changed.
  *
  * A pushed view may be older than the cached one: the answer to a decision or a request can overtake it. Views carry no
  * time; `isOutdated` recognizes one by what it would undo.
@@ -31,16 +31,17 @@ export type CachedView = {
 export function receiveView(cached: CachedView | undefined, answer: EngagementView): CachedView {
   if (cached === undefined) return showView(answer);
   if (showsSameCustomers(answer.customer, cached.shown.customer)) {
-    const { card } = cached.shown.customer;
-    const keepsCard = isPartial(answer.customer) && !isPartial(cached.shown.customer);
-    const shown = keepsCard ? { ...answer, customer: { ...answer.customer, card } } : answer;
+    const { customer } = cached.shown;
+    const isReadAgain =
+      isPartial(answer.customer) && !isPartial(customer) && hasSameDecisions(answer.customer, customer);
+    const shown = isReadAgain ? { ...answer, customer } : answer;
     return { ...cached, shown, offered: null, failedSourceLabels: null };
   }
   if (!isInUse(cached)) return showView(answer);
-  const { match, card, sources } = answer.customer;
-  const shown = { ...answer, customer: { ...cached.shown.customer, sources } };
+  const { match, card } = answer.customer;
+  const shown = { ...answer, customer: cached.shown.customer };
   if (match.kind === 'unavailable' && card === null) {
-    const failed = sources.filter(({ state }) => !['pending', 'found', 'not-found'].includes(state));
+    const failed = answer.sources.filter(({ state }) => !['pending', 'found', 'not-found'].includes(state));
     return { ...cached, shown, failedSourceLabels: failed.map(({ label }) => label).join(', ') };
   }
   return { ...cached, shown, offered: answer, failedSourceLabels: null };
@@ -48,9 +49,7 @@ export function receiveView(cached: CachedView | undefined, answer: EngagementVi
 
 /** The view has another link than the agent decided on or was offered, or a shorter timeline, which only grows. */
 export function isOutdated(pushed: EngagementView, { shown, offered }: CachedView, hasDecided: boolean): boolean {
-  const isKnownLink = [shown, offered].some(
-    (view) => JSON.stringify(view?.customer.link) === JSON.stringify(pushed.customer.link),
-  );
+  const isKnownLink = [shown, offered].some((view) => isEqual(view?.customer.link, pushed.customer.link));
   if (hasDecided && !isKnownLink) return true;
   const known = new Set(shown.engagement.record.timeline.map((entry) => entry.id));
   const { timeline } = pushed.engagement.record;
@@ -90,8 +89,17 @@ function isPartial({ card }: CustomerGroup): boolean {
   return card?.records.some(({ missing }) => missing.some(({ state }) => state === 'pending')) === true;
 }
 
+function hasSameDecisions(one: CustomerGroup, other: CustomerGroup): boolean {
+  return isEqual(one.link, other.link) && isEqual(one.verification, other.verification);
+}
+
+function isEqual(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
 /** No match so far, while a source is pending: neither a card nor "unknown" is shown. */
-export function isStillLooking({ customer: { card, candidates, match, link, sources } }: EngagementView): boolean {
+export function isStillLooking({ customer, sources }: EngagementView): boolean {
+  const { card, candidates, match, link } = customer;
   const isOpen = card === null && candidates.length === 0 && link.decidedBy === 'match' && match.kind === 'none';
   return isOpen && sources.some(({ state }) => state === 'pending');
 }

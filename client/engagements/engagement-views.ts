@@ -68,7 +68,7 @@ export function createEngagementViews({ api, queryClient }: { api: Api; queryCli
   const waiting = new Map<string, ReturnType<typeof setTimeout>>();
   const requestLater = (engagementId: string, answer: EngagementView) => {
     clearTimeout(waiting.get(engagementId));
-    if (!answer.customer.sources.some(({ state }) => state === 'pending')) return;
+    if (!answer.sources.some(({ state }) => state === 'pending')) return;
     waiting.set(
       engagementId,
       setTimeout(() => request(engagementId), requestAgainMs),

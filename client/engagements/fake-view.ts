@@ -30,12 +30,13 @@ export function fakeCard(id: string, more: Partial<CustomerCard> = {}): Customer
   return { id, name: id, ...nothing, records, mergedBy: [], differences: [], ...more };
 }
 
-/** Fields of the groups `engagement` and `customer`, and the group `history`, by name. */
-type FakeView = Partial<EngagementGroup & CustomerGroup & Pick<EngagementView, 'engagementId' | 'history'>>;
+/** Fields of the groups `engagement` and `customer`, and the groups `sources` and `history`, by name. */
+type FakeView = Partial<EngagementGroup & CustomerGroup & Pick<EngagementView, 'engagementId' | 'sources' | 'history'>>;
 
 /** No match, unless `more` overrides it. */
 export function fakeView(more: FakeView = {}): EngagementView {
-  const { engagementId = 'E-1', facts = {}, record = emptyRecord, history = { kind: 'not-asked' }, ...customer } = more;
+  const { engagementId = 'E-1', facts = {}, record = emptyRecord, ...others } = more;
+  const { sources = [], history = { kind: 'not-asked' }, ...customer } = others;
   return {
     engagementId,
     engagement: { facts, record },
@@ -45,10 +46,10 @@ export function fakeView(more: FakeView = {}): EngagementView {
       card: null,
       candidates: [],
       verification: null,
-      sources: [],
       isPrefetched: false,
       ...customer,
     },
+    sources,
     history,
   };
 }

@@ -182,7 +182,7 @@ const EngagementPane = memo(function EngagementPane({ engagement, ...parts }: En
         {handOver}
         {hasGoneStale && <Stale source={cached.failedSourceLabels} isRetrying={isRequesting} onRetry={requestView} />}
         {isStillLooking(cached.shown) ? (
-          <LookingUp sources={cached.shown.customer.sources} />
+          <LookingUp sources={cached.shown.sources} />
         ) : (
           <CustomerPane engagementId={engagementId} cached={cached} {...parts} />
         )}
@@ -257,7 +257,7 @@ function CustomerPane({ engagementId, cached, views, api, openUrl }: CustomerPan
       )}
       {group.card !== null ? (
         <CustomerCard customer={group.card} reveal={reveal} view={view}>
-          <MatchLine group={group} linking={linking}>
+          <MatchLine group={group} sources={view.sources} linking={linking}>
             {!isSearchOpen && (
               <Button look="icon" aria-label={t('match.search')} title={t('match.search')} onClick={openSearch}>
                 <Icon name="search" />
@@ -267,7 +267,7 @@ function CustomerPane({ engagementId, cached, views, api, openUrl }: CustomerPan
           {openedSearch}
         </CustomerCard>
       ) : group.candidates.length > 0 ? (
-        <PossibleCustomers group={group} linking={linking}>
+        <PossibleCustomers group={group} sources={view.sources} linking={linking}>
           {openedSearch || (
             <p className="none-of-these">
               {t('candidates.noneOfThese')} <Button onClick={openSearch}>{t('match.search')}</Button>
@@ -275,7 +275,7 @@ function CustomerPane({ engagementId, cached, views, api, openUrl }: CustomerPan
           )}
         </PossibleCustomers>
       ) : (
-        <UnknownCustomer group={group} linking={linking}>
+        <UnknownCustomer group={group} sources={view.sources} linking={linking}>
           {search(bestIdentifier(group.match))}
         </UnknownCustomer>
       )}

@@ -151,8 +151,6 @@ export type CustomerGroup = {
   candidates: CustomerCard[];
   /** The agent's verification, in this engagement, that the caller is the linked customer. */
   verification: Verification | null;
-  /** Every source that is queried for customers of this queue. */
-  sources: SourceStatus[];
   /** The lookup began before the panel requested it. */
   isPrefetched: boolean;
 };

@@ -9,7 +9,7 @@ import type {
 } from '#contract/customers.ts';
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
-import type { SourceStatus } from '#contract/sources.ts';
+import type { ViewGroups } from '#contract/view.ts';
 import type { CachePolicy } from '../feature.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -184,12 +184,12 @@ export function createCustomerService(parts: CustomerServiceParts) {
     /** Begins the look-up while it rings. */
     prefetch: lookupCache.prefetch,
 
-    /** The customer's group of the view. */
-    async readGroup(
+    /** The customer's groups of the view. */
+    async readGroups(
       agent: Agent,
       engagementId: string,
       options: { facts: EngagementFacts; cachePolicy: CachePolicy },
-    ): Promise<CustomerGroup> {
+    ): Promise<CustomerGroups> {
       const [{ snapshot, isPrefetched }, { decision, verifications: verified }] = await readLookup(
         agent,
         engagementId,
@@ -200,15 +200,15 @@ export function createCustomerService(parts: CustomerServiceParts) {
       const evaluation = evaluateLookup(snapshot);
       const state = await decideLink(snapshot, evaluation, decision);
       const verification = state.customer && findVerification(verified, state.customer);
-      return toGroup(state, {
+      const customer = toGroup(state, {
         ...shown,
-        sources: evaluation.sources,
         verification: verification && {
           method: verification.method,
           at: verification.at,
           byYou: verification.verifiedBy === agent.uid,
         },
       });
+      return { customer, sources: evaluation.sources };
     },
 
     async link(
@@ -287,35 +287,36 @@ export function createCustomerService(parts: CustomerServiceParts) {
   };
 }
 
+type CustomerGroups = Pick<ViewGroups, 'customer' | 'sources'>;
+
 type Shown = { layout: CardLayout; isPrefetched: boolean };
 
 function toGroup(
   { match, link, customer, candidates }: CustomerState,
-  options: Shown & { sources: SourceStatus[]; verification: CustomerGroup['verification'] | undefined },
+  options: Shown & { verification: CustomerGroup['verification'] | undefined },
 ): CustomerGroup {
-  const { layout, isPrefetched, sources, verification = null } = options;
+  const { layout, isPrefetched, verification = null } = options;
   return {
     match,
     link,
     isPrefetched,
-    sources,
     card: customer ? toCard(customer, { layout, isVerified: verification !== null }) : null,
     candidates: candidates.map((candidate) => toCard(candidate, { layout })),
     verification,
   };
 }
 
-const groupsByMatch = new WeakMap<LookupSnapshot, { layout: CardLayout; group: CustomerGroup }>();
+const groupsByMatch = new WeakMap<LookupSnapshot, { layout: CardLayout; groups: CustomerGroups }>();
 
-/** Without decisions by agents the group depends on the look-up alone; a snapshot never changes. */
-function composeByMatch(snapshot: LookupSnapshot, shown: Shown): CustomerGroup {
+/** Without decisions by agents the groups depend on the look-up alone; a snapshot never changes. */
+function composeByMatch(snapshot: LookupSnapshot, shown: Shown): CustomerGroups {
   const known = groupsByMatch.get(snapshot);
-  if (known?.layout === shown.layout && known.group.isPrefetched === shown.isPrefetched) return known.group;
+  if (known?.layout === shown.layout && known.groups.customer.isPrefetched === shown.isPrefetched) return known.groups;
   const { match, customers, sources } = evaluateLookup(snapshot);
   const state = toCustomerState(match, customers, toLink(undefined, match));
-  const group = toGroup(state, { ...shown, sources, verification: null });
-  groupsByMatch.set(snapshot, { layout: shown.layout, group });
-  return group;
+  const groups = { customer: toGroup(state, { ...shown, verification: null }), sources };
+  groupsByMatch.set(snapshot, { layout: shown.layout, groups });
+  return groups;
 }
 
 function toCustomerState(match: Match, customers: MergedCustomer[], link: Link): CustomerState {

@@ -152,9 +152,9 @@ function toView(engagementId: string, version: number, filler = ''): EngagementV
       card: null,
       candidates: [],
       verification: null,
-      sources: [],
       isPrefetched: true,
     },
+    sources: [],
     history: { kind: 'not-asked' },
   };
 }

@@ -12,9 +12,9 @@ const view: EngagementView = {
     card: null,
     candidates: [],
     verification: null,
-    sources: [],
     isPrefetched: false,
   },
+  sources: [],
   history: { kind: 'not-asked' },
 };
 

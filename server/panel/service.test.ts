@@ -18,7 +18,6 @@ const unknownCustomer: CustomerGroup = {
   card: null,
   candidates: [],
   verification: null,
-  sources: [],
   isPrefetched: true,
 };
 
@@ -40,7 +39,7 @@ function open(readers: Partial<ViewGroupReaders> = {}) {
       return answer;
     };
   const customers: PanelCustomers = {
-    readGroup: note('readGroup', unknownCustomer),
+    readGroups: note('readGroups', { customer: unknownCustomer, sources: [] }),
     link: note('link', undefined),
     unlink: note('unlink', undefined),
     undo: note('undo', undefined),
@@ -65,6 +64,7 @@ describe('view of the panel', () => {
       engagementId: 'E-1',
       engagement: { facts: { ...ringing, state: 'active' }, record: expect.anything() },
       customer: unknownCustomer,
+      sources: [],
       history: { kind: 'not-asked' },
     });
   });
@@ -95,7 +95,7 @@ describe('view of the panel', () => {
     await panel.composePush(agent, 'E-1');
     await panel.refresh(agent, 'E-1', 'crm');
     expect(counted).toEqual([true, true]);
-    const policies = calls.filter(([name]) => name === 'readGroup').map(([, , options]) => options);
+    const policies = calls.filter(([name]) => name === 'readGroups').map(([, , options]) => options);
     expect(policies).toEqual(
       ['revalidate', 'revalidate', 'use-cached', 'use-cached'].map((cachePolicy) => ({ facts: ringing, cachePolicy })),
     );

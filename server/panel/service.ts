@@ -4,7 +4,7 @@ import type { Agent } from '#contract/session.ts';
 import type { EngagementView } from '#contract/view.ts';
 import type { ViewGroupReaders } from '../feature.ts';
 import { AppError } from '../platform/errors.ts';
-import { createViewComposer, type ReadCustomerGroup } from './view-composer.ts';
+import { createViewComposer, type ReadCustomerGroups } from './view-composer.ts';
 
 /** The engagements feature, as the panel needs it. */
 export type PanelEngagements = {
@@ -22,7 +22,7 @@ type WithFacts<Options = unknown> = Options & { facts: EngagementFacts };
 
 /** The customers feature, as the panel needs it. */
 export type PanelCustomers = {
-  readGroup: ReadCustomerGroup;
+  readGroups: ReadCustomerGroups;
   link(agent: Agent, engagementId: string, options: WithFacts<{ customerId: string }>): Promise<void>;
   unlink(agent: Agent, engagementId: string, options: WithFacts): Promise<void>;
   undo(agent: Agent, engagementId: string): Promise<void>;
@@ -47,7 +47,7 @@ export type PanelServiceParts = {
 /** The commands of the panel and its view. Each reads the engagement's state once and hands it on. */
 export function createPanelService(parts: PanelServiceParts) {
   const { engagements, customers, readers, spendQuota, countView } = parts;
-  const composeView = createViewComposer({ readCustomerGroup: customers.readGroup, readers, countView });
+  const composeView = createViewComposer({ readCustomerGroups: customers.readGroups, readers, countView });
 
   async function readKnownState(agent: Agent, engagementId: string): Promise<EngagementGroup> {
     const state = await engagements.readEngagementState(agent, engagementId);

@@ -1,14 +1,13 @@
-import type { CustomerGroup } from '#contract/customers.ts';
 import type { EngagementGroup } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
 import type { EngagementView, ViewGroups } from '#contract/view.ts';
 import type { CachePolicy, ViewContext, ViewGroupReaders } from '../feature.ts';
 
-export type ReadCustomerGroup = (
+export type ReadCustomerGroups = (
   agent: Agent,
   engagementId: string,
   options: { facts: EngagementGroup['facts']; cachePolicy: CachePolicy },
-) => Promise<CustomerGroup>;
+) => Promise<Pick<ViewGroups, 'customer' | 'sources'>>;
 
 type ComposeView = (
   agent: Agent,
@@ -18,22 +17,28 @@ type ComposeView = (
 
 /** Composes views: the engagement's state is given, the other groups are read in parallel. */
 export function createViewComposer(parts: {
-  readCustomerGroup: ReadCustomerGroup;
+  readCustomerGroups: ReadCustomerGroups;
   /** Read at every view, because `app.ts` completes it after all features are created. */
   readers: ViewGroupReaders;
   /** Called for each view with the policy `revalidate`. */
   countView(isPrefetched: boolean): void;
 }): ComposeView {
   return async (agent, engagementId, { engagement, cachePolicy }) => {
-    const customer = parts.readCustomerGroup(agent, engagementId, { facts: engagement.facts, cachePolicy });
-    const context: ViewContext = { agent, engagementId, engagement, customer };
-    const [customerGroup, ...groups] = await Promise.all([
-      customer,
+    const reading = parts.readCustomerGroups(agent, engagementId, { facts: engagement.facts, cachePolicy });
+    const context: ViewContext = {
+      agent,
+      engagementId,
+      engagement,
+      customer: reading.then(({ customer }) => customer),
+    };
+    const [{ sources }, customer, ...groups] = await Promise.all([
+      reading,
+      context.customer,
       ...Object.entries(parts.readers).map(async ([name, read]) => [name, await read(context)] as const),
     ]);
-    if (cachePolicy === 'revalidate') parts.countView(customerGroup.isPrefetched);
+    if (cachePolicy === 'revalidate') parts.countView(customer.isPrefetched);
     // Object.entries loses the type of names and results, which ViewGroupReaders gives.
-    const others = Object.fromEntries(groups) as Omit<ViewGroups, 'engagement' | 'customer'>;
-    return { engagementId, engagement, customer: customerGroup, ...others };
+    const others = Object.fromEntries(groups) as Omit<ViewGroups, 'engagement' | 'customer' | 'sources'>;
+    return { engagementId, engagement, customer, sources, ...others };
   };
 }
