@@ -5,20 +5,18 @@ import react from '@vitejs/plugin-react';
 import { compression } from 'vite-plugin-compression2';
 import { defineConfig } from 'vitest/config';
 
-const storageTests = ['server/**/*.storage.test.ts'];
-/** Tests that speak HTTP to a fake over loopback: too slow for the fast loop. */
+const storageTests = ['server/**/*.storage.test.ts', '{server,e2e}/**/*.system.test.ts'];
+/** Tests that speak HTTP to a fake over loopback: too slow for the fast loop. They need no database. */
 const loopbackTests = [
   'server/connectors/*/connector.test.ts',
   'server/connectors/http/create-crm-http.test.ts',
   'server/intake/socket/zoom-socket.test.ts',
   'server/platform/http-client.test.ts',
   'server/platform/http/{http-server,mount-routes}.test.ts',
-  'server/reconcile/account-reconciler.test.ts',
-  'server/source-canaries.test.ts',
   'e2e/simulator/server-process.test.ts',
   'e2e/simulator/cloud/cloud.test.ts',
 ];
-const durabilityTests = ['server/durability/**/*.test.ts', '{server,e2e}/**/*.system.test.ts'];
+const durabilityTests = ['server/durability/**/*.test.ts'];
 
 const root = fileURLToPath(new URL('client', import.meta.url));
 
