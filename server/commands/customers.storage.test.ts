@@ -100,7 +100,7 @@ describe('npm run customers', () => {
 });
 
 describe.each(databasesUnderTest)('npm run customers on $name', ({ open }) => {
-  const total = 8_000;
+  const total = 5_000;
   let database: DatabaseUnderTest;
   let file: string;
   beforeAll(async () => {
