@@ -14,6 +14,14 @@ const take = (limits: ReturnType<typeof createRateLimits>, names = ['default']) 
   return turn.kind === 'admitted' ? turn.waitMs : undefined;
 };
 
+/** The times of the admitted turns, each requested the given ms after the one before. */
+const takeAfter = (limits: ReturnType<typeof createRateLimits>, gaps: number[]) =>
+  gaps.flatMap((gap) => {
+    now += gap;
+    const waitMs = take(limits);
+    return waitMs === undefined ? [] : [now + waitMs];
+  });
+
 describe('rate limit', () => {
   test('burst used up › one request at a time', () => {
     const limits = createRateLimits({ default: { perSecond: 2, burst: 3 } }, clock);
@@ -98,11 +106,7 @@ describe('rate limit', () => {
         fc.array(fc.integer({ min: 0, max: 700 }), { maxLength: 100 }),
         (rate, gaps) => {
           const limits = createRateLimits({ default: rate }, clock);
-          const turns = gaps.flatMap((gap) => {
-            now += gap;
-            const waitMs = take(limits);
-            return waitMs === undefined ? [] : [now + waitMs];
-          });
+          const turns = takeAfter(limits, gaps);
           turns.slice(rate.max).forEach((turn, index) => {
             expect(turn - (turns[index] ?? 0)).toBeGreaterThanOrEqual(rate.windowMs);
           });
@@ -119,11 +123,7 @@ describe('rate limit', () => {
         fc.array(fc.integer({ min: 0, max: 700 }), { maxLength: 200 }),
         (rate, gaps) => {
           const limits = createRateLimits({ default: rate }, clock);
-          const turns = gaps.flatMap((gap) => {
-            now += gap;
-            const waitMs = take(limits);
-            return waitMs === undefined ? [] : [now + waitMs];
-          });
+          const turns = takeAfter(limits, gaps);
           turns.forEach((from, index) => {
             turns.slice(index).forEach((until, more) => {
               expect(more + 1).toBeLessThanOrEqual(rate.burst + ((until - from + 2) * rate.perSecond) / 1_000);
