@@ -71,15 +71,23 @@ const reconcileJobs = [
 ];
 const engagementRow = { account: 'main', engagement_id: 'E-1', facts: '{}', facts_at: '{}', agents: '[]' };
 
+type EmptyDatabase = (typeof databasesUnderTest)[number];
+
+/** An empty database as the former version left it. */
+async function openVersion0003(name: EmptyDatabase['name'], createEmpty: EmptyDatabase['createEmpty']) {
+  const { url, remove } = await createEmpty();
+  onTestFinished(remove);
+  const before = name === 'sqlite' ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url);
+  const provider = { getMigrations: () => findMigrations(name) };
+  const { error } = await new Migrator({ db: before.db, provider }).migrateTo('0003-sources');
+  expect(error).toBeUndefined();
+  return { url, before };
+}
+
 test.each(databasesUnderTest)(
   'migrations › a database of version 0003 on $name › keeps inbox, engagement events, heartbeats and reconcile jobs',
   async ({ name, createEmpty }) => {
-    const { url, remove } = await createEmpty();
-    onTestFinished(remove);
-    const before = name === 'sqlite' ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url);
-    const provider = { getMigrations: () => findMigrations(name) };
-    const { error } = await new Migrator({ db: before.db, provider }).migrateTo('0003-sources');
-    expect(error).toBeUndefined();
+    const { url, before } = await openVersion0003(name, createEmpty);
     for (const { account, dedupe_key, way, event, engagement_id, body, state, reason, processed_at } of inboxRows) {
       await sql`insert into inbox_events
         (account, dedupe_key, way, event, engagement_id, happened_at, received_at, body, state, reason, processed_at)
@@ -245,12 +253,7 @@ function toPresentRows(): Record<string, Row> {
 test.each(databasesUnderTest)(
   'migrations › a database of version 0003 on $name, opened twice at once › keeps a row of every table',
   async ({ name, createEmpty }) => {
-    const { url, remove } = await createEmpty();
-    onTestFinished(remove);
-    const before = name === 'sqlite' ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url);
-    const provider = { getMigrations: () => findMigrations(name) };
-    const { error } = await new Migrator({ db: before.db, provider }).migrateTo('0003-sources');
-    expect(error).toBeUndefined();
+    const { url, before } = await openVersion0003(name, createEmpty);
     const tables = (await before.db.introspection.getTables()).map((table) => table.name);
     expect(tables.sort()).toEqual(Object.keys(formerRows).sort());
     // Other tables refer to customers.
