@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { LiveEvent } from '#contract/live.ts';
 import type { Agent } from '#contract/session.ts';
 import type { EngagementView } from '#contract/view.ts';
+import { unknownCustomer } from '../panel/fake-engagements.ts';
 import { createAppShell } from '../platform/http/app-shell.ts';
 import { createHttpServer } from '../platform/http/http-server.ts';
 import { createLog } from '../platform/log.ts';
@@ -146,14 +147,7 @@ function toView(engagementId: string, version: number, filler = ''): EngagementV
         gaps: [],
       },
     },
-    customer: {
-      match: { kind: 'none', evidence: [] },
-      link: { customerId: null, decidedBy: 'match', canUndo: false },
-      card: null,
-      candidates: [],
-      verification: null,
-      isPrefetched: true,
-    },
+    customer: unknownCustomer,
     sources: [],
     history: { kind: 'not-asked' },
   };

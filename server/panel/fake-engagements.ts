@@ -1,3 +1,4 @@
+import type { CustomerGroup } from '#contract/customers.ts';
 import type { EngagementFacts, EngagementGroup, EngagementRecord } from '#contract/engagements.ts';
 import type { PanelEngagements } from './service.ts';
 
@@ -12,6 +13,16 @@ export const emptyRecord: EngagementRecord = {
   disposition: null,
   timeline: [],
   gaps: [],
+};
+
+/** The customer of an engagement without an identifier. */
+export const unknownCustomer: CustomerGroup = {
+  match: { kind: 'none', evidence: [] },
+  link: { customerId: null, decidedBy: 'match', canUndo: false },
+  card: null,
+  candidates: [],
+  verification: null,
+  isPrefetched: true,
 };
 
 export type FakeEngagements = PanelEngagements & { reads: number };

@@ -1,19 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { EngagementView } from '#contract/view.ts';
-import { emptyRecord } from './fake-engagements.ts';
+import { emptyRecord, unknownCustomer } from './fake-engagements.ts';
 import { serializeView } from './serialize-view.ts';
 
 const view: EngagementView = {
   engagementId: 'E-"1"',
   engagement: { facts: { channel: 'voice' }, record: emptyRecord },
-  customer: {
-    match: { kind: 'none', evidence: [] },
-    link: { customerId: null, decidedBy: 'match', canUndo: false },
-    card: null,
-    candidates: [],
-    verification: null,
-    isPrefetched: false,
-  },
+  customer: unknownCustomer,
   sources: [],
   history: { kind: 'not-asked' },
 };

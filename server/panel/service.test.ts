@@ -2,23 +2,19 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { CustomerGroup } from '#contract/customers.ts';
 import type { EngagementFacts, PastEngagements } from '#contract/engagements.ts';
 import type { ViewContext, ViewGroupReaders } from '../feature.ts';
-import { createFakeEngagements, type FakeEngagements } from './fake-engagements.ts';
+import { createFakeEngagements, type FakeEngagements, unknownCustomer } from './fake-engagements.ts';
 import { createHistoryReader } from './history-reader.ts';
 import { createPanelService, type PanelCustomers } from './service.ts';
 
 const agent = { account: 'main', uid: 'agent-1' };
 const ringing: EngagementFacts = { channel: 'voice', consumers: [{ number: '+442079460001' }] };
 
-const unknownCustomer: CustomerGroup = {
+const missedCustomer: CustomerGroup = {
+  ...unknownCustomer,
   match: {
     kind: 'none',
     evidence: [{ kind: 'phone', origin: 'caller-id', raw: 'x', normalized: '+442079460001', hits: [], sharedBy: 0 }],
   },
-  link: { customerId: null, decidedBy: 'match', canUndo: false },
-  card: null,
-  candidates: [],
-  verification: null,
-  isPrefetched: true,
 };
 
 let engagements: FakeEngagements;
@@ -39,7 +35,7 @@ function open(readers: Partial<ViewGroupReaders> = {}) {
       return answer;
     };
   const customers: PanelCustomers = {
-    readGroups: note('readGroups', { customer: unknownCustomer, sources: [] }),
+    readGroups: note('readGroups', { customer: missedCustomer, sources: [] }),
     link: note('link', undefined),
     unlink: note('unlink', undefined),
     undo: note('undo', undefined),
@@ -63,7 +59,7 @@ describe('view of the panel', () => {
     expect(view).toEqual({
       engagementId: 'E-1',
       engagement: { facts: { ...ringing, state: 'active' }, record: expect.anything() },
-      customer: unknownCustomer,
+      customer: missedCustomer,
       sources: [],
       history: { kind: 'not-asked' },
     });
@@ -157,7 +153,7 @@ describe('history of a caller', () => {
 
   it('the caller has no number › is not searched', async () => {
     const history = createHistoryReader(() => past('E-0'));
-    const customer = Promise.resolve({ ...unknownCustomer, match: { kind: 'none' as const, evidence: [] } });
+    const customer = Promise.resolve(unknownCustomer);
     const engagement = await engagements.observe(agent, 'E-1', { facts: {}, checkQuota: () => {} });
     expect(await history({ agent, engagementId: 'E-1', engagement, customer })).toEqual({ kind: 'not-asked' });
   });
