@@ -32,17 +32,10 @@ export type ApplyEvents = (transaction: Db, batch: EventBatch) => Promise<Domain
 
 /** Rows of one transaction, which on SQLite blocks the event loop: fewer while deliveries wait for their answers. */
 const batchSize = { receiving: 25, idle: 100 };
-/**
- * Acknowledgements go first: while rows are being received, a batch waits nine times as long as the last one took, so
- * that batches take a tenth of the time, on a slow machine too. Bounded, because panels wait for the records.
- */
-const delays = { minMs: 250, maxMs: 2_000, perBatch: 9 };
+/** Acknowledgements go first: a batch is delayed while rows are being received, but no longer than this. */
+const maxDelayMs = 250;
 /** Finds rows that another process stored. */
 const pollMs = 1_000;
-
-export function receivingDelayMs(lastBatchMs: number): number {
-  return Math.min(Math.max(delays.minMs, delays.perBatch * lastBatchMs), delays.maxMs);
-}
 
 /** Also processes the pending rows of an earlier process. Call `wake` after a row was stored. */
 export function createInboxProcessor(parts: {
@@ -60,16 +53,13 @@ export function createInboxProcessor(parts: {
   const { store, apply, isReceiving, clock, metrics, log } = parts;
   const backOff = createBackOff({ firstMs: 250, maxMs: 5_000, jitter: 0.5 });
   let failureDelayMs = 0;
-  let lastBatchMs = 0;
 
   return createLoop({
     async run(signal) {
       // Queried before a transaction is begun, which would take SQLite's only write lock at every poll.
       while (!signal.aborted && (await store.hasPending())) {
         await delayWhileReceiving(signal);
-        const startedAt = performance.now();
         if (!(await processBatchOrRows(signal))) break;
-        lastBatchMs = performance.now() - startedAt;
       }
       backOff.reset();
     },
@@ -82,7 +72,7 @@ export function createInboxProcessor(parts: {
   });
 
   async function delayWhileReceiving(signal: AbortSignal): Promise<void> {
-    const until = performance.now() + receivingDelayMs(lastBatchMs);
+    const until = performance.now() + maxDelayMs;
     // One turn of the event loop at least: queries on SQLite never yield.
     do await wait(1);
     while (isReceiving() && performance.now() < until && !signal.aborted);
