@@ -4,6 +4,9 @@ import { openPostgres } from './open-postgres.ts';
 import { openSqlite } from './open-sqlite.ts';
 import type { DatabaseKind, Schema } from './schema.ts';
 
+/** ms. An index of a table with months of rows takes minutes; so does waiting for the process that makes it. */
+const maxMigrationMs = 30 * 60_000;
+
 /** Access to all tables. `kind` is for the few statements that differ between the two databases. */
 export type Database = {
   kind: DatabaseKind;
@@ -20,8 +23,13 @@ export type Database = {
 export async function openDatabase(url: string, options: { connections?: number | undefined } = {}): Promise<Database> {
   let database: Database | undefined;
   try {
-    database = url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url, options);
-    await migrate(database);
+    if (url.startsWith('sqlite:')) {
+      database = openSqlite(url.slice('sqlite:'.length));
+      await migrate(database);
+    } else {
+      await migratePostgres(url);
+      database = openPostgres(url, options);
+    }
     return database;
   } catch (error) {
     await database?.close();
@@ -33,6 +41,16 @@ export async function openDatabase(url: string, options: { connections?: number 
 function reasonOf(error: unknown): string {
   const reason: unknown = error instanceof AggregateError ? error.errors[0] : error;
   return reason instanceof Error ? reason.message : String(reason);
+}
+
+/** On a connection of its own, which is not bound by the limit of a statement at work. */
+async function migratePostgres(url: string): Promise<void> {
+  const database = openPostgres(url, { connections: 1, statementMs: maxMigrationMs });
+  try {
+    await migrate(database);
+  } finally {
+    await database.close();
+  }
 }
 
 async function migrate({ db, kind }: Database): Promise<void> {

@@ -1,6 +1,8 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { afterEach, beforeEach, describe, expect, inject, it, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished, test } from 'vitest';
+import { openDatabase } from './database.ts';
 import { openPostgres } from './open-postgres.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from './storage-conformance.ts';
 
@@ -114,4 +116,20 @@ describe('statements on PostgreSQL', () => {
     expect(rows).toEqual([{ count: 2 }]);
     await close();
   });
+});
+
+test('PostgreSQL, a migration › waits longer than a statement may take › is opened', async () => {
+  const { url, remove } = await postgres.createEmpty();
+  onTestFinished(remove);
+  const other = openPostgres(url);
+  onTestFinished(other.close);
+  const opening = await other.db.transaction().execute(async (transaction) => {
+    // The lock that Kysely's migrator takes.
+    await sql`select pg_advisory_xact_lock(3853314791062309107)`.execute(transaction);
+    const opening = openDatabase(url);
+    opening.catch(() => {});
+    await wait(5_500);
+    return { opening };
+  });
+  await (await opening.opening).close();
 });

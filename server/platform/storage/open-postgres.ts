@@ -7,7 +7,7 @@ import type { Schema } from './schema.ts';
 
 /**
  * ms: for a connection and for the answer to a ping; for the answer to a statement. The panel gives up after ten
- * seconds. A migration that may take longer than a statement must lift the limit for itself.
+ * seconds. Migrations have a longer limit (database.ts).
  */
 const timeouts = { connection: 2_000, statement: 5_000 };
 
