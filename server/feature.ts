@@ -27,7 +27,7 @@ type FeatureGroups = Omit<ViewGroups, 'engagement' | 'customer' | 'sources'>;
 
 /**
  * A reader for each further group of the view. A feature adds its own by `viewGroups`. A returned group is never
- * changed afterwards: views serialize each object once.
+ * changed afterwards: the answers to requests serialize each object once (panel/serialize-view.ts).
  */
 export type ViewGroupReaders = {
   [Name in keyof FeatureGroups]: (context: ViewContext) => ViewGroups[Name] | Promise<ViewGroups[Name]>;

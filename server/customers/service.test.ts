@@ -155,7 +155,9 @@ describe('decision of an agent', () => {
 
   test('decided after the group was composed › the group follows each decision', async () => {
     const byMatch = await service.push(agent, 'E-ann');
-    expect((await service.push(agent, 'E-ann')).card).toBe(byMatch.card);
+    const options = { facts: facts.get('main E-ann') ?? {}, cachePolicy: 'use-cached' } as const;
+    const groups = await service.readGroups(agent, 'E-ann', options);
+    expect(await service.readGroups(agent, 'E-ann', options)).toBe(groups);
     await service.link(agent, 'E-ann', 'fake:C-2');
     expect(await service.push(agent, 'E-ann')).toMatchObject({ card: { name: 'Bao Tran' }, link: { canUndo: true } });
     await service.undo(agent, 'E-ann');

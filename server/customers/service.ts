@@ -308,10 +308,10 @@ function toGroup(
 
 const groupsByMatch = new WeakMap<LookupSnapshot, { layout: CardLayout; groups: CustomerGroups }>();
 
-/** Without decisions by agents the groups depend on the look-up alone; a snapshot never changes. */
+/** Without decisions by agents the groups depend on the look-up and the layout alone; a snapshot never changes. */
 function composeByMatch(snapshot: LookupSnapshot, shown: Shown): CustomerGroups {
   const known = groupsByMatch.get(snapshot);
-  if (known?.layout === shown.layout && known.groups.customer.isPrefetched === shown.isPrefetched) return known.groups;
+  if (known?.layout === shown.layout) return known.groups;
   const { match, customers, sources } = evaluateLookup(snapshot);
   const state = toCustomerState(match, customers, toLink(undefined, match));
   const groups = { customer: toGroup(state, { ...shown, verification: null }), sources };
