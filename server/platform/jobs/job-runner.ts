@@ -84,6 +84,7 @@ export function createJobRunner(parts: {
           pausedUntil = Math.max(pausedUntil, result.until);
           return store.postpone(db, job, result.until, result.reason);
         case 'dead':
+          log.error({ kind, reason: result.reason }, 'a job is given up and stored as a dead letter');
           return store.markDead(db, job, result.reason);
       }
     }
