@@ -66,6 +66,9 @@ export type AssociationTarget = Extract<ObjectType, 'contacts' | 'companies' | '
 /** Records of one search by association. More would be a large answer, and HubSpot lists the oldest first. */
 const maxSearchedAssociated = 20;
 
+/** ms that a search by association may take. It saves a round trip, so waiting longer for it does not pay. */
+const maxSearchMs = 600;
+
 /** Records per batch, HubSpot's maximum. */
 const batchSize = 100;
 /** Pages of 500. Owners beyond are shown without names; activities beyond are not scanned. */
@@ -108,7 +111,10 @@ export function createApi(crm: CrmHttp, version: string) {
       const filterGroups = [{ filters: [{ propertyName: associationFilters[to], operator: 'EQ', value: id }] }];
       const json = { after: '0', filterGroups, limit: maxSearchedAssociated, properties: names, sorts: [] };
       const path = objects(type, '/search');
-      return crm.request({ method: 'POST', path, json, limit: 'search', isOptional: true }, searchAnswer);
+      return crm.request(
+        { method: 'POST', path, json, limit: 'search', isOptional: true, deadlineMs: maxSearchMs },
+        searchAnswer,
+      );
     },
 
     readRecord: (place: Place, names: string[], associations: ObjectType[]) => {

@@ -84,6 +84,23 @@ describe('HubSpot search', () => {
     expect(await source.find('case', ticket, 10)).toMatchObject({ value: { hits: [{ customerId: company }] } });
   });
 
+  test('the index still associates another contact with the ticket › is no hit', async () => {
+    crm.put({ name: 'Bo Lind', phones: ['+1 415 555 0102'] });
+    const { id, caseNumbers } = crm.put({ ...ann, cases: [{ subject: 'Router' }] });
+    crm.leaveAssociationsStale();
+    const answer = await connect().source.find('case', caseNumbers[0] ?? '', 10);
+    expect(answer).toMatchObject({ value: { sharedBy: 1, hits: [{ customerId: id }] } });
+  });
+
+  test('search by association does not answer › a ticket’s contact is found and the search is not repeated', async () => {
+    const { id, caseNumbers } = crm.put({ ...ann, cases: [{ subject: 'Router' }, { subject: 'Invoice' }] });
+    crm.delayAssociationSearches(60_000);
+    const { source } = connect();
+    for (const number of caseNumbers)
+      expect(await source.find('case', number, 10)).toMatchObject({ value: { hits: [{ customerId: id }] } });
+    expect(listSearches()).toHaveLength(1);
+  });
+
   test('additional e-mail address › is found', async () => {
     const { id } = crm.put({ name: 'Ann Lee', emails: ['ann@northwind.example', 'ann.lee@home.example'] });
     const answer = await connect().source.find('email', 'ann.lee@home.example', 10);
@@ -175,6 +192,25 @@ describe('HubSpot card', () => {
     expect(listSearches().sort()).toEqual([
       'POST /crm/objects/2026-09/calls/search',
       'POST /crm/objects/2026-09/tickets/search',
+    ]);
+  });
+
+  test('search by association does not answer › card is whole, the search is not repeated', async () => {
+    const ids = [crm.put(whole).id, crm.put({ ...whole, name: 'Bo Lind' }).id];
+    crm.delayAssociationSearches(60_000);
+    const { source } = connect();
+    for (const id of ids) expect(await source.readCustomers([id])).toMatchObject({ value: [wholeCard] });
+    expect(listSearches()).toHaveLength(2);
+  });
+
+  test('several contacts of one company just found › the company is read once', async () => {
+    const put = (name: string) => crm.put({ name, company: 'Northwind', phones: ['+1 415 555 0101'] }).id;
+    const ids = [put('Ann Lee'), put('Bo Lind')];
+    const { source } = connect();
+    await source.find('phone', phone.e164, 10);
+    expect(await source.readCustomers(ids)).toMatchObject({ kind: 'found' });
+    expect(crm.requests.filter(({ target }) => target.includes('/companies/batch/read'))).toMatchObject([
+      { body: expect.not.stringMatching(/"id":"(\d+)".*"id":"\1"/) },
     ]);
   });
 

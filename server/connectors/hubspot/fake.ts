@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 /**
  * In-memory HubSpot account behind its API. It serves the date-versioned paths, and the numbered ones of HubSpot's own
  * client. Unlike HubSpot, all versions return the same answers, and a key has all rights except those that a test
@@ -25,6 +26,10 @@ export type FakeHubspot = FakeCrm &
     lag(lags: boolean): void;
     /** 429 beyond five searches within a second. */
     limitSearches(): void;
+    /** Searches by association answer so much later, in ms. */
+    delayAssociationSearches(ms: number): void;
+    /** The index still associates every record with every other. */
+    leaveAssociationsStale(): void;
     /** A filter of a search by association is an unknown property. */
     refuseAssociationFilters(): void;
     /** Denies paths with these prefixes, such as `/crm/objects/tickets`, without their version. */
@@ -47,6 +52,8 @@ export async function startFakeHubspot(): Promise<FakeHubspot> {
   let denied: string[] = [];
   let areAssociationsDenied = false;
   let areFiltersRefused = false;
+  let associationDelayMs = 0;
+  let areAssociationsStale = false;
   let pageSize = 500;
   let rule: ((properties: Record<string, string>) => string | undefined) | undefined;
 
@@ -57,9 +64,10 @@ export async function startFakeHubspot(): Promise<FakeHubspot> {
     return problems[429]('SECONDLY');
   }
 
-  function refuseFilter(json: unknown): FakeReply | undefined {
-    const isRefused = areFiltersRefused && JSON.stringify(json).includes('"associations.');
-    return isRefused ? validationError('There was a problem with the request: no such property') : undefined;
+  async function searchAssociated(type: FakeType, json: unknown): Promise<FakeReply> {
+    if (areFiltersRefused) return validationError('There was a problem with the request: no such property');
+    await sleep(associationDelayMs, undefined, { ref: false });
+    return search(records, type, areAssociationsStale ? { ...(json as object), filterGroups: [] } : json);
   }
 
   function pageOf(object: FakeObject, to: FakeType, after: number) {
@@ -108,12 +116,17 @@ export async function startFakeHubspot(): Promise<FakeHubspot> {
     return { status: 207, json: { ...answer, numErrors: 1, errors: [error] } };
   }
 
-  function handleObjects({ method, path, query, json }: FakeRequest): FakeReply | undefined {
+  function handleObjects({ method, path, query, json }: FakeRequest): FakeReply | Promise<FakeReply> | undefined {
     const [, type = '', rest = ''] = /^\/crm\/objects\/(\w+)(\/.*)?$/.exec(path) ?? [];
     if (!isType(type)) return undefined;
     if (method === 'PUT') return associateByDefault(records, path);
     if (method === 'POST') {
-      if (rest === '/search') return limitSearch(Date.now()) ?? refuseFilter(json) ?? search(records, type, json);
+      if (rest === '/search') {
+        const isByAssociation = JSON.stringify(json).includes('"associations.');
+        return (
+          limitSearch(Date.now()) ?? (isByAssociation ? searchAssociated(type, json) : search(records, type, json))
+        );
+      }
       if (rest === '/batch/read') return readBatch(type, json);
       if (rest === '/batch/upsert') return upsertObjects(records, type, json);
       return rest === '' ? createObject(records, type, json, rule) : undefined;
@@ -133,7 +146,7 @@ export async function startFakeHubspot(): Promise<FakeHubspot> {
     return object && isType(to) ? listAssociated(object, to, query) : readObject(type, id, query);
   }
 
-  function handle(request: FakeRequest): FakeReply | undefined {
+  function handle(request: FakeRequest): FakeReply | Promise<FakeReply> | undefined {
     const { headers, method } = request;
     const path = withoutVersion(request.path);
     if (headers.authorization !== `Bearer ${key}` || !isKeyTaken) return problems[401]();
@@ -175,6 +188,12 @@ export async function startFakeHubspot(): Promise<FakeHubspot> {
     },
     deny(paths) {
       denied = paths;
+    },
+    delayAssociationSearches(ms) {
+      associationDelayMs = ms;
+    },
+    leaveAssociationsStale() {
+      areAssociationsStale = true;
     },
     refuseAssociationFilters() {
       areFiltersRefused = true;

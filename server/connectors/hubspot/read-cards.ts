@@ -103,7 +103,8 @@ async function readEarly(
   freshness: Freshness | undefined,
   { api, settings, searchAssociated, employers }: Parts,
 ): Promise<EarlyRecords> {
-  const companies = keys.flatMap(({ kind, id }) => (kind === 'contact' ? (employers.get(id)?.id ?? []) : []));
+  const employerIds = keys.flatMap(({ kind, id }) => (kind === 'contact' ? (employers.get(id)?.id ?? []) : []));
+  const companies = [...new Set(employerIds)];
   const [only] = keys.length === 1 && freshness !== 'fresh' ? keys : [];
   const searches = searchedTypes.map(async (type) => {
     const found = only && (await searchAssociated(type, objectTypeOf(only.kind), only.id, linkedProperties(type)));
