@@ -22,6 +22,14 @@ test('cached view › a newer view has another customer › it is offered, not s
   expect(showOffered(cached)).toEqual(showView(matched('B')));
 });
 
+test('cached view › an offer is accepted after newer views › only its customer is shown of it', () => {
+  const offered = receiveView(showView(matched('A')), matched('B'));
+  const record = fakeRecord({ phase: 'ended' });
+  const cached = showOffered(receiveView(offered, { ...silent, engagement: { facts: {}, record } }));
+  expect(cached.shown).toEqual(matchedView('B', { record, sources: silent.sources }));
+  expect(cached).toMatchObject({ offered: null, failedSourceLabels: 'Directory' });
+});
+
 test('cached view › a newer view has the same customer › it is shown and the offer is withdrawn', () => {
   const offered = receiveView(showView(matched('A')), matched('B'));
   const fresh = matchedView('A', { card: fakeCard('A', { alerts: ['Complaint open'] }) });
@@ -43,6 +51,8 @@ test('cached view › records are being read again › the customer stays until 
   expect(receiveView(showView(whole), failed).shown).toBe(failed);
   const linked = matchedView('A', { ...name.customer, link: { customerId: 'A', decidedBy: 'agent', canUndo: true } });
   expect(receiveView(showView(whole), linked).shown).toBe(linked);
+  const verified = matchedView('A', { ...name.customer, verification: { method: 'document', at: 1, byYou: true } });
+  expect(receiveView(showView(whole), verified).shown).toBe(verified);
 });
 
 test('cached view › candidates in another order › the shown order stays', () => {

@@ -60,8 +60,11 @@ export function showView(view: EngagementView): CachedView {
   return { shown: view, offered: null, failedSourceLabels: null, isSearching: false };
 }
 
+/** The offered customer, among groups that may be newer than the offer. */
 export function showOffered(cached: CachedView): CachedView {
-  return cached.offered === null ? cached : showView(cached.offered);
+  const { shown, offered, failedSourceLabels } = cached;
+  if (offered === null) return cached;
+  return { ...showView({ ...shown, customer: offered.customer }), failedSourceLabels };
 }
 
 function isInUse(cached: CachedView): boolean {
