@@ -26,7 +26,9 @@ export async function findViolations(shown: Page | FrameLocator, options: RunOpt
   await frame.evaluate(axe.source);
   return frame.evaluate(
     async (options) => {
-      const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(options);
+      const { passes, violations } = await (window as unknown as { axe: typeof axe }).axe.run(options);
+      const checked = [...passes, ...violations].some(({ id }) => id === 'color-contrast');
+      if (!checked) throw new Error('axe found no text to check: nothing is shown');
       return violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ html }) => html) }));
     },
     { ...options, iframes: false },
