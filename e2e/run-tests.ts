@@ -67,15 +67,17 @@ async function runPart({ name, command, read }: Part): Promise<boolean> {
   const succeeded = await run(command);
   const seconds = ((performance.now() - begin) / 1_000).toFixed(1).padStart(7);
   let counted = '';
+  let hasFailures = false;
   if (read) {
     const report = readReport(name, read);
     passed += report.passed;
     failed += report.failed.length;
+    hasFailures = report.failed.length > 0 || report.passed === 0;
     failedTests.push(...report.failed.map(({ sentence, problem }) => `FAILED ${name}: ${sentence} (${problem})`));
     counted = `  ${report.passed} passed, ${report.failed.length} failed`;
   }
-  isGreen &&= succeeded;
-  lines.push(`${name.padEnd(16)}${seconds} s${counted}${succeeded ? '' : '  FAILED'}`);
+  isGreen &&= succeeded && !hasFailures;
+  lines.push(`${name.padEnd(16)}${seconds} s${counted}${succeeded && !hasFailures ? '' : '  FAILED'}`);
   return succeeded;
 }
 
@@ -92,11 +94,14 @@ function reportFile(name: string): string {
   return join(reports, `${name}.json`);
 }
 
-/** A part that broke before its first test has written no report. */
+/** A part that broke before its first test has written no report, which is a failure too. */
 function readReport(name: string, read: (json: unknown) => TestReport): TestReport {
   try {
     return read(JSON.parse(readFileSync(reportFile(name), 'utf8')));
   } catch {
-    return { passed: 0, failed: [] };
+    return {
+      passed: 0,
+      failed: [{ sentence: 'the tests can be run', problem: 'there is no report that can be read' }],
+    };
   }
 }
