@@ -55,7 +55,11 @@ export function openPostgres(url: string, options: PostgresOptions = {}) {
     async ping(): Promise<void> {
       await failAfter(timeouts.connection, sql`select 1`.execute(db));
     },
-    close: () => db.destroy(),
+    async close(): Promise<void> {
+      await db.destroy();
+      // Kysely ends the pool only if it has used it itself; prepared queries do not go through Kysely.
+      if (!pool.ending) await pool.end();
+    },
   };
 }
 
