@@ -132,6 +132,33 @@ describe('focused engagement', () => {
     expect(of('e8')?.facts.consumers).toEqual([{ number: '+14155550102' }]);
   });
 
+  it('two quick switches arrive in the wrong order › the one that Zoom has in front is observed', async () => {
+    zoom.has('e1', { status: ann });
+    zoom.has('e2', { status: bob });
+    zoom.opensWith('e1');
+    await start();
+    zoom.switchTo('e1');
+    zoom.switchTo('e2');
+    zoom.opensWith('e1');
+    await pass(1_000);
+    expect(feed.getState().focusedId).toBe('e1');
+    expect(observed.at(-1)?.engagementId).toBe('e1');
+  });
+
+  it('a switch while the order of others is looked up › wins', async () => {
+    for (const id of ['e1', 'e2', 'e3']) zoom.has(id, { status: ann });
+    await start();
+    zoom.switchTo('e1');
+    zoom.switchTo('e2');
+    zoom.hold('getEngagementContext');
+    await pass(400);
+    zoom.opensWith('e1');
+    zoom.switchTo('e3');
+    zoom.release('getEngagementContext');
+    await settle();
+    expect(feed.getState().focusedId).toBe('e3');
+  });
+
   it('repeated events › change nothing', async () => {
     zoom.has('e1', { status: ann });
     await start();

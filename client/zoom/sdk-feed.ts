@@ -3,6 +3,8 @@
  * shift; an event names only the one in front (focused).
  *
  * - Handlers are registered before the first read. If an event arrives while the focus is being read, the event wins.
+ * - Two switches within a second may arrive in either order, and their timestamps are whole seconds: the focus is read
+ *   again once they are over.
  * - Every engagement has its own record. A read belongs to the engagement it was made for; an answer that names another
  *   counts as a failed read.
  * - onObserved fires for the focused engagement only: once its status is known and its variables are known or 80 ms
@@ -27,6 +29,8 @@ import { toZoomError } from './zoom-error.ts';
 
 /** ms */
 const variablesTimeout = 80;
+const reorderWindow = 1_000;
+const switchesSettle = 300;
 const endedRetention = 5 * 60_000;
 
 /** One engagement as this file tracks it; `shown` is what subscribers see. */
@@ -55,6 +59,8 @@ export function createSdkFeed(host: ZoomHost, clock: () => number = Date.now): E
   let hasStarted = false;
   /** Number of focus events so far. A read that began before the newest event does not change the focus. */
   let focusVersion = 0;
+  /** Of the newest focus event, ms UTC. */
+  let focusEventAt = Number.NEGATIVE_INFINITY;
 
   const publish = (change: Partial<FeedState>) => store.setState({ ...getState(), ...change });
 
@@ -171,10 +177,22 @@ export function createSdkFeed(host: ZoomHost, clock: () => number = Date.now): E
     const parsed = parseContext(payload, clock());
     if (parsed === null) return;
     focusVersion += 1;
+    const mayBeReordered = clock() - focusEventAt < reorderWindow;
+    focusEventAt = clock();
     const entry = applyChange(parsed);
     // A repeated event is not a switch.
-    if (getState().focusedId !== parsed.engagementId) focus(parsed.engagementId);
-    else notifyIfChanged(entry);
+    if (getState().focusedId === parsed.engagementId) return notifyIfChanged(entry);
+    focus(parsed.engagementId);
+    if (mayBeReordered) void confirmFocus(focusVersion);
+  }
+
+  /** Only the newest of several switches is confirmed. */
+  async function confirmFocus(version: number): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, switchesSettle));
+    if (focusVersion !== version) return;
+    const answer = await host.read('getEngagementContext').catch(() => undefined);
+    const inFront = parseContext(answer, clock())?.engagementId ?? getState().focusedId;
+    if (focusVersion === version && inFront !== null && inFront !== getState().focusedId) focus(inFront);
   }
 
   function handleStatus(payload: unknown): void {
