@@ -181,9 +181,11 @@ export function createSdkFeed(host: ZoomHost, clock: () => number = Date.now): E
     focusEventAt = clock();
     const entry = applyChange(parsed);
     // A repeated event is not a switch.
-    if (getState().focusedId === parsed.engagementId) return notifyIfChanged(entry);
-    focus(parsed.engagementId);
-    if (mayBeReordered) void confirmFocus(focusVersion);
+    if (getState().focusedId === parsed.engagementId) notifyIfChanged(entry);
+    else {
+      focus(parsed.engagementId);
+      if (mayBeReordered) void confirmFocus(focusVersion);
+    }
   }
 
   /** Only the newest of several switches is confirmed. */
