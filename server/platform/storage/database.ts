@@ -1,4 +1,4 @@
-import { type Kysely, Migrator } from 'kysely';
+import { type Kysely, Migrator, sql } from 'kysely';
 import { findMigrations } from './find-migrations.ts';
 import { openPostgres } from './open-postgres.ts';
 import { openSqlite } from './open-sqlite.ts';
@@ -43,11 +43,18 @@ function reasonOf(error: unknown): string {
   return reason instanceof Error ? reason.message : String(reason);
 }
 
-/** On a connection of its own, which is not bound by the limit of a statement at work. */
+/**
+ * On connections of its own, which are not bound by the limit of a statement at work. The migrator reads the catalog
+ * before it takes its lock, which fails while another process alters a table: one process at a time calls it.
+ */
 async function migratePostgres(url: string): Promise<void> {
-  const database = openPostgres(url, { connections: 1, statementMs: maxMigrationMs });
+  const database = openPostgres(url, { connections: 2, statementMs: maxMigrationMs });
   try {
-    await migrate(database);
+    await database.db.connection().execute(async (holder) => {
+      // Held until the connection is closed.
+      await sql`select pg_advisory_lock(hashtext('deskside migrations'))`.execute(holder);
+      await migrate(database);
+    });
   } finally {
     await database.close();
   }

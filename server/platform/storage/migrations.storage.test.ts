@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Migrator, sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { createJobStore } from '../jobs/job-store.ts';
@@ -251,7 +252,7 @@ function toPresentRows(): Record<string, Row> {
 }
 
 test.each(databasesUnderTest)(
-  'migrations › a database of version 0003 on $name, opened twice at once › keeps a row of every table',
+  'migrations › a database of version 0003 on $name, opened six times at once › keeps a row of every table',
   async ({ name, createEmpty }) => {
     const { url, before } = await openVersion0003(name, createEmpty);
     const tables = (await before.db.introspection.getTables()).map((table) => table.name);
@@ -264,9 +265,13 @@ test.each(databasesUnderTest)(
     }
     await before.close();
 
-    const [{ db, close }, other] = await Promise.all([openDatabase(url), openDatabase(url)]);
+    // A few ms apart, so that one reads the catalog while another alters a table.
+    const opening = [0, 12, 24, 36, 48].map(async (ms) => {
+      await wait(ms);
+      await (await openDatabase(url)).close();
+    });
+    const [{ db, close }] = await Promise.all([openDatabase(url), ...opening]);
     onTestFinished(close);
-    await other.close();
     const rows: Record<string, unknown> = {};
     for (const { name: table } of await db.introspection.getTables()) {
       rows[table] = (await sql`select * from ${sql.table(table)}`.execute(db)).rows;
