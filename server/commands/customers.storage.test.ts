@@ -6,14 +6,19 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildServer } from '../durability/built-server-for-tests.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
 
 const testTimeoutMs = 240_000;
 const folder = mkdtempSync(join(tmpdir(), 'deskside-import-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const built = await buildServer();
+afterAll(() => {
+  built.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 function startCli(args: string[], databaseUrl: string, nodeOptions: string[] = []): ChildProcess {
-  return spawn(process.execPath, [...nodeOptions, '--import', 'tsx', 'server/commands/customers.ts', ...args], {
+  return spawn(process.execPath, [...nodeOptions, built.command('customers'), ...args], {
     env: { ...process.env, DATABASE_URL: databaseUrl },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -90,17 +95,17 @@ describe('npm run customers', () => {
 
   test('file larger than the memory › is imported', { timeout: testTimeoutMs }, async () => {
     const interactions = Array.from({ length: 8 }, () => ({ at: '2026-01-01', summary: 'x'.repeat(1_000) }));
-    const file = await writeCustomers('large.ndjson', 8_000, () => ({ name: 'Ann Lee', interactions }));
+    const file = await writeCustomers('large.ndjson', 5_000, () => ({ name: 'Ann Lee', interactions }));
     const large = `sqlite:${join(folder, 'large.db')}`;
-    const child = startCli(['import', file], large, ['--max-old-space-size=48']);
+    const child = startCli(['import', file], large, ['--max-old-space-size=32']);
     const { code, stdout, stderr } = await finish(child);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('8000 accepted');
+    expect(stdout).toContain('5000 accepted');
   });
 });
 
 describe.each(databasesUnderTest)('npm run customers on $name', ({ open }) => {
-  const total = 5_000;
+  const total = 3_000;
   let database: DatabaseUnderTest;
   let file: string;
   beforeAll(async () => {

@@ -4,16 +4,20 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildServer } from '../durability/built-server-for-tests.ts';
 import { createInboxStore } from '../intake/inbox/inbox-store.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
 
-/** ms. Each command is a process that compiles itself first. */
+const built = await buildServer();
+afterAll(built.remove);
+
+/** ms. Each command is a process. */
 const testTimeoutMs = 120_000;
 
 type CommandOutput = { code: number | null; stdout: string; stderr: string };
 
 async function run(databaseUrl: string, ...args: string[]): Promise<CommandOutput> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/commands/events.ts', ...args], {
+  const child = spawn(process.execPath, [built.command('events'), ...args], {
     env: { ...process.env, DATABASE_URL: databaseUrl },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -7,9 +7,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FakeCrm } from '../connectors/conformance/fake-crm-server.ts';
 import { startFakeHubspot } from '../connectors/hubspot/fake.ts';
 import { startFakeZendesk } from '../connectors/zendesk/fake.ts';
+import { buildServer } from '../durability/built-server-for-tests.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'deskside-sources-'));
 const file = join(folder, 'sources.json');
+const built = await buildServer();
 let fakes: Record<'zendesk' | 'hubspot', FakeCrm>;
 let environment: Record<string, string | undefined>;
 
@@ -41,10 +43,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(Object.values(fakes).map((fake) => fake.stop()));
   rmSync(folder, { recursive: true });
+  built.remove();
 });
 
 async function run(args: string[], changes: Record<string, string> = {}) {
-  const words = ['--import', 'tsx', 'server/commands/sources.ts', ...args];
+  const words = [built.command('sources'), ...args];
   const env = { ...environment, ...changes } as NodeJS.ProcessEnv;
   return promisify(execFile)(process.execPath, words, { env }).then(
     ({ stdout }) => ({ code: 0, stdout, stderr: '' }),

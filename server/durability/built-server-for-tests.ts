@@ -1,5 +1,5 @@
 /**
- * The server as one file, built once for each test file: a child that compiles TypeScript first starts ten times
+ * The server and its commands, built once for each test file: a child that compiles TypeScript first starts ten times
  * slower, and these tests start hundreds.
  */
 
@@ -13,10 +13,15 @@ import { listMigrationFiles } from '../platform/storage/find-migrations.ts';
 export type BuiltServer = {
   /** The entry that `npm start` runs. */
   main: string;
+  /** The entry of `npm run <name>`. */
+  command(name: Command): string;
   /** Preloaded by a child that is to be killed at a named step, or to weaken its database's durability. */
   faults: string;
   remove(): void;
 };
+
+const commands = ['customers', 'events', 'sources'] as const;
+type Command = (typeof commands)[number];
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -35,6 +40,7 @@ export async function buildServer(): Promise<BuiltServer> {
   writeFileSync(join(folder, 'dist/client/index.html'), '<!doctype html>');
   return {
     main: join(folder, 'server/main.js'),
+    command: (name) => join(folder, `server/commands/${name}.js`),
     faults: join(folder, 'server/faults.js'),
     remove,
   };
@@ -57,6 +63,7 @@ async function bundle(outDir: string): Promise<void> {
         input: {
           main: join(root, 'server/main.ts'),
           faults: join(root, 'server/durability/faults-for-tests.ts'),
+          ...Object.fromEntries(commands.map((name) => [`commands/${name}`, join(root, `server/commands/${name}.ts`)])),
           ...listMigrationInputs(),
         },
       },
