@@ -18,6 +18,7 @@ const driver: Part = { name: 'SQLite driver', command: 'npm run -s sqlite' };
 const checks: Part[] = [
   { name: 'format and lint', command: 'biome ci --error-on-warnings .' },
   { name: 'types', command: 'tsc -b' },
+  { name: 'pages', command: 'npm run -s pages' },
   { name: 'Chromium', command: 'tsx e2e/find-chromium.ts' },
 ];
 /** They need no SQLite. More workers than cores, for half of their time is waiting. */
@@ -26,7 +27,7 @@ const tests: Part[] = [
   vitestPart('unit'),
   vitestPart('storage'),
   vitestPart('durability'),
-  { name: 'e2e', command: 'npm run -s e2e', read: readPlaywrightReport },
+  { name: 'e2e', command: 'playwright test --config e2e/playwright.config.ts', read: readPlaywrightReport },
 ];
 
 function vitestPart(project: string, options = ''): Part {
