@@ -155,22 +155,18 @@ async function playHistory(desktop: Desktop, delivery: Partial<Delivery>, expect
 async function timelineOf({ panel }: Desktop): Promise<string[]> {
   const region = panel.getByRole('region', { name: 'Timeline' });
   const all = region.getByRole('button', { name: /all/ });
-  if (await all.isVisible()) await all.click();
-  const items = await region.getByRole('listitem').all();
-  return Promise.all(
-    items.map((item) =>
-      item.evaluate((element) => {
-        const copy = element.cloneNode(true) as Element;
-        for (const time of copy.querySelectorAll('time')) time.remove();
-        const parts = [...copy.childNodes].flatMap((node) =>
-          [...node.childNodes].map((part) => part.textContent ?? ''),
-        );
-        return parts
-          .map((text) => text.trim().replace(/\d+:\d+(:\d+)?/, '…'))
-          .filter((text) => text !== '')
-          .join(' ');
-      }),
-    ),
+  // Lines come and go meanwhile: nothing waits for one that was there a moment ago.
+  if (await all.isVisible()) await all.click({ timeout: 1_000 }).catch(() => {});
+  return region.getByRole('listitem').evaluateAll((items) =>
+    items.map((item) => {
+      const copy = item.cloneNode(true) as Element;
+      for (const time of copy.querySelectorAll('time')) time.remove();
+      const parts = [...copy.childNodes].flatMap((node) => [...node.childNodes].map((part) => part.textContent ?? ''));
+      return parts
+        .map((text) => text.trim().replace(/\d+:\d+(:\d+)?/, '…'))
+        .filter((text) => text !== '')
+        .join(' ');
+    }),
   );
 }
 
