@@ -19,7 +19,7 @@ export type StoreOutcome = { kind: 'stored' | 'duplicate' };
 
 const gatherMs = 2;
 /** After the last arrival of a burst, the next delivery is expected within this time. */
-const burstMs = 8;
+const burstMs = 50;
 const burstSize = 4;
 
 type WaitingRow<Row> = {
