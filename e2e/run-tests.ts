@@ -18,7 +18,7 @@ const driver: Part = { name: 'SQLite driver', command: 'npm run -s sqlite' };
 const checks: Part[] = [
   { name: 'format and lint', command: 'biome ci --error-on-warnings .' },
   { name: 'types', command: 'tsc -b' },
-  { name: 'pages', command: 'npm run -s pages' },
+  { name: 'pages', command: 'vite build && vite build --config e2e/simulator/vite.config.ts' },
   { name: 'Chromium', command: 'tsx e2e/find-chromium.ts' },
 ];
 /** They need no SQLite. More workers than cores, for half of their time is waiting. */

@@ -1,5 +1,4 @@
 import type { Server } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import { createAudit } from './audit/audit.ts';
 import { createAuth } from './auth/auth.ts';
 import { createConnectors } from './connectors/connectors.ts';
@@ -18,6 +17,7 @@ import { createHistoryReader } from './panel/history-reader.ts';
 import { createPanel } from './panel/panel.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
+import { panelFolder } from './platform/folders.ts';
 import { createAppShell } from './platform/http/app-shell.ts';
 import { createHttpServer } from './platform/http/http-server.ts';
 import type { Route } from './platform/http/route.ts';
@@ -42,8 +42,6 @@ export type App = {
 };
 
 type AppOverrides = { clock?: Clock; log?: Log; panelDirectory?: string };
-
-const builtPanel = fileURLToPath(new URL('../dist/client', import.meta.url));
 
 /** Composition root: creates every feature and passes it what it needs from the others. */
 export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
@@ -135,7 +133,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     checkReady: database.ping,
     metrics: async () => ({ contentType: metrics.registry.contentType, text: await metrics.registry.metrics() }),
     countRefusal: (refusal) => metrics.refused.inc(refusal),
-    panelDirectory: overrides.panelDirectory ?? builtPanel,
+    panelDirectory: overrides.panelDirectory ?? panelFolder,
   });
   const http = createHttpServer(shell);
 

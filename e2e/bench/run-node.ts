@@ -32,9 +32,10 @@ export async function startNode(args: string[], env: NodeJS.ProcessEnv = {}): Pr
 
 /** The product as an installation starts it; `settings` are its environment. */
 export function startServer(settings: NodeJS.ProcessEnv): Promise<Running> {
-  return startNode(['--import', 'tsx', 'server/main.ts'], {
+  return startNode(['dist/server/main.js'], {
     PORT: '0',
     HOST: '127.0.0.1',
+    NODE_ENV: 'production',
     LOG_LEVEL: 'info',
     ZOOM_CLIENT_ID: app.clientId,
     ZOOM_CLIENT_SECRET: app.clientSecret,

@@ -62,6 +62,7 @@ if (chosen.some((part) => part.needsBuild) || !existsSync(join(repository, 'dist
   await runNode(['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn']);
   await runNode(['node_modules/vite/bin/vite.js', 'build', '--config', 'e2e/bench/floor/vite.config.ts']);
 }
+await runNode(['node_modules/vite/bin/vite.js', 'build', '--config', 'server/vite.config.ts', '--logLevel', 'warn']);
 const figures: Figures[] = [];
 for (const part of chosen) {
   const result = await part.run();

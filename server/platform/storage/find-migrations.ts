@@ -5,23 +5,14 @@
  * never edited.
  */
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Kysely, Migration } from 'kysely';
+import { serverFolder } from '../folders.ts';
 import type { DatabaseKind } from './schema.ts';
 
 /** The exports of a migration's file. */
 type MigrationModule = { up(kind: DatabaseKind): (db: Kysely<unknown>) => Promise<void> };
-
-/** The folder `server` that this file runs from, in the sources and in a bundle alike. */
-function findServerFolder(): string {
-  let folder = import.meta.dirname;
-  while (basename(folder) !== 'server') {
-    if (folder === dirname(folder)) throw new Error('The folder of the server’s migrations was not found');
-    folder = dirname(folder);
-  }
-  return folder;
-}
 
 const listFolders = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true })
@@ -29,10 +20,10 @@ const listFolders = (folder: string): string[] =>
     .map((entry) => join(folder, entry.name));
 
 /**
- * The paths of all migrations under `serverFolder`, by their names without the ending. Throws on two with one number.
+ * The paths of all migrations under `root`, by their names without the ending. Throws on two with one number.
  */
-export function listMigrationFiles(serverFolder: string): Map<string, string> {
-  const owners = [...listFolders(serverFolder), ...listFolders(join(serverFolder, 'platform'))];
+export function listMigrationFiles(root: string): Map<string, string> {
+  const owners = [...listFolders(root), ...listFolders(join(root, 'platform'))];
   const files = owners
     .map((owner) => join(owner, 'migrations'))
     .filter((folder) => existsSync(folder))
@@ -55,7 +46,7 @@ export function listMigrationFiles(serverFolder: string): Map<string, string> {
 /** All migrations for a database of this kind, by name, as Kysely's migrator takes them. */
 export async function findMigrations(kind: DatabaseKind): Promise<Record<string, Migration>> {
   const migrations: Record<string, Migration> = {};
-  for (const [name, file] of listMigrationFiles(findServerFolder())) {
+  for (const [name, file] of listMigrationFiles(serverFolder)) {
     const { up } = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as MigrationModule;
     migrations[name] = { up: up(kind) };
   }
