@@ -60,7 +60,8 @@ export function createSdkFeed(host: ZoomHost, clock: () => number = Date.now): E
   /** Number of focus events so far. A read that began before the newest event does not change the focus. */
   let focusVersion = 0;
   /** Of the newest focus event, ms UTC. */
-  let focusEventAt = Number.NEGATIVE_INFINITY;
+  let focusEventAt = 0;
+  let confirmation: ReturnType<typeof setTimeout> | undefined;
 
   const publish = (change: Partial<FeedState>) => store.setState({ ...getState(), ...change });
 
@@ -118,7 +119,7 @@ export function createSdkFeed(host: ZoomHost, clock: () => number = Date.now): E
     const before = getState().focusedId;
     publish({ focusedId: engagementId, problem: null });
     const entry = track(engagementId);
-    if (entry.lastFingerprint !== null) notifyObservers(entry);
+    if (before !== engagementId && entry.lastFingerprint !== null) notifyObservers(entry);
     if (before !== null && tracked.get(before)?.record.facts.state === 'end') {
       setTimeout(() => forgetEnded(before), endedRetention);
     }
@@ -174,27 +175,20 @@ export function createSdkFeed(host: ZoomHost, clock: () => number = Date.now): E
   }
 
   function handleContext(payload: unknown): void {
-    const parsed = parseContext(payload, clock());
+    const now = clock();
+    const parsed = parseContext(payload, now);
     if (parsed === null) return;
     focusVersion += 1;
-    const mayBeReordered = clock() - focusEventAt < reorderWindow;
-    focusEventAt = clock();
+    const mayBeReordered = now - focusEventAt < reorderWindow;
+    focusEventAt = now;
     const entry = applyChange(parsed);
     // A repeated event is not a switch.
     if (getState().focusedId === parsed.engagementId) notifyIfChanged(entry);
     else {
       focus(parsed.engagementId);
-      if (mayBeReordered) void confirmFocus(focusVersion);
+      clearTimeout(confirmation);
+      if (mayBeReordered) confirmation = setTimeout(readFocus, switchesSettle);
     }
-  }
-
-  /** Only the newest of several switches is confirmed. */
-  async function confirmFocus(version: number): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, switchesSettle));
-    if (focusVersion !== version) return;
-    const answer = await host.read('getEngagementContext').catch(() => undefined);
-    const inFront = parseContext(answer, clock())?.engagementId ?? getState().focusedId;
-    if (focusVersion === version && inFront !== null && inFront !== getState().focusedId) focus(inFront);
   }
 
   function handleStatus(payload: unknown): void {
