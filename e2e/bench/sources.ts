@@ -12,7 +12,7 @@ import { failureTable, sourceRows } from './source-table.ts';
 import { type Figures, log } from './table.ts';
 
 const conditions: Condition[] = [inTurn, everywhere, without, ...single, allAtOnce];
-const warmUp = 3;
+const warmUp = 8;
 const timed = 35;
 /** ms between the engagements of one panel. Faster, and HubSpot’s limit or the panels’ own crowding would be timed. */
 const pace = 1_600;

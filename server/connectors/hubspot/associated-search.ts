@@ -3,14 +3,14 @@
  * less. Results save a read and prove nothing: a caller uses those whose id the record itself lists.
  *
  * Guarantees: never a failure, only nothing found, within the deadline of `api.searchAssociated`. A search that HubSpot
- * rejects is not repeated for ten minutes, one that failed otherwise for one minute. Each leaves one place of HubSpot's
+ * rejects is not repeated for ten minutes, one that failed otherwise for ten seconds. Each leaves one place of HubSpot's
  * limit for finding a customer (`isOptional`); further customers of the same moment may wait for their turn.
  */
 import type { Clock } from '../../platform/clock.ts';
 import { itemsOf } from '../port/outcome.ts';
 import type { Api, AssociationTarget, HubspotRecord, ObjectType } from './api.ts';
 
-const pauseMs = { rejected: 10 * 60_000, failed: 60_000 };
+const pauseMs = { rejected: 10 * 60_000, failed: 10_000 };
 
 /** Records of `type` that are associated with the record `id` of type `to`. */
 export type SearchAssociated = (
