@@ -15,7 +15,7 @@ const conditions: Condition[] = [inTurn, everywhere, without, ...single, allAtOn
 const warmUp = 8;
 const timed = 35;
 /** ms between the engagements of one panel. Faster, and HubSpot’s limit or the panels’ own crowding would be timed. */
-const pace = 1_600;
+const pace = 3_000;
 /** ms after which the panel names the sources that have not answered, with a margin. */
 const statusDelay = 4_500;
 
