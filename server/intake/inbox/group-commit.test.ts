@@ -97,7 +97,11 @@ describe('group commit', () => {
     finishes[1]?.();
     await burst;
     await immediate();
+    // The sender's next requests may take their time.
+    await vi.advanceTimersByTimeAsync(49);
     expect(isBusy()).toBe(true);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(isBusy()).toBe(false);
     const next = add('g', 'g');
     await immediate();
     await immediate();
@@ -106,7 +110,7 @@ describe('group commit', () => {
     expect(groups).toHaveLength(3);
     finishes[2]?.();
     await next;
-    await vi.advanceTimersByTimeAsync(8);
+    await immediate();
     expect(isBusy()).toBe(false);
   });
 
