@@ -3,8 +3,8 @@
  * less. Results save a read and prove nothing: a caller uses those whose id the record itself lists.
  *
  * Guarantees: never a failure, only nothing found, within the deadline of `api.searchAssociated`. A search that HubSpot
- * rejects is not repeated for ten minutes, one that failed otherwise for ten seconds. Each leaves one place of HubSpot's
- * limit for finding a customer (`isOptional`); further customers of the same moment may wait for their turn.
+ * rejects is not repeated for ten minutes, one that failed otherwise for ten seconds. Each leaves one place of
+ * HubSpot's limit for finding a customer (`isOptional`); further customers of the same moment may wait for their turn.
  */
 import type { Clock } from '../../platform/clock.ts';
 import { itemsOf } from '../port/outcome.ts';
