@@ -56,9 +56,9 @@ async function openEmptied(): Promise<DatabaseUnderTest> {
     return withClose(openPostgres(closed.url), closed.url, async () => void closedDatabases.push(closed));
   }
   const { url } = await createPostgresDatabase();
-  const database = await openDatabase(url);
-  const shape = await empty(url);
-  return withClose(database, url, async () => void closedDatabases.push({ url, shape }));
+  await (await openDatabase(url)).close();
+  const made = { url, shape: await empty(url) };
+  return withClose(openPostgres(url), url, async () => void closedDatabases.push(made));
 }
 
 function withClose(database: Database, url: string, afterwards: () => Promise<void>): DatabaseUnderTest {
@@ -80,7 +80,7 @@ async function createSqliteFile(): Promise<EmptyDatabase> {
   };
 }
 
-/** The server drops what is left of them when the tests are over (postgres-for-tests.ts). */
+/** Those that are left are dropped when the tests are over (postgres-for-tests.ts). */
 async function createPostgresDatabase(): Promise<EmptyDatabase> {
   const name = `${inject('postgresPrefix')}${randomBytes(8).toString('hex')}`;
   const url = new URL(inject('postgresUrl'));
