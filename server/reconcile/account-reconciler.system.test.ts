@@ -118,6 +118,16 @@ const outcome = async (id: string) => {
   return query.where('kind', '=', 'reconcile').where('key', '=', id).executeTakeFirst();
 };
 const settled = () => new Promise((resolve) => setTimeout(resolve, 40));
+/** The engagement e1 ended within the last minute and its report has been read once. */
+async function readSoonAfterEnd() {
+  zoom.engagements.set('e1', { report: report(now - minute, now) });
+  const opened = open();
+  await opened.end('e1');
+  opened.start();
+  await moveOn(10 * second);
+  return opened;
+}
+
 async function moveOn(by: number): Promise<void> {
   now += by;
   await settled();
@@ -154,11 +164,7 @@ describe('reconcile job', () => {
   });
 
   it('the report was read within a minute of the end › reads it once more and agrees', async () => {
-    zoom.engagements.set('e1', { report: report(now - minute, now) });
-    const { end, start, count } = open();
-    await end('e1');
-    start();
-    await moveOn(10 * second);
+    const { count } = await readSoonAfterEnd();
     await eventually(async () =>
       expect(await outcome('e1')).toMatchObject({ outcome: null, due_at: now + 50 * second }),
     );
@@ -168,11 +174,7 @@ describe('reconcile job', () => {
   });
 
   it('a note was saved after the disposition › the second read applies it', async () => {
-    zoom.engagements.set('e1', { report: report(now - minute, now) });
-    const { end, start, applied } = open();
-    await end('e1');
-    start();
-    await moveOn(10 * second);
+    const { applied } = await readSoonAfterEnd();
     await eventually(() => expect(applied).toHaveLength(2));
     const note = { note_id: 'n1', note: 'Paid with 4111111111111111', user_id: 'u1' };
     zoom.engagements.set('e1', { report: { ...report(now - 70 * second, now - 10 * second), notes: [note] } });
