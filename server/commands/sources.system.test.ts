@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildServer } from '../built-server-for-tests.ts';
 import type { FakeCrm } from '../connectors/conformance/fake-crm-server.ts';
 import { startFakeHubspot } from '../connectors/hubspot/fake.ts';
 import { startFakeZendesk } from '../connectors/zendesk/fake.ts';
-import { buildServer } from '../durability/built-server-for-tests.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'deskside-sources-'));
 const file = join(folder, 'sources.json');

@@ -6,8 +6,8 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
+import { buildServer } from '../built-server-for-tests.ts';
 import { databasesUnderTest } from '../platform/storage/storage-conformance.ts';
-import { buildServer } from './built-server-for-tests.ts';
 import { type Delivery, deliver, inventEngagement } from './deliveries-for-tests.ts';
 import { EndedEarly, type ServerProcess, startServer } from './server-process-for-tests.ts';
 import { type Step, steps } from './steps-for-tests.ts';

@@ -6,8 +6,8 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
+import { buildServer } from '../built-server-for-tests.ts';
 import { type OwnPostgres, startEmbeddedPostgres } from '../platform/storage/postgres-for-tests.ts';
-import { buildServer } from './built-server-for-tests.ts';
 import { type Answer, type Delivery, deliver, inventEngagement, send } from './deliveries-for-tests.ts';
 import { type ServerProcess, startServer } from './server-process-for-tests.ts';
 import { compareInbox, untilProcessed, withDatabase } from './stored-for-tests.ts';

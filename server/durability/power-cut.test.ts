@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, describe, expect, test } from 'vitest';
-import { buildServer } from './built-server-for-tests.ts';
+import { buildServer } from '../built-server-for-tests.ts';
 import { type Delivery, deliver, inventEngagement } from './deliveries-for-tests.ts';
 import { compilePowerCut, createPowerSupply, powerCutsWork } from './power-cut-for-tests.ts';
 import { startServer } from './server-process-for-tests.ts';

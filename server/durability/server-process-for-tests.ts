@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
-import type { BuiltServer } from './built-server-for-tests.ts';
+import type { BuiltServer } from '../built-server-for-tests.ts';
 
 /** A real server in a process of its own, as a deployment has it. */
 export type ServerProcess = {

@@ -5,10 +5,10 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import { buildServer } from '../built-server-for-tests.ts';
 import { createFakeZoomSocket } from '../intake/socket/fake-zoom-socket.ts';
 import { databasesUnderTest } from '../platform/storage/storage-conformance.ts';
 import { createFakeZoomRest } from '../reconcile/fake-zoom-rest.ts';
-import { buildServer } from './built-server-for-tests.ts';
 import { type Answer, type Delivery, inventEngagement, send } from './deliveries-for-tests.ts';
 import { openPanel } from './panel-for-tests.ts';
 import { type ServerProcess, startServer, zoomAccountId, zoomClientSecret } from './server-process-for-tests.ts';
