@@ -1,4 +1,4 @@
-import { Activity, memo, type ReactNode, useCallback, useMemo, useState } from 'react';
+import { Activity, memo, type ReactNode, Suspense, useCallback, useMemo, useState } from 'react';
 import type { RevealAnswer } from '#contract/customers.ts';
 import { revealContacts } from '#contract/panel-endpoints.ts';
 import type { Api } from '../api/client.ts';
@@ -32,6 +32,7 @@ import { useStore } from '../store/use-store.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { loadOnUse } from '../ui/load-on-use.ts';
 import { Notice } from '../ui/notice.tsx';
 import { EngagementStrip } from './engagement-strip.tsx';
 import { HelpButton } from './help-button.tsx';
@@ -45,7 +46,9 @@ import {
   supportsVariables,
   withServerFocus,
 } from './panel-state.ts';
-import { HostFailed, LookingUp, LookUpFailed, OutsideZoom, PlainState, Stale } from './state-pages.tsx';
+import { HostFailed, LookingUp, LookUpFailed, PlainState, Stale } from './state-pages.tsx';
+
+const OutsideZoom = loadOnUse(async () => (await import('./outside-zoom.tsx')).OutsideZoom);
 
 type PanelParts = {
   feed: EngagementFeed;
@@ -131,7 +134,11 @@ function WithoutEngagement({ state: { host, problem }, feed, api }: PanelParts &
     case 'starting':
       return <LookingUp />;
     case 'outside':
-      return <OutsideZoom />;
+      return (
+        <Suspense>
+          <OutsideZoom />
+        </Suspense>
+      );
     case 'failed':
       return <HostFailed reason={host.reason} onRetry={retry} />;
     case 'ready':

@@ -20,19 +20,6 @@ export function PlainState({ title, children }: PlainStateProps) {
   );
 }
 
-export function OutsideZoom() {
-  return (
-    <PlainState title={t('state.outside.title')}>
-      <p>{t('state.outside.text')}</p>
-      <ol className="plain-state-steps">
-        <li>{t('state.outside.step1')}</li>
-        <li>{t('state.outside.step2')}</li>
-        <li>{t('state.outside.step3')}</li>
-      </ol>
-    </PlainState>
-  );
-}
-
 type HostFailedProps = { reason: 'timeout' | 'refused'; onRetry: () => void };
 
 export function HostFailed({ reason, onRetry }: HostFailedProps) {
