@@ -107,6 +107,28 @@ describe('CRM request', () => {
     expect(await urlOf('.evil.example/')).toBe('crm.invalid');
   });
 
+  test('headers requested › reach the schema beside the body', async () => {
+    handle = () => ({ status: 200, headers: { 'x-total-count': '7' }, json: { name: 'Ann' } });
+    const answer = await connect().request(
+      { path: '/people', withHeaders: ['x-total-count', 'link'] },
+      z.object({ headers: z.record(z.string(), z.string().optional()), body: person }),
+    );
+    expect(answer).toEqual({
+      kind: 'found',
+      value: { headers: { 'x-total-count': '7', link: undefined }, body: { name: 'Ann' } },
+    });
+  });
+
+  test('reason of readProblem › is kept, whatever the status', async () => {
+    const readProblem = () => ({ kind: 'unavailable', reason: 'too-broad' }) as const;
+    const definition = { limits: { default: { perSecond: 9, burst: 9 } }, readProblem };
+    handle = () => ({ status: 429, headers: { 'retry-after': '60' }, json: {} });
+    const crm = connect({ definition });
+    expect(await sendRequest(crm)).toEqual({ kind: 'unavailable', reason: 'too-broad' });
+    expect(await sendRequest(crm)).toEqual({ kind: 'unavailable', reason: 'too-broad' });
+    expect(sent()).toHaveLength(2);
+  });
+
   test('lone surrogate in the query › is sent', async () => {
     expect(await sendRequest(connect(), { query: { q: '\ud800' } })).toMatchObject({ kind: 'found' });
   });

@@ -95,7 +95,8 @@ export function createCrmHttp(parts: {
     if (isTooDeep(json)) return { kind: 'invalid', reason: 'too-deep' };
     const problem = definition.readProblem?.({ status, headers, json });
     if (problem === undefined && request.notFoundStatuses?.includes(status)) return notFound;
-    if (problem === undefined && outcome.kind === 'ok') return found(json);
+    if (problem === undefined && outcome.kind === 'ok') return found(toAnswer(json, headers, request));
+    if (typeof problem === 'object') return problem;
     const kind = problem ?? toFailureKind(status);
     if (kind === 'unauthenticated' || kind === 'forbidden') return { kind };
     if (kind !== 'rate-limited') return { kind, reason: `http-${status}` };
@@ -156,6 +157,12 @@ export function createCrmHttp(parts: {
       return failure;
     },
   };
+}
+
+/** The body, beside the requested headers if there are any. */
+function toAnswer(body: unknown, headers: { get(name: string): string | null }, { withHeaders }: CrmRequest): unknown {
+  if (withHeaders === undefined) return body;
+  return { body, headers: Object.fromEntries(withHeaders.map((name) => [name, headers.get(name) ?? undefined])) };
 }
 
 function toFailureKind(status: number): Failure['kind'] {

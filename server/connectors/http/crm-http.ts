@@ -36,6 +36,8 @@ export type CrmRequest = {
   limit?: string;
   /** Only saves time: answered `rate-limited` and not sent unless its limits have room for another one beside it. */
   isOptional?: boolean;
+  /** The schema then receives `{ headers, body }`, with these headers of the answer by their names in lower case. */
+  withHeaders?: string[];
   /** Statuses that mean `not-found` and not a failure. 404 only if listed. */
   notFoundStatuses?: number[];
   /** At most 10,000, which is the default. */
@@ -43,14 +45,14 @@ export type CrmRequest = {
 };
 
 /**
- * The failure that an answer means; undefined: its status decides. Called for every answer, since some errors are
- * 200.
+ * The failure that an answer means, by default with the reason `http-<status>`; undefined: its status decides. Called
+ * for every answer, since some errors are 200.
  */
 export type ReadProblem = (answer: {
   status: number;
   headers: { get(name: string): string | null };
   json: unknown;
-}) => Failure['kind'] | undefined;
+}) => Failure['kind'] | Extract<Failure, { reason: string }> | undefined;
 
 /** The HTTP client of one connection. */
 export type CrmHttp = {

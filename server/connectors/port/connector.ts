@@ -21,8 +21,11 @@ export type Connector = {
    * source.ts removes those who do not hold exactly this number.
    */
   findByPhone(phone: PhoneNumber, limit: number): Promise<Outcome<CustomerSummary[]>>;
-  /** `email` is lower case. Called for each spelling of an internationalized domain. source.ts verifies the hits. */
-  findByEmail(email: string, limit: number): Promise<Outcome<CustomerSummary[]>>;
+  /**
+   * `email` is lower case. Called for each spelling of an internationalized domain. With `mailbox`, addresses that are
+   * spelled differently and reach the same mailbox are hits too. source.ts verifies the hits.
+   */
+  findByEmail(email: string, limit: number, mailbox?: Mailbox): Promise<Outcome<CustomerSummary[]>>;
   /** `number` as spoken or keyed in, upper case, without spaces. The connector derives the source's own spelling. */
   findByCase(number: string, limit: number): Promise<Outcome<CaseHit[]>>;
   /** Upper case. Absent if the system has no account numbers. */
@@ -62,8 +65,18 @@ export type Connector = {
 
 /**
  * `e164` `+442079460000`, `countryCode` `44`, `national` `2079460000`, `country` `GB`; undefined for a global number.
+ * `formerNationals`: national numbers of the same line before a renumbering, with the same country code.
  */
-export type PhoneNumber = { e164: string; countryCode: string; national: string; country: string | undefined };
+export type PhoneNumber = {
+  e164: string;
+  countryCode: string;
+  national: string;
+  country: string | undefined;
+  formerNationals?: string[];
+};
+
+/** A mailbox that ignores dots and `+tag`. `local`: without either. Several domains may reach it. */
+type Mailbox = { local: string; domains: string[] };
 
 export type SearchQuery = { kind: 'name'; text: string } | { kind: 'email-prefix'; text: string };
 

@@ -114,14 +114,16 @@ const meanings: Record<string, 'rate-limited' | 'forbidden' | 'unavailable'> = {
   UNABLE_TO_LOCK_ROW: 'unavailable',
 };
 
-export const readProblem: ReadProblem = ({ status, json }) => {
+export const readProblem: ReadProblem = ({ status, json }) => readMeaning(status, json);
+
+function readMeaning(status: number, json: unknown) {
   const body = status < 400 ? undefined : problems.safeParse(json).data;
   return meanings[body?.[0]?.errorCode ?? ''];
-};
+}
 
 /** One part of a composite answer. Rate limits apply to the whole request, so a limited part counts as unavailable. */
 function readPartFailure(status: number, json: unknown): Failure {
-  const kind = readProblem({ status, headers: { get: () => null }, json }) ?? kindOf(status);
+  const kind = readMeaning(status, json) ?? kindOf(status);
   if (kind === 'unauthenticated' || kind === 'forbidden') return { kind };
   return { kind: kind === 'rate-limited' ? 'unavailable' : kind, reason: `part-http-${status}` };
 }
