@@ -31,6 +31,8 @@ beforeAll(async () => {
     ZOOM_CLIENT_ID: 'client-1',
     ZOOM_CLIENT_SECRET: secret,
     ZOOM_WEBHOOK_SECRET_TOKEN: webhookSecret,
+    // Nothing listens there: no request leaves this machine.
+    ZOOM_OAUTH_URL: 'http://127.0.0.1:1',
     PUBLIC_URL: 'https://deskside.acme.example',
     FRAME_ANCESTORS: "'self' https://*.zoom.us",
     LOG_LEVEL: 'debug',

@@ -87,6 +87,11 @@ export function createMetrics({ withProcess = true } = {}) {
       labelNames: ['reason'],
       registers,
     }),
+    clockOffset: new Gauge({
+      name: 'deskside_clock_offset_seconds',
+      help: 'This server’s clock minus Zoom’s, at the last answer of Zoom',
+      registers,
+    }),
     socketOwner: new Gauge({ name: 'deskside_socket_owner', help: '1 while this process holds the lease', registers }),
     socketConnected: new Gauge({
       name: 'deskside_socket_connected',

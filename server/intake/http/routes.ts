@@ -11,7 +11,10 @@ import { asObject } from '../normalize/json-fields.ts';
 import { answerValidation, checkSignatureHeaders, type Refused, verifySignature } from './signature.ts';
 
 /** Zoom's webhooks are a few kilobytes; transcripts are links. */
-const maxWebhookBytes = 512 * 1024;
+const maxWebhookBytes = 128 * 1024;
+
+/** A wrong clock is logged once in so many ms, not for each event. */
+const clockReportMs = 60_000;
 
 /** By address, which all of Zoom's flows may share. A flow does not repeat a post that was refused. */
 const maxFlowPostsPerMinute = 12_000;
@@ -29,7 +32,7 @@ export function createIntakeRoutes(parts: {
   receiver: EventReceiver;
   clock: Clock;
   metrics: Pick<Metrics, 'intakeEvents'>;
-  log: Pick<Log, 'info'>;
+  log: Pick<Log, 'info' | 'error'>;
 }): Route[] {
   return [createWebhookRoute(parts), ...createFlowRoutes(parts.receiver)];
 }
@@ -45,6 +48,21 @@ function createWebhookRoute({ secrets, receiver, clock, metrics, log }: WebhookP
     metrics.intakeEvents.inc({ origin: 'webhook', outcome: 'refused' });
     return new AppError('unauthenticated', 'The signature is not valid for this body and this time.', { reason });
   };
+  let nextClockReportAt = Number.NEGATIVE_INFINITY;
+  /** A 4xx would lose the event, because Zoom repeats only what was answered 5xx. A replay gains nothing by it. */
+  const postpone = (offsetSeconds: number): AppError => {
+    metrics.intakeEvents.inc({ origin: 'webhook', outcome: 'unavailable' });
+    if (clock() >= nextClockReportAt) {
+      nextClockReportAt = clock() + clockReportMs;
+      log.error(
+        { offsetSeconds: Math.round(offsetSeconds) },
+        'a signed webhook has another time than this server: check the server’s clock',
+      );
+    }
+    return new AppError('unavailable', 'The time of the signature is too far from this server’s. Send it again.', {
+      reason: 'timestamp-stale',
+    });
+  };
 
   return {
     kind: 'signed',
@@ -55,12 +73,13 @@ function createWebhookRoute({ secrets, receiver, clock, metrics, log }: WebhookP
       if (secrets.length === 0) {
         throw new AppError('unavailable', 'Webhooks are not set up here: ZOOM_WEBHOOK_SECRET_TOKEN is not set.');
       }
-      const checked = checkSignatureHeaders(readSignatureHeaders(headers), clock());
+      const checked = checkSignatureHeaders(readSignatureHeaders(headers));
       if (checked.kind === 'refused') throw refuse(checked);
     },
     async handle({ headers, body }) {
       const verdict = verifySignature({ secrets, body, nowMs: clock(), ...readSignatureHeaders(headers) });
       if (verdict.kind === 'refused') throw refuse(verdict);
+      if (verdict.kind === 'stale') throw postpone(verdict.offsetSeconds);
       const validation = readValidation(body);
       if (validation === undefined) {
         await receiver.receiveZoomEvent('webhook', body);

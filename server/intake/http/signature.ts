@@ -9,8 +9,10 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 /** Seconds, in both directions: clocks differ, and older signatures may be replays. */
 const toleranceSeconds = 300;
 
-type RefusedReason = 'no-signature' | 'signature-shape' | 'timestamp-shape' | 'timestamp-stale' | 'signature-wrong';
+type RefusedReason = 'no-signature' | 'signature-shape' | 'timestamp-shape' | 'signature-wrong';
 export type Refused = { kind: 'refused'; reason: RefusedReason };
+/** Signed with the secret, at another time: a replay, or one of the two clocks is wrong. Positive: ours is ahead. */
+type Stale = { kind: 'stale'; offsetSeconds: number };
 
 /** As Node parses them: a repeated header is joined with a comma and fails the shape check. */
 type SignatureHeaders = {
@@ -31,11 +33,11 @@ export function signBody({
   return `v0=${computeMac(secret, timestamp, body).toString('hex')}`;
 }
 
-/** The checks that do not need the body. `nowMs`: ms UTC. */
-export function checkSignatureHeaders(
-  { signature, timestamp }: SignatureHeaders,
-  nowMs: number,
-): { kind: 'well-formed'; mac: Buffer; timestamp: string } | Refused {
+/** The checks that do not need the body. */
+export function checkSignatureHeaders({
+  signature,
+  timestamp,
+}: SignatureHeaders): { kind: 'well-formed'; mac: Buffer; timestamp: string } | Refused {
   if (signature === undefined) return { kind: 'refused', reason: 'no-signature' };
   const hex = typeof signature === 'string' ? /^v0=([0-9a-f]{64})$/.exec(signature)?.[1] : undefined;
   if (hex === undefined) return { kind: 'refused', reason: 'signature-shape' };
@@ -43,12 +45,13 @@ export function checkSignatureHeaders(
   if (typeof timestamp !== 'string' || !/^[1-9]\d{0,15}$/.test(timestamp)) {
     return { kind: 'refused', reason: 'timestamp-shape' };
   }
-  const age = Math.abs(nowMs / 1_000 - Number(timestamp));
-  if (age > toleranceSeconds) return { kind: 'refused', reason: 'timestamp-stale' };
   return { kind: 'well-formed', mac: Buffer.from(hex, 'hex'), timestamp };
 }
 
-/** `secrets`: the current one first; during a rotation either verifies. `nowMs`: ms UTC. */
+/**
+ * `secrets`: the current one first; during a rotation either verifies. `nowMs`: ms UTC. The time is checked after the
+ * signature, so that a wrong clock is told apart from a forged request.
+ */
 export function verifySignature({
   secrets,
   body,
@@ -58,15 +61,17 @@ export function verifySignature({
   secrets: string[];
   body: Uint8Array | string;
   nowMs: number;
-}): { kind: 'verified'; secret: string } | Refused {
-  const checked = checkSignatureHeaders(headers, nowMs);
+}): { kind: 'verified'; secret: string } | Stale | Refused {
+  const checked = checkSignatureHeaders(headers);
   if (checked.kind === 'refused') return checked;
-  for (const secret of secrets) {
-    const mac = computeMac(secret, checked.timestamp, body);
+  const secret = secrets.find((candidate) => {
+    const mac = computeMac(candidate, checked.timestamp, body);
     // timingSafeEqual throws on unequal lengths.
-    if (mac.length === checked.mac.length && timingSafeEqual(mac, checked.mac)) return { kind: 'verified', secret };
-  }
-  return { kind: 'refused', reason: 'signature-wrong' };
+    return mac.length === checked.mac.length && timingSafeEqual(mac, checked.mac);
+  });
+  if (secret === undefined) return { kind: 'refused', reason: 'signature-wrong' };
+  const offsetSeconds = nowMs / 1_000 - Number(checked.timestamp);
+  return Math.abs(offsetSeconds) > toleranceSeconds ? { kind: 'stale', offsetSeconds } : { kind: 'verified', secret };
 }
 
 /**
