@@ -50,7 +50,7 @@ export function checkSignatureHeaders({
 
 /**
  * `secrets`: the current one first; during a rotation either verifies. `nowMs`: ms UTC. The time is checked after the
- * signature, so that a wrong clock is told apart from a forged request.
+ * signature, so that a wrong clock is not taken for a forged request.
  */
 export function verifySignature({
   secrets,

@@ -3,6 +3,7 @@ import type { ErrorBody } from '#contract/errors.ts';
 import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { isStorageDown } from '../storage/is-storage-down.ts';
+import { overBudgetReason } from './read-body.ts';
 
 /** `route`: the pattern. */
 export type CountRefusal = (refusal: { route: string; code: string }) => void;
@@ -27,7 +28,7 @@ export function answerErrors(log: Log, countRefusal: CountRefusal = () => {}): E
     countRefusal({ route: line.route, code: line.code });
     if (response.headersSent) return next(thrown);
     // Otherwise the rest of a long body would be read, for nothing, before the connection can be used again.
-    if (!request.complete && isLong(request)) response.shouldKeepAlive = false;
+    if (!request.complete && (isLong(request) || error.reason === overBudgetReason)) response.shouldKeepAlive = false;
     sendError(response, error);
   };
 }

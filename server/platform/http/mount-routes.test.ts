@@ -14,6 +14,8 @@ import { type Route, route } from './route.ts';
 
 const bearer = 'A'.repeat(43);
 const flowTokens = ['the-current-flow-token', 'the-previous-flow-token'] as const;
+/** Room for twenty bodies that are held back. */
+const unverifiedBytes = 20 * 1_024;
 const connections = new Connections({ keepAlive: true, maxSockets: 4 });
 let http: HttpServer;
 let port: number;
@@ -66,13 +68,14 @@ beforeEach(async () => {
       },
     },
   ];
-  mountRoutes(app, routes, {
-    authenticate: async (given) =>
+  const guards = {
+    authenticate: async (given: string) =>
       given === bearer
-        ? { account: 'main', uid: 'agent-1', role: 'agent', sessionId: 'S-1', expiresAt: 9_000 }
+        ? { account: 'main', uid: 'agent-1', role: 'agent' as const, sessionId: 'S-1', expiresAt: 9_000 }
         : undefined,
     flowTokens: [...flowTokens],
-  });
+  };
+  mountRoutes(app, routes, guards, { unverifiedBytes });
   app.use(answerErrors(createLog('silent')));
   http = createHttpServer(app);
   port = await http.listen(0, '127.0.0.1');
@@ -174,6 +177,45 @@ describe('signed route', () => {
       Array.from({ length: 200 }, () => post('/signed', '{}', { 'x-signature': 'v0' })),
     );
     expect(new Set(answers)).toEqual(new Set([200]));
+  });
+});
+
+describe('bodies of unverified senders', () => {
+  test.each([
+    ['a signed route', '/signed', 'X-Signature: s\r\n'],
+    ['a public route', '/enter', 'Content-Type: application/json\r\n'],
+  ])(
+    'held back at %s beyond the budget › the oldest are answered 503 and cut, and a whole one is served',
+    async (_, path, headers) => {
+      const head = `POST ${path} HTTP/1.1\r\nHost: a\r\n${headers}Content-Length: 900\r\n\r\n`;
+      const senders = Array.from({ length: 25 }, () => {
+        const socket = connect(port, '127.0.0.1');
+        const sender = { socket, received: '', isClosed: false };
+        socket.on('error', () => {});
+        socket.on('data', (data) => {
+          sender.received += String(data);
+        });
+        socket.on('close', () => {
+          sender.isClosed = true;
+        });
+        socket.write(head + 'x'.repeat(800));
+        return sender;
+      });
+      await expect.poll(() => senders.filter(({ isClosed }) => isClosed).length, { timeout: 10_000 }).toBe(5);
+      for (const { received, isClosed } of senders) expect(received.startsWith('HTTP/1.1 503 ')).toBe(isClosed);
+      expect(await post('/signed', '{}', { 'x-signature': 'v0' })).toBe(200);
+      for (const { socket } of senders) socket.destroy();
+    },
+  );
+
+  test('a byte in each chunk › arrives whole', async () => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => {});
+    const answered = new Promise<string>((resolve) => socket.once('data', (data) => resolve(String(data))));
+    socket.write('POST /signed HTTP/1.1\r\nHost: a\r\nX-Signature: s\r\nTransfer-Encoding: chunked\r\n\r\n');
+    socket.write(`${'1\r\na\r\n'.repeat(900)}0\r\n\r\n`);
+    expect(await answered).toContain('61'.repeat(900));
+    socket.destroy();
   });
 });
 

@@ -3,8 +3,9 @@ import type { Request, RequestHandler, Response, Router } from 'express';
 import type { z } from 'zod/mini';
 import type { Method } from '#contract/endpoint.ts';
 import { AppError } from '../errors.ts';
+import { type ByteBudget, createByteBudget } from './byte-budget.ts';
 import { addressKey, createRateLimit, type RateLimit } from './rate-limit.ts';
-import { readBody, readJson } from './read-body.ts';
+import { type BodyLimits, readBody, readJson } from './read-body.ts';
 import type { Access, JsonRoute, Principal, Role, Route, SessionPrincipal, SignedRoute, StreamRoute } from './route.ts';
 
 /** The user of the live session that a bearer names, if there is one. */
@@ -21,15 +22,24 @@ export type Guards = {
  */
 const maxBytes = { public: 16 * 1024, known: 256 * 1024 };
 
+/** Bytes of bodies under way whose senders are not verified: of public routes, and of signed ones. */
+const maxUnverifiedBytes = 32 * 1024 * 1024;
+
 /** Turns routes into handlers. */
-export function mountRoutes(router: Router, routes: Route[], guards: Guards): void {
+export function mountRoutes(
+  router: Router,
+  routes: Route[],
+  guards: Guards,
+  limits = { unverifiedBytes: maxUnverifiedBytes },
+): void {
+  const budget = createByteBudget(limits.unverifiedBytes);
   for (const route of routes) {
     switch (route.kind) {
       case 'json':
-        mountJson(router, route, guards);
+        mountJson(router, route, guards, budget);
         break;
       case 'signed':
-        mountSigned(router, route);
+        mountSigned(router, route, budget);
         break;
       case 'stream':
         mountStream(router, route, guards);
@@ -43,7 +53,7 @@ export function mountRoutes(router: Router, routes: Route[], guards: Guards): vo
  * read before the call is counted, so that a slow body does not occupy a place of the limit. A refused call of an
  * unauthenticated caller is not counted, so that it cannot exhaust the quota of agents behind the same proxy.
  */
-function mountJson(router: Router, route: JsonRoute, guards: Guards): void {
+function mountJson(router: Router, route: JsonRoute, guards: Guards, budget: ByteBudget): void {
   const limit = createRateLimit(route.perMinute);
   const { serialize = JSON.stringify } = route;
 
@@ -59,7 +69,7 @@ function mountJson(router: Router, route: JsonRoute, guards: Guards): void {
   async function servePublic(request: Request, response: Response): Promise<void> {
     const address = addressOf(request);
     const key = addressKey(address);
-    const body = await readDeclaredBody(route, request, maxBytes.public);
+    const body = await readDeclaredBody(route, request, { maxBytes: maxBytes.public, budget });
     takeCall(limit, key, response);
     const answer = await run(request, body, undefined, address).catch((error: unknown) => {
       limit.giveBack(key);
@@ -74,7 +84,7 @@ function mountJson(router: Router, route: JsonRoute, guards: Guards): void {
       const principal = await identify(request);
       const address = addressOf(request);
       takeCall(limit, limitKey(principal, address), response);
-      const body = await readDeclaredBody(route, request, maxBytes.known);
+      const body = await readDeclaredBody(route, request, { maxBytes: maxBytes.known });
       sendJson(response, serialize(await run(request, body, principal, address)));
     };
   }
@@ -88,10 +98,10 @@ function mountJson(router: Router, route: JsonRoute, guards: Guards): void {
 const verbOf = ({ endpoint }: Route) => endpoint.method.toLowerCase() as Lowercase<Method>;
 
 /** Bodies of any type, for it is the bytes that are signed; the handler decides what they are. */
-function mountSigned(router: Router, route: SignedRoute): void {
+function mountSigned(router: Router, route: SignedRoute, budget: ByteBudget): void {
   router[verbOf(route)](route.endpoint.path, async (request, response) => {
     route.checkHeaders(request.headers);
-    const body = await readBody(request, route.maxBytes);
+    const body = await readBody(request, { maxBytes: route.maxBytes, budget });
     sendJson(response, JSON.stringify(await route.handle({ headers: request.headers, body })));
   });
 }
@@ -108,10 +118,10 @@ function mountStream(router: Router, route: StreamRoute, guards: Guards): void {
 }
 
 /** A body that the route does not declare is read as well, within the limit, and ignored. */
-async function readDeclaredBody(route: JsonRoute, request: Request, limit: number): Promise<unknown> {
-  if (route.body) return readJson(request, limit);
+async function readDeclaredBody(route: JsonRoute, request: Request, limits: BodyLimits): Promise<unknown> {
+  if (route.body) return readJson(request, limits);
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
-  if (length !== '0' || encoding !== undefined) await readBody(request, limit);
+  if (length !== '0' || encoding !== undefined) await readBody(request, limits);
   return undefined;
 }
 

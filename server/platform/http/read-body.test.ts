@@ -1,9 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../errors.ts';
-import { readJson } from './read-body.ts';
+import { createByteBudget } from './byte-budget.ts';
+import { readBody, readJson } from './read-body.ts';
 
 let server: Server;
 let port = 0;
@@ -11,7 +13,7 @@ const refusals: unknown[] = [];
 
 beforeAll(async () => {
   server = createServer((request, response) => {
-    readJson(request, 1_000).then(
+    readJson(request, { maxBytes: 1_000 }).then(
       (value) => response.end(JSON.stringify(value)),
       (error: unknown) => {
         refusals.push(error);
@@ -74,5 +76,25 @@ describe('JSON body', () => {
     await once(server, 'request');
     socket.destroy();
     await expect.poll(() => refusals, { timeout: 5_000 }).toMatchObject([{ reason: 'request.aborted' }]);
+  });
+});
+
+describe('body of an unverified sender', () => {
+  const read = (chunks: string[], budgetBytes: number) => {
+    const stream = Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
+    const request = Object.assign(stream, { headers: {} }) as unknown as IncomingMessage;
+    return readBody(request, { maxBytes: 10_000, budget: createByteBudget(budgetBytes) });
+  };
+
+  it('one byte in each chunk › holds twice its bytes at most', async () => {
+    const bytes = Array.from({ length: 5_000 }, (_, index) => String.fromCharCode(97 + (index % 26)));
+    expect(String(await read(bytes, 10_000))).toBe(bytes.join(''));
+  });
+
+  it('beyond the budget › is refused as unavailable', async () => {
+    await expect(read(['x'.repeat(2_000), 'y'], 2_000)).rejects.toMatchObject({
+      code: 'unavailable',
+      reason: 'unverified-bytes',
+    });
   });
 });
