@@ -82,8 +82,8 @@ export default defineConfig(({ command }) => ({
           name: 'unit',
           include: ['server/**/*.test.ts', 'client/**/*.test.{ts,tsx}', 'e2e/**/*.test.ts'],
           exclude: [...storageTests, ...durabilityTests, ...loopbackTests],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           // One module graph per worker halves the CPU time; a test restores the globals that it changes.
           isolate: false,
           // The SDK's default export answers every property with a function, `then` too: imported as an external
@@ -91,25 +91,23 @@ export default defineConfig(({ command }) => ({
           server: { deps: { inline: ['@zoom/appssdk'] } },
         },
       },
-      { test: { name: 'loopback', include: loopbackTests, testTimeout: 30_000, hookTimeout: 60_000 } },
+      { test: { name: 'loopback', include: loopbackTests, testTimeout: 120_000, hookTimeout: 120_000 } },
       {
         test: {
           name: 'storage',
           include: storageTests,
           globalSetup: ['server/platform/storage/postgres-for-tests.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
         test: {
           name: 'durability',
           include: durabilityTests,
-          // The tests of one file load the machine, and some of them measure how soon a server answers.
-          fileParallelism: false,
           globalSetup: ['server/platform/storage/postgres-for-tests.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -33,7 +33,7 @@ export const test = base.extend<
       await use(host);
       await host.stop();
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker', timeout: 180_000 },
   ],
   /** The simulated desktop, open, with nobody waiting. */
   desktop: async ({ page, contactCenter }, use) => {

@@ -137,7 +137,7 @@ test('panel › framed by a listed page that does not answer › says that Zoom 
   const { deskside, listed } = surroundings;
   await page.goto(`${listed.origin}/?${new URLSearchParams({ frame: deskside.url })}`);
   const main = page.frameLocator('iframe').getByRole('main');
-  await expect(main).toHaveAttribute('data-state', 'error', { timeout: 15_000 });
+  await expect(main).toHaveAttribute('data-state', 'error', { timeout: 60_000 });
   await expect(main.getByRole('button', { name: 'Retry' })).toBeVisible();
 });
 

@@ -60,7 +60,7 @@ test('panel › a host that does not answer › is accessible', async ({ page, s
   await page.setViewportSize({ width: narrowest, height: 720 });
   await page.goto(`${listed.origin}/?${new URLSearchParams({ frame: deskside.url, width: String(narrowest) })}`);
   const panel = page.frameLocator('iframe');
-  await expect(panel.getByRole('main')).toHaveAttribute('data-state', 'error', { timeout: 15_000 });
+  await expect(panel.getByRole('main')).toHaveAttribute('data-state', 'error', { timeout: 60_000 });
   await expectAccessible({ page, panel });
 });
 
@@ -98,7 +98,7 @@ test('panel › the server is down during a look-up › is accessible; Retry wor
       window.stranger.add(engagement);
       window.stranger.open(engagement.engagementId);
     }, call);
-    await expect(opened.panel.getByRole('main')).toHaveAttribute('data-state', 'error', { timeout: 15_000 });
+    await expect(opened.panel.getByRole('main')).toHaveAttribute('data-state', 'error', { timeout: 60_000 });
     await expect(opened.panel.getByText('We cannot reach Deskside. Check your connection.')).toBeVisible();
     await expectAccessible(opened);
     await deskside.resume();

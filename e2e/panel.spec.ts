@@ -93,7 +93,7 @@ test('panel › a slow client › shows the card’s placeholder first', async (
   await desktop.reloadPanel();
   await expect(desktop.main).toHaveAttribute('data-state', 'loading');
   await expect(desktop.title).toHaveText('Looking up the customer');
-  await expect(desktop.title).toHaveText(knownCaller.name, { timeout: 15_000 });
+  await expect(desktop.title).toHaveText(knownCaller.name, { timeout: 60_000 });
   await expect(desktop.main).toHaveAttribute('data-state', 'ready');
 });
 

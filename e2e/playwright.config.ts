@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from '@playwright/test';
 import { chromiumLaunchOptions } from './find-chromium.ts';
 
@@ -6,12 +7,14 @@ export default defineConfig({
   testMatch: '**/*.spec.ts',
   outputDir: '../node_modules/.cache/deskside/e2e',
   reporter: [['list'], ['json', { outputFile: '../node_modules/.cache/deskside/test-results/e2e.json' }]],
-  workers: 2,
+  workers: Math.min(4, availableParallelism()),
   fullyParallel: true,
   // A test that needs a second try hides what an agent would have seen.
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
-  timeout: 30_000,
+  // Waits end by their condition; the limits are for what hangs, also on a machine that is busy with other work.
+  timeout: 180_000,
+  expect: { timeout: 60_000 },
   use: {
     launchOptions: chromiumLaunchOptions(),
     viewport: { width: 360, height: 800 },

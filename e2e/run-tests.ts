@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { readTestReport, type TestReport } from '../server/connectors/tools/read-test-report.ts';
 import { readPlaywrightReport } from './read-playwright-report.ts';
@@ -21,11 +22,12 @@ const checks: Part[] = [
   { name: 'pages', command: 'vite build && vite build --config e2e/simulator/vite.config.ts' },
   { name: 'Chromium', command: 'tsx e2e/find-chromium.ts' },
 ];
+const cores = availableParallelism();
 /** They need no SQLite. More workers than cores, for half of their time is waiting. */
-const loopback = vitestPart('loopback', '--maxWorkers 4');
+const loopback = vitestPart('loopback', `--maxWorkers ${2 * cores}`);
 const tests: Part[] = [
   vitestPart('unit'),
-  vitestPart('storage'),
+  vitestPart('storage', `--maxWorkers ${Math.ceil(1.5 * cores)}`),
   vitestPart('durability'),
   { name: 'e2e', command: 'playwright test --config e2e/playwright.config.ts', read: readPlaywrightReport },
 ];

@@ -101,7 +101,7 @@ describe.each(databasesUnderTest)('transaction hooks on $name', ({ open }) => {
     hooks = [markHook];
     if (origin === 'reconciliation') await reconcile(undefined, engagementId);
     else await (await receive(undefined, engagementId)).stop();
-    await expect.poll(() => findMark(engagementId), { timeout: 5_000 }).toHaveLength(1);
+    await expect.poll(() => findMark(engagementId), { timeout: 60_000 }).toHaveLength(1);
     expect(published).toMatchObject([{ kind: 'engagement.changed', engagementId, hasJustEnded: true }]);
   });
 

@@ -19,7 +19,7 @@ export const test = base.extend<object, { surroundings: Surroundings }>({
       await use({ deskside, listed, unlisted });
       await Promise.all([deskside.stop(), listed.stop(), unlisted.stop()]);
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker', timeout: 180_000 },
   ],
 });
 

@@ -46,7 +46,7 @@ test('frame link › latency, disconnect › answers come later, then nothing is
   const { link, posted, heard, panel } = connect({ latency: 5, jitter: 5 });
   link.send('late');
   expect(posted).toEqual([]);
-  await vi.waitFor(() => expect(posted).toHaveLength(1));
+  await vi.waitFor(() => expect(posted).toHaveLength(1), 60_000);
   link.disconnect();
   arrive('too late', { source: panel, origin });
   expect(heard).toEqual([]);

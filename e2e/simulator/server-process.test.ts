@@ -49,7 +49,7 @@ test.each(['SIGKILL', 'SIGHUP'] as const)('server process › its parent ends by
   if (starting.stdout) await once(starting.stdout, 'data');
   expect(await isServing()).toBe(true);
   starting.kill(signal);
-  await vi.waitFor(async () => expect(await isServing()).toBe(false), { timeout: 10_000, interval: 100 });
+  await vi.waitFor(async () => expect(await isServing()).toBe(false), { timeout: 60_000, interval: 100 });
 });
 
 function isServing(): Promise<boolean> {

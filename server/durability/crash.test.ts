@@ -23,7 +23,7 @@ const stepsOf: Record<keyof typeof shares, readonly Step[]> = {
 };
 /** ms after the last answer; by then stored events are processed, and a step that was not reached will not be. */
 const processedWithin = 200;
-const testTimeoutMs = crashes * 2_000 + 60_000;
+const testTimeoutMs = crashes * 8_000 + 120_000;
 
 const built = await buildServer();
 afterAll(() => built.remove());

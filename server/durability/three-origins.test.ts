@@ -66,7 +66,7 @@ async function startServer({ hasSocket = false } = {}): Promise<Server> {
   const server = { app: made, ...(await made.start()) };
   // Two would take the connection from each other.
   onTestFinished(() => made.stop());
-  if (hasSocket) await expect.poll(() => socket.isConnected(), { timeout: 10_000 }).toBe(true);
+  if (hasSocket) await expect.poll(() => socket.isConnected(), { timeout: 60_000 }).toBe(true);
   return server;
 }
 
@@ -107,8 +107,8 @@ async function readMetric({ port }: Server, name: string): Promise<number> {
 /** Until nothing waits any more, after `count` were stored. */
 async function untilApplied(server: Server, origin: string, count: number): Promise<void> {
   const stored = `deskside_intake_events_total{origin="${origin}",outcome="stored"}`.replace(/[{}]/g, '\\$&');
-  await expect.poll(() => readMetric(server, stored), { timeout: 10_000 }).toBe(count);
-  await expect.poll(() => readMetric(server, 'deskside_intake_pending'), { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => readMetric(server, stored), { timeout: 60_000 }).toBe(count);
+  await expect.poll(() => readMetric(server, 'deskside_intake_pending'), { timeout: 60_000 }).toBe(0);
 }
 
 const recent = Date.now() - 10 * 60_000;
@@ -202,7 +202,7 @@ test('record of a call › by all three origins at once › has every line once'
     await sendWebhook(all, JSON.stringify(JSON.parse(body), null, 2));
   }
   await untilApplied(byWebhook, 'webhook', 3);
-  await expect.poll(async () => (await readView(all)).engagement.record.hold.since, { timeout: 10_000 }).not.toBeNull();
+  await expect.poll(async () => (await readView(all)).engagement.record.hold.since, { timeout: 60_000 }).not.toBeNull();
   const [once, thrice] = [await readView(byWebhook), await readView(all)];
   expect(thrice.engagement.record.timeline).toEqual(once.engagement.record.timeline);
   expect(thrice.engagement.record.phase).toBe('active');

@@ -42,7 +42,7 @@ describe('two servers on one PostgreSQL', () => {
     panel.close();
   });
 
-  test('the WebSocket’s owner is killed › the other takes over and records the gap', { timeout: 90_000 }, async () => {
+  test('the WebSocket’s owner is killed › the other takes over and records the gap', { timeout: 180_000 }, async () => {
     const [zoom, rest] = await Promise.all([createFakeZoomSocket('sub-1'), createFakeZoomRest()]);
     Object.assign(rest, { clientId: 'client-1', clientSecret: zoomClientSecret, accountId: zoomAccountId });
     onTestFinished(async () => void (await Promise.all([zoom.stop(), rest.stop()])));
@@ -79,14 +79,14 @@ describe('two servers on one PostgreSQL', () => {
     panel.close();
   });
 
-  test('a rolling restart › loses no webhook', { timeout: 60_000 }, async () => {
+  test('a rolling restart › loses no webhook', { timeout: 180_000 }, async () => {
     const [one, other] = await startBoth();
     const load = startLoad([one.port, other.port]);
     for (const server of [one, other]) {
       await wait(500);
       const stoppedAt = performance.now();
       await server.kill('SIGTERM');
-      expect(performance.now() - stoppedAt).toBeLessThan(10_000);
+      expect(performance.now() - stoppedAt).toBeLessThan(30_000);
       const successor = await startServer(built, { DATABASE_URL: database.url });
       servers.push(successor);
       load.replace(server.port, successor.port);

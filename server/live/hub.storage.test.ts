@@ -256,7 +256,7 @@ describe('live stream', () => {
     isDown = true;
     await server.commit('main', 'E-1', [agent.uid]);
     server.hub.notify('main');
-    await vi.waitFor(() => expect(onCompose.mock.calls.length).toBeGreaterThan(2), 10_000);
+    await vi.waitFor(() => expect(onCompose.mock.calls.length).toBeGreaterThan(2), 60_000);
     expect(stream.events).toHaveLength(1);
     isDown = false;
     await stream.next((event) => versionOf(event, 'E-1') === 1);

@@ -37,7 +37,7 @@ async function openSettled(who: Agent) {
   return stream;
 }
 
-const until = (check: () => void | Promise<void>) => vi.waitFor(check, 10_000);
+const until = (check: () => void | Promise<void>) => vi.waitFor(check, 60_000);
 
 const ended = (reason: string) => (event: { type: string; data: unknown }) =>
   event.type === 'end' && (event.data as { reason: string }).reason === reason;

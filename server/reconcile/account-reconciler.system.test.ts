@@ -12,7 +12,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 
 /** Generous: the machine may run other tests at the same time. */
-const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 10_000, interval: 10 });
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 60_000, interval: 10 });
 
 let zoom: FakeZoomRest;
 let database: Database;

@@ -52,7 +52,7 @@ test('cloud › a whole engagement › sends webhooks in order and posts of the 
   await playEngagement('by-webhook');
   const webhooks = () => posts.filter(({ path }) => path === '/zoom/webhooks').map(({ body }) => body as Webhook);
   const names = () => webhooks().map(({ event }) => event);
-  await expect.poll(names, { timeout: 5_000 }).toContain('contact_center.legacy_engagement_end_data_ready');
+  await expect.poll(names, { timeout: 60_000 }).toContain('contact_center.legacy_engagement_end_data_ready');
   const own = webhooks().filter(({ payload }) => payload.object.engagement_id === 'by-webhook');
   expect(own.map(({ event }) => event.replace('contact_center.', ''))).toEqual([
     'engagement_started',

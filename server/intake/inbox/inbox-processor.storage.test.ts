@@ -61,7 +61,7 @@ describe.each(databasesUnderTest)('inbox processor on $name', ({ open }) => {
     return rows.reverse().map(({ state, reason }) => (reason === null ? state : `${state}: ${reason}`));
   };
   const marks = async () => (await database.db.selectFrom('agents').selectAll().execute()).length;
-  const settled = (expected: string[]) => vi.waitFor(async () => expect(await states()).toEqual(expected), 5_000);
+  const settled = (expected: string[]) => vi.waitFor(async () => expect(await states()).toEqual(expected), 60_000);
 
   test('a stored event › is applied once and published after the commit', async () => {
     intake.start();
@@ -71,7 +71,7 @@ describe.each(databasesUnderTest)('inbox processor on $name', ({ open }) => {
     await settled(['applied', 'ignored']);
     expect(applied).toHaveLength(1);
     const event = { kind: 'agent.changed', account: expect.stringContaining('key of'), uid: '1', isDeleted: false };
-    await vi.waitFor(() => expect(published).toEqual([event]));
+    await vi.waitFor(() => expect(published).toEqual([event]), 60_000);
   });
 
   test('rows left by an earlier process › are processed at the start', async () => {
@@ -135,7 +135,7 @@ describe.each(databasesUnderTest)('inbox processor on $name', ({ open }) => {
     await settled(['applied', 'applied']);
     const before = applied.map(({ event }) => event);
     await createInboxStore(database).replay({ ids: { from: 1, to: 1_000 } });
-    await vi.waitFor(() => expect(applied).toHaveLength(4), 5_000);
+    await vi.waitFor(() => expect(applied).toHaveLength(4), 60_000);
     expect(applied.slice(2).map(({ event }) => event)).toEqual(before);
     expect(await marks()).toBe(2);
   });

@@ -27,7 +27,7 @@ async function takeBatchSize(isReceiving: boolean): Promise<number> {
     log: createLog('silent'),
   });
   processor.start();
-  await vi.waitFor(() => expect(sizes).toHaveLength(1), 5_000);
+  await vi.waitFor(() => expect(sizes).toHaveLength(1), 60_000);
   await processor.stop();
   return sizes[0] ?? 0;
 }

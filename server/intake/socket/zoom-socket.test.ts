@@ -54,7 +54,7 @@ function createGaps() {
 }
 
 /** Generous, because the machine may be busy with other tests. */
-const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 10_000, interval: 10 });
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 60_000, interval: 10 });
 
 let zoom: FakeZoomSocket;
 let socket: ZoomSocket | undefined;

@@ -5,7 +5,7 @@ import { type ChangeNotifications, createChangeNotifications } from './change-no
 import { type Database, openDatabase } from './database.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from './storage-conformance.ts';
 
-const until = (check: () => void | Promise<void>) => vi.waitFor(check, 10_000);
+const until = (check: () => void | Promise<void>) => vi.waitFor(check, 60_000);
 
 describe.each(databasesUnderTest)('change notifications on $name', ({ open }) => {
   let database: DatabaseUnderTest;

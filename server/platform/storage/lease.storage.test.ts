@@ -69,7 +69,7 @@ describe.each(databasesUnderTest)('lease on $name', ({ open }) => {
     return life;
   }
 
-  const until = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 5 });
+  const until = (check: () => void) => vi.waitFor(check, { timeout: 60_000, interval: 5 });
   const untilHeld = (life: Contender) => until(() => expect(life.lease.isHeld()).toBe(true));
 
   test('several contenders › one holds it and keeps it', async () => {
