@@ -56,7 +56,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const platform = { config, clock, log, database, metrics, report, bus, runTransaction };
 
   const audit = createAudit(platform);
-  const auth = createAuth(platform);
+  const auth = createAuth({ ...platform, recordAudit: audit.record });
   const live = createLive({
     ...platform,
     composeView: (agent, engagementId) => panel.composePush(agent, engagementId),
@@ -101,6 +101,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     engagements,
     customers,
     readers: viewGroups,
+    recordShownCustomers: audit.recordShownCustomers,
     // Each identifier is a query to every source.
     spendQuota: (agent, facts) => spendQuota(agent, listIdentifiers(facts).length),
   });

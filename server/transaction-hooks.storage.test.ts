@@ -122,7 +122,7 @@ describe.each(databasesUnderTest)('transaction hooks on $name', ({ open }) => {
     const store = createSessionStore(database);
     await store.add({ ...agent, tokenHash: 'hash', createdAt: now, expiresAt: now + 1 });
     const zoom = { clientId: 'id', clientSecret: 'secret', account: 'main' };
-    hooks = [createSessionService({ store, clock: () => now, zoom }).revokeDeletedAgents];
+    hooks = [createSessionService({ store, clock: () => now, zoom, recordAudit: async () => {} }).revokeDeletedAgents];
     let sessionAtPublish: Promise<unknown> | undefined;
     onPublish = (event) => {
       published.push(event);
@@ -142,7 +142,7 @@ describe.each(databasesUnderTest)('transaction hooks on $name', ({ open }) => {
     const store = createSessionStore(database);
     await store.add({ account: 'main', uid: 'user-2', tokenHash: 'hash-2', createdAt: now, expiresAt: now + 1 });
     const zoom = { clientId: 'id', clientSecret: 'secret', account: 'main' };
-    hooks = [createSessionService({ store, clock: () => now, zoom }).revokeDeletedAgents];
+    hooks = [createSessionService({ store, clock: () => now, zoom, recordAudit: async () => {} }).revokeDeletedAgents];
     const { intake } = createParts(withFailingCommit(database.db));
     await intake.receiver.receiveZoomEvent('webhook', JSON.stringify(zoomEvent('user_deleted', { user_id: 'user-2' })));
     intake.start();

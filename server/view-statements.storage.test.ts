@@ -1,6 +1,8 @@
 /** The database statements of one view, over all features that take part in it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EngagementFacts } from '#contract/engagements.ts';
+import { createAuditStore } from './audit/audit-store.ts';
+import { createAuditTrail } from './audit/audit-trail.ts';
 import { createConnectionTokens } from './connectors/http/connection-tokens.ts';
 import { openSources } from './connectors/registry.ts';
 import * as identifiers from './customers/identifiers.ts';
@@ -57,6 +59,20 @@ describe.each(databasesUnderTest)('statements of a view on $name', ({ open }) =>
     expect(observed.map(mainTable).toSorted()).toEqual(['directory_settings', 'engagements', 'link_decisions']);
   });
 
+  it('first view of a customer › is on the audit trail, once for two processes, and costs nothing later', async () => {
+    await addCustomer(database);
+    const called: EngagementFacts = { channel: 'voice', consumers: [{ number: '+14155550103' }] };
+    now += 1_000;
+    for (const process of [panel, createPanelOn(database)]) await process.view(agent, 'E-3', called);
+    observed = [];
+    await panel.view(agent, 'E-3', called);
+    expect(observed.map(mainTable).toSorted()).toEqual(['engagements', 'link_decisions']);
+    const entries = await database.db.selectFrom('audit_entries').selectAll().execute();
+    expect(entries).toMatchObject([
+      { actor: 'agent-1', action: 'customer.view', engagement_id: 'E-3', customer_id: 'directory:C-1' },
+    ]);
+  });
+
   it('push of a known engagement › reads state, link and verification in two statements', async () => {
     observed = [];
     await panel.composePush(agent, 'E-1');
@@ -67,6 +83,19 @@ describe.each(databasesUnderTest)('statements of a view on $name', ({ open }) =>
 const mainTable = (text: string) =>
   /(?:left join|from) "?(engagements|link_decisions|verifications|directory_settings|customers\w*)"?/.exec(text)?.[1] ??
   text;
+
+async function addCustomer({ db }: DatabaseUnderTest): Promise<void> {
+  const texts = { company: null, fields: '{}', cases: '[]', interactions: '[]' };
+  await db
+    .insertInto('customers')
+    .values({ id: 'C-1', name: 'Ann Lee', ...texts, updated_at: 1 })
+    .execute();
+  const number = '+14155550103';
+  await db
+    .insertInto('customer_identifiers')
+    .values({ customer_id: 'C-1', kind: 'phone', position: 0, raw: number, value: number })
+    .execute();
+}
 
 function createPanelOn(database: DatabaseUnderTest): PanelService {
   const fail = (error: unknown) => {
@@ -102,6 +131,10 @@ function createPanelOn(database: DatabaseUnderTest): PanelService {
     engagements,
     customers,
     readers: { history: () => ({ kind: 'not-asked' }) },
+    recordShownCustomers: createAuditTrail({
+      append: createAuditStore({ database, clock }).append,
+      countEntry: () => {},
+    }).recordShownCustomers,
     spendQuota: () => {},
     countView: () => {},
   });

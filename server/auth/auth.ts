@@ -9,7 +9,7 @@ import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { createSessionRetention } from './retention.ts';
 import { createAuthRoutes } from './routes.ts';
-import { createSessionService, type SessionService } from './session.ts';
+import { createSessionService, type RecordSignIn, type SessionService } from './session.ts';
 import { createSessionStore } from './session-store.ts';
 import { createZoomTokens, type ZoomTokens } from './zoom-oauth.ts';
 
@@ -23,11 +23,12 @@ export function createAuth(parts: {
   clock: Clock;
   log: Pick<Log, 'error'>;
   metrics: Pick<Metrics, 'clockOffset'>;
+  recordAudit: RecordSignIn;
 }): Auth {
   const { clock } = parts;
   const { zoom } = parts.config;
   const store = createSessionStore(parts.database);
-  const sessions = createSessionService({ store, clock, zoom });
+  const sessions = createSessionService({ store, clock, zoom, recordAudit: parts.recordAudit });
   parts.bus.subscribe('session.revoked', sessions.dropCached);
   const http = withClockCheck(createHttpClient(), parts);
   return {

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { sealAppContext } from './fake-app-context.ts';
-import { createSessionService } from './session.ts';
+import { createSessionService, type RecordSignIn } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
 const zoom = { clientId: 'client-1', clientSecret: 'a secret of the app', account: 'main' };
 const start = 1_790_000_000_000;
 
-function createService() {
+function createService({ recordAudit = async () => {} }: { recordAudit?: RecordSignIn } = {}) {
   let now = start;
   const store = {
     claimContext: async ({ address }: { address: string }) => address,
     add: async () => {},
   } as unknown as SessionStore;
-  const sessions = createSessionService({ store, clock: () => now, zoom });
+  const sessions = createSessionService({ store, clock: () => now, zoom, recordAudit });
   const signIn = (context: string, address = '10.0.0.1') =>
     sessions.signIn({ context, address }).then(
       () => 'signed-in',
@@ -61,6 +61,21 @@ describe('sign-in limit', () => {
   });
 });
 
+describe('sign-in on the audit trail', () => {
+  it('an agent signs in › is recorded, a refused context is not', async () => {
+    const entries: unknown[] = [];
+    const { signIn, signInAgent } = createService({ recordAudit: async (entry) => void entries.push(entry) });
+    await signIn('bm90IGEgY29udGV4dA==');
+    await signInAgent('agent-1');
+    expect(entries).toEqual([{ agent: { account: 'main', uid: 'agent-1' }, action: 'session.sign-in' }]);
+  });
+
+  it('the trail is down › nobody signs in', async () => {
+    const { signInAgent } = createService({ recordAudit: () => Promise.reject(new Error('The trail is down')) });
+    expect(await signInAgent('agent-1')).not.toBe('signed-in');
+  });
+});
+
 describe('session cache', () => {
   function createCachedService() {
     let now = start;
@@ -77,7 +92,7 @@ describe('session cache', () => {
         return found;
       },
     } as unknown as SessionStore;
-    const sessions = createSessionService({ store, clock: () => now, zoom });
+    const sessions = createSessionService({ store, clock: () => now, zoom, recordAudit: async () => {} });
     return {
       sessions,
       authenticate: async () => (await sessions.authenticate('a bearer')) !== undefined,

@@ -27,6 +27,9 @@ const openedRate: Rate = { perSecond: 1, burst: 60 };
 const cacheMs = 1_000;
 const maxCached = 10_000;
 
+/** Resolves once the entry is on the audit trail. */
+export type RecordSignIn = (entry: { agent: Agent; action: 'session.sign-in' }) => Promise<void>;
+
 export type SessionService = ReturnType<typeof createSessionService>;
 
 /**
@@ -40,8 +43,9 @@ export function createSessionService(parts: {
   store: SessionStore;
   clock: Clock;
   zoom: { clientId: string; clientSecret: string; account: string };
+  recordAudit: RecordSignIn;
 }) {
-  const { store, clock, zoom } = parts;
+  const { store, clock, zoom, recordAudit } = parts;
   const refusedByAddress = createTokenBuckets(refusedRate);
   const openedByAgent = createTokenBuckets(openedRate);
   const cache = new Map<string, { principal: SessionPrincipal<'agent'>; until: number }>();
@@ -63,6 +67,7 @@ export function createSessionService(parts: {
       const firstAddress = await store.claimContext({ digest, address, expiresAt: opened.expiresAt });
       if (firstAddress !== address) throw refuse(address, 'replayed-from-another-address');
 
+      await recordAudit({ agent: { account: zoom.account, uid: opened.uid }, action: 'session.sign-in' });
       const token = randomBytes(32).toString('base64url');
       const expiresAt = now + sessionLifeMs;
       await store.add({

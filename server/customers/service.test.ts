@@ -203,18 +203,52 @@ describe('decision of an agent', () => {
     source.state = 'unavailable';
     await expect(service.link(agent, 'E-ann', 'fake:C-2')).rejects.toMatchObject({ code: 'unavailable' });
   });
+
+  test('link, unlink and undo › are on the audit trail', async () => {
+    await service.link(agent, 'E-ann', 'fake:C-2');
+    await service.unlink(agent, 'E-ann');
+    await service.undo(agent, 'E-ann');
+    await service.undo(agent, 'E-ann');
+    await service.undo(agent, 'E-ann');
+    const engagementId = 'E-ann';
+    expect(audit.entries).toEqual([
+      { agent, action: 'customer.link', engagementId, customerId: 'fake:C-2' },
+      { agent, action: 'customer.unlink', engagementId },
+      { agent, action: 'customer.undo', engagementId, customerId: undefined },
+      { agent, action: 'customer.undo', engagementId, customerId: 'fake:C-2' },
+    ]);
+  });
+
+  test('audit trail is down › nothing is decided', async () => {
+    audit.isDown = true;
+    await expect(service.link(agent, 'E-ann', 'fake:C-2')).rejects.toThrow('The trail is down');
+    await expect(service.unlink(agent, 'E-ann')).rejects.toThrow('The trail is down');
+    expect(await view('E-ann')).toMatchObject({ link: { decidedBy: 'match' } });
+  });
 });
 
 describe('customer search', () => {
   test('hits › are masked cards', async () => {
-    const answer = await service.search('ann');
+    const answer = await service.search(agent, 'ann');
     expect(answer).toMatchObject({ understoodAs: 'name', customers: [{ id: 'fake:C-1' }], more: false });
     expect(JSON.stringify(answer)).not.toMatch(/northwind|7946/i);
   });
 
+  test('answer › is on the audit trail without the query', async () => {
+    await service.search(agent, 'ann');
+    expect(audit.entries).toEqual([
+      { agent, action: 'customer.search', details: { understoodAs: 'name', customers: ['fake:C-1'] } },
+    ]);
+  });
+
+  test('audit trail is down › answers nothing', async () => {
+    audit.isDown = true;
+    await expect(service.search(agent, 'ann')).rejects.toThrow('The trail is down');
+  });
+
   test('no source answers › is unavailable', async () => {
     source.state = 'unavailable';
-    await expect(service.search('ann')).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(service.search(agent, 'ann')).rejects.toMatchObject({ code: 'unavailable' });
   });
 });
 
@@ -468,6 +502,6 @@ describe('sources and layout of a queue', () => {
     const { card } = (await read('Support', '+14155550101')).customer;
     expect(card).toMatchObject({ id: 'fake:C-1', tier: 'Gold' });
     expect(card).not.toHaveProperty('company');
-    expect((await customers.search('ann')).customers.map(({ id }) => id)).toEqual(['fake:C-1', 'other:O-1']);
+    expect((await customers.search(agent, 'ann')).customers.map(({ id }) => id)).toEqual(['fake:C-1', 'other:O-1']);
   });
 });

@@ -45,10 +45,10 @@ export type CustomerServiceParts = {
   /** Resolves once the entry is stored. */
   recordAudit(entry: {
     agent: Agent;
-    action: 'customer.reveal' | 'customer.verify';
-    engagementId: string;
-    customerId: string;
-    details: Record<string, string>;
+    action: `customer.${'search' | 'link' | 'unlink' | 'undo' | 'reveal' | 'verify'}`;
+    engagementId?: string;
+    customerId?: string | undefined;
+    details?: Record<string, string | number | string[]>;
   }): Promise<void>;
   /** Called with internal errors, and with errors of sources that break their contract. */
   reportFailure(error: unknown): void;
@@ -219,16 +219,22 @@ export function createCustomerService(parts: CustomerServiceParts) {
       const customer = await readCustomer(customerId);
       if (customer === 'unavailable') throw sourceUnavailable();
       if (!customer) throw new AppError('not_found', 'This customer is not there any more. Search again.');
+      await recordAudit({ agent, action: 'customer.link', engagementId, customerId: customer.id });
       await decide(agent, engagementId, { facts, customerId: customer.id });
     },
 
-    unlink: (agent: Agent, engagementId: string, { facts }: { facts: EngagementFacts }): Promise<void> =>
-      decide(agent, engagementId, { facts, customerId: null }),
+    async unlink(agent: Agent, engagementId: string, { facts }: { facts: EngagementFacts }): Promise<void> {
+      await recordAudit({ agent, action: 'customer.unlink', engagementId });
+      await decide(agent, engagementId, { facts, customerId: null });
+    },
 
     /** Takes back the newest decision. A second click at the same time takes back nothing more. */
-    async undo({ account }: Agent, engagementId: string): Promise<void> {
-      const decision = await links.readCurrent(account, engagementId);
-      if (decision) await links.undo(decision.id, clock());
+    async undo(agent: Agent, engagementId: string): Promise<void> {
+      const decision = await links.readCurrent(agent.account, engagementId);
+      if (!decision) return;
+      const customerId = decision.customerId ?? undefined;
+      await recordAudit({ agent, action: 'customer.undo', engagementId, customerId });
+      await links.undo(decision.id, clock());
     },
 
     /** Queries one source, or all, bypassing all caches. */
@@ -243,13 +249,17 @@ export function createCustomerService(parts: CustomerServiceParts) {
       await lookupCache.refresh(agent, engagementId, { facts, source });
     },
 
-    async search(query: string): Promise<SearchAnswer> {
+    async search(agent: Agent, query: string): Promise<SearchAnswer> {
       const { customers, ...answer } = await search(query);
       if (answer.sources.length > 0 && answer.sources.every(({ fetchedAt }) => fetchedAt === null)) {
         throw sourceUnavailable();
       }
       const layout = layoutFor({});
-      return { ...answer, customers: customers.map((customer) => toCard(customer, { layout })) };
+      const cards = customers.map((customer) => toCard(customer, { layout }));
+      // The query is an identifier or a name, so it is not recorded; its result is.
+      const details = { understoodAs: answer.understoodAs, customers: cards.map(({ id }) => id) };
+      await recordAudit({ agent, action: 'customer.search', details });
+      return { ...answer, customers: cards };
     },
 
     async reveal(

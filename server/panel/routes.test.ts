@@ -25,6 +25,7 @@ async function listen() {
     engagements: createFakeEngagements({ 'E-1': {} }),
     customers: createCustomersForTests(database, source),
     readers: { history: () => ({ kind: 'not-asked' }) },
+    recordShownCustomers: () => undefined,
     spendQuota: () => {},
     countView: () => {},
   });

@@ -81,7 +81,7 @@ export function createPanelRoutes(panel: PanelService): Route[] {
       role: 'agent',
       perMinute: perMinute.search,
       body: searchRequest,
-      handle: ({ body }) => panel.search(body.query),
+      handle: ({ principal, body }) => panel.search(principal, body.query),
     }),
   ];
 }

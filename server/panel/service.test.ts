@@ -48,6 +48,7 @@ function open(readers: Partial<ViewGroupReaders> = {}) {
     engagements,
     customers,
     readers: { history: () => ({ kind: 'not-asked' }), ...readers },
+    recordShownCustomers: () => undefined,
     spendQuota: () => {},
     countView: (isPrefetched) => counted.push(isPrefetched),
   });

@@ -4,7 +4,7 @@ import type { Agent } from '#contract/session.ts';
 import type { EngagementView } from '#contract/view.ts';
 import type { ViewGroupReaders } from '../feature.ts';
 import { AppError } from '../platform/errors.ts';
-import { createViewComposer, type ReadCustomerGroups } from './view-composer.ts';
+import { createViewComposer, type ReadCustomerGroups, type RecordShownCustomers } from './view-composer.ts';
 
 /** The engagements feature, as the panel needs it. */
 export type PanelEngagements = {
@@ -29,7 +29,7 @@ export type PanelCustomers = {
   refresh(agent: Agent, engagementId: string, options: WithFacts<{ source: string | undefined }>): Promise<void>;
   reveal(agent: Agent, engagementId: string, options: WithFacts<{ request: RevealRequest }>): Promise<RevealAnswer>;
   verify(agent: Agent, engagementId: string, options: WithFacts<{ request: VerifyRequest }>): Promise<void>;
-  search(query: string): Promise<SearchAnswer>;
+  search(agent: Agent, query: string): Promise<SearchAnswer>;
 };
 
 export type PanelService = ReturnType<typeof createPanelService>;
@@ -39,6 +39,7 @@ export type PanelServiceParts = {
   customers: PanelCustomers;
   /** Of the groups beside `engagement` and `customer`. */
   readers: ViewGroupReaders;
+  recordShownCustomers: RecordShownCustomers;
   /** Throws when the agent has no quota left for new facts. */
   spendQuota(agent: Agent, facts: EngagementFacts): void;
   countView(isPrefetched: boolean): void;
@@ -46,8 +47,13 @@ export type PanelServiceParts = {
 
 /** The commands of the panel and its view. Each reads the engagement's state once and hands it on. */
 export function createPanelService(parts: PanelServiceParts) {
-  const { engagements, customers, readers, spendQuota, countView } = parts;
-  const composeView = createViewComposer({ readCustomerGroups: customers.readGroups, readers, countView });
+  const { engagements, customers, readers, recordShownCustomers, spendQuota, countView } = parts;
+  const composeView = createViewComposer({
+    readCustomerGroups: customers.readGroups,
+    readers,
+    recordShownCustomers,
+    countView,
+  });
 
   async function readKnownState(agent: Agent, engagementId: string): Promise<EngagementGroup> {
     const state = await engagements.readEngagementState(agent, engagementId);

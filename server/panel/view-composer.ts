@@ -1,3 +1,4 @@
+import type { CustomerGroup } from '#contract/customers.ts';
 import type { EngagementGroup } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
 import type { EngagementView, ViewGroups } from '#contract/view.ts';
@@ -8,6 +9,12 @@ export type ReadCustomerGroups = (
   engagementId: string,
   options: { facts: EngagementGroup['facts']; cachePolicy: CachePolicy },
 ) => Promise<Pick<ViewGroups, 'customer' | 'sources'>>;
+
+export type RecordShownCustomers = (
+  agent: Agent,
+  engagementId: string,
+  customer: CustomerGroup,
+) => Promise<void> | undefined;
 
 type ComposeView = (
   agent: Agent,
@@ -20,6 +27,8 @@ export function createViewComposer(parts: {
   readCustomerGroups: ReadCustomerGroups;
   /** Read at every view, because `app.ts` completes it after all features are created. */
   readers: ViewGroupReaders;
+  /** Resolves once the audit trail says that the agent saw these customers; undefined where it does so already. */
+  recordShownCustomers: RecordShownCustomers;
   /** Called for each view with the policy `revalidate`. */
   countView(isPrefetched: boolean): void;
 }): ComposeView {
@@ -36,6 +45,9 @@ export function createViewComposer(parts: {
       context.customer,
       ...Object.entries(parts.readers).map(async ([name, read]) => [name, await read(context)] as const),
     ]);
+    // Before the answer: a customer who cannot be recorded is not shown.
+    const recording = parts.recordShownCustomers(agent, engagementId, customer);
+    if (recording) await recording;
     if (cachePolicy === 'revalidate') parts.countView(customer.isPrefetched);
     // Object.entries loses the type of names and results, which ViewGroupReaders gives.
     const others = Object.fromEntries(groups) as Omit<ViewGroups, 'engagement' | 'customer' | 'sources'>;

@@ -72,6 +72,13 @@ export function createMetrics({ withProcess = true } = {}) {
       labelNames: ['route', 'code'],
       registers,
     }),
+    /** `action`: as in server/audit. A steep rise of search, view or reveal may mean that somebody copies customers. */
+    auditEntries: new Counter({
+      name: 'deskside_audit_entries_total',
+      help: 'Entries of the audit trail',
+      labelNames: ['action'],
+      registers,
+    }),
     liveStreams: new Gauge({ name: 'deskside_live_streams', help: 'Open streams of panels', registers }),
     /** `type`: engagement, reset. */
     liveSent: new Counter({

@@ -1,0 +1,24 @@
+import type { Agent } from '#contract/session.ts';
+
+type AuditAction =
+  | 'session.sign-in'
+  | 'session.sign-out'
+  | 'customer.search'
+  /** The first time that the agent was shown this customer in this engagement. */
+  | 'customer.view'
+  | 'customer.link'
+  | 'customer.unlink'
+  | 'customer.undo'
+  | 'customer.reveal'
+  | 'customer.verify'
+  | 'customer.erase';
+
+/** An act of an agent, or of an operator's command, that must be answerable for later. Entries are only ever added. */
+export type AuditEntry = {
+  agent: Agent;
+  action: AuditAction;
+  engagementId?: string | undefined;
+  customerId?: string | undefined;
+  /** Codes, counts, ids and the agent's reason in words; never a value that is masked, never a search text. */
+  details?: Record<string, string | number | string[]>;
+};
