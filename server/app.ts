@@ -103,7 +103,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     readers: viewGroups,
     recordShownCustomers: audit.recordShownCustomers,
     // Each identifier is a query to every source.
-    spendQuota: (agent, facts) => spendQuota(agent, listIdentifiers(facts).length),
+    spendQuota: (agent, facts, bytes) => spendQuota(agent, { identifiers: listIdentifiers(facts).length, bytes }),
   });
 
   // Started in this order and stopped in reverse. A feature uses those before it; to compose views, live also uses

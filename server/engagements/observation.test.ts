@@ -4,11 +4,11 @@ import type { EngagementFacts } from '#contract/engagements.ts';
 import { composeHistory } from './fake-engagement.ts';
 import { script } from './fake-history.ts';
 import { type DatedFacts, mergeFacts } from './merge-facts.ts';
-import { addObservation, joinObservation, noFacts, normalizeObservation } from './observation.ts';
+import { addObservation, createNewsFinder, joinObservation, noFacts, normalizeObservation } from './observation.ts';
 import { reduceEvents } from './reduce-events.ts';
 
 const fromPanel = (...reports: [at: number, facts: EngagementFacts][]): DatedFacts =>
-  reports.reduce((known, [at, facts]) => addObservation(known, facts, at), noFacts);
+  reports.reduce((known, [at, facts]) => addObservation(known, normalizeObservation(facts), at), noFacts);
 const fromZoom = (...reports: [at: number, facts: EngagementFacts][]): DatedFacts =>
   mergeFacts(reports.map(([at, facts]) => ({ at, facts })));
 
@@ -40,13 +40,13 @@ describe('observation', () => {
       consumers: [{ number: '4111111111111111', id: 'c', displayName: 'Ann, [card number]' }],
       variables: [{ value: '[card number] 12/27' }, { value: '4111111111111111' }],
     });
-    expect(addObservation(known, facts, 2)).toBe(known);
+    expect(addObservation(known, normalizeObservation(facts), 2)).toBe(known);
   });
 
   test('repeated value › returns the same object', () => {
     const once = fromPanel([1, { state: 'active', source: 'messaging_sms' }]);
-    expect(addObservation(once, { state: 'active', source: 'messaging_sms' }, 9)).toBe(once);
-    const later = addObservation(once, { state: 'inactive', source: 'messaging_sms' }, 9);
+    expect(addObservation(once, { state: 'active', source: 'sms' }, 9)).toBe(once);
+    const later = addObservation(once, { state: 'inactive', source: 'sms' }, 9);
     expect(later.factsAt).toMatchObject({ state: 9, source: 1 });
   });
 
@@ -58,6 +58,40 @@ describe('observation', () => {
     );
     const zoom = fromZoom([3, { variables: [variable('case', 'CS-2'), variable('tier', 'Silver')] }]);
     expect(joinObservation(zoom, own).variables?.map(({ value }) => value)).toEqual(['CS-2', 'Gold']);
+  });
+});
+
+describe('news of a report', () => {
+  const variable = (name: string, value: string) => ({ id: name, name, value });
+
+  test('the same report again and again › is normalized once', () => {
+    let normalizations = 0;
+    const findNews = createNewsFinder((facts) => {
+      normalizations += 1;
+      return normalizeObservation(facts);
+    });
+    const report: EngagementFacts = { state: 'active', variables: [variable('digits', '1 '.repeat(2_000))] };
+    const stored = fromPanel([1, report]);
+    for (let count = 0; count < 40; count++) expect(findNews(stored, structuredClone(report))).toBeUndefined();
+    expect(normalizations).toBe(1);
+    expect(findNews(stored, { ...report, state: 'inactive' })?.facts.state).toBe('inactive');
+    expect(findNews(fromPanel([1, { ...report, state: 'end' }]), report)?.facts.state).toBe('active');
+  });
+
+  test('a report of an unknown engagement without facts › is news', () => {
+    expect(createNewsFinder()(undefined, {})?.facts).toEqual({});
+  });
+
+  test('one variable of many changes › counts the bytes of that variable', () => {
+    const many = Array.from({ length: 50 }, (_, index) => variable(`v${index}`, 'é'.repeat(100)));
+    const findNews = createNewsFinder();
+    const all = findNews(undefined, { variables: many });
+    expect(all?.bytes).toBeGreaterThan(50 * 200);
+    const [first, ...rest] = many;
+    const changed = findNews(fromPanel([1, { variables: many }]), {
+      variables: [variable(first?.name ?? '', 'new'), ...rest],
+    });
+    expect(changed?.bytes).toBeLessThan(100);
   });
 });
 

@@ -9,7 +9,8 @@
  * - State: Zoom's `ended` ends it for every agent, a panel's `end` for that agent. Otherwise the panel's state has
  *   precedence (Zoom's events have no `inactive`), then the phase.
  */
-import type { EngagementFacts } from '#contract/engagements.ts';
+import { createHash } from 'node:crypto';
+import type { EngagementFacts, FlowVariable } from '#contract/engagements.ts';
 import { isNeverCard, redactCards } from '../platform/redact-cards.ts';
 import { mergeConsumers } from './consumers.ts';
 import { type DatedFacts, dateKey, familyOf, isEqual, variableKey } from './merge-facts.ts';
@@ -42,20 +43,55 @@ function toEventSpelling(source: string): string {
   return sdkSource === 'facebook' ? 'facebook_messenger' : sdkSource;
 }
 
-/** Returns the same object when nothing is new. `now`: ms UTC, by the server's clock. */
-export function addObservation(stored: DatedFacts, reported: EngagementFacts, now: number): DatedFacts {
-  const known: Record<string, unknown> & EngagementFacts = stored.facts;
-  const incoming = normalizeObservation(reported);
-  const news = Object.entries(incoming).filter(
-    ([field, value]) => value !== undefined && !isEqual(known[field], value),
-  );
+/**
+ * Returns the same object when nothing is new. `incoming`: normalized. `now`: ms UTC, by the server's clock.
+ */
+export function addObservation(stored: DatedFacts, incoming: EngagementFacts, now: number): DatedFacts {
+  const news = listNews(stored, incoming);
   if (news.length === 0) return stored;
 
   const factsAt = { ...stored.factsAt, ...Object.fromEntries(news.map(([field]) => [field, now])) };
-  const values = new Map(stored.facts.variables?.map(({ name, value }) => [variableKey(name), value]));
-  const changed = (incoming.variables ?? []).filter(({ name, value }) => values.get(variableKey(name)) !== value);
-  for (const { name } of changed) factsAt[dateKey(name)] = now;
+  for (const { name } of listChangedVariables(stored, incoming)) factsAt[dateKey(name)] = now;
   return { facts: { ...stored.facts, ...Object.fromEntries(news) }, factsAt };
+}
+
+function listNews({ facts }: DatedFacts, incoming: EngagementFacts): [string, unknown][] {
+  const known: Record<string, unknown> & EngagementFacts = facts;
+  return Object.entries(incoming).filter(([field, value]) => value !== undefined && !isEqual(known[field], value));
+}
+
+function listChangedVariables({ facts }: DatedFacts, { variables = [] }: EngagementFacts): FlowVariable[] {
+  const values = new Map(facts.variables?.map(({ name, value }) => [variableKey(name), value]));
+  return variables.filter(({ name, value }) => values.get(variableKey(name)) !== value);
+}
+
+/** The JSON of new values, in bytes. An unchanged variable beside a changed one does not count. */
+function measureNews(stored: DatedFacts, incoming: EngagementFacts): number {
+  const fields = listNews(stored, incoming).filter(([field]) => field !== 'variables');
+  return Buffer.byteLength(JSON.stringify([fields, listChangedVariables(stored, incoming)]));
+}
+
+/** A report with facts that are not stored yet, normalized, and the bytes of those. */
+type ObservationNews = { facts: EngagementFacts; bytes: number };
+
+/**
+ * Finds what is new in a report. A panel repeats its report at every switch, and normalization costs far more than a
+ * digest, so a report that held nothing new before is recognized by its digest, as long as the stored object stays the
+ * same.
+ */
+export function createNewsFinder(
+  normalize = normalizeObservation,
+): (stored: DatedFacts | undefined, reported: EngagementFacts) => ObservationNews | undefined {
+  const repeats = new WeakMap<DatedFacts, string>();
+
+  return (stored, reported) => {
+    const digest = createHash('sha256').update(JSON.stringify(reported)).digest('base64url');
+    if (stored && repeats.get(stored) === digest) return undefined;
+    const facts = normalize(reported);
+    if (!stored || listNews(stored, facts).length > 0) return { facts, bytes: measureNews(stored ?? noFacts, facts) };
+    repeats.set(stored, digest);
+    return undefined;
+  };
 }
 
 export const noFacts: DatedFacts = { facts: {}, factsAt: {} };

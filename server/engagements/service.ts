@@ -9,7 +9,7 @@ import { createAgentStore } from './agent-store.ts';
 import { type AppendChanges, applyEngagementEvents } from './apply-events.ts';
 import { createStateReader, type EngagementState } from './engagement-state.ts';
 import { createEngagementStore } from './engagement-store.ts';
-import { addObservation } from './observation.ts';
+import { addObservation, createNewsFinder } from './observation.ts';
 import { createObservationStore } from './observation-store.ts';
 import { listOpenEngagements, listOpenOfAccount } from './open-engagements-store.ts';
 
@@ -39,6 +39,7 @@ export function createEngagementService(parts: {
   const { engagements, observations, agents } = stores;
 
   const states = createStateReader(parts);
+  const findNews = createNewsFinder();
 
   const service = {
     /** In the caller's transaction; the caller publishes the result after the commit. Duplicates change nothing. */
@@ -74,22 +75,22 @@ export function createEngagementService(parts: {
 
     /**
      * Adds an observation from the agent's panel and returns the state with it. A repeated observation writes nothing;
-     * `checkQuota` is called before a new one is written and may throw.
+     * `checkQuota` is called with the bytes of the new facts before they are written, and may throw.
      */
     async observe(
       agent: Agent,
       engagementId: string,
-      observation: { facts: EngagementFacts; checkQuota(): void },
+      observation: { facts: EngagementFacts; checkQuota(bytes: number): void },
     ): Promise<EngagementState> {
       const { facts, checkQuota } = observation;
       const read = await states.read(agent, engagementId);
-      const { ownObservation: before } = read.stored;
-      const now = clock();
-      if (before && addObservation(before, facts, now) === before) return read.state;
-      checkQuota();
+      const news = findNews(read.stored.ownObservation, facts);
+      if (!news) return read.state;
+      checkQuota(news.bytes);
       const { account, uid } = agent;
+      const now = clock();
       const ownObservation = await observations.change({ account, engagementId, uid, now }, (known) =>
-        addObservation(known, facts, now),
+        addObservation(known, news.facts, now),
       );
       return states.withObservation(read, ownObservation);
     },

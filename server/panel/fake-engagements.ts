@@ -40,7 +40,7 @@ export function createFakeEngagements(facts: Record<string, EngagementFacts>): F
       engagements.reads += 1;
       const before = account === 'main' ? known.get(engagementId) : undefined;
       const after = { ...before, ...observation.facts };
-      if (JSON.stringify(before) !== JSON.stringify(after)) observation.checkQuota();
+      if (JSON.stringify(before) !== JSON.stringify(after)) observation.checkQuota(JSON.stringify(after).length);
       known.set(engagementId, after);
       return toState(engagementId);
     },

@@ -170,3 +170,12 @@ test('panel routes › reveals, searches, links and refreshes in bulk › are li
   expect(await statuses(61, '/api/engagements/E-1/link', { customerId: 'fake:C-1' })).toBe(1);
   expect(await statuses(31, '/api/engagements/E-1/refresh', {})).toBe(1);
 });
+
+test('panel routes › an observation over 32 kB › is refused, and the refusal names the limit', async () => {
+  const post = await listen();
+  const variables = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ id: `${index}`, name: `v${index}`, value: '1 '.repeat(2_000) }));
+  const refused = await post('/api/engagements/E-1/view', { facts: { variables: variables(9) } });
+  expect(refused).toMatchObject({ status: 413, body: { error: { message: expect.stringContaining('32768 bytes') } } });
+  expect((await post('/api/engagements/E-1/view', { facts: { variables: variables(8) } })).status).toBe(200);
+});

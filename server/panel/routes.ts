@@ -21,12 +21,16 @@ import type { PanelService } from './service.ts';
  */
 const perMinute = { view: 1_200, decide: 120, link: 60, search: 60, reveal: 30, refresh: 30 };
 
+/** Bytes of a view's body, usually some 5,000: it is compared with what is stored at every switch. */
+const maxObservationBytes = 32 * 1024;
+
 export function createPanelRoutes(panel: PanelService): Route[] {
   const params = { engagementId };
   return [
     route(viewEngagement, {
       role: 'agent',
       perMinute: perMinute.view,
+      maxBytes: maxObservationBytes,
       params,
       body: observation,
       handle: ({ principal, params, body }) => panel.view(principal, params.engagementId, body.facts),

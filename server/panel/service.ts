@@ -12,7 +12,7 @@ export type PanelEngagements = {
   observe(
     agent: Agent,
     engagementId: string,
-    observation: { facts: EngagementFacts; checkQuota(): void },
+    observation: { facts: EngagementFacts; checkQuota(bytes: number): void },
   ): Promise<EngagementGroup>;
   /** Undefined where the engagement is not known to this agent. */
   readEngagementState(agent: Agent, engagementId: string): Promise<EngagementGroup | undefined>;
@@ -40,8 +40,8 @@ export type PanelServiceParts = {
   /** Of the groups beside `engagement` and `customer`. */
   readers: ViewGroupReaders;
   recordShownCustomers: RecordShownCustomers;
-  /** Throws when the agent has no quota left for new facts. */
-  spendQuota(agent: Agent, facts: EngagementFacts): void;
+  /** Throws when the agent has no quota left for new facts, which are so many bytes. */
+  spendQuota(agent: Agent, facts: EngagementFacts, bytes: number): void;
   countView(isPrefetched: boolean): void;
 };
 
@@ -65,7 +65,7 @@ export function createPanelService(parts: PanelServiceParts) {
     async view(agent: Agent, engagementId: string, facts: EngagementFacts): Promise<EngagementView> {
       const engagement = await engagements.observe(agent, engagementId, {
         facts,
-        checkQuota: () => spendQuota(agent, facts),
+        checkQuota: (bytes) => spendQuota(agent, facts, bytes),
       });
       return composeView(agent, engagementId, { engagement, cachePolicy: 'revalidate' });
     },

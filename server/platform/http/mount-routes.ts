@@ -56,6 +56,7 @@ export function mountRoutes(
 function mountJson(router: Router, route: JsonRoute, guards: Guards, budget: ByteBudget): void {
   const limit = createRateLimit(route.perMinute);
   const { serialize = JSON.stringify } = route;
+  const bodyLimit = route.maxBytes ?? (route.role === 'public' ? maxBytes.public : maxBytes.known);
 
   const run = async (request: Request, body: unknown, principal: Principal | undefined, address: string) =>
     route.handle({
@@ -69,7 +70,7 @@ function mountJson(router: Router, route: JsonRoute, guards: Guards, budget: Byt
   async function servePublic(request: Request, response: Response): Promise<void> {
     const address = addressOf(request);
     const key = addressKey(address);
-    const body = await readDeclaredBody(route, request, { maxBytes: maxBytes.public, budget });
+    const body = await readDeclaredBody(route, request, { maxBytes: bodyLimit, budget });
     takeCall(limit, key, response);
     const answer = await run(request, body, undefined, address).catch((error: unknown) => {
       limit.giveBack(key);
@@ -84,7 +85,7 @@ function mountJson(router: Router, route: JsonRoute, guards: Guards, budget: Byt
       const principal = await identify(request);
       const address = addressOf(request);
       takeCall(limit, limitKey(principal, address), response);
-      const body = await readDeclaredBody(route, request, { maxBytes: maxBytes.known });
+      const body = await readDeclaredBody(route, request, { maxBytes: bodyLimit });
       sendJson(response, serialize(await run(request, body, principal, address)));
     };
   }

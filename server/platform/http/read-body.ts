@@ -19,7 +19,7 @@ export type BodyLimits = {
 export function readBody(request: IncomingMessage, { maxBytes, budget }: BodyLimits): Promise<Buffer> {
   const { 'content-encoding': encoding = 'identity', 'content-length': length } = request.headers;
   if (encoding.toLowerCase() !== 'identity') return Promise.reject(unreadable('encoding.unsupported'));
-  if (Number(length ?? 0) > maxBytes) return Promise.reject(tooLarge());
+  if (Number(length ?? 0) > maxBytes) return Promise.reject(tooLarge(maxBytes));
   // Its `close` has been and will not come again.
   if (request.destroyed) return Promise.reject(unreadable('request.aborted'));
   return new Promise((resolve, reject) => {
@@ -29,7 +29,7 @@ export function readBody(request: IncomingMessage, { maxBytes, budget }: BodyLim
 
     function onData(chunk: Buffer): void {
       bytes += chunk.length;
-      if (bytes > maxBytes) settle(() => reject(tooLarge()));
+      if (bytes > maxBytes) settle(() => reject(tooLarge(maxBytes)));
       else collected.add(chunk, bytes === Number(length));
     }
     const onEnd = () => settle(() => resolve(collected.read()));
@@ -95,7 +95,10 @@ function parse(text: string): unknown {
   }
 }
 
-const tooLarge = () => new AppError('payload_too_large', 'The request is too large.', { reason: 'entity.too.large' });
+const tooLarge = (maxBytes: number) =>
+  new AppError('payload_too_large', `The request is too large: it may have ${maxBytes} bytes.`, {
+    reason: 'entity.too.large',
+  });
 const unreadable = (reason: string) => new AppError('invalid_request', 'The request could not be read.', { reason });
 const overBudget = () =>
   new AppError('unavailable', 'Too many requests are under way. Send it again.', { reason: overBudgetReason });

@@ -36,6 +36,8 @@ export type JsonRoute = {
   params: Record<string, Schema<string>>;
   query: Schema | undefined;
   body: Schema | undefined;
+  /** Of the body, in bytes; more are answered 413. By default the limit of the role (mount-routes.ts). */
+  maxBytes?: number;
   handle(request: {
     params: Record<string, string>;
     query: unknown;
@@ -90,6 +92,7 @@ type SchemasOf<E> = Needed<'query', QueryOf<E>> &
 type Definition<E extends Endpoint, A extends Access> = SchemasOf<E> & {
   role: A;
   perMinute: number;
+  maxBytes?: number;
   handle(request: {
     params: ParamsOf<E>;
     query: QueryOf<E>;
