@@ -41,18 +41,23 @@ const accountVariables = new Set([
 
 export function listIdentifiers(facts: EngagementFacts, defaultCountry?: string): EngagementIdentifier[] {
   const distinct = new Map<string, EngagementIdentifier>();
-  const distinctValues = new Map<string, RawIdentifier>();
-  for (const rawIdentifier of [...findGathered(facts), ...findConsumers(facts), ...findConsumerIds(facts)]) {
-    const key = `${rawIdentifier.kind} ${rawIdentifier.raw}`;
-    if (rawIdentifier.raw.trim() !== '' && !distinctValues.has(key)) distinctValues.set(key, rawIdentifier);
-  }
-  for (const rawIdentifier of [...distinctValues.values()].slice(0, maxParsed)) {
+  for (const rawIdentifier of listRawIdentifiers(facts)) {
     const identifier = { ...rawIdentifier, ...normalize(rawIdentifier, defaultCountry) };
-    const key = `${identifier.kind} ${identifier.normalized ?? identifier.raw}`;
+    const key = JSON.stringify([identifier.kind, identifier.normalized ?? identifier.raw]);
     if (!distinct.has(key)) distinct.set(key, identifier);
     if (distinct.size === maxIdentifiers) break;
   }
   return [...distinct.values()];
+}
+
+/** The values that `listIdentifiers` parses: from equal lists it makes equal identifiers, in any default country. */
+export function listRawIdentifiers(facts: EngagementFacts): RawIdentifier[] {
+  const distinct = new Map<string, RawIdentifier>();
+  for (const rawIdentifier of [...findGathered(facts), ...findConsumers(facts), ...findConsumerIds(facts)]) {
+    const key = JSON.stringify([rawIdentifier.kind, rawIdentifier.raw]);
+    if (rawIdentifier.raw.trim() !== '' && !distinct.has(key)) distinct.set(key, rawIdentifier);
+  }
+  return [...distinct.values()].slice(0, maxParsed);
 }
 
 function findGathered(facts: EngagementFacts): RawIdentifier[] {

@@ -129,6 +129,42 @@ describe('cached look-up', () => {
   });
 });
 
+describe('look-ups of one engagement', () => {
+  const colleague = { account: 'main', uid: 'agent-2' };
+  const claim = (facts: EngagementFacts) => cache.find(colleague, 'E-1', { facts, cachePolicy: 'revalidate' });
+
+  it('a colleague’s panel reports another caller › the first look-up still serves', async () => {
+    open(createFakeSource({ id: 'directory', clock, version: 1 }));
+    const first = await request();
+    await claim({ channel: 'voice', consumers: [{ number: '+442079460999' }] });
+    expect(await countCalls(request)).toEqual([0]);
+    expect((await request()).snapshot).toBe(first.snapshot);
+  });
+
+  it('the name of a crafted variable reads like two variables › is another look-up, which refresh does not pass on', async () => {
+    open(createFakeSource({ id: 'directory', clock, version: 1 }));
+    const withVariables = (...named: [name: string, value: string][]): EngagementFacts => ({
+      ...call,
+      variables: named.map(([name, value]) => ({ id: name, name, value })),
+    });
+    const genuine = withVariables(['g.case', 'CS1042'], ['h.case', 'CS2000']);
+    const crafted = withVariables(['g.case CS1042\ncase flow h.case', 'CS2000']);
+    await claim(crafted);
+    const readRaw = async () => (await request(genuine)).snapshot.identifiers.map(({ raw }) => raw);
+    expect(await readRaw()).toEqual(['CS1042', 'CS2000', '+442079460001']);
+    await cache.refresh(colleague, 'E-1', { facts: crafted, source: undefined });
+    await cache.refresh(agent, 'E-1', { facts: genuine, source: undefined });
+    expect(await readRaw()).toEqual(['CS1042', 'CS2000', '+442079460001']);
+  });
+
+  it('the same normalized number in another spelling › neither inherits the other’s evidence', async () => {
+    open(createFakeSource({ id: 'directory', clock, version: 1 }));
+    await claim({ channel: 'voice', consumers: [{ number: 'sip:+442079460001@evil.example' }] });
+    const { snapshot } = await request();
+    expect(snapshot.identifiers.map(({ raw }) => raw)).toEqual(['+442079460001']);
+  });
+});
+
 describe('late results', () => {
   it('the last source answers soon after another › are one notification, at once', async () => {
     vi.useFakeTimers({ now });

@@ -1,5 +1,7 @@
 /**
- * Look-ups of open engagements, cached by engagement, so that no source is queried twice for the same.
+ * Look-ups of open engagements, cached by engagement, identifiers and sources, so that no source is queried twice for
+ * the same. Other identifiers, such as those only one agent's panel reports, have an entry of their own: they neither
+ * replace nor change what colleagues see.
  *
  * With `use-cached` an entry serves for an hour, whatever its results. With `revalidate`:
  * - pending: it serves until it has settled;
@@ -7,7 +9,7 @@
  * - otherwise for 30 s while its sources have not changed (`Lookup.isCurrent`). Later the sources are queried again;
  *   the earlier results stay until they answer.
  *
- * An entry serves only the identifiers and sources it was made for. This engagement's link decision is not cached.
+ * An engagement's link decision is not cached.
  * Agents who were shown a look-up before it settled are notified of each later result. In-process; not shared between
  * processes. Entries are personal data and are dropped after an hour.
  */
@@ -17,7 +19,7 @@ import type { Agent } from '#contract/session.ts';
 import type { CachePolicy } from '../feature.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { CustomerSource } from './customer-source.ts';
-import { listIdentifiers } from './engagement-identifiers.ts';
+import { listIdentifiers, listRawIdentifiers } from './engagement-identifiers.ts';
 import type { Lookup, LookupOptions, LookupRequest, LookupSnapshot, StartLookup } from './lookup.ts';
 
 type CachedLookup = { snapshot: LookupSnapshot; isPrefetched: boolean };
@@ -42,8 +44,6 @@ export type LookupCache = {
 };
 
 type Entry = {
-  /** Of the identifiers and sources. */
-  key: string;
   lookup: Lookup;
   madeAt: number;
   isPrefetched: boolean;
@@ -58,7 +58,7 @@ const maxCurrentAgeMs = 30_000;
 const ttlMs = 60 * 60_000;
 /** Results this close together are one notification. The last one ends the wait. */
 const gatherMs = 10;
-/** A large floor has some thousand engagements open at once. */
+/** A large floor has some thousand engagements open at once, most with one list of identifiers. */
 const maxEntries = 5_000;
 
 export function createLookupCache(parts: {
@@ -77,51 +77,46 @@ export function createLookupCache(parts: {
     ttlResolution: 0,
     perf: { now: clock },
   });
-  const cacheKey = (account: string, engagementId: string) => `${account} ${engagementId}`;
 
   function toTarget(account: string, engagementId: string, facts: EngagementFacts): Target {
-    const { identifiers, description } = describeFacts(facts);
+    const { identifiers, rawIdentifiers } = readIdentifiers(facts);
     const sources = parts.sourcesFor(facts);
-    const key = `${sources.map(({ id }) => id).join(' ')}\n${description}`;
+    const sourceIds = sources.map(({ id }) => id);
+    const key = JSON.stringify([account, engagementId, sourceIds, rawIdentifiers, identifiers]);
     return { account, engagementId, facts, identifiers, sources, key };
   }
 
-  function findSame({ account, engagementId, key }: Target): Entry | undefined {
-    const entry = entries.get(cacheKey(account, engagementId));
-    return entry?.key === key ? entry : undefined;
-  }
-
   function findServing(target: Target, cachePolicy: CachePolicy): Entry | undefined {
-    const entry = findSame(target);
+    const entry = entries.get(target.key);
     if (!entry || cachePolicy === 'use-cached' || !entry.lookup.hasSettled()) return entry;
     const isFresh = entry.isPrefetched && clock() - entry.madeAt <= maxPrefetchedAgeMs;
     return isFresh && !hasFailed(entry) ? entry : undefined;
   }
 
   async function findCurrent(target: Target): Promise<Entry | undefined> {
-    const entry = findSame(target);
+    const entry = entries.get(target.key);
     if (!entry || clock() - entry.madeAt > maxCurrentAgeMs) return undefined;
     return (await entry.lookup.isCurrent()) ? entry : undefined;
   }
 
   function make(target: Target, { isPrefetched, ...options }: LookupOptions & Pick<Entry, 'isPrefetched'>): Entry {
-    const { account, engagementId, key } = target;
-    const previous = findSame(target)?.lookup.read();
+    const { key } = target;
+    const previous = entries.get(key)?.lookup.read();
     const lookup = parts.startLookup(target, { ...options, previous });
-    const entry: Entry = { key, lookup, madeAt: clock(), isPrefetched, waitingUids: new Set() };
-    lookup.subscribe(createNotifier(account, engagementId, entry));
-    entries.set(cacheKey(account, engagementId), entry);
+    const entry: Entry = { lookup, madeAt: clock(), isPrefetched, waitingUids: new Set() };
+    lookup.subscribe(createNotifier(target, entry));
+    entries.set(key, entry);
     return entry;
   }
 
-  function createNotifier(account: string, engagementId: string, entry: Entry): () => void {
+  function createNotifier({ account, engagementId, key }: Target, entry: Entry): () => void {
     let planned: NodeJS.Timeout | undefined;
     const notify = () => {
       planned = undefined;
       const uids = [...entry.waitingUids];
       if (entry.lookup.hasSettled()) entry.waitingUids.clear();
       // A newer look-up notifies of its own results.
-      if (uids.length > 0 && entries.get(cacheKey(account, engagementId)) === entry) {
+      if (uids.length > 0 && entries.get(key) === entry) {
         parts.notifyLateResult(account, engagementId, uids);
       }
     };
@@ -173,27 +168,19 @@ function hasFailed({ lookup }: Entry): boolean {
   return lookup.read().sources.some(({ state }) => !['pending', 'found', 'not-found'].includes(state));
 }
 
-type DescribedFacts = { identifiers: LookupRequest['identifiers']; description: string };
+type FactsIdentifiers = {
+  identifiers: LookupRequest['identifiers'];
+  /** In the key as well: a source's default country may make other identifiers of them. */
+  rawIdentifiers: ReturnType<typeof listRawIdentifiers>;
+};
 
-const describedFacts = new WeakMap<EngagementFacts, DescribedFacts>();
+const identifiersOfFacts = new WeakMap<EngagementFacts, FactsIdentifiers>();
 
 /** Facts never change, and those of an unchanged engagement are the same object at each view. */
-function describeFacts(facts: EngagementFacts): DescribedFacts {
-  const known = describedFacts.get(facts);
+function readIdentifiers(facts: EngagementFacts): FactsIdentifiers {
+  const known = identifiersOfFacts.get(facts);
   if (known) return known;
-  const identifiers = listIdentifiers(facts);
-  const described = { identifiers, description: identifiers.map(describeIdentifier).join('\n') };
-  describedFacts.set(facts, described);
-  return described;
-}
-
-/** Equal for identifiers of the same kind, origin, variable and normalized value. */
-function describeIdentifier({
-  kind,
-  origin,
-  variable = '',
-  raw,
-  normalized,
-}: LookupRequest['identifiers'][number]): string {
-  return `${kind} ${origin} ${variable} ${normalized ?? raw}`;
+  const read = { identifiers: listIdentifiers(facts), rawIdentifiers: listRawIdentifiers(facts) };
+  identifiersOfFacts.set(facts, read);
+  return read;
 }
