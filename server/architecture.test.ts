@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { findJoinedKeys } from './architecture/find-joined-keys.ts';
 import { findReplacedWords } from './architecture/find-replaced-words.ts';
 import { findUnusedExports } from './architecture/find-unused-exports.ts';
 import { findViolations } from './architecture/find-violations.ts';
@@ -75,6 +76,32 @@ describe('glossary', () => {
   test('words in strings and code spans › are not found', () => {
     const text = "const text = 'It was told.'; // `told` is a word of the screen.";
     expect(findReplacedWords({ path: 'a.ts', text })).toEqual([]);
+  });
+});
+
+describe('composite keys', () => {
+  /** `§` stands for `$`, which a string of a template's text may not hold. */
+  const findIn = (text: string) => findJoinedKeys({ path: 'server/a.ts', text: text.replaceAll('§', '$') });
+
+  test('keys in the server › are encoded, not joined', () => {
+    const sources = readSources().filter(({ path }) => /^server\/(?!architecture|.*(test|fake)).*\.ts$/.test(path));
+    expect(sources.length).toBeGreaterThan(50);
+    expect(sources.flatMap(findJoinedKeys)).toEqual([]);
+  });
+
+  test.each([
+    'const key = `§{account} §{uid}`;',
+    'const cacheKey = (account: string, uid: string) => `§{account}/§{uid}`;',
+    "const key = ids.join('\\n');",
+    'known.get(`§{a}/§{b}`);',
+    'buckets.tryTake(`§{account}/§{uid}`, now);',
+  ])('%s › is found', (text) => {
+    expect(findIn(text)).toEqual(['server/a.ts:1: a key is joined']);
+  });
+
+  test('one value in a template, or an encoded list › are not found', () => {
+    const text = 'const key = `by §{id}`; const otherKey = JSON.stringify([a, b]); known.get(JSON.stringify([a, b]));';
+    expect(findIn(text)).toEqual([]);
   });
 });
 

@@ -159,7 +159,8 @@ function foldLanguage(tag: string): string {
 function joinDetails(records: MaskedRecord[]): CustomerCard['details'] {
   const distinct = new Map<string, CustomerCard['details'][number]>();
   for (const detail of records.flatMap(({ details }) => details)) {
-    const key = `${simplifyFieldName(detail.name)} ${detail.isHidden ? detail.source : ''} ${foldText(detail.value)}`;
+    const source = detail.isHidden ? detail.source : '';
+    const key = JSON.stringify([simplifyFieldName(detail.name), source, foldText(detail.value)]);
     if (!distinct.has(key)) distinct.set(key, detail);
   }
   return [...distinct.values()];

@@ -28,7 +28,7 @@ const parsedPhones = new LRUCache<string, ParsedPhone>({ max: 2_000, ttl: 10 * 6
 
 export function parsePhone(raw: string, defaultCountry = ''): ParsedPhone {
   if (raw.length > maxLength.phone) return notLookedUp('unreadable');
-  const key = `${defaultCountry} ${raw}`;
+  const key = JSON.stringify([defaultCountry, raw]);
   const known = parsedPhones.get(key);
   if (known) return known;
   const parsed = parse(raw, defaultCountry === '' ? undefined : defaultCountry);

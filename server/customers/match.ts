@@ -42,7 +42,7 @@ export function decideMatch(identifiers: Evidence[]): Match {
 function countCustomers(item: Evidence): Evidence {
   const distinct = new Map<string, Hit>();
   for (const hit of item.hits) {
-    const key = `${hit.source} ${hit.customerId}`;
+    const key = JSON.stringify([hit.source, hit.customerId]);
     if (!distinct.has(key)) distinct.set(key, hit);
   }
   const hits = [...distinct.values()];

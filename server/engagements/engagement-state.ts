@@ -54,7 +54,7 @@ export function createStateReader(parts: {
     async read(agent: Agent, engagementId: string): Promise<ReadState> {
       const { account, uid } = agent;
       const row = await readStateRow(database.db, database.kind, { account, uid, engagementId, now: clock() });
-      const key = `${account}\n${uid}\n${engagementId}`;
+      const key = JSON.stringify([account, uid, engagementId]);
       const cached = cache.get(key);
       if (cached && isSameRow(cached.row, row)) return cached;
       const stored = parseStateRow(row);

@@ -90,7 +90,7 @@ export function createConnectionTokens(parts: { clock: Clock; store?: TokenStore
       const digest = digestOf(request);
       const known = cache.get(connection);
       if (known && known.request === digest && clock() < known.until) return Promise.resolve(known.answer);
-      const key = `${digest} ${connection}`;
+      const key = JSON.stringify([digest, connection]);
       const answer = pending.get(key) ?? load(connection, request, http).finally(() => pending.delete(key));
       pending.set(key, answer);
       return answer;

@@ -23,7 +23,7 @@ export type SearchAssociated = (
 export function createAssociatedSearch(api: Api, clock: Clock): SearchAssociated {
   const pausedUntil = new Map<string, number>();
   return async (type, to, id, names) => {
-    const key = `${type} of ${to}`;
+    const key = JSON.stringify([type, to]);
     if (clock() < (pausedUntil.get(key) ?? 0)) return [];
     const answer = await api.searchAssociated(type, to, id, names);
     if (answer.kind === 'forbidden' || answer.kind === 'invalid') pausedUntil.set(key, clock() + pauseMs.rejected);

@@ -34,7 +34,7 @@ export function createAnswerCache<Found>(clock: Clock, ttl: AnswerTtl): AnswerCa
       const cached = freshness === 'cached' ? cache.get(key) : undefined;
       if (cached) return cached;
       // A fresh request does not join an earlier one that is still pending.
-      const pendingKey = `${freshness} ${key}`;
+      const pendingKey = JSON.stringify([freshness, key]);
       const answer = pending.get(pendingKey) ?? fetchAndCache(key, fetch).finally(() => pending.delete(pendingKey));
       pending.set(pendingKey, answer);
       return answer;

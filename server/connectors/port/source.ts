@@ -196,12 +196,13 @@ export function createSource(parts: SourceParts): Source {
     async find(kind, value, limit, freshness = 'cached') {
       if (value.length > maxValueLength) return { ...notFound, fetchedAt: clock() };
       if (freshness === 'fresh') allowProbe();
-      return hitCache.get(`${kind} ${limit} ${value}`, freshness, () => guard(() => find(kind, value, limit)));
+      const key = JSON.stringify([kind, limit, value]);
+      return hitCache.get(key, freshness, () => guard(() => find(kind, value, limit)));
     },
 
     async search(query, limit) {
       if (query.text.length > maxValueLength) return { ...notFound, fetchedAt: clock() };
-      const key = `${query.kind} ${limit} ${query.text}`;
+      const key = JSON.stringify([query.kind, limit, query.text]);
       return searchCache.get(key, 'cached', () => guard(() => search(query, limit)));
     },
 

@@ -157,7 +157,7 @@ export const salesforce = defineConnector({
     }
     const assert = createAssertions({ clientId, username, audience, privateKey });
     const grant = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
-    const identity = [clientId, username, audience, privateKey].join('\n');
+    const identity = JSON.stringify([clientId, username, audience, privateKey]);
     return { kind: 'token', request: () => ({ ...where, identity, form: { grant_type: grant, assertion: assert() } }) };
   },
   readProblem,

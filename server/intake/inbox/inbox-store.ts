@@ -222,7 +222,7 @@ const findPending = prepareQuery((db, _values: Record<string, never>) =>
 function groupResults(results: RowResult[]): { state: InboxState; reason: string | null; ids: number[] }[] {
   const groups = new Map<string, { state: InboxState; reason: string | null; ids: number[] }>();
   for (const { id, state, reason } of results) {
-    const key = `${state} ${reason}`;
+    const key = JSON.stringify([state, reason]);
     const group = groups.get(key) ?? { state, reason, ids: [] };
     group.ids.push(id);
     groups.set(key, group);

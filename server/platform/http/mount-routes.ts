@@ -141,7 +141,7 @@ function takeCall(limit: RateLimit, key: string, response: Response): void {
 
 /** Users are limited by user, at any address; flows by address. */
 function limitKey(principal: Principal, address: string): string {
-  return principal.role === 'flow' ? addressKey(address) : `${principal.account}/${principal.uid}`;
+  return principal.role === 'flow' ? addressKey(address) : JSON.stringify([principal.account, principal.uid]);
 }
 
 /** Finds out who calls, and refuses everybody whose role the route does not name. */
