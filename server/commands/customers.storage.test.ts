@@ -57,6 +57,7 @@ describe('npm run customers', () => {
 
   test('wrong usage › prints the usage, exits 2', async () => {
     const wrong = [['import'], ['export', 'a.csv'], ['import', 'a.xlsx'], ['import', 'a.csv', '--country', 'Mars']];
+    wrong.push(['import', 'a.csv', '--map', 'Tel=telephone'], ['import', 'a.ndjson', '--map', 'Tel=phone']);
     const answers = await Promise.all(wrong.map((args) => finish(startCli(args, url))));
     for (const { code, stderr } of answers) {
       expect(code).toBe(2);
@@ -64,6 +65,8 @@ describe('npm run customers', () => {
     }
     expect(answers[2]?.stderr).toContain('".xlsx" is not a known ending');
     expect(answers[3]?.stderr).toContain('"Mars" is not a country');
+    expect(answers[4]?.stderr).toContain('--map "Tel=telephone" is not understood');
+    expect(answers[5]?.stderr).toContain('--map is for the columns of a .csv');
   });
 
   test('unusable file or database › prints the reason, exits 1', async () => {
@@ -73,6 +76,10 @@ describe('npm run customers', () => {
     expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('none.csv') });
     const answer = await finish(startCli(['import', headless], url));
     expect(answer).toMatchObject({ code: 1, stderr: expect.stringContaining('no column "id"') });
+    const empty = join(folder, 'empty.csv');
+    writeFileSync(empty, 'id,name\n\n');
+    const nobody = await finish(startCli(['import', empty], url));
+    expect(nobody).toMatchObject({ code: 1, stderr: expect.stringContaining('No customer was read') });
     const lost = await finish(startCli(['import', headless], 'mysql://nowhere'));
     expect(lost).toMatchObject({ code: 1, stderr: expect.stringContaining('DATABASE_URL') });
   });

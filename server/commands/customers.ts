@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import { readCsv } from '../connectors/directory/csv.ts';
+import { isMappedRole, type MappedRole, mappedRoles } from '../connectors/directory/customer-columns.ts';
 import { type ImportOutcome, type ImportProblem, importCustomers } from '../connectors/directory/import-customers.ts';
 import { readNdjson } from '../connectors/directory/ndjson.ts';
 import * as identifiers from '../customers/identifiers.ts';
@@ -12,14 +13,17 @@ import { runCommandLine } from '../platform/command-line.ts';
 import { loadDatabaseUrl, readEnvironment } from '../platform/config.ts';
 import { openDatabase } from '../platform/storage/database.ts';
 
-const usage = `Usage: npm run customers -- import FILE [--country CC] [--dry-run] [--report FILE]
+const usage = `Usage: npm run customers -- import FILE [--country CC] [--map "COLUMN=ROLE"] … [--dry-run] [--report FILE]
 
-  FILE           .ndjson (one customer a line) or .csv (header: id,name,company,phone,phone_2,email,email_2, …)
+  FILE           .ndjson (one customer a line) or .csv (header: id,name,company,phone,phone_2,email,email_2, …;
+                 the headers of Google, Outlook, Salesforce, HubSpot, Zendesk, Dynamics and others are known)
   --country CC   country of numbers written without one, such as VN; remembered for later imports and for calls
+  --map "COLUMN=ROLE"  what a column of a .csv holds; may be repeated. ROLE is one of
+                 ${mappedRoles.join(', ')}
   --dry-run      read and check everything, write nothing
   --report FILE  write every rejected row and warning to FILE; the terminal shows the first 20
 
-Exit code: 0 the file was read to its end, 1 it was not, 2 wrong usage, 130 stopped by Ctrl-C.
+Exit code: 0 the file was read to its end, 1 it was not or holds no customer, 2 wrong usage, 130 stopped by Ctrl-C.
 `;
 
 const shownProblems = 20;
@@ -32,6 +36,7 @@ type Command = {
   country: string | undefined;
   dryRun: boolean;
   report: string | undefined;
+  mapping: Map<string, MappedRole>;
 };
 
 /** A text is the reason why not. */
@@ -43,6 +48,7 @@ function readCommand(args: string[]): Command | string {
       country: { type: 'string' },
       'dry-run': { type: 'boolean' },
       report: { type: 'string' },
+      map: { type: 'string', multiple: true },
     },
   });
   const [verb, file, ...others] = positionals;
@@ -53,10 +59,25 @@ function readCommand(args: string[]): Command | string {
   if (country !== undefined && !isSupportedCountry(country)) {
     return `"${values.country}" is not a country: two letters such as VN or US are needed.`;
   }
-  return { file, reader, country, dryRun: values['dry-run'] ?? false, report: values.report };
+  const mapping = readMapping(values.map ?? []);
+  if (typeof mapping === 'string') return mapping;
+  if (mapping.size > 0 && reader !== readCsv) return '--map is for the columns of a .csv; a .ndjson names its keys.';
+  return { file, reader, country, dryRun: values['dry-run'] ?? false, report: values.report, mapping };
 }
 
-async function runImport({ file, reader, country, dryRun, report }: Command): Promise<number> {
+/** A text is the reason why not. */
+function readMapping(texts: string[]): Map<string, MappedRole> | string {
+  const mapping = new Map<string, MappedRole>();
+  for (const text of texts) {
+    // The name of a column may hold an equals sign.
+    const [, column = '', role = ''] = /^(.+)=([^=]*)$/s.exec(text) ?? [];
+    if (!isMappedRole(role)) return `--map "${text}" is not understood: "COLUMN=ROLE" with a known role is needed.`;
+    mapping.set(column, role);
+  }
+  return mapping;
+}
+
+async function runImport({ file, reader, country, dryRun, report, mapping }: Command): Promise<number> {
   const databaseUrl = loadDatabaseUrl(readEnvironment());
   if (databaseUrl.kind === 'malformed') throw new Error(databaseUrl.problems.join('\n'));
   const progress = createProgress(statSync(file).size);
@@ -68,7 +89,7 @@ async function runImport({ file, reader, country, dryRun, report }: Command): Pr
   try {
     const outcome = await importCustomers({
       database,
-      rows: reader(progress.follow(createReadStream(file, { highWaterMark: 256 * 1024 }))),
+      rows: reader(progress.follow(createReadStream(file, { highWaterMark: 256 * 1024 })), mapping),
       identifiers,
       country,
       dryRun,
@@ -79,7 +100,10 @@ async function runImport({ file, reader, country, dryRun, report }: Command): Pr
     progress.stop();
     problems.show();
     process.stdout.write(describeOutcome(outcome, dryRun));
-    return outcome.isComplete ? 0 : 130;
+    if (!outcome.isComplete) return 130;
+    if (outcome.accepted + outcome.updated > 0) return 0;
+    process.stderr.write(`No customer was read from ${file}.\n`);
+    return 1;
   } finally {
     progress.stop();
     problems.close();

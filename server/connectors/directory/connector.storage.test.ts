@@ -391,6 +391,21 @@ describe.each(databasesUnderTest)('directory on $name', ({ open }) => {
     ]);
   });
 
+  test('values that are not understood › are kept and reported with line and reason, fields that look like them too', async () => {
+    const given = customer('C-1', '+1 415 555 0101', {
+      phones: ['8.49E+10'],
+      fields: { Fax: '+1 415 555 0102', accountNumber: '7.78E+11' },
+    });
+    await importing([given], { identifiers: { ...identifiers, normalizeCaseNumber: () => null } });
+    expect(problems.map(({ line, reason }) => `${line} ${reason}`)).toEqual([
+      '1 name is a phone number; it is masked like one and not matched on',
+      '1 phone 1 is shortened by a spreadsheet, its last digits are lost; it is kept but never matched on',
+      '1 account number 1 is shortened by a spreadsheet, its last digits are lost; it is kept but never matched on',
+      '1 "Fax" holds phone numbers (1 of 1 values) but is never matched on; to use it: --map "Fax=phone"',
+    ]);
+    expect((await read('C-1'))[0]).toMatchObject({ phones: [{ raw: '8.49E+10', value: null }] });
+  });
+
   test('rejected rows › reported with their lines, the rest imported', async () => {
     async function* rows(): AsyncGenerator<FileRow> {
       yield { line: 2, kind: 'rejected', reason: 'name: is missing' };

@@ -20,6 +20,11 @@ export function isStorable(text: string): boolean {
   return !unstorable.test(text);
 }
 
+/** `8.49E+10`: the digits behind the first ones are lost. */
+export function isShortened(text: string): boolean {
+  return /^\s*["'=]*[+-]?\d(?:[.,]\d+)?e\+?\d{1,3}["']*\s*$/i.test(text) && /[.,]|\+/.test(text);
+}
+
 const storable = z.refine<string>(isStorable, 'holds a character that is not text');
 
 function text(maxLength: number) {
@@ -127,7 +132,11 @@ const fileInteraction = z.strictObject(
 const fileCustomer = z.strictObject(
   {
     // The contract's ids have no control characters.
-    id: requiredText(256).check(z.regex(/^\P{Cc}*$/u, 'holds a control character')),
+    id: requiredText(256).check(
+      z.regex(/^\P{Cc}*$/u, 'holds a control character'),
+      // Several numbers have the same shortened form, so one customer would replace another.
+      z.refine((id) => !isShortened(id), 'is a number that a spreadsheet has shortened; format the column as text'),
+    ),
     name: requiredText(oneLine).check(onOneLine),
     company: optionalText(oneLine),
     phones: listOf(text(oneLine), limits.phones),
@@ -148,6 +157,6 @@ export function readRow(line: number, value: unknown): FileRow {
 }
 
 /** A name from the file, safe for a terminal. */
-function showName(name: string): string {
+export function showName(name: string): string {
   return name.replace(/\p{C}/gu, '').slice(0, 60);
 }

@@ -2,9 +2,10 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import type { IdentifierReader } from '../port/identifier-reader.ts';
 import { toKeypadForm } from '../port/match-numbers.ts';
-import type { FileCustomer, FileRow } from './customer-file.ts';
+import { type FileCustomer, type FileRow, isShortened, showName } from './customer-file.ts';
 import { type CustomerRows, type CustomerStore, createCustomerStore } from './customer-store.ts';
 import { splitNameWords } from './name-words.ts';
+import { createUnusedColumns } from './unused-columns.ts';
 
 /**
  * Imports a customer file of any length in bounded memory. Each batch of rows is one transaction, so a killed import
@@ -19,6 +20,11 @@ export async function importCustomers(options: ImportOptions): Promise<ImportOut
     ? createDryRun(store)
     : (batch: CustomerRows[]) => store.saveBatch(batch, options.country);
   const outcome: ImportOutcome = { accepted: 0, updated: 0, rejected: 0, warnings: 0, country, isComplete: true };
+  const unusedColumns = createUnusedColumns(identifiers, country);
+  const warn = (line: number, reason: string) => {
+    outcome.warnings += 1;
+    onProblem({ line, kind: 'warning', reason });
+  };
   let batch = new Map<string, CustomerRows>();
   let size = { rows: 0, characters: 0 };
 
@@ -41,10 +47,8 @@ export async function importCustomers(options: ImportOptions): Promise<ImportOut
       continue;
     }
     const prepared = prepareCustomer(row.customer, { identifiers, country, now: clock() });
-    for (const reason of prepared.warnings) {
-      outcome.warnings += 1;
-      onProblem({ line: row.line, kind: 'warning', reason });
-    }
+    for (const reason of prepared.warnings) warn(row.line, reason);
+    unusedColumns.add(row.line, row.customer.fields);
     const { id } = row.customer;
     if (batch.has(id)) outcome.updated += 1;
     batch.set(id, prepared.rows);
@@ -53,6 +57,13 @@ export async function importCustomers(options: ImportOptions): Promise<ImportOut
     if (size.rows >= maxBatchRows || size.characters >= maxBatchCharacters) await finishBatch();
   }
   if (batch.size > 0) await finishBatch();
+  for (const { line, name, kind, count, values } of unusedColumns.list()) {
+    const [field, what] = [showName(name), kind === 'phone' ? 'phone numbers' : 'e-mail addresses'];
+    warn(
+      line,
+      `"${field}" holds ${what} (${count} of ${values} values) but is never matched on; to use it: --map "${field}=${kind}"`,
+    );
+  }
   return outcome;
 }
 
@@ -116,6 +127,14 @@ function createDryRun(store: CustomerStore) {
 // Splitting parses each piece, half the cost of a row; a cell of these characters is one number.
 const hasNoSeparator = /^[\d +().-]*$/;
 
+const shortened = 'is shortened by a spreadsheet, its last digits are lost';
+
+const unreadPhones: Record<string, string> = {
+  withheld: 'is a word or number for a withheld caller',
+  extension: 'is an extension without a number',
+  'short-code': 'is a short code, which is no number of a customer',
+};
+
 type PrepareOptions = { identifiers: IdentifierReader; country: string | undefined; now: number };
 
 function prepareCustomer(
@@ -123,14 +142,22 @@ function prepareCustomer(
   { identifiers, country, now }: PrepareOptions,
 ): { rows: CustomerRows; warnings: string[] } {
   const warnings: string[] = [];
-  const readOrWarn = (column: string, index: number, value: string | null) => {
-    if (value === null) warnings.push(`${column} ${index + 1} cannot be read; it is kept but never matched on`);
+  const warnUnread = (column: string, index: number, reason: string) => {
+    warnings.push(`${column} ${index + 1} ${reason}; it is kept but never matched on`);
+  };
+  const readOrWarn = (column: string, index: number, { raw, value }: { raw: string; value: string | null }) => {
+    if (value === null) warnUnread(column, index, isShortened(raw) ? shortened : 'cannot be read');
     return value;
   };
-  const readPhone = (raw: string) => {
+  const readPhone = (raw: string, index: number) => {
     const phone = identifiers.parsePhone(raw, country);
-    return phone.kind === 'phone' ? phone.e164 : null;
+    if (phone.kind === 'phone') return phone.e164;
+    warnUnread('phone', index, isShortened(raw) ? shortened : (unreadPhones[phone.reason ?? ''] ?? 'cannot be read'));
+    return null;
   };
+  if (identifiers.parsePhone(customer.name, country).kind === 'phone') {
+    warnings.push('name is a phone number; it is masked like one and not matched on');
+  }
   const phones = distinct(
     customer.phones.flatMap((cell) => (hasNoSeparator.test(cell) ? cell : identifiers.splitPhones(cell, country))),
   );
@@ -140,7 +167,7 @@ function prepareCustomer(
   /** As written and, if different, as a caller can key it in. */
   const readCaseNumbers = () =>
     caseNumbers.flatMap((raw, index) => {
-      const value = readOrWarn('case number', index, identifiers.normalizeCaseNumber(raw));
+      const value = readOrWarn('case number', index, { raw, value: identifiers.normalizeCaseNumber(raw) });
       const keyed = value === null ? undefined : toKeypadForm(value);
       return keyed === undefined || keyed === value
         ? [{ raw, value }]
@@ -161,16 +188,16 @@ function prepareCustomer(
     },
     identifiers: [
       ...phones.map((raw, position) => {
-        return { kind: 'phone' as const, position, raw, value: readOrWarn('phone', position, readPhone(raw)) };
+        return { kind: 'phone' as const, position, raw, value: readPhone(raw, position) };
       }),
       ...emails.map((raw, position) => {
-        const value = readOrWarn('email', position, identifiers.normalizeEmail(raw));
+        const value = readOrWarn('email', position, { raw, value: identifiers.normalizeEmail(raw) });
         return { kind: 'email' as const, position, raw, value };
       }),
       ...readCaseNumbers().map((held, position) => ({ kind: 'case' as const, position, ...held })),
       // Normalized as the look-up normalizes account numbers.
       ...accountNumbers.map((raw, position) => {
-        const value = readOrWarn('account number', position, identifiers.normalizeCaseNumber(raw));
+        const value = readOrWarn('account number', position, { raw, value: identifiers.normalizeCaseNumber(raw) });
         return { kind: 'account' as const, position, raw, value };
       }),
     ],
