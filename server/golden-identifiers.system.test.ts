@@ -27,7 +27,7 @@ import { startFakeZendesk } from './connectors/zendesk/fake.ts';
 import type { CustomerSource } from './customers/customer-source.ts';
 import { listIdentifiers } from './customers/engagement-identifiers.ts';
 import { evaluateLookup } from './customers/evaluate-lookup.ts';
-import { normalizeCaseNumber, normalizeEmail, parsePhone, splitPhones } from './customers/identifiers.ts';
+import * as identifiers from './customers/identifiers/identifiers.ts';
 import { createStartLookup } from './customers/lookup.ts';
 import { emailLines, numberLines } from './golden/email-and-number-lines-for-tests.ts';
 import { type GoldenLine, type GoldenSource, none, type Standing } from './golden/golden-line-for-tests.ts';
@@ -40,7 +40,6 @@ const lines = [...phoneLines, ...emailLines, ...numberLines, ...hostileLines];
 const countries = [...new Set(lines.map(([, , country]) => country))];
 /** The customers that every source holds, with their lines. */
 const everybody = lines.flatMap((line) => toCustomers(line).map((customer) => ({ line, customer })));
-const readers = { parsePhone, splitPhones, normalizeEmail, normalizeCaseNumber };
 
 /** A stored customer of a line, with the id and case number that the source assigned. */
 type Put = { id: string; name: string; caseNumber: string };
@@ -136,14 +135,21 @@ const maxHits = 10;
 /** The exact match. If more than ten customers share the identifier, the source chooses which ten are hits. */
 function expectedMatch(name: GoldenSource, line: GoldenLine, who: Put[], actual: Match): Match {
   const [kind, rawTemplate, , understood, standings, usual, , differences] = line;
-  const { verdict, hitValues, assumedCountry } = differences?.[name]?.[0] ?? usual;
+  const { verdict, hitValues, assumedCountry, rule: hitRule } = differences?.[name]?.[0] ?? usual;
   const wasNamed = (id: string) => actual.evidence.some(({ hits }) => hits.some((hit) => hit.customerId === id));
   const hits = findHitCustomers(standings, hitValues, kind === 'case')
     .flatMap(({ at, stored }): Hit[] => {
       const person = who[at];
       if (!person) return [];
       const hit = { customerId: `fake:${person.id}`, customerName: person.name, source: 'fake' };
-      return [{ ...hit, stored: fill(stored, who), ...(assumedCountry !== undefined && { assumedCountry }) }];
+      return [
+        {
+          ...hit,
+          stored: fill(stored, who),
+          ...(assumedCountry !== undefined && { assumedCountry }),
+          ...(hitRule && { rule: hitRule }),
+        },
+      ];
     })
     .filter(({ customerId }, _index, all) => all.length <= maxHits || wasNamed(customerId))
     .slice(0, maxHits);
@@ -238,7 +244,10 @@ function openCrm(definition: ConnectorDefinition, startFake: () => Promise<FakeC
       put(line, { id, name: customer.name, caseNumber: caseNumbers[0] ?? '' });
     }
     const connections = new Map(
-      countries.map((country) => [country, connectToFake(definition, fake, { readers, settings: inCountry(country) })]),
+      countries.map((country) => [
+        country,
+        connectToFake(definition, fake, { readers: identifiers, settings: inCountry(country) }),
+      ]),
     );
     return {
       ...readConnections(connections),
@@ -263,13 +272,13 @@ async function openDirectory(put: (line: GoldenLine, who: Put) => void): Promise
     await importCustomers({
       database,
       rows: Readable.from(rows),
-      identifiers: readers,
+      identifiers,
       country: country || undefined,
       dryRun: false,
       clock: systemClock,
       onProblem: () => {},
     });
-    const connection = connectToFake(directory, { settings: {}, secrets: {} }, { readers, database });
+    const connection = connectToFake(directory, { settings: {}, secrets: {} }, { readers: identifiers, database });
     connections.set(country, connection);
   }
   const close = async () => void (await Promise.all(databases.map((database) => database.close())));

@@ -18,7 +18,24 @@ export type IdentifierOrigin =
   | 'zoom';
 
 /** Why an identifier was not looked up. */
-export type NotLookedUp = 'withheld' | 'short-code' | 'extension' | 'unreadable';
+export type NotLookedUp =
+  | 'withheld'
+  | 'short-code'
+  | 'extension'
+  | 'unreadable'
+  /** The contact center's own number. */
+  | 'own-number';
+
+/** Why a stored form that differs from the identifier is the same. */
+export type HitRule =
+  /** A number of the same line before or after its plan was renumbered. */
+  | 'former-number'
+  /** Another address of the same mailbox. */
+  | 'same-mailbox'
+  /** Letters that differ in case alone, by the rules of another language or width. */
+  | 'folded-case'
+  /** As a spreadsheet writes a number. */
+  | 'spreadsheet';
 
 /** A record that a search returned, with the stored form that matched. */
 export type Hit = {
@@ -30,6 +47,7 @@ export type Hit = {
   stored: string;
   /** The stored number has no country code and was read as one of this country (ISO 3166). */
   assumedCountry?: string;
+  rule?: HitRule;
 };
 
 /**
@@ -46,6 +64,8 @@ export type Evidence = {
   /** E.164, lower-case e-mail or upper-case case number; null when it was not looked up. */
   normalized: string | null;
   notLookedUp?: NotLookedUp;
+  /** The number names no country: read in the country of the first source that has one, or as international digits. */
+  assumed?: 'directory-country' | 'international';
   hits: Hit[];
   sharedBy: number;
   /** Has hits, but none on a customer of the deciding identifier. */

@@ -1,4 +1,4 @@
-import type { IdentifierKind, RecordPart } from '#contract/customers.ts';
+import type { HitRule, IdentifierKind, RecordPart } from '#contract/customers.ts';
 import type { SourceFailure } from '#contract/sources.ts';
 
 /**
@@ -43,7 +43,7 @@ export type SourceAnswer<Found> = (
 ) & { fetchedAt: number };
 
 export type IdentifierHits = {
-  hits: { customerId: string; customerName: string; stored: string; assumedCountry?: string }[];
+  hits: { customerId: string; customerName: string; stored: string; assumedCountry?: string; rule?: HitRule }[];
   sharedBy: number;
 };
 

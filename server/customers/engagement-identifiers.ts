@@ -11,7 +11,7 @@
  */
 import type { Evidence, IdentifierKind, IdentifierOrigin } from '#contract/customers.ts';
 import { channelOf, type EngagementFacts } from '#contract/engagements.ts';
-import { normalizeCaseNumber, normalizeEmail, parsePhone } from './identifiers.ts';
+import { normalizeCaseNumber, normalizeEmail, parsePhone } from './identifiers/identifiers.ts';
 
 /** Evidence before the look-up. */
 export type EngagementIdentifier = Omit<Evidence, 'hits' | 'sharedBy' | 'disagrees'>;

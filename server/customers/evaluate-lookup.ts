@@ -65,13 +65,13 @@ function toStatus({ source, state, fetchedAt, retryAt }: SourceResult): SourceSt
 function readHits({ source, hits }: SourceResult, index: number, customerOf: Map<string, MergedCustomer>) {
   const item = hits[index];
   if (!item) return { hits: [], sharedBy: 0 };
-  const named = item.hits.flatMap(({ customerId, stored, assumedCountry }): Hit[] => {
+  const named = item.hits.flatMap(({ customerId, stored, assumedCountry, rule }): Hit[] => {
     const id = toCustomerId(source.id, customerId);
     const customer = customerOf.get(id);
     const name = customer?.records.find((record) => record.id === id)?.record.name;
     if (!customer || name === undefined) return [];
     const hit = { customerId: customer.id, customerName: maskName(name), source: source.id, stored };
-    return [{ ...hit, ...(assumedCountry !== undefined && { assumedCountry }) }];
+    return [{ ...hit, ...(assumedCountry !== undefined && { assumedCountry }), ...(rule && { rule }) }];
   });
   return { hits: named, sharedBy: item.sharedBy - (item.hits.length - named.length) };
 }

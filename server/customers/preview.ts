@@ -1,7 +1,7 @@
 import type { SourceState } from '#contract/sources.ts';
 import type { CustomerRecord, IdentifierHits } from './customer-source.ts';
 import type { EngagementIdentifier } from './engagement-identifiers.ts';
-import { readDigits } from './identifiers.ts';
+import { readDigits } from './identifiers/identifiers.ts';
 
 /**
  * Makes previews of hits, so that an agent can greet by name while the records are read. Returns none if the records

@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import { withDeadline } from '../platform/timing/deadline.ts';
 import { toCustomerId } from './customer-id.ts';
 import type { CustomerSource, SourceAnswer } from './customer-source.ts';
-import { normalizeCaseNumber, normalizeEmail, parsePhone } from './identifiers.ts';
+import { normalizeCaseNumber, normalizeEmail, parsePhone } from './identifiers/identifiers.ts';
 import { type MergedCustomer, mergeRecords, type SourcedRecord } from './merge.ts';
 import { readCustomersInBatches } from './read-customers-in-batches.ts';
 

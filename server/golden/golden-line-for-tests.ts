@@ -1,3 +1,5 @@
+import type { HitRule } from '#contract/customers.ts';
+
 /**
  * A line of the golden table: the identifier of an engagement, the customers stored in a source, and the expected match
  * with its evidence. Every line runs against every source with all lines' customers, so each has its own numbers and
@@ -11,9 +13,14 @@ export type Standing = string | string[] | { company: string; holds: string[] };
 
 /**
  * `hitValues`: the stored value of each hit, in the order of the customers. `assumedCountry`: the number has no country
- * code and was read as a number of the caller's country.
+ * code and was read as a number of the caller's country. `rule`: why the stored form is the same.
  */
-type Expected = { verdict: 'matched' | 'ambiguous' | 'none'; hitValues: string[]; assumedCountry?: string };
+type Expected = {
+  verdict: 'matched' | 'ambiguous' | 'none';
+  hitValues: string[];
+  assumedCountry?: string;
+  rule?: HitRule;
+};
 
 /** Sources that cannot answer like the others: the expected match, and the vendor's limitation. */
 type Differences = { [source in GoldenSource]?: [expected: Expected, because: string] };
@@ -42,6 +49,10 @@ export function matched(stored: string): Expected {
 
 export function assumed(assumedCountry: string, stored: string): Expected {
   return { ...matched(stored), assumedCountry };
+}
+
+export function matchedBy(rule: HitRule, stored: string): Expected {
+  return { ...matched(stored), rule };
 }
 
 export function ambiguous(...stored: string[]): Expected {

@@ -1,4 +1,4 @@
-import { ambiguous, assumed, type GoldenLine, matched, none } from './golden-line-for-tests.ts';
+import { ambiguous, assumed, type GoldenLine, matched, matchedBy, none } from './golden-line-for-tests.ts';
 
 const unaskedSpelling =
   'no operator of its looks past separators, and this way of writing is not among those asked for';
@@ -43,7 +43,7 @@ export const phoneLines: GoldenLine[] = [
   ['phone', '+91 90000 00027',    'IN', '+919000000027',  ['090000 00027'],               matched('090000 00027'),         'India: a stored mobile with its trunk zero'],
   ['phone', '+55 11 90000-0028',  'BR', '+5511900000028', ['(011) 90000-0028'],           matched('(011) 90000-0028'),     'Brazil: an area with its trunk zero'],
   ['phone', '+61491570156',       'AU', '+61491570156',   ['0491 570 156'],               matched('0491 570 156'),         'Australia: a mobile in threes'],
-  ['phone', '+52 55 0000 0030',   '',   '+525500000030',  ['+52 1 55 0000 0030'],         matched('+52 1 55 0000 0030'),   'Mexico: the 1 that mobiles had until 2019 is no digit'],
+  ['phone', '+52 55 0000 0030',   '',   '+525500000030',  ['+52 1 55 0000 0030'],         matchedBy('former-number', '+52 1 55 0000 0030'),   'Mexico: the 1 that mobiles had until 2019 is no digit'],
   ['phone', '+5215500000031',     '',   '+525500000031',  ['+525500000031'],              matched('+525500000031'),        'Mexico: nor where the caller has it'],
   ['phone', '+54 9 11 0000-0032', '',   '+5491100000032', ['+5491100000032'],             matched('+5491100000032'),       'Argentina: the 9 of mobiles is a digit'],
   ['phone', '+54 11 0000-0033',   '',   '+541100000033',  ['+54 9 11 0000-0033'],         none,                            'Argentina: without its 9 it is a landline'],

@@ -1,7 +1,7 @@
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { IdentifierReader } from '../port/identifier-reader.ts';
 
-/** A simplified reader: this feature may not import that of the product (customers/identifiers.ts). */
+/** A simplified reader: this feature may not import that of the product (customers/identifiers). */
 export const identifierReaderForTests: IdentifierReader = {
   parsePhone(raw, country) {
     const plain = raw
@@ -14,9 +14,11 @@ export const identifierReaderForTests: IdentifierReader = {
     const phone = isNumber
       ? parsePhoneNumberFromString(text, { ...(defaultCountry && { defaultCountry }) })
       : undefined;
-    if (!phone?.isPossible()) return { kind: 'not-looked-up' };
+    if (!phone?.isPossible()) return { kind: 'not-looked-up', reason: 'unreadable' };
     return { kind: 'phone', e164: phone.number, country: phone.country };
   },
+  listFormerNumbers: () => [],
+  toMailbox: (email) => email,
   splitPhones: (cell) => cell.split(/[;,]/).map((part) => part.trim()),
   normalizeEmail(raw) {
     const text = raw.trim().toLowerCase();

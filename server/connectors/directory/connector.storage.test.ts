@@ -12,11 +12,13 @@ import { type ImportOptions, type ImportProblem, importCustomers } from './impor
 const identifiers: IdentifierReader = {
   parsePhone(raw, country) {
     const digits = raw.replace(/\D/g, '');
-    if (digits.length < 7) return { kind: 'not-looked-up' };
+    if (digits.length < 7) return { kind: 'not-looked-up', reason: 'unreadable' };
     if (raw.startsWith('+')) return { kind: 'phone', e164: `+${digits}`, country: undefined };
     if (country === 'VN') return { kind: 'phone', e164: `+84${digits.slice(1)}`, country };
-    return { kind: 'not-looked-up' };
+    return { kind: 'not-looked-up', reason: 'unreadable' };
   },
+  listFormerNumbers: () => [],
+  toMailbox: (email) => email,
   splitPhones: (cell) => cell.split(';').map((part) => part.trim()),
   normalizeEmail: (raw) => (raw.includes('@') ? raw.toLowerCase() : null),
   normalizeCaseNumber: (raw) => raw.toUpperCase(),

@@ -4,6 +4,8 @@ import { createUnusedColumns } from './unused-columns.ts';
 
 const identifiers: IdentifierReader = {
   parsePhone: (raw) => ({ kind: 'phone', e164: raw, country: undefined }),
+  listFormerNumbers: () => [],
+  toMailbox: (email: string) => email,
   splitPhones: (cell) => [cell],
   normalizeEmail: (raw) => (/^\S+@\S+\.\S+$/.test(raw) ? raw : null),
   normalizeCaseNumber: (raw) => raw,

@@ -1,13 +1,20 @@
 import type { NotLookedUp } from '#contract/customers.ts';
 
+/** `rule`: why the number differs from the digits as written. */
+type ParsedPhone =
+  | { kind: 'phone'; e164: string; country: string | undefined; rule?: 'former-number' | 'spreadsheet' }
+  | { kind: 'not-looked-up'; reason: NotLookedUp };
+
 /** Parses and normalizes identifiers. Look-ups, imports and the verification of hits share it, so that all agree. */
 export type IdentifierReader = {
-  parsePhone(
-    raw: string,
-    defaultCountry?: string,
-  ): { kind: 'phone'; e164: string; country: string | undefined } | { kind: 'not-looked-up'; reason?: NotLookedUp };
+  /** The current form of a number whose plan was renumbered. */
+  parsePhone(raw: string, defaultCountry?: string): ParsedPhone;
   /** The numbers in a field that may hold several. */
   splitPhones(cell: string, defaultCountry?: string): string[];
+  /** E.164 forms that the same line had before a renumbering. `parsePhone` reads each as the current form. */
+  listFormerNumbers(e164: string): string[];
   normalizeEmail(raw: string): string | null;
+  /** A key under which two normalized addresses are one mailbox. */
+  toMailbox(email: string): string;
   normalizeCaseNumber(raw: string): string | null;
 };

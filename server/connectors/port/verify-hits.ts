@@ -2,15 +2,18 @@
  * Removes hits that do not hold exactly the requested identifier. Connectors query broadly, because CRMs store phone
  * numbers as they were typed, and some CRMs answer a query they do not understand with every record.
  */
+import type { HitRule } from '#contract/customers.ts';
 import type { CaseHit, CustomerSummary, PhoneNumber, StoredValue } from './connector.ts';
 import type { IdentifierReader } from './identifier-reader.ts';
 import { matchesAccountNumber, matchesCaseNumber } from './match-numbers.ts';
 
 /**
  * `stored`: as the source holds it. `assumedCountry`: the stored number names no country and was read in the
- * caller's.
+ * caller's. `rule`: why a stored form that differs is the same.
  */
-export type VerifiedHit = { customerId: string; customerName: string; stored: string; assumedCountry?: string };
+export type VerifiedHit = { customerId: string; customerName: string; stored: string } & Explanation;
+
+type Explanation = { assumedCountry?: string; rule?: HitRule };
 
 /** Connectors are asked for about fifty; verifying every record of a CRM would block the process. */
 const max = { customers: 1_000, values: 50 };
@@ -22,18 +25,29 @@ export function verifyPhoneHits(
   country: string | undefined,
   identifiers: IdentifierReader,
 ): VerifiedHit[] {
-  const isSame = (raw: string, defaultCountry: string | undefined) =>
-    identifiers.splitPhones(raw, defaultCountry).some((piece) => {
+  const explain = (raw: string, defaultCountry: string | undefined): Explanation | undefined => {
+    for (const piece of identifiers.splitPhones(raw, defaultCountry)) {
       const parsed = identifiers.parsePhone(piece, defaultCountry);
-      return parsed.kind === 'phone' && parsed.e164 === phone.e164;
-    });
-  const verify = ({ raw, value }: StoredValue): { assumedCountry?: string } | undefined => {
-    if (value !== undefined) return value === phone.e164 ? {} : undefined;
-    if (isSame(raw, country)) return {};
-    if (country !== undefined || phone.country === undefined || !isSame(raw, phone.country)) return undefined;
-    return { assumedCountry: phone.country };
+      if (parsed.kind === 'phone' && parsed.e164 === phone.e164) return parsed.rule ? { rule: parsed.rule } : {};
+    }
+    return undefined;
+  };
+  const explainNormalized = (raw: string) =>
+    isPlain(raw, phone) ? {} : (explain(raw, country) ?? explain(raw, phone.country) ?? {});
+  const verify = ({ raw, value }: StoredValue): Explanation | undefined => {
+    if (value !== undefined) return value === phone.e164 ? explainNormalized(raw) : undefined;
+    const explanation = explain(raw, country);
+    if (explanation || country !== undefined || phone.country === undefined) return explanation;
+    const assumed = explain(raw, phone.country);
+    return assumed && { ...assumed, assumedCountry: phone.country };
   };
   return verifyCustomers(customers, ({ phones }) => findVerified(phones, verify));
+}
+
+/** The number's own digits, as most are written, which needs no parsing to explain. */
+function isPlain(raw: string, { countryCode, national }: PhoneNumber): boolean {
+  const digits = raw.replace(/\D/g, '');
+  return digits.endsWith(national) && ['', countryCode, `00${countryCode}`].includes(digits.slice(0, -national.length));
 }
 
 export function verifyEmailHits(
@@ -41,8 +55,12 @@ export function verifyEmailHits(
   email: string,
   identifiers: IdentifierReader,
 ): VerifiedHit[] {
-  const verify = ({ raw, value }: StoredValue) =>
-    (value === undefined ? identifiers.normalizeEmail(raw) : value) === email ? {} : undefined;
+  const mailbox = identifiers.toMailbox(email);
+  const verify = ({ raw, value }: StoredValue): Explanation | undefined => {
+    const stored = value === undefined ? identifiers.normalizeEmail(raw) : value;
+    if (stored === null || identifiers.toMailbox(stored) !== mailbox) return undefined;
+    return stored === email ? {} : { rule: 'same-mailbox' };
+  };
   return verifyCustomers(customers, ({ emails }) => findVerified(emails, verify));
 }
 
@@ -64,20 +82,20 @@ export function verifyNumberHits(
   });
 }
 
-function findVerified<Extra>(
+function findVerified(
   values: StoredValue[],
-  verify: (value: StoredValue) => Extra | undefined,
-): ({ stored: string } & Extra) | undefined {
+  verify: (value: StoredValue) => Explanation | undefined,
+): ({ stored: string } & Explanation) | undefined {
   for (const value of values.slice(0, max.values)) {
-    const extra = verify(value);
-    if (extra) return { stored: value.raw, ...extra };
+    const explanation = verify(value);
+    if (explanation) return { stored: value.raw, ...explanation };
   }
   return undefined;
 }
 
 function verifyCustomers(
   customers: CustomerSummary[],
-  find: (customer: CustomerSummary) => { stored: string; assumedCountry?: string } | undefined,
+  find: (customer: CustomerSummary) => ({ stored: string } & Explanation) | undefined,
 ): VerifiedHit[] {
   return customers.slice(0, max.customers).flatMap((customer) => {
     const verified = find(customer);

@@ -13,9 +13,11 @@ import { domainToASCII } from 'node:url';
 import { isSupportedCountry, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { LRUCache } from 'lru-cache';
 import type { NotLookedUp } from '#contract/customers.ts';
+import { findCurrentNumbers, findFormerNumbers } from './renumbered-plans.ts';
 
+/** `rule`: why the number differs from the digits as written. */
 export type ParsedPhone =
-  | { kind: 'phone'; e164: string; country: string | undefined; extension: string | undefined }
+  | { kind: 'phone'; e164: string; country: string | undefined; extension: string | undefined; rule?: 'former-number' }
   | { kind: 'not-looked-up'; reason: NotLookedUp };
 
 const maxLength = { phone: 256, cell: 2048, email: 512, caseNumber: 256 };
@@ -51,8 +53,28 @@ function parse(raw: string, defaultCountry: string | undefined): ParsedPhone {
   const country = defaultCountry?.toUpperCase();
   const short = refuseShort(dialled, country);
   if (short) return short;
-  const phone = readPhone(context && !dialled.startsWith('+') ? context + dialled : dialled, country);
-  return phone ? { kind: 'phone', e164: phone.number, country: phone.country, extension } : notLookedUp('unreadable');
+  const read = readPhone(context && !dialled.startsWith('+') ? context + dialled : dialled, country);
+  if (!read) return notLookedUp('unreadable');
+  const { phone, rule } = read;
+  return { kind: 'phone', e164: phone.number, country: phone.country, extension, ...(rule && { rule }) };
+}
+
+/** The E.164 forms that this line had before its plan was renumbered. Each parses to the current form. */
+export function listFormerNumbers(e164: string): string[] {
+  const phone = /^\+\d{5,15}$/.test(e164) ? parsePhoneNumberFromString(e164) : undefined;
+  if (!phone) return [];
+  const { countryCallingCode, nationalNumber } = phone;
+  const former = findFormerNumbers(countryCallingCode, nationalNumber);
+  // At home, 15 behind the area code stands for the 9 before it.
+  if (phone.country === 'AR' && nationalNumber.startsWith('9')) {
+    former.push(phone.formatNational().replace(/\D/g, '').replace(/^0/, ''));
+  }
+  return former
+    .map((national) => `+${countryCallingCode}${national}`)
+    .filter((number) => {
+      const parsed = parsePhone(number);
+      return number !== e164 && parsed.kind === 'phone' && parsed.e164 === e164;
+    });
 }
 
 const separators = (() => {
@@ -103,6 +125,17 @@ export function normalizeEmail(raw: string): string | null {
   // Phone systems write anonymous@anonymous.invalid for a withheld address.
   if (!isDomain || ascii.endsWith('.invalid') || local.length + ascii.length > 253) return null;
   return `${local}@${ascii}`;
+}
+
+/**
+ * A key under which two normalized addresses are one mailbox. Google ignores dots and a `+tag` in gmail.com, which is
+ * googlemail.com too; of any other provider only the address itself is certain.
+ */
+export function toMailbox(email: string): string {
+  const [, local = '', domain = ''] = /^(.+)@(.+)$/s.exec(email) ?? [];
+  if (domain !== 'gmail.com' && domain !== 'googlemail.com') return email;
+  const name = local.replace(/\+.*$/s, '').replaceAll('.', '');
+  return name === '' ? email : `${name}@gmail.com`;
 }
 
 export function normalizeCaseNumber(raw: string): string | null {
@@ -220,29 +253,42 @@ function refuseShort(dialled: string, country: string | undefined): ParsedPhone 
   if (digits > 6) return undefined;
   if (dialled.startsWith('+')) return notLookedUp('short-code');
   if (digits <= 4) return notLookedUp(/^(?:[2-9]11|1\d\d|000|999)$/.test(dialled) ? 'short-code' : 'extension');
-  const phone = parseNumber(dialled, country);
+  const phone = parseText(dialled, country);
   const isWhole = phone?.isValid() && countDigits(phone.formatNational()) === digits;
   return isWhole ? undefined : notLookedUp('short-code');
 }
 
+type ReadPhone = { phone: PhoneNumber; rule?: 'former-number' };
+
 /**
- * `00` and `011` are read as `+` in every country, because files contain numbers written in other countries. Mexican
- * mobile numbers had a 1 after the country code until 2019; messengers and files still use it.
+ * `00` and `011` are read as `+` in every country, because files contain numbers written in other countries. A former
+ * number counts only if the current plan does not assign it.
  */
-function readPhone(dialled: string, country: string | undefined): PhoneNumber | undefined {
+function readPhone(dialled: string, country: string | undefined): ReadPhone | undefined {
   const readings = [dialled];
   if (dialled.startsWith('00')) readings.push(dialled.replace(/^00/, '+'));
   if (dialled.startsWith('011')) readings.push(dialled.replace(/^011/, '+'));
-  const international = readings.at(-1) ?? dialled;
-  if (/^\+521\d{10}$/.test(international)) readings.push(international.replace('+521', '+52'));
-  const possible = readings.map((text) => parseNumber(text, country)).filter((phone) => phone !== undefined);
-  return possible.find((phone) => phone.isValid()) ?? possible[0];
+  const parsed = readings.map((text) => parseText(text, country)).filter((phone) => phone !== undefined);
+  const asWritten = parsed.map((phone): ReadPhone => ({ phone }));
+  const valid = asWritten.find(({ phone }) => phone.isValid());
+  if (valid) return valid;
+  const former = parsed.flatMap(toCurrent);
+  return former.find(({ phone }) => phone.isValid()) ?? asWritten.find(isPossible) ?? former.find(isPossible);
 }
 
-function parseNumber(text: string, country: string | undefined): PhoneNumber | undefined {
+function toCurrent({ countryCallingCode, nationalNumber }: PhoneNumber): ReadPhone[] {
+  return findCurrentNumbers(countryCallingCode, nationalNumber).flatMap((national) => {
+    const phone = parseText(`+${countryCallingCode}${national}`, undefined);
+    return phone ? { phone, rule: 'former-number' as const } : [];
+  });
+}
+
+/** The national part of a real number is never all zeros; files are full of such placeholders. */
+function isPossible({ phone }: ReadPhone): boolean {
+  return phone.isPossible() && phone.number.length <= 16 && !/^0+$/.test(phone.nationalNumber);
+}
+
+function parseText(text: string, country: string | undefined): PhoneNumber | undefined {
   const known = country && isSupportedCountry(country) ? country : undefined;
-  const phone = parsePhoneNumberFromString(text, { ...(known && { defaultCountry: known }), extract: false });
-  // The national part of a real number is never all zeros; files are full of such placeholders.
-  if (!phone?.isPossible() || phone.number.length > 16 || /^0+$/.test(phone.nationalNumber)) return undefined;
-  return phone;
+  return parsePhoneNumberFromString(text, { ...(known && { defaultCountry: known }), extract: false });
 }

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { normalizeCaseNumber, normalizeEmail, parsePhone, splitPhones } from './identifiers.ts';
+import {
+  listFormerNumbers,
+  normalizeCaseNumber,
+  normalizeEmail,
+  parsePhone,
+  splitPhones,
+  toMailbox,
+} from './identifiers.ts';
+import { renumberedPlans } from './renumbered-plans.ts';
 
 type Phone = { e164: string; extension?: string };
 const london = { e164: '+442079460001' };
@@ -172,6 +180,100 @@ describe('phone', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('renumbered plan', () => {
+  test.each([
+    ['+55 11 8765-4331', undefined, '+5511987654331'],
+    ['(031) 8765-4331', 'BR', '+5531987654331'],
+    ['+55 11 6765-4331', undefined, '+5511967654331'],
+    ['0169 123 4533', 'VN', '+84391234533'],
+    ['+84 120 123 4533', undefined, '+84701234533'],
+    ['0199 123 4533', 'VN', '+84591234533'],
+    ['04 3822 0000', 'VN', '+842438220000'],
+    ['0511 3822 000', 'VN', '+842363822000'],
+    ['0710 3822 000', 'VN', '+842923822000'],
+    ['+52 1 55 0000 0030', undefined, '+525500000030'],
+    ['+225 07 12 34 56', undefined, '+2250707123456'],
+    ['55 12 34 56', 'CI', '+2250555123456'],
+    ['20 21 23 45', 'CI', '+2252720212345'],
+    ['+229 97 12 34 56', undefined, '+2290197123456'],
+    ['0-22 512 18 22', 'PL', '+48225121822'],
+    ['+48 (0) 22 512 18 18', undefined, '+48225121818'],
+  ])('%s in %s › is read as %s', (raw, country, e164) => {
+    expect(parsePhone(raw, country)).toMatchObject({ e164, rule: 'former-number' });
+  });
+
+  test.each([
+    // A mobile number since 2018, in Hồ Chí Minh City a landline before 2017.
+    ['+84838220000', '+84838220000'],
+    // Trunked radio has eight digits.
+    ['+55 11 7765-4331', '+551177654331'],
+    ['+55 11 98765-4331', '+5511987654331'],
+    ['+54 11 4000-0033', '+541140000033'],
+  ])('%s is assigned today › is not read as a former number', (raw, e164) => {
+    expect(parsePhone(raw)).toMatchObject({ e164 });
+    expect(parsePhone(raw)).not.toHaveProperty('rule');
+  });
+
+  test.each([
+    ['+5511987654331', ['+551187654331']],
+    ['+84391234533', ['+841691234533']],
+    ['+842438220000', ['+84438220000']],
+    // Its former form is today's mobile number of somebody else.
+    ['+842838220000', []],
+    ['+525500000030', ['+5215500000030']],
+    ['+5491112345678', ['+54111512345678']],
+    ['+2250707123456', ['+22507123456']],
+    ['+2290197123456', ['+22997123456']],
+    ['+48225121818', ['+480225121818']],
+    ['+14155550101', []],
+    ['4155550101', []],
+    ['', []],
+  ])('former numbers of %s › are listed', (e164, former) => {
+    expect(listFormerNumbers(e164)).toEqual(former);
+  });
+
+  test('any current number › each former form parses to it', () => {
+    const changes = renumberedPlans.flatMap(({ callingCode, changes: all }) =>
+      all.map((change) => ({ callingCode, ...change })),
+    );
+    const numbers = fc
+      .constantFrom(...changes)
+      .chain(({ callingCode, current, digits }) =>
+        fc
+          .array(fc.integer({ min: 0, max: 9 }), { minLength: digits, maxLength: digits })
+          .map((rest) => `+${callingCode}${current}${rest.join('')}`),
+      );
+    fc.assert(
+      fc.property(numbers, (e164) => {
+        for (const former of listFormerNumbers(e164)) expect(parsePhone(former)).toMatchObject({ e164 });
+      }),
+    );
+  });
+
+  test('each plan › has a date, a source and one-to-one changes', () => {
+    for (const { callingCode, date, source, changes } of renumberedPlans) {
+      expect(date, callingCode).toMatch(/^\d{4}-\d\d-\d\d$/);
+      expect(source.length, callingCode).toBeGreaterThan(20);
+      for (const side of ['former', 'current'] as const) {
+        const prefixes = changes.map((change) => `${change[side]} ${change.digits}`);
+        expect(new Set(prefixes).size, callingCode).toBe(prefixes.length);
+      }
+    }
+  });
+});
+
+describe('mailbox', () => {
+  test.each([
+    ['ann.b.lee@gmail.com', 'annblee@gmail.com'],
+    ['ann.b.lee+shop@googlemail.com', 'annblee@gmail.com'],
+    ['+shop@gmail.com', '+shop@gmail.com'],
+    ['ann.lee+shop@northwind.example', 'ann.lee+shop@northwind.example'],
+    ['ann.lee@notgmail.com', 'ann.lee@notgmail.com'],
+  ])('%s › is %s', (email, mailbox) => {
+    expect(toMailbox(email)).toBe(mailbox);
   });
 });
 
