@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { toCard } from './card.ts';
 import { listIdentifiers } from './engagement-identifiers.ts';
 import { evaluateLookup } from './evaluate-lookup.ts';
@@ -186,6 +186,8 @@ describe('failed source', () => {
 });
 
 describe('look-up in progress', () => {
+  afterEach(() => void vi.useRealTimers());
+
   test('one source is slow › is ready with the quick one, and the rest follows', async () => {
     const parts = prepare();
     parts.directory.put({ id: 'C-1', name: 'Ann Lee', ...ann });
@@ -202,6 +204,30 @@ describe('look-up in progress', () => {
     expect(lookup.hasSettled()).toBe(false);
     await lookup.settled;
     expect(heard).toEqual(['preview pending', 'found pending', 'found preview', 'found found']);
+  });
+
+  test('second source answers soon after the first › default window has both', async () => {
+    vi.useFakeTimers();
+    const directory = createFakeSource({ id: 'directory', label: 'Directory' });
+    const crm = createFakeSource({ id: 'crm', label: 'CRM' });
+    directory.put({ id: 'C-1', name: 'Ann Lee', ...ann });
+    crm.put({ id: '7', name: 'Ann Lee', ...ann });
+    const start = createStartLookup({ findSeenBefore: async () => [], clock: () => 6_000, reportFailure: () => {} });
+    const facts = call('+442079460001');
+    const request = { account: 'main', facts, identifiers: listIdentifiers(facts), sources: [directory, crm] };
+    const readWhenReady = async (latencyMs: number) => {
+      crm.latencyMs = latencyMs;
+      const lookup = start(request);
+      let states: string[] = [];
+      lookup.ready.then(() => {
+        states = lookup.read().sources.map(({ state }) => state);
+      });
+      await vi.advanceTimersByTimeAsync(1_000);
+      return states;
+    };
+    // Two answers one after the other: the hits and their records.
+    expect(await readWhenReady(10)).toEqual(['found', 'found']);
+    expect(await readWhenReady(20)).toEqual(['found', 'pending']);
   });
 
   test('no hit yet › waits for the others up to the deadline of the first result', async () => {
