@@ -12,6 +12,8 @@ export type HttpRequest = {
   method?: 'GET' | 'POST' | 'PATCH' | 'PUT';
   headers?: Record<string, string>;
   body?: string;
+  /** Replaces the client's. */
+  maxBytes?: number;
   /** Gives up early: the outcome is `unreachable`, code `aborted`. */
   signal?: AbortSignal;
 };
@@ -56,7 +58,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   });
 
   return {
-    async send({ url, method = 'GET', headers = {}, body, signal }) {
+    async send({ url, method = 'GET', headers = {}, body, signal, maxBytes: maxBodyBytes = maxBytes }) {
       if (guard && !mayReach(url, guard)) return blocked;
       const deadline = AbortSignal.timeout(deadlineMs);
       try {
@@ -68,7 +70,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
           dispatcher,
           ...(body !== undefined && { body }),
         });
-        const text = await readText(response, maxBytes);
+        const text = await readText(response, maxBodyBytes);
         return text === undefined ? { kind: 'too-large' } : toOutcome(response, text);
       } catch (error) {
         if (deadline.aborted) return { kind: 'timeout' };

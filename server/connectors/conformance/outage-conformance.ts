@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createHttpClient, type HttpClient, type HttpOutcome } from '../../platform/http-client.ts';
 import { createConnectionTokens } from '../http/connection-tokens.ts';
 import type { ConnectorDefinition } from '../port/connector.ts';
-import type { Failure } from '../port/outcome.ts';
+import type { Failure, Outcome } from '../port/outcome.ts';
 import { fakeActivity } from './activity-for-tests.ts';
 import { connectToFake, type FakeConnectionOptions } from './connect-for-tests.ts';
 import type { FakeCrm, FakeMode } from './fake-crm-server.ts';
@@ -138,10 +139,66 @@ export function describeOutage(definition: ConnectorDefinition, startFake: () =>
       });
     });
 
+    describe('kinds of requests', () => {
+      /** Answers every request but those for a token. */
+      let reply: HttpOutcome | undefined;
+      const honest = createHttpClient();
+      const http: HttpClient = {
+        send: (request) => (reply ? Promise.resolve(reply) : honest.send(request)),
+      };
+      const limited: HttpOutcome = { kind: 'http', status: 429, headers: new Headers({ 'retry-after': '60' }) };
+      const failing: HttpOutcome = { kind: 'http', status: 503, headers: new Headers() };
+
+      /** With its token, and without cached answers. A fresh request would let the circuit breaker probe. */
+      async function open() {
+        reply = undefined;
+        const { source } = connect({ http });
+        await source.readCustomers([customerId]);
+        const { id: otherId } = fake.put({ name: 'Bo Lind' });
+        let count = 0;
+        return {
+          phone: () => source.find('phone', `+1415555010${count++}`, 10),
+          email: () => source.find('email', `ann-${count++}@northwind.example`, 10),
+          search: () => source.search({ kind: 'name', text: `Ann ${'abcdefghijklm'[count++]}` }, 10),
+          card: () => source.readCustomers([otherId]),
+          log: () => source.logActivity({ ...fakeActivity, customerId, key: `kinds-${count++}` }),
+        };
+      }
+
+      test.each([
+        ['phone', ['card', 'log']],
+        ['card', ['phone', 'email', 'search', 'log']],
+        ['log', ['phone', 'email', 'search', 'card']],
+      ] as const)('429 of a %s › leaves %s alone', async (limitedName, others) => {
+        const requests = await open();
+        reply = limited;
+        expect(await requests[limitedName]()).toMatchObject({ kind: 'rate-limited' });
+        reply = undefined;
+        for (const name of others) expect([name, hasFailed(await requests[name]())]).toEqual([name, false]);
+        expect(await requests[limitedName]()).toMatchObject({ kind: 'rate-limited' });
+      });
+
+      test.each(['phone', 'search', 'card', 'log'] as const)(
+        '%s fails again and again › others are sent',
+        async (name) => {
+          const requests = await open();
+          reply = failing;
+          for (let count = 0; count < 6; count += 1) await requests[name]();
+          reply = undefined;
+          const others = (['phone', 'email', 'search', 'card', 'log'] as const).filter((other) => other !== name);
+          for (const other of others) expect([other, hasFailed(await requests[other]())]).toEqual([other, false]);
+        },
+      );
+    });
+
     test('customer › has a link into its CRM', async () => {
       const { source } = connect();
       const answer = await source.readCustomers([customerId]);
       expect(answer).toMatchObject({ kind: 'found', value: [{ url: expect.stringMatching(/^https?:\/\//) }] });
     });
   });
+}
+
+function hasFailed({ kind }: Pick<Outcome<unknown>, 'kind'>): boolean {
+  return kind !== 'found' && kind !== 'not-found';
 }

@@ -1,3 +1,4 @@
+import { ofKind, type RequestKind } from '../http/crm-http.ts';
 import type { Connector, ConnectorTools } from '../port/connector.ts';
 import { createApi } from './api.ts';
 import { checkConnection } from './check-connection.ts';
@@ -7,15 +8,15 @@ import type { Parts, Settings } from './parts.ts';
 import { readCards } from './read-cards.ts';
 
 export function createConnector(settings: Settings, { crm }: Pick<ConnectorTools, 'crm'>): Connector {
-  const parts: Parts = { api: createApi(crm), settings };
+  const partsFor = (kind: RequestKind): Parts => ({ api: createApi(ofKind(crm, kind)), settings });
   return {
-    findByPhone: (phone, limit) => findByPhone(phone, limit, parts),
-    findByEmail: (email, limit) => findByEmail(email, limit, parts),
-    findByCase: (number, limit) => findByCase(number, limit, parts),
-    findByAccount: (number, limit) => findByAccount(number, limit, parts),
-    search: (query, limit) => search(query, limit, parts),
-    readCustomers: (ids) => readCards(ids, parts),
-    logActivity: (activity) => logActivity(activity, parts),
-    check: () => checkConnection(parts),
+    findByPhone: (phone, limit) => findByPhone(phone, limit, partsFor('scan')),
+    findByEmail: (email, limit) => findByEmail(email, limit, partsFor('lookup')),
+    findByCase: (number, limit) => findByCase(number, limit, partsFor('lookup')),
+    findByAccount: (number, limit) => findByAccount(number, limit, partsFor('lookup')),
+    search: (query, limit) => search(query, limit, partsFor('search')),
+    readCustomers: (ids) => readCards(ids, partsFor('read')),
+    logActivity: (activity) => logActivity(activity, partsFor('write')),
+    check: () => checkConnection(partsFor('schema')),
   };
 }

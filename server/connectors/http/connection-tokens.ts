@@ -23,7 +23,7 @@ import type { TokenRequest } from './crm-http.ts';
 import { readCrmRetryAt } from './read-crm-retry-at.ts';
 
 /** `baseUrl`: from the token's answer; requests go there. */
-type Token = { kind: 'token'; token: string; baseUrl: string | undefined };
+export type Token = { kind: 'token'; token: string; baseUrl: string | undefined };
 
 export type ConnectionTokens = {
   /** Never rejects. `http` reaches what this connection may reach. */

@@ -2,12 +2,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { createHttpClient } from '../../platform/http-client.ts';
+import { createHttpClient, type HttpClient, type HttpOutcome } from '../../platform/http-client.ts';
 import { type FakeReply, type FakeRequest, type FakeServer, startFakeServer } from '../conformance/fake-crm-server.ts';
 import type { Failure } from '../port/outcome.ts';
 import { createConnectionTokens } from './connection-tokens.ts';
 import { createCrmHttp } from './create-crm-http.ts';
-import type { Authorization, CrmRequest } from './crm-http.ts';
+import { type Authorization, type CrmRequest, maxSchemaBytes, ofKind } from './crm-http.ts';
 
 let server: FakeServer;
 let token: string;
@@ -204,6 +204,12 @@ describe('CRM answer', () => {
     },
   );
 
+  test('answer larger than usual › is found if the request allows it', async () => {
+    handle = () => ({ status: 200, json: { name: 'x'.repeat(1_500_000) } });
+    expect(await sendRequest()).toEqual({ kind: 'invalid', reason: 'too-large' });
+    expect(await sendRequest(connect(), { maxBytes: maxSchemaBytes })).toMatchObject({ kind: 'found' });
+  });
+
   test('inherited property name as a key › pollutes nothing', async () => {
     handle = () => ({ status: 200, text: '{"__proto__":{"admin":true},"name":"Ann","constructor":{"prototype":1}}' });
     const answer = await sendRequest();
@@ -282,6 +288,18 @@ describe('CRM rate limits', () => {
     expect(await sendRequest(crm)).toMatchObject({ kind: 'found' });
     now += 1;
     expect(await sendRequest(crm, { limit: 'search' })).toMatchObject({ kind: 'found' });
+  });
+
+  test('429 without a limit of its own › pauses its kind alone', async () => {
+    const crm = connect();
+    handle = () => ({ status: 429, headers: { 'retry-after': '30' } });
+    expect(await sendRequest(crm, { method: 'POST' })).toMatchObject({ kind: 'rate-limited' });
+    handle = () => ({ status: 200, json: { name: 'Ann' } });
+    const before = sent().length;
+    expect(await sendRequest(crm, { method: 'PATCH' })).toMatchObject({ kind: 'rate-limited' });
+    expect(sent()).toHaveLength(before);
+    expect(await sendRequest(crm)).toMatchObject({ kind: 'found' });
+    expect(await sendRequest(crm, { kind: 'lookup', method: 'POST' })).toMatchObject({ kind: 'found' });
   });
 
   test('turn within two seconds › waits, a later one is rate-limited', async () => {
@@ -408,10 +426,18 @@ describe('CRM circuit breaker', () => {
   });
 
   test('old request times out after the closing › stays closed', async () => {
-    const crm = connect();
+    const honest = createHttpClient();
+    const held: ((outcome: HttpOutcome) => void)[] = [];
+    let isHolding = false;
+    const http: HttpClient = {
+      send: (request) => (isHolding ? new Promise((resolve) => held.push(resolve)) : honest.send(request)),
+    };
+    const crm = connect({ http });
     await sendRequest(crm);
-    server.behave('hanging');
-    const old = sendRequest(crm, { deadlineMs: 400 });
+    isHolding = true;
+    const old = sendRequest(crm);
+    await vi.waitFor(() => expect(held).toHaveLength(1));
+    isHolding = false;
     server.behave('failing');
     for (let i = 0; i < 5; i += 1) await sendRequest(crm);
     server.behave('up');
@@ -420,7 +446,8 @@ describe('CRM circuit breaker', () => {
     server.behave('failing');
     for (let i = 0; i < 4; i += 1) await sendRequest(crm);
     server.behave('up');
-    expect(await old).toMatchObject({ kind: 'unavailable' });
+    held[0]?.({ kind: 'timeout' });
+    expect(await old).toEqual({ kind: 'unavailable', reason: 'timeout' });
     expect(await sendRequest(crm)).toMatchObject({ kind: 'found' });
   });
 
@@ -454,8 +481,42 @@ describe('CRM circuit breaker', () => {
     for (const status of [403, 429, 400, 404, 401, 403, 400]) {
       handle = () => ({ status });
       await sendRequest(crm);
+      now += 10_000;
     }
     handle = () => ({ status: 200, json: { name: 'Ann' } });
+    expect(await sendRequest(crm)).toMatchObject({ kind: 'found' });
+  });
+
+  test('scans time out › stays closed for other kinds', async () => {
+    const honest = createHttpClient();
+    const crm = connect({
+      http: {
+        send: async (request) => (String(request.url).includes('/scan') ? { kind: 'timeout' } : honest.send(request)),
+      },
+    });
+    const scan = ofKind(crm, 'scan');
+    for (let i = 0; i < 5; i += 1) await scan.request({ path: '/scan' }, person);
+    expect(await scan.request({ path: '/people' }, person)).toEqual({ kind: 'unavailable', reason: 'circuit-open' });
+    for (const kind of ['lookup', 'search', 'read', 'write', 'schema'] as const) {
+      expect([kind, await ofKind(crm, kind).request({ path: '/people' }, person)]).toMatchObject([
+        kind,
+        { kind: 'found' },
+      ]);
+    }
+    crm.allowProbe();
+    expect(await scan.request({ path: '/people' }, person)).toMatchObject({ kind: 'found' });
+  });
+
+  test('token endpoint fails › its own circuit opens, closes for all kinds at once', async () => {
+    const crm = connect();
+    server.behave('failing');
+    for (let i = 0; i < 5; i += 1) {
+      expect(await sendRequest(crm)).toEqual({ kind: 'unavailable', reason: 'token-http-503' });
+    }
+    expect(await sendRequest(crm, { kind: 'lookup' })).toEqual({ kind: 'unavailable', reason: 'circuit-open' });
+    server.behave('up');
+    vi.setSystemTime(Date.now() + 10_000);
+    expect(await sendRequest(crm, { kind: 'lookup' })).toMatchObject({ kind: 'found' });
     expect(await sendRequest(crm)).toMatchObject({ kind: 'found' });
   });
 });

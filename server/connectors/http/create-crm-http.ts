@@ -1,20 +1,23 @@
 /**
  * The HTTP client of one connection. The path of a request:
  *
- *   circuit open? ──▶ unavailable, at once                                      (circuit-breaker.ts)
+ *   circuit of its kind open? ──▶ unavailable, at once                         (circuit-breaker.ts)
  *   no turn within 2 s, or the vendor's pause ──▶ rate-limited, at once        (rate-limits.ts)
  *   access token ──▶ unauthenticated, unavailable, … as its endpoint answers    (connection-tokens.ts)
  *   sent ──▶ 2xx                    ──▶ found, or invalid if it does not fit the schema
  *        ├─▶ `notFoundStatuses`     ──▶ not-found
  *        ├─▶ 401                    ──▶ with an access token: sent once more with a new one; then unauthenticated
  *        ├─▶ 403                    ──▶ forbidden
- *        ├─▶ 429                    ──▶ rate-limited; pauses the request's narrowest limit until `Retry-After`
- *        ├─▶ 5xx, no answer         ──▶ unavailable; counts for the circuit breaker
+ *        ├─▶ 429                    ──▶ rate-limited; pauses its limit, else its kind, until `Retry-After`
+ *        ├─▶ 5xx, no answer         ──▶ unavailable; counts for the circuit breaker of its kind
  *        └─▶ 3xx, other 4xx, no JSON, too large or too deep ──▶ invalid
  *
  * The definition's `readProblem` takes precedence over the status. Repeated automatically are only a GET whose
  * connection broke before the answer (once: the server may close an idle connection at any time) and a request
  * answered 401, which was not carried out. A deadline counts from the call, waiting included.
+ *
+ * Kinds of requests (`RequestKind`) fail apart: a vendor that limits writes or is too slow for a scan still answers
+ * look-ups and cards. The token endpoint has a circuit breaker of its own.
  */
 
 import type * as z from 'zod';
@@ -26,8 +29,8 @@ import { pause } from '../../platform/timing/pause.ts';
 import type { ConnectorDefinition } from '../port/connector.ts';
 import { circuitOpen, type Failure, found, isFailure, notFound, type Outcome, timedOut } from '../port/outcome.ts';
 import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
-import type { ConnectionTokens } from './connection-tokens.ts';
-import type { Authorization, CrmHttp, CrmRequest } from './crm-http.ts';
+import type { ConnectionTokens, Token } from './connection-tokens.ts';
+import type { Authorization, CrmHttp, CrmRequest, RequestKind, TokenRequest } from './crm-http.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { readCrmRetryAt } from './read-crm-retry-at.ts';
 
@@ -35,6 +38,9 @@ const maxDeadlineMs = 10_000;
 
 /** `token` is present if it can be replaced after a 401. */
 type Credentials = { kind: 'credentials'; baseUrl: string; headers: Record<string, string>; token?: string };
+
+/** `isSent`: an outcome of the vendor or of the network, not of our own circuit breaker or pause. */
+type Exchange = { outcome: Outcome<unknown>; isSent: boolean };
 
 export function createCrmHttp(parts: {
   /** The connection's id, under which its access token is stored. */
@@ -53,7 +59,22 @@ export function createCrmHttp(parts: {
 }): CrmHttp & Pick<CircuitBreaker, 'allowProbe'> {
   const { connection, definition, authorization, http, tokens, clock, reportFailure = () => {} } = parts;
   const limits = createRateLimits(definition.limits, clock);
-  const breaker = createCircuitBreaker();
+  const tokenBreaker = createCircuitBreaker();
+  const breakers = new Map<RequestKind, CircuitBreaker>();
+
+  function breakerOf(request: CrmRequest): CircuitBreaker {
+    const kind = kindOf(request);
+    const breaker = breakers.get(kind) ?? createCircuitBreaker();
+    breakers.set(kind, breaker);
+    return breaker;
+  }
+
+  async function getToken(request: TokenRequest): Promise<Outcome<Token>> {
+    return tokenBreaker.run(async () => {
+      const answer = await tokens.get(connection, request, http);
+      return answer.kind === 'token' ? found(answer) : answer;
+    });
+  }
 
   async function readCredentials(): Promise<Credentials | Failure> {
     const { baseUrl } = parts;
@@ -61,9 +82,9 @@ export function createCrmHttp(parts: {
     if (authorization.kind === 'fixed') {
       return { kind: 'credentials', baseUrl, headers: { authorization: authorization.header } };
     }
-    const answer = await tokens.get(connection, authorization.request(), http);
-    if (answer.kind !== 'token') return answer;
-    const { token, baseUrl: tokenBaseUrl = baseUrl } = answer;
+    const answer = await getToken(authorization.request());
+    if (answer.kind !== 'found') return isFailure(answer) ? answer : { kind: 'unauthenticated' };
+    const { token, baseUrl: tokenBaseUrl = baseUrl } = answer.value;
     if (tokenBaseUrl !== baseUrl && !parts.isBaseAllowed(tokenBaseUrl)) {
       return { kind: 'invalid', reason: 'base-not-allowed' };
     }
@@ -81,6 +102,7 @@ export function createCrmHttp(parts: {
         ...credentials.headers,
       },
       ...(json !== undefined && { body: JSON.stringify(json) }),
+      ...(request.maxBytes !== undefined && { maxBytes: request.maxBytes }),
       signal,
     };
     const outcome = await http.send(httpRequest);
@@ -102,47 +124,56 @@ export function createCrmHttp(parts: {
     if (kind !== 'rate-limited') return { kind, reason: `http-${status}` };
     const retryAt = readCrmRetryAt(headers, clock());
     // A 429 concerns the narrowest limit; a wider one that is exhausted too causes a 429 of its own.
-    limits.pauseUntil(request.limit ?? 'default', retryAt);
+    limits.pauseUntil(pauseNameOf(request), retryAt);
     return { kind, retryAt };
   }
 
-  async function exchange(request: CrmRequest, signal: AbortSignal): Promise<Outcome<unknown>> {
+  /** Sends unless the circuit breaker, or a pause that its probe has set meanwhile, forbids it. */
+  async function sendIfAllowed(request: CrmRequest, credentials: Credentials, signal: AbortSignal): Promise<Exchange> {
+    let isSent = false;
+    const outcome = await breakerOf(request).run(async (): Promise<Outcome<unknown>> => {
+      const pausedUntil = limits.pausedUntil([pauseNameOf(request)]);
+      if (pausedUntil !== undefined) return { kind: 'rate-limited', retryAt: pausedUntil };
+      isSent = true;
+      return readOutcome(await send(request, credentials, signal), request);
+    });
+    return { outcome, isSent };
+  }
+
+  async function exchange(request: CrmRequest, signal: AbortSignal): Promise<Exchange> {
     const credentials = await readCredentials();
-    if (credentials.kind !== 'credentials') return credentials;
-    const outcome = readOutcome(await send(request, credentials, signal), request);
-    if (outcome.kind !== 'unauthenticated' || credentials.token === undefined) return outcome;
+    if (credentials.kind !== 'credentials') return { outcome: credentials, isSent: credentials !== circuitOpen };
+    const first = await sendIfAllowed(request, credentials, signal);
+    if (first.outcome.kind !== 'unauthenticated' || credentials.token === undefined) return first;
     tokens.forget(connection, credentials.token);
     const renewed = await readCredentials();
-    if (renewed.kind !== 'credentials') return renewed;
-    return readOutcome(await send(request, renewed, signal), request);
+    if (renewed.kind !== 'credentials') return { outcome: renewed, isSent: renewed !== circuitOpen };
+    return sendIfAllowed(request, renewed, signal);
   }
 
   async function exchangeInTurn(request: CrmRequest, signal: AbortSignal): Promise<Outcome<unknown>> {
-    const names = request.limit === undefined ? ['default'] : ['default', request.limit];
+    const names = ['default', pauseNameOf(request)];
     const admission = limits.admit(names, request);
     if (admission.kind === 'rejected') return { kind: 'rate-limited', retryAt: admission.retryAt };
     if (admission.waitMs > 0) await pause(admission.waitMs);
     if (signal.aborted) return timedOut;
     const retryAt = limits.pausedUntil(names);
     if (retryAt !== undefined) return { kind: 'rate-limited', retryAt };
-    return breaker.run(async (): Promise<Outcome<unknown>> => {
-      // The probe may have set a pause meanwhile.
-      const pausedUntil = limits.pausedUntil(names);
-      if (pausedUntil !== undefined) return { kind: 'rate-limited', retryAt: pausedUntil };
-      const outcome = await exchange(request, signal);
-      if (isFailure(outcome)) reportFailure(outcome);
-      return outcome;
-    });
+    const { outcome, isSent } = await exchange(request, signal);
+    if (isSent && isFailure(outcome)) reportFailure(outcome);
+    return outcome;
   }
 
   return {
-    allowProbe: breaker.allowProbe,
+    allowProbe() {
+      for (const breaker of [tokenBreaker, ...breakers.values()]) breaker.allowProbe();
+    },
     async request<Schema extends z.ZodType>(request: CrmRequest, schema: Schema): Promise<Outcome<z.infer<Schema>>> {
       if (request.limit !== undefined && !(request.limit in definition.limits)) {
         throw new Error(`The definition has no limit called ${request.limit}`);
       }
       // Before the rate limits: a request that is not sent takes nothing from them.
-      if (breaker.isOpen()) return circuitOpen;
+      if (breakerOf(request).isOpen()) return circuitOpen;
       const deadlineMs = Math.min(request.deadlineMs ?? maxDeadlineMs, maxDeadlineMs);
       const outcome = await withDeadline(
         deadlineMs,
@@ -163,6 +194,15 @@ export function createCrmHttp(parts: {
 function toAnswer(body: unknown, headers: { get(name: string): string | null }, { withHeaders }: CrmRequest): unknown {
   if (withHeaders === undefined) return body;
   return { body, headers: Object.fromEntries(withHeaders.map((name) => [name, headers.get(name) ?? undefined])) };
+}
+
+function kindOf({ kind, method = 'GET' }: CrmRequest): RequestKind {
+  return kind ?? (method === 'GET' ? 'read' : 'write');
+}
+
+/** A limit that the vendor counts is shared by all kinds that use it. */
+function pauseNameOf(request: CrmRequest): string {
+  return request.limit ?? kindOf(request);
 }
 
 function toFailureKind(status: number): Failure['kind'] {

@@ -24,7 +24,22 @@ export type TokenRequest = {
   identity?: string;
 };
 
+/**
+ * Kinds of requests that fail apart: each has a circuit breaker of its own, and a pause of its own after a 429.
+ *
+ *   lookup    customers by an identifier that the vendor has indexed
+ *   scan      customers by a phone number, which most vendors compare with every record
+ *   search    customers by the words that an agent types
+ *   optional  only saves time
+ *   read      cards
+ *   write     logs an activity, with the reads that belong to it
+ *   schema    fields, rights and settings of the account
+ */
+export type RequestKind = 'lookup' | 'scan' | 'search' | 'optional' | 'read' | 'write' | 'schema';
+
 export type CrmRequest = {
+  /** `read` for GET and `write` for the others, unless `ofKind` names another. */
+  kind?: RequestKind;
   method?: 'GET' | 'POST' | 'PATCH' | 'PUT';
   /** Relative to the connection's base URL, with a leading slash. */
   path: string;
@@ -42,7 +57,12 @@ export type CrmRequest = {
   notFoundStatuses?: number[];
   /** At most 10,000, which is the default. */
   deadlineMs?: number;
+  /** Larger answers are `invalid`. 1 MiB by default; `maxSchemaBytes` for descriptions of objects. */
+  maxBytes?: number;
 };
+
+/** Real accounts describe an object with thousands of fields in several megabytes. */
+export const maxSchemaBytes = 8_388_608;
 
 /**
  * The failure that an answer means, by default with the reason `http-<status>`; undefined: its status decides. Called
@@ -59,3 +79,8 @@ export type CrmHttp = {
   /** `found` with the parsed 2xx answer, `invalid` if it does not fit the schema. Never rejects. */
   request<Schema extends z.ZodType>(request: CrmRequest, schema: Schema): Promise<Outcome<z.infer<Schema>>>;
 };
+
+/** The same client for requests of one kind; a request that names its own kind keeps it. */
+export function ofKind(crm: CrmHttp, kind: RequestKind): CrmHttp {
+  return { request: (request, schema) => crm.request({ kind, ...request }, schema) };
+}

@@ -95,6 +95,15 @@ describe('rate limit', () => {
     expect(limits.admit(['search'], { isOptional: true }).kind).toBe('admitted');
   });
 
+  test('name without a rate › can be paused, others go on', () => {
+    const limits = createRateLimits({ default: { perSecond: 100, burst: 10 } }, clock);
+    limits.pauseUntil('write', now + 5_000);
+    expect(limits.admit(['default', 'write'])).toEqual({ kind: 'rejected', retryAt: now + 5_000 });
+    expect(take(limits, ['default', 'read'])).toBe(0);
+    now += 5_000;
+    expect(take(limits, ['default', 'write'])).toBe(0);
+  });
+
   test('unknown name › no limit', () => {
     expect(take(createRateLimits({}, clock))).toBe(0);
   });

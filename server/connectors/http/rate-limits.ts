@@ -1,10 +1,12 @@
 /**
- * The rate limits of a connection, by name. Two causes are answered differently:
+ * The rate limits of a connection, by name: a limit of the definition, or a kind of request, which has a pause but no
+ * rate of its own. Two causes are answered differently:
  *
  * Our own rate, below the vendor's: a token bucket or a sliding window. A request waits up to `maxWaitMs` for its turn;
  * one whose turn comes later is answered at once with that time, because a queue without bound answers nobody.
  *
- * The vendor's pause (`pauseUntil`, from a 429): no request is sent before it ends, and none waits for it.
+ * The vendor's pause (`pauseUntil`, from a 429): no request under that name is sent before it ends, and none waits for
+ * it. Requests under other names go on.
  *
  * An optional request is sent at once or not at all: only if it leaves room for another request, and the vendor has
  * not paused one of its limits within `calmMs`, which would mean that other programs use it up.
@@ -34,11 +36,17 @@ export type RateLimit = Rate | WindowRate;
 
 export function createRateLimits(rates: Record<string, RateLimit>, clock: Clock): RateLimits {
   const limits = new Map(Object.entries(rates).map(([name, rate]) => [name, createLimit(rate)]));
+  const pauses = new Map<string, number>();
   const find = (names: string[]) => names.flatMap((name) => limits.get(name) ?? []);
+  const findPauseEnd = (names: string[]) => Math.max(0, ...names.map((name) => pauses.get(name) ?? 0));
 
   function pausedUntil(names: string[]): number | undefined {
-    const until = Math.max(0, ...find(names).map((limit) => limit.pausedUntil));
+    const until = findPauseEnd(names);
     return until > clock() ? until : undefined;
+  }
+
+  function hasRoom(names: string[], now: number): boolean {
+    return findPauseEnd(names) + calmMs <= now && find(names).every((limit) => canTakeTwo(limit, now));
   }
 
   return {
@@ -46,7 +54,7 @@ export function createRateLimits(rates: Record<string, RateLimit>, clock: Clock)
       const now = clock();
       const paused = pausedUntil(names);
       if (paused !== undefined) return { kind: 'rejected', retryAt: paused };
-      if (isOptional && !find(names).every((limit) => hasRoom(limit, now))) return { kind: 'rejected', retryAt: now };
+      if (isOptional && !hasRoom(names, now)) return { kind: 'rejected', retryAt: now };
       const admittedAt = Math.max(now, ...find(names).map(({ bucket }) => bucket.readyAt()));
       if (admittedAt - now > maxWaitMs) return { kind: 'rejected', retryAt: admittedAt };
       for (const { bucket } of find(names)) bucket.take(admittedAt);
@@ -54,7 +62,7 @@ export function createRateLimits(rates: Record<string, RateLimit>, clock: Clock)
     },
     pausedUntil,
     pauseUntil(name, time) {
-      for (const limit of find([name])) limit.pausedUntil = Math.max(limit.pausedUntil, time);
+      pauses.set(name, Math.max(pauses.get(name) ?? 0, time));
     },
   };
 }
@@ -63,11 +71,10 @@ type Limit = ReturnType<typeof createLimit>;
 
 function createLimit(rate: RateLimit) {
   return 'max' in rate
-    ? { bucket: createSlidingWindow(rate), capacity: rate.max, pausedUntil: 0 }
-    : { bucket: createTokenBucket(rate), capacity: rate.burst, pausedUntil: 0 };
+    ? { bucket: createSlidingWindow(rate), capacity: rate.max }
+    : { bucket: createTokenBucket(rate), capacity: rate.burst };
 }
 
-/** Whether two requests may be sent. */
-function hasRoom({ bucket, capacity, pausedUntil }: Limit, now: number): boolean {
-  return capacity >= 2 && bucket.readyAt(2) <= now && pausedUntil + calmMs <= now;
+function canTakeTwo({ bucket, capacity }: Limit, now: number): boolean {
+  return capacity >= 2 && bucket.readyAt(2) <= now;
 }

@@ -1,7 +1,8 @@
+import { ofKind, type RequestKind } from '../http/crm-http.ts';
 import { createTtlCache } from '../port/answer-cache.ts';
 import type { Connector, ConnectorTools } from '../port/connector.ts';
 import { createAccountData } from './account-data.ts';
-import { createApi } from './api.ts';
+import { createApi, type Place } from './api.ts';
 import { createAssociatedSearch } from './associated-search.ts';
 import { checkConnection } from './check-connection.ts';
 import { findByAccount, findByCase, findByEmail, findByPhone, search } from './find-customers.ts';
@@ -10,24 +11,24 @@ import type { Parts, Settings } from './parts.ts';
 import { readCards } from './read-cards.ts';
 
 export function createConnector(settings: Settings, { crm, clock }: Pick<ConnectorTools, 'crm' | 'clock'>): Connector {
-  const api = createApi(crm, settings.apiVersion);
-  const parts: Parts = {
-    api,
+  const createApiFor = (kind: RequestKind) => createApi(ofKind(crm, kind), settings.apiVersion);
+  const shared = {
     settings,
-    account: createAccountData(api, clock),
-    searchAssociated: createAssociatedSearch(api, clock),
-    employers: createTtlCache(clock),
+    account: createAccountData(createApiFor('schema'), clock),
+    searchAssociated: createAssociatedSearch(createApiFor('optional'), clock),
+    employers: createTtlCache<Place>(clock),
   };
+  const partsFor = (kind: RequestKind): Parts => ({ ...shared, api: createApiFor(kind) });
   return {
-    findByPhone: (phone, limit) => findByPhone(phone, limit, parts),
-    findByEmail: (email, limit) => findByEmail(email, limit, parts),
-    findByCase: (number, limit) => findByCase(number, limit, parts),
+    findByPhone: (phone, limit) => findByPhone(phone, limit, partsFor('scan')),
+    findByEmail: (email, limit) => findByEmail(email, limit, partsFor('lookup')),
+    findByCase: (number, limit) => findByCase(number, limit, partsFor('lookup')),
     ...(settings.fields.accountNumber !== undefined && {
-      findByAccount: (number, limit) => findByAccount(number, limit, parts),
+      findByAccount: (number, limit) => findByAccount(number, limit, partsFor('lookup')),
     }),
-    search: (query, limit) => search(query, limit, parts),
-    readCustomers: (ids, freshness) => readCards(ids, freshness, parts),
-    logActivity: (activity) => logActivity(activity, parts),
-    check: () => checkConnection(parts),
+    search: (query, limit) => search(query, limit, partsFor('search')),
+    readCustomers: (ids, freshness) => readCards(ids, freshness, partsFor('read')),
+    logActivity: (activity) => logActivity(activity, partsFor('write')),
+    check: () => checkConnection(partsFor('schema')),
   };
 }

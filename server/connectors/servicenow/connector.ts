@@ -1,3 +1,4 @@
+import { ofKind, type RequestKind } from '../http/crm-http.ts';
 import type { Connector, ConnectorTools } from '../port/connector.ts';
 import { createApi } from './api.ts';
 import { checkConnection } from './check-connection.ts';
@@ -8,17 +9,18 @@ import { readCards } from './read-cards.ts';
 import { chooseTables } from './table-sets.ts';
 
 export function createConnector(settings: Settings, { crm }: Pick<ConnectorTools, 'crm'>): Connector {
-  const parts: Parts = { api: createApi(crm), settings, tables: chooseTables(settings) };
+  const tables = chooseTables(settings);
+  const partsFor = (kind: RequestKind): Parts => ({ api: createApi(ofKind(crm, kind)), settings, tables });
   return {
-    findByPhone: (phone, limit) => findByPhone(phone, limit, parts),
-    findByEmail: (email, limit) => findByEmail(email, limit, parts),
-    findByCase: (number, limit) => findByCase(number, limit, parts),
-    ...(parts.tables.fields.accountNumber !== undefined && {
-      findByAccount: (number, limit) => findByAccount(number, limit, parts),
+    findByPhone: (phone, limit) => findByPhone(phone, limit, partsFor('scan')),
+    findByEmail: (email, limit) => findByEmail(email, limit, partsFor('lookup')),
+    findByCase: (number, limit) => findByCase(number, limit, partsFor('lookup')),
+    ...(tables.fields.accountNumber !== undefined && {
+      findByAccount: (number, limit) => findByAccount(number, limit, partsFor('lookup')),
     }),
-    search: (query, limit) => search(query, limit, parts),
-    readCustomers: (ids) => readCards(ids, parts),
-    logActivity: (activity) => logActivity(activity, parts),
-    check: () => checkConnection(parts),
+    search: (query, limit) => search(query, limit, partsFor('search')),
+    readCustomers: (ids) => readCards(ids, partsFor('read')),
+    logActivity: (activity) => logActivity(activity, partsFor('write')),
+    check: () => checkConnection(partsFor('schema')),
   };
 }

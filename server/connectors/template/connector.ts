@@ -1,3 +1,4 @@
+import { ofKind, type RequestKind } from '../http/crm-http.ts';
 import type { Connector, ConnectorTools } from '../port/connector.ts';
 import { missingParts } from '../port/missing-parts.ts';
 import { orderByIds } from '../port/order-by-ids.ts';
@@ -13,35 +14,37 @@ const neededScopes: Record<string, string> = {
 };
 
 export function createConnector(settings: CardSettings, { crm }: Pick<ConnectorTools, 'crm'>): Connector {
-  const api = createApi(crm);
+  // Kinds of requests fail apart: a limit of writes, or a scan that is too slow, leaves the others alone.
+  const apiFor = (kind: RequestKind) => createApi(ofKind(crm, kind));
 
-  async function findSummaries(filter: CustomerFilter, limit: number) {
-    return mapItems(await api.findCustomers(filter, limit), (record) => [toSummary(record)]);
+  async function findSummaries(kind: RequestKind, filter: CustomerFilter, limit: number) {
+    return mapItems(await apiFor(kind).findCustomers(filter, limit), (record) => [toSummary(record)]);
   }
 
   return {
     // Decide: query broadly, by digits that every spelling of this number has. source.ts verifies each hit.
-    findByPhone: ({ national }, limit) => findSummaries({ phone: national }, limit),
+    findByPhone: ({ national }, limit) => findSummaries('scan', { phone: national }, limit),
 
-    findByEmail: (email, limit) => findSummaries({ email }, limit),
+    findByEmail: (email, limit) => findSummaries('lookup', { email }, limit),
 
     findByCase: async (number, limit) =>
-      mapItems(await api.findCases(toCaseNumber(number), limit), (hit) => [
+      mapItems(await apiFor('lookup').findCases(toCaseNumber(number), limit), (hit) => [
         { number: hit.number, customer: toSummary(hit.customer) },
       ]),
 
     // Decide: does the system know account numbers? If not, leave this method out.
     findByAccount: async (account, limit) =>
-      mapItems(await api.findCustomers({ account }, limit), (record) =>
+      mapItems(await apiFor('lookup').findCustomers({ account }, limit), (record) =>
         record.accountNumber ? [{ number: record.accountNumber, customer: toSummary(record) }] : [],
       ),
 
     search: async ({ kind, text }, limit) => {
       const filter = kind === 'name' ? { name: text } : { emailPrefix: text };
-      return mapItems(await api.findCustomers(filter, limit), ({ id }) => [id]);
+      return mapItems(await apiFor('search').findCustomers(filter, limit), ({ id }) => [id]);
     },
 
     async readCustomers(ids) {
+      const api = apiFor('read');
       const [records, cases, interactions] = await Promise.all([
         api.readCustomers(ids),
         api.listOpenCases(ids),
@@ -58,13 +61,13 @@ export function createConnector(settings: CardSettings, { crm }: Pick<ConnectorT
     },
 
     logActivity: async (activity) =>
-      mapFound(await api.writeActivity(activity.key, toActivityBody(activity)), ({ id, created }) => ({
+      mapFound(await apiFor('write').writeActivity(activity.key, toActivityBody(activity)), ({ id, created }) => ({
         id,
         isNew: created,
       })),
 
     async check() {
-      const granted = await api.readGrants();
+      const granted = await apiFor('schema').readGrants();
       if (granted.kind !== 'found') return granted;
       const { scopes, customFields } = granted.value;
       const rights = Object.entries(neededScopes).filter(([scope]) => !scopes.includes(scope));

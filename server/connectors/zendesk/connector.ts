@@ -1,3 +1,4 @@
+import { ofKind, type RequestKind } from '../http/crm-http.ts';
 import type { Connector, ConnectorTools } from '../port/connector.ts';
 import { createApi } from './api.ts';
 import { checkConnection } from './check-connection.ts';
@@ -9,23 +10,23 @@ import { readCards } from './read-cards.ts';
 import { createTalkCalls } from './talk-calls.ts';
 
 export function createConnector(settings: Settings, { crm, clock }: ConnectorTools): Connector {
-  const api = createApi(crm);
-  const parts: Parts = {
-    api,
+  const logApi = createApi(ofKind(crm, 'write'));
+  const shared = {
     settings,
-    tickets: createLogTickets(api, clock),
-    calls: createTalkCalls(settings, api, clock),
+    tickets: createLogTickets(logApi, clock),
+    calls: createTalkCalls(settings, logApi, clock),
   };
+  const partsFor = (kind: RequestKind): Parts => ({ ...shared, api: createApi(ofKind(crm, kind)) });
   return {
-    findByPhone: (phone, limit) => findByPhone(phone, limit, parts),
-    findByEmail: (email, limit) => findByEmail(email, limit, parts),
-    findByCase: (number, limit) => findByCase(number, limit, parts),
+    findByPhone: (phone, limit) => findByPhone(phone, limit, partsFor('scan')),
+    findByEmail: (email, limit) => findByEmail(email, limit, partsFor('lookup')),
+    findByCase: (number, limit) => findByCase(number, limit, partsFor('lookup')),
     ...(isSearchable(settings.fields.accountNumber) && {
-      findByAccount: (number, limit) => findByAccount(number, limit, parts),
+      findByAccount: (number, limit) => findByAccount(number, limit, partsFor('lookup')),
     }),
-    search: (query, limit) => search(query, limit, parts),
-    readCustomers: (ids) => readCards(ids, parts),
-    logActivity: (activity) => logActivity(activity, parts),
-    check: () => checkConnection(parts),
+    search: (query, limit) => search(query, limit, partsFor('search')),
+    readCustomers: (ids) => readCards(ids, partsFor('read')),
+    logActivity: (activity) => logActivity(activity, partsFor('write')),
+    check: () => checkConnection(partsFor('schema')),
   };
 }
