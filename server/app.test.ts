@@ -141,17 +141,30 @@ describe('sign-in', () => {
     expect(lines.some((line) => line.includes('replayed-from-another-address'))).toBe(true);
   });
 
-  test('user deleted in Zoom › ends the session', async () => {
-    const headers = await bearer();
+  test('user deleted in Zoom › ends the session and refuses every context, until Zoom creates the user again', async () => {
+    const uid = 'user-deleted';
+    const deliver = async (event: 'user_deleted' | 'user_created') => {
+      const body = JSON.stringify(zoomEvent(event, { user_id: uid }));
+      const timestamp = String(Math.floor(now / 1_000));
+      const signature = signBody({ secret: webhookSecret, timestamp, body });
+      const headers = { 'x-zm-signature': signature, 'x-zm-request-timestamp': timestamp };
+      expect((await ask({ method: 'POST', path: '/zoom/webhooks', body, headers })).status).toBe(200);
+    };
+    const context = sealContext({ uid });
+    const { token } = JSON.parse((await signIn(context)).text) as SessionAnswer;
+    const headers = { authorization: `Bearer ${token}` };
     const look = async () =>
       (await ask({ method: 'POST', path: '/api/engagements/E-1/view', body: { facts: {} }, headers })).status;
-    expect(await look()).toBe(200);
-    const body = JSON.stringify(zoomEvent('user_deleted', { user_id: 'user-1' }));
-    const timestamp = String(Math.floor(now / 1_000));
-    const signature = signBody({ secret: webhookSecret, timestamp, body });
-    const signed = { 'x-zm-signature': signature, 'x-zm-request-timestamp': timestamp };
-    expect((await ask({ method: 'POST', path: '/zoom/webhooks', body, headers: signed })).status).toBe(200);
+    expect(await look()).not.toBe(401);
+    await deliver('user_deleted');
     await expect.poll(look, { timeout: 60_000 }).toBe(401);
+    for (const given of [context, sealContext({ uid })]) {
+      const refused = await signIn(given);
+      expect([refused.status, errorOf(refused).message]).toEqual([401, expect.stringContaining('Ask your Zoom admin')]);
+    }
+    now += 1_000;
+    await deliver('user_created');
+    await expect.poll(async () => (await signIn(sealContext({ uid }))).status, { timeout: 60_000 }).toBe(200);
   });
 
   test('an hour later › the session has ended', async () => {

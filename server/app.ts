@@ -56,7 +56,19 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const platform = { config, clock, log, database, metrics, report, bus, runTransaction };
 
   const audit = createAudit(platform);
-  const auth = createAuth({ ...platform, recordAudit: audit.record });
+  const auth = createAuth({
+    ...platform,
+    recordAudit: audit.record,
+    agents: {
+      async read(agent, transaction) {
+        const known = await (transaction
+          ? engagements.lockAgent(transaction, agent)
+          : engagements.readAgent(agent.account, agent.uid));
+        return known && { isDeleted: known.isDeleted?.value === true };
+      },
+      isListed: (agent) => reconciliation.isListed(agent.uid),
+    },
+  });
   const live = createLive({
     ...platform,
     composeView: (agent, engagementId) => panel.composePush(agent, engagementId),

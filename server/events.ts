@@ -41,7 +41,7 @@ export type AgentEvent = {
   key: string;
   /** ms UTC */
   at: number;
-  kind: 'logged-in' | 'logged-out' | 'status' | 'opted-in' | 'opted-out' | 'deleted' | 'profile';
+  kind: 'logged-in' | 'logged-out' | 'status' | 'opted-in' | 'opted-out' | 'created' | 'deleted' | 'profile';
   agent: AgentReference & { id: string };
   status?: string;
   subStatus?: string;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSessionService } from './auth/session.ts';
-import { createSessionStore } from './auth/session-store.ts';
+import { createSessionStore, type SessionStore } from './auth/session-store.ts';
 import { createEngagementService } from './engagements/service.ts';
 import { createRunTransaction, type DomainEvent, type EngagementEvent, type TransactionHook } from './events.ts';
 import { createInbox } from './intake/inbox/inbox.ts';
@@ -105,6 +105,15 @@ describe.each(databasesUnderTest)('transaction hooks on $name', ({ open }) => {
     expect(published).toMatchObject([{ kind: 'engagement.changed', engagementId, hasJustEnded: true }]);
   });
 
+  const createSessions = (store: SessionStore) =>
+    createSessionService({
+      store,
+      clock: () => now,
+      zoom: { clientId: 'id', clientSecret: 'secret', account: 'main' },
+      recordAudit: async () => {},
+      agents: { read: async () => undefined, isListed: async () => undefined },
+    });
+
   it('a later hook fails › writes of the earlier hook and of the events are rolled back, nothing is published', async () => {
     hooks = [markHook, () => Promise.reject(new Error('hook failed'))];
     await expect(reconcile(undefined, 'E-hook-fails')).rejects.toThrow('hook failed');
@@ -121,8 +130,7 @@ describe.each(databasesUnderTest)('transaction hooks on $name', ({ open }) => {
     const agent = { account: 'main', uid: 'user-1' };
     const store = createSessionStore(database);
     await store.add({ ...agent, tokenHash: 'hash', createdAt: now, expiresAt: now + 1 });
-    const zoom = { clientId: 'id', clientSecret: 'secret', account: 'main' };
-    hooks = [createSessionService({ store, clock: () => now, zoom, recordAudit: async () => {} }).revokeDeletedAgents];
+    hooks = [createSessions(store).revokeDeletedAgents];
     let sessionAtPublish: Promise<unknown> | undefined;
     onPublish = (event) => {
       published.push(event);
@@ -141,8 +149,7 @@ describe.each(databasesUnderTest)('transaction hooks on $name', ({ open }) => {
   it('the commit of a deletion fails › session.revoked is not published and the session lives', async () => {
     const store = createSessionStore(database);
     await store.add({ account: 'main', uid: 'user-2', tokenHash: 'hash-2', createdAt: now, expiresAt: now + 1 });
-    const zoom = { clientId: 'id', clientSecret: 'secret', account: 'main' };
-    hooks = [createSessionService({ store, clock: () => now, zoom, recordAudit: async () => {} }).revokeDeletedAgents];
+    hooks = [createSessions(store).revokeDeletedAgents];
     const { intake } = createParts(withFailingCommit(database.db));
     await intake.receiver.receiveZoomEvent('webhook', JSON.stringify(zoomEvent('user_deleted', { user_id: 'user-2' })));
     intake.start();

@@ -9,7 +9,7 @@ import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { createSessionRetention } from './retention.ts';
 import { createAuthRoutes } from './routes.ts';
-import { createSessionService, type RecordSignIn, type SessionService } from './session.ts';
+import { createSessionService, type KnownAgents, type RecordSignIn, type SessionService } from './session.ts';
 import { createSessionStore } from './session-store.ts';
 import { createZoomTokens, type ZoomTokens } from './zoom-oauth.ts';
 
@@ -24,11 +24,12 @@ export function createAuth(parts: {
   log: Pick<Log, 'error'>;
   metrics: Pick<Metrics, 'clockOffset'>;
   recordAudit: RecordSignIn;
+  agents: KnownAgents;
 }): Auth {
   const { clock } = parts;
   const { zoom } = parts.config;
   const store = createSessionStore(parts.database);
-  const sessions = createSessionService({ store, clock, zoom, recordAudit: parts.recordAudit });
+  const sessions = createSessionService({ store, clock, zoom, recordAudit: parts.recordAudit, agents: parts.agents });
   parts.bus.subscribe('session.revoked', sessions.dropCached);
   const http = withClockCheck(createHttpClient(), parts);
   return {

@@ -8,17 +8,24 @@ export type SessionStore = ReturnType<typeof createSessionStore>;
 
 export function createSessionStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
   return {
-    async add(session: Agent & { tokenHash: string; createdAt: number; expiresAt: number }): Promise<void> {
-      await db
-        .insertInto('sessions')
-        .values({
-          token_hash: session.tokenHash,
-          account: session.account,
-          uid: session.uid,
-          created_at: session.createdAt,
-          expires_at: session.expiresAt,
-        })
-        .execute();
+    /** `check` runs first, in the same transaction, and throws to prevent the session. */
+    async add(
+      session: Agent & { tokenHash: string; createdAt: number; expiresAt: number },
+      check: (transaction: Db) => Promise<void> = async () => {},
+    ): Promise<void> {
+      await db.transaction().execute(async (transaction) => {
+        await check(transaction);
+        await transaction
+          .insertInto('sessions')
+          .values({
+            token_hash: session.tokenHash,
+            account: session.account,
+            uid: session.uid,
+            created_at: session.createdAt,
+            expires_at: session.expiresAt,
+          })
+          .execute();
+      });
     },
 
     async findLive(tokenHash: string, now: number): Promise<(Agent & { expiresAt: number }) | undefined> {

@@ -1,18 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { sealAppContext } from './fake-app-context.ts';
-import { createSessionService, type RecordSignIn } from './session.ts';
+import { createSessionService, type KnownAgents, type RecordSignIn } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
 const zoom = { clientId: 'client-1', clientSecret: 'a secret of the app', account: 'main' };
 const start = 1_790_000_000_000;
 
-function createService({ recordAudit = async () => {} }: { recordAudit?: RecordSignIn } = {}) {
+/** Zoom's events named nobody, and its list of users cannot be read. */
+const unknownAgents: KnownAgents = { read: async () => undefined, isListed: async () => undefined };
+
+function createService({
+  recordAudit = async () => {},
+  agents = unknownAgents,
+}: {
+  recordAudit?: RecordSignIn;
+  agents?: KnownAgents;
+} = {}) {
   let now = start;
+  let sessionCount = 0;
   const store = {
     claimContext: async ({ address }: { address: string }) => address,
-    add: async () => {},
+    async add(_session: unknown, check: (transaction: never) => Promise<void>) {
+      await check({} as never);
+      sessionCount += 1;
+    },
   } as unknown as SessionStore;
-  const sessions = createSessionService({ store, clock: () => now, zoom, recordAudit });
+  const sessions = createSessionService({ store, clock: () => now, zoom, recordAudit, agents });
   const signIn = (context: string, address = '10.0.0.1') =>
     sessions.signIn({ context, address }).then(
       () => 'signed-in',
@@ -20,6 +33,7 @@ function createService({ recordAudit = async () => {} }: { recordAudit?: RecordS
     );
   return {
     signIn,
+    countSessions: () => sessionCount,
     signInAgent: (uid: string, address?: string) => signIn(sealContext(uid, now), address),
     wait: (ms: number) => {
       now += ms;
@@ -61,6 +75,36 @@ describe('sign-in limit', () => {
   });
 });
 
+describe('sign-in of a user', () => {
+  const knowing = (known: { isDeleted: boolean } | undefined, isListed?: boolean): { agents: KnownAgents } => ({
+    agents: { read: async () => known, isListed: async () => isListed },
+  });
+
+  it.each<[string, string, { isDeleted: boolean } | undefined, boolean | undefined]>([
+    ['an event named them', 'signed-in', { isDeleted: false }, undefined],
+    ['an event named them, the list does not yet', 'signed-in', { isDeleted: false }, false],
+    ['Zoom deleted them', 'app_context_refused', { isDeleted: true }, undefined],
+    ['Zoom deleted them, its list still holds them', 'app_context_refused', { isDeleted: true }, true],
+    ['only the list holds them', 'signed-in', undefined, true],
+    ['neither an event nor the complete list names them', 'app_context_refused', undefined, false],
+    ['the list cannot be read', 'signed-in', undefined, undefined],
+  ])('%s › %s', async (_, answer, known, isListed) => {
+    const { signInAgent, countSessions } = createService(knowing(known, isListed));
+    expect([await signInAgent('agent-1'), countSessions()]).toEqual([answer, answer === 'signed-in' ? 1 : 0]);
+  });
+
+  it('Zoom deletes the user meanwhile › no session is left', async () => {
+    let isDeleted = false;
+    const { signInAgent, countSessions } = createService({
+      agents: { read: async () => ({ isDeleted }), isListed: async () => undefined },
+      recordAudit: async () => {
+        isDeleted = true;
+      },
+    });
+    expect([await signInAgent('agent-1'), countSessions()]).toEqual(['app_context_refused', 0]);
+  });
+});
+
 describe('sign-in on the audit trail', () => {
   it('an agent signs in › is recorded, a refused context is not', async () => {
     const entries: unknown[] = [];
@@ -92,7 +136,13 @@ describe('session cache', () => {
         return found;
       },
     } as unknown as SessionStore;
-    const sessions = createSessionService({ store, clock: () => now, zoom, recordAudit: async () => {} });
+    const sessions = createSessionService({
+      store,
+      clock: () => now,
+      zoom,
+      recordAudit: async () => {},
+      agents: unknownAgents,
+    });
     return {
       sessions,
       authenticate: async () => (await sessions.authenticate('a bearer')) !== undefined,

@@ -30,6 +30,14 @@ const maxCached = 10_000;
 /** Resolves once the entry is on the audit trail. */
 export type RecordSignIn = (entry: { agent: Agent; action: 'session.sign-in' }) => Promise<void>;
 
+/** The agents of the account, as far as they are known. */
+export type KnownAgents = {
+  /** Undefined where no event of Zoom's named the agent. In a transaction, a deletion waits until it ends. */
+  read(agent: Agent, transaction?: Db): Promise<{ isDeleted: boolean } | undefined>;
+  /** Whether Zoom's list of users holds the agent; undefined where the list could not be read to its end. */
+  isListed(agent: Agent): Promise<boolean | undefined>;
+};
+
 export type SessionService = ReturnType<typeof createSessionService>;
 
 /**
@@ -38,14 +46,19 @@ export type SessionService = ReturnType<typeof createSessionService>;
  *
  * A context may be used again within its life (about two minutes), because a reload may be handed the same one, but
  * only from the address that used it first: a stolen one is of no use elsewhere.
+ *
+ * A context shows that Zoom knows the user, not that the user is an agent here. Refused are users whom Zoom deleted and
+ * did not create since, and users whom neither an event nor Zoom's complete list of users names. Where that list cannot
+ * be read, an unknown user is allowed: an agent without events so far must not be locked out.
  */
 export function createSessionService(parts: {
   store: SessionStore;
   clock: Clock;
   zoom: { clientId: string; clientSecret: string; account: string };
   recordAudit: RecordSignIn;
+  agents: KnownAgents;
 }) {
-  const { store, clock, zoom, recordAudit } = parts;
+  const { store, clock, zoom, recordAudit, agents } = parts;
   const refusedByAddress = createTokenBuckets(refusedRate);
   const openedByAgent = createTokenBuckets(openedRate);
   const cache = new Map<string, { principal: SessionPrincipal<'agent'>; until: number }>();
@@ -53,6 +66,16 @@ export function createSessionService(parts: {
 
   function refuse(address: string, reason: string): AppError {
     return refusedByAddress.tryTake(address, clock()) ? refusal(reason) : tooOften();
+  }
+
+  async function findRefusal(agent: Agent): Promise<string | undefined> {
+    const known = await agents.read(agent);
+    if (known) return known.isDeleted ? 'agent-deleted' : undefined;
+    return (await agents.isListed(agent)) === false ? 'agent-unknown' : undefined;
+  }
+
+  function refuseAgent(address: string, reason: string): AppError {
+    return refusedByAddress.tryTake(address, clock()) ? noAgent(reason) : tooOften();
   }
 
   return {
@@ -67,16 +90,20 @@ export function createSessionService(parts: {
       const firstAddress = await store.claimContext({ digest, address, expiresAt: opened.expiresAt });
       if (firstAddress !== address) throw refuse(address, 'replayed-from-another-address');
 
-      await recordAudit({ agent: { account: zoom.account, uid: opened.uid }, action: 'session.sign-in' });
+      const agent = { account: zoom.account, uid: opened.uid };
+      const refusedFor = await findRefusal(agent);
+      if (refusedFor) throw refuseAgent(address, refusedFor);
+
+      await recordAudit({ agent, action: 'session.sign-in' });
       const token = randomBytes(32).toString('base64url');
       const expiresAt = now + sessionLifeMs;
-      await store.add({
-        tokenHash: hashToken(token),
-        account: zoom.account,
-        uid: opened.uid,
-        createdAt: now,
-        expiresAt,
-      });
+      await store.add(
+        { tokenHash: hashToken(token), account: agent.account, uid: agent.uid, createdAt: now, expiresAt },
+        async (transaction) => {
+          // Zoom may delete the user meanwhile, which ends only the sessions that are stored by then.
+          if ((await agents.read(agent, transaction))?.isDeleted) throw refuseAgent(address, 'agent-deleted');
+        },
+      );
       return { token, expiresAt };
     },
 
@@ -131,6 +158,11 @@ function refusal(reason: string): AppError {
   return new AppError('app_context_refused', 'Zoom’s sign-in was not accepted. Close the panel and open it again.', {
     reason,
   });
+}
+
+function noAgent(reason: string): AppError {
+  const message = 'Zoom does not list you as a Contact Center user. Ask your Zoom admin to add you, then try again.';
+  return new AppError('app_context_refused', message, { reason });
 }
 
 function tooOften(): AppError {

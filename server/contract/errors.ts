@@ -6,7 +6,10 @@ export const errorCodes = [
   'invalid_request',
   /** No session, or one that has ended: sign in again. */
   'unauthenticated',
-  /** The app context was not sealed by Zoom for this app, has expired, or was used from another address. */
+  /**
+   * The app context was not sealed by Zoom for this app, has expired, or was used from another address; or its user is
+   * no agent.
+   */
   'app_context_refused',
   /** Signed in, but without the right to do this. */
   'forbidden',

@@ -42,6 +42,19 @@ test('agent record › events in any order, some repeated › the newest value o
   );
 });
 
+test('agent record › deleted user › is deleted until created or logged in again, in any order of arrival', () => {
+  const deleted = agentEvent('x', 10, { kind: 'deleted' });
+  const isDeleted = (...given: AgentEvent[]) => given.reduce(addToAgent, unknownAgent).isDeleted?.value ?? false;
+  const created = agentEvent('y', 11, { kind: 'created' });
+  expect(isDeleted(...events, deleted)).toBe(true);
+  expect([isDeleted(deleted, created), isDeleted(created, deleted)]).toEqual([false, false]);
+  expect(isDeleted(deleted, agentEvent('a', 1, { kind: 'created' }))).toBe(true);
+  expect(isDeleted(deleted, agentEvent('z', 11, { kind: 'profile' }))).toBe(true);
+  const loggedIn = agentEvent('z', 11, { kind: 'logged-in' });
+  expect([isDeleted(deleted, loggedIn), isDeleted(loggedIn, deleted)]).toEqual([false, false]);
+  expect(isDeleted(deleted, agentEvent('a', 1, { kind: 'logged-in' }))).toBe(true);
+});
+
 test('agent record › nothing new › returns the same object', () => {
   const known = events.reduce(addToAgent, unknownAgent);
   expect(events.reduce(addToAgent, known)).toBe(known);

@@ -14,6 +14,7 @@ export type AgentRecord = {
   isLoggedIn?: Dated<boolean>;
   /** One field: a status without a sub-status clears the sub-status. */
   status?: Dated<{ status: string; subStatus: string | null }>;
+  /** Set by the user's deletion; a later creation or login takes it back. */
   isDeleted?: Dated<boolean>;
   /** By queue id, or by name where no id is given. */
   queues: { [queue: string]: Dated<{ name: string | null; isOptedIn: boolean }> };
@@ -35,6 +36,8 @@ export function addToAgent(known: AgentRecord, event: AgentEvent): AgentRecord {
     ...(kind === 'status' &&
       event.status && { status: toDated({ status: event.status, subStatus: event.subStatus ?? null }) }),
     ...(kind === 'deleted' && { isDeleted: toDated(true) }),
+    // Zoom does not repeat events: the login shows that the user is back, where the creation was lost.
+    ...((kind === 'created' || kind === 'logged-in') && { isDeleted: toDated(false) }),
   };
   const fresh = Object.entries(news).filter(([field, dated]) =>
     isNewer(dated as Dated<unknown>, known[field as Exclude<keyof AgentRecord, 'queues'>]),

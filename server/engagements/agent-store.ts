@@ -12,8 +12,12 @@ export function createAgentStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
 
   return {
     async read(agent: Agent): Promise<AgentRecord | undefined> {
-      const [row] = await findRecord(db, agent);
-      return row && (JSON.parse(row.record) as AgentRecord);
+      return parseRecord(await findRecord(db, agent));
+    },
+
+    /** Locks the record until the transaction ends; a change of it waits. */
+    async lock(transaction: Db, { account, uid }: Agent): Promise<AgentRecord | undefined> {
+      return parseRecord(await findForChange(transaction, { account, uid }));
     },
 
     /**
@@ -52,6 +56,8 @@ export function createAgentStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
     },
   };
 }
+
+const parseRecord = ([row]: { record: string }[]) => row && (JSON.parse(row.record) as AgentRecord);
 
 type Row = Agent & { record: string; now: number };
 

@@ -108,6 +108,9 @@ export function createEngagementService(parts: {
     },
 
     readAgent: (account: string, uid: string): Promise<AgentRecord | undefined> => agents.read({ account, uid }),
+
+    /** As `readAgent`; a change of the record waits until the transaction ends. */
+    lockAgent: (transaction: Db, agent: Agent): Promise<AgentRecord | undefined> => agents.lock(transaction, agent),
   };
   return service;
 }

@@ -12,6 +12,7 @@ import { createAccountReconciler } from './account-reconciler.ts';
 import { createPastEngagements } from './past-engagements.ts';
 import type { ApplyReconciled } from './reconcile-handler.ts';
 import type { Span } from './sweep.ts';
+import { createUserList } from './user-list.ts';
 import { createZoomRest } from './zoom-rest.ts';
 
 type Reconciliation = Feature & {
@@ -19,6 +20,8 @@ type Reconciliation = Feature & {
   requestSweep(span: Span): void;
   /** Returns the cached answer; a later one is reported with `onPast`. */
   findPast(agent: Agent, engagementId: string, number: string): PastEngagements;
+  /** Whether Zoom's list of Contact Center users holds the user; undefined where it was not read to its end. */
+  isListed(uid: string): Promise<boolean | undefined>;
 };
 
 /** Reads missed events and past engagements from Zoom's REST API. Without ZOOM_ACCOUNT_ID it does nothing. */
@@ -42,11 +45,14 @@ export function createReconciliation(parts: {
 }): Reconciliation {
   const { database, zoomTokens, clock, report } = parts;
   const { account, accountId } = parts.config.zoom;
-  if (accountId === undefined) return { requestSweep() {}, findPast: () => ({ kind: 'not-asked' }) };
+  if (accountId === undefined) {
+    return { requestSweep() {}, findPast: () => ({ kind: 'not-asked' }), isListed: async () => undefined };
+  }
 
   const tokens = { get: () => zoomTokens.get('account_credentials'), forget: zoomTokens.forget };
   const rest = createZoomRest({ http: createHttpClient(), tokens, clock });
   const past = createPastEngagements({ rest, clock });
+  const users = createUserList({ rest, clock });
   const reconciler = createAccountReconciler({
     ...parts,
     account,
@@ -57,6 +63,7 @@ export function createReconciliation(parts: {
 
   return {
     requestSweep: reconciler.requestSweep,
+    isListed: users.isListed,
     findPast(agent, engagementId, number) {
       past.request(number, () => parts.onPast(agent.account, [{ engagementId, agentIds: [agent.uid] }]));
       return past.peek(number);

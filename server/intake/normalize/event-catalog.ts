@@ -86,7 +86,7 @@ const agentEvents: Record<string, AgentEvent['kind']> = {
   user_status_changed: 'status',
   user_opt_in: 'opted-in',
   user_opt_out: 'opted-out',
-  user_created: 'profile',
+  user_created: 'created',
   user_updated: 'profile',
   user_deleted: 'deleted',
   queue_agent_assigned: 'profile',
