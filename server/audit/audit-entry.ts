@@ -11,7 +11,9 @@ type AuditAction =
   | 'customer.undo'
   | 'customer.reveal'
   | 'customer.verify'
-  | 'customer.erase';
+  | 'customer.erase'
+  /** The key that seals the chain is another than before, or the seal did not fit. */
+  | 'audit.seal-change';
 
 /** An act of an agent, or of an operator's command, that must be answerable for later. Entries are only ever added. */
 export type AuditEntry = {

@@ -1,16 +1,65 @@
+import { sql } from 'kysely';
 import type { Clock } from '../platform/clock.ts';
+import { redactCards } from '../platform/redact-cards.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { prepareQuery } from '../platform/storage/prepare-query.ts';
 import type { Db } from '../platform/storage/schema.ts';
 import type { AuditEntry } from './audit-entry.ts';
+import { type ChainEnds, type ChainSeal, readSealState, type SealedEnds } from './chain-seal.ts';
+import { chainEntries, genesisHash, type StoredEntry } from './entry-hash.ts';
 
-export function createAuditStore({
-  database: { db },
-  clock,
-}: {
+export type AuditFilter = {
+  engagementId?: string | undefined;
+  customerId?: string | undefined;
+  uid?: string | undefined;
+  action?: string | undefined;
+};
+
+export type AuditStore = ReturnType<typeof createAuditStore>;
+
+/** The account of entries that the server makes about the trail itself. */
+const serverAgent = { account: 'default', uid: 'server' };
+
+/**
+ * The stored trail. The row `audit_chain` holds both ends of the chain; its lock (on SQLite: that of the transaction)
+ * orders the writers of all processes. Without `seal` the ends are not sealed, and a change between sealed and not, or
+ * of the key, is an entry of its own.
+ */
+export function createAuditStore(parts: {
   database: Pick<Database, 'db' | 'kind'>;
   clock: Clock;
+  seal?: ChainSeal | undefined;
 }) {
+  const { clock, seal } = parts;
+  const { db, kind } = parts.database;
+
+  async function lockEnds(transaction: Db): Promise<SealedEnds> {
+    const query = kind === 'postgres' ? selectEnds(transaction).forUpdate() : selectEnds(transaction);
+    const ends = await query.executeTakeFirst();
+    if (ends) return ends;
+    await transaction
+      .insertInto('audit_chain')
+      .values({ id: 'main', ...noEntries })
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .execute();
+    return query.executeTakeFirstOrThrow();
+  }
+
+  function saveEnds(transaction: Db, ends: ChainEnds): Promise<unknown> {
+    const { sequence, hash, deleted_sequence, deleted_hash } = ends;
+    const sealed = { key_id: seal?.keyId ?? null, seal: seal?.seal(ends) ?? null };
+    return transaction
+      .updateTable('audit_chain')
+      .set({ sequence, hash, deleted_sequence, deleted_hash, ...sealed })
+      .execute();
+  }
+
+  /** An entry about the seal, where it is not the one that this process leaves. */
+  function listSealChanges(ends: SealedEnds): AuditEntry[] {
+    const [from, to] = [readSealState(ends, seal), seal?.keyId ?? 'none'];
+    return from === to ? [] : [{ agent: serverAgent, action: 'audit.seal-change', details: { from, to } }];
+  }
+
   async function isNewView(transaction: Db, entry: AuditEntry): Promise<boolean> {
     const { agent, action, engagementId, customerId } = entry;
     if (action !== 'customer.view' || engagementId === undefined || customerId === undefined) return true;
@@ -18,38 +67,154 @@ export function createAuditStore({
     return stored.length === 0;
   }
 
+  async function appendIn(transaction: Db, entries: AuditEntry[]): Promise<void> {
+    const ends = await lockEnds(transaction);
+    const added: AuditEntry[] = [];
+    for (const entry of entries) if (await isNewView(transaction, entry)) added.push(entry);
+    if (added.length > 0) await addRows(transaction, ends, [...listSealChanges(ends), ...added]);
+  }
+
+  /** Returns the ends afterwards. */
+  async function addRows(transaction: Db, ends: SealedEnds, entries: AuditEntry[]): Promise<ChainEnds> {
+    const now = clock();
+    const rows = chainEntries(
+      ends,
+      entries.map((entry) => toRow(entry, now)),
+    );
+    const newest = rows.at(-1);
+    if (!newest) return ends;
+    await transaction.insertInto('audit_entries').values(rows).execute();
+    const after = { ...ends, sequence: newest.sequence, hash: newest.hash };
+    await saveEnds(transaction, after);
+    return after;
+  }
+
   return {
+    /** For a writer that has a transaction of its own: its entries commit with its work. */
+    appendIn,
+
     /** Adds the entries in one transaction, but no view that is stored. No view may occur twice in `entries`. */
-    append(entries: AuditEntry[]): Promise<void> {
-      return db.transaction().execute(async (transaction) => {
-        const added: AuditEntry[] = [];
-        for (const entry of entries) if (await isNewView(transaction, entry)) added.push(entry);
-        if (added.length === 0) return;
-        const rows = added.map(({ agent, action, engagementId, customerId, details = {} }) => ({
-          account: agent.account,
-          at: clock(),
-          actor: agent.uid,
-          action,
-          engagement_id: engagementId ?? null,
-          customer_id: customerId ?? null,
-          details: JSON.stringify(details),
-        }));
-        await transaction.insertInto('audit_entries').values(rows).execute();
-      });
+    append: (entries: AuditEntry[]): Promise<void> =>
+      db.transaction().execute((transaction) => appendIn(transaction, entries)),
+
+    readEnds: async (): Promise<SealedEnds> => (await selectEnds(db).executeTakeFirst()) ?? noEntries,
+
+    /** Entries after `sequence`, the oldest first. */
+    readAfter: (sequence: number, limit: number): Promise<StoredEntry[]> =>
+      db
+        .selectFrom('audit_entries')
+        .selectAll()
+        .where('sequence', '>', sequence)
+        .orderBy('sequence')
+        .limit(limit)
+        .execute(),
+
+    async readNewestSequence(): Promise<number> {
+      const newest = await db
+        .selectFrom('audit_entries')
+        .select('sequence')
+        .orderBy('sequence', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return newest?.sequence ?? 0;
+    },
+
+    /** The newest entries first. A search is found by each customer it showed. */
+    list({ engagementId, customerId, uid, action }: AuditFilter, limit: number): Promise<StoredEntry[]> {
+      let query = db.selectFrom('audit_entries').selectAll().orderBy('sequence', 'desc').limit(limit);
+      if (engagementId !== undefined) query = query.where('engagement_id', '=', engagementId);
+      if (uid !== undefined) query = query.where('actor', '=', uid);
+      if (action !== undefined) query = query.where('action', '=', action);
+      if (customerId !== undefined) {
+        const quoted = `%${JSON.stringify(customerId).replace(/[\\%_]/g, '\\$&')}%`;
+        query = query.where(({ eb, or }) =>
+          or([eb('customer_id', '=', customerId), eb('details', 'like', sql<string>`${quoted} escape '\\'`)]),
+        );
+      }
+      return query.execute();
+    },
+
+    /**
+     * Deletes at most `limit` of the oldest entries, those before `before` (ms UTC); returns how many. The chain then
+     * begins at the newest deleted one, which its ends name. The newest entry stays.
+     */
+    deleteOlder: (before: number, limit: number): Promise<number> =>
+      db.transaction().execute(async (transaction) => {
+        const ends = await lockEnds(transaction);
+        const oldest = await transaction
+          .selectFrom('audit_entries')
+          .select(['sequence', 'hash', 'at'])
+          .where('sequence', '<', ends.sequence)
+          .orderBy('sequence')
+          .limit(limit)
+          .execute();
+        const firstRemaining = oldest.findIndex((entry) => entry.at >= before);
+        const deleted = firstRemaining === -1 ? oldest : oldest.slice(0, firstRemaining);
+        const last = deleted.at(-1);
+        if (!last) return 0;
+        await transaction.deleteFrom('audit_entries').where('sequence', '<=', last.sequence).execute();
+        const after = await addRows(transaction, ends, listSealChanges(ends));
+        await saveEnds(transaction, { ...after, deleted_sequence: last.sequence, deleted_hash: last.hash });
+        return deleted.length;
+      }),
+
+    /** Removes the words and ids in the details of entries about a customer. The entries and the chain stay. */
+    async eraseDetails(transaction: Db, customerId: string): Promise<number> {
+      const { numUpdatedRows } = await transaction
+        .updateTable('audit_entries')
+        .set({ details: null })
+        .where('customer_id', '=', customerId)
+        .where('details', 'is not', null)
+        .where('details', '<>', '{}')
+        .executeTakeFirst();
+      return Number(numUpdatedRows);
     },
   };
 }
+
+const noEntries: SealedEnds = {
+  sequence: 0,
+  hash: genesisHash,
+  deleted_sequence: 0,
+  deleted_hash: genesisHash,
+  key_id: null,
+  seal: null,
+};
+
+const selectEnds = (db: Db) => db.selectFrom('audit_chain').selectAll().where('id', '=', 'main');
+
+function toRow({ agent, action, engagementId, customerId, details = {} }: AuditEntry, now: number) {
+  return {
+    account: agent.account,
+    at: now,
+    actor: toStorable(agent.uid),
+    action,
+    engagement_id: engagementId ?? null,
+    customer_id: customerId === undefined ? null : toStorable(customerId),
+    details: JSON.stringify(redactTexts(details)),
+  };
+}
+
+/** Lists hold ids, which may look like card numbers. */
+const redactTexts = (details: NonNullable<AuditEntry['details']>) =>
+  Object.fromEntries(
+    Object.entries(details).map(([name, value]) => [name, typeof value === 'string' ? redactCards(value) : value]),
+  );
+
+/** The databases change or refuse half a surrogate pair and U+0000, and the hash is of the stored text. */
+const toStorable = (text: string): string => text.replace(/[\0\p{Surrogate}]/gu, '\ufffd');
 
 type View = { account: string; uid: string; engagementId: string; customerId: string };
 
 const findView = prepareQuery((db, { account, uid, engagementId, customerId }: View) =>
   db
     .selectFrom('audit_entries')
-    .select('id')
+    .select('sequence')
     .where('account', '=', account)
     .where('engagement_id', '=', engagementId)
     .where('actor', '=', uid)
     .where('customer_id', '=', customerId)
-    .where('action', '=', 'customer.view')
+    // Not a parameter: the partial index of views needs the word itself.
+    .where('action', '=', sql.lit('customer.view'))
     .limit(1),
 );

@@ -1,23 +1,38 @@
 import type { Feature } from '../feature.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Config } from '../platform/config.ts';
+import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { createAuditStore } from './audit-store.ts';
 import { createAuditTrail, type RecordAudit, type RecordShownCustomers } from './audit-trail.ts';
-import { auditRetention } from './retention.ts';
+import { createChainSeal } from './chain-seal.ts';
+import { createChainWatch } from './chain-watch.ts';
+import { createAuditRetention } from './retention.ts';
 
 type Audit = Feature & { record: RecordAudit; recordShownCustomers: RecordShownCustomers };
 
+/** The append-only, hash-chained trail of what agents did and saw. */
 export function createAudit(parts: {
+  config: Pick<Config, 'secretsKey'>;
   database: Pick<Database, 'db' | 'kind'>;
   clock: Clock;
-  metrics: Pick<Metrics, 'auditEntries'>;
+  log: Pick<Log, 'info' | 'error' | 'warn'>;
+  metrics: Pick<Metrics, 'auditEntries' | 'auditBroken' | 'auditVerifiedAt'>;
 }): Audit {
-  const { metrics } = parts;
-  const store = createAuditStore(parts);
+  const { config, database, clock, log, metrics } = parts;
+  const seal = config.secretsKey && createChainSeal(config.secretsKey);
+  const store = createAuditStore({ database, clock, seal });
   const trail = createAuditTrail({
     append: store.append,
     countEntry: (action) => metrics.auditEntries.inc({ action }),
   });
-  return { ...trail, retention: auditRetention };
+  const watch = createChainWatch({ store, seal, clock, log, metrics });
+  return {
+    record: trail.record,
+    recordShownCustomers: trail.recordShownCustomers,
+    retention: createAuditRetention(store),
+    start: watch.start,
+    stop: watch.stop,
+  };
 }

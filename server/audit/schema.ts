@@ -1,19 +1,10 @@
-import type { Generated } from 'kysely';
+import type { SealedEnds } from './chain-seal.ts';
+import type { StoredEntry } from './entry-hash.ts';
 
 declare module '../platform/storage/schema.ts' {
   interface Schema {
-    audit_entries: AuditEntriesTable;
+    audit_entries: StoredEntry;
+    /** One row, `main`. */
+    audit_chain: { id: string } & SealedEnds;
   }
 }
-
-type AuditEntriesTable = {
-  id: Generated<number>;
-  account: string;
-  at: number;
-  actor: string;
-  action: string;
-  engagement_id: string | null;
-  customer_id: string | null;
-  /** JSON object */
-  details: string;
-};

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import {
   createInboxStore,
@@ -9,7 +8,7 @@ import {
 } from '../intake/inbox/inbox-store.ts';
 import { runCommandLine } from '../platform/command-line.ts';
 import { loadDatabaseUrl, readEnvironment } from '../platform/config.ts';
-import { openDatabase } from '../platform/storage/database.ts';
+import { openExistingDatabase } from './open-existing-database.ts';
 
 const usage = `Usage: npm run events -- list [--limit N] [--engagement ID] [--state STATE] [--json]
        npm run events -- show ID [--json]
@@ -83,15 +82,7 @@ type Done = { code: number; out?: string; problem?: string };
 async function run(command: Command): Promise<Done> {
   const databaseUrl = loadDatabaseUrl(readEnvironment());
   if (databaseUrl.kind === 'malformed') throw new Error(databaseUrl.problems.join('\n'));
-  const file = /^sqlite:(.+)$/.exec(databaseUrl.value)?.[1];
-  // Opening would make it, and an empty one says that Zoom sent nothing.
-  if (file !== undefined && file !== ':memory:' && !existsSync(file)) {
-    return {
-      code: 1,
-      problem: `There is no database at ${file}. Check DATABASE_URL; the server makes it at its first start.`,
-    };
-  }
-  const database = await openDatabase(databaseUrl.value);
+  const database = await openExistingDatabase(databaseUrl.value);
   try {
     const store = createInboxStore(database);
     if (command.verb === 'list') return await list(store, command);

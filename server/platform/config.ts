@@ -226,6 +226,15 @@ export function loadDatabaseUrl(environment: Environment): Loaded<string> {
     : { kind: 'malformed', problems: parsed.error.issues.map(describeIssue) };
 }
 
+/** For commands that need the database and the key of its secrets. */
+export function loadStorageSettings(
+  environment: Environment,
+): Loaded<{ databaseUrl: string; secretsKey: Buffer | undefined }> {
+  const parsed = settings.pick({ DATABASE_URL: true, SECRETS_KEY: true }).safeParse(withoutEmptyValues(environment));
+  if (!parsed.success) return { kind: 'malformed', problems: parsed.error.issues.map(describeIssue) };
+  return { kind: 'loaded', value: { databaseUrl: parsed.data.DATABASE_URL, secretsKey: parsed.data.SECRETS_KEY } };
+}
+
 /** The process's environment; `.env` in the working directory adds what it does not set. */
 export function readEnvironment(): Environment {
   try {

@@ -79,6 +79,16 @@ export function createMetrics({ withProcess = true } = {}) {
       labelNames: ['action'],
       registers,
     }),
+    auditBroken: new Gauge({
+      name: 'deskside_audit_broken',
+      help: '1 if the last verification of the audit trail found it broken',
+      registers,
+    }),
+    auditVerifiedAt: new Gauge({
+      name: 'deskside_audit_verified_timestamp_seconds',
+      help: 'When the audit trail was last verified; 0 before the first time',
+      registers,
+    }),
     liveStreams: new Gauge({ name: 'deskside_live_streams', help: 'Open streams of panels', registers }),
     /** `type`: engagement, reset. */
     liveSent: new Counter({

@@ -32,10 +32,8 @@ test.each(databasesUnderTest)(
       .execute();
     await before.db.insertInto('link_decisions').values(link).execute();
     await before.db.insertInto('sessions').values(session).execute();
-    await before.db
-      .insertInto('audit_entries')
-      .values({ ...entry, engagement_id: 'E-1', customer_id: 'C-1' })
-      .execute();
+    await sql`insert into audit_entries (account, at, actor, action, engagement_id, customer_id, details)
+      values ('main', 1, 'agent-1', 'customer.reveal', 'E-1', 'C-1', '{}')`.execute(before.db);
     await before.close();
 
     const { db, close } = await openDatabase(url);
@@ -211,11 +209,35 @@ const formerRows: Record<string, Row> = {
 
 /** The same rows by today's names. */
 function toPresentRows(): Record<string, Row> {
-  const { engagements, inbox_events, read_back_jobs: _job, socket_hearing: _heartbeat, ...unchanged } = formerRows;
+  const {
+    audit_entries,
+    engagements,
+    inbox_events,
+    read_back_jobs: _job,
+    socket_hearing: _heartbeat,
+    ...unchanged
+  } = formerRows;
+  const { id: _id, ...auditColumns } = audit_entries ?? {};
   const { statements: _events, ...engagementColumns } = engagements ?? {};
   const { way: _origin, ...inboxColumns } = inbox_events ?? {};
   return {
     ...unchanged,
+    audit_chain: {
+      id: 'main',
+      sequence: 1,
+      hash: 'BWMVk6e3F1f0pGUxMj1fUCr3ot7A9LVfF7X_rDGho2Q',
+      deleted_sequence: 0,
+      deleted_hash: '1kliCW6lpcXebQAyrGoo9crMalTg7hwuuNeuWZUuUao',
+      key_id: null,
+      seal: null,
+    },
+    audit_entries: {
+      ...auditColumns,
+      sequence: 1,
+      details_digest: 'mr8hvy-MmDyRlHZ0tF1yfiFqSOQgmUUxT18I5uJfMNA',
+      previous_hash: '1kliCW6lpcXebQAyrGoo9crMalTg7hwuuNeuWZUuUao',
+      hash: 'BWMVk6e3F1f0pGUxMj1fUCr3ot7A9LVfF7X_rDGho2Q',
+    },
     directory_settings: { id: 'directory', default_country: 'VN', version: 0 },
     engagements: {
       ...engagementColumns,

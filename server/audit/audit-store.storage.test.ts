@@ -1,0 +1,228 @@
+import { Migrator, sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { openDatabase } from '../platform/storage/database.ts';
+import { findMigrations } from '../platform/storage/find-migrations.ts';
+import { openPostgres } from '../platform/storage/open-postgres.ts';
+import { openSqlite } from '../platform/storage/open-sqlite.ts';
+import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
+import type { AuditEntry } from './audit-entry.ts';
+import { createAuditStore } from './audit-store.ts';
+import { createChainSeal } from './chain-seal.ts';
+import { genesisHash } from './entry-hash.ts';
+import { verifyChain } from './verify-chain.ts';
+
+const agent = { account: 'main', uid: 'agent-1' };
+const reveal = (customerId: string, details: AuditEntry['details'] = {}): AuditEntry => ({
+  agent,
+  action: 'customer.reveal',
+  engagementId: 'E-1',
+  customerId,
+  details,
+});
+const seal = createChainSeal(Buffer.alloc(32, 1));
+const otherSeal = createChainSeal(Buffer.alloc(32, 2));
+
+describe.each(databasesUnderTest)('audit trail on $name', ({ name, open, createEmpty }) => {
+  let database: DatabaseUnderTest;
+  let now: number;
+
+  beforeAll(async () => {
+    database = await open();
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    now = 1_000;
+    await database.db.deleteFrom('audit_entries').execute();
+    await database.db.deleteFrom('audit_chain').execute();
+  });
+
+  const openStore = (options: { seal?: typeof seal } = {}) =>
+    createAuditStore({ database, clock: () => now, ...options });
+
+  async function appendMany(count: number, store = openStore()): Promise<void> {
+    for (let index = 1; index <= count; index += 1) await store.append([reveal(`crm:${index}`)]);
+  }
+
+  const tamper = (statement: string) => sql.raw(statement).execute(database.db);
+
+  it('entries are added › the chain is unbroken, and details keep what was said', async () => {
+    const store = openStore();
+    await store.append([reveal('crm:1', { reason: 'other', note: 'asked \ud800 by 4111 1111 1111 1111' })]);
+    await store.append([{ agent: { account: 'main', uid: 'x\0y\ud800' }, action: 'session.sign-in' }]);
+    await store.append([{ agent, action: 'customer.search', details: { customers: ['crm:4111111111111111'] } }]);
+    expect(await verifyChain(store)).toMatchObject({ kind: 'intact', entries: 3, seal: 'none', sealChanges: [] });
+    const entries = await store.list({}, 10);
+    expect(entries.map(({ details }) => details)).toEqual([
+      '{"customers":["crm:4111111111111111"]}',
+      '{}',
+      '{"reason":"other","note":"asked \\ud800 by [card number]"}',
+    ]);
+    expect((await store.list({ customerId: 'crm:4111111111111111' }, 10)).map(({ action }) => action)).toEqual([
+      'customer.search',
+    ]);
+  });
+
+  it('several processes add at once › every entry has a number of its own and the chain is unbroken', async () => {
+    const second = name === 'sqlite' ? openSqlite(database.url.slice('sqlite:'.length)) : openPostgres(database.url);
+    onTestFinished(() => second.close());
+    const stores = [openStore(), createAuditStore({ database: second, clock: () => now })];
+    const addTen = async (store: ReturnType<typeof openStore>) => {
+      for (let count = 0; count < 10; count += 1) await store.append([reveal('crm:1'), reveal('crm:2')]);
+    };
+    await Promise.all(stores.map(addTen));
+    expect(await verifyChain(openStore())).toMatchObject({ kind: 'intact', entries: 40 });
+  });
+
+  it.each([
+    ['an actor is changed', "update audit_entries set actor = 'agent-2' where sequence = 3", 3, 'changed'],
+    ['details are changed', `update audit_entries set details = '{"a":"b"}' where sequence = 3`, 3, 'changed'],
+    ['an entry is removed', 'delete from audit_entries where sequence = 3', 3, 'missing'],
+    ['the newest entry is removed', 'delete from audit_entries where sequence = 5', 5, 'missing'],
+    ['the oldest entry is removed', 'delete from audit_entries where sequence = 1', 1, 'missing'],
+    ['all are removed', 'delete from audit_entries', 1, 'missing'],
+    [
+      'an entry is exchanged',
+      `update audit_entries set previous_hash = '${genesisHash}' where sequence = 3`,
+      3,
+      'not-linked',
+    ],
+    ['the end is moved back', 'update audit_chain set sequence = 4', 4, 'other-end'],
+    [
+      'an entry is added beside the chain',
+      `insert into audit_entries select 6, account, at, actor, action, engagement_id, customer_id, details,
+        details_digest, previous_hash, hash from audit_entries where sequence = 5`,
+      6,
+      'beyond-the-end',
+    ],
+  ])('%s › is broken there', async (_, statement, sequence, reason) => {
+    await appendMany(5);
+    await tamper(statement);
+    expect(await verifyChain(openStore())).toEqual({ kind: 'broken', sequence, reason });
+  });
+
+  it('the end is cut off with its entries › contradicts the head that was noted', async () => {
+    const store = openStore({ seal });
+    await appendMany(2, store);
+    const early = await store.readEnds();
+    await appendMany(2, store);
+    const { head } = (await verifyChain(store, { seal })) as { head: { sequence: number; hash: string } };
+    await tamper('delete from audit_entries where sequence > 3');
+    await database.db.updateTable('audit_chain').set(early).execute();
+    expect(await verifyChain(store, { seal })).toMatchObject({ kind: 'intact', entries: 3 });
+    expect(await verifyChain(store, { seal, knownHeads: [head] })).toEqual({
+      kind: 'broken',
+      sequence: 4,
+      reason: 'missing',
+    });
+    now += 1;
+    await appendMany(2, store);
+    expect(await verifyChain(store, { seal, knownHeads: [head] })).toMatchObject({ reason: 'other-than-known' });
+  });
+
+  it('the chain is made anew without the key › its seal does not fit, and the next entry says so', async () => {
+    const store = openStore({ seal });
+    await appendMany(2, store);
+    expect(await verifyChain(store, { seal })).toMatchObject({ kind: 'intact', seal: 'sealed', sealChanges: [1] });
+    await database.db.updateTable('audit_chain').set({ sequence: 2 }).execute();
+    const { hash } = (await store.readAfter(1, 1))[0] ?? { hash: '' };
+    await tamper('delete from audit_entries where sequence > 2');
+    await database.db.updateTable('audit_chain').set({ sequence: 2, hash }).execute();
+    expect(await verifyChain(store, { seal })).toEqual({ kind: 'broken', sequence: 2, reason: 'seal' });
+    await appendMany(1, store);
+    expect(await verifyChain(store, { seal })).toMatchObject({ kind: 'intact', sealChanges: [1, 3] });
+    const [change] = await store.list({ action: 'audit.seal-change' }, 1);
+    expect(change?.details).toBe(`{"from":"broken","to":"${seal.keyId}"}`);
+  });
+
+  it('another key or none › is an entry, and a seal by another key is not taken for proof', async () => {
+    await appendMany(1, openStore({ seal }));
+    expect(await verifyChain(openStore(), { seal: otherSeal })).toMatchObject({ kind: 'intact', seal: 'other-key' });
+    await appendMany(1, openStore({ seal: otherSeal }));
+    await appendMany(1, openStore());
+    const changes = await openStore().list({ action: 'audit.seal-change' }, 10);
+    expect(changes.map(({ details }) => JSON.parse(details ?? ''))).toEqual([
+      { from: otherSeal.keyId, to: 'none' },
+      { from: seal.keyId, to: otherSeal.keyId },
+      { from: 'none', to: seal.keyId },
+    ]);
+  });
+
+  it('retention deletes the oldest › the rest stays provable, and no entry after a newer one is skipped', async () => {
+    const store = openStore({ seal });
+    for (const time of [1_000, 2_000, 9_000, 3_000, 9_500]) {
+      now = time;
+      await store.append([reveal(`crm:${time}`)]);
+    }
+    const noted = { sequence: 3, hash: (await store.readAfter(2, 1))[0]?.hash ?? '' };
+    expect(await store.deleteOlder(5_000, 2)).toBe(2);
+    expect(await store.deleteOlder(5_000, 2)).toBe(1);
+    expect(await store.deleteOlder(5_000, 2)).toBe(0);
+    expect(await verifyChain(store, { seal, knownHeads: [noted, { sequence: 1, hash: noted.hash }] })).toMatchObject({
+      kind: 'intact',
+      entries: 3,
+      deleted: 3,
+      seal: 'sealed',
+      uncheckedHeads: [1],
+    });
+    await tamper('delete from audit_entries where sequence = 4');
+    expect(await verifyChain(store, { seal })).toEqual({ kind: 'broken', sequence: 4, reason: 'missing' });
+  });
+
+  it('everything is old › the newest entry stays', async () => {
+    const store = openStore();
+    await appendMany(3, store);
+    expect(await store.deleteOlder(9_000, 200)).toBe(2);
+    expect(await verifyChain(store)).toMatchObject({ kind: 'intact', entries: 1 });
+  });
+
+  it('retention deletes while the trail is read › the verification begins again', async () => {
+    const store = openStore();
+    await appendMany(4, store);
+    now = 9_000;
+    await appendMany(1, store);
+    let reads = 0;
+    const report = await verifyChain({
+      ...store,
+      async readAfter(sequence, limit) {
+        reads += 1;
+        if (reads === 2) await store.deleteOlder(5_000, 200);
+        return store.readAfter(sequence, Math.min(limit, 2));
+      },
+    });
+    expect(report).toMatchObject({ kind: 'intact', entries: 1, deleted: 4 });
+  });
+
+  it('details of a customer are erased › their entries stay and the chain is unbroken', async () => {
+    const store = openStore();
+    await store.append([
+      reveal('crm:1', { reason: 'other', note: 'his wife called' }),
+      reveal('crm:2', { reason: 'x' }),
+    ]);
+    expect(await database.db.transaction().execute((transaction) => store.eraseDetails(transaction, 'crm:1'))).toBe(1);
+    expect(await verifyChain(store)).toMatchObject({ kind: 'intact', entries: 2, erased: 1 });
+    expect((await store.list({}, 10)).map(({ details }) => details)).toEqual(['{"reason":"x"}', null]);
+  });
+
+  it('entries of a former version › are chained from the genesis', async () => {
+    const { url, remove } = await createEmpty();
+    onTestFinished(remove);
+    const before = name === 'sqlite' ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url);
+    const { '0013-audit-chain': _chain, ...earlier } = await findMigrations(name);
+    await new Migrator({ db: before.db, provider: { getMigrations: async () => earlier } }).migrateToLatest();
+    const rows = Array.from(
+      { length: 1_001 },
+      (_, index) => sql`('main', ${index}, 'agent-1', 'customer.verify', '{}')`,
+    );
+    await sql`insert into audit_entries (account, at, actor, action, details) values ${sql.join(rows)}`.execute(
+      before.db,
+    );
+    await sql`delete from audit_entries where id = 7`.execute(before.db);
+    await before.close();
+    const after = await openDatabase(url);
+    onTestFinished(after.close);
+    const store = createAuditStore({ database: after, clock: () => now });
+    expect(await verifyChain(store)).toMatchObject({ kind: 'intact', entries: 1_000, deleted: 0 });
+    await store.append([reveal('crm:1')]);
+    expect(await verifyChain(store)).toMatchObject({ kind: 'intact', entries: 1_001 });
+  });
+});

@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createAuditStore } from '../audit/audit-store.ts';
+import { createChainSeal } from '../audit/chain-seal.ts';
+import { buildServer } from '../built-server-for-tests.ts';
+import { openDatabase } from '../platform/storage/database.ts';
+
+const built = await buildServer();
+const folder = mkdtempSync(join(tmpdir(), 'deskside-audit-'));
+afterAll(() => {
+  built.remove();
+  rmSync(folder, { recursive: true });
+});
+
+const url = `sqlite:${join(folder, 'test.db')}`;
+const key = Buffer.alloc(32, 7).toString('base64');
+
+function run(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [built.command('audit'), ...args], {
+    cwd: folder,
+    env: { ...process.env, DATABASE_URL: url, SECRETS_KEY: key },
+    encoding: 'utf8',
+  });
+  return { code: status, stdout, stderr };
+}
+
+describe('npm run audit', () => {
+  it('a trail, then the same trail with a changed entry › is unbroken, then broken there', {
+    timeout: 120_000,
+  }, async () => {
+    expect(run('verify')).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no database') });
+    const database = await openDatabase(url);
+    const seal = createChainSeal(Buffer.alloc(32, 7));
+    const store = createAuditStore({ database, clock: () => 1_790_000_000_000, seal });
+    const agent = { account: 'main', uid: 'agent-1' };
+    await store.append([{ agent, action: 'session.sign-in' }]);
+    await store.append([{ agent, action: 'customer.view', engagementId: 'E-1', customerId: 'crm:\u001b[31m1' }]);
+
+    const unbroken = run('verify');
+    expect(unbroken).toMatchObject({ code: 0, stderr: '' });
+    expect(unbroken.stdout).toMatch(/^Unbroken: 3 entries\.\nThe trail is sealed by SECRETS_KEY\.\n/);
+    const head = /3:[\w-]{43}/.exec(unbroken.stdout)?.[0] ?? '';
+    expect(run('verify', '--head', head).code).toBe(0);
+    expect(run('list', '--engagement', 'E-1').stdout).toBe(
+      '3  2026-09-21T14:13:20.000Z  customer.view  agent-1  E-1  crm:?[31m1  {}\n',
+    );
+
+    await sql`update audit_entries set actor = 'agent-2' where sequence = 2`.execute(database.db);
+    await database.close();
+    expect(run('verify')).toMatchObject({
+      code: 1,
+      stdout: 'BROKEN at entry 2: it was changed after it was made.\n',
+    });
+    expect(JSON.parse(run('verify', '--json').stdout)).toEqual({ kind: 'broken', sequence: 2, reason: 'changed' });
+    for (const args of [[], ['verify', '--head', '3:short'], ['list', '--limit', '0'], ['forget']]) {
+      expect(run(...args).code).toBe(2);
+    }
+  });
+});
