@@ -13,6 +13,7 @@ import type { ViewGroups } from '#contract/view.ts';
 import type { CachePolicy } from '../feature.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
+import { redactCards } from '../platform/redact-cards.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { withDeadline } from '../platform/timing/deadline.ts';
 import { readAgentDecisions } from './agent-decision-store.ts';
@@ -267,7 +268,7 @@ export function createCustomerService(parts: CustomerServiceParts) {
       engagementId: string,
       { facts, request }: { facts: EngagementFacts; request: RevealRequest },
     ): Promise<RevealAnswer> {
-      const note = request.note?.trim() ?? '';
+      const note = redactCards(request.note?.trim() ?? '');
       if (request.reason === 'other' && note === '') {
         throw new AppError('invalid_request', 'Say in a few words why you need to see this.');
       }

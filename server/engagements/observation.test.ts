@@ -37,10 +37,36 @@ describe('observation', () => {
     };
     const known = fromPanel([1, facts]);
     expect(known.facts).toMatchObject({
-      consumers: [{ number: '4111111111111111', id: 'c', displayName: 'Ann, [card number]' }],
-      variables: [{ value: '[card number] 12/27' }, { value: '4111111111111111' }],
+      consumers: [{ number: '[card number]', id: 'c', displayName: 'Ann, [card number]' }],
+      variables: [{ value: '[card number] 12/27' }, { value: '[card number]' }],
     });
     expect(addObservation(known, normalizeObservation(facts), 2)).toBe(known);
+  });
+
+  test('card numbers in names, ids and queues › are redacted, phones and ids of Zoom stay', () => {
+    const { facts } = fromPanel([
+      1,
+      {
+        queueName: 'Pay 4111111111111111',
+        consumers: [{ id: '4111111111111111' }, { id: 'aB4111111111111111-_cdE', number: '4915112345676' }],
+        variables: [
+          { id: 'v', name: 'card 4111111111111111', value: '1' },
+          { id: 'w', name: 'payment_id', value: 'Card-4111-1111-1111-1111' },
+          { id: 'x', name: 'receipt_url', value: 'https://pay.example/4111111111111111' },
+          { id: 'y', name: 'a.b.ani', value: '4915112345676' },
+        ],
+      },
+    ]);
+    expect(facts).toEqual({
+      queueName: 'Pay [card number]',
+      consumers: [{}, { id: 'aB4111111111111111-_cdE', number: '4915112345676' }],
+      variables: [
+        { id: 'v', name: 'card [card number]', value: '1' },
+        { id: 'w', name: 'payment_id', value: 'Card-[card number]' },
+        { id: 'x', name: 'receipt_url', value: 'https://pay.example/[card number]' },
+        { id: 'y', name: 'a.b.ani', value: '4915112345676' },
+      ],
+    });
   });
 
   test('repeated value › returns the same object', () => {

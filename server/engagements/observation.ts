@@ -10,31 +10,35 @@
  *   precedence (Zoom's events have no `inactive`), then the phase.
  */
 import { createHash } from 'node:crypto';
-import type { EngagementFacts, FlowVariable } from '#contract/engagements.ts';
-import { isNeverCard, redactCards } from '../platform/redact-cards.ts';
+import type { Consumer, EngagementFacts, FlowVariable } from '#contract/engagements.ts';
+import { redactField, redactJson } from '../platform/redact-cards.ts';
 import { mergeConsumers } from './consumers.ts';
 import { type DatedFacts, dateKey, familyOf, isEqual, variableKey } from './merge-facts.ts';
 
 /**
  * Converts the SDK's spelling of a source to the events': `messaging_webChat` to `web_chat`, `messaging_sms` to `sms`.
- * Redacts card numbers in text that a customer may have typed, as intake does for events.
+ * Redacts card numbers in every text, as intake does for events.
  */
 export function normalizeObservation(facts: EngagementFacts): EngagementFacts {
-  const { source, consumers, variables } = facts;
+  const { consumers, variables, ...rest } = facts;
+  const { source, ...texts } = redactJson(rest);
   return {
-    ...facts,
+    ...texts,
     ...(source !== undefined && { source: toEventSpelling(source) }),
-    ...(consumers && {
-      consumers: consumers.map((consumer) =>
-        consumer.displayName === undefined ? consumer : { ...consumer, displayName: redactCards(consumer.displayName) },
-      ),
-    }),
-    ...(variables && {
-      variables: variables.map((variable) =>
-        isNeverCard(variable.name) ? variable : { ...variable, value: redactCards(variable.value) },
-      ),
-    }),
+    ...(consumers && { consumers: consumers.map(redactConsumer) }),
+    ...(variables && { variables: variables.map(redactVariable) }),
   };
+}
+
+/** Without an id that was dropped as a card number. */
+function redactConsumer(consumer: Consumer): Consumer {
+  const { id, ...rest } = redactJson(consumer);
+  return { ...rest, ...(id !== undefined && id !== '' && { id }) };
+}
+
+/** Part of the name is the name of the field: `global_custom.Custom.ani`. */
+function redactVariable({ value, ...variable }: FlowVariable): FlowVariable {
+  return { ...redactJson(variable), value: redactField(variable.name.replace(/^.*\./s, ''), value) };
 }
 
 function toEventSpelling(source: string): string {

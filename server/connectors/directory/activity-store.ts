@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { redactCards } from '../../platform/redact-cards.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import { prepareQuery } from '../../platform/storage/prepare-query.ts';
 import type { Schema } from '../../platform/storage/schema.ts';
@@ -17,7 +18,7 @@ export function createActivityStore({ db }: Pick<Database, 'db'>) {
         // One statement: the customer may be deleted, or the key written, between any two.
         const saved = await sql`
           insert into directory_activities (key, customer_id, at, activity)
-          select cast(${activity.key} as text), id, cast(${activity.startedAt} as bigint), cast(${JSON.stringify(activity)} as text)
+          select cast(${activity.key} as text), id, cast(${activity.startedAt} as bigint), cast(${JSON.stringify(redactTexts(activity))} as text)
             from customers where id = ${activity.customerId}
           on conflict (key) do nothing
           returning key`.execute(transaction);
@@ -44,6 +45,11 @@ export function createActivityStore({ db }: Pick<Database, 'db'>) {
       return rows.map(({ activity }) => JSON.parse(activity) as Activity);
     },
   };
+}
+
+function redactTexts(activity: Activity): Activity {
+  const { subject, notes } = activity;
+  return { ...activity, subject: redactCards(subject), ...(notes !== undefined && { notes: redactCards(notes) }) };
 }
 
 /** By number of ids: each length of a list in SQL is a statement of its own, prepared once. */

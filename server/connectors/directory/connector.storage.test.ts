@@ -393,6 +393,26 @@ describe.each(databasesUnderTest)('directory on $name', ({ open }) => {
     ]);
   });
 
+  test('card numbers in a file or an activity › are not stored, and reported', async () => {
+    const card = '4111 1111 1111 1111';
+    const given = customer('C-1', `Ann ${card}`, {
+      phones: [card],
+      fields: { note: card, [card]: 'x' },
+      cases: [{ number: '4111111111111111', subject: card, status: undefined, priority: undefined, updatedAt: 5 }],
+      interactions: [{ at: 7, channel: undefined, summary: card, agent: undefined }],
+    });
+    await importing([given]);
+    await directory().logActivity?.({ ...activity, notes: `Paid with ${card}` });
+    expect(problems.map(({ reason }) => reason).filter((reason) => reason.includes('card'))).toEqual(
+      ['phones', 'name', 'fields', 'case 1', 'interaction 1'].map(
+        (part) => `${part}: holds a card number; it is not stored`,
+      ),
+    );
+    const [stored] = await read('C-1');
+    expect(JSON.stringify(stored)).not.toContain(card);
+    expect(stored?.cases[0]?.number).toBe('4111111111111111');
+  });
+
   test('values that are not understood › are kept and reported with line and reason, fields that look like them too', async () => {
     const given = customer('C-1', '+1 415 555 0101', {
       phones: ['8.49E+10'],

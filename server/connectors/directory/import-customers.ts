@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/clock.ts';
+import { redactCards, redactJson } from '../../platform/redact-cards.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import type { IdentifierReader } from '../port/identifier-reader.ts';
 import { toKeypadForm } from '../port/match-numbers.ts';
@@ -46,10 +47,12 @@ export async function importCustomers(options: ImportOptions): Promise<ImportOut
       onProblem({ line: row.line, kind: 'rejected', reason: row.reason });
       continue;
     }
-    const prepared = prepareCustomer(row.customer, { identifiers, country, now: clock() });
+    const { customer, redacted } = redactCustomer(row.customer);
+    for (const part of redacted) warn(row.line, `${part}: holds a card number; it is not stored`);
+    const prepared = prepareCustomer(customer, { identifiers, country, now: clock() });
     for (const reason of prepared.warnings) warn(row.line, reason);
-    unusedColumns.add(row.line, row.customer.fields);
-    const { id } = row.customer;
+    unusedColumns.add(row.line, customer.fields);
+    const { id } = customer;
     if (batch.has(id)) outcome.updated += 1;
     batch.set(id, prepared.rows);
     size.rows += countRows(prepared.rows);
@@ -126,6 +129,32 @@ function createDryRun(store: CustomerStore) {
 
 // Splitting parses each piece, half the cost of a row; a cell of these characters is one number.
 const hasNoSeparator = /^[\d +().-]*$/;
+
+/** Card numbers are not stored. Identifiers are left: a phone number may pass the check of a card by chance. */
+function redactCustomer(customer: FileCustomer): { customer: FileCustomer; redacted: string[] } {
+  const redacted: string[] = [];
+  const redactPart = <Part>(part: string, value: Part): Part => {
+    const stored = redactJson(value);
+    if (stored !== value) redacted.push(part);
+    return stored;
+  };
+  const redactPhone = (raw: string) => (/^\D*(?:\d\D*){16,}$/.test(raw) ? redactCards(raw) : raw);
+  const phones = customer.phones.map(redactPhone);
+  if (phones.some((phone, index) => phone !== customer.phones[index])) redacted.push('phones');
+  return {
+    customer: {
+      ...customer,
+      name: redactPart('name', customer.name),
+      company: redactPart('company', customer.company),
+      phones,
+      fields: redactPart('fields', customer.fields),
+      // A case number is an identifier.
+      cases: customer.cases.map((each, index) => ({ ...redactPart(`case ${index + 1}`, each), number: each.number })),
+      interactions: customer.interactions.map((each, index) => redactPart(`interaction ${index + 1}`, each)),
+    },
+    redacted,
+  };
+}
 
 const shortened = 'is shortened by a spreadsheet, its last digits are lost';
 

@@ -1,4 +1,4 @@
-import { isNeverCard, redactCards } from '../../platform/redact-cards.ts';
+import { redactCards, redactField } from '../../platform/redact-cards.ts';
 
 /**
  * Parses and redacts a body. Everything stored, shown or hashed comes from here: a digest over the unredacted body
@@ -46,8 +46,8 @@ function redactValue(value: unknown, key: string, depth: number): unknown {
   if (depth > maxDepth) throw new TooDeepError();
   if (/dtmf/i.test(key)) return maskDigits(value);
   if (typeof value === 'string' || typeof value === 'number') {
-    const redacted = redactCards(String(value));
-    return redacted === String(value) || isNeverCard(key) ? value : redacted;
+    const redacted = redactField(key, String(value));
+    return redacted === String(value) ? value : redacted;
   }
   if (Array.isArray(value)) return value.map((item) => redactValue(item, key, depth + 1));
   if (typeof value === 'object' && value !== null) {
