@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { EngagementFacts } from '#contract/engagements.ts';
 import { createAudit } from './audit/audit.ts';
 import { createAuth } from './auth/auth.ts';
 import { createConnectors } from './connectors/connectors.ts';
@@ -81,6 +82,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     appendChanges: live.appendChanges,
     // Without a customer, only e-mails and numbers with a country code are masked.
     maskText: createTextMask({ phones: [] }),
+    trustPanels: config.trustPanels,
   });
   const reconciliation = createReconciliation({
     ...platform,
@@ -106,7 +108,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     recordAudit: audit.record,
     notifyLateResult: (account, engagementId, agentIds) => live.notifyPanels(account, [{ engagementId, agentIds }]),
   });
-  const viewGroups: ViewGroupReaders = { history: createHistoryReader(reconciliation.findPast) };
+  const listPhones = (facts: EngagementFacts) => listIdentifiers(facts).filter(({ kind }) => kind === 'phone');
+  const viewGroups: ViewGroupReaders = { history: createHistoryReader(reconciliation.findPast, listPhones) };
   const spendQuota = createChangeQuota({ clock });
   const panel = createPanel({
     ...platform,

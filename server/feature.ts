@@ -1,5 +1,5 @@
 import type { CustomerGroup } from '#contract/customers.ts';
-import type { EngagementGroup } from '#contract/engagements.ts';
+import type { EngagementFacts, EngagementGroup } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
 import type { ViewGroups } from '#contract/view.ts';
 import type { TransactionHook } from './events.ts';
@@ -14,11 +14,29 @@ import type { RetentionRule } from './platform/retention.ts';
  */
 export type CachePolicy = 'revalidate' | 'use-cached';
 
+/**
+ * The part of an engagement that one agent may see, and whether they may act in it; the rules stand in
+ * engagements/access.ts.
+ */
+export type EngagementAccess = {
+  kind: 'named' | 'formerly-named' | 'own-observation' | 'trusted';
+  /** As this agent may see it. Never changed afterwards. */
+  engagement: EngagementGroup;
+  /** The facts that no panel claimed: Zoom's and the flows'. All facts if `trusted`, none if `own-observation`. */
+  confirmedFacts: EngagementFacts;
+  /** Whether the agent may see and do what needs a confirmed engagement that is open for them. */
+  mayAct: boolean;
+  /** ms UTC: nothing that came later may be shown. */
+  until: number;
+  /** Something is known that this agent may see. */
+  isKnown: boolean;
+};
+
 /** The parts of a view that the reader of a group may use. */
 export type ViewContext = {
   agent: Agent;
   engagementId: string;
-  engagement: EngagementGroup;
+  access: EngagementAccess;
   /** A promise, so that a group that needs no customer does not wait for the look-up. */
   customer: Promise<CustomerGroup>;
 };

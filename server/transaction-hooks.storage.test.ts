@@ -49,6 +49,7 @@ describe.each(databasesUnderTest)('transaction hooks on $name', ({ open }) => {
       clock: () => now,
       appendChanges: createChangeStore(database).append,
       maskText: (text) => text,
+      trustPanels: false,
     });
     const intake = createInbox({
       database,

@@ -8,8 +8,8 @@ import { openSources } from './connectors/registry.ts';
 import * as identifiers from './customers/identifiers/identifiers.ts';
 import { createTextMask } from './customers/masking.ts';
 import { createCustomerService } from './customers/service.ts';
-import { createEngagementService } from './engagements/service.ts';
-import { createRunTransaction } from './events.ts';
+import { createEngagementService, type EngagementService } from './engagements/service.ts';
+import { createRunTransaction, type EngagementEvent } from './events.ts';
 import { createPanelService, type PanelService } from './panel/service.ts';
 import { createHttpClient } from './platform/http-client.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from './platform/storage/storage-conformance.ts';
@@ -32,30 +32,36 @@ const facts: EngagementFacts = {
 describe.each(databasesUnderTest)('statements of a view on $name', ({ open }) => {
   let database: DatabaseUnderTest;
   let panel: PanelService;
+  let engagements: EngagementService;
+  const view = async (engagementId: string, observed: EngagementFacts, by = panel) => {
+    const access = await engagements.readAccess(agent, engagementId);
+    return by.view({ agent, engagementId, access }, observed);
+  };
 
   beforeAll(async () => {
     database = await open();
-    panel = createPanelOn(database);
-    await panel.view(agent, 'E-1', facts);
+    ({ panel, engagements } = createPanelOn(database));
+    for (const engagementId of ['E-1', 'E-2']) await answer(database, engagements, engagementId);
+    await view('E-1', facts);
   });
   afterAll(() => database.close());
 
   it('known engagement › reads state, link and verification, and links of the consumer, each once', async () => {
     observed = [];
-    await panel.view(agent, 'E-1', facts);
+    await view('E-1', facts);
     expect(observed.map(mainTable).toSorted()).toEqual(['engagements', 'link_decisions', 'link_decisions']);
   });
 
   it('known engagement without a consumer id › takes two statements, once a second a third for the version', async () => {
     const { consumers: _, ...rest } = facts;
     const plain = { ...rest, consumers: [{ number: '+14155550102' }] };
-    await panel.view(agent, 'E-2', plain);
+    await view('E-2', plain);
     observed = [];
-    await panel.view(agent, 'E-2', plain);
+    await view('E-2', plain);
     expect(observed.map(mainTable).toSorted()).toEqual(['engagements', 'link_decisions']);
     now += 1_000;
     observed = [];
-    await panel.view(agent, 'E-2', plain);
+    await view('E-2', plain);
     expect(observed.map(mainTable).toSorted()).toEqual(['directory_settings', 'engagements', 'link_decisions']);
   });
 
@@ -63,9 +69,9 @@ describe.each(databasesUnderTest)('statements of a view on $name', ({ open }) =>
     await addCustomer(database);
     const called: EngagementFacts = { channel: 'voice', consumers: [{ number: '+14155550103' }] };
     now += 1_000;
-    for (const process of [panel, createPanelOn(database)]) await process.view(agent, 'E-3', called);
+    for (const process of [panel, createPanelOn(database).panel]) await view('E-3', called, process);
     observed = [];
-    await panel.view(agent, 'E-3', called);
+    await view('E-3', called);
     expect(observed.map(mainTable).toSorted()).toEqual(['engagements', 'link_decisions']);
     const entries = await database.db.selectFrom('audit_entries').selectAll().execute();
     expect(entries).toMatchObject([
@@ -97,7 +103,23 @@ async function addCustomer({ db }: DatabaseUnderTest): Promise<void> {
     .execute();
 }
 
-function createPanelOn(database: DatabaseUnderTest): PanelService {
+/** Zoom names the agent in the engagement. */
+const answer = ({ db }: DatabaseUnderTest, engagements: EngagementService, engagementId: string) =>
+  db.transaction().execute((transaction) => {
+    const event: EngagementEvent = {
+      engagementId,
+      key: engagementId,
+      at: now,
+      origin: 'webhook',
+      kind: 'answered',
+      agent: { id: agent.uid },
+      facts: {},
+    };
+    const events = [{ subject: 'engagement' as const, event }];
+    return engagements.apply(transaction, { account: agent.account, events, receivedAt: now });
+  });
+
+function createPanelOn(database: DatabaseUnderTest) {
   const fail = (error: unknown) => {
     throw error;
   };
@@ -118,6 +140,7 @@ function createPanelOn(database: DatabaseUnderTest): PanelService {
     clock,
     appendChanges: async () => {},
     maskText: createTextMask({ phones: [] }),
+    trustPanels: false,
   });
   const customers = createCustomerService({
     database,
@@ -127,7 +150,7 @@ function createPanelOn(database: DatabaseUnderTest): PanelService {
     reportFailure: fail,
     notifyLateResult: () => {},
   });
-  return createPanelService({
+  const panel = createPanelService({
     engagements,
     customers,
     readers: { history: () => ({ kind: 'not-asked' }) },
@@ -138,4 +161,5 @@ function createPanelOn(database: DatabaseUnderTest): PanelService {
     spendQuota: () => {},
     countView: () => {},
   });
+  return { engagements, panel };
 }

@@ -55,7 +55,6 @@ export function CustomerCard({ customer, reveal, view, children }: CustomerCardP
         interactions={customer.interactions}
         records={records}
         past={view?.history ?? { kind: 'not-asked' }}
-        {...(view && { engagementId: view.engagementId })}
       />
       <DetailList details={customer.details} records={records} />
     </>

@@ -20,13 +20,12 @@ type InteractionListProps = {
   /** Empty while the customer is unknown; Zoom's own records are shown then. */
   records: CardRecord[];
   past: PastEngagements;
-  engagementId?: string;
 };
 
-export function InteractionList({ interactions, records, past, engagementId }: InteractionListProps) {
+export function InteractionList({ interactions, records, past }: InteractionListProps) {
   const [showsAll, setShowsAll] = useState(false);
   const now = useNow(60_000);
-  const rows = interactionRows(interactions, past, engagementId);
+  const rows = interactionRows(interactions, past);
   const contributingRecords = listContributingRecords(records, rows);
   const shown = showsAll ? rows : rows.slice(0, shownAtFirst);
   return (
@@ -51,9 +50,9 @@ export function InteractionList({ interactions, records, past, engagementId }: I
 }
 
 /** Zoom's records of a caller without a customer. */
-export function HistoryOfCaller({ view: { customer, history, engagementId } }: { view: EngagementView }) {
+export function HistoryOfCaller({ view: { customer, history } }: { view: EngagementView }) {
   if (customer.card !== null || history.kind === 'not-asked') return null;
-  return <InteractionList interactions={[]} records={[]} past={history} engagementId={engagementId} />;
+  return <InteractionList interactions={[]} records={[]} past={history} />;
 }
 
 function Sources({ records, past }: Pick<InteractionListProps, 'records' | 'past'>) {

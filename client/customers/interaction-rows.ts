@@ -17,16 +17,11 @@ export type InteractionRow = {
 };
 
 /** Interactions of the sources and of Zoom in one list, newest first. */
-export function interactionRows(
-  interactions: CustomerInteraction[],
-  past: PastEngagements,
-  currentId?: string,
-): InteractionRow[] {
+export function interactionRows(interactions: CustomerInteraction[], past: PastEngagements): InteractionRow[] {
   const engagements = past.kind === 'found' ? past.engagements : [];
-  return [
-    ...interactions.map(rowOfInteraction),
-    ...engagements.filter(({ engagementId }) => engagementId !== currentId).map(rowOfEngagement),
-  ].sort((one, other) => other.at - one.at);
+  return [...interactions.map(rowOfInteraction), ...engagements.map(rowOfEngagement)].sort(
+    (one, other) => other.at - one.at,
+  );
 }
 
 function rowOfInteraction({ at, channel, summary, agent, source }: CustomerInteraction): InteractionRow {
@@ -42,11 +37,11 @@ function rowOfInteraction({ at, channel, summary, agent, source }: CustomerInter
 }
 
 function rowOfEngagement(past: PastEngagement): InteractionRow {
-  const { engagementId, startedAt, channel, durationMs, queueName, agentName, disposition } = past;
+  const { startedAt, channel, durationMs, queueName, agentName, disposition } = past;
   const word = t(`channel.${channel}`);
   const length = durationMs === null ? null : formatDuration(durationMs);
   return {
-    key: engagementId,
+    key: `${startedAt} ${queueName} ${agentName}`,
     at: startedAt,
     icon: iconFor(channel),
     summary: disposition ?? queueName ?? word,

@@ -185,7 +185,8 @@ export type EngagementGroup = {
 
 /**
  * Earlier engagements of the same caller in Zoom's own records, newest first, of the last 30 days. `not-asked`: no
- * number to search by, or the server has no credentials for Zoom's REST API. `pending`: the stream brings the answer.
+ * number from Zoom to search by, or the server has no credentials for Zoom's REST API. `pending`: the stream brings the
+ * answer.
  */
 export type PastEngagements =
   | { kind: 'not-asked' }
@@ -193,9 +194,8 @@ export type PastEngagements =
   | { kind: 'unavailable' }
   | { kind: 'found'; engagements: PastEngagement[]; fetchedAt: number };
 
-/** Times in ms, UTC. */
+/** Times in ms, UTC. Without the engagement's id, by which an agent could ask for it. */
 export type PastEngagement = {
-  engagementId: string;
   startedAt: number;
   durationMs: number | null;
   channel: Channel;

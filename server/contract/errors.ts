@@ -13,6 +13,8 @@ export const errorCodes = [
   'app_context_refused',
   /** Signed in, but without the right to do this. */
   'forbidden',
+  /** Zoom has not named the agent in this engagement; the same request may succeed in a moment. */
+  'not_confirmed',
   'not_found',
   /** The record has changed meanwhile; read it again. */
   'conflict',

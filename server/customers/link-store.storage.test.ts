@@ -14,11 +14,27 @@ describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
   afterAll(() => database.close());
 
   const decide = (engagementId: string, customerId: string | null, account = 'main', consumerId?: string) =>
-    links.append({ account, engagementId, customerId, consumerId, decidedBy: 'agent-1', decidedAt: 1_000 });
+    links.append({
+      account,
+      engagementId,
+      customerId,
+      consumerId,
+      decidedBy: 'agent-1',
+      decidedAt: 1_000,
+      isConfirmed: true,
+    });
+  const keyOf = (engagementId: string, account = 'main', uid = 'agent-2') => ({
+    account,
+    uid,
+    engagementId,
+    includesShared: true,
+  });
+  const readDecisions = (engagementId: string, account = 'main') =>
+    readAgentDecisions(database.db, { ...keyOf(engagementId, account), until: Number.MAX_SAFE_INTEGER });
   const current = async (engagementId: string, account = 'main') =>
-    (await links.readCurrent(account, engagementId))?.customerId;
+    (await links.readCurrent(keyOf(engagementId, account)))?.customerId;
   const undo = async (engagementId: string) => {
-    const decision = await links.readCurrent('main', engagementId);
+    const decision = await links.readCurrent(keyOf(engagementId));
     if (decision) await links.undo(decision.id, 2_000);
   };
 
@@ -48,14 +64,14 @@ describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
   test('one decision undone twice › the one before it is current', async () => {
     await decide('E-3', 'C-1');
     await decide('E-3', 'C-2');
-    const decision = await links.readCurrent('main', 'E-3');
+    const decision = await links.readCurrent(keyOf('E-3'));
     await Promise.all([links.undo(decision?.id ?? 0, 2_000), links.undo(decision?.id ?? 0, 2_001)]);
     expect(await current('E-3')).toBe('C-1');
   });
 
   test('one decision undone twice › keeps the time of the first undo', async () => {
     await decide('E-6', 'C-1');
-    const decision = await links.readCurrent('main', 'E-6');
+    const decision = await links.readCurrent(keyOf('E-6'));
     for (const at of [2_000, 3_000]) await links.undo(decision?.id ?? 0, at);
     const row = database.db.selectFrom('link_decisions').select('undone_at').where('engagement_id', '=', 'E-6');
     expect(await row.execute()).toEqual([{ undone_at: 2_000 }]);
@@ -89,8 +105,7 @@ describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
   });
 
   test('link state › has the current decision and all verifications, or nothing', async () => {
-    const { db } = database;
-    expect(await readAgentDecisions(db, 'main', 'S-1')).toEqual({ decision: undefined, verifications: [] });
+    expect(await readDecisions('S-1')).toEqual({ decision: undefined, verifications: [] });
     const verifications = createVerificationStore(database);
     const verify = (customerId: string) =>
       verifications.save({
@@ -103,7 +118,7 @@ describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
       });
     await verify('C-1');
     await verify('C-2');
-    expect(await readAgentDecisions(db, 'main', 'S-1')).toMatchObject({
+    expect(await readDecisions('S-1')).toMatchObject({
       decision: undefined,
       verifications: [
         { customerId: 'C-1', method: 'document', verifiedBy: 'agent-1', at: 1_000 },
@@ -112,12 +127,63 @@ describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
     });
     await decide('S-1', 'C-1');
     await decide('S-1', null);
-    expect(await readAgentDecisions(db, 'main', 'S-1')).toMatchObject({
+    expect(await readDecisions('S-1')).toMatchObject({
       decision: { customerId: null },
       verifications: [{}, {}],
     });
     await undo('S-1');
-    expect(await readAgentDecisions(db, 'main', 'S-1')).toMatchObject({ decision: { customerId: 'C-1' } });
-    expect((await readAgentDecisions(db, 'other', 'S-1')).verifications).toEqual([]);
+    expect(await readDecisions('S-1')).toMatchObject({ decision: { customerId: 'C-1' } });
+    expect((await readDecisions('S-1', 'other')).verifications).toEqual([]);
+  });
+
+  describe('decision of an agent whom Zoom does not name', () => {
+    const decideUnconfirmed = (engagementId: string, customerId: string | null, uid = 'stranger') =>
+      links.append({
+        account: 'main',
+        engagementId,
+        customerId,
+        consumerId: undefined,
+        decidedBy: uid,
+        decidedAt: 1_000,
+        isConfirmed: false,
+      });
+    const currentFor = async (engagementId: string, uid: string, includesShared = true) =>
+      (await links.readCurrent({ ...keyOf(engagementId, 'main', uid), includesShared }))?.customerId;
+
+    test('two agents decided › each sees their own, the engagement the confirmed one', async () => {
+      await decide('P-1', 'C-1');
+      await decideUnconfirmed('P-1', 'C-2');
+      expect(await currentFor('P-1', 'agent-2')).toBe('C-1');
+      expect(await currentFor('P-1', 'stranger', false)).toBe('C-2');
+      expect(await currentFor('P-1', 'second-stranger', false)).toBeUndefined();
+      const until = Number.MAX_SAFE_INTEGER;
+      const own = { ...keyOf('P-1', 'main', 'stranger'), includesShared: false, until };
+      expect(await readAgentDecisions(database.db, own)).toMatchObject({ decision: { customerId: 'C-2' } });
+    });
+
+    test('the same customer is decided in the engagement › is a decision of its own', async () => {
+      await decideUnconfirmed('P-2', 'C-1');
+      await decide('P-2', 'C-1');
+      expect(await currentFor('P-2', 'agent-2')).toBe('C-1');
+    });
+
+    test('confirmed › counts for every agent', async () => {
+      await decideUnconfirmed('P-3', 'C-2');
+      expect(await currentFor('P-3', 'agent-2')).toBeUndefined();
+      await links.confirm({ account: 'main', uid: 'stranger', engagementId: 'P-3' });
+      expect(await currentFor('P-3', 'agent-2')).toBe('C-2');
+    });
+
+    test('made after a confirmed one › the consumer keeps the confirmed one', async () => {
+      await decide('P-4', 'crm:20', 'main', 'consumer-20');
+      await decideUnconfirmed('P-4', null);
+      expect(await links.findSeenBefore('main', 'consumer-20')).toEqual(['crm:20']);
+    });
+
+    test('read up to a time › later decisions and verifications do not count', async () => {
+      await decide('P-5', 'C-1');
+      const before = { ...keyOf('P-5'), until: 999 };
+      expect((await readAgentDecisions(database.db, before)).decision).toBeUndefined();
+    });
   });
 });

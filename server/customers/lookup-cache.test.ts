@@ -29,7 +29,7 @@ function open(...opened: FakeSource[]) {
 }
 
 const clock = () => now;
-const request = (facts = call) => cache.find(agent, 'E-1', { facts, cachePolicy: 'revalidate' });
+const request = (facts = call) => cache.find(agent, 'E-1', { facts, isOwn: false, cachePolicy: 'revalidate' });
 const countCalls = async (work: () => Promise<unknown>) => {
   const before = sources.map(({ calls }) => calls);
   await work();
@@ -103,9 +103,8 @@ describe('cached look-up', () => {
     const sales = { ...call, queueId: 'sales' };
     expect(await countCalls(() => request(sales))).toEqual([2, 0]);
     expect((await request(sales)).snapshot.sources.map(({ source }) => source.id)).toEqual(['directory']);
-    expect((await cache.find(agent, 'E-1', { facts: sales, cachePolicy: 'use-cached' })).snapshot.sources).toHaveLength(
-      1,
-    );
+    const options = { facts: sales, isOwn: false, cachePolicy: 'use-cached' } as const;
+    expect((await cache.find(agent, 'E-1', options)).snapshot.sources).toHaveLength(1);
   });
 
   it('two requests come at once › are one look-up', async () => {
@@ -131,7 +130,8 @@ describe('cached look-up', () => {
 
 describe('look-ups of one engagement', () => {
   const colleague = { account: 'main', uid: 'agent-2' };
-  const claim = (facts: EngagementFacts) => cache.find(colleague, 'E-1', { facts, cachePolicy: 'revalidate' });
+  const claim = (facts: EngagementFacts) =>
+    cache.find(colleague, 'E-1', { facts, isOwn: false, cachePolicy: 'revalidate' });
 
   it('a colleague’s panel reports another caller › the first look-up still serves', async () => {
     open(createFakeSource({ id: 'directory', clock, version: 1 }));
@@ -152,8 +152,8 @@ describe('look-ups of one engagement', () => {
     await claim(crafted);
     const readRaw = async () => (await request(genuine)).snapshot.identifiers.map(({ raw }) => raw);
     expect(await readRaw()).toEqual(['CS1042', 'CS2000', '+442079460001']);
-    await cache.refresh(colleague, 'E-1', { facts: crafted, source: undefined });
-    await cache.refresh(agent, 'E-1', { facts: genuine, source: undefined });
+    await cache.refresh(colleague, 'E-1', { facts: crafted, isOwn: false, source: undefined });
+    await cache.refresh(agent, 'E-1', { facts: genuine, isOwn: false, source: undefined });
     expect(await readRaw()).toEqual(['CS1042', 'CS2000', '+442079460001']);
   });
 

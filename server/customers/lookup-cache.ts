@@ -24,6 +24,9 @@ import type { Lookup, LookupOptions, LookupRequest, LookupSnapshot, StartLookup 
 
 type CachedLookup = { snapshot: LookupSnapshot; isPrefetched: boolean };
 
+/** `isOwn`: an agent's own claims, which replace no look-up of the engagement. */
+type LookedUpFacts = { facts: EngagementFacts; isOwn: boolean };
+
 export type LookupCache = {
   /** Begins a look-up before the panel requests it, unless one of the same identifiers is cached. */
   prefetch(account: string, engagementId: string, facts: EngagementFacts): void;
@@ -31,14 +34,10 @@ export type LookupCache = {
   find(
     agent: Agent,
     engagementId: string,
-    options: { facts: EngagementFacts; cachePolicy: CachePolicy },
+    options: LookedUpFacts & { cachePolicy: CachePolicy },
   ): Promise<CachedLookup>;
   /** Queries one source, or all, bypassing all caches. Resolves when the look-up is ready. */
-  refresh(
-    agent: Agent,
-    engagementId: string,
-    options: { facts: EngagementFacts; source: string | undefined },
-  ): Promise<void>;
+  refresh(agent: Agent, engagementId: string, options: LookedUpFacts & { source: string | undefined }): Promise<void>;
   /** How many look-ups are cached. */
   count(): number;
 };
@@ -78,11 +77,12 @@ export function createLookupCache(parts: {
     perf: { now: clock },
   });
 
-  function toTarget(account: string, engagementId: string, facts: EngagementFacts): Target {
+  /** `owner`: the agent, for claims that only their own panel makes. */
+  function toTarget(account: string, engagementId: string, facts: EngagementFacts, owner: string | null): Target {
     const { identifiers, rawIdentifiers } = readIdentifiers(facts);
     const sources = parts.sourcesFor(facts);
     const sourceIds = sources.map(({ id }) => id);
-    const key = JSON.stringify([account, engagementId, sourceIds, rawIdentifiers, identifiers]);
+    const key = JSON.stringify([account, engagementId, owner, sourceIds, rawIdentifiers, identifiers]);
     return { account, engagementId, facts, identifiers, sources, key };
   }
 
@@ -136,13 +136,13 @@ export function createLookupCache(parts: {
 
   const cache: LookupCache = {
     prefetch(account, engagementId, facts) {
-      const target = toTarget(account, engagementId, facts);
+      const target = toTarget(account, engagementId, facts, null);
       if (target.identifiers.length === 0 || findServing(target, 'revalidate')) return;
       make(target, { isPrefetched: true });
     },
 
-    async find({ account, uid }, engagementId, { facts, cachePolicy }) {
-      const target = toTarget(account, engagementId, facts);
+    async find({ account, uid }, engagementId, { facts, isOwn, cachePolicy }) {
+      const target = toTarget(account, engagementId, facts, isOwn ? uid : null);
       const serving = findServing(target, cachePolicy);
       if (serving) return wait(serving, uid);
       const current = await findCurrent(target);
@@ -152,10 +152,10 @@ export function createLookupCache(parts: {
       return wait(entry, uid);
     },
 
-    async refresh(agent, engagementId, { facts, source }) {
+    async refresh(agent, engagementId, { facts, isOwn, source }) {
       // One source alone is added to the results of the others, which may not be cached any more.
-      if (source !== undefined) await cache.find(agent, engagementId, { facts, cachePolicy: 'use-cached' });
-      const target = toTarget(agent.account, engagementId, facts);
+      if (source !== undefined) await cache.find(agent, engagementId, { facts, isOwn, cachePolicy: 'use-cached' });
+      const target = toTarget(agent.account, engagementId, facts, isOwn ? agent.uid : null);
       await wait(make(target, { isPrefetched: false, freshness: 'fresh', only: source }), agent.uid);
     },
 

@@ -7,7 +7,10 @@ declare module '../platform/storage/schema.ts' {
   }
 }
 
-/** Append-only but for `undone_at`. The newest row that is not undone is the decision on the engagement. */
+/**
+ * Append-only but for `undone_at` and `is_confirmed`. The newest confirmed row that is not undone is the decision on
+ * the engagement.
+ */
 type LinkDecisionsTable = {
   id: Generated<number>;
   account: string;
@@ -18,6 +21,8 @@ type LinkDecisionsTable = {
   consumer_id: ColumnType<string | null, string | null | undefined, string | null>;
   decided_by: string;
   decided_at: number;
+  /** 0: Zoom had not named the agent in the engagement, and the decision counts for their own view only; else 1 */
+  is_confirmed: Generated<number>;
   undone_at: ColumnType<number | null, number | null | undefined, number | null>;
 };
 

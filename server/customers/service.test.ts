@@ -3,6 +3,7 @@ import type { RevealRequest, VerifyRequest } from '#contract/customers.ts';
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
 import type { CachePolicy } from '../feature.ts';
+import { toFakeAccess } from '../panel/fake-access.ts';
 import { type Database, openDatabase } from '../platform/storage/database.ts';
 import { builtInLayout, type CardLayout } from './card-layout.ts';
 import { createCustomersForTests } from './customers-for-tests.ts';
@@ -29,8 +30,9 @@ function createService() {
     },
   });
   const knownFacts = ({ account }: Agent, engagementId: string) => facts.get(`${account} ${engagementId}`) ?? {};
+  const accessOf = (by: Agent, engagementId: string) => toFakeAccess(knownFacts(by, engagementId));
   const read = (cachePolicy: CachePolicy) => async (by: Agent, engagementId: string) => {
-    const options = { facts: knownFacts(by, engagementId), cachePolicy };
+    const options = { access: accessOf(by, engagementId), cachePolicy };
     const { customer, sources } = await customers.readGroups(by, engagementId, options);
     return { ...customer, sources };
   };
@@ -41,21 +43,21 @@ function createService() {
     request,
     push,
     async link(by: Agent, engagementId: string, customerId: string) {
-      await customers.link(by, engagementId, { facts: knownFacts(by, engagementId), customerId });
+      await customers.link(by, engagementId, { access: accessOf(by, engagementId), customerId });
       return request(by, engagementId);
     },
     async unlink(by: Agent, engagementId: string) {
-      await customers.unlink(by, engagementId, { facts: knownFacts(by, engagementId) });
+      await customers.unlink(by, engagementId, { access: accessOf(by, engagementId) });
       return request(by, engagementId);
     },
     async undo(by: Agent, engagementId: string) {
-      await customers.undo(by, engagementId);
+      await customers.undo(by, engagementId, { access: accessOf(by, engagementId) });
       return request(by, engagementId);
     },
     reveal: (by: Agent, engagementId: string, revealRequest: RevealRequest) =>
-      customers.reveal(by, engagementId, { facts: knownFacts(by, engagementId), request: revealRequest }),
+      customers.reveal(by, engagementId, { access: accessOf(by, engagementId), request: revealRequest }),
     async verify(by: Agent, engagementId: string, verifyRequest: VerifyRequest) {
-      await customers.verify(by, engagementId, { facts: knownFacts(by, engagementId), request: verifyRequest });
+      await customers.verify(by, engagementId, { access: accessOf(by, engagementId), request: verifyRequest });
       return push(by, engagementId);
     },
   };
@@ -155,7 +157,8 @@ describe('decision of an agent', () => {
 
   test('decided after the group was composed › the group follows each decision', async () => {
     const byMatch = await service.push(agent, 'E-ann');
-    const options = { facts: facts.get('main E-ann') ?? {}, cachePolicy: 'use-cached' } as const;
+    const access = toFakeAccess(facts.get('main E-ann') ?? {});
+    const options = { access, cachePolicy: 'use-cached' } as const;
     const groups = await service.readGroups(agent, 'E-ann', options);
     expect(await service.readGroups(agent, 'E-ann', options)).toBe(groups);
     await service.link(agent, 'E-ann', 'fake:C-2');
@@ -492,7 +495,7 @@ describe('sources and layout of a queue', () => {
     });
     const read = (queueName: string, number: string) =>
       customers.readGroups(agent, `E-${queueName}`, {
-        facts: { ...ringing(number), queueName },
+        access: toFakeAccess({ ...ringing(number), queueName }),
         cachePolicy: 'revalidate',
       });
     const sales = await read('Sales', '+442079460001');

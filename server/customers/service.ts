@@ -10,7 +10,7 @@ import type {
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
 import type { ViewGroups } from '#contract/view.ts';
-import type { CachePolicy } from '../feature.ts';
+import type { CachePolicy, EngagementAccess } from '../feature.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { redactCards } from '../platform/redact-cards.ts';
@@ -70,8 +70,8 @@ type CustomerState = {
 const singleReadMs = 2_000;
 
 /**
- * Look-up, match, link and verification of an engagement's customer. The caller reads the engagement's facts and passes
- * them in.
+ * Look-up, match, link and verification of an engagement's customer. The caller reads the agent's access to the
+ * engagement, allows the command and passes the access in.
  */
 export function createCustomerService(parts: CustomerServiceParts) {
   const { sources, clock, recordAudit, reportFailure } = parts;
@@ -106,12 +106,29 @@ export function createCustomerService(parts: CustomerServiceParts) {
   const readLookup = (
     agent: Agent,
     engagementId: string,
-    { facts, cachePolicy }: { facts: EngagementFacts; cachePolicy: CachePolicy },
+    { access, cachePolicy }: { access: EngagementAccess; cachePolicy: CachePolicy },
   ) =>
     Promise.all([
-      lookupCache.find(agent, engagementId, { facts, cachePolicy }),
-      readAgentDecisions(parts.database.db, agent.account, engagementId),
+      lookupCache.find(agent, engagementId, { ...toLookedUp(access), cachePolicy }),
+      readDecisions(agent, engagementId, access),
     ]);
+
+  async function readDecisions({ account, uid }: Agent, engagementId: string, access: EngagementAccess) {
+    const { until } = access;
+    const includesShared = access.kind !== 'own-observation';
+    const decisions = await readAgentDecisions(parts.database.db, {
+      account,
+      uid,
+      engagementId,
+      includesShared,
+      until,
+    });
+    // Zoom has named the agent since they decided.
+    if (decisions.decision?.isConfirmed === false && isConfirmed(access)) {
+      await links.confirm({ account, uid, engagementId });
+    }
+    return access.kind === 'formerly-named' ? { ...decisions, verifications: [] } : decisions;
+  }
 
   /** An agent's decision outranks the match unless its customer has been deleted since. */
   async function decideLink(
@@ -151,19 +168,21 @@ export function createCustomerService(parts: CustomerServiceParts) {
   async function decide(
     { account, uid }: Agent,
     engagementId: string,
-    { facts, customerId }: { facts: EngagementFacts; customerId: string | null },
+    { access, customerId }: { access: EngagementAccess; customerId: string | null },
   ): Promise<void> {
-    const consumerId = facts.consumers?.length === 1 ? facts.consumers[0]?.id : undefined;
-    await links.append({ account, engagementId, customerId, consumerId, decidedBy: uid, decidedAt: clock() });
+    const { consumers = [] } = access.confirmedFacts;
+    const consumerId = consumers.length === 1 ? consumers[0]?.id : undefined;
+    const decision = { account, engagementId, customerId, consumerId, decidedBy: uid, decidedAt: clock() };
+    await links.append({ ...decision, isConfirmed: isConfirmed(access) });
   }
 
   /** Throws for any other customer than the linked one: with arbitrary ids an agent could copy a whole source. */
   async function requireLinkedCustomer(
     agent: Agent,
     engagementId: string,
-    { facts, customerId }: { facts: EngagementFacts; customerId: string },
+    { access, customerId }: { access: EngagementAccess; customerId: string },
   ): Promise<MergedCustomer> {
-    const [{ snapshot }, { decision }] = await readLookup(agent, engagementId, { facts, cachePolicy: 'use-cached' });
+    const [{ snapshot }, { decision }] = await readLookup(agent, engagementId, { access, cachePolicy: 'use-cached' });
     const { match, customer } = await decideLink(snapshot, evaluateLookup(snapshot), decision);
     if (!customer && match.kind === 'unavailable') throw sourceUnavailable();
     if (!customer?.records.some(({ id }) => id === customerId)) {
@@ -189,14 +208,14 @@ export function createCustomerService(parts: CustomerServiceParts) {
     async readGroups(
       agent: Agent,
       engagementId: string,
-      options: { facts: EngagementFacts; cachePolicy: CachePolicy },
+      options: { access: EngagementAccess; cachePolicy: CachePolicy },
     ): Promise<CustomerGroups> {
       const [{ snapshot, isPrefetched }, { decision, verifications: verified }] = await readLookup(
         agent,
         engagementId,
         options,
       );
-      const shown = { layout: layoutFor(options.facts), isPrefetched };
+      const shown = { layout: layoutFor(options.access.engagement.facts), isPrefetched };
       if (decision === undefined && verified.length === 0) return composeByMatch(snapshot, shown);
       const evaluation = evaluateLookup(snapshot);
       const state = await decideLink(snapshot, evaluation, decision);
@@ -215,23 +234,25 @@ export function createCustomerService(parts: CustomerServiceParts) {
     async link(
       agent: Agent,
       engagementId: string,
-      { facts, customerId }: { facts: EngagementFacts; customerId: string },
+      { access, customerId }: { access: EngagementAccess; customerId: string },
     ): Promise<void> {
       const customer = await readCustomer(customerId);
       if (customer === 'unavailable') throw sourceUnavailable();
       if (!customer) throw new AppError('not_found', 'This customer is not there any more. Search again.');
       await recordAudit({ agent, action: 'customer.link', engagementId, customerId: customer.id });
-      await decide(agent, engagementId, { facts, customerId: customer.id });
+      await decide(agent, engagementId, { access, customerId: customer.id });
     },
 
-    async unlink(agent: Agent, engagementId: string, { facts }: { facts: EngagementFacts }): Promise<void> {
+    async unlink(agent: Agent, engagementId: string, { access }: { access: EngagementAccess }): Promise<void> {
       await recordAudit({ agent, action: 'customer.unlink', engagementId });
-      await decide(agent, engagementId, { facts, customerId: null });
+      await decide(agent, engagementId, { access, customerId: null });
     },
 
     /** Takes back the newest decision. A second click at the same time takes back nothing more. */
-    async undo(agent: Agent, engagementId: string): Promise<void> {
-      const decision = await links.readCurrent(agent.account, engagementId);
+    async undo(agent: Agent, engagementId: string, { access }: { access: EngagementAccess }): Promise<void> {
+      const { account, uid } = agent;
+      const includesShared = access.kind !== 'own-observation';
+      const decision = await links.readCurrent({ account, uid, engagementId, includesShared });
       if (!decision) return;
       const customerId = decision.customerId ?? undefined;
       await recordAudit({ agent, action: 'customer.undo', engagementId, customerId });
@@ -242,12 +263,13 @@ export function createCustomerService(parts: CustomerServiceParts) {
     async refresh(
       agent: Agent,
       engagementId: string,
-      { facts, source }: { facts: EngagementFacts; source: string | undefined },
+      { access, source }: { access: EngagementAccess; source: string | undefined },
     ): Promise<void> {
-      if (source !== undefined && !sourcesFor(facts).some(({ id }) => id === source)) {
+      const lookedUp = toLookedUp(access);
+      if (source !== undefined && !sourcesFor(lookedUp.facts).some(({ id }) => id === source)) {
         throw new AppError('not_found', 'This source is not there any more. Look again.');
       }
-      await lookupCache.refresh(agent, engagementId, { facts, source });
+      await lookupCache.refresh(agent, engagementId, { ...lookedUp, source });
     },
 
     async search(agent: Agent, query: string): Promise<SearchAnswer> {
@@ -266,14 +288,14 @@ export function createCustomerService(parts: CustomerServiceParts) {
     async reveal(
       agent: Agent,
       engagementId: string,
-      { facts, request }: { facts: EngagementFacts; request: RevealRequest },
+      { access, request }: { access: EngagementAccess; request: RevealRequest },
     ): Promise<RevealAnswer> {
       const note = redactCards(request.note?.trim() ?? '');
       if (request.reason === 'other' && note === '') {
         throw new AppError('invalid_request', 'Say in a few words why you need to see this.');
       }
       const { customerId } = request;
-      const records = await readFullRecords(await requireLinkedCustomer(agent, engagementId, { facts, customerId }));
+      const records = await readFullRecords(await requireLinkedCustomer(agent, engagementId, { access, customerId }));
       // Stored before the answer: values whose reveal cannot be recorded are not shown.
       const details = { reason: request.reason, ...(note !== '' && { note }) };
       await recordAudit({ agent, action: 'customer.reveal', engagementId, customerId, details });
@@ -287,16 +309,25 @@ export function createCustomerService(parts: CustomerServiceParts) {
     async verify(
       agent: Agent,
       engagementId: string,
-      { facts, request }: { facts: EngagementFacts; request: VerifyRequest },
+      { access, request }: { access: EngagementAccess; request: VerifyRequest },
     ): Promise<void> {
       const { customerId, method } = request;
-      await requireLinkedCustomer(agent, engagementId, { facts, customerId });
+      await requireLinkedCustomer(agent, engagementId, { access, customerId });
       const { account, uid } = agent;
       await recordAudit({ agent, action: 'customer.verify', engagementId, customerId, details: { method } });
       await verifications.save({ account, engagementId, customerId, method, verifiedBy: uid, at: clock() });
     },
   };
 }
+
+/** The agent's decisions count for every agent of the engagement. */
+const isConfirmed = ({ kind }: EngagementAccess) => kind === 'named' || kind === 'trusted';
+
+/** An agent who has left sees an earlier state, and their look-ups do not replace those of the engagement. */
+const toLookedUp = (access: EngagementAccess) => ({
+  facts: access.engagement.facts,
+  isOwn: !isConfirmed(access),
+});
 
 type CustomerGroups = Pick<ViewGroups, 'customer' | 'sources'>;
 

@@ -170,6 +170,10 @@ test('record of a call › by a flow’s scripts › is the same as by the Zoom 
     queue_name: zoom.engagement.facts.queueName,
   };
   const agent = { agent_email: 'mina.park@acme.example' };
+  // A flow names agents by e-mail; Zoom's agent events say whose it is.
+  const login = zoomEvent('user_login', { user_id: agentId, user_email: 'Mina.Park@acme.example' });
+  await sendWebhook(byFlow, JSON.stringify(login));
+  await untilApplied(byFlow, 'webhook', 1);
   await sendFlow(byFlow, 'events/engagement-started', caller);
   await sendFlow(byFlow, 'acceptedcall', { ...caller, ...agent });
   await sendFlow(byFlow, 'dispositionedcall', {

@@ -31,14 +31,27 @@ export function createAgentStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
     ): Promise<boolean> {
       let [row] = await findForChange(transaction, { account, uid });
       if (!row) {
-        await insertRow(transaction, { account, uid, record: JSON.stringify(unknownAgent), now });
+        await insertRow(transaction, { account, uid, record: JSON.stringify(unknownAgent), email: null, now });
         [row] = await findForChange(transaction, { account, uid });
       }
       const known = row ? (JSON.parse(row.record) as AgentRecord) : unknownAgent;
       const changed = change(known);
       if (changed === known) return false;
-      await updateRow(transaction, { account, uid, record: JSON.stringify(changed), now });
+      const email = changed.email?.value.toLowerCase() ?? null;
+      await updateRow(transaction, { account, uid, record: JSON.stringify(changed), email, now });
       return true;
+    },
+
+    /** The user ids of the agents with these e-mails, given in lower case. */
+    async findByEmails(from: Db, account: string, emails: string[]): Promise<string[]> {
+      if (emails.length === 0) return [];
+      const rows = await from
+        .selectFrom('agents')
+        .select('uid')
+        .where('account', '=', account)
+        .where('email', 'in', emails)
+        .execute();
+      return rows.map(({ uid }) => uid);
     },
 
     /** Deletes at most `limit` that have not changed since `before` (ms UTC); returns how many. */
@@ -59,7 +72,7 @@ export function createAgentStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
 
 const parseRecord = ([row]: { record: string }[]) => row && (JSON.parse(row.record) as AgentRecord);
 
-type Row = Agent & { record: string; now: number };
+type Row = Agent & { record: string; email: string | null; now: number };
 
 const selectRecord = (db: Db, { account, uid }: Agent) =>
   db.selectFrom('agents').select('record').where('account', '=', account).where('uid', '=', uid);
@@ -67,15 +80,19 @@ const selectRecord = (db: Db, { account, uid }: Agent) =>
 const findRecord = prepareQuery(selectRecord);
 const findAndLock = prepareQuery((db, agent: Agent) => selectRecord(db, agent).forUpdate());
 
-const insertRow = prepareQuery((db, { account, uid, record, now }: Row) =>
+const insertRow = prepareQuery((db, { account, uid, record, email, now }: Row) =>
   db
     .insertInto('agents')
-    .values({ account, uid, record, updated_at: now })
+    .values({ account, uid, record, email, updated_at: now })
     .onConflict((conflict) => conflict.columns(['account', 'uid']).doNothing()),
 );
 
-const updateRow = prepareQuery((db, { account, uid, record, now }: Row) =>
-  db.updateTable('agents').set({ record, updated_at: now }).where('account', '=', account).where('uid', '=', uid),
+const updateRow = prepareQuery((db, { account, uid, record, email, now }: Row) =>
+  db
+    .updateTable('agents')
+    .set({ record, email, updated_at: now })
+    .where('account', '=', account)
+    .where('uid', '=', uid),
 );
 
 const deleteOlderRow = prepareQuery((db, { account, uid, before }: Agent & { before: number }) =>

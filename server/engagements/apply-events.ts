@@ -5,6 +5,7 @@ import { addToAgent } from './agent-record.ts';
 import type { AgentStore } from './agent-store.ts';
 import type { EngagementStore, KnownEngagement } from './engagement-store.ts';
 import { addEvents } from './event-set.ts';
+import { listNamed, listNamedEmails } from './involvement.ts';
 import type { ObservationStore } from './observation-store.ts';
 import { type ReducedEngagement, reduceEvents } from './reduce-events.ts';
 
@@ -18,7 +19,11 @@ export type AppendChanges = (
 
 type ChangedEngagement = Extract<DomainEvent, { kind: 'engagement.changed' }>;
 type Stores = { engagements: EngagementStore; observations: ObservationStore; agents: AgentStore };
-type Received = { account: string; receivedAt: number; now: number };
+type Pushing = {
+  /** TRUST_PANELS: the panels that observed an engagement are its agents where Zoom names none. */
+  trustPanels: boolean;
+};
+type Received = Pushing & { account: string; receivedAt: number; now: number };
 
 /**
  * A time that is later than the batch's newest arrival by more than this is replaced by that arrival: a date of 2099
@@ -37,10 +42,10 @@ const maxAheadMs = 3_600_000;
 export async function applyEngagementEvents(
   transaction: Db,
   { account, events, receivedAt }: EventBatch,
-  parts: { stores: Stores; hooks: TransactionHook[]; appendChanges: AppendChanges; now: number },
+  parts: Pushing & { stores: Stores; hooks: TransactionHook[]; appendChanges: AppendChanges; now: number },
 ): Promise<DomainEvent[]> {
-  const { stores, hooks, now } = parts;
-  const received = { account, receivedAt, now };
+  const { stores, hooks, now, trustPanels } = parts;
+  const received = { account, receivedAt, now, trustPanels };
 
   const engagementEvents = events.flatMap((item) => (item.subject === 'engagement' ? [item.event] : []));
   const changed: ChangedEngagement[] = [];
@@ -69,9 +74,17 @@ const toChange = ({ engagementId, agentIds }: ChangedEngagement) => ({ engagemen
 
 async function applyToEngagement(
   transaction: Db,
-  { engagements, observations }: Stores,
-  { account, engagementId, events, receivedAt, now }: Received & { engagementId: string; events: EngagementEvent[] },
+  stores: Stores,
+  {
+    account,
+    engagementId,
+    events,
+    receivedAt,
+    now,
+    trustPanels,
+  }: Received & { engagementId: string; events: EngagementEvent[] },
 ): Promise<ChangedEngagement | undefined> {
+  const { engagements } = stores;
   const known = await engagements.lock(transaction, { account, engagementId }, now);
   const merged = addEvents(
     known.events,
@@ -81,13 +94,22 @@ async function applyToEngagement(
 
   const reduced = reduceEvents(merged);
   await engagements.write(transaction, { account, engagementId, now }, { known, events: merged, reduced });
-  const observers = await observations.listObservers(transaction, { account, engagementId });
+  const { involvement } = reduced;
+  const concerned = [
+    ...known.agentIds,
+    ...listNamed(involvement),
+    ...(await stores.agents.findByEmails(transaction, account, listNamedEmails(involvement))),
+    ...(trustPanels && Object.keys(involvement.agents).length === 0
+      ? await stores.observations.listObservers(transaction, { account, engagementId })
+      : []),
+  ];
   return {
     kind: 'engagement.changed',
     account,
     engagementId,
     facts: reduced.facts,
-    agentIds: [...new Set([...reduced.agentIds, ...observers])],
+    // Agents who have just left get this change, and no later one.
+    agentIds: [...new Set(concerned)].sort(),
     shouldPrefetch: shouldPrefetch(known, reduced),
     hasJustEnded: !known.hasEnded && reduced.endedAt !== null,
   };

@@ -26,6 +26,7 @@ describe.each(databasesUnderTest)('engagement state on $name', ({ open }) => {
       hooks: [],
       clock: () => now,
       appendChanges: async () => {},
+      trustPanels: false,
       maskText: (text) => text.replaceAll(/\d{7,}/g, '•••'),
     });
   });
@@ -33,7 +34,8 @@ describe.each(databasesUnderTest)('engagement state on $name', ({ open }) => {
 
   const apply = (engagementId: string, change: Partial<EngagementEvent>) =>
     database.db.transaction().execute((transaction) => {
-      const base = { engagementId, key: crypto.randomUUID(), at: now, origin: 'webhook' as const, facts: {} };
+      const agent = { id: 'Mina-id' };
+      const base = { engagementId, key: crypto.randomUUID(), at: now, origin: 'webhook' as const, facts: {}, agent };
       const event: EngagementEvent = { ...base, kind: 'other', ...change };
       return service.apply(transaction, {
         account: 'main',
@@ -41,8 +43,15 @@ describe.each(databasesUnderTest)('engagement state on $name', ({ open }) => {
         receivedAt: now,
       });
     });
-  const observe = (engagementId: string, queueName: string) =>
-    service.observe(mina, engagementId, { facts: { queueName }, checkQuota: () => {} });
+  const observe = async (engagementId: string, queueName: string) => {
+    const access = await service.readAccess(mina, engagementId);
+    const observation = { access, facts: { queueName }, checkQuota: () => {} };
+    return (await service.observe(mina, engagementId, observation)).engagement;
+  };
+  const readState = async (engagementId: string, agent = mina) => {
+    const { engagement, isKnown } = await service.readAccess(agent, engagementId);
+    return isKnown ? engagement : undefined;
+  };
   const openGap = (from: number, until: number | null) =>
     database.db.insertInto('socket_gaps').values({ account: 'main', from_at: from, until_at: until }).execute();
 
@@ -54,7 +63,7 @@ describe.each(databasesUnderTest)('engagement state on $name', ({ open }) => {
     expect(queryCount).toBe(1);
     expect(state.facts).toMatchObject({ flowName: 'Main', queueName: 'Support' });
     expect(state.record.timeline).toMatchObject([{ text: 'Call •••' }]);
-    expect(await service.readEngagementState(mina, 'E-once')).toEqual(state);
+    expect(await readState('E-once')).toEqual(state);
     expect(queryCount).toBe(2);
   });
 
@@ -65,7 +74,7 @@ describe.each(databasesUnderTest)('engagement state on $name', ({ open }) => {
 
   it('only a colleague observed the engagement › is undefined', async () => {
     await observe('E-mine', 'Support');
-    expect(await service.readEngagementState({ ...mina, uid: 'Oskar-id' }, 'E-mine')).toBeUndefined();
+    expect(await readState('E-mine', { ...mina, uid: 'Oskar-id' })).toBeUndefined();
   });
 
   it('the record does not change › is the same object', async () => {
@@ -80,7 +89,7 @@ describe.each(databasesUnderTest)('engagement state on $name', ({ open }) => {
     await observe('E-equal', 'Support');
     const state = await observe('E-equal', 'Support');
     expect(await observe('E-equal', 'Support')).toBe(state);
-    expect(await service.readEngagementState(mina, 'E-equal')).toBe(state);
+    expect(await readState('E-equal')).toBe(state);
   });
 
   it('facts change › the next read has them', async () => {
@@ -94,7 +103,7 @@ describe.each(databasesUnderTest)('engagement state on $name', ({ open }) => {
     await apply('E-event', { kind: 'note', text: 'First' });
     await observe('E-event', 'Support');
     await apply('E-event', { kind: 'note', at: now + 1, text: 'Call 4155550102' });
-    const state = await service.readEngagementState(mina, 'E-event');
+    const state = await readState('E-event');
     expect(state?.record.timeline).toMatchObject([{ text: 'First' }, { text: 'Call •••' }]);
   });
 

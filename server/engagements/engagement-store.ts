@@ -3,6 +3,7 @@ import type { EngagementEvent } from '../events.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { prepareQuery } from '../platform/storage/prepare-query.ts';
 import type { Db } from '../platform/storage/schema.ts';
+import { listNamed } from './involvement.ts';
 import type { DatedFacts, FactDates } from './merge-facts.ts';
 import type { ReducedEngagement } from './reduce-events.ts';
 
@@ -48,12 +49,11 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
       change: { known: Pick<KnownEngagement, 'agentIds'>; events: EngagementEvent[]; reduced: ReducedEngagement },
     ): Promise<void> {
       const { known, events } = change;
-      const { facts, factsAt, record, agentIds, startedAt, endedAt } = change.reduced;
-      const isOver = endedAt !== null;
-      for (const uid of isOver ? known.agentIds : agentIds) {
-        if (isOver) await removeAgent(transaction, { ...key, uid });
-        else if (!known.agentIds.includes(uid)) await addAgent(transaction, { ...key, uid });
-      }
+      const { facts, factsAt, record, involvement, startedAt, endedAt } = change.reduced;
+      const agentIds = listNamed(involvement);
+      const listed = endedAt === null ? agentIds : [];
+      for (const uid of known.agentIds) if (!listed.includes(uid)) await removeAgent(transaction, { ...key, uid });
+      for (const uid of listed) if (!known.agentIds.includes(uid)) await addAgent(transaction, { ...key, uid });
       await updateRow(transaction, {
         ...key,
         events: JSON.stringify(events),
@@ -61,9 +61,15 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
         factsAt: JSON.stringify(factsAt),
         record: JSON.stringify(record),
         agents: JSON.stringify(agentIds),
+        involvement: JSON.stringify(involvement),
         startedAt,
         endedAt,
       });
+    },
+
+    async readEvents(key: Key): Promise<EngagementEvent[]> {
+      const [row] = await findEvents(db, key);
+      return JSON.parse(row?.events ?? '[]') as EngagementEvent[];
     },
 
     async readRecord(key: Key) {
@@ -151,7 +157,7 @@ const removeAgent = prepareQuery((db, { account, engagementId, uid }: Key & { ui
     .where('engagement_id', '=', engagementId),
 );
 
-type Columns = Record<'events' | 'facts' | 'factsAt' | 'record' | 'agents', string> &
+type Columns = Record<'events' | 'facts' | 'factsAt' | 'record' | 'agents' | 'involvement', string> &
   Record<'startedAt' | 'endedAt', number | null> & { now: number };
 
 const updateRow = prepareQuery((db, { account, engagementId, ...columns }: Key & Columns) =>
@@ -163,6 +169,7 @@ const updateRow = prepareQuery((db, { account, engagementId, ...columns }: Key &
       facts_at: columns.factsAt,
       record: columns.record,
       agents: columns.agents,
+      involvement: columns.involvement,
       started_at: columns.startedAt,
       ended_at: columns.endedAt,
       updated_at: columns.now,

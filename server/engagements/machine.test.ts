@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EngagementEventKind } from '#contract/engagements.ts';
 import type { EngagementEvent } from '../events.ts';
+import { listNamed, nobodyInvolved } from './involvement.ts';
 import { reduceEvents } from './reduce-events.ts';
 
 type Line = [kind: EngagementEventKind, agent?: string, ...others: string[]];
@@ -29,7 +30,7 @@ const answered: Line[] = [['started'], ['queued'], ['ringing', 'A'], ['answered'
 
 test('state machine › no events › has no phase', () => {
   expect(reduceEvents([]).record.phase).toBeNull();
-  expect(reduceEvents([])).toMatchObject({ startedAt: null, endedAt: null, agentIds: [], facts: {} });
+  expect(reduceEvents([])).toMatchObject({ startedAt: null, endedAt: null, involvement: nobodyInvolved, facts: {} });
 });
 
 describe('engagement', () => {
@@ -315,8 +316,8 @@ describe('late events', () => {
 
 describe('agents concerned', () => {
   test('agents named by id › each once', () => {
-    const { agentIds } = fold(...answered, ['monitor-started', 'A', 'S'], ['transfer-started', 'A', 'B']);
-    expect(agentIds).toEqual(['A', 'B', 'S']);
+    const { involvement } = fold(...answered, ['monitor-started', 'A', 'S'], ['transfer-started', 'A', 'B']);
+    expect(listNamed(involvement)).toEqual(['A', 'B', 'S']);
   });
 
   test('name known from any event › replaces the id', () => {

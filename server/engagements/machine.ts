@@ -3,7 +3,8 @@
  * agents it rings and whether the consumer waits. `applyEvent` takes the events in the order of their times.
  *
  * Phases, the first that applies:
- *   ended     an `ended` event was applied. Final: later events appear in the timeline and change nothing.
+ *   ended     an `ended` event was applied. Final: later events appear in the timeline and change no state; only the
+ *             wrap-up of agents goes on (access.ts).
  *   active    at least one agent is in the engagement.
  *   ringing   no agent is in it, and it rings an agent.
  *   queued    no agent is in it, and the consumer waits: initially, or during a transfer.
@@ -19,6 +20,7 @@ import {
   type ConditionChange,
   changeCondition,
   endAll,
+  endWrapUp,
   isIn,
   isSame,
   join,
@@ -27,6 +29,10 @@ import {
   leave,
   type Presence,
   ring,
+  startMonitoring,
+  startWrapUp,
+  stopAllRinging,
+  stopMonitoring,
   stopRinging,
 } from './presence.ts';
 
@@ -47,6 +53,9 @@ export const createProgress = (): Progress => ({
   present: [],
   ringing: [],
   left: new Map(),
+  monitoring: [],
+  released: new Set(),
+  last: null,
   isWaiting: true,
   answeredAt: null,
   assigned: null,
@@ -67,8 +76,12 @@ export function phaseOf(progress: Progress): Phase | null {
 /** Mutates `progress`, which is created for each reduction and not shared. */
 export function applyEvent(progress: Progress, event: EngagementEvent): void {
   progress.hasBegun = true;
-  if (progress.endedAt !== null) return;
   const { at, agent = {}, others } = event;
+  if (progress.endedAt !== null) {
+    if (event.kind === 'wrap-up-started') startWrapUp(progress, agent, at);
+    if (event.kind === 'wrap-up-ended') endWrapUp(progress, agent);
+    return;
+  }
   transitions[event.kind]?.(progress, { event, at, agent, other: others?.[0] });
   settleTransfer(progress, at);
   progress.queue = queueOf(event) ?? progress.queue;
@@ -132,6 +145,7 @@ const returnToSender: Transition = (progress, { other, at }) => {
  *   transfer-completed        like accepted, if that was missing; A leaves
  *   transfer-declined, -missed, -canceled  the transfer is over and A rejoins, unless A has begun to wrap up
  *   conference-joined, -left  B joins or leaves; the assigned agent does not change
+ *   monitor-started, -ended   S monitors, or no longer does
  *   takeover                  S joins and is assigned, A leaves
  *   ended                     all agents leave, all ringing stops
  *
@@ -147,7 +161,7 @@ const transitions: Partial<Record<EngagementEventKind, Transition>> = {
   missed: stopRingingAgent,
   withdrawn: stopRingingAgent,
   answered: (progress, { agent, at }) => {
-    if (progress.present.length === 0) progress.ringing = [];
+    if (progress.present.length === 0) stopAllRinging(progress);
     join(progress, agent, at);
   },
   hold: setCondition('hold'),
@@ -157,7 +171,10 @@ const transitions: Partial<Record<EngagementEventKind, Transition>> = {
   dtmf: (progress, { agent, at }) => joinUnlessLeft(progress, agentOrAssigned(progress, agent), at),
   left: removeAgent(false),
   'wrap-up-started': removeAgent(true),
-  'wrap-up-ended': removeAgent(true),
+  'wrap-up-ended': (progress, input) => {
+    removeAgent(true)(progress, input);
+    endWrapUp(progress, agentOrAssigned(progress, input.agent));
+  },
   'transfer-started': (progress, input) => {
     joinUnlessLeft(progress, input.agent, input.at);
     progress.transfer = transferOf(progress, input, queueOf(input.event));
@@ -182,6 +199,8 @@ const transitions: Partial<Record<EngagementEventKind, Transition>> = {
   'conference-canceled': cancelInvitation,
   'conference-declined': cancelInvitation,
   'conference-missed': cancelInvitation,
+  'monitor-started': (progress, { other }) => other && startMonitoring(progress, other),
+  'monitor-ended': (progress, { other }) => other && stopMonitoring(progress, other),
   takeover: (progress, { agent, other, at }) => {
     const supervisor = other ?? agent;
     const before = other ? agent : progress.assigned?.agent;

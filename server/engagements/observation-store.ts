@@ -34,7 +34,7 @@ export function createObservationStore({ db, kind }: Pick<Database, 'db' | 'kind
       });
     },
 
-    /** The user ids of all agents whose panels reported the engagement. */
+    /** The user ids of all agents whose panels observed the engagement. */
     async listObservers(from: Db, { account, engagementId }: EngagementKey): Promise<string[]> {
       return (await findObservers(from, { account, engagementId })).map(({ uid }) => uid);
     },

@@ -4,6 +4,7 @@ import { deriveFacts } from './derived-facts.ts';
 import { removeDuplicates, removeUnconfirmed } from './duplicates.ts';
 import { addEvents, inOrder, orderByPrecedence } from './event-set.ts';
 import { composeHandOver, newestDisposition } from './hand-over.ts';
+import { type Involvement, readInvolvement } from './involvement.ts';
 import { applyEvent, createProgress, type Progress, phaseOf } from './machine.ts';
 import { type DatedFacts, mergeFacts } from './merge-facts.ts';
 import { isIn } from './presence.ts';
@@ -13,8 +14,7 @@ import { collectNames, composeTimeline } from './timeline.ts';
 /** The state derived from the events of one engagement. Times in ms UTC. */
 export type ReducedEngagement = DatedFacts & {
   record: Omit<EngagementRecord, 'gaps'>;
-  /** The user ids of all agents concerned, sorted. */
-  agentIds: string[];
+  involvement: Involvement;
   startedAt: number | null;
   endedAt: number | null;
 };
@@ -45,7 +45,7 @@ export function reduceEvents(events: EngagementEvent[]): ReducedEngagement {
       disposition: newestDisposition(unique),
       timeline: composeTimeline(shown, nameOf),
     },
-    agentIds: collectAgentIds(ordered),
+    involvement: readInvolvement(progress, ordered),
     startedAt: dated.facts.startTime ?? ordered[0]?.at ?? null,
     endedAt: progress.endedAt,
   };
@@ -54,12 +54,3 @@ export function reduceEvents(events: EngagementEvent[]): ReducedEngagement {
 /** Zoom sends an answer up to three times: for the task, the engagement and the transfer. */
 const repeatsAnswer = ({ present }: Progress, { kind, agent }: EngagementEvent) =>
   kind === 'answered' && agent !== undefined && isIn(present, agent);
-
-function collectAgentIds(events: EngagementEvent[]): string[] {
-  const ids = events.flatMap(({ agent, others = [], facts }) => [
-    agent?.id,
-    ...others.map(({ id }) => id),
-    facts.assignedAgentId,
-  ]);
-  return [...new Set(ids.filter((id) => id !== undefined))].sort();
-}

@@ -1,7 +1,9 @@
+import type { ColumnType, Generated } from 'kysely';
+
 declare module '../platform/storage/schema.ts' {
   interface Schema {
     engagements: EngagementsTable;
-    /** The agents Zoom names in an engagement that has not ended; removed at its end. */
+    /** The agents Zoom names now, in an engagement that has not ended. */
     engagement_agents: { account: string; uid: string; engagement_id: string };
     observations: ObservationsTable;
     agents: AgentsTable;
@@ -19,8 +21,10 @@ type EngagementsTable = {
   facts_at: string;
   /** JSON of the contract's EngagementRecord without gaps */
   record: string;
-  /** JSON array of the user ids of the agents concerned */
+  /** JSON array of the user ids of the agents whom Zoom names now, or named at the end */
   agents: string;
+  /** JSON of Involvement (server/engagements/involvement.ts) */
+  involvement: Generated<string>;
   started_at: number | null;
   ended_at: number | null;
   first_seen_at: number;
@@ -43,7 +47,7 @@ type AgentsTable = {
   uid: string;
   /** JSON: server/engagements/agent-record.ts */
   record: string;
+  /** Lower case. */
+  email: ColumnType<string | null, string | null | undefined, string | null>;
   updated_at: number;
 };
-
-export {};

@@ -7,7 +7,6 @@ import { createLog } from '../platform/log.ts';
 import { createRetention, day } from '../platform/retention.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
 import type { AppendChanges } from './apply-events.ts';
-import { createStateReader } from './engagement-state.ts';
 import { composeHistory } from './fake-engagement.ts';
 import { deliveryOf, script } from './fake-history.ts';
 import { reduceEvents } from './reduce-events.ts';
@@ -17,6 +16,9 @@ import { createEngagementService, type EngagementService } from './service.ts';
 const at0 = 1_790_000_000_000;
 const mina = { account: 'main', uid: 'Mina-id' };
 const oskar = { account: 'main', uid: 'Oskar-id' };
+/** Named in every event that `say` makes. */
+const watcher = { account: 'main', uid: 'Watcher-id' };
+const others = [{ id: watcher.uid }];
 
 const about = (events: EngagementEvent[]): NormalizedEvent[] =>
   events.map((event) => ({ subject: 'engagement', event }));
@@ -24,7 +26,6 @@ const about = (events: EngagementEvent[]): NormalizedEvent[] =>
 describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
   let database: DatabaseUnderTest;
   let service: EngagementService;
-  let states: ReturnType<typeof createStateReader>;
   let now = at0;
   let count = 0;
   const appended: Parameters<AppendChanges>[2][] = [];
@@ -34,7 +35,6 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     database = await open();
     const clock = () => now;
     const maskText = (text: string) => text.replaceAll(/\d{7,}/g, '•••');
-    states = createStateReader({ database, clock, maskText });
     service = createEngagementService({
       database,
       clock,
@@ -44,22 +44,27 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
         appended.push(changes);
       },
       maskText,
+      trustPanels: false,
     });
   });
   afterAll(() => database.close());
 
-  const observe = (agent: Agent, engagementId: string, facts: EngagementFacts, checkQuota = () => {}) =>
-    service.observe(agent, engagementId, { facts, checkQuota });
-  const readFacts = async (agent: Agent, engagementId: string) =>
-    (await service.readEngagementState(agent, engagementId))?.facts;
-  const readRecord = async (account: string, engagementId: string) =>
-    (await states.read({ account, uid: mina.uid }, engagementId)).state.record;
+  const observe = async (agent: Agent, engagementId: string, facts: EngagementFacts, checkQuota = () => {}) => {
+    const access = await service.readAccess(agent, engagementId);
+    return (await service.observe(agent, engagementId, { access, facts, checkQuota })).engagement;
+  };
+  const readFacts = async (agent: Agent, engagementId: string) => {
+    const { engagement, isKnown } = await service.readAccess(agent, engagementId);
+    return isKnown ? engagement.facts : undefined;
+  };
+  const readRecord = async (engagementId: string, agent = watcher) =>
+    (await service.readAccess(agent, engagementId)).engagement.record;
   const freshId = () => `E-${++count}`;
   const apply = (events: NormalizedEvent[], account = 'main', receivedAt = now) =>
     database.db.transaction().execute((transaction) => service.apply(transaction, { account, events, receivedAt }));
   const say = (engagementId: string, more: Partial<EngagementEvent>): NormalizedEvent => ({
     subject: 'engagement',
-    event: { engagementId, key: `${++count}`, at: at0, origin: 'webhook', kind: 'other', facts: {}, ...more },
+    event: { engagementId, key: `${++count}`, at: at0, origin: 'webhook', kind: 'other', facts: {}, others, ...more },
   });
   const rowOf = (engagementId: string, account = 'main') =>
     database.db
@@ -82,16 +87,24 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     await fc.assert(
       fc.asyncProperty(interleaved, async ({ history, batches, seenAfter }) => {
         const engagementId = freshId();
-        const renamed = (batch: EngagementEvent[]) => batch.map((one) => ({ ...one, engagementId }));
+        const watching = {
+          key: 'watching',
+          at: at0,
+          origin: 'webhook',
+          kind: 'monitor-started',
+          facts: {},
+          others,
+        } as const;
+        const renamed = (batch: EngagementEvent[]) => [...batch, watching].map((one) => ({ ...one, engagementId }));
         // By the server's clock, the panel speaks before anything happened: what Zoom says is newer.
         now = at0 - 1;
         for (const [index, batch] of batches.entries()) {
-          if (index === seenAfter % batches.length) await observe(mina, engagementId, saw);
+          if (index === seenAfter % batches.length) await observe(watcher, engagementId, saw);
           await apply(about(renamed(batch)), 'main', at0 + 86_400_000);
         }
         const { record, facts } = reduceEvents(renamed(history.events));
-        expect(await readRecord('main', engagementId)).toEqual({ ...record, gaps: [] });
-        const joined = await readFacts(mina, engagementId);
+        expect(await readRecord(engagementId)).toEqual({ ...record, gaps: [] });
+        const joined = await readFacts(watcher, engagementId);
         expect(joined).toMatchObject({ queueName: history.expected.queueName, channel: history.expected.channel });
         expect(joined?.state).toBe(facts.state);
       }),
@@ -104,7 +117,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     const id = freshId();
     const events = [say(id, { kind: 'ringing', agent: { id: 'Mina-id' } }), say(id, { kind: 'started' })];
     expect(await apply(events)).toMatchObject([
-      { kind: 'engagement.changed', engagementId: id, agentIds: ['Mina-id'] },
+      { kind: 'engagement.changed', engagementId: id, agentIds: ['Mina-id', 'Watcher-id'] },
     ]);
     const row = await rowOf(id);
     const before = appended.length;
@@ -120,8 +133,8 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     await apply([say(second, {}), say(first, { agent: { id: 'Mina-id' } }), say(second, {})]);
     expect(appended.slice(before)).toEqual([
       [
-        { engagementId: first, agentIds: ['Mina-id'] },
-        { engagementId: second, agentIds: [] },
+        { engagementId: first, agentIds: ['Mina-id', 'Watcher-id'] },
+        { engagementId: second, agentIds: ['Watcher-id'] },
       ],
     ]);
   });
@@ -153,24 +166,27 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     ]);
   });
 
-  test('panel observed it › its agent is among the agents', async () => {
+  test('panel observed it and Zoom does not name its agent › is not among the agents', async () => {
     const id = freshId();
     await observe(oskar, id, { state: 'active' });
-    expect(await apply([say(id, { agent: { id: 'Mina-id' } })])).toMatchObject([{ agentIds: ['Mina-id', 'Oskar-id'] }]);
+    expect(await apply([say(id, { agent: { id: 'Mina-id' } })])).toMatchObject([
+      { agentIds: ['Mina-id', 'Watcher-id'] },
+    ]);
   });
 
   test('same id in two accounts › two engagements', async () => {
     const id = freshId();
     await apply([say(id, { kind: 'answered', agent: { id: 'Mina-id' }, facts: { queueName: 'Ours' } })], 'main');
-    await apply([say(id, { kind: 'started', facts: { queueName: 'Theirs' } })], 'other');
+    const theirs = { kind: 'queued', agent: { id: 'Mina-id' }, facts: { queueName: 'Theirs' } } as const;
+    await apply([say(id, theirs)], 'other');
     await observe({ ...mina, account: 'other' }, id, { flowName: 'Seen there' });
 
     expect(await readFacts(mina, id)).toMatchObject({ queueName: 'Ours' });
     expect(await readFacts(mina, id)).not.toHaveProperty('flowName');
     expect(await readFacts({ ...mina, account: 'other' }, id)).toMatchObject({ queueName: 'Theirs' });
     expect(await readFacts({ ...mina, account: 'third' }, id)).toBeUndefined();
-    expect((await readRecord('other', id)).phase).toBe('queued');
-    expect((await readRecord('third', id)).timeline).toEqual([]);
+    expect((await readRecord(id, { ...watcher, account: 'other' })).phase).toBe('queued');
+    expect((await readRecord(id, { ...watcher, account: 'third' })).timeline).toEqual([]);
     expect(await service.listOpen({ ...mina, account: 'third' })).toEqual([]);
   });
 
@@ -179,7 +195,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     const in2099 = Date.UTC(2099, 0);
     await apply([say(id, { at: in2099, facts: { queueName: 'Pinned' } }), say(id, { kind: 'ended', at: in2099 })]);
     await apply([say(id, { at: now + 1_000, facts: { queueName: 'Support' } })]);
-    expect((await readFacts(mina, id))?.queueName).toBe('Support');
+    expect((await readFacts(watcher, id))?.queueName).toBe('Support');
     expect((await rowOf(id))?.ended_at).toBe(now);
   });
 
@@ -189,7 +205,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
       (index % 2 ? ids : ids.toReversed()).map((id) => say(id, {})),
     );
     await Promise.all(batches.map((batch) => apply(batch)));
-    for (const id of ids) expect((await readRecord('main', id)).timeline).toHaveLength(8);
+    for (const id of ids) expect((await readRecord(id)).timeline).toHaveLength(8);
   });
 
   describe('observation', () => {
@@ -240,7 +256,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
 
   describe('record', () => {
     test('no events › is empty', async () => {
-      expect(await readRecord('main', freshId())).toEqual({
+      expect(await readRecord(freshId())).toEqual({
         phase: null,
         handOver: null,
         disposition: null,
@@ -259,7 +275,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
         say(id, { kind: 'disposition', agent, text: 'Refund 4155550102' }),
         say(id, { kind: 'transfer-accepted', at: at0 + 1, agent, others: [{ id: 'Oskar-id' }] }),
       ]);
-      const record = await readRecord('main', id);
+      const record = await readRecord(id);
       expect(JSON.stringify(record)).not.toContain('415555');
       expect(record).toMatchObject({
         disposition: 'Refund •••',
@@ -276,17 +292,17 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
       await apply([say(closed, { kind: 'started' }), say(closed, { kind: 'ended', at: at0 + 25 })], account);
       await apply([say(running, { kind: 'started', at: at0 + 28 })], account);
       now = at0 + 100;
-      expect((await readRecord(account, closed)).gaps).toEqual([
+      expect((await readRecord(closed, { ...watcher, account })).gaps).toEqual([
         { from: at0 - 40, until: at0 + 5 },
         { from: at0 + 20, until: at0 + 30 },
       ]);
-      expect((await readRecord(account, running)).gaps).toEqual([
+      expect((await readRecord(running, { ...watcher, account })).gaps).toEqual([
         { from: at0 + 20, until: at0 + 30 },
         { from: at0 + 90, until: null },
       ]);
       const onlySeen = freshId();
-      await observe({ account, uid: 'Mina-id' }, onlySeen, {});
-      expect((await readRecord(account, onlySeen)).gaps).toEqual([{ from: at0 + 90, until: null }]);
+      await observe({ ...watcher, account }, onlySeen, {});
+      expect((await readRecord(onlySeen, { ...watcher, account })).gaps).toEqual([{ from: at0 + 90, until: null }]);
       now = at0;
     });
   });
@@ -328,7 +344,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     const named = () =>
       database.db.selectFrom('engagement_agents').selectAll().where('engagement_id', '=', id).execute();
     await apply([say(id, { agent: { id: 'Mina-id' } }), say(id, { agent: { id: 'Omar-id' } })]);
-    expect(await named()).toHaveLength(2);
+    expect(await named()).toHaveLength(3);
     await apply([say(id, { kind: 'ended' })]);
     await apply([say(id, { kind: 'note', agent: { id: 'Third-id' }, text: 'Late' })]);
     expect(await named()).toEqual([]);

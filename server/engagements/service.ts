@@ -7,7 +7,7 @@ import type { Db } from '../platform/storage/schema.ts';
 import type { AgentRecord } from './agent-record.ts';
 import { createAgentStore } from './agent-store.ts';
 import { type AppendChanges, applyEngagementEvents } from './apply-events.ts';
-import { createStateReader, type EngagementState } from './engagement-state.ts';
+import { createStateReader, type ReadAccess } from './engagement-state.ts';
 import { createEngagementStore } from './engagement-store.ts';
 import { addObservation, createNewsFinder } from './observation.ts';
 import { createObservationStore } from './observation-store.ts';
@@ -29,8 +29,10 @@ export function createEngagementService(parts: {
   appendChanges: AppendChanges;
   /** Masks text that agents wrote. */
   maskText: (text: string) => string;
+  /** TRUST_PANELS. */
+  trustPanels: boolean;
 }) {
-  const { database, clock, hooks, appendChanges } = parts;
+  const { database, clock, hooks, appendChanges, trustPanels } = parts;
   const stores = {
     engagements: createEngagementStore(database),
     observations: createObservationStore(database),
@@ -38,13 +40,13 @@ export function createEngagementService(parts: {
   };
   const { engagements, observations, agents } = stores;
 
-  const states = createStateReader(parts);
   const findNews = createNewsFinder();
+  const states = createStateReader({ ...parts, readEvents: engagements.readEvents });
 
   const service = {
     /** In the caller's transaction; the caller publishes the result after the commit. Duplicates change nothing. */
     apply: (transaction: Db, batch: EventBatch): Promise<DomainEvent[]> =>
-      applyEngagementEvents(transaction, batch, { stores, hooks, appendChanges, now: clock() }),
+      applyEngagementEvents(transaction, batch, { stores, hooks, appendChanges, trustPanels, now: clock() }),
 
     /**
      * Applies one engagement's events from Zoom's REST API, in a transaction of its own. Returns the events that were
@@ -73,32 +75,28 @@ export function createEngagementService(parts: {
     /** The account's open engagements with their agents; at most 1,000, last changed first. */
     listAllOpen: (account: string) => listOpenOfAccount(database.db, account),
 
+    /** The part of the engagement that the agent may see, and whether they may act in it (access.ts). */
+    readAccess: states.readAccess,
+
     /**
-     * Adds an observation from the agent's panel and returns the state with it. A repeated observation writes nothing;
-     * `checkQuota` is called with the bytes of the new facts before they are written, and may throw.
+     * Adds an observation from the agent's panel to the access just read and returns it. A repeated observation writes
+     * nothing; `checkQuota` is called with the bytes of the new facts before they are written, and may throw.
      */
     async observe(
       agent: Agent,
       engagementId: string,
-      observation: { facts: EngagementFacts; checkQuota(bytes: number): void },
-    ): Promise<EngagementState> {
-      const { facts, checkQuota } = observation;
-      const read = await states.read(agent, engagementId);
-      const news = findNews(read.stored.ownObservation, facts);
-      if (!news) return read.state;
+      observation: { access: ReadAccess; facts: EngagementFacts; checkQuota(bytes: number): void },
+    ): Promise<ReadAccess> {
+      const { access, facts, checkQuota } = observation;
+      const news = findNews(access.ownObservation, facts);
+      if (!news) return access;
       checkQuota(news.bytes);
       const { account, uid } = agent;
       const now = clock();
       const ownObservation = await observations.change({ account, engagementId, uid, now }, (known) =>
         addObservation(known, news.facts, now),
       );
-      return states.withObservation(read, ownObservation);
-    },
-
-    /** Undefined if neither Zoom's events nor this agent's panel reported the engagement in this account. */
-    async readEngagementState(agent: Agent, engagementId: string): Promise<EngagementState | undefined> {
-      const { stored, state } = await states.read(agent, engagementId);
-      return stored.zoom || stored.ownObservation ? state : undefined;
+      return states.withObservation(access, ownObservation);
     },
 
     /** Ids of the agent's open engagements, last changed first, at most 20. */

@@ -4,13 +4,14 @@ import type { Agent } from '#contract/session.ts';
 import { prepareQuery } from '../platform/storage/prepare-query.ts';
 import type { DatabaseKind, Db } from '../platform/storage/schema.ts';
 import { parseFacts } from './engagement-store.ts';
+import { type Involvement, nobodyInvolved } from './involvement.ts';
 import type { DatedFacts } from './merge-facts.ts';
 
 /** The stored state of one engagement for one agent as JSON. A part without a row is null. */
 export type StateRow = Record<
-  'zoom_facts' | 'zoom_facts_at' | 'own_facts' | 'own_facts_at' | 'record' | 'gaps',
+  'zoom_facts' | 'zoom_facts_at' | 'own_facts' | 'own_facts_at' | 'record' | 'involvement' | 'own_email' | 'gaps',
   string | null
->;
+> & { ended_at: number | null };
 
 /** The stored state of one engagement for one agent. A part without a row is undefined. */
 export type StoredState = {
@@ -19,6 +20,10 @@ export type StoredState = {
   ownObservation: DatedFacts | undefined;
   /** JSON of the record without gaps, as `engagements.record` holds it. */
   recordText: string | undefined;
+  involvement: Involvement;
+  hasEnded: boolean;
+  /** The agent's e-mail by Zoom's agent events, in lower case. */
+  ownEmail: string | null;
   /** Those that overlap the engagement, oldest first; at most 50. */
   gaps: Gap[];
 };
@@ -40,6 +45,9 @@ export function parseStateRow(row: StateRow): StoredState {
     zoom: parseDated(row.zoom_facts, row.zoom_facts_at),
     ownObservation: parseDated(row.own_facts, row.own_facts_at),
     recordText: row.record ?? undefined,
+    involvement: row.involvement === null ? nobodyInvolved : (JSON.parse(row.involvement) as Involvement),
+    hasEnded: row.ended_at !== null,
+    ownEmail: row.own_email,
     gaps: gaps.map(([from, until]) => ({ from, until })).reverse(),
   };
 }
@@ -63,7 +71,7 @@ function buildQuery(kind: DatabaseKind) {
   const { least, gaps } = dialects[kind];
   return prepareQuery((db, { account, uid, engagementId, now }: Key) => {
     const query = sql<StateRow>`
-      select zoom_facts, zoom_facts_at, own_facts, own_facts_at, record, (
+      select zoom_facts, zoom_facts_at, own_facts, own_facts_at, record, involvement, ended_at, own_email, (
         select ${gaps} from (
           select from_at, until_at from socket_gaps
           where account = ${account}
@@ -75,7 +83,7 @@ function buildQuery(kind: DatabaseKind) {
       ) as gaps
       from (
         select engagements.facts as zoom_facts, engagements.facts_at as zoom_facts_at, engagements.record,
-          engagements.started_at, engagements.ended_at, own.facts as own_facts, own.facts_at as own_facts_at, (
+          engagements.involvement, engagements.started_at, engagements.ended_at, self.email as own_email, own.facts as own_facts, own.facts_at as own_facts_at, (
             select min(first_seen_at) from observations
             where observations.account = ${account} and observations.engagement_id = ${engagementId}
           ) as seen_at
@@ -84,6 +92,8 @@ function buildQuery(kind: DatabaseKind) {
           on engagements.account = ${account} and engagements.engagement_id = ${engagementId}
         left join observations as own
           on own.account = ${account} and own.engagement_id = ${engagementId} and own.uid = ${uid}
+        left join agents as self
+          on self.account = ${account} and self.uid = ${uid}
       ) as state`;
     return { compile: () => query.compile(db) };
   });

@@ -1,19 +1,7 @@
 import type { CustomerGroup } from '#contract/customers.ts';
-import type { EngagementFacts, EngagementGroup, EngagementRecord } from '#contract/engagements.ts';
+import type { EngagementFacts } from '#contract/engagements.ts';
+import { toFakeAccess } from './fake-access.ts';
 import type { PanelEngagements } from './service.ts';
-
-const nothing = { count: 0, totalMs: 0, since: null };
-
-/** The record of an engagement without events. */
-export const emptyRecord: EngagementRecord = {
-  phase: null,
-  hold: nothing,
-  mute: nothing,
-  handOver: null,
-  disposition: null,
-  timeline: [],
-  gaps: [],
-};
 
 /** The customer of an engagement without an identifier. */
 export const unknownCustomer: CustomerGroup = {
@@ -27,26 +15,24 @@ export const unknownCustomer: CustomerGroup = {
 
 export type FakeEngagements = PanelEngagements & { reads: number };
 
-/** Engagements in memory, known to the account `main`. `reads`: how often a state was read. */
+/** Engagements in memory, whose agents are those of the account `main`. `reads`: how often an access was read. */
 export function createFakeEngagements(facts: Record<string, EngagementFacts>): FakeEngagements {
   const known = new Map(Object.entries(facts));
-  const toState = (engagementId: string): EngagementGroup => ({
-    facts: known.get(engagementId) ?? {},
-    record: emptyRecord,
-  });
   const engagements: FakeEngagements = {
     reads: 0,
-    async observe({ account }, engagementId, observation) {
+    async readAccess({ account }, engagementId) {
       engagements.reads += 1;
       const before = account === 'main' ? known.get(engagementId) : undefined;
-      const after = { ...before, ...observation.facts };
-      if (JSON.stringify(before) !== JSON.stringify(after)) observation.checkQuota(JSON.stringify(after).length);
-      known.set(engagementId, after);
-      return toState(engagementId);
+      return before
+        ? toFakeAccess(before)
+        : toFakeAccess({}, { kind: 'own-observation', mayAct: false, isKnown: false });
     },
-    async readEngagementState({ account }, engagementId) {
-      engagements.reads += 1;
-      return account === 'main' && known.has(engagementId) ? toState(engagementId) : undefined;
+    async observe({ account }, engagementId, { access, facts, checkQuota }) {
+      const before = account === 'main' ? known.get(engagementId) : undefined;
+      const after = { ...before, ...facts };
+      if (JSON.stringify(before) !== JSON.stringify(after)) checkQuota(JSON.stringify(after).length);
+      known.set(engagementId, after);
+      return { ...access, engagement: { ...access.engagement, facts: after }, isKnown: true };
     },
   };
   return engagements;

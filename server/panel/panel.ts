@@ -16,5 +16,5 @@ export function createPanel(
     ...parts,
     countView: (isPrefetched) => metrics.views.inc({ prefetched: String(isPrefetched) }),
   });
-  return { composePush: service.composePush, routes: createPanelRoutes(service) };
+  return { composePush: service.composePush, routes: createPanelRoutes(service, parts.engagements.readAccess) };
 }

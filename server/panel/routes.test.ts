@@ -21,8 +21,9 @@ async function listen() {
     name: 'Ann Lee',
     emails: [{ raw: 'ann@northwind.example', value: 'ann@northwind.example' }],
   });
+  const engagements = createFakeEngagements({ 'E-1': {} });
   const panel = createPanelService({
-    engagements: createFakeEngagements({ 'E-1': {} }),
+    engagements,
     customers: createCustomersForTests(database, source),
     readers: { history: () => ({ kind: 'not-asked' }) },
     recordShownCustomers: () => undefined,
@@ -31,7 +32,7 @@ async function listen() {
   });
 
   const app = express();
-  mountRoutes(app, createPanelRoutes(panel), {
+  mountRoutes(app, createPanelRoutes(panel, engagements.readAccess), {
     authenticate: async (token) =>
       token === bearer
         ? { account: 'main', uid: 'agent-1', role: 'agent', sessionId: 'S-1', expiresAt: 9_000_000 }

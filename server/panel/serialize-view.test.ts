@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EngagementView } from '#contract/view.ts';
-import { emptyRecord, unknownCustomer } from './fake-engagements.ts';
+import { emptyRecord } from './fake-access.ts';
+import { unknownCustomer } from './fake-engagements.ts';
 import { serializeView } from './serialize-view.ts';
 
 const view: EngagementView = {

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CustomerGroup } from '#contract/customers.ts';
 import type { EngagementFacts, PastEngagements } from '#contract/engagements.ts';
-import type { ViewContext, ViewGroupReaders } from '../feature.ts';
+import type { Agent } from '#contract/session.ts';
+import type { EngagementAccess, ViewContext, ViewGroupReaders } from '../feature.ts';
+import { toFakeAccess } from './fake-access.ts';
 import { createFakeEngagements, type FakeEngagements, unknownCustomer } from './fake-engagements.ts';
 import { createHistoryReader } from './history-reader.ts';
-import { createPanelService, type PanelCustomers } from './service.ts';
+import { createPanelService, type EngagementCall, type PanelCustomers } from './service.ts';
 
 const agent = { account: 'main', uid: 'agent-1' };
 const ringing: EngagementFacts = { channel: 'voice', consumers: [{ number: '+442079460001' }] };
@@ -17,6 +19,8 @@ const missedCustomer: CustomerGroup = {
   },
 };
 
+const other = { account: 'other', uid: 'agent-9' };
+
 let engagements: FakeEngagements;
 let calls: unknown[][];
 let counted: boolean[];
@@ -25,6 +29,13 @@ beforeEach(() => {
   engagements = createFakeEngagements({ 'E-1': ringing });
   calls = [];
   counted = [];
+});
+
+/** As a route calls a command: with the access that it has read. */
+const inEngagement = async (by: Agent = agent, engagementId = 'E-1'): Promise<EngagementCall> => ({
+  agent: by,
+  engagementId,
+  access: await engagements.readAccess(by, engagementId),
 });
 
 function open(readers: Partial<ViewGroupReaders> = {}) {
@@ -56,7 +67,7 @@ function open(readers: Partial<ViewGroupReaders> = {}) {
 
 describe('view of the panel', () => {
   it('a known engagement › consists of its groups', async () => {
-    const view = await open().view(agent, 'E-1', { state: 'active' });
+    const view = await open().view(await inEngagement(), { state: 'active' });
     expect(view).toEqual({
       engagementId: 'E-1',
       engagement: { facts: { ...ringing, state: 'active' }, record: expect.anything() },
@@ -69,14 +80,14 @@ describe('view of the panel', () => {
   it('any command › reads the state of the engagement once and uses it throughout', async () => {
     const panel = open();
     const commands = {
-      view: () => panel.view(agent, 'E-1', {}),
+      view: async () => panel.view(await inEngagement(), {}),
       composePush: () => panel.composePush(agent, 'E-1'),
-      link: () => panel.link(agent, 'E-1', 'fake:C-1'),
-      unlink: () => panel.unlink(agent, 'E-1'),
-      undo: () => panel.undo(agent, 'E-1'),
-      refresh: () => panel.refresh(agent, 'E-1', undefined),
-      reveal: () => panel.reveal(agent, 'E-1', { customerId: 'fake:C-1', reason: 'call-back' }),
-      verify: () => panel.verify(agent, 'E-1', { customerId: 'fake:C-1', method: 'document' }),
+      link: async () => panel.link(await inEngagement(), 'fake:C-1'),
+      unlink: async () => panel.unlink(await inEngagement()),
+      undo: async () => panel.undo(await inEngagement()),
+      refresh: async () => panel.refresh(await inEngagement(), undefined),
+      reveal: async () => panel.reveal(await inEngagement(), { customerId: 'fake:C-1', reason: 'call-back' }),
+      verify: async () => panel.verify(await inEngagement(), { customerId: 'fake:C-1', method: 'document' }),
     };
     for (const [name, command] of Object.entries(commands)) {
       engagements.reads = 0;
@@ -87,75 +98,67 @@ describe('view of the panel', () => {
 
   it('a request or a decision › is counted and requests a look-up, a push does neither', async () => {
     const panel = open();
-    await panel.view(agent, 'E-1', {});
-    await panel.link(agent, 'E-1', 'fake:C-1');
+    await panel.view(await inEngagement(), {});
+    await panel.link(await inEngagement(), 'fake:C-1');
     await panel.composePush(agent, 'E-1');
-    await panel.refresh(agent, 'E-1', 'crm');
+    await panel.refresh(await inEngagement(), 'crm');
     expect(counted).toEqual([true, true]);
     const policies = calls.filter(([name]) => name === 'readGroups').map(([, , options]) => options);
     expect(policies).toEqual(
-      ['revalidate', 'revalidate', 'use-cached', 'use-cached'].map((cachePolicy) => ({ facts: ringing, cachePolicy })),
+      ['revalidate', 'revalidate', 'use-cached', 'use-cached'].map((cachePolicy) => ({
+        access: toFakeAccess(ringing),
+        cachePolicy,
+      })),
     );
   });
 
-  it('the account does not know the engagement › nothing can be done with it', async () => {
-    const panel = open();
-    const stranger = { account: 'other', uid: 'agent-9' };
-    for (const attempt of [
-      panel.link(stranger, 'E-1', 'fake:C-2'),
-      panel.unlink(stranger, 'E-1'),
-      panel.undo(stranger, 'E-1'),
-      panel.refresh(stranger, 'E-1', undefined),
-      panel.verify(stranger, 'E-1', { customerId: 'fake:C-1', method: 'document' }),
-      panel.reveal(stranger, 'E-1', { customerId: 'fake:C-1', reason: 'call-back' }),
-    ]) {
-      await expect(attempt).rejects.toMatchObject({
-        code: 'not_found',
-        message: 'This engagement is not known yet. Open it in Zoom first.',
-      });
-    }
-    expect(await panel.composePush(stranger, 'E-1')).toBeUndefined();
+  it('the account does not know the engagement › nothing is pushed', async () => {
+    expect(await open().composePush(other, 'E-1')).toBeUndefined();
     expect(calls).toEqual([]);
   });
 
   it('a feature adds a reader › its group is in the view', async () => {
     const pins = { pins: async ({ engagementId }: ViewContext) => [`pin of ${engagementId}`] };
     // The contract file of a real feature declares its group.
-    const view = await open(pins as Partial<ViewGroupReaders>).view(agent, 'E-1', {});
+    const view = await open(pins as Partial<ViewGroupReaders>).view(await inEngagement(), {});
     expect(view).toMatchObject({ pins: ['pin of E-1'], history: { kind: 'not-asked' } });
   });
 });
 
 describe('history of a caller', () => {
-  const past = (...ids: string[]): PastEngagements => ({
-    kind: 'found',
-    fetchedAt: 1,
-    engagements: ids.map((engagementId) => ({
-      engagementId,
-      startedAt: 0,
-      durationMs: null,
-      channel: 'voice',
-      queueName: null,
-      agentName: null,
-      disposition: null,
-    })),
-  });
+  const found: PastEngagements = { kind: 'found', fetchedAt: 1, engagements: [] };
+  const listPhones = ({ consumers = [] }: EngagementFacts) =>
+    consumers.map(({ number = '' }) => ({ raw: number, normalized: number.replace(/^00/, '+') }));
+  const numbers: string[] = [];
+  const history = createHistoryReader((_agent, _engagementId, number) => {
+    numbers.push(number);
+    return found;
+  }, listPhones);
+  const read = (access: EngagementAccess, customer = missedCustomer) =>
+    history({ agent, engagementId: 'E-1', access, customer: Promise.resolve(customer) });
+  beforeEach(() => void numbers.splice(0));
 
-  it('the caller has a number › is searched by it, without the present engagement', async () => {
-    const numbers: string[] = [];
-    const history = createHistoryReader((_agent, _engagementId, number) => {
-      numbers.push(number);
-      return past('E-0', 'E-1');
-    });
-    const view = await open({ history }).view(agent, 'E-1', {});
-    expect(view.history).toEqual(past('E-0'));
+  it('Zoom gave the number › is searched by it', async () => {
+    expect(await read(toFakeAccess(ringing))).toEqual(found);
     expect(numbers).toEqual(['+442079460001']);
   });
 
+  it('Zoom gave the number in another spelling › is searched by it', async () => {
+    const confirmedFacts = { consumers: [{ number: '00442079460001' }] };
+    expect(await read(toFakeAccess(ringing, { confirmedFacts }))).toEqual(found);
+  });
+
   it('the caller has no number › is not searched', async () => {
-    const history = createHistoryReader(() => past('E-0'));
-    const customer = Promise.resolve(unknownCustomer);
-    const engagement = await engagements.observe(agent, 'E-1', { facts: {}, checkQuota: () => {} });
-    expect(await history({ agent, engagementId: 'E-1', engagement, customer })).toEqual({ kind: 'not-asked' });
+    expect(await read(toFakeAccess(ringing), unknownCustomer)).toEqual({ kind: 'not-asked' });
+  });
+
+  it.each([
+    ['the panel alone claims the number', { confirmedFacts: {} }],
+    ['Zoom gave another number', { confirmedFacts: { consumers: [{ number: '+442079460002' }] } }],
+    ['Zoom does not name the agent', { kind: 'own-observation' as const }],
+    ['the agent has left', { kind: 'formerly-named' as const }],
+  ])('%s › is not searched', async (_condition, changes) => {
+    expect(await read(toFakeAccess(ringing, changes))).toEqual({ kind: 'not-asked' });
+    expect(numbers).toEqual([]);
   });
 });

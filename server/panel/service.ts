@@ -1,36 +1,40 @@
 import type { RevealAnswer, RevealRequest, SearchAnswer, VerifyRequest } from '#contract/customers.ts';
-import type { EngagementFacts, EngagementGroup } from '#contract/engagements.ts';
+import type { EngagementFacts } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
 import type { EngagementView } from '#contract/view.ts';
-import type { ViewGroupReaders } from '../feature.ts';
-import { AppError } from '../platform/errors.ts';
+import type { EngagementAccess, ViewGroupReaders } from '../feature.ts';
 import { createViewComposer, type ReadCustomerGroups, type RecordShownCustomers } from './view-composer.ts';
 
 /** The engagements feature, as the panel needs it. */
 export type PanelEngagements = {
-  /** Adds what the panel observed and answers the state with it. `checkQuota` runs before anything new is stored. */
+  readAccess(agent: Agent, engagementId: string): Promise<EngagementAccess>;
+  /**
+   * Adds what the panel observed to the access that was read, and answers it. `checkQuota` runs before anything new is
+   * stored.
+   */
   observe(
     agent: Agent,
     engagementId: string,
-    observation: { facts: EngagementFacts; checkQuota(bytes: number): void },
-  ): Promise<EngagementGroup>;
-  /** Undefined where the engagement is not known to this agent. */
-  readEngagementState(agent: Agent, engagementId: string): Promise<EngagementGroup | undefined>;
+    observation: { access: EngagementAccess; facts: EngagementFacts; checkQuota(bytes: number): void },
+  ): Promise<EngagementAccess>;
 };
 
-type WithFacts<Options = unknown> = Options & { facts: EngagementFacts };
+type WithAccess<Options = unknown> = Options & { access: EngagementAccess };
 
 /** The customers feature, as the panel needs it. */
 export type PanelCustomers = {
   readGroups: ReadCustomerGroups;
-  link(agent: Agent, engagementId: string, options: WithFacts<{ customerId: string }>): Promise<void>;
-  unlink(agent: Agent, engagementId: string, options: WithFacts): Promise<void>;
-  undo(agent: Agent, engagementId: string): Promise<void>;
-  refresh(agent: Agent, engagementId: string, options: WithFacts<{ source: string | undefined }>): Promise<void>;
-  reveal(agent: Agent, engagementId: string, options: WithFacts<{ request: RevealRequest }>): Promise<RevealAnswer>;
-  verify(agent: Agent, engagementId: string, options: WithFacts<{ request: VerifyRequest }>): Promise<void>;
+  link(agent: Agent, engagementId: string, options: WithAccess<{ customerId: string }>): Promise<void>;
+  unlink(agent: Agent, engagementId: string, options: WithAccess): Promise<void>;
+  undo(agent: Agent, engagementId: string, options: WithAccess): Promise<void>;
+  refresh(agent: Agent, engagementId: string, options: WithAccess<{ source: string | undefined }>): Promise<void>;
+  reveal(agent: Agent, engagementId: string, options: WithAccess<{ request: RevealRequest }>): Promise<RevealAnswer>;
+  verify(agent: Agent, engagementId: string, options: WithAccess<{ request: VerifyRequest }>): Promise<void>;
   search(agent: Agent, query: string): Promise<SearchAnswer>;
 };
+
+/** A command in an engagement, with the access that the route has read and allowed. */
+export type EngagementCall = { agent: Agent; engagementId: string; access: EngagementAccess };
 
 export type PanelService = ReturnType<typeof createPanelService>;
 
@@ -45,7 +49,7 @@ export type PanelServiceParts = {
   countView(isPrefetched: boolean): void;
 };
 
-/** The commands of the panel and its view. Each reads the engagement's state once and hands it on. */
+/** The commands of the panel and its view. */
 export function createPanelService(parts: PanelServiceParts) {
   const { engagements, customers, readers, recordShownCustomers, spendQuota, countView } = parts;
   const composeView = createViewComposer({
@@ -55,60 +59,51 @@ export function createPanelService(parts: PanelServiceParts) {
     countView,
   });
 
-  async function readKnownState(agent: Agent, engagementId: string): Promise<EngagementGroup> {
-    const state = await engagements.readEngagementState(agent, engagementId);
-    if (!state) throw new AppError('not_found', 'This engagement is not known yet. Open it in Zoom first.');
-    return state;
-  }
-
   return {
-    async view(agent: Agent, engagementId: string, facts: EngagementFacts): Promise<EngagementView> {
-      const engagement = await engagements.observe(agent, engagementId, {
+    async view({ agent, engagementId, access }: EngagementCall, facts: EngagementFacts): Promise<EngagementView> {
+      const observed = await engagements.observe(agent, engagementId, {
+        access,
         facts,
         checkQuota: (bytes) => spendQuota(agent, facts, bytes),
       });
-      return composeView(agent, engagementId, { engagement, cachePolicy: 'revalidate' });
+      return composeView(agent, engagementId, { access: observed, cachePolicy: 'revalidate' });
     },
 
     /** For the stream. Undefined where there is nothing for this agent to see. */
     async composePush(agent: Agent, engagementId: string): Promise<EngagementView | undefined> {
-      const engagement = await engagements.readEngagementState(agent, engagementId);
-      return engagement && composeView(agent, engagementId, { engagement, cachePolicy: 'use-cached' });
+      const access = await engagements.readAccess(agent, engagementId);
+      return access.isKnown ? composeView(agent, engagementId, { access, cachePolicy: 'use-cached' }) : undefined;
     },
 
-    async link(agent: Agent, engagementId: string, customerId: string): Promise<EngagementView> {
-      const engagement = await readKnownState(agent, engagementId);
-      await customers.link(agent, engagementId, { facts: engagement.facts, customerId });
-      return composeView(agent, engagementId, { engagement, cachePolicy: 'revalidate' });
+    async link({ agent, engagementId, access }: EngagementCall, customerId: string): Promise<EngagementView> {
+      await customers.link(agent, engagementId, { access, customerId });
+      return composeView(agent, engagementId, { access, cachePolicy: 'revalidate' });
     },
 
-    async unlink(agent: Agent, engagementId: string): Promise<EngagementView> {
-      const engagement = await readKnownState(agent, engagementId);
-      await customers.unlink(agent, engagementId, { facts: engagement.facts });
-      return composeView(agent, engagementId, { engagement, cachePolicy: 'revalidate' });
+    async unlink({ agent, engagementId, access }: EngagementCall): Promise<EngagementView> {
+      await customers.unlink(agent, engagementId, { access });
+      return composeView(agent, engagementId, { access, cachePolicy: 'revalidate' });
     },
 
-    async undo(agent: Agent, engagementId: string): Promise<EngagementView> {
-      const engagement = await readKnownState(agent, engagementId);
-      await customers.undo(agent, engagementId);
-      return composeView(agent, engagementId, { engagement, cachePolicy: 'revalidate' });
+    async undo({ agent, engagementId, access }: EngagementCall): Promise<EngagementView> {
+      await customers.undo(agent, engagementId, { access });
+      return composeView(agent, engagementId, { access, cachePolicy: 'revalidate' });
     },
 
-    async refresh(agent: Agent, engagementId: string, source: string | undefined): Promise<EngagementView> {
-      const engagement = await readKnownState(agent, engagementId);
-      await customers.refresh(agent, engagementId, { facts: engagement.facts, source });
-      return composeView(agent, engagementId, { engagement, cachePolicy: 'use-cached' });
+    async refresh(
+      { agent, engagementId, access }: EngagementCall,
+      source: string | undefined,
+    ): Promise<EngagementView> {
+      await customers.refresh(agent, engagementId, { access, source });
+      return composeView(agent, engagementId, { access, cachePolicy: 'use-cached' });
     },
 
-    async reveal(agent: Agent, engagementId: string, request: RevealRequest): Promise<RevealAnswer> {
-      const { facts } = await readKnownState(agent, engagementId);
-      return customers.reveal(agent, engagementId, { facts, request });
-    },
+    reveal: ({ agent, engagementId, access }: EngagementCall, request: RevealRequest): Promise<RevealAnswer> =>
+      customers.reveal(agent, engagementId, { access, request }),
 
-    async verify(agent: Agent, engagementId: string, request: VerifyRequest): Promise<EngagementView> {
-      const engagement = await readKnownState(agent, engagementId);
-      await customers.verify(agent, engagementId, { facts: engagement.facts, request });
-      return composeView(agent, engagementId, { engagement, cachePolicy: 'use-cached' });
+    async verify({ agent, engagementId, access }: EngagementCall, request: VerifyRequest): Promise<EngagementView> {
+      await customers.verify(agent, engagementId, { access, request });
+      return composeView(agent, engagementId, { access, cachePolicy: 'use-cached' });
     },
 
     search: customers.search,

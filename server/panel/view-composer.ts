@@ -1,13 +1,12 @@
 import type { CustomerGroup } from '#contract/customers.ts';
-import type { EngagementGroup } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
 import type { EngagementView, ViewGroups } from '#contract/view.ts';
-import type { CachePolicy, ViewContext, ViewGroupReaders } from '../feature.ts';
+import type { CachePolicy, EngagementAccess, ViewContext, ViewGroupReaders } from '../feature.ts';
 
 export type ReadCustomerGroups = (
   agent: Agent,
   engagementId: string,
-  options: { facts: EngagementGroup['facts']; cachePolicy: CachePolicy },
+  options: { access: EngagementAccess; cachePolicy: CachePolicy },
 ) => Promise<Pick<ViewGroups, 'customer' | 'sources'>>;
 
 export type RecordShownCustomers = (
@@ -19,7 +18,7 @@ export type RecordShownCustomers = (
 type ComposeView = (
   agent: Agent,
   engagementId: string,
-  options: { engagement: EngagementGroup; cachePolicy: CachePolicy },
+  options: { access: EngagementAccess; cachePolicy: CachePolicy },
 ) => Promise<EngagementView>;
 
 /** Composes views: the engagement's state is given, the other groups are read in parallel. */
@@ -32,12 +31,12 @@ export function createViewComposer(parts: {
   /** Called for each view with the policy `revalidate`. */
   countView(isPrefetched: boolean): void;
 }): ComposeView {
-  return async (agent, engagementId, { engagement, cachePolicy }) => {
-    const reading = parts.readCustomerGroups(agent, engagementId, { facts: engagement.facts, cachePolicy });
+  return async (agent, engagementId, { access, cachePolicy }) => {
+    const reading = parts.readCustomerGroups(agent, engagementId, { access, cachePolicy });
     const context: ViewContext = {
       agent,
       engagementId,
-      engagement,
+      access,
       customer: reading.then(({ customer }) => customer),
     };
     const [{ sources }, customer, ...groups] = await Promise.all([
@@ -51,6 +50,6 @@ export function createViewComposer(parts: {
     if (cachePolicy === 'revalidate') parts.countView(customer.isPrefetched);
     // Object.entries loses the type of names and results, which ViewGroupReaders gives.
     const others = Object.fromEntries(groups) as Omit<ViewGroups, 'engagement' | 'customer' | 'sources'>;
-    return { engagementId, engagement, customer, sources, ...others };
+    return { engagementId, engagement: access.engagement, customer, sources, ...others };
   };
 }

@@ -36,6 +36,8 @@ export type Config = {
   secretsKey: Buffer | undefined;
   /** Whether sources may be on this machine or in a private network, and use http. */
   allowPrivateSources: boolean;
+  /** Whether a panel's word is enough where Zoom names no agent: for installations without Zoom's events. */
+  trustPanels: boolean;
   /** At least one. Their settings are unchecked until their connector parses them. */
   sources: SourceConnection[];
   /** CSP source expressions of the pages that may frame the panel. */
@@ -151,6 +153,10 @@ const settings = z.object({
     .enum(['0', '1'], { error: 'must be 1, or not set' })
     .default('0')
     .transform((value) => value === '1'),
+  TRUST_PANELS: z
+    .enum(['0', '1'], { error: 'must be 1, or not set' })
+    .default('0')
+    .transform((value) => value === '1'),
   FRAME_ANCESTORS: z
     .string()
     .transform((value) => value.split(/[\s,]+/).filter((source) => source !== ''))
@@ -202,6 +208,7 @@ export function loadConfig(environment: Environment, options: { checkSources?: C
       flowTokens: listPresent(env.FLOW_TOKEN, env.FLOW_TOKEN_PREVIOUS),
       secretsKey: env.SECRETS_KEY,
       allowPrivateSources: env.ALLOW_PRIVATE_SOURCES,
+      trustPanels: env.TRUST_PANELS,
       sources,
       frameAncestors: env.FRAME_ANCESTORS,
       logLevel: env.LOG_LEVEL,

@@ -5,6 +5,7 @@ const statusOf: Record<ErrorCode, number> = {
   unauthenticated: 401,
   app_context_refused: 401,
   forbidden: 403,
+  not_confirmed: 409,
   not_found: 404,
   conflict: 409,
   payload_too_large: 413,

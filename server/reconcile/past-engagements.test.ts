@@ -33,25 +33,26 @@ const engagement = (id: string, minutesAgo: number) => ({
 });
 
 describe('past engagements', () => {
-  test('requested › cover 30 days, newest first', async () => {
+  test('requested › cover 30 days, newest first, without the present one and without ids', async () => {
     const { past, requests, request } = open(() => ({
       kind: 'answer',
-      json: { engagements: [engagement('older', 500), engagement('newer', 60), { nonsense: true }] },
+      json: {
+        engagements: [engagement('older', 500), engagement('newer', 60), engagement('present', 1), { nonsense: true }],
+      },
     }));
-    expect(past.peek(number)).toEqual({ kind: 'not-asked' });
+    expect(past.peek(number, 'present')).toEqual({ kind: 'not-asked' });
     const answered = request();
-    expect(past.peek(number)).toEqual({ kind: 'pending' });
+    expect(past.peek(number, 'present')).toEqual({ kind: 'pending' });
     await answered;
     expect(requests).toEqual([
       { consumer_number: number, from: '2026-10-26T09:00:00+00:00', to: '2026-11-25T09:00:00+00:00', page_size: '50' },
     ]);
-    const answer = past.peek(number);
-    expect(answer.kind === 'found' && answer.engagements.map(({ engagementId }) => engagementId)).toEqual([
-      'newer',
-      'older',
+    const answer = past.peek(number, 'present');
+    expect(answer.kind === 'found' && answer.engagements.map(({ startedAt }) => startedAt)).toEqual([
+      Date.UTC(2026, 10, 25, 8, 0, 0),
+      Date.UTC(2026, 10, 25, 0, 40, 0),
     ]);
     expect(answer.kind === 'found' && answer.engagements[0]).toEqual({
-      engagementId: 'newer',
       startedAt: Date.UTC(2026, 10, 25, 8, 0, 0),
       durationMs: 90_000,
       channel: 'sms',
@@ -72,9 +73,9 @@ describe('past engagements', () => {
     await request();
     past.request(number, () => expect.unreachable());
     state.now += 5 * minute - 1;
-    expect(past.peek(number).kind).toBe('found');
+    expect(past.peek(number, 'present').kind).toBe('found');
     state.now += 1;
-    expect(past.peek(number)).toEqual({ kind: 'not-asked' });
+    expect(past.peek(number, 'present')).toEqual({ kind: 'not-asked' });
     await request();
     expect(requests).toHaveLength(2);
   });
@@ -85,7 +86,7 @@ describe('past engagements', () => {
   ])('Zoom fails with $kind › unavailable, requested again after 30 s', async (outcome) => {
     const { past, requests, state, request } = open(() => outcome);
     await request();
-    expect(past.peek(number)).toEqual({ kind: 'unavailable' });
+    expect(past.peek(number, 'present')).toEqual({ kind: 'unavailable' });
     past.request(number, () => expect.unreachable());
     expect(requests).toHaveLength(1);
     state.now += minute / 2;
@@ -97,13 +98,13 @@ describe('past engagements', () => {
     const { past, requests } = open();
     for (let n = 0; n < 150; n += 1) past.request(`+1415555${String(n).padStart(4, '0')}`, () => {});
     expect(requests).toHaveLength(100);
-    expect(past.peek('+14155550149')).toEqual({ kind: 'not-asked' });
+    expect(past.peek('+14155550149', 'present')).toEqual({ kind: 'not-asked' });
   });
 
   test('scope missing › not requested again for five minutes', async () => {
     const { past, requests, state, request } = open(() => ({ kind: 'refused', code: 'http-403' }));
     await request();
-    expect(past.peek(number)).toEqual({ kind: 'not-asked' });
+    expect(past.peek(number, 'present')).toEqual({ kind: 'not-asked' });
     state.now += 5 * minute - 1;
     past.request(number, () => expect.unreachable());
     expect(requests).toHaveLength(1);
@@ -112,7 +113,7 @@ describe('past engagements', () => {
   test('more than 5,000 callers › the newest stay cached', async () => {
     const { past, request } = open();
     for (let n = 0; n < 5_010; n += 1) await request(`+1415555${String(n).padStart(4, '0')}`);
-    expect(past.peek('+14155550009')).toEqual({ kind: 'not-asked' });
-    expect(past.peek('+14155550010').kind).toBe('found');
+    expect(past.peek('+14155550009', 'present')).toEqual({ kind: 'not-asked' });
+    expect(past.peek('+14155550010', 'present').kind).toBe('found');
   });
 });

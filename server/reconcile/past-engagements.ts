@@ -13,9 +13,14 @@ const maxCached = 5_000;
 const maxRequests = 100;
 const maxShown = 20;
 
+type IdentifiedEngagement = PastEngagement & { engagementId: string };
+type CachedAnswer =
+  | Exclude<PastEngagements, { kind: 'found' }>
+  | { kind: 'found'; engagements: IdentifiedEngagement[]; fetchedAt: number };
+
 type PastEngagementsReader = {
-  /** Returns the cached answer without a request. `number` in E.164. */
-  peek(number: string): PastEngagements;
+  /** Returns the cached answer without a request. `number` in E.164; `without`: the engagement that asks. */
+  peek(number: string, without: string): PastEngagements;
   /**
    * Requests the answer from Zoom unless it is cached or pending. `onAnswer` is called once, after `peek` returns it;
    * it is not called for a cached answer.
@@ -29,10 +34,10 @@ type PastEngagementsReader = {
  */
 export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): PastEngagementsReader {
   const { rest, clock } = parts;
-  const known = new Map<string, { answer: PastEngagements; until: number }>();
+  const known = new Map<string, { answer: CachedAnswer; until: number }>();
   const waiting = new Map<string, (() => void)[]>();
 
-  async function read(number: string): Promise<PastEngagements> {
+  async function read(number: string): Promise<CachedAnswer> {
     const now = clock();
     const outcome = await rest.get('/contact_center/engagements', {
       consumer_number: number,
@@ -49,20 +54,27 @@ export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): 
     return { kind: 'found', engagements: engagements.slice(0, maxShown), fetchedAt: now };
   }
 
-  function cache(number: string, answer: PastEngagements): void {
+  function cache(number: string, answer: CachedAnswer): void {
     known.delete(number);
     known.set(number, { answer, until: clock() + (answer.kind === 'unavailable' ? failureTtlMs : ttlMs) });
     const [oldest] = known.keys();
     if (known.size > maxCached && oldest !== undefined) known.delete(oldest);
   }
 
-  function findFresh(number: string): PastEngagements | undefined {
+  function findFresh(number: string): CachedAnswer | undefined {
     const found = known.get(number);
     return found && clock() < found.until ? found.answer : undefined;
   }
 
   return {
-    peek: (number) => findFresh(number) ?? { kind: waiting.has(number) ? 'pending' : 'not-asked' },
+    peek(number, without) {
+      const answer = findFresh(number);
+      if (!answer) return { kind: waiting.has(number) ? 'pending' : 'not-asked' };
+      if (answer.kind !== 'found') return answer;
+      // Zoom lists the present engagement too once it has ended.
+      const others = answer.engagements.filter(({ engagementId }) => engagementId !== without);
+      return { ...answer, engagements: others.map(({ engagementId: _, ...past }) => past) };
+    },
     request(number, onAnswer) {
       if (findFresh(number)) return;
       const others = waiting.get(number);
@@ -83,7 +95,7 @@ export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): 
   };
 }
 
-function toPast(report: EngagementReport): PastEngagement[] {
+function toPast(report: EngagementReport): IdentifiedEngagement[] {
   const { start_time: startedAt, end_time: endedAt, duration } = report;
   if (startedAt === undefined) return [];
   const channel = report.channel ?? report.channels[0]?.channel;

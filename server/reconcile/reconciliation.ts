@@ -66,7 +66,7 @@ export function createReconciliation(parts: {
     isListed: users.isListed,
     findPast(agent, engagementId, number) {
       past.request(number, () => parts.onPast(agent.account, [{ engagementId, agentIds: [agent.uid] }]));
-      return past.peek(number);
+      return past.peek(number, engagementId);
     },
     transactionHooks: [reconciler.scheduleEnded],
     start: singletonJob.start,

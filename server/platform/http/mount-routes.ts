@@ -25,7 +25,7 @@ const maxBytes = { public: 16 * 1024, known: 256 * 1024 };
 /** Bytes of bodies under way whose senders are not verified: of public routes, and of signed ones. */
 const maxUnverifiedBytes = 32 * 1024 * 1024;
 
-/** Turns routes into handlers. */
+/** Turns routes into handlers. Throws on a route that names an engagement and does not say who may see it. */
 export function mountRoutes(
   router: Router,
   routes: Route[],
@@ -34,6 +34,10 @@ export function mountRoutes(
 ): void {
   const budget = createByteBudget(limits.unverifiedBytes);
   for (const route of routes) {
+    const hasAccess = route.kind === 'json' && route.access !== undefined;
+    if (route.endpoint.path.split('/').includes(':engagementId') && !hasAccess) {
+      throw new Error(`${route.endpoint.path} names an engagement without access`);
+    }
     switch (route.kind) {
       case 'json':
         mountJson(router, route, guards, budget);
@@ -49,23 +53,23 @@ export function mountRoutes(
 }
 
 /**
- * One Express handler per route: authenticate → apply the rate limit → validate → handle. On public routes the body is
- * read before the call is counted, so that a slow body does not occupy a place of the limit. A refused call of an
- * unauthenticated caller is not counted, so that it cannot exhaust the quota of agents behind the same proxy.
+ * One Express handler per route: authenticate → apply the rate limit → validate → read the access → handle. On public
+ * routes the body is read before the call is counted, so that a slow body does not occupy a place of the limit. A
+ * refused call of an unauthenticated caller is not counted, so that it cannot exhaust the quota of agents behind the
+ * same proxy.
  */
 function mountJson(router: Router, route: JsonRoute, guards: Guards, budget: ByteBudget): void {
   const limit = createRateLimit(route.perMinute);
   const { serialize = JSON.stringify } = route;
   const bodyLimit = route.maxBytes ?? (route.role === 'public' ? maxBytes.public : maxBytes.known);
 
-  const run = async (request: Request, body: unknown, principal: Principal | undefined, address: string) =>
-    route.handle({
-      params: validateParams(route, request),
-      query: route.query && validate(route.query, request.query, 'query'),
-      body: route.body && validate(route.body, body, 'body'),
-      principal,
-      address,
-    });
+  async function run(request: Request, body: unknown, principal: Principal | undefined, address: string) {
+    const params = validateParams(route, request);
+    const query = route.query && validate(route.query, request.query, 'query');
+    const validBody = route.body && validate(route.body, body, 'body');
+    const access = principal && params.engagementId && (await route.access?.(principal, params.engagementId));
+    return route.handle({ params, query, body: validBody, access, principal, address });
+  }
 
   async function servePublic(request: Request, response: Response): Promise<void> {
     const address = addressOf(request);

@@ -2,6 +2,8 @@ import express from 'express';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import * as z from 'zod';
 import { endpoint, type Method } from '#contract/endpoint.ts';
+import type { Agent } from '#contract/session.ts';
+import { AppError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { answerErrors } from './error-answers.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
@@ -60,12 +62,26 @@ const pageRoutes = [
   }),
 ];
 
+const engagementRoute = route(
+  endpoint<{ answer: { title: string } }>()({ method: 'GET', path: '/engagements/:engagementId/page' }),
+  {
+    role: 'agent',
+    perMinute: 1_000,
+    params: { engagementId: page },
+    async access(agent: Agent, engagementId) {
+      if (engagementId === '8') throw new AppError('forbidden', 'Not yours.');
+      return `${engagementId} of ${agent.uid}`;
+    },
+    handle: async ({ access }) => ({ title: access }),
+  },
+);
+
 let http: HttpServer;
 let port = 0;
 
 beforeAll(async () => {
   const app = express().set('query parser', 'simple');
-  mountRoutes(app, [...jsonRoutes, ...streamRoutes, ...pageRoutes], {
+  mountRoutes(app, [...jsonRoutes, ...streamRoutes, ...pageRoutes, engagementRoute], {
     authenticate: async (given) => {
       const role = sessionRoles.find((name) => bearers[name] === given);
       return role && { account: 'main', uid: `the-${role}`, role, sessionId: 'S-1', expiresAt: 9_000 };
@@ -146,6 +162,39 @@ test('PATCH body › valid or not › is parsed or refused', async () => {
   expect((await send('PATCH', '/pages/7', undefined, { title: 'T' })).answer).toEqual({ page: '7', title: 'T' });
   expect((await send('PATCH', '/pages/7', undefined, { title: 1 })).status).toBe(400);
   expect((await send('PATCH', '/pages/7')).status).toBe(400);
+});
+
+const seePage = endpoint<{ answer: { title: string } }>()({ method: 'GET', path: '/engagements/:engagementId/page' });
+const readAccess = async (agent: Agent, engagementId: string) => ({ title: `${engagementId} of ${agent.uid}` });
+const inEngagement = { role: 'agent', perMinute: 1_000, params: { engagementId: page } } as const;
+
+test('route with an engagement id › without access › does not compile', () => {
+  route(seePage, { ...inEngagement, access: readAccess, handle: async ({ access }) => ({ title: access.title }) });
+  // @ts-expect-error: the path names an engagement, so the route must read the access to it.
+  route(seePage, { ...inEngagement, handle: async () => ({ title: '' }) });
+  // @ts-expect-error: a flow has no user id, so it has no access.
+  route(seePage, { ...inEngagement, role: 'flow', access: readAccess, handle: async () => ({ title: '' }) });
+  // @ts-expect-error: nor has a caller without a session.
+  route(seePage, { ...inEngagement, role: 'public', access: readAccess, handle: async () => ({ title: '' }) });
+  const definition = { role: 'agent', perMinute: 1, handle: async () => ({ title: '' }) } as const;
+  const readTitle = endpoint<{ answer: { title: string } }>()({ method: 'GET', path: '/title' });
+  // @ts-expect-error: a path without an engagement has no access.
+  route(readTitle, { ...definition, access: readAccess });
+});
+
+test.each([
+  ['json', { kind: 'json', perMinute: 1, params: {}, query: undefined, body: undefined, access: undefined }],
+  ['stream', { kind: 'stream', perMinute: 1 }],
+  ['signed', { kind: 'signed', role: 'signature', maxBytes: 1, checkHeaders: () => {} }],
+])('%s route with an engagement id › without access › is not mounted', (_kind, fields) => {
+  const made = { role: 'agent', endpoint: seePage, handle: async () => ({}), ...fields } as unknown as Route;
+  const mount = () => mountRoutes(express(), [made], { authenticate: async () => undefined, flowTokens: [] });
+  expect(mount).toThrow('names an engagement without access');
+});
+
+test('route with an engagement id › access refused › is not handled', async () => {
+  expect((await send('GET', '/engagements/7/page', bearers.agent)).answer).toEqual({ title: '7 of the-agent' });
+  expect((await send('GET', '/engagements/8/page', bearers.agent)).status).toBe(403);
 });
 
 test('route definition › incomplete or contradicting its endpoint › does not compile', () => {

@@ -38,10 +38,13 @@ export type JsonRoute = {
   body: Schema | undefined;
   /** Of the body, in bytes; more are answered 413. By default the limit of the role (mount-routes.ts). */
   maxBytes?: number;
+  /** Reads the caller's access to the engagement that the path names; throws where the route refuses it. */
+  access: ((principal: Principal, engagementId: string) => Promise<unknown>) | undefined;
   handle(request: {
     params: Record<string, string>;
     query: unknown;
     body: unknown;
+    access: unknown;
     principal: Principal | undefined;
     /** The peer's address as the socket saw it; `X-Forwarded-For` is ignored. */
     address: string;
@@ -89,22 +92,32 @@ type SchemasOf<E> = Needed<'query', QueryOf<E>> &
   Needed<'body', BodyOf<E>> &
   (keyof ParamsOf<E> extends never ? { params?: never } : { params: Record<keyof ParamsOf<E>, Schema<string>> });
 
-type Definition<E extends Endpoint, A extends Access> = SchemasOf<E> & {
-  role: A;
-  perMinute: number;
-  maxBytes?: number;
-  handle(request: {
-    params: ParamsOf<E>;
-    query: QueryOf<E>;
-    body: BodyOf<E>;
-    principal: PrincipalOf<A>;
-    address: string;
-  }): Promise<AnswerOf<E>>;
-  serialize?(answer: AnswerOf<E>): string;
-};
+/** A route whose path names an engagement must read the caller's access to it; a flow has none. */
+type AccessTo<E, A extends Access, Granted> = 'engagementId' extends keyof ParamsOf<E>
+  ? { access: (principal: PrincipalOf<A>, engagementId: string) => Promise<Granted> }
+  : { access?: never };
+
+type Definition<E extends Endpoint, A extends Access, Granted> = SchemasOf<E> &
+  AccessTo<E, A, Granted> & {
+    role: A;
+    perMinute: number;
+    maxBytes?: number;
+    handle(request: {
+      params: ParamsOf<E>;
+      query: QueryOf<E>;
+      body: BodyOf<E>;
+      access: Granted;
+      principal: PrincipalOf<A>;
+      address: string;
+    }): Promise<AnswerOf<E>>;
+    serialize?(answer: AnswerOf<E>): string;
+  };
 
 /** Checks the definition against the endpoint's types, then forgets them for the list. */
-export function route<E extends Endpoint, const A extends Access>(endpoint: E, definition: Definition<E, A>): Route {
+export function route<E extends Endpoint, const A extends Access, Granted = undefined>(
+  endpoint: E,
+  definition: Definition<E, A, Granted>,
+): Route {
   // The cast is safe: mountRoutes calls a handler only with what its own schemas and role let through.
   return { kind: 'json', params: {}, ...definition, endpoint } as unknown as Route;
 }

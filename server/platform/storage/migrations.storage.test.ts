@@ -238,6 +238,7 @@ function toPresentRows(): Record<string, Row> {
       previous_hash: '1kliCW6lpcXebQAyrGoo9crMalTg7hwuuNeuWZUuUao',
       hash: 'BWMVk6e3F1f0pGUxMj1fUCr3ot7A9LVfF7X_rDGho2Q',
     },
+    agents: { ...formerRows.agents, email: null },
     directory_settings: { id: 'directory', default_country: 'VN', version: 0 },
     engagements: {
       ...engagementColumns,
@@ -251,6 +252,7 @@ function toPresentRows(): Record<string, Row> {
         },
       ]),
       record: '{"phase":"active","handOver":{"mode":"warm"},"timeline":[{"id":"a","mode":"warm","text":"how"}]}',
+      involvement: '{"agents":{"agent-1":{"status":"present","at":0}},"emails":{}}',
     },
     inbox_events: { ...inboxColumns, origin: 'flow', state: 'ignored' },
     jobs: {
@@ -269,6 +271,7 @@ function toPresentRows(): Record<string, Row> {
       created_at: 100,
       finished_at: null,
     },
+    link_decisions: { ...formerRows.link_decisions, is_confirmed: 1 },
     socket_heartbeats: { account: 'main', last_at: 6 },
   };
 }
