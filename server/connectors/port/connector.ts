@@ -76,7 +76,7 @@ export type PhoneNumber = {
 };
 
 /** A mailbox that ignores dots and `+tag`. `local`: without either. Several domains may reach it. */
-type Mailbox = { local: string; domains: string[] };
+export type Mailbox = { local: string; domains: string[] };
 
 export type SearchQuery = { kind: 'name'; text: string } | { kind: 'email-prefix'; text: string };
 

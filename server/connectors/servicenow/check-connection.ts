@@ -1,6 +1,5 @@
 import type { CheckReport } from '../port/connector.ts';
-import { found, isFailure, type Outcome } from '../port/outcome.ts';
-
+import { found, isFailure, itemsOf, type Outcome } from '../port/outcome.ts';
 import { caseFields, summaryFields } from './mapping.ts';
 import type { Parts } from './parts.ts';
 import type { Row } from './row.ts';
@@ -13,13 +12,21 @@ type Need = { table: string; cost: string; fields: Record<string, string> };
 export async function checkConnection({ api, settings, tables }: Parts): Promise<Outcome<CheckReport>> {
   const needs = listNeeds(tables, settings.keyField);
   const answers = await Promise.all(
-    needs.map(async (need) => ({ need, answer: await api.sample(need.table, Object.keys(need.fields)) })),
+    needs.map(async (need) => {
+      const answer = await api.sample(need.table, Object.keys(need.fields));
+      const isEmpty = answer.kind === 'found' && answer.value.length === 0;
+      const total = isEmpty ? await api.count(need.table) : undefined;
+      const hasHiddenRows = total?.kind === 'found' && total.value !== undefined && total.value > 0;
+      return { need, answer: hasHiddenRows ? ({ kind: 'forbidden' } as const) : answer };
+    }),
   );
   const fatal = answers.find(({ need, answer }) => need.table === tables.table && isFailure(answer))?.answer;
   const passing = answers.find(({ answer }) => isFailure(answer) && !['forbidden', 'invalid'].includes(answer.kind));
   const failure = fatal ?? passing?.answer;
   if (failure && isFailure(failure)) return failure;
-  const empty = answers.flatMap(({ need, answer }) => (readFirst(answer) ? [] : [need.table]));
+  const empty = answers.flatMap(({ need, answer }) =>
+    answer.kind === 'found' && answer.value.length > 0 ? [] : [need.table],
+  );
   return found({
     missing: answers.flatMap(({ need, answer }) => describe(need, answer)),
     ...(empty.length > 0 && {
@@ -64,13 +71,9 @@ function listNeeds(tables: TableSet, keyField: string): Need[] {
 function describe({ table, cost, fields }: Need, answer: Outcome<Row[]>): string[] {
   if (answer.kind === 'forbidden') return [`The table ${table} may not be read: ${cost}.`];
   if (answer.kind === 'invalid') return [`The table ${table} cannot be read; is its plugin there? Until then ${cost}.`];
-  const first = readFirst(answer);
-  if (!first) return [];
+  const rows = itemsOf(answer);
+  if (rows.length === 0) return [];
   return Object.entries(fields).flatMap(([field, lost]) =>
-    first.has(field) ? [] : [`${table} has no field ${field}, or it may not be read: ${lost}.`],
+    rows.some((row) => row.has(field)) ? [] : [`${table} has no field ${field}, or it may not be read: ${lost}.`],
   );
-}
-
-function readFirst(answer: Outcome<Row[]>): Row | undefined {
-  return answer.kind === 'found' ? answer.value[0] : undefined;
 }

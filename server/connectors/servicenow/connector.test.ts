@@ -61,6 +61,10 @@ describe('ServiceNow', () => {
       ['+74951234567', '8 (495) 123-45-67'],
       ['+390612345678', '+39 06 1234 5678'],
       ['+4712345678', '123 45 678'],
+      ['+498923456710', '089/234567-10'],
+      ['+498923456710', '+49 89 23 45 67-10'],
+      ['+49892345670', '089/234567-0'],
+      ['+4989234567100', '089 / 234567 - 100'],
     ])('%s › is found where %s is stored', async (asked, stored) => {
       const { id } = crm.put({ name: 'Ann Lee', phones: ['', stored] });
       crm.put({ name: 'Bo Lind', phones: ['+1 212 555 0142'] });
@@ -128,11 +132,34 @@ describe('ServiceNow', () => {
       expect(await connector.readCustomers([id])).toMatchObject({ kind: 'found', value: [card] });
     });
 
-    test('invalid queries return no rows › not found', async () => {
+    test('invalid queries return no rows › is invalid, not “not found”', async () => {
       crm.put(ann);
       crm.returnNoRowsForInvalidQueries();
       const { connector } = connect({ emailFields: ['u_mail'] });
-      expect(await connector.findByEmail('ann.lee@northwind.example', 20)).toEqual({ kind: 'not-found' });
+      const unknown = { kind: 'invalid', reason: 'column-unknown' };
+      expect(await connector.findByEmail('ann.lee@northwind.example', 20)).toEqual(unknown);
+    });
+
+    test('invalid queries return no rows, one of several columns is unknown › is invalid', async () => {
+      crm.put(ann);
+      crm.returnNoRowsForInvalidQueries();
+      crm.dropColumn('customer_contact', 'mobile_phone');
+      const { source } = connect();
+      expect(await source.find('phone', '+14155550101', 10)).toMatchObject({
+        kind: 'invalid',
+        reason: 'column-unknown',
+      });
+      expect(await source.find('email', 'bo@northwind.example', 10)).toMatchObject({ kind: 'not-found' });
+    });
+
+    test('invalid queries return no rows, column of cases is unknown › cases are missing', async () => {
+      const { id } = crm.put({ ...ann, cases: [{ subject: 'Router' }], interactions: [{ at: 0, summary: 'Asked' }] });
+      crm.returnNoRowsForInvalidQueries();
+      crm.dropColumn('sn_customerservice_case', 'contact');
+      const missing = [{ part: 'cases', failure: { kind: 'invalid', reason: 'column-unknown' } }];
+      expect(await connect().connector.readCustomers([id])).toMatchObject({
+        value: [{ cases: [], missing, interactions: [{ summary: 'Asked' }] }],
+      });
     });
 
     test('truncated answer › is a failure', async () => {
@@ -141,6 +168,67 @@ describe('ServiceNow', () => {
       crm.cutOffNext();
       const answer = await connector.search({ kind: 'name', text: 'Ann' }, 10);
       expect(answer).toMatchObject({ kind: 'unavailable' });
+    });
+  });
+
+  describe('rows that the user may not read', () => {
+    test('customers › are forbidden, not “not found” and not deleted', async () => {
+      const { id } = crm.put(ann);
+      crm.hideAll('customer_contact');
+      const { source } = connect();
+      expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'forbidden' });
+      expect(await source.find('email', 'ann.lee@northwind.example', 10)).toMatchObject({ kind: 'forbidden' });
+      expect(await source.readCustomers([id])).toMatchObject({ kind: 'forbidden' });
+      expect(await source.search({ kind: 'name', text: 'Ann' }, 10)).toMatchObject({ kind: 'forbidden' });
+    });
+
+    test('cases and interactions › are missing', async () => {
+      const { id, caseNumbers } = crm.put({
+        ...ann,
+        cases: [{ subject: 'Router' }],
+        interactions: [{ at: 0, summary: 'Asked' }],
+      });
+      crm.hideAll('sn_customerservice_case');
+      crm.hideAll('interaction');
+      const { source } = connect();
+      const failure = { kind: 'forbidden' };
+      expect(await source.readCustomers([id])).toMatchObject({
+        value: [
+          {
+            cases: [],
+            missing: [
+              { part: 'cases', failure },
+              { part: 'interactions', failure },
+            ],
+          },
+        ],
+      });
+      expect(await source.find('case', caseNumbers[0] ?? '', 10)).toMatchObject(failure);
+    });
+
+    test('empty tables › there is none', async () => {
+      const { id } = crm.put(ann);
+      const answer = await connect().connector.readCustomers([id]);
+      expect(answer).toMatchObject({ value: [{ cases: [], interactions: [] }] });
+      expect(answer).not.toHaveProperty('value.0.missing');
+    });
+
+    test('many look-ups of nobody › the table is examined once', async () => {
+      crm.put(ann);
+      const { source } = connect();
+      for (const last of [2, 3, 4]) await source.find('phone', `+1415555010${last}`, 10);
+      const examined = crm.requests.filter(
+        ({ target }) => target.startsWith('/api/') && !target.includes('sysparm_query'),
+      );
+      expect(examined).toHaveLength(1);
+    });
+
+    test('connection check › names the tables', async () => {
+      crm.put({ ...ann, interactions: [{ at: 0, summary: 'Asked' }] });
+      crm.hideAll('interaction');
+      expect(await connect().connector.check()).toMatchObject({
+        value: { missing: [expect.stringMatching(/^The table interaction may not be read/)] },
+      });
     });
   });
 
@@ -196,7 +284,7 @@ describe('ServiceNow', () => {
   });
 
   test('card › three requests, both headers on each', async () => {
-    const { id } = crm.put(ann);
+    const { id } = crm.put({ ...ann, cases: [{ subject: 'Router' }], interactions: [{ at: 0, summary: 'Asked' }] });
     const { connector } = connect();
     await connector.readCustomers([id]);
     const asked = crm.requests.filter(({ target }) => target.startsWith('/api/'));
@@ -263,7 +351,25 @@ describe('ServiceNow', () => {
     const { id: calm } = crm.put({ name: 'Bo Lind', cases: [{ subject: 'Old one', updatedAt: 1 }] });
     const { connector } = connect();
     const answer = await connector.readCustomers([busy, calm]);
-    expect(answer.kind === 'found' && answer.value.map(({ cases }) => cases.length)).toEqual([50, 1]);
+    expect(answer.kind === 'found' && answer.value.map(({ cases }) => cases.length)).toEqual([120, 1]);
+    expect(answer).not.toHaveProperty('value.0.missing');
+  });
+
+  test('more cases than are read › are shown, and told as missing', async () => {
+    const many = Array.from({ length: 201 }, (_, index) => ({ subject: `Case ${index}`, updatedAt: index }));
+    const { id } = crm.put({ ...ann, cases: many });
+    const answer = await connect().connector.readCustomers([id]);
+    const missing = [{ part: 'cases', failure: { kind: 'invalid', reason: 'list-cut' } }];
+    expect(answer).toMatchObject({ value: [{ missing }] });
+    expect(answer.kind === 'found' && answer.value[0]?.cases).toHaveLength(200);
+  });
+
+  test('unreadable cases before readable ones › are read past', async () => {
+    const many = Array.from({ length: 60 }, (_, index) => ({ subject: `Case ${index}`, updatedAt: 1_000_000 - index }));
+    const { id, caseNumbers } = crm.put({ ...ann, cases: many });
+    for (const number of caseNumbers.slice(0, 55)) crm.hideCase(number);
+    const answer = await connect().connector.readCustomers([id]);
+    expect(answer.kind === 'found' && answer.value[0]?.cases).toHaveLength(5);
   });
 
   test('record link › default or configured form', () => {

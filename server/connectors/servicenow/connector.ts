@@ -6,14 +6,16 @@ import { findByAccount, findByCase, findByEmail, findByPhone, search } from './f
 import { logActivity } from './log-activity.ts';
 import type { Parts, Settings } from './parts.ts';
 import { readCards } from './read-cards.ts';
+import { createTableAccess } from './table-access.ts';
 import { chooseTables } from './table-sets.ts';
 
-export function createConnector(settings: Settings, { crm }: Pick<ConnectorTools, 'crm'>): Connector {
+export function createConnector(settings: Settings, { crm, clock }: Pick<ConnectorTools, 'crm' | 'clock'>): Connector {
   const tables = chooseTables(settings);
-  const partsFor = (kind: RequestKind): Parts => ({ api: createApi(ofKind(crm, kind)), settings, tables });
+  const access = createTableAccess(clock);
+  const partsFor = (kind: RequestKind): Parts => ({ api: createApi(ofKind(crm, kind)), settings, tables, access });
   return {
     findByPhone: (phone, limit) => findByPhone(phone, limit, partsFor('scan')),
-    findByEmail: (email, limit) => findByEmail(email, limit, partsFor('lookup')),
+    findByEmail: (email, limit, mailbox) => findByEmail({ email, limit, mailbox }, partsFor),
     findByCase: (number, limit) => findByCase(number, limit, partsFor('lookup')),
     ...(tables.fields.accountNumber !== undefined && {
       findByAccount: (number, limit) => findByAccount(number, limit, partsFor('lookup')),

@@ -24,6 +24,9 @@ export type FakeServicenow = FakeCrm & {
   cutOffNext(): void;
   /** Forbidden rows, removed from a page after its limit was applied. */
   hide(id: string): void;
+  hideCase(number: string): void;
+  /** Forbids all rows of a table, those to come too. */
+  hideAll(table: string): void;
   /** Number of requests before 429 for the rest of the hour. */
   allowRequests(count: number): void;
 };
@@ -32,6 +35,7 @@ type Kind = 'contacts' | 'consumers' | 'callers';
 
 const client = { id: 'deskside-client', secret: 'deskside-secret' };
 const basic = { name: 'deskside.api', password: 'deskside-password' };
+const maxRows = 10_000;
 const tokenLifeMs = 1_800_000;
 
 const kinds = {
@@ -50,6 +54,7 @@ export async function startFakeServicenow(kind: Kind = 'contacts'): Promise<Fake
   const tokens = new Map<string, number>();
   const scripts: string[] = [];
   const [forbidden, removed, hidden] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const hiddenTables = new Set<string>();
   let isStrict = false;
   let isCutOff = false;
   let allowed = Number.POSITIVE_INFINITY;
@@ -94,16 +99,26 @@ export async function startFakeServicenow(kind: Kind = 'contacts'): Promise<Fake
       return '6816f79cc0a8016401c5a33be04be441';
     };
     const rows = selectRows(table, query.get('sysparm_query') ?? '', { tables, run, isStrict });
-    // ServiceNow applies the limit before the rights.
-    const page = rows.slice(0, Number(query.get('sysparm_limit') ?? 10_000));
+    // ServiceNow applies the limit before the rights, and counts before the rights too.
+    const [start, limit] = [Number(query.get('sysparm_offset') ?? 0), Number(query.get('sysparm_limit') ?? maxRows)];
+    const page = hiddenTables.has(table) ? [] : rows.slice(start, start + limit);
     const result = page.filter(({ sys_id: id = '' }) => !hidden.has(id)).map((row) => present(table, row, query));
-    if (!isCutOff) return { status: 200, json: { result } };
+    if (!isCutOff)
+      return { status: 200, headers: countHeaders(table, query, rows.length, start + limit), json: { result } };
     isCutOff = false;
     const error = {
       message: 'Transaction cancelled: maximum execution time exceeded',
       detail: 'maximum execution time',
     };
     return { status: 200, json: { result: result.slice(0, result.length / 2), error, status: 'failure' } };
+  }
+
+  /** Whether a page has a `Link` without a count is not documented; the worst case is that it has none. */
+  function countHeaders(table: string, query: URLSearchParams, total: number, next: number): Record<string, string> {
+    if (query.get('sysparm_no_count') === 'true') return {};
+    const following = new URLSearchParams([...query, ['sysparm_offset', String(next)]]);
+    const link = `<${server.url}/api/now/table/${table}?${following}>;rel="next"`;
+    return { 'x-total-count': String(total), ...(next < total && { link }) };
   }
 
   function serveTable(request: FakeRequest, table: string, id: string | undefined): FakeReply | undefined {
@@ -186,6 +201,10 @@ export async function startFakeServicenow(kind: Kind = 'contacts'): Promise<Fake
     allow: (table) => void forbidden.delete(table),
     remove: (table) => void removed.add(table),
     hide: (id) => void hidden.add(id),
+    hideCase(number) {
+      for (const [id, row] of tables.rows(caseTable) ?? []) if (row.number === number) hidden.add(id);
+    },
+    hideAll: (table) => void hiddenTables.add(table),
     returnNoRowsForInvalidQueries() {
       isStrict = true;
     },

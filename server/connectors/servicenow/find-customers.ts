@@ -1,57 +1,91 @@
-import type { AccountHit, CaseHit, CustomerSummary, PhoneNumber, SearchQuery } from '../port/connector.ts';
-import { foundAny, mapFound, mapItems, type Outcome } from '../port/outcome.ts';
+import type { AccountHit, CaseHit, CustomerSummary, Mailbox, PhoneNumber, SearchQuery } from '../port/connector.ts';
+import { hasWords } from '../port/fold-text.ts';
+import { holdsAddress, listSpellings } from '../port/mailbox.ts';
+import { foundAny, joinFound, mapFound, mapItems, type Outcome } from '../port/outcome.ts';
+import { holdsDigits, listNationals } from '../port/phone-digits.ts';
+import type { Rows } from './api.ts';
 import { isInactive, summaryFields, toSummary } from './mapping.ts';
 import type { Parts } from './parts.ts';
 import { toPhoneConditions } from './phone-conditions.ts';
-import { type Conditions, equals, nameBegins, splitNameQuery, toCaseNumbers } from './query.ts';
+import { type Conditions, equals, splitNameQuery, toCaseNumbers } from './query.ts';
 import { type Row, readDisplay, readValue } from './row.ts';
+import { listReadable } from './table-access.ts';
+
+type EmailQuery = { email: string; limit: number; mailbox: Mailbox | undefined };
 
 /** Rows per page. ServiceNow removes forbidden rows after cutting the page, so a small page could come back empty. */
 const phonePage = 200;
 const searchPage = 50;
+/** Conditions of one query, over all columns: the request line must stay short. */
+const maxSpellings = 150;
 
+/** Of a line that was renumbered, the former numbers too. Their last digits are mostly the same. */
 export async function findByPhone(
-  { national }: PhoneNumber,
+  phone: PhoneNumber,
   limit: number,
   parts: Parts,
 ): Promise<Outcome<CustomerSummary[]>> {
   const { tables } = parts;
-  const where = [toPhoneConditions(national, tables.phones)];
-  const rows = await listCustomers(where, Math.max(limit, phonePage), parts);
+  const nationals = listNationals(phone);
+  const byEnd = new Map(nationals.map((digits) => [digits.slice(-7), digits]));
+  const searches = [...byEnd.values()].map((digits) =>
+    listCustomers([toPhoneConditions([digits], tables.phones)], Math.max(limit, phonePage), parts),
+  );
+  const answers = await Promise.all(searches);
+  const rows = joinFound(answers.map(rowsOf));
   if (rows.kind !== 'found') return rows;
   const summaries = rows.value.map((row) => toSummary(row, tables));
-  const hits = summaries.filter(({ phones }) => phones.some(({ raw }) => raw.replace(/\D/g, '').endsWith(national)));
+  const hits = summaries.filter((summary) => holdsDigits(summary, nationals));
   // A full page of other customers may hide the one with the number, so "not found" would be a guess.
-  if (summaries.length >= phonePage && hits.length < limit) return { kind: 'invalid', reason: 'too-many' };
+  const isCut = answers.some((answer) => answer.kind === 'found' && answer.value.isCut);
+  if (isCut && hits.length < limit) return { kind: 'invalid', reason: 'too-many' };
   return foundAny(rows.value.filter((row) => !isInactive(row)).map((row) => toSummary(row, tables)));
 }
 
-export async function findByEmail(email: string, limit: number, parts: Parts): Promise<Outcome<CustomerSummary[]>> {
-  const where = [parts.tables.emails.map((field) => equals(field, email))];
-  const rows = await listCustomers(where, limit, parts);
-  return mapItems(rows, (row) => (isInactive(row) ? [] : [toSummary(row, parts.tables)]));
+/**
+ * Addresses that are the whole field, and with `mailbox` those of the same mailbox; if there are none, fields that hold
+ * the address among others, which ServiceNow finds by reading the table through.
+ */
+export async function findByEmail(
+  { email, limit, mailbox }: EmailQuery,
+  partsFor: (kind: 'lookup' | 'inside') => Parts,
+): Promise<Outcome<CustomerSummary[]>> {
+  const parts = partsFor('lookup');
+  const { emails } = parts.tables;
+  const spellings = mailbox === undefined ? [] : listSpellings(mailbox, Math.ceil(maxSpellings / emails.length));
+  const isAddress = emails.flatMap((field) => [
+    equals(field, email),
+    ...spellings.map((value) => ({ field, operator: 'STARTSWITH' as const, value })),
+  ]);
+  const whole = await listCustomers([isAddress], limit, parts);
+  if (whole.kind !== 'not-found') return toActive(whole, parts);
+  const isInside = emails.map((field) => ({ field, operator: 'LIKE' as const, value: email }));
+  const holders = toActive(await listCustomers([isInside], limit, partsFor('inside')), parts);
+  return mapItems(holders, (summary) => (holdsAddress(summary, email) ? [summary] : []));
 }
 
-export async function findByCase(number: string, limit: number, { api, tables }: Parts): Promise<Outcome<CaseHit[]>> {
+function toActive(rows: Outcome<Rows>, { tables }: Parts): Outcome<CustomerSummary[]> {
+  return mapItems(rowsOf(rows), (row) => (isInactive(row) ? [] : [toSummary(row, tables)]));
+}
+
+export async function findByCase(number: string, limit: number, parts: Parts): Promise<Outcome<CaseHit[]>> {
+  const { tables } = parts;
   const { caseTable, caseCustomer, casePrefix } = tables;
   const where = [toCaseNumbers(number, casePrefix).map((value) => equals('number', value))];
   const fields = ['number', ...summaryFields(tables, `${caseCustomer}.`)];
-  const rows = await api.list({ table: caseTable, where, fields, limit });
-  return mapItems(rows, (row) => {
+  const rows = await listReadable({ table: caseTable, where, fields, limit }, parts);
+  return mapItems(rowsOf(rows), (row) => {
     const customer = toSummary(row, tables, `${caseCustomer}.`);
     return customer.id === '' ? [] : [{ number: readValue(row, 'number') ?? '', customer }];
   });
 }
 
-export async function findByAccount(
-  number: string,
-  limit: number,
-  { api, tables }: Parts,
-): Promise<Outcome<AccountHit[]>> {
+export async function findByAccount(number: string, limit: number, parts: Parts): Promise<Outcome<AccountHit[]>> {
+  const { tables } = parts;
   const field = tables.fields.accountNumber ?? '';
   const fields = [...summaryFields(tables), field];
-  const rows = await api.list({ table: tables.table, where: [[equals(field, number)]], fields, limit });
-  return mapItems(rows, (row) =>
+  const rows = await listReadable({ table: tables.table, where: [[equals(field, number)]], fields, limit }, parts);
+  return mapItems(rowsOf(rows), (row) =>
     isInactive(row) ? [] : [{ number: readValue(row, field) ?? '', customer: toSummary(row, tables) }],
   );
 }
@@ -63,7 +97,7 @@ export async function search({ kind, text }: SearchQuery, limit: number, parts: 
   }
   const words = splitNameQuery(text);
   const where = words.map((value) => [{ field: 'name', operator: 'LIKE' as const, value }]);
-  return searchIds(where, limit, nameBegins(words), parts);
+  return searchIds(where, limit, (name) => hasWords(name, text), parts);
 }
 
 /** Names that `isBetter` accepts come first. */
@@ -75,11 +109,16 @@ async function searchIds(
 ): Promise<Outcome<string[]>> {
   const rank = (row: Row) => (isBetter(readDisplay(row, 'name') ?? '') ? 0 : 1);
   const rows = await listCustomers(where, Math.max(limit, searchPage), parts, 'ORDERBYname');
-  const ranked = mapFound(rows, (list) => list.toSorted((left, right) => rank(left) - rank(right)));
+  const ranked = mapFound(rowsOf(rows), (list) => list.toSorted((left, right) => rank(left) - rank(right)));
   return mapItems(ranked, (row) => (isInactive(row) ? [] : [readValue(row, 'sys_id') ?? '']));
 }
 
-function listCustomers(where: Conditions, limit: number, { api, tables }: Parts, order?: string) {
+function listCustomers(where: Conditions, limit: number, parts: Parts, order?: string): Promise<Outcome<Rows>> {
+  const { tables } = parts;
   const fields = summaryFields(tables);
-  return api.list({ table: tables.table, where, fields, limit, ...(order !== undefined && { order }) });
+  return listReadable({ table: tables.table, where, fields, limit, ...(order !== undefined && { order }) }, parts);
+}
+
+function rowsOf(rows: Outcome<Rows>): Outcome<Row[]> {
+  return mapFound(rows, (list) => list.rows);
 }

@@ -1,7 +1,7 @@
 import type { Condition } from './query.ts';
 
 /**
- * Spellings of the last seven digits of a number. ServiceNow stores numbers as typed and has no operator that ignores
+ * Spellings of the last digits of a number. ServiceNow stores numbers as typed and has no operator that ignores
  * separators, so each spelling is a condition. Seven digits keep the page small: among a million customers with three
  * numbers each, four digits would match hundreds. They may stand anywhere in the field, before extensions or other
  * numbers.
@@ -24,7 +24,6 @@ const shapes = [
   '###) ####',
   '###)####',
   '#### ###',
-  '####-###',
   '# ### ###',
   '#-###-###',
   '#.###.###',
@@ -38,17 +37,37 @@ const shapes = [
   '#-##-##-##',
   '#.##.##.##',
   '#) ## ## ##',
+  '###–####',
+  // A direct dial of one to three digits behind the number of a company (DIN 5008: 089 234567-10). The digits before it
+  // are grouped in many ways, so only five are compared: few numbers have a separator exactly there.
+  '####-#',
+  '####–#',
+  '####/#',
+  '#### - #',
+  '###-##',
+  '###–##',
+  '###/##',
+  '###.##',
+  '### ##',
+  '### - ##',
+  '# ##-##',
+  '## ##-#',
+  '##-###',
+  '##–###',
+  '##/###',
+  '## - ###',
 ];
 
-/** `national`: digits. Fewer than seven fill a shape from its end. */
-export function toPhoneConditions(national: string, fields: string[]): Condition[] {
-  const digits = national.slice(-7);
-  const spellings = new Set(shapes.map((shape) => fill(shape, digits)));
+/** Fewer digits than a shape has fill it from its end. */
+export function toPhoneConditions(nationals: string[], fields: string[]): Condition[] {
+  const spellings = new Set(nationals.flatMap((digits) => shapes.map((shape) => fill(shape, digits))));
   return fields.flatMap((field) => [...spellings].map((value) => ({ field, operator: 'LIKE' as const, value })));
 }
 
-function fill(shape: string, digits: string): string {
-  const skipped = 7 - digits.length;
+function fill(shape: string, national: string): string {
+  const places = shape.replaceAll(/[^#]/g, '').length;
+  const digits = national.slice(-places);
+  const skipped = places - digits.length;
   let position = 0;
   const filled = [...shape].map((character) => {
     if (character !== '#') return position > skipped ? character : '';

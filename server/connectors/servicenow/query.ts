@@ -94,15 +94,6 @@ export function splitNameQuery(text: string): string[] {
   return [...new Set(text.match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu))].slice(0, 8);
 }
 
-/** Tests whether each word begins a word of the name: `LIKE` also matches inside words. */
-export function nameBegins(words: string[]): (name: string) => boolean {
-  const wanted = words.map((word) => word.toLowerCase());
-  return (name) => {
-    const nameWords = name.toLowerCase().split(/[^\p{L}\p{M}\p{N}]+/u);
-    return wanted.every((word) => nameWords.some((candidate) => candidate.startsWith(word)));
-  };
-}
-
 /** ServiceNow pads numbers to seven digits, unless an admin changed that. */
 const paddedDigits = 7;
 

@@ -1,0 +1,44 @@
+/**
+ * Mailboxes that ignore dots and `+tag`, and have two domains: Gmail's (support.google.com/mail/answer/7436150 and
+ * /22370). The identifier reader decides which addresses are one mailbox; these are the ways to find its other
+ * addresses in a CRM.
+ */
+import type { CustomerSummary, Mailbox } from './connector.ts';
+
+/** A pattern of SQL's LIKE for every address of the mailbox, and some of others. */
+export function toMailboxPattern({ local }: Mailbox): string {
+  return `${[...local].join('%')}%@g%mail.com`;
+}
+
+/**
+ * Beginnings of the addresses that people write: without dots, with one at any place, with one behind every letter or
+ * behind each of several initials, and with two. At most `max`.
+ */
+export function listSpellings({ local }: Mailbox, max: number): string[] {
+  const letters = [...local];
+  const places = letters.slice(1).map((_letter, index) => index + 1);
+  const pairs = places.flatMap((first) => places.filter((second) => second > first).map((second) => [first, second]));
+  const dots = [[], ...places.map((place) => [place]), places, places.slice(0, 3), places.slice(0, 4), ...pairs];
+  const spellings = dots.map((at) =>
+    letters.map((letter, index) => (at.includes(index) ? `.${letter}` : letter)).join(''),
+  );
+  return [...new Set(spellings)].slice(0, max);
+}
+
+/** Whether the address stands by itself in one of the customer's fields, perhaps among others. */
+export function holdsAddress({ emails }: CustomerSummary, email: string): boolean {
+  return emails.some(({ raw }) =>
+    raw
+      .toLowerCase()
+      .split(/[\s,;:|/<>()"]+/)
+      .includes(email),
+  );
+}
+
+/** Whether an address of the customer reaches the mailbox, as far as its writing shows. */
+export function holdsMailbox({ emails }: CustomerSummary, { local, domains }: Mailbox): boolean {
+  return emails.some(({ raw }) => {
+    const [, name = '', domain = ''] = /^\s*(.+)@(.+?)\s*$/s.exec(raw.toLowerCase()) ?? [];
+    return domains.includes(domain) && name.replace(/\+.*$/s, '').replaceAll('.', '') === local;
+  });
+}
