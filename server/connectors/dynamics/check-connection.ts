@@ -1,7 +1,9 @@
 import type { CheckReport } from '../port/connector.ts';
 import { found, isFailure, type Outcome } from '../port/outcome.ts';
+import { type Api, tooBroad } from './api.ts';
 import { columnOf, defaultFields } from './card-fields.ts';
 import type { Parts } from './parts.ts';
+import { queryByPhone } from './query.ts';
 
 /** Each table with its key and what does not work without the right to read it. */
 const requiredTables = [
@@ -34,11 +36,26 @@ export async function checkConnection({ api, settings }: Parts): Promise<Outcome
     const sentence = `The table ${set} has no column ${columnOf(path)} for ${name}: no customer can be shown.`;
     return { outcome: outcome.kind === 'forbidden' ? found([]) : outcome, sentence };
   });
-  const tried = await Promise.all([...rights, ...columns]);
+  const [scan, ...tried] = await Promise.all([tryScan(api), ...rights, ...columns]);
   const broken = tried
     .map(({ outcome }) => outcome)
     .find((candidate) => isFailure(candidate) && candidate.kind !== 'forbidden');
   if (broken && isFailure(broken)) return broken;
   const missing = tried.flatMap(({ outcome, sentence }) => (outcome.kind === 'found' ? [] : [sentence]));
-  return found({ missing });
+  return found({ missing: [...missing, ...scan] });
+}
+
+/**
+ * A query like that for a caller, for a number nobody has. Other failures are reported by the checks of rights.
+ */
+async function tryScan(api: Api): Promise<string[]> {
+  const filter = queryByPhone({ e164: '+10000000000', countryCode: '1', national: '0000000000', country: undefined }, [
+    'telephone1',
+  ]);
+  const outcome = filter === undefined ? undefined : await api.findCustomers('contact', filter, 1);
+  if (outcome?.kind !== 'unavailable' || outcome.reason !== tooBroad.reason) return [];
+  return [
+    'Dataverse calls the search for a phone number too expensive: callers are often not found by their number. ' +
+      'Fewer records in contacts and accounts help, and so does an index on the phone columns.',
+  ];
 }

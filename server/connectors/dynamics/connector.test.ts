@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fakeActivity } from '../conformance/activity-for-tests.ts';
 import { connectToFake } from '../conformance/connect-for-tests.ts';
 import { describeConnectorConformance } from '../conformance/connector-conformance.ts';
 import { dynamics } from './definition.ts';
@@ -97,6 +98,105 @@ describe('Dynamics search', () => {
     expect(await hits('00778812')).toEqual([id]);
     expect(await hits('778813')).toEqual([`account:${account}`]);
     expect(await hits('77881')).toBe('not-found');
+  });
+});
+
+describe('Dynamics number that was renumbered', () => {
+  const phone = { e164: '+5511987654323', countryCode: '55', national: '11987654323', country: 'BR' };
+
+  test.each(['(11) 8765-4323', '+55 11 8765-4323', '1187654323', '+55 (11) 98765-4323'])(
+    'stored as %s › is found',
+    async (stored) => {
+      const { id } = crm.put({ name: 'Ann Lee', phones: [stored] });
+      const answer = await connect().connector.findByPhone({ ...phone, formerNationals: ['1187654323'] }, 10);
+      expect(answer).toMatchObject({ kind: 'found', value: [{ id }] });
+    },
+  );
+});
+
+describe('Dynamics mailbox', () => {
+  const mailbox = { local: 'annblee42', domains: ['gmail.com', 'googlemail.com'] };
+
+  test.each(['ann.b.lee42@gmail.com', 'Ann.Lee@x.example; annblee42@gmail.com', 'a.n.n.blee42+shop@googlemail.com'])(
+    '%s › is found',
+    async (stored) => {
+      const { id } = crm.put({ name: 'Ann Lee', emails: [stored] });
+      const answer = await connect().connector.findByEmail('annblee42@gmail.com', 10, mailbox);
+      expect(answer).toMatchObject({ kind: 'found', value: [{ id }] });
+    },
+  );
+
+  test('too many other addresses match the pattern › is invalid, not “not found”', async () => {
+    for (let index = 0; index < 200; index += 1) {
+      crm.put({ name: `No. ${index}`, emails: [`annabelle.lee42.${index}@gmail.com`] });
+    }
+    const answer = await connect().connector.findByEmail('annblee42@gmail.com', 10, mailbox);
+    expect(answer).toEqual({ kind: 'invalid', reason: 'too-many' });
+  });
+
+  test('one of several addresses in a column › is found', async () => {
+    const { id } = crm.put({ name: 'Ann Lee', emails: ['a@x.example', 'b@x.example ::: ann_lee@x.example'] });
+    const { connector } = connect();
+    expect(await connector.findByEmail('ann_lee@x.example', 10)).toMatchObject({ value: [{ id }] });
+    expect(await connector.findByEmail('c@x.example', 10)).toEqual({ kind: 'not-found' });
+  });
+});
+
+describe('Dynamics lists with further pages', () => {
+  test('pages are small › all rows are read', async () => {
+    const cases = Array.from({ length: 12 }, (_, index) => ({ subject: `Case ${index}` }));
+    const { id } = crm.put({ name: 'Ann Lee', phones: ['4155550101'], cases });
+    crm.setPageSize(5);
+    const answer = await connect().connector.readCustomers([id]);
+    expect(answer.kind === 'found' && answer.value[0]?.cases).toHaveLength(12);
+    expect(answer).not.toHaveProperty('value.0.missing');
+  });
+
+  test('more pages than are read › rows are shown, and told as missing', async () => {
+    const cases = Array.from({ length: 12 }, (_, index) => ({ subject: `Case ${index}` }));
+    const { id } = crm.put({ name: 'Ann Lee', cases });
+    crm.setPageSize(2);
+    const missing = [{ part: 'cases', failure: { kind: 'invalid', reason: 'list-cut' } }];
+    const answer = await connect().connector.readCustomers([id]);
+    expect(answer).toMatchObject({ value: [{ missing }] });
+    expect(answer.kind === 'found' && answer.value[0]?.cases).toHaveLength(8);
+  });
+
+  test('many open cases of one customer › are all shown, others keep theirs', async () => {
+    const cases = Array.from({ length: 120 }, (_, index) => ({
+      subject: `Case ${index}`,
+      updatedAt: 1_000_000 + index,
+    }));
+    const busy = crm.put({ name: 'Ann Lee', cases }).id;
+    const calm = crm.put({ name: 'Bo Lind', cases: [{ subject: 'Old one', updatedAt: 1 }] }).id;
+    const answer = await connect().connector.readCustomers([busy, calm]);
+    expect(answer.kind === 'found' && answer.value.map((customer) => customer.cases.length)).toEqual([120, 1]);
+    expect(answer).not.toHaveProperty('value.0.missing');
+  });
+
+  test('activities of a busy customer › others keep theirs', async () => {
+    const interactions = Array.from({ length: 60 }, (_, index) => ({ at: 1_000_000 + index, summary: `No. ${index}` }));
+    const busy = crm.put({ name: 'Ann Lee', interactions }).id;
+    const calm = crm.put({ name: 'Bo Lind', interactions: [{ at: 1, summary: 'Old one' }] }).id;
+    const answer = await connect().connector.readCustomers([busy, calm]);
+    expect(answer.kind === 'found' && answer.value[1]?.interactions).toMatchObject([{ summary: 'Old one' }]);
+  });
+
+  test('cut list without the number › is invalid, not “not found”', async () => {
+    for (let index = 0; index < 60; index += 1) crm.put({ name: `A ${index}`, phones: [`+44 4155${index} 550 101`] });
+    crm.put({ name: 'Zoe', phones: ['4155550101'] });
+    const { source } = connect();
+    expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'invalid', reason: 'too-many' });
+  });
+
+  test('company of many people › is itself the hit', async () => {
+    for (let index = 0; index < 11; index += 1) {
+      crm.put({ name: `No. ${index}`, company: 'Northwind', accountNumber: '778812' });
+    }
+    const account = crm.rowsOf('accounts')[0]?.accountid;
+    expect(await connect().connector.findByAccount?.('778812', 50)).toMatchObject({
+      value: [{ customer: { id: `account:${account}` } }],
+    });
   });
 });
 
@@ -238,6 +338,51 @@ describe('Dynamics settings', () => {
   });
 });
 
+describe('Dynamics scan that is too expensive', () => {
+  const codes = ['80048544', '80048644', '80048744', '80048745', '80048573', '80048574', '80048575'];
+
+  test.each(codes)('code 0x%s, any status › is too broad, no wrong setting and no pause', async (code) => {
+    const { id } = crm.put({ name: 'Ann Lee', phones: ['4155550101'], emails: ['a@x.example'] });
+    const { source } = connect();
+    const find = () => source.find('phone', '+14155550101', 10, 'fresh');
+    for (const status of [400, 429, 500, 503]) {
+      crm.refuseScans({ status, code: `0x${code}`, message: 'This query is throttled' });
+      expect(await find()).toMatchObject({ kind: 'unavailable', reason: 'search-too-broad' });
+      expect(await source.find('email', 'a@x.example', 10, 'fresh')).toMatchObject({ kind: 'found' });
+      expect(await source.readCustomers([id], 'fresh')).toMatchObject({ kind: 'found' });
+      crm.refuseScans(undefined);
+      expect(await find()).toMatchObject({ kind: 'found' });
+    }
+  });
+
+  test('many times in a row › cards, e-mails and logs go on', async () => {
+    const { id } = crm.put({ name: 'Ann Lee', phones: ['4155550101'], emails: ['a@x.example'] });
+    const { source } = connect();
+    crm.refuseScans({ status: 500, code: '0x80048573', message: 'The query timed out' });
+    for (let times = 0; times < 6; times += 1) await source.find('phone', '+14155550101', 10);
+    expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'unavailable' });
+    expect(await source.find('email', 'a@x.example', 10)).toMatchObject({ kind: 'found' });
+    expect(await source.readCustomers([id])).toMatchObject({ kind: 'found' });
+    expect(await source.logActivity({ ...fakeActivity, customerId: id })).toMatchObject({ kind: 'found' });
+  });
+
+  test('search by name › is too broad as well', async () => {
+    crm.put({ name: 'Ann Lee' });
+    crm.refuseScans({ status: 400, code: '0x80048644', message: 'This query is throttled' });
+    expect(await connect().source.search({ kind: 'name', text: 'Lee' }, 10)).toMatchObject({
+      kind: 'unavailable',
+      reason: 'search-too-broad',
+    });
+  });
+
+  test('connection check › says what helps', async () => {
+    crm.refuseScans({ status: 400, code: '0x80048644', message: 'This query is throttled' });
+    expect(await connect().connector.check()).toMatchObject({
+      value: { missing: [expect.stringContaining('too expensive')] },
+    });
+  });
+});
+
 describe('Dynamics error answers', () => {
   const say = (status: number, code?: string) => {
     const json = code === undefined ? '<h1>' : { error: { code, message: '' } };
@@ -250,8 +395,13 @@ describe('Dynamics error answers', () => {
     [503, '0x80072326', 'rate-limited'],
     [403, '0x80040220', 'forbidden'],
     [400, '0x80040220', 'forbidden'],
+    [403, '0x80040256', 'forbidden'],
+    [400, '0x8004F504', 'forbidden'],
     [400, '0x80044151', 'unavailable'],
     [404, '0x80040217', undefined],
+    [404, '0x80060888', 'invalid'],
+    [404, undefined, 'invalid'],
+    [405, '0x80040227', undefined],
     [412, '', undefined],
     [400, '0x80060888', undefined],
     [503, undefined, undefined],

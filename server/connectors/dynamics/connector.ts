@@ -11,7 +11,7 @@ export function createConnector(settings: Settings, { crm }: Pick<ConnectorTools
   const partsFor = (kind: RequestKind): Parts => ({ api: createApi(ofKind(crm, kind)), settings });
   return {
     findByPhone: (phone, limit) => findByPhone(phone, limit, partsFor('scan')),
-    findByEmail: (email, limit) => findByEmail(email, limit, partsFor('lookup')),
+    findByEmail: (email, limit, mailbox) => findByEmail({ email, limit, mailbox }, partsFor),
     findByCase: (number, limit) => findByCase(number, limit, partsFor('lookup')),
     findByAccount: (number, limit) => findByAccount(number, limit, partsFor('lookup')),
     search: (query, limit) => search(query, limit, partsFor('search')),

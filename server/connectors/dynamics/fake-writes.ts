@@ -3,7 +3,7 @@ import type { FakeData } from './fake-query.ts';
 import { tableOf } from './fake-query.ts';
 import { completedReasons, type FakeRow, type FakeTable, fakeTables } from './fake-tables.ts';
 
-export type Refusal = { status: 400 | 404; code: string; message: string };
+export type Refusal = { status: number; code: string; message: string };
 type Written = { kind: 'written'; columns: FakeRow; parties: FakeRow[] } | { kind: 'rejection'; refusal: Refusal };
 
 const bind = '@odata.bind';

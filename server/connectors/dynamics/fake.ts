@@ -24,6 +24,13 @@ export type FakeDynamics = FakeCrm & {
   honorWildcards(isHonored: boolean): void;
   /** Removes the right to read this table. */
   forbid(set: string): void;
+  /**
+   * Answers each query with a leading wildcard by this error, as query throttling does, or runs them again. Its status
+   * is not documented.
+   */
+  refuseScans(error: Refusal | undefined): void;
+  /** Rows of a page: 5,000, of elastic tables 500. Further ones are behind `@odata.nextLink`. */
+  setPageSize(rows: number): void;
 };
 
 const client = { tenantId: 'contoso-tenant', clientId: 'deskside-client', clientSecret: 'dynamics-secret' };
@@ -36,6 +43,8 @@ export async function startFakeDynamics(): Promise<FakeDynamics> {
   const tokens = new Set<string>();
   const forbidden = new Set<string>();
   let hasWildcards = true;
+  let scanRefusal: Refusal | undefined;
+  let pageSize = 5_000;
   let caseCount = 0;
 
   const ownRows = (set: string) => tables.get(set) ?? [];
@@ -130,13 +139,18 @@ export async function startFakeDynamics(): Promise<FakeDynamics> {
   }
 
   function list(set: string, request: FakeRequest): FakeReply {
-    const value = runQuery(
-      set,
-      request.query.size > 0 ? new Map(request.query) : new Map(),
-      data,
-      isAnnotated(request),
-    );
-    return { status: 200, json: { '@odata.context': `${server.url}${root}/$metadata#${set}`, value } };
+    const hasLeadingWildcard = /\b(?:contains|endswith)\(/.test(request.query.get('$filter') ?? '');
+    if (scanRefusal && hasLeadingWildcard) return reject(scanRefusal);
+    const { $skiptoken: skipped = '0', ...options } = Object.fromEntries(request.query);
+    const all = runQuery(set, new Map(Object.entries(options)), data, isAnnotated(request));
+    const end = Number(skipped) + pageSize;
+    const following = new URLSearchParams({ ...options, $skiptoken: String(end) });
+    const json = {
+      '@odata.context': `${server.url}${root}/$metadata#${set}`,
+      value: all.slice(Number(skipped), end),
+      ...(end < all.length && { '@odata.nextLink': `${server.url}${root}/${set}?${following}` }),
+    };
+    return { status: 200, json };
   }
 
   function readOne(set: string, key: string, request: FakeRequest): FakeReply {
@@ -311,6 +325,12 @@ export async function startFakeDynamics(): Promise<FakeDynamics> {
       hasWildcards = isHonored;
     },
     forbid: (set) => void forbidden.add(set),
+    setPageSize(rows) {
+      pageSize = rows;
+    },
+    refuseScans(error) {
+      scanRefusal = error;
+    },
   };
 }
 

@@ -1,17 +1,52 @@
-import type { AccountHit, CaseHit, CustomerSummary, PhoneNumber, SearchQuery } from '../port/connector.ts';
-import { joinFound, mapItems, notFound, type Outcome } from '../port/outcome.ts';
-import type { Row } from './api.ts';
+import type { AccountHit, CaseHit, CustomerSummary, Mailbox, PhoneNumber, SearchQuery } from '../port/connector.ts';
+import { holdsAddress, holdsMailbox } from '../port/mailbox.ts';
+import { foundAny, joinFound, mapItems, notFound, type Outcome } from '../port/outcome.ts';
+import { holdsDigits, listNationals } from '../port/phone-digits.ts';
 import { toAccountHits, toCaseHit, toSummary } from './mapping.ts';
 import type { Parts } from './parts.ts';
-import { queryByAccount, queryByCase, queryByEmail, queryByEmailPrefix, queryByName, queryByPhone } from './query.ts';
+import {
+  queryByAccount,
+  queryByCase,
+  queryByEmail,
+  queryByEmailInside,
+  queryByEmailPrefix,
+  queryByName,
+  queryByPhone,
+} from './query.ts';
 import { type Table, type TableName, tables } from './tables.ts';
 
+type EmailQuery = { email: string; limit: number; mailbox: Mailbox | undefined };
+
+/** Rows of a page whose pattern also matches others. */
+const patternPage = 200;
+/** People of one company among whom an agent can choose; a larger company is itself the hit. */
+const maxPeople = 10;
+
 export function findByPhone(phone: PhoneNumber, limit: number, parts: Parts): Promise<Outcome<CustomerSummary[]>> {
-  return searchTables(({ phones }) => queryByPhone(phone, phones), limit, toSummary, parts);
+  const nationals = listNationals(phone);
+  const isHit = (summary: CustomerSummary) => holdsDigits(summary, nationals);
+  return findSummaries(({ phones }) => queryByPhone(phone, phones), limit, parts, isHit);
 }
 
-export function findByEmail(email: string, limit: number, parts: Parts): Promise<Outcome<CustomerSummary[]>> {
-  return searchTables(({ emails }) => queryByEmail(email, emails), limit, toSummary, parts);
+/** If no column is the address, columns that hold it among others: Dataverse reads the tables through for that. */
+export async function findByEmail(
+  { email, limit, mailbox }: EmailQuery,
+  partsFor: (kind: 'lookup' | 'inside') => Parts,
+): Promise<Outcome<CustomerSummary[]>> {
+  const isHit = (summary: CustomerSummary) => mailbox === undefined || holdsMailbox(summary, mailbox);
+  // A pattern also matches the addresses of others.
+  const top = mailbox === undefined ? limit : Math.max(limit, patternPage);
+  const whole = await findSummaries(
+    ({ emails }) => queryByEmail(email, emails, mailbox),
+    top,
+    partsFor('lookup'),
+    isHit,
+  );
+  if (whole.kind !== 'not-found') return whole;
+  const isAddress = (summary: CustomerSummary) => holdsAddress(summary, email);
+  const filterOf = ({ emails }: Table) => queryByEmailInside(email, emails);
+  const holders = await findSummaries(filterOf, limit, partsFor('inside'), isAddress);
+  return mapItems(holders, (summary) => (isAddress(summary) ? [summary] : []));
 }
 
 export async function findByCase(number: string, limit: number, { api, settings }: Parts): Promise<Outcome<CaseHit[]>> {
@@ -19,31 +54,40 @@ export async function findByCase(number: string, limit: number, { api, settings 
   return filter === undefined ? notFound : mapItems(await api.findCases(filter, limit), toCaseHit);
 }
 
-export async function findByAccount(number: string, limit: number, { api }: Parts): Promise<Outcome<AccountHit[]>> {
+/** The people of the company if there are at most `maxPeople`, else the company. */
+export async function findByAccount(number: string, _limit: number, { api }: Parts): Promise<Outcome<AccountHit[]>> {
   const filter = queryByAccount(number);
-  return filter === undefined ? notFound : mapItems(await api.findAccounts(filter, limit), toAccountHits);
+  return filter === undefined
+    ? notFound
+    : mapItems(await api.findAccounts(filter, maxPeople + 1), (row) => toAccountHits(row, maxPeople));
 }
 
-export function search({ kind, text }: SearchQuery, limit: number, parts: Parts): Promise<Outcome<string[]>> {
+export async function search({ kind, text }: SearchQuery, limit: number, parts: Parts): Promise<Outcome<string[]>> {
   const filterOf = ({ name, emails }: Table) =>
     kind === 'name' ? queryByName(text, name) : queryByEmailPrefix(text, emails);
-  return searchTables(filterOf, limit, (table, row) => toSummary(table, row).map(({ id }) => id), parts);
+  return mapItems(await findSummaries(filterOf, limit, parts, () => true), ({ id }) => [id]);
 }
 
 /**
- * Searches the tables in parallel; contacts come before accounts. An undefined filter was rejected and finds nobody.
+ * Searches the tables in parallel; contacts come before accounts. An undefined filter was rejected and finds nobody. A
+ * cut list with few hits may hide others, so "not found" would be a guess.
  */
-async function searchTables<Item>(
+async function findSummaries(
   filterOf: (table: Table) => string | undefined,
   limit: number,
-  toItems: (table: TableName, row: Row) => Item[],
   { api, settings }: Parts,
-): Promise<Outcome<Item[]>> {
+  isHit: (summary: CustomerSummary) => boolean,
+): Promise<Outcome<CustomerSummary[]>> {
   const names: TableName[] = ['contact', 'account', ...(settings.leads === 'include' ? (['lead'] as const) : [])];
-  const searches = names.map(async (name) => {
+  const searches = names.map(async (name): Promise<Outcome<CustomerSummary[]>> => {
     const filter = filterOf(tables[name]);
     if (filter === undefined) return notFound;
-    return mapItems(await api.findCustomers(name, filter, limit), (row) => toItems(name, row));
+    const answer = await api.findCustomers(name, filter, limit);
+    if (answer.kind !== 'found') return answer;
+    const { rows, isCut } = answer.value;
+    const summaries = rows.flatMap((row) => toSummary(name, row));
+    if (isCut && summaries.filter(isHit).length < limit) return { kind: 'invalid', reason: 'too-many' };
+    return foundAny(summaries);
   });
   return joinFound(await Promise.all(searches));
 }

@@ -46,12 +46,14 @@ export function toCaseHit(row: Row): CaseHit[] {
   return number !== undefined && customer ? [{ number, customer }] : [];
 }
 
-/** The contacts of the account, or the account if it has none. */
-export function toAccountHits(row: Row): CaseHit[] {
+/** The contacts of the account, or the account if it has none or more than `maxPeople`. */
+export function toAccountHits(row: Row, maxPeople: number): CaseHit[] {
   const number = readRaw(row, 'accountnumber');
   if (number === undefined) return [];
   const people = readRows(row, 'contact_customer_accounts').flatMap((item) => toSummary('contact', item));
-  return (people.length > 0 ? people : toSummary('account', row)).map((customer) => ({ number, customer }));
+  const isCut = row['contact_customer_accounts@odata.nextLink'] !== undefined;
+  const isFew = people.length > 0 && people.length <= maxPeople && !isCut;
+  return (isFew ? people : toSummary('account', row)).map((customer) => ({ number, customer }));
 }
 
 export function toCustomer(

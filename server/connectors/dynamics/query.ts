@@ -4,7 +4,8 @@
  * letter case.
  */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import type { PhoneNumber } from '../port/connector.ts';
+import type { Mailbox, PhoneNumber } from '../port/connector.ts';
+import { toMailboxPattern } from '../port/mailbox.ts';
 
 /** Excludes deactivated records and leads that were qualified or disqualified. */
 const active = 'statecode eq 0';
@@ -13,14 +14,26 @@ const active = 'statecode eq 0';
 const maxPhoneForms = 16;
 
 export function queryByPhone(phone: PhoneNumber, columns: string[]): string | undefined {
-  const forms = toPhoneForms(phone);
+  const forms = [...toPhoneForms(phone), ...(phone.formerNationals ?? []).flatMap(toFormerForms)];
   if (forms.length === 0) return undefined;
   return isActive(columns.flatMap((column) => forms.map((form) => `contains(${column},${quote(form)})`)));
 }
 
-export function queryByEmail(email: string, columns: string[]): string | undefined {
+/** With `mailbox`, its other addresses too: wildcards are documented for patterns, and do not lead here. */
+export function queryByEmail(email: string, columns: string[], mailbox?: Mailbox): string | undefined {
   if (!isPlain(email)) return undefined;
-  return isActive(columns.map((column) => `${column} eq ${quote(email)}`));
+  const pattern = mailbox && toMailboxPattern(mailbox);
+  return isActive([
+    ...columns.map((column) => `${column} eq ${quote(email)}`),
+    ...(pattern === undefined ? [] : columns.map((column) => `startswith(${column},${quote(pattern)})`)),
+  ]);
+}
+
+/** Columns that hold the address among others. */
+export function queryByEmailInside(email: string, columns: string[]): string | undefined {
+  // `_` is a wildcard too, but common in addresses: source.ts compares it literally.
+  if (!isPlain(email) || /[%[\]]/.test(email)) return undefined;
+  return isActive(columns.map((column) => `contains(${column},${quote(email)})`));
 }
 
 export function queryByEmailPrefix(text: string, columns: string[]): string | undefined {
@@ -93,6 +106,11 @@ export function toPhoneForms({ e164, countryCode, national }: PhoneNumber): stri
   ];
   const literal = rest.length > 0 ? forms : [first];
   return [...new Set([...literal.slice(0, maxPhoneForms - 1), [...national].join('%')])];
+}
+
+/** Every form is a scan, so a former number has the pattern that matches all spellings, and the plain digits. */
+function toFormerForms(national: string): string[] {
+  return /^\d{4,15}$/.test(national) ? [national, [...national].join('%')] : [];
 }
 
 function groupsOf(e164: string, countryCode: string, national: string): string[] {
