@@ -4,6 +4,15 @@
  * addresses in a CRM.
  */
 import type { CustomerSummary, Mailbox } from './connector.ts';
+import type { IdentifierReader } from './identifier-reader.ts';
+
+/** Undefined if only the address itself reaches the mailbox. */
+export function readMailbox(email: string, identifiers: Pick<IdentifierReader, 'toMailbox'>): Mailbox | undefined {
+  const [local = '', domain] = identifiers.toMailbox(email).split('@');
+  // Google gives out letters and digits only. In anything else a wildcard could hide.
+  if (domain !== 'gmail.com' || !/^[a-z0-9]{1,64}$/.test(local)) return undefined;
+  return { local, domains: ['gmail.com', 'googlemail.com'] };
+}
 
 /** A pattern of SQL's LIKE for every address of the mailbox, and some of others. */
 export function toMailboxPattern({ local }: Mailbox): string {

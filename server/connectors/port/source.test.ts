@@ -68,6 +68,39 @@ function open(changes: Partial<SourceParts> = {}) {
 const findPhone = (source = open(), limit = 10, freshness: Freshness = 'cached') =>
   source.find('phone', '+14155550101', limit, freshness);
 
+describe('source query', () => {
+  test('renumbered line › former numbers reach the connector', async () => {
+    const identifiers = { ...identifierReaderForTests, listFormerNumbers: () => ['+14155550199', '+33123456789'] };
+    const asked: unknown[] = [];
+    connector.findByPhone = async (phone) => {
+      asked.push(phone);
+      return notFound;
+    };
+    await findPhone(open({ identifiers }));
+    const phone = { e164: '+14155550101', countryCode: '1', national: '4155550101', country: 'US' };
+    expect(asked).toEqual([{ ...phone, formerNationals: ['4155550199'] }]);
+  });
+
+  test('mailbox that ignores dots › reaches the connector, another provider’s does not', async () => {
+    const identifiers = {
+      ...identifierReaderForTests,
+      toMailbox: (email: string) => (email.endsWith('@gmail.com') ? 'annblee@gmail.com' : email),
+    };
+    const asked: unknown[] = [];
+    connector.findByEmail = async (email, _limit, mailbox) => {
+      asked.push([email, mailbox]);
+      return notFound;
+    };
+    const source = open({ identifiers });
+    await source.find('email', 'ann.b.lee@gmail.com', 10);
+    await source.find('email', 'ann.b.lee@x.example', 10);
+    expect(asked).toEqual([
+      ['ann.b.lee@gmail.com', { local: 'annblee', domains: ['gmail.com', 'googlemail.com'] }],
+      ['ann.b.lee@x.example', undefined],
+    ]);
+  });
+});
+
 describe('source verification', () => {
   test('hits with similar numbers › only the exact number is a hit', async () => {
     named = found([

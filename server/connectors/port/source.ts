@@ -19,6 +19,7 @@ import { type AnswerTtl, createAnswerCache, createTtlCache, type Fetched, type F
 import { cleanCustomer, cleanLink, cleanName, cleanText, isId, type SourceCustomer } from './clean-customer.ts';
 import type { Activity, CheckReport, Connector, LoggedActivity, PhoneNumber, SearchQuery } from './connector.ts';
 import type { IdentifierReader } from './identifier-reader.ts';
+import { readMailbox } from './mailbox.ts';
 import { found, foundAny, isFailure, joinFound, mapFound, notFound, type Outcome, timedOut } from './outcome.ts';
 import { type VerifiedHit, verifyEmailHits, verifyNumberHits, verifyPhoneHits } from './verify-hits.ts';
 
@@ -104,7 +105,7 @@ export function createSource(parts: SourceParts): Source {
 
   async function findVerified(kind: IdentifierKind, value: string, limit: number): Promise<Outcome<VerifiedHit[]>> {
     if (kind === 'phone') {
-      const phone = toPhoneNumber(value);
+      const phone = toPhoneNumber(value, identifiers);
       if (!phone) return notFound;
       const outcome = await connector.findByPhone(phone, limit);
       if (outcome.kind !== 'found') return outcome;
@@ -113,8 +114,9 @@ export function createSource(parts: SourceParts): Source {
     if (kind === 'email') {
       const email = identifiers.normalizeEmail(value);
       if (email === null) return notFound;
+      const mailbox = readMailbox(email, identifiers);
       const outcomes = await Promise.all(
-        listSpellings(email).map((spelling) => connector.findByEmail(spelling, limit)),
+        listSpellings(email).map((spelling) => connector.findByEmail(spelling, limit, mailbox)),
       );
       return mapFound(joinFound(outcomes), (hits) => verifyEmailHits(hits, email, identifiers));
     }
@@ -222,10 +224,14 @@ export function createSource(parts: SourceParts): Source {
 /** `customer` is undefined for an id that does not exist. */
 type CachedCustomer = { customer: SourceCustomer | undefined; fetchedAt: number };
 
-function toPhoneNumber(e164: string): PhoneNumber | undefined {
+function toPhoneNumber(e164: string, identifiers: IdentifierReader): PhoneNumber | undefined {
   const phone = /^\+\d{5,15}$/.test(e164) ? parsePhoneNumberFromString(e164) : undefined;
   if (!phone) return undefined;
-  return { e164, countryCode: phone.countryCallingCode, national: phone.nationalNumber, country: phone.country };
+  const { countryCallingCode: countryCode, nationalNumber: national, country } = phone;
+  const prefix = `+${countryCode}`;
+  const former = identifiers.listFormerNumbers(e164).filter((number) => number.startsWith(prefix));
+  const formerNationals = former.map((number) => number.slice(prefix.length));
+  return { e164, countryCode, national, country, ...(formerNationals.length > 0 && { formerNationals }) };
 }
 
 /** An internationalized domain in ASCII and in Unicode: a CRM may store either, and compares characters. */
