@@ -10,6 +10,13 @@ describe('name words', () => {
     ['Aoife O’Brien', 'o’brien'],
     ['Zoë Müller', 'muller zoe'],
     ['Ann Lee', 'ann le'],
+    ['Đặng Thị Hoa', 'dang'],
+    ['Dang Thi Hoa', 'Đặng Hoa'],
+    ['Søren Ærø', 'soren aer'],
+    ['Jürgen Großmann', 'grossm'],
+    ['Łukasz Żak', 'lukasz zak'],
+    ['İsmail Yıldız', 'ismail yildiz'],
+    ['Ｆｕｌｌ　Ｗｉｄｔｈ', 'full'],
   ])('%s › %s › each word begins a word of the name', (name, text) => {
     expect(hasWords(name, text)).toBe(true);
   });
