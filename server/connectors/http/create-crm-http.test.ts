@@ -302,6 +302,18 @@ describe('CRM rate limits', () => {
     expect(await sendRequest(crm, { kind: 'lookup', method: 'POST' })).toMatchObject({ kind: 'found' });
   });
 
+  test('429 of an optional request › look-ups of the same limit go on', async () => {
+    const crm = connect();
+    handle = () => ({ status: 429, headers: { 'retry-after': '30' } });
+    const optional = { kind: 'optional', limit: 'search', isOptional: true } as const;
+    expect(await sendRequest(crm, optional)).toMatchObject({ kind: 'rate-limited' });
+    handle = () => ({ status: 200, json: { name: 'Ann' } });
+    const before = sent().length;
+    expect(await sendRequest(crm, optional)).toMatchObject({ kind: 'rate-limited' });
+    expect(sent()).toHaveLength(before);
+    expect(await sendRequest(crm, { kind: 'lookup', limit: 'search' })).toMatchObject({ kind: 'found' });
+  });
+
   test('turn within two seconds › waits, a later one is rate-limited', async () => {
     const crm = connect({ definition });
     const startedAt = performance.now();

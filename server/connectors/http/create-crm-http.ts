@@ -132,7 +132,7 @@ export function createCrmHttp(parts: {
   async function sendIfAllowed(request: CrmRequest, credentials: Credentials, signal: AbortSignal): Promise<Exchange> {
     let isSent = false;
     const outcome = await breakerOf(request).run(async (): Promise<Outcome<unknown>> => {
-      const pausedUntil = limits.pausedUntil([pauseNameOf(request)]);
+      const pausedUntil = limits.pausedUntil(namesOf(request));
       if (pausedUntil !== undefined) return { kind: 'rate-limited', retryAt: pausedUntil };
       isSent = true;
       return readOutcome(await send(request, credentials, signal), request);
@@ -152,7 +152,7 @@ export function createCrmHttp(parts: {
   }
 
   async function exchangeInTurn(request: CrmRequest, signal: AbortSignal): Promise<Outcome<unknown>> {
-    const names = ['default', pauseNameOf(request)];
+    const names = namesOf(request);
     const admission = limits.admit(names, request);
     if (admission.kind === 'rejected') return { kind: 'rate-limited', retryAt: admission.retryAt };
     if (admission.waitMs > 0) await pause(admission.waitMs);
@@ -200,9 +200,17 @@ function kindOf({ kind, method = 'GET' }: CrmRequest): RequestKind {
   return kind ?? (method === 'GET' ? 'read' : 'write');
 }
 
-/** A limit that the vendor counts is shared by all kinds that use it. */
+/** The limits and pauses that apply to a request. */
+function namesOf(request: CrmRequest): string[] {
+  return [...new Set(['default', request.limit ?? kindOf(request), pauseNameOf(request)])];
+}
+
+/**
+ * The name that a 429 pauses: a limit that the vendor counts is shared by all kinds that use it. An optional request
+ * pauses its kind alone, so that it never costs a look-up.
+ */
 function pauseNameOf(request: CrmRequest): string {
-  return request.limit ?? kindOf(request);
+  return request.isOptional ? kindOf(request) : (request.limit ?? kindOf(request));
 }
 
 function toFailureKind(status: number): Failure['kind'] {
