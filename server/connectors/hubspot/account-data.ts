@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import { createAnswerCache } from '../port/answer-cache.ts';
 import { found, notFound, type Outcome } from '../port/outcome.ts';
-import type { Api, Owner } from './api.ts';
+import type { Api, ObjectType, Owner, Property } from './api.ts';
 
 /** ms. For data of the account rather than of a customer: owners' names, ticket stages, call outcomes. */
 const ttl = { found: 10 * 60_000, notFound: 60_000 };
@@ -15,6 +15,8 @@ export type AccountData = {
   stages(): Promise<Outcome<Map<string, TicketStage>>>;
   /** Internal values of call outcomes, by label in lower case. */
   callOutcomes(): Promise<Outcome<Map<string, string>>>;
+  /** The properties of a type: megabytes in large accounts. */
+  properties(type: ObjectType): Promise<Outcome<Property[]>>;
 };
 
 export function createAccountData(api: Api, clock: Clock): AccountData {
@@ -22,6 +24,7 @@ export function createAccountData(api: Api, clock: Clock): AccountData {
     owners: createAnswerCache<Map<string, Owner>>(clock, ttl),
     stages: createAnswerCache<Map<string, TicketStage>>(clock, ttl),
     callOutcomes: createAnswerCache<Map<string, string>>(clock, ttl),
+    properties: createAnswerCache<Property[]>(clock, ttl),
   };
   return {
     owners: () =>
@@ -41,6 +44,8 @@ export function createAccountData(api: Api, clock: Clock): AccountData {
         const options = answer.kind === 'found' ? found(answer.value.options ?? []) : answer;
         return index(options, ({ label, value }) => [label.toLowerCase(), value]);
       }),
+
+    properties: (type) => caches.properties.get(type, 'cached', () => api.listProperties(type)),
   };
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CrmHttp, ReadProblem } from '../http/crm-http.ts';
+import { type CrmHttp, maxSchemaBytes, type ReadProblem } from '../http/crm-http.ts';
 import { found, isFailure, mapFound, type Outcome } from '../port/outcome.ts';
 import type { FilterGroup } from './query.ts';
 
@@ -15,7 +15,9 @@ const associated = z.object({ results: z.array(z.object({ id: z.string() })), pa
 const recordWithAssociations = record.extend({ associations: z.record(z.string(), associated).nullish() });
 export type AssociatedRecord = z.infer<typeof recordWithAssociations>;
 
-const searchAnswer = z.object({ results: z.array(record) }).transform(({ results }) => results);
+const searchAnswer = z
+  .object({ results: z.array(record), paging })
+  .transform(({ results, paging: pages }) => ({ results, after: pages?.next?.after }));
 
 /**
  * A 207 lists records that could not be read: those that are gone are left out, any other error fails the whole batch.
@@ -25,7 +27,18 @@ const batchAnswer = z
   .refine(({ errors }) => (errors ?? []).every(({ category }) => category === 'OBJECT_NOT_FOUND'))
   .transform(({ results }) => results);
 
-const associationPage = z.object({ results: z.array(z.object({ toObjectId: z.coerce.string() })), paging });
+/** One record was requested. A record without associations has no result. */
+const associationPage = z
+  .object({
+    results: z.array(z.object({ to: z.array(z.object({ toObjectId: z.coerce.string() })), paging })),
+    errors: z.array(z.object({ subCategory: z.unknown() })).nullish(),
+  })
+  .refine(({ errors }) =>
+    (errors ?? []).every(({ subCategory }) => String(subCategory).includes('NO_ASSOCIATIONS_FOUND')),
+  )
+  .transform(({ results: [only] }): Page<string> => {
+    return { results: only?.to.map(({ toObjectId }) => toObjectId) ?? [], paging: only?.paging };
+  });
 
 const owner = z.object({
   id: z.string(),
@@ -71,8 +84,13 @@ const maxSearchMs = 600;
 
 /** Records per batch, HubSpot's maximum. */
 const batchSize = 100;
-/** Pages of 500. Owners beyond are shown without names; activities beyond are not scanned. */
-const maxPages = 20;
+/** Owners beyond are shown without names. */
+const maxOwners = 10_000;
+/** Of one list, whatever its pages hold. */
+const maxPages = 30;
+
+/** Hits of one search per page, HubSpot's maximum. */
+const maxPerSearch = 200;
 
 /** The names by which searches filter by association. */
 const associationFilters: Record<AssociationTarget, string> = {
@@ -97,9 +115,9 @@ export function createApi(crm: CrmHttp, version: string) {
   }
 
   return {
-    /** The API description requires all five keys. */
-    search: (type: ObjectType, filterGroups: FilterGroup[], names: string[], limit: number) => {
-      const json = { after: '0', filterGroups, limit: Math.min(limit, 200), properties: names, sorts: [] };
+    /** One page of hits, and where the next begins. The API description requires all five keys. */
+    search: (type: ObjectType, filterGroups: FilterGroup[], names: string[], { limit, after = '0' }: PageRequest) => {
+      const json = { after, filterGroups, limit: Math.min(limit, maxPerSearch), properties: names, sorts: [] };
       return crm.request({ method: 'POST', path: objects(type, '/search'), json, limit: 'search' }, searchAnswer);
     },
 
@@ -107,14 +125,15 @@ export function createApi(crm: CrmHttp, version: string) {
      * Records associated with this one, as the search index has them: those that changed within the last seconds may be
      * missing or outdated. Sent only if the limit of searches has room.
      */
-    searchAssociated: (type: ObjectType, to: AssociationTarget, id: string, names: string[]) => {
+    searchAssociated: async (type: ObjectType, to: AssociationTarget, id: string, names: string[]) => {
       const filterGroups = [{ filters: [{ propertyName: associationFilters[to], operator: 'EQ', value: id }] }];
       const json = { after: '0', filterGroups, limit: maxSearchedAssociated, properties: names, sorts: [] };
       const path = objects(type, '/search');
-      return crm.request(
+      const answer = await crm.request(
         { method: 'POST', path, json, limit: 'search', isOptional: true, deadlineMs: maxSearchMs },
         searchAnswer,
       );
+      return mapFound(answer, ({ results }) => results);
     },
 
     readRecord: (place: Place, names: string[], associations: ObjectType[]) => {
@@ -130,24 +149,35 @@ export function createApi(crm: CrmHttp, version: string) {
       return failure ?? found(batches.flatMap((batch) => (batch.kind === 'found' ? batch.value : [])));
     },
 
-    /** Ids of associated records, from `after` on. */
-    listAssociated: (place: Place, to: ObjectType, after: string) =>
-      listPages(after, (at) => {
-        const query = { after: at, limit: 500 };
-        return crm.request({ path: atRecord(place, `/associations/${to}`), query }, associationPage);
+    /** Ids of associated records, from `after` on, in no order. A record itself lists only the first hundred. */
+    listAssociated: (
+      { type, id }: Place,
+      to: ObjectType,
+      after: string,
+      maxItems: number,
+    ): Promise<Outcome<List<string>>> =>
+      listPages({ after, maxItems }, (next) => {
+        const json = { inputs: [{ id, after: next }] };
+        return crm.request(
+          { method: 'POST', path: `/crm/associations/${version}/${type}/${to}/batch/read`, json },
+          associationPage,
+        );
       }),
 
-    listOwners: () =>
-      listPages(undefined, (after) =>
+    listOwners: async () => {
+      const answer = await listPages({ maxItems: maxOwners }, (after) =>
         crm.request({ path: `/crm/owners/${version}`, query: { limit: 500, after } }, ownerPage),
-      ),
+      );
+      return mapFound(answer, ({ items }) => items);
+    },
 
     listTicketStages: async (): Promise<Outcome<Stage[]>> => {
       const answer = await crm.request({ path: `/crm/pipelines/${version}/tickets` }, pipelines);
       return mapFound(answer, ({ results }) => results.flatMap(({ stages }) => stages));
     },
 
-    listProperties: (type: ObjectType) => crm.request({ path: `/crm/properties/${version}/${type}` }, propertyList),
+    listProperties: (type: ObjectType) =>
+      crm.request({ path: `/crm/properties/${version}/${type}`, maxBytes: maxSchemaBytes }, propertyList),
 
     readProperty: (type: ObjectType, name: string) =>
       crm.request(
@@ -185,22 +215,26 @@ export function createApi(crm: CrmHttp, version: string) {
   };
 }
 
+type PageRequest = { limit: number; after?: string | undefined };
 type Page<Item> = { results: Item[]; paging?: z.infer<typeof paging> };
 
+/** `isComplete`: there are no further items. */
+export type List<Item> = { items: Item[]; isComplete: boolean };
+
 async function listPages<Item>(
-  first: string | undefined,
+  { after: first, maxItems }: { after?: string; maxItems: number },
   readPage: (after: string | undefined) => Promise<Outcome<Page<Item>>>,
-): Promise<Outcome<Item[]>> {
+): Promise<Outcome<List<Item>>> {
   const items: Item[] = [];
   let after = first;
-  for (let page = 0; page < maxPages; page += 1) {
+  for (let page = 0; page < maxPages && items.length < maxItems; page += 1) {
     const answer = await readPage(after);
     if (answer.kind !== 'found') return answer;
     items.push(...answer.value.results);
     after = answer.value.paging?.next?.after;
-    if (after === undefined) break;
+    if (after === undefined) return found({ items, isComplete: true });
   }
-  return found(items);
+  return found({ items: items.slice(0, maxItems), isComplete: false });
 }
 
 const problemBody = z.object({ category: z.string().nullish(), policyName: z.string().nullish() });

@@ -1,6 +1,7 @@
 import type { CheckReport } from '../port/connector.ts';
 import { found, isFailure, type Outcome } from '../port/outcome.ts';
-import type { Api, ObjectType, Property } from './api.ts';
+import type { AccountData } from './account-data.ts';
+import type { ObjectType, Property } from './api.ts';
 import { type CustomerKind, objectTypeOf, readFieldPath } from './mapping.ts';
 import type { Parts } from './parts.ts';
 
@@ -12,13 +13,13 @@ const rights: { type: ObjectType; scope: string; cost: string }[] = [
 ];
 
 /** Read-only, so rights to write are not tested. */
-export async function checkConnection({ api, settings }: Parts): Promise<Outcome<CheckReport>> {
+export async function checkConnection({ api, account, settings }: Parts): Promise<Outcome<CheckReport>> {
   const { fields, callKeyProperty, auth } = settings;
   const [owners, stages, fieldsOfPeople, fieldsOfCompanies, key, ...records] = await Promise.all([
     api.tryOwners(),
     api.listTicketStages(),
-    listProperties(api, 'contact', fields),
-    listProperties(api, 'company', fields),
+    listProperties(account, 'contact', fields),
+    listProperties(account, 'company', fields),
     callKeyProperty === undefined ? found(undefined) : api.readProperty('calls', callKeyProperty),
     ...rights.map(({ type }) => api.tryRecords(type)),
   ]);
@@ -52,11 +53,11 @@ function wantedOf(kind: CustomerKind, fields: Record<string, string>) {
 }
 
 async function listProperties(
-  api: Api,
+  account: AccountData,
   kind: CustomerKind,
   fields: Record<string, string>,
 ): Promise<Outcome<Property[]>> {
-  return wantedOf(kind, fields).length === 0 ? found([]) : api.listProperties(objectTypeOf(kind));
+  return wantedOf(kind, fields).length === 0 ? found([]) : account.properties(objectTypeOf(kind));
 }
 
 function describeFields(kind: CustomerKind, fields: Record<string, string>, known: Outcome<Property[]>): string[] {

@@ -58,6 +58,14 @@ describe('HubSpot search', () => {
     expect(answer).toMatchObject({ kind: 'found', value: { hits: [{ customerId: id }], sharedBy: 1 } });
   });
 
+  test('many numbers that only end alike › the right one on a later page is found', async () => {
+    for (let index = 0; index < 250; index += 1)
+      crm.put({ name: 'Bo Lind', phones: [`+49 ${100 + index} 4155550101`] });
+    const { id } = crm.put(ann);
+    const answer = await connect().source.find('phone', phone.e164, 10);
+    expect(answer).toMatchObject({ kind: 'found', value: { hits: [{ customerId: id }] } });
+  });
+
   test('British company number in groups › is found', async () => {
     const id = crm.putCompany({ name: 'Harbour & Sons', phone: '(020) 7946 0001' });
     const answer = await connect({ country: 'GB' }).source.find('phone', '+442079460001', 10);
@@ -291,11 +299,65 @@ describe('HubSpot card', () => {
     });
   });
 
-  test('more tickets than one answer lists › cases are missing', async () => {
+  test('300 calls › shows the newest ten, whatever their ids', async () => {
+    const { id } = crm.put(ann);
+    crm.addInteractions(id, listCalls(300));
+    const answer = await connect().source.readCustomers([id]);
+    const [card] = answer.kind === 'found' ? answer.value : [];
+    expect(card?.interactions.map(({ at }) => at)).toEqual(
+      listCalls(300)
+        .slice(0, 10)
+        .map(({ at }) => at),
+    );
+    expect(card?.missing).toBeUndefined();
+  });
+
+  test('twelve calls › shows the newest ten in two round trips', async () => {
+    const { id } = crm.put(ann);
+    crm.addInteractions(id, listCalls(12).toReversed());
+    const answer = await connect().source.readCustomers([id], 'fresh');
+    const [card] = answer.kind === 'found' ? answer.value : [];
+    expect(card?.interactions.map(({ at }) => at)).toEqual(listCalls(10).map(({ at }) => at));
+    expect(listPaths().filter((path) => path.includes('/calls/'))).toEqual([
+      'POST /crm/objects/2026-09/calls/batch/read',
+    ]);
+  });
+
+  test('open ticket on the second page › is shown', async () => {
+    const { id } = crm.put(ann);
+    const tickets = Array.from({ length: 130 }, () => ({ subject: 'Old', status: 'closed' as const }));
+    crm.addTickets(id, [...tickets, { subject: 'Router' }]);
+    const answer = await connect().source.readCustomers([id]);
+    expect(answer).toMatchObject({ value: [{ cases: [{ subject: 'Router' }] }] });
+    expect(answer).not.toHaveProperty('value.0.missing');
+  });
+
+  test('more calls and tickets than are read › both parts are missing', async () => {
+    const { id } = crm.put(ann);
+    crm.addInteractions(id, listCalls(501));
+    crm.addTickets(
+      id,
+      Array.from({ length: 501 }, (_, index) => ({ subject: `Ticket ${index}` })),
+    );
+    const failure = { kind: 'invalid', reason: 'too-many' };
+    expect(await connect().source.readCustomers([id])).toMatchObject({
+      value: [
+        {
+          missing: [
+            { part: 'cases', failure },
+            { part: 'interactions', failure },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('further pages cannot be read › the part is missing', async () => {
     const { id } = crm.put({ ...ann, cases: [{ subject: 'Router' }, { subject: 'Invoice' }] });
     crm.pageAssociations(1);
+    crm.deny(['/crm/associations']);
     expect(await connect().source.readCustomers([id])).toMatchObject({
-      value: [{ missing: [{ part: 'cases', failure: { kind: 'invalid', reason: 'too-many' } }] }],
+      value: [{ missing: [{ part: 'cases', failure: { kind: 'forbidden' } }] }],
     });
   });
 
@@ -304,6 +366,13 @@ describe('HubSpot card', () => {
     const url = `https://app-eu1.hubspot.com/contacts/147893286/record/0-1/${id.split(':')[1]}`;
     expect(await connect().source.readCustomers([id])).toMatchObject({ value: [{ url }] });
   });
+
+  /** Newest first. */
+  function listCalls(count: number) {
+    return Array.from({ length: count }, (_, index) => {
+      return { at: Date.UTC(2026, 10, 1) - index * 3_600_000, channel: 'voice' as const, summary: `Call ${index}` };
+    });
+  }
 
   async function readCases(id: string) {
     const answer = await connect().source.readCustomers([id], 'fresh');
@@ -327,6 +396,15 @@ describe('HubSpot connection check', () => {
         ],
       },
     });
+  });
+
+  test('account with thousands of properties › is checked, and they are read once', async () => {
+    crm.addProperties(2_000);
+    const { source } = connect({ fields: { tier: 'customer_tier', language: 'tongue' } });
+    const missing = ['A contact has no property tongue: language stays empty on the card.'];
+    expect(await source.check()).toMatchObject({ kind: 'found', value: { missing } });
+    await source.check();
+    expect(listPaths().filter((path) => path.endsWith('/contacts') && path.includes('/properties/'))).toHaveLength(1);
   });
 
   test('private app › end of private apps is reported', async () => {

@@ -87,7 +87,7 @@ export const hubspot = defineConnector({
     'How long the index takes to include a new contact is documented inconsistently, from seconds to a minute. An agent can search again.',
     'Whether a key without the right to tickets is denied the contact when its tickets are requested is not confirmed. The contact is then read without tickets, which are shown as missing.',
     'Whether every version lets tickets, calls and contacts be searched by association is not confirmed. Results only save a read; without them each record is read by its id.',
-    'The order and number of associations returned with a record are not documented. Higher ids count as newer; of a customer with more than 200 tickets, cases are shown as missing.',
+    'The order of associations is not documented, and ids are not in order of time. All are read and ordered by their time; with more than 500 of one type, that part is shown as missing.',
     'Whether every ticket stage states that it is open or closed is not confirmed. A stage that does not counts as open; without stages the closing date decides.',
     'Whether unique properties can be created for calls is not confirmed. Without one, the customer’s activities are scanned before a write, and concurrent attempts may write twice.',
     'Whether HubSpot changes the HTML of a body is not documented. Our key is looked up in its text only.',

@@ -93,15 +93,17 @@ export type FakeRecords = ReturnType<typeof createFakeRecords>;
 
 export function createFakeRecords() {
   const objects = new Map<string, FakeObject>();
+  const created: FakeObject[] = [];
   const associations = new Set<string>();
   const owners = new Map<string, { id: string; firstName: string; lastName: string; email: string }>();
-  let lastId = 7_000;
+  let count = 0;
   let lagsBehind = false;
 
-  // Far enough apart that a wrong last digit finds no record.
+  /** In no order of time, as in recorded accounts; far enough apart that a wrong last digit finds no record. */
   function nextId(): string {
-    lastId += 13;
-    return String(lastId);
+    count += 1;
+    const place = 1_009 * Math.floor(count / 1_009) + ((count * 370) % 1_009);
+    return String(7_000 + 13 * place);
   }
 
   function create(type: FakeType, properties: Record<string, string | null>): FakeObject {
@@ -115,6 +117,7 @@ export function createFakeRecords() {
       isIndexed: !lagsBehind,
     };
     objects.set(`${type} ${object.id}`, object);
+    created.push(object);
     return object;
   }
 
@@ -183,7 +186,14 @@ export function createFakeRecords() {
       associate(contact, employer);
       contact.properties.associatedcompanyid = employer.id;
     }
-    for (const { at, channel = 'voice', summary } of customer.interactions ?? []) {
+    addInteractions(contact, customer.interactions ?? []);
+    return { id: `contact:${contact.id}`, caseNumbers: addTickets(contact, customer.cases ?? []) };
+  }
+
+  const seeded = new Set<string>();
+
+  function addInteractions(contact: FakeObject, interactions: NonNullable<FakeCustomer['interactions']>): void {
+    for (const { at, channel = 'voice', summary } of interactions) {
       const time = { hs_timestamp: new Date(at).toISOString() };
       const made =
         channel === 'voice'
@@ -192,10 +202,13 @@ export function createFakeRecords() {
       associate(made, contact);
       seeded.add(made.id);
     }
-    return { id: `contact:${contact.id}`, caseNumbers: addTickets(contact, customer.cases ?? []) };
   }
 
-  const seeded = new Set<string>();
+  function contactOf(customerId: string): FakeObject {
+    const contact = objects.get(`contacts ${customerId.replace('contact:', '')}`);
+    if (!contact) throw new Error(`No contact ${customerId}`);
+    return contact;
+  }
 
   function toActivity(object: FakeObject): FakeActivity {
     const { id, properties } = object;
@@ -222,7 +235,10 @@ export function createFakeRecords() {
     list,
     put,
     ownerOf,
-    addTickets,
+    addInteractions: (customerId: string, interactions: NonNullable<FakeCustomer['interactions']>) =>
+      addInteractions(contactOf(customerId), interactions),
+    addTicketsTo: (customerId: string, tickets: NonNullable<FakeCustomer['cases']>) =>
+      addTickets(contactOf(customerId), tickets),
     owners,
     find: (type: FakeType, id: string) => objects.get(`${type} ${id}`),
     remove: (type: FakeType, id: string) => void objects.delete(`${type} ${id}`),
@@ -243,7 +259,7 @@ export function createFakeRecords() {
       (['calls', 'notes', 'communications'] as const)
         .flatMap(list)
         .filter(({ id }) => !seeded.has(id))
-        .sort((item, other) => Number(item.id) - Number(other.id))
+        .sort((item, other) => created.indexOf(item) - created.indexOf(other))
         .map(toActivity),
   };
 }

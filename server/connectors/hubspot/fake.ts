@@ -1,10 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 /**
  * In-memory HubSpot account behind its API. It serves the date-versioned paths, and the numbered ones of HubSpot's own
  * client. Unlike HubSpot, all versions return the same answers, and a key has all rights except those that a test
  * denies.
  */
-import { type FakeCrm, type FakeReply, type FakeRequest, startFakeServer } from '../conformance/fake-crm-server.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type FakeCrm,
+  type FakeCustomer,
+  type FakeReply,
+  type FakeRequest,
+  startFakeServer,
+} from '../conformance/fake-crm-server.ts';
 import {
   callOutcomes,
   createFakeRecords,
@@ -38,8 +44,13 @@ export type FakeHubspot = FakeCrm &
     demand(rule: (properties: Record<string, string>) => string | undefined): void;
     /** A request for a record's associations is denied as a whole. */
     denyAssociations(): void;
-    /** Associations returned with a record; others are on further pages. */
+    /** Associations on one page, 100 by default. */
     pageAssociations(size: number): void;
+    /** Each object has so many further properties. */
+    addProperties(count: number): void;
+    /** Of a contact that `put` returned. */
+    addInteractions(customerId: string, interactions: NonNullable<FakeCustomer['interactions']>): void;
+    addTickets(customerId: string, tickets: NonNullable<FakeCustomer['cases']>): string[];
   };
 
 const searchesPerSecond = 5;
@@ -54,7 +65,8 @@ export async function startFakeHubspot(): Promise<FakeHubspot> {
   let areFiltersRefused = false;
   let associationDelayMs = 0;
   let areAssociationsStale = false;
-  let pageSize = 500;
+  let pageSize = 100;
+  let furtherProperties = 0;
   let rule: ((properties: Record<string, string>) => string | undefined) | undefined;
 
   function limitSearch(now: number): FakeReply | undefined {
@@ -91,10 +103,21 @@ export async function startFakeHubspot(): Promise<FakeHubspot> {
     return { status: 200, json: lists.length === 0 ? json : { ...json, associations: Object.fromEntries(lists) } };
   }
 
-  function listAssociated(object: FakeObject, to: FakeType, query: URLSearchParams): FakeReply {
-    const { page, paging } = pageOf(object, to, Number(query.get('after') ?? 0));
-    const results = page.map((other) => ({ toObjectId: other.id, associationTypes: [] }));
-    return { status: 200, json: { results, ...paging } };
+  /** The pages of associated ids, for up to 1,000 records. */
+  function readAssociations(path: string, json: unknown): FakeReply | undefined {
+    const [, from = '', to = ''] = /^\/crm\/associations\/(\w+)\/(\w+)\/batch\/read$/.exec(path) ?? [];
+    const { inputs } = (json ?? {}) as { inputs?: { id: string; after?: string }[] };
+    if (!isType(from) || !isType(to)) return undefined;
+    if (!Array.isArray(inputs) || inputs.length === 0) return validationError('inputs: 1 to 1000');
+    const results = inputs.flatMap(({ id, after = '0' }) => {
+      const object = records.find(from, id);
+      if (!object) return [];
+      const { page, paging } = pageOf(object, to, Number(after));
+      const others = page.map((other) => ({ toObjectId: other.id, associationTypes: [] }));
+      return others.length === 0 ? [] : [{ from: { id }, to: others, ...paging }];
+    });
+    const now = new Date().toISOString();
+    return { status: 200, json: { status: 'COMPLETE', results, startedAt: now, completedAt: now } };
   }
 
   function readBatch(type: FakeType, json: unknown): FakeReply {
@@ -141,9 +164,8 @@ export async function startFakeHubspot(): Promise<FakeHubspot> {
             .map((item) => present(item, [])),
         },
       };
-    const [, id = '', to = ''] = /^\/([^/]+)(?:\/associations\/(\w+))?$/.exec(rest) ?? [];
-    const object = records.find(type, id);
-    return object && isType(to) ? listAssociated(object, to, query) : readObject(type, id, query);
+    const [, id = ''] = /^\/([^/]+)$/.exec(rest) ?? [];
+    return readObject(type, id, query);
   }
 
   function handle(request: FakeRequest): FakeReply | Promise<FakeReply> | undefined {
@@ -154,12 +176,13 @@ export async function startFakeHubspot(): Promise<FakeHubspot> {
     if (isDenied || denied.some((item) => path.startsWith(item))) return problems[403]();
     if (request.json === undefined && method === 'POST') return validationError('Invalid input JSON');
     if (path.startsWith('/crm/objects/')) return handleObjects({ ...request, path });
+    if (path.startsWith('/crm/associations/') && method === 'POST') return readAssociations(path, request.json);
     if (method !== 'GET') return undefined;
     const [, owned, type = '', name] =
       /^\/crm\/(owners|pipelines|properties)(?:\/(\w+))?(?:\/(\w+))?$/.exec(path) ?? [];
     if (owned === 'owners') return listOwners(records, request.query);
     if (owned === 'pipelines' && type === 'tickets') return { status: 200, json: pipelines };
-    return owned === 'properties' && isType(type) ? readProperties(type, name) : undefined;
+    return owned === 'properties' && isType(type) ? readProperties(type, name, furtherProperties) : undefined;
   }
 
   const server = await startFakeServer({
@@ -207,6 +230,11 @@ export async function startFakeHubspot(): Promise<FakeHubspot> {
     pageAssociations(size) {
       pageSize = size;
     },
+    addProperties(count) {
+      furtherProperties = count;
+    },
+    addInteractions: records.addInteractions,
+    addTickets: (customerId, tickets) => records.addTicketsTo(customerId, tickets),
   };
 }
 
@@ -254,7 +282,7 @@ function listOwners(records: FakeRecords, query: URLSearchParams): FakeReply {
   return { status: 200, json: { results, ...(next < all.length && { paging: { next: { after: String(next) } } }) } };
 }
 
-function readProperties(type: FakeType, name: string | undefined): FakeReply | undefined {
+function readProperties(type: FakeType, name: string | undefined, further: number): FakeReply | undefined {
   const describe = (property: string) => ({
     name: property,
     label: property,
@@ -264,8 +292,15 @@ function readProperties(type: FakeType, name: string | undefined): FakeReply | u
     description: '',
     hasUniqueValue: uniqueProperties.includes(`${type} ${property}`),
     options: property === 'hs_call_disposition' ? callOutcomes : [],
+    hidden: false,
   });
-  if (name === undefined) return { status: 200, json: { results: knownProperties[type].map(describe) } };
+  const others = Array.from({ length: further }, (_, index) => ({
+    ...describe(`custom_${index}`),
+    // As large as a recorded property.
+    description: 'x'.repeat(1_200),
+  }));
+  if (name === undefined)
+    return { status: 200, json: { results: [...knownProperties[type].map(describe), ...others] } };
   return knownProperties[type].includes(name) ? { status: 200, json: describe(name) } : undefined;
 }
 

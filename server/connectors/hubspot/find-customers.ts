@@ -1,6 +1,6 @@
 import type { AccountHit, CaseHit, CustomerSummary, PhoneNumber, SearchQuery } from '../port/connector.ts';
 import { hasWords } from '../port/fold-text.ts';
-import { itemsOf, joinFound, mapItems, notFound, type Outcome } from '../port/outcome.ts';
+import { foundAny, itemsOf, joinFound, mapFound, mapItems, notFound, type Outcome } from '../port/outcome.ts';
 import type { HubspotRecord } from './api.ts';
 import {
   type CustomerKind,
@@ -25,10 +25,14 @@ import {
   queryContactsByPhone,
   withoutZeros,
 } from './query.ts';
-import { newestIds, readOthers } from './read-cards.ts';
+import { listedIds, readOthers } from './read-cards.ts';
 
 /** Customers of one ticket: at most one batch. */
 const maxTicketCustomers = 100;
+/** Hits of one search that are compared with the requested number or name. */
+const maxHitPages = 5;
+const hitsPerPage = 200;
+
 /** Between finding a customer and reading the card. */
 const employersTtlMs = 10_000;
 
@@ -41,11 +45,34 @@ export async function findByPhone(
   limit: number,
   parts: Parts,
 ): Promise<Outcome<CustomerSummary[]>> {
-  const contacts = await findSummaries('contact', queryContactsByPhone(phone), limit, parts);
+  const contacts = await findByNumber('contact', queryContactsByPhone(phone), phone, limit, parts);
   const hasHit = contacts.kind === 'found' && contacts.value.some((contact) => mayHaveNumber(contact, phone));
   const isOpen = contacts.kind === 'not-found' || (contacts.kind === 'found' && !hasHit);
   if (!isOpen) return contacts;
-  return joinFound([contacts, await findSummaries('company', queryCompaniesByPhone(phone), limit, parts)]);
+  return joinFound([contacts, await findByNumber('company', queryCompaniesByPhone(phone), phone, limit, parts)]);
+}
+
+/**
+ * Reads on while numbers that only end alike fill the pages. If they fill all of them, "not found" would be a guess.
+ */
+async function findByNumber(
+  kind: CustomerKind,
+  groups: FilterGroup[],
+  phone: PhoneNumber,
+  limit: number,
+  parts: Parts,
+): Promise<Outcome<CustomerSummary[]>> {
+  const summaries: CustomerSummary[] = [];
+  let after: string | undefined;
+  for (let page = 0; page < maxHitPages; page += 1) {
+    const answer = await searchPage(kind, groups, propertiesOf(kind), { limit: hitsPerPage, after }, parts);
+    if (answer.kind !== 'found') return answer;
+    summaries.push(...answer.value.results.map((record) => toSummary(kind, record)));
+    after = answer.value.after;
+    const hits = summaries.filter((summary) => mayHaveNumber(summary, phone));
+    if (after === undefined || hits.length >= limit) return foundAny(summaries);
+  }
+  return { kind: 'invalid', reason: 'too-many' };
 }
 
 export function findByEmail(email: string, limit: number, parts: Parts): Promise<Outcome<CustomerSummary[]>> {
@@ -65,9 +92,9 @@ export async function findByCase(number: string, _limit: number, parts: Parts): 
     searchAssociated('contacts', 'tickets', id, propertiesOf('contact')),
   ]);
   if (ticket.kind !== 'found') return ticket;
-  const contactIds = newestIds(ticket.value, 'contacts', maxTicketCustomers);
+  const contactIds = listedIds(ticket.value, 'contacts').slice(0, maxTicketCustomers);
   const kind = contactIds.length > 0 ? 'contact' : 'company';
-  const ids = contactIds.length > 0 ? contactIds : newestIds(ticket.value, 'companies', maxTicketCustomers);
+  const ids = contactIds.length > 0 ? contactIds : listedIds(ticket.value, 'companies').slice(0, maxTicketCustomers);
   const known = kind === 'contact' ? contacts : [];
   const records = await readOthers(api, objectTypeOf(kind), { ids: new Set(ids), known, names: propertiesOf(kind) });
   rememberEmployers(kind, records, parts);
@@ -117,9 +144,23 @@ async function searchRecords(
   parts: Parts,
 ): Promise<Outcome<HubspotRecord[]>> {
   if (groups === undefined) return notFound;
-  const records = await parts.api.search(objectTypeOf(kind), groups, properties, limit);
-  rememberEmployers(kind, records, parts);
-  return records;
+  return mapFound(await searchPage(kind, groups, properties, { limit }, parts), ({ results }) => results);
+}
+
+async function searchPage(
+  kind: CustomerKind,
+  groups: FilterGroup[],
+  properties: string[],
+  page: { limit: number; after?: string | undefined },
+  parts: Parts,
+) {
+  const answer = await parts.api.search(objectTypeOf(kind), groups, properties, page);
+  rememberEmployers(
+    kind,
+    mapFound(answer, ({ results }) => results),
+    parts,
+  );
+  return answer;
 }
 
 function rememberEmployers(kind: CustomerKind, records: Outcome<HubspotRecord[]>, { employers }: Parts): void {

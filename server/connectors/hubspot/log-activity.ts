@@ -10,19 +10,20 @@
  *
  * Associations are read from records, not searched: the search index lags by seconds, so an attempt right after an
  * interrupted one would miss its record. Guaranteed with the unique property: one record per key. Without it: one
- * record for consecutive attempts; concurrent attempts may both write, and a key beyond the newest 500 activities of
- * that kind is not found. The server's outbox sends one attempt at a time.
+ * record for consecutive attempts; concurrent attempts may both write, and a key beyond the 500 activities of that kind
+ * that are nearest in time is not found. The server's outbox sends one attempt at a time.
  */
 import type { Activity, LoggedActivity } from '../port/connector.ts';
 import { found, isFailure, mapFound, notFound, type Outcome } from '../port/outcome.ts';
 import { activityTypeOf, associationTypes, toActivityRecord } from './activity-record.ts';
-import type { ActivityType, Place } from './api.ts';
-import { activityProperties, placeOf, readCustomerId, readKey, toTicketId } from './mapping.ts';
+import type { ActivityType, HubspotRecord, Place } from './api.ts';
+import { activityProperties, placeOf, readCustomerId, readKey, timeOf, toTicketId } from './mapping.ts';
 import type { Parts } from './parts.ts';
-import { sortNewest } from './read-cards.ts';
+import { listedIds, toIds } from './read-cards.ts';
 
-/** Activities of one customer and kind. The outbox retries for three days at most. */
+/** Activities of one customer and kind whose bodies are read. The outbox retries for three days at most. */
 const maxScanned = 500;
+const maxListed = 5_000;
 
 export async function logActivity(activity: Activity, parts: Parts): Promise<Outcome<LoggedActivity>> {
   const { api, settings } = parts;
@@ -43,7 +44,7 @@ export async function logActivity(activity: Activity, parts: Parts): Promise<Out
   if (type === 'calls' && settings.callKeyProperty !== undefined) {
     return upsert(activity, settings.callKeyProperty, places, parts);
   }
-  const written = await findWritten(type, activityIds.value, activity.key, parts);
+  const written = await findWritten(type, activityIds.value, activity, parts);
   return written.kind === 'not-found' ? create(activity, places, parts) : written;
 }
 
@@ -51,21 +52,26 @@ export async function logActivity(activity: Activity, parts: Parts): Promise<Out
 async function listActivityIds(customer: Place, type: ActivityType, { api }: Parts): Promise<Outcome<string[]>> {
   const answer = await api.readRecord(customer, [], [type]);
   if (answer.kind !== 'found') return answer;
-  const { results = [], paging } = answer.value.associations?.[type] ?? {};
-  const ids = results.map(({ id }) => id);
-  const after = paging?.next?.after;
-  const more = after === undefined ? found([]) : await api.listAssociated(customer, type, after);
-  return mapFound(more, (others) => [...ids, ...others.map(({ toObjectId }) => toObjectId)]);
+  const ids = listedIds(answer.value, type);
+  const after = answer.value.associations?.[type]?.paging?.next?.after;
+  if (after === undefined) return found(ids);
+  const others = await api.listAssociated(customer, type, after, maxListed);
+  return mapFound(others, ({ items }) => toIds([...ids, ...items]));
 }
 
+/** Of many activities, those nearest in time are read: an earlier attempt gave its record the same time. */
 async function findWritten(
   type: ActivityType,
   ids: string[],
-  key: string,
+  { key, startedAt }: Activity,
   { api }: Parts,
 ): Promise<Outcome<LoggedActivity>> {
-  const newest = sortNewest(ids).slice(0, maxScanned);
-  const records = await api.readRecords(type, newest, activityProperties(type));
+  const timed = ids.length > maxScanned ? await api.readRecords(type, ids, ['hs_timestamp']) : found([]);
+  if (timed.kind !== 'found') return timed;
+  const distanceOf = (record: HubspotRecord) => Math.abs(timeOf(record) - startedAt);
+  const nearest = timed.value.toSorted((left, right) => distanceOf(left) - distanceOf(right));
+  const scanned = ids.length > maxScanned ? nearest.slice(0, maxScanned).map(({ id }) => id) : ids;
+  const records = await api.readRecords(type, scanned, activityProperties(type));
   if (records.kind !== 'found') return records;
   const written = records.value.find((record) => readKey(type, record) === key);
   return written ? found(toLogged(written, false)) : notFound;

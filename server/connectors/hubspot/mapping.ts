@@ -197,6 +197,11 @@ function toInteraction({ type, record }: CardParts['activities'][number], owners
   return [{ at, ...withoutUndefined({ channel, summary: summary || undefined, agent }) }];
 }
 
+/** When an activity took place, ms UTC; 0 without a time. */
+export function timeOf(record: HubspotRecord): number {
+  return readTime(readProperty(record, 'hs_timestamp')) ?? 0;
+}
+
 /** Our key in the body of an activity, on a line of its own. */
 const referenceLine = /^Reference: ([\w.~=+-]{1,160})$/;
 

@@ -1,15 +1,19 @@
 /**
- * HubSpot returns only the ids of associated records with a record, so a card takes two round trips: each record with
- * its ids, then one batch of each associated type. Beside the first, the company just seen by a search is read, and the
- * tickets and calls of a single customer are searched (associated-search.ts); only ids that these did not bring are
- * read in the second, often none. A part that may not be read is missing.
+ * HubSpot returns only the ids of associated records with a record, a hundred of each type and in no order. So a card
+ * takes two round trips: each record with its ids, then one batch of each associated type. Beside the first, the
+ * company just seen by a search is read, and the tickets and calls of a single customer are searched
+ * (associated-search.ts); only ids that these did not bring are read in the second, often none.
+ *
+ * A customer with many records takes further round trips: the other pages of ids, then the times of the activities, of
+ * which the newest are read whole. Ids are not in order of time. A part that may not be read, or has more records than
+ * are read, is missing.
  */
 
 import type { Freshness } from '../port/answer-cache.ts';
 import type { ConnectorCustomer } from '../port/connector.ts';
 import { missingParts } from '../port/missing-parts.ts';
 import { type Failure, found, isFailure, itemsOf, mapFound, notFound, type Outcome } from '../port/outcome.ts';
-import type { Api, AssociatedRecord, HubspotRecord, ObjectType } from './api.ts';
+import type { Api, AssociatedRecord, HubspotRecord, List, ObjectType, Place } from './api.ts';
 import {
   activityProperties,
   activityTypes,
@@ -20,14 +24,17 @@ import {
   propertiesOf,
   readCustomerId,
   ticketProperties,
+  timeOf,
   toCustomer,
 } from './mapping.ts';
 import type { Parts } from './parts.ts';
 
-/** Per customer and kind of activity. */
+/** Activities of each type on a card: the newest. */
 const maxActivities = 10;
-/** Per customer. A customer with more tickets has the part `cases` missing. */
-const maxTickets = 200;
+/** Up to so many activities are read whole at once: cheaper than reading their times first. */
+const maxReadWhole = 30;
+/** Associated records of one customer and type. With more, the part is missing. */
+const maxLinked = 500;
 
 const linkedTypes = ['tickets', ...activityTypes] as const;
 /** The parts that nearly every card has. Searching for all would use up HubSpot's limit with one card. */
@@ -35,8 +42,8 @@ const searchedTypes = ['tickets', 'calls'] as const;
 type LinkedType = (typeof linkedTypes)[number];
 
 type CustomerKey = { kind: CustomerKind; id: string };
-/** `failure`: why the associations are unknown. */
-type ReadRecord = CustomerKey & { record: AssociatedRecord; failure?: Failure };
+/** `linked`: ids of associated records by type; a failure where they are unknown. */
+type ReadRecord = CustomerKey & { record: AssociatedRecord; linked: Map<LinkedType, Outcome<List<string>>> };
 type LinkedRecords = Map<LinkedType, Outcome<HubspotRecord[]>>;
 /** Records read or searched beside the customers' own, by type. */
 type EarlyRecords = Map<ObjectType, HubspotRecord[]>;
@@ -69,15 +76,15 @@ export async function readCards(
       const companyId = companyIdOf(kind, record);
       const card = {
         company: itemsOf(companies).find(({ id }) => id === companyId),
-        tickets: pickLinked(linked, 'tickets', record, maxTickets),
+        tickets: pickLinked(linked, 'tickets', read),
         activities: activityTypes.flatMap((type) =>
-          pickLinked(linked, type, record, maxActivities).map((activity) => ({ type, record: activity })),
+          pickNewest(pickLinked(linked, type, read)).map((activity) => ({ type, record: activity })),
         ),
         owners: owners.kind === 'found' ? owners.value : new Map(),
         stages: stages.kind === 'found' ? stages.value : new Map(),
       };
       const missing = missingParts({
-        cases: findLinkedFailure(read, linked, 'tickets') ?? (hasMoreTickets(record) ? tooMany : undefined),
+        cases: findLinkedFailure(read, linked, 'tickets'),
         interactions: activityTypes.map((type) => findLinkedFailure(read, linked, type)).find(Boolean),
         company: companyId === undefined ? undefined : companies,
       });
@@ -89,13 +96,35 @@ export async function readCards(
 const tooMany = { kind: 'invalid', reason: 'too-many' } as const;
 
 /** Retries without associations: without the right to one associated type HubSpot denies the whole record. */
-async function readRecord({ kind, id }: CustomerKey, { api, settings }: Parts): Promise<Outcome<ReadRecord>> {
+async function readRecord({ kind, id }: CustomerKey, parts: Parts): Promise<Outcome<ReadRecord>> {
+  const { api, settings } = parts;
   const properties = propertiesOf(kind, settings.fields);
   const answer = await api.readRecord(placeOf(kind, id), properties, [...linkedTypes]);
-  if (answer.kind === 'found') return found({ kind, id, record: answer.value });
+  if (answer.kind === 'found') {
+    const record = answer.value;
+    const entries = linkedTypes.map(
+      async (type) => [type, await listLinked(placeOf(kind, id), record, type, parts)] as const,
+    );
+    return found({ kind, id, record, linked: new Map(await Promise.all(entries)) });
+  }
   if (answer.kind !== 'forbidden') return answer;
   const bare = await api.readRecord(placeOf(kind, id), properties, []);
-  return bare.kind === 'found' ? found({ kind, id, record: bare.value, failure: answer }) : bare;
+  const linked = new Map(linkedTypes.map((type) => [type, answer] as const));
+  return mapFound(bare, (record) => ({ kind, id, record, linked }));
+}
+
+/** The ids that the record lists, and those of further pages. */
+async function listLinked(
+  place: Place,
+  record: AssociatedRecord,
+  type: LinkedType,
+  { api }: Parts,
+): Promise<Outcome<List<string>>> {
+  const listed = listedIds(record, type);
+  const after = record.associations?.[type]?.paging?.next?.after;
+  if (after === undefined) return found({ items: listed, isComplete: true });
+  const further = await api.listAssociated(place, type, after, maxLinked - listed.length);
+  return mapFound(further, ({ items, isComplete }) => ({ items: toIds([...listed, ...items]), isComplete }));
 }
 
 async function readEarly(
@@ -123,9 +152,18 @@ async function readLinked(
   early: EarlyRecords,
   { api }: Parts,
 ): Promise<Outcome<HubspotRecord[]>> {
-  const max = type === 'tickets' ? maxTickets : maxActivities;
-  const ids = new Set(records.flatMap(({ record }) => newestIds(record, type, max)));
-  return readOthers(api, type, { ids, known: early.get(type), names: linkedProperties(type) });
+  const known = early.get(type);
+  const names = linkedProperties(type);
+  const lists = records.map((read) => linkedIds(read, type));
+  const many = type === 'tickets' ? [] : lists.filter((ids) => ids.length > maxReadWhole);
+  const wanted = new Set(lists.filter((ids) => !many.includes(ids)).flat());
+  const timed = await readOthers(api, type, { ids: new Set(many.flat()), known, names: ['hs_timestamp'] });
+  if (timed.kind !== 'found') return timed;
+  for (const ids of many) {
+    const own = new Set(ids);
+    for (const { id } of pickNewest(timed.value.filter(({ id }) => own.has(id)))) wanted.add(id);
+  }
+  return readOthers(api, type, { ids: wanted, known, names });
 }
 
 async function readCompanies(
@@ -158,33 +196,35 @@ export async function readOthers(
   return mapFound(others, (records) => [...ready, ...records]);
 }
 
+/** Ids of associated records, as the record itself lists them: the first hundred. */
+export function listedIds({ associations }: AssociatedRecord, type: ObjectType): string[] {
+  return toIds(associations?.[type]?.results.map(({ id }) => id) ?? []);
+}
+
 /** Without duplicates: an association with several labels is listed once per label. */
-export function newestIds({ associations }: AssociatedRecord, type: ObjectType, max: number): string[] {
-  return sortNewest(associations?.[type]?.results.map(({ id }) => id) ?? []).slice(0, max);
+export function toIds(ids: string[]): string[] {
+  return [...new Set(ids)].filter((id) => /^\d{1,19}$/.test(id));
 }
 
-/** Higher ids are newer. */
-export function sortNewest(ids: string[]): string[] {
-  const numericIds = [...new Set(ids)].filter((id) => /^\d{1,19}$/.test(id));
-  return numericIds.sort((left, right) => Number(BigInt(right) > BigInt(left)) - Number(BigInt(left) > BigInt(right)));
+function linkedIds({ linked }: ReadRecord, type: LinkedType): string[] {
+  const list = linked.get(type);
+  return list?.kind === 'found' ? list.value.items : [];
 }
 
-function pickLinked(linked: LinkedRecords, type: LinkedType, record: AssociatedRecord, max: number): HubspotRecord[] {
-  const ids = new Set(newestIds(record, type, max));
+function pickLinked(linked: LinkedRecords, type: LinkedType, read: ReadRecord): HubspotRecord[] {
+  const ids = new Set(linkedIds(read, type));
   return itemsOf(linked.get(type)).filter(({ id }) => ids.has(id));
 }
 
-/** Why the customer's records of this type are unknown; undefined if they are known or there are none. */
-function findLinkedFailure(
-  { record, failure }: ReadRecord,
-  linked: LinkedRecords,
-  type: LinkedType,
-): Failure | undefined {
-  const outcome = newestIds(record, type, 1).length > 0 ? linked.get(type) : undefined;
-  return failure ?? (outcome && isFailure(outcome) ? outcome : undefined);
+function pickNewest(activities: HubspotRecord[]): HubspotRecord[] {
+  return activities.toSorted((left, right) => timeOf(right) - timeOf(left)).slice(0, maxActivities);
 }
 
-function hasMoreTickets({ associations }: AssociatedRecord): boolean {
-  const tickets = associations?.tickets;
-  return (tickets?.results.length ?? 0) > maxTickets || Boolean(tickets?.paging?.next);
+/** Why the customer's records of this type are not all known; undefined if they are, or if there are none. */
+function findLinkedFailure(read: ReadRecord, linked: LinkedRecords, type: LinkedType): Failure | undefined {
+  const list = read.linked.get(type);
+  if (list && isFailure(list)) return list;
+  const outcome = linkedIds(read, type).length > 0 ? linked.get(type) : undefined;
+  if (outcome && isFailure(outcome)) return outcome;
+  return list?.kind === 'found' && !list.value.isComplete ? tooMany : undefined;
 }

@@ -65,7 +65,7 @@ test('HubSpot client › phone search › same request and customer as ours', as
       group('mobilephone', Eq, '+14155550101'),
     ],
     properties: propertiesOf('contact'),
-    limit: 10,
+    limit: 200,
     after: '0',
     sorts: [],
   });
