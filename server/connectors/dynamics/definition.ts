@@ -94,13 +94,14 @@ export const dynamics = defineConnector({
 
   unverified: [
     'Whether the token’s scope may be the environment’s URL without .api is not documented. Another URL can be set as the environment’s.',
-    'Whether % inside contains() is a wildcard is documented but not confirmed. The usual spellings of a number are searched as well.',
+    'Whether % inside contains() and startswith() is a wildcard is documented but not confirmed. The usual spellings of a number are searched as well.',
     'How long a search inside a column takes in a large table is not known. It is given up after 8 s and reported as unavailable.',
+    'The HTTP status of query throttling is not documented. Its error codes decide.',
     'Whether activities can be filtered and expanded by activitypointer_activity_parties is confirmed for single types of activity only. If it is rejected, interactions are shown as missing.',
     'The status reasons 4 (received), 2 (made) and 5 (completed) are the vendor’s defaults. An environment that changed them rejects the log, which is reported as invalid.',
     'Creating a log and completing it afterwards is documented, doing both at once is not. In between, the case cannot be closed.',
     'The lengths 200 of a subject and 2,000 of a description are the defaults of new environments. Longer texts are cut; long notes are kept whole in a note.',
-    'Error codes beside 0x80072321 and 0x80072322 (0x80072326, 0x80040220, 0x80044151 and others) are not documented for this API. Without them the status decides.',
+    'Error codes beside those of service protection and query throttling (0x80040220, 0x80044151 and others) are documented for the platform, not for this API. Without them the status decides.',
     'Rights to write cannot be tested without writing. The check does not report them; a rejected log is reported as forbidden.',
     'The parameter appid of links is not documented. It is left out unless it is set.',
   ],

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CrmHttp, CrmRequest, ReadProblem } from '../http/crm-http.ts';
+import { type CrmHttp, type CrmRequest, maxSchemaBytes, type ReadProblem } from '../http/crm-http.ts';
 import { type Failure, found, notFound, type Outcome } from '../port/outcome.ts';
 
 /** Its fields depend on the query; `readText` reads one at a time. */
@@ -7,7 +7,9 @@ const record = z.looseObject({ attributes: z.object({ type: z.string() }) });
 export type SalesforceRecord = z.infer<typeof record>;
 
 const searchAnswer = z.object({ searchRecords: z.array(record) }).transform((answer) => answer.searchRecords);
-const queryAnswer = z.object({ records: z.array(record) }).transform(({ records }) => records);
+/** Salesforce decides how many records a batch has; the others are behind `nextRecordsUrl`, whatever the LIMIT. */
+const queryAnswer = z.object({ records: z.array(record), nextRecordsUrl: z.string().nullish() });
+type QueryAnswer = z.infer<typeof queryAnswer>;
 
 const description = z.object({
   fields: z.array(z.object({ name: z.string(), createable: z.boolean().nullish(), externalId: z.boolean().nullish() })),
@@ -24,27 +26,46 @@ const compositeAnswer = z.object({
 const limits = z.object({ DailyApiRequests: z.object({ Max: z.number(), Remaining: z.number() }) });
 
 /** The parts of a composite answer. A part that was not requested is `not-found`. */
-type Answers = {
-  records(name: string): Outcome<SalesforceRecord[]>;
-  description(name: string): Outcome<Description>;
-};
+type Answers = { records(name: string): Outcome<SalesforceRecord[]> };
+
+/** Batches of one query that are read. */
+const maxBatches = 5;
+
+const batchesLeft = { kind: 'invalid', reason: 'list-cut' } as const;
 
 /** The only file that knows Salesforce's URLs. */
 export function createApi(crm: CrmHttp, version: string) {
   const base = `/services/data/${version}`;
 
+  /** All records of a query, over its batches. A partial list would look complete. */
+  async function readBatches(first: Outcome<QueryAnswer>): Promise<Outcome<SalesforceRecord[]>> {
+    const all: SalesforceRecord[] = [];
+    let batch = first;
+    for (let index = 1; ; index += 1) {
+      if (batch.kind !== 'found') return batch;
+      const { records, nextRecordsUrl } = batch.value;
+      all.push(...records);
+      if (nextRecordsUrl == null) return found(all);
+      if (index === maxBatches || !nextRecordsUrl.startsWith(`${base}/query/`)) return batchesLeft;
+      batch = await crm.request({ path: nextRecordsUrl }, queryAnswer);
+    }
+  }
+
   return {
     search: (sosl: string) => crm.request({ path: `${base}/search`, query: { q: sosl } }, searchAnswer),
 
-    query: (soql: string) => crm.request({ path: `${base}/query`, query: { q: soql } }, queryAnswer),
+    query: async (soql: string) =>
+      readBatches(await crm.request({ path: `${base}/query`, query: { q: soql } }, queryAnswer)),
 
     pathOfQuery: (soql: string) => `${base}/query?q=${encodeURIComponent(soql)}`,
 
-    pathOfDescription: (object: string) => `${base}/sobjects/${object}/describe`,
+    /** About 3.5 kB for each field. */
+    describeTask: () =>
+      crm.request({ path: `${base}/sobjects/Task/describe`, maxBytes: maxSchemaBytes, kind: 'schema' }, description),
 
     /**
-     * One composite request, which counts as one against the quota: at most 25 parts, at most five of them queries. If
-     * the request fails, every part reports that failure.
+     * One composite request, which counts as one against the quota: at most five queries. If the request fails, every
+     * part reports that failure.
      */
     async readTogether(
       paths: Record<string, string>,
@@ -55,12 +76,11 @@ export function createApi(crm: CrmHttp, version: string) {
         { ...options, method: 'POST', path: `${base}/composite`, json: { allOrNone: false, compositeRequest } },
         compositeAnswer,
       );
-      const read = <Schema extends z.ZodType>(name: string, schema: Schema) =>
-        Object.hasOwn(paths, name) ? readPart(whole, name, schema) : notFound;
-      return {
-        records: (name) => read(name, queryAnswer),
-        description: (name) => read(name, description),
-      };
+      const lists = await Promise.all(
+        Object.keys(paths).map(async (name) => [name, await readBatches(readPart(whole, name, queryAnswer))] as const),
+      );
+      const byName = new Map(lists);
+      return { records: (name) => byName.get(name) ?? notFound };
     },
 
     createTask: (task: object) => crm.request({ method: 'POST', path: `${base}/sobjects/Task`, json: task }, saved),

@@ -27,12 +27,12 @@ export async function checkConnection(parts: Parts): Promise<Outcome<CheckReport
     ['Task', taskFields],
   ];
   const queries = objects.map(([object, fields]) => [object, api.pathOfQuery(selectAny(object, fields))] as const);
-  const [answers, limits, configured] = await Promise.all([
-    api.readTogether({ ...Object.fromEntries(queries), description: api.pathOfDescription('Task') }),
+  const [answers, description, limits, configured] = await Promise.all([
+    api.readTogether(Object.fromEntries(queries)),
+    parts.describeTask(api, 'fresh'),
     api.readLimits(),
     checkFields(parts),
   ]);
-  const description = answers.description('description');
   const records = objects.map(([object]) => ({ object, outcome: answers.records(object) }));
   const outcomes: Outcome<unknown>[] = [...records.map(({ outcome }) => outcome), description];
   const failures = outcomes.filter(isFailure);

@@ -181,6 +181,52 @@ describe('Salesforce phone search', () => {
   });
 });
 
+describe('Salesforce number that was renumbered', () => {
+  const current: PhoneNumber = { e164: '+5511987654323', countryCode: '55', national: '11987654323', country: 'BR' };
+  const renumbered = { ...current, formerNationals: ['1187654323'] };
+
+  test.each(['(11) 8765-4323', '+55 11 8765-4323', '1187654323', '+55 (11) 98765-4323'])(
+    'stored as %s › is found',
+    async (stored) => {
+      const { id } = crm.put({ name: 'Ann Lee', phones: [stored] });
+      expect(await connect().connector.findByPhone(renumbered, 10)).toMatchObject({ kind: 'found', value: [{ id }] });
+    },
+  );
+
+  test('other numbers fill the list › is invalid, not “not found”', async () => {
+    for (let index = 0; index < 60; index += 1)
+      crm.insert('Contact', { Name: `No. ${index}`, Phone: `+44 4155${100 + index}5501010` });
+    expect(await connect().source.find('phone', phone.e164, 10)).toMatchObject({ kind: 'invalid', reason: 'too-many' });
+  });
+});
+
+describe('Salesforce mailbox', () => {
+  const mailbox = { local: 'annblee42', domains: ['gmail.com', 'googlemail.com'] };
+
+  test.each(['ann.b.lee42@gmail.com', 'a.n.nblee42+shop@googlemail.com', 'annblee42@gmail.com'])(
+    '%s › is found',
+    async (stored) => {
+      const { id } = crm.put({ name: 'Ann Lee', emails: [stored] });
+      const answer = await connect().connector.findByEmail('annblee42@gmail.com', 10, mailbox);
+      expect(answer).toMatchObject({ kind: 'found', value: [{ id }] });
+    },
+  );
+
+  test('one of several addresses in a field › is found by the index', async () => {
+    const { id } = crm.put({ name: 'Ann Lee', emails: ['b@x.example ::: ann_lee@x.example'] });
+    const { connector } = connect();
+    expect(await connector.findByEmail('ann_lee@x.example', 10)).toMatchObject({ kind: 'found', value: [{ id }] });
+    expect(await connector.findByEmail('lee@x.example', 10)).toEqual({ kind: 'not-found' });
+  });
+
+  test('too many other addresses match the pattern › is invalid, not “not found”', async () => {
+    for (let index = 0; index < 200; index += 1)
+      crm.insert('Contact', { Name: `No. ${index}`, Email: `annabelle.lee42.${index}@gmail.com` });
+    const answer = await connect().connector.findByEmail('annblee42@gmail.com', 10, mailbox);
+    expect(answer).toEqual({ kind: 'invalid', reason: 'too-many' });
+  });
+});
+
 describe('Salesforce search by case, account and e-mail', () => {
   test('case number without leading zeros › is found', async () => {
     const { id, caseNumbers } = crm.put({ ...ann, cases: [{ subject: 'Router' }] });
@@ -279,14 +325,44 @@ describe('Salesforce card', () => {
     });
   });
 
-  test('truncated case list › a customer without rows has cases missing', async () => {
+  test('many cases of one customer › others keep theirs, the rest is told as missing', async () => {
     const { id: busy } = crm.put({ name: 'Busy' });
-    const { id: quiet } = crm.put({ name: 'Quiet' });
-    for (let index = 0; index < 200; index += 1)
+    const { id: calm } = crm.put({ name: 'Calm', cases: [{ subject: 'Old one', updatedAt: 1 }] });
+    for (let index = 0; index < 201; index += 1)
       crm.insert('Case', { CaseNumber: `${10_000_000 + index}`, ContactId: busy });
-    const answer = await connect().connector.readCustomers([busy, quiet]);
-    expect(answer).toMatchObject({ value: [{ id: busy }, { id: quiet, missing: [{ part: 'cases' }] }] });
-    expect(answer.kind === 'found' && answer.value[0]?.missing).toBeUndefined();
+    const answer = await connect().connector.readCustomers([busy, calm]);
+    const missing = [{ part: 'cases', failure: { kind: 'invalid', reason: 'list-cut' } }];
+    expect(answer).toMatchObject({
+      value: [
+        { id: busy, missing },
+        { id: calm, cases: [{ subject: 'Old one' }] },
+      ],
+    });
+    expect(answer).not.toHaveProperty('value.1.missing');
+    expect(answer.kind === 'found' && answer.value[0]?.cases).toHaveLength(200);
+  });
+
+  test('many tasks of one customer › others keep theirs', async () => {
+    const { id: busy } = crm.put({ name: 'Busy' });
+    const { id: calm } = crm.put({ name: 'Calm', interactions: [{ at: 1, summary: 'Old one' }] });
+    for (let index = 0; index < 200; index += 1)
+      crm.insert('Task', { Subject: `No. ${index}`, WhoId: busy, IsClosed: true });
+    const answer = await connect().connector.readCustomers([busy, calm]);
+    expect(answer).toMatchObject({ value: [{ id: busy }, { id: calm, interactions: [{ summary: 'Old one' }] }] });
+    expect(answer.kind === 'found' && answer.value[0]?.interactions).toHaveLength(20);
+  });
+
+  test('query in several batches › is read to its end, or missing', async () => {
+    const cases = Array.from({ length: 9 }, (_, index) => ({ subject: `Case ${index}` }));
+    const { id, caseNumbers } = crm.put({ ...ann, cases });
+    crm.setBatchSize(2);
+    const answer = await connect().connector.readCustomers([id]);
+    expect(answer.kind === 'found' && answer.value[0]?.cases).toHaveLength(9);
+    expect(answer).not.toHaveProperty('value.0.missing');
+    crm.setBatchSize(1);
+    const missing = [{ part: 'cases', failure: { kind: 'invalid', reason: 'list-cut' } }];
+    expect(await connect().connector.readCustomers([id])).toMatchObject({ value: [{ cases: [], missing }] });
+    expect(await connect().source.find('case', caseNumbers[8] ?? '', 10)).toMatchObject({ kind: 'found' });
   });
 
   test('record link › Lightning by default, else the configured template', async () => {

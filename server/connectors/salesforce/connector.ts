@@ -7,17 +7,20 @@ import { logActivity } from './log-activity.ts';
 import type { Parts, Settings } from './parts.ts';
 import { readCards } from './read-cards.ts';
 import { createRecordKinds } from './record-kinds.ts';
+import { createTaskDescription } from './task-description.ts';
 
-export function createConnector(settings: Settings, { crm }: ConnectorTools): Connector {
+export function createConnector(settings: Settings, { crm, clock }: Pick<ConnectorTools, 'crm' | 'clock'>): Connector {
   const kinds = createRecordKinds(settings);
+  const describeTask = createTaskDescription(clock);
   const partsFor = (kind: RequestKind): Parts => ({
     api: createApi(ofKind(crm, kind), settings.apiVersion),
     settings,
     kinds,
+    describeTask,
   });
   return {
     findByPhone: (phone, limit) => findByPhone(phone, limit, partsFor('scan')),
-    findByEmail: (email, limit) => findByEmail(email, limit, partsFor('lookup')),
+    findByEmail: (email, limit, mailbox) => findByEmail({ email, limit, mailbox }, partsFor),
     findByCase: (number, limit) => findByCase(number, limit, partsFor('lookup')),
     findByAccount: (number, limit) => findByAccount(number, limit, partsFor('lookup')),
     search: (query, limit) => search(query, limit, partsFor('search')),

@@ -133,6 +133,7 @@ export const salesforce = defineConnector({
   unverified: [
     'How the search index splits phone numbers is not documented. It is searched with several forms of the number; if it has no customer with the number, the phone fields are scanned.',
     'Whether the index returns everyone who shares a number is not confirmed. A customer with an unusual spelling may be missed if the index returns another customer with the number.',
+    'Whether a field holds several e-mail addresses depends on its type: Email holds one. The index is searched for the address among others if no field is the address.',
     'How long the index takes to include a new record is not documented. An agent can search again.',
     'Whether a custom field of Activity can be both an external id and unique is not confirmed. If it cannot, concurrent attempts may create two Tasks; later attempts are answered 300 and write nothing.',
     'Whether words of one character can be searched in every language is not confirmed. Such words of a name are left out.',

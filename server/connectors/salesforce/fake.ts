@@ -19,6 +19,10 @@ export type FakeSalesforce = FakeCrm & {
   remove(id: string): void;
   /** Hides an object, or some of its fields, from the app's user. */
   hide(object: string, fields?: string[]): void;
+  /** Adds custom fields to an object, as organizations do by the hundred. */
+  addFields(object: string, count: number): void;
+  /** Records of one batch; the others are behind `nextRecordsUrl`. */
+  setBatchSize(records: number): void;
   /** Uses up the organization's requests of 24 hours. */
   useUpRequests(): void;
 };
@@ -30,6 +34,8 @@ export async function startFakeSalesforce(options: { phoneIndex?: PhoneIndex } =
   const { phoneIndex = 'tokens' } = options;
   const organization = createOrganization();
   const signIn = createSignIn();
+  const cursors = new Map<string, unknown[]>();
+  let batchSize = 2_000;
   let used = 0;
   organization.insert('User', {
     Name: 'Deskside',
@@ -66,13 +72,27 @@ export async function startFakeSalesforce(options: { phoneIndex?: PhoneIndex } =
     if (resource === 'search') return { status: 200, json: { searchRecords: runSosl(organization, q, phoneIndex) } };
     if (resource === 'query') {
       const records = runSoql(organization, q);
-      return { status: 200, json: { totalSize: records.length, done: true, records } };
+      return { status: 200, json: { totalSize: records.length, ...toBatch(records, 0) } };
+    }
+    const [, cursor = '', start] = /^query\/(\w+)-(\d+)$/.exec(resource) ?? [];
+    if (start !== undefined) {
+      const records = cursors.get(cursor) ?? reject(404, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
+      return { status: 200, json: { totalSize: records.length, ...toBatch(records, Number(start), cursor) } };
     }
     if (resource === 'limits') {
       return { status: 200, json: { DailyApiRequests: { Max: requestsPerDay, Remaining: requestsPerDay - used } } };
     }
     const [, name] = /^sobjects\/(\w+)\/describe$/.exec(resource) ?? [];
     return name === undefined ? undefined : { status: 200, json: describe(organization, name) };
+  }
+
+  /** `01g…-2000`: a query locator and the first record of the next batch. */
+  function toBatch(all: unknown[], start: number, cursor = `01g${String(cursors.size).padStart(15, '0')}`) {
+    const end = start + batchSize;
+    const records = all.slice(start, end);
+    if (end >= all.length) return { done: true, records };
+    cursors.set(cursor, all);
+    return { done: false, nextRecordsUrl: `/services/data/${version}/query/${cursor}-${end}`, records };
   }
 
   function writeTask({ method, path, json, headers }: FakeRequest): FakeReply | undefined {
@@ -134,6 +154,13 @@ export async function startFakeSalesforce(options: { phoneIndex?: PhoneIndex } =
       if (!fields) organization.hidden.add(object);
       for (const field of fields ?? []) delete known[field];
     },
+    addFields(object, count) {
+      const known = organization.objects.get(object)?.fields ?? {};
+      for (let index = 0; index < count; index += 1) known[`Custom_${index}__c`] = 'text';
+    },
+    setBatchSize(records) {
+      batchSize = records;
+    },
     useUpRequests() {
       used = requestsPerDay;
     },
@@ -181,6 +208,14 @@ function describe(organization: FakeOrganization, name: string) {
       type,
       createable: !['Id', 'IsClosed', 'AccountId', 'CreatedDate'].includes(field),
       externalId: field === 'Engagement_Id__c',
+      // Recorded: 3.5 kB for each field, most of it flags and the values of picklists.
+      picklistValues: Array.from({ length: 30 }, (_, index) => ({
+        active: true,
+        defaultValue: false,
+        label: `Value ${index} of a picklist`,
+        validFor: null,
+        value: `Value ${index}`,
+      })),
     })),
   };
 }

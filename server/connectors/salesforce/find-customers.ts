@@ -1,5 +1,7 @@
-import type { AccountHit, CaseHit, CustomerSummary, PhoneNumber, SearchQuery } from '../port/connector.ts';
+import type { AccountHit, CaseHit, CustomerSummary, Mailbox, PhoneNumber, SearchQuery } from '../port/connector.ts';
+import { holdsAddress, holdsMailbox } from '../port/mailbox.ts';
 import { foundAny, isFailure, itemsOf, joinFound, mapFound, notFound, type Outcome } from '../port/outcome.ts';
+import { holdsDigits, listNationals } from '../port/phone-digits.ts';
 import type { SalesforceRecord } from './api.ts';
 import { endsWithDigits, readText, summaryFields, toSummaries } from './mapping.ts';
 import type { Parts } from './parts.ts';
@@ -10,7 +12,9 @@ import {
   quote,
   quoteAll,
   quoteBeginning,
+  quoteMailbox,
   select,
+  toAddressTerm,
   toCaseNumbers,
   toNameTerms,
   toPhonePattern,
@@ -37,37 +41,79 @@ export async function findByPhone(
 ): Promise<Outcome<CustomerSummary[]>> {
   // Links a contact to its company, so that `toCustomers` can drop the company.
   const fieldsOf = (kind: RecordKind) => [...summaryFields(kind), ...(kind.name === 'Contact' ? ['AccountId'] : [])];
+  const nationals = listNationals(phone);
   const rowLimit = Math.min(limit, maxRows);
   const returning = kinds.map((kind) => ({ kind: kind.name, fields: fieldsOf(kind), condition: kind.condition }));
   const indexed = await api.search(findInIndex(toPhoneTerms(phone), 'OR', 'PHONE', returning, rowLimit));
   if (indexed.kind !== 'found') return indexed;
-  const hasHit = toSummaries(indexed.value, kinds).some((summary) => endsWithDigits(summary, phone.national));
-  if (hasHit || settings.phoneSearch === 'index') return foundAny(toCustomers(indexed.value, phone, kinds));
+  const hasHit = toSummaries(indexed.value, kinds).some((summary) => endsWithDigits(summary, nationals));
+  if (hasHit || settings.phoneSearch === 'index') return foundAny(toCustomers(indexed.value, nationals, kinds));
 
-  const pattern = toPhonePattern(phone);
+  const patterns = nationals.map(toPhonePattern);
   const scans = kinds.map((kind) => {
-    const matches = or(kind.phones.map((field) => `${field} LIKE ${pattern}`));
+    const matches = or(kind.phones.flatMap((field) => patterns.map((pattern) => `${field} LIKE ${pattern}`)));
     const soql = select(fieldsOf(kind), kind.name, { where: and(matches, kind.condition), limit: rowLimit });
     return [kind.name, api.pathOfQuery(soql)] as const;
   });
   const answers = await api.readTogether(Object.fromEntries(scans), { limit: 'scan', deadlineMs: scanDeadline });
-  const scanned = joinFound(kinds.map(({ name }) => answers.records(name)));
+  const lists = kinds.map(({ name }) => answers.records(name));
+  const scanned = joinFound(lists);
   if (isFailure(scanned)) return scanned;
+  if (lists.some((list) => isCut(list, rowLimit, kinds, (summary) => holdsDigits(summary, nationals)))) return tooMany;
   // The index results stay: the scan pattern misses numbers whose domestic digits differ from the international ones.
-  return foundAny(toCustomers([...indexed.value, ...itemsOf(scanned)], phone, kinds));
+  return foundAny(toCustomers([...indexed.value, ...itemsOf(scanned)], nationals, kinds));
 }
 
 /** Leaves out the companies of people who have the number themselves: the person is the customer. */
-function toCustomers(records: SalesforceRecord[], { national }: PhoneNumber, kinds: RecordKind[]): CustomerSummary[] {
+function toCustomers(records: SalesforceRecord[], nationals: string[], kinds: RecordKind[]): CustomerSummary[] {
   const companyIds = records
-    .filter((record) => toSummaries([record], kinds).some((summary) => endsWithDigits(summary, national)))
+    .filter((record) => toSummaries([record], kinds).some((summary) => endsWithDigits(summary, nationals)))
     .map((record) => readText(record, 'AccountId'));
   return toSummaries(records, kinds).filter(({ id }) => !companyIds.includes(id));
 }
 
-export async function findByEmail(email: string, limit: number, parts: Parts): Promise<Outcome<CustomerSummary[]>> {
-  const records = await selectByEmail(`= ${quote(email)}`, summaryFields, Math.min(limit, maxRows), parts);
-  return mapFound(records, (list) => toSummaries(list, parts.kinds));
+/** A full list with few hits may hide others, so "not found" would be a guess. */
+function isCut(
+  list: Outcome<SalesforceRecord[]>,
+  limit: number,
+  kinds: RecordKind[],
+  isHit: (summary: CustomerSummary) => boolean,
+): boolean {
+  const records = itemsOf(list);
+  return records.length >= limit && toSummaries(records, kinds).filter(isHit).length < limit;
+}
+
+const tooMany = { kind: 'invalid', reason: 'too-many' } as const;
+
+type EmailQuery = { email: string; limit: number; mailbox: Mailbox | undefined };
+
+/**
+ * Fields that are the address, and with `mailbox` those of the same mailbox. If there are none, fields that hold the
+ * address among others: the index has it as a phrase.
+ */
+export async function findByEmail(
+  { email, limit, mailbox }: EmailQuery,
+  partsFor: (kind: 'lookup' | 'inside') => Parts,
+): Promise<Outcome<CustomerSummary[]>> {
+  const parts = partsFor('lookup');
+  const { kinds } = parts;
+  const comparisons = [`= ${quote(email)}`, ...(mailbox === undefined ? [] : [`LIKE ${quoteMailbox(mailbox)}`])];
+  const rowLimit = mailbox === undefined ? Math.min(limit, maxRows) : maxRows;
+  const lists = await selectByEmail(comparisons, summaryFields, rowLimit, parts);
+  const whole = joinFound(lists);
+  if (mailbox && lists.some((list) => isCut(list, rowLimit, kinds, (summary) => holdsMailbox(summary, mailbox)))) {
+    return tooMany;
+  }
+  if (whole.kind !== 'not-found') return mapFound(whole, (records) => toSummaries(records, kinds));
+
+  const term = toAddressTerm(email);
+  if (term === undefined) return notFound;
+  const returning = kinds
+    .filter(({ emails }) => emails.length > 0)
+    .map((kind) => ({ kind: kind.name, fields: summaryFields(kind), condition: kind.condition }));
+  const indexed = await partsFor('inside').api.search(findInIndex([term], 'OR', 'EMAIL', returning, maxRows));
+  if (indexed.kind !== 'found') return indexed;
+  return foundAny(toSummaries(indexed.value, kinds).filter((summary) => holdsAddress(summary, email)));
 }
 
 export async function findByCase(number: string, limit: number, { api }: Parts): Promise<Outcome<CaseHit[]>> {
@@ -129,24 +175,26 @@ function searchByName(text: string, limit: number, { api, kinds }: Parts) {
   return api.search(findInIndex(terms, 'AND', 'NAME', returning, limit));
 }
 
-function searchByEmail(text: string, limit: number, parts: Parts) {
+async function searchByEmail(text: string, limit: number, parts: Parts) {
   const beginning = text.trim();
-  return beginning === '' ? notFound : selectByEmail(`LIKE ${quoteBeginning(beginning)}`, () => ['Id'], limit, parts);
+  if (beginning === '') return notFound;
+  return joinFound(await selectByEmail([`LIKE ${quoteBeginning(beginning)}`], () => ['Id'], limit, parts));
 }
 
+/** One list per kind of record. */
 async function selectByEmail(
-  comparison: string,
+  comparisons: string[],
   fieldsOf: (kind: RecordKind) => string[],
   limit: number,
   { api, kinds }: Parts,
-): Promise<Outcome<SalesforceRecord[]>> {
+): Promise<Outcome<SalesforceRecord[]>[]> {
   const selects = kinds.flatMap((kind) => {
-    const matches = or(kind.emails.map((field) => `${field} ${comparison}`));
+    const matches = or(kind.emails.flatMap((field) => comparisons.map((comparison) => `${field} ${comparison}`)));
     const soql = select(fieldsOf(kind), kind.name, { where: and(matches, kind.condition), limit });
     return kind.emails.length > 0 ? [[kind.name, api.pathOfQuery(soql)] as const] : [];
   });
   const answers = await api.readTogether(Object.fromEntries(selects));
-  return joinFound(selects.map(([name]) => answers.records(name)));
+  return selects.map(([name]) => answers.records(name));
 }
 
 function toAccountHit(record: SalesforceRecord, path: string): AccountHit[] {

@@ -56,6 +56,17 @@ describe('Salesforce activity log', () => {
     expect(crm.listActivities()).toMatchObject([{ caseNumber: caseNumbers[0] }]);
   });
 
+  test('Task has hundreds of custom fields › logs, and describes Task once', async () => {
+    crm.addFields('Task', 360);
+    const { id: customerId } = crm.put(ann);
+    const { connector } = connectToFake(salesforce, crm);
+    expect(await connector.logActivity({ ...activity, customerId })).toMatchObject({ kind: 'found' });
+    const other = { ...activity, customerId, key: 'default.eng-2.call' };
+    expect(await connector.logActivity(other)).toMatchObject({ kind: 'found', value: { isNew: true } });
+    expect(crm.requests.filter(({ target }) => target.includes('/describe'))).toHaveLength(1);
+    expect(await connector.check()).toMatchObject({ kind: 'found', value: { missing: [] } });
+  });
+
   test('no unique active user › owner is the app’s user', async () => {
     const { id: customerId } = crm.put(ann);
     const mina = { Name: 'Mina Park', Email: 'mina@acme.example' };

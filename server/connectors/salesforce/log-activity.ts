@@ -54,22 +54,22 @@ export async function logActivity(activity: Activity, parts: Parts): Promise<Out
 /** `byCallObject`: the Task that already has our key, where call fields exist. */
 type Context = { links: TaskLinks; canWrite(field: string): boolean; byCallObject: Outcome<string> };
 
-/** Everything the write depends on, in one request. */
-async function readContext(activity: Activity, kind: RecordKind, { api }: Parts): Promise<Outcome<Context>> {
+/** Everything the write depends on, in one round trip. */
+async function readContext(activity: Activity, kind: RecordKind, parts: Parts): Promise<Outcome<Context>> {
+  const { api, describeTask } = parts;
   const { customerId, caseNumber, key } = activity;
   const email = quote(activity.agent.email);
   const selectPath = (fields: string[], from: string, where: string, limit = 1) =>
     api.pathOfQuery(select(fields, from, { where, limit }));
-  const answers = await api.readTogether({
+  const reading = api.readTogether({
     customer: selectPath(['Id'], kind.name, `Id = ${quote(customerId)}`),
     ...(caseNumber !== undefined && {
       case: selectPath(['Id', 'CaseNumber'], 'Case', `CaseNumber IN ${quoteAll(toCaseNumbers(caseNumber))}`),
     }),
     users: selectPath(['Id', 'Username'], 'User', and('IsActive = true', `Email = ${email} OR Username = ${email}`), 3),
     earlier: selectPath(['Id'], 'Task', and(`CallObject = ${quote(key)}`, createdSince(activity))),
-    task: api.pathOfDescription('Task'),
   });
-  const description = answers.description('task');
+  const [answers, description] = await Promise.all([reading, describeTask(api)]);
   const caseId = toFirstId(answers.records('case'));
   // The agent is optional: without the right to read users the Task is logged without an owner.
   const required = [toFirstId(answers.records('customer')), ...(caseNumber === undefined ? [] : [caseId])];

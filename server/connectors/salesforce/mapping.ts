@@ -42,9 +42,12 @@ function toSummary(record: SalesforceRecord, id: string, { phones, emails }: Rec
   return { id, name: readText(record, 'Name') ?? '', phones: readStored(phones), emails: readStored(emails) };
 }
 
-/** Whether a stored number ends in these digits, in any spelling. `source.ts` verifies the exact number. */
-export function endsWithDigits({ phones }: CustomerSummary, national: string): boolean {
-  return phones.some(({ raw }) => raw.replace(/\D/g, '').endsWith(national));
+/** Whether a stored number ends in the digits of one of these. `source.ts` verifies the exact number. */
+export function endsWithDigits({ phones }: CustomerSummary, nationals: string[]): boolean {
+  return phones.some(({ raw }) => {
+    const digits = raw.replace(/\D/g, '');
+    return nationals.some((national) => digits.endsWith(national));
+  });
 }
 
 export function cardFields({ company, card }: RecordKind): string[] {

@@ -1,5 +1,6 @@
 import type { Api } from './api.ts';
 import type { KindSettings, RecordKind } from './record-kinds.ts';
+import type { DescribeTask } from './task-description.ts';
 
 export type Settings = KindSettings & {
   apiVersion: string;
@@ -11,4 +12,4 @@ export type Settings = KindSettings & {
 };
 
 /** Shared by all operations of one connection. */
-export type Parts = { api: Api; settings: Settings; kinds: RecordKind[] };
+export type Parts = { api: Api; settings: Settings; kinds: RecordKind[]; describeTask: DescribeTask };

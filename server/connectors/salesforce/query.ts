@@ -7,7 +7,8 @@
  * developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl
  */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import type { PhoneNumber } from '../port/connector.ts';
+import type { Mailbox, PhoneNumber } from '../port/connector.ts';
+import { toMailboxPattern } from '../port/mailbox.ts';
 
 /** A literal. Control characters and lone surrogates become U+FFFD, which matches no stored text. */
 export function quote(text: string): string {
@@ -42,7 +43,13 @@ function selectFields(fields: string[]): string {
  * Forms in which the index may hold a number: digits in a row, or a phrase of the groups that are usual in its country;
  * each with and without the country code and the trunk prefix.
  */
-export function toPhoneTerms({ e164, national, countryCode }: PhoneNumber): string[] {
+export function toPhoneTerms({ formerNationals = [], ...phone }: PhoneNumber): string[] {
+  const { countryCode } = phone;
+  const former = formerNationals.map((national) => ({ e164: `+${countryCode}${national}`, national, countryCode }));
+  return [...new Set([phone, ...former].flatMap(toTerms))];
+}
+
+function toTerms({ e164, national, countryCode }: Pick<PhoneNumber, 'e164' | 'national' | 'countryCode'>): string[] {
   const phone = parsePhoneNumberFromString(e164);
   const atHome = phone?.formatNational().match(/\d+/g) ?? [];
   const terms = [
@@ -54,8 +61,19 @@ export function toPhoneTerms({ e164, national, countryCode }: PhoneNumber): stri
   return [...new Set(terms)].filter((term) => /^\d{2,}$|^"[\d ]+"$/.test(term));
 }
 
+/** The phrase of an address in the index, which splits it at punctuation; undefined if nothing of it is indexed. */
+export function toAddressTerm(email: string): string | undefined {
+  const words = email.normalize('NFC').match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu) ?? [];
+  return words.length < 2 || email.length > 256 ? undefined : `"${words.join(' ')}"`;
+}
+
+/** A LIKE pattern for all addresses of a mailbox. */
+export function quoteMailbox(mailbox: Mailbox): string {
+  return `'${toMailboxPattern(mailbox)}'`;
+}
+
 /** A LIKE pattern for the number's digits in order, with any characters between and around them. */
-export function toPhonePattern({ national }: Pick<PhoneNumber, 'national'>): string {
+export function toPhonePattern(national: string): string {
   return `'%${[...national].join('%')}%'`;
 }
 
@@ -81,11 +99,11 @@ export function toNameTerms(text: string): string[] {
 
 type Returning = { kind: string; fields: string[]; condition?: string | undefined };
 
-/** `terms` come from `toPhoneTerms` or `toNameTerms`. */
+/** `terms` come from `toPhoneTerms`, `toNameTerms` or `toAddressTerm`. */
 export function findInIndex(
   terms: string[],
   joinedBy: 'OR' | 'AND',
-  group: 'PHONE' | 'NAME',
+  group: 'PHONE' | 'NAME' | 'EMAIL',
   returning: Returning[],
   limit: number,
 ): string {
