@@ -19,6 +19,7 @@ export default defineConfig({
     ssr: true,
     outDir: '../dist/server',
     emptyOutDir: true,
+    // Readable stacks without source maps, which would cost 25 MB of memory and 0.2 s at the start.
     minify: false,
     target: 'node20',
     rolldownOptions: {

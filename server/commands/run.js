@@ -1,0 +1,65 @@
+/**
+ * `node server/commands/run.js NAME …` runs the built server (`main`) or one of its commands. JavaScript, because
+ * production has no compiler for TypeScript.
+ *
+ * - The server is not built here: without a build it does not start, and a stale one is the operator's choice.
+ * - A command is built first where its build is missing or older than the sources and Vite is installed.
+ * - The SQLite driver is built first where SQLite is used and the driver is missing.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const require = createRequire(import.meta.url);
+const root = join(import.meta.dirname, '../..');
+const built = join(root, 'dist/server');
+
+/** @param {string} file */
+const modifiedAt = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+function findNewestSource() {
+  const files = readdirSync(join(root, 'server'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /(?<!\.test)\.ts$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+  return Math.max(...[...files, join(root, 'package-lock.json')].map(modifiedAt));
+}
+
+/** @param {string[]} command */
+function runOrExit(...command) {
+  // On standard error: the output of a command may be read by a program.
+  const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: ['ignore', 2, 'inherit'] });
+  if (status !== 0) process.exit(1);
+}
+
+/** @param {string} entry */
+function buildIfStale(entry) {
+  const vite = join(root, 'node_modules/vite/bin/vite.js');
+  if (!existsSync(vite) || modifiedAt(entry) >= findNewestSource()) return;
+  process.stderr.write('Building the server\n');
+  runOrExit(vite, 'build', '--config', 'server/vite.config.ts', '--logLevel', 'warn');
+}
+
+function usesSqlite() {
+  try {
+    process.loadEnvFile();
+  } catch {
+    // The server itself reports a file that cannot be read.
+  }
+  return !/^\s*postgres(ql)?:/.test(process.env.DATABASE_URL ?? '');
+}
+
+function hasDriver() {
+  return existsSync(join(dirname(require.resolve('better-sqlite3/package.json')), 'build/Release/better_sqlite3.node'));
+}
+
+const [name = 'main'] = process.argv.splice(2, 1);
+const entry = join(built, name === 'main' ? 'main.js' : `commands/${name}.js`);
+if (name !== 'main') buildIfStale(entry);
+if (!existsSync(entry)) {
+  process.stderr.write('The server is not built. Run: npm run build\n');
+  process.exit(1);
+}
+if (usesSqlite() && !hasDriver()) runOrExit(join(root, 'server/platform/storage/build-sqlite.js'));
+await import(pathToFileURL(entry).href);
