@@ -18,14 +18,19 @@ export const dateKey = (name: string) => `variables/${variableKey(name)}`;
 
 /**
  * `reports` oldest first. The newest value of a field wins; an absent value never erases. Consumers are merged by
- * identity, variables by name.
+ * identity, variables by name. `onChange` is called with each report that changes the result.
  */
-export function mergeFacts(reports: { at: number; facts: EngagementFacts }[]): DatedFacts {
+export function mergeFacts<Report extends { at: number; facts: EngagementFacts }>(
+  reports: Report[],
+  onChange: (report: Report) => void = () => {},
+): DatedFacts {
   const facts: Record<string, unknown> & EngagementFacts = {};
   const factsAt: FactDates = {};
   const variables = new Map<string, FlowVariable>();
 
-  for (const { at, facts: incoming } of reports) {
+  for (const report of reports) {
+    const { at, facts: incoming } = report;
+    let isChange = false;
     const merged = incoming.consumers && { consumers: mergeConsumers(facts.consumers ?? [], incoming.consumers) };
     const { variables: incomingVariables = [], ...fields } = {
       ...incoming,
@@ -36,6 +41,7 @@ export function mergeFacts(reports: { at: number; facts: EngagementFacts }[]): D
       if (value === undefined || isEqual(facts[field], value)) continue;
       facts[field] = value;
       factsAt[field] = at;
+      isChange = true;
     }
     for (const variable of incomingVariables) {
       const key = variableKey(variable.name);
@@ -43,7 +49,9 @@ export function mergeFacts(reports: { at: number; facts: EngagementFacts }[]): D
       if (before ? before.value === variable.value : variables.size === maxVariables) continue;
       variables.set(key, variable);
       factsAt[dateKey(variable.name)] = at;
+      isChange = true;
     }
+    if (isChange) onChange(report);
   }
   return { facts: variables.size === 0 ? facts : { ...facts, variables: [...variables.values()] }, factsAt };
 }

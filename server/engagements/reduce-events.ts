@@ -2,7 +2,7 @@ import type { EngagementRecord } from '#contract/engagements.ts';
 import type { EngagementEvent } from '../events.ts';
 import { deriveFacts } from './derived-facts.ts';
 import { removeDuplicates, removeUnconfirmed } from './duplicates.ts';
-import { addEvents, inOrder, orderByPrecedence } from './event-set.ts';
+import { inOrder, mergeByKey, orderByPrecedence } from './event-set.ts';
 import { composeHandOver, newestDisposition } from './hand-over.ts';
 import { type Involvement, readInvolvement } from './involvement.ts';
 import { applyEvent, createProgress, type Progress, phaseOf } from './machine.ts';
@@ -21,7 +21,7 @@ export type ReducedEngagement = DatedFacts & {
 
 /** A pure function of the set of events; order and repeats do not matter. */
 export function reduceEvents(events: EngagementEvent[]): ReducedEngagement {
-  const ordered = inOrder(addEvents([], events));
+  const ordered = inOrder(mergeByKey([], events));
   const unique = removeDuplicates(ordered);
   const nameOf = collectNames(ordered);
   const progress = createProgress();

@@ -8,7 +8,7 @@ import { channelOf, type EngagementEventKind, type TimelineEntry } from '#contra
 import type { AgentReference, EngagementEvent } from '../events.ts';
 
 /** The contract's limit; the oldest entries are dropped. */
-const maxEntries = 300;
+export const maxEntries = 300;
 
 export type NameOf = (agent: AgentReference | undefined) => string | undefined;
 
