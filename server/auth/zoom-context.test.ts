@@ -37,11 +37,29 @@ describe('app context', () => {
     ['without expiry', seal({ ...goodClaims, exp: undefined }), 'no-expiry'],
     ['whose expiry is text', seal({ ...goodClaims, exp: String(goodClaims.exp) }), 'no-expiry'],
     ['that expires this very moment', seal({ ...goodClaims, exp: app.now }), 'expired'],
+    ['that expires in ten years', seal({ ...goodClaims, exp: app.now + 10 * 365 * 86_400_000 }), 'expires-too-late'],
+    ['that expires in ten minutes and a ms', seal({ ...goodClaims, exp: app.now + 600_001 }), 'expires-too-late'],
+    ['made in an hour', seal({ ...goodClaims, ts: app.now + 3_600_000 }), 'from-the-future'],
+    ['whose time is text', seal({ ...goodClaims, ts: String(goodClaims.ts) }), 'malformed'],
+    ['whose type is a list', seal({ ...goodClaims, typ: ['panel'] }), 'malformed'],
+    ['whose type is a sentence', seal({ ...goodClaims, typ: 'any panel' }), 'malformed'],
+    ['with U+0000 in its user id', seal({ ...goodClaims, uid: 'user\0-1' }), 'malformed'],
+    ['with a line break in its user id', seal({ ...goodClaims, uid: 'user-1\n' }), 'malformed'],
+    ['with half a surrogate pair in its user id', seal({ ...goodClaims, uid: 'user-\ud800' }), 'malformed'],
+    ['whose user id is a number', seal({ ...goodClaims, uid: 7 }), 'malformed'],
+    ['with an empty user id', seal({ ...goodClaims, uid: '' }), 'guest'],
     ['of a guest without user id', seal({ ...goodClaims, uid: undefined }), 'guest'],
     ['that is not JSON', seal('not json'), 'malformed'],
     ['that is JSON but no object', seal('null'), 'malformed'],
   ])('%s › is refused', (_name, bytes, reason) => {
     expect(open(bytes)).toEqual({ kind: 'refused', reason });
+  });
+
+  test.each([
+    ['without type and time', { ...goodClaims, typ: undefined, ts: undefined }],
+    ['by a clock that is eight minutes behind', { ...goodClaims, ts: app.now + 480_000, exp: app.now + 600_000 }],
+  ])('%s › opens', (_, claims) => {
+    expect(open(seal(claims))).toMatchObject({ kind: 'opened', uid: 'user-1' });
   });
 
   test('false lengths › are refused', () => {

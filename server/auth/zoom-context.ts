@@ -14,7 +14,24 @@ import * as z from 'zod/mini';
  */
 type OpenedContext = { kind: 'opened'; uid: string; expiresAt: number } | { kind: 'refused'; reason: ContextRefusal };
 
-type ContextRefusal = 'malformed' | 'forged' | 'foreign-issuer' | 'foreign-app' | 'no-expiry' | 'expired' | 'guest';
+type ContextRefusal =
+  | 'malformed'
+  | 'forged'
+  | 'foreign-issuer'
+  | 'foreign-app'
+  | 'no-expiry'
+  | 'expired'
+  | 'expires-too-late'
+  | 'from-the-future'
+  | 'guest';
+
+/** ms. Zoom's contexts live for two minutes. The rest is for a server's clock that is behind. */
+const maxLifeMs = 10 * 60_000;
+
+/** Printable ASCII: Zoom's ids are base64url, and no store takes U+0000. */
+const userId = /^[\x21-\x7e]{1,256}$/;
+/** `panel`, `meeting`, `chat` and the like; Zoom does not document which one a Contact Center panel gets. */
+const contextType = /^[\w-]{1,64}$/;
 
 // Without an explicit length Node accepts a GCM tag of 4 bytes: 2^32 guesses instead of 2^128.
 const tagBytes = 16;
@@ -24,6 +41,8 @@ const claims = z.object({
   aud: z.optional(z.unknown()),
   exp: z.optional(z.unknown()),
   uid: z.optional(z.unknown()),
+  typ: z.optional(z.string().check(z.regex(contextType))),
+  ts: z.optional(z.number()),
 });
 
 export function openAppContext(
@@ -37,12 +56,15 @@ export function openAppContext(
   const parsed = claims.safeParse(readJson(plain));
   if (!parsed.success) return refuse('malformed');
 
-  const { iss, aud, exp, uid } = parsed.data;
+  const { iss, aud, exp, uid, ts } = parsed.data;
   if (iss !== 'marketplace.zoom.us') return refuse('foreign-issuer');
   if (aud !== app.clientId) return refuse('foreign-app');
   if (typeof exp !== 'number' || !Number.isFinite(exp)) return refuse('no-expiry');
   if (exp <= app.now) return refuse('expired');
-  if (typeof uid !== 'string' || uid === '' || uid.length > 256) return refuse('guest');
+  if (exp > app.now + maxLifeMs) return refuse('expires-too-late');
+  if (ts !== undefined && ts > app.now + maxLifeMs) return refuse('from-the-future');
+  if (uid === undefined || uid === '') return refuse('guest');
+  if (typeof uid !== 'string' || !userId.test(uid)) return refuse('malformed');
   return { kind: 'opened', uid, expiresAt: exp };
 }
 
