@@ -41,7 +41,7 @@ export async function startDeskside(of: {
     clientSecret: 'e2e-client-secret-of-nobody',
     accountId: 'demo-account',
     webhookSecretToken: 'e2e-webhook-secret-of-nobody',
-    flowToken: 'e2e-flow-token-of-nobody',
+    flowToken: 'the-e2e-flow-token-of-nobody',
     webSocketSubscriptionId: 'e2e-subscription',
   };
   const environment = {

@@ -12,7 +12,7 @@ beforeAll(async () => {
     clientSecret: 'secret',
     accountId: 'account',
     webhookSecretToken: 'webhook-secret',
-    flowToken: 'flow-token-of-nobody',
+    flowToken: 'the-flow-token-of-nobody-at-all',
     webSocketSubscriptionId: 'subscription',
   });
 });

@@ -20,7 +20,7 @@ import { createLog } from '../platform/log.ts';
 import { createFakeZoomRest, type FakeZoomRest } from '../reconcile/fake-zoom-rest.ts';
 
 const webhookSecret = 'webhook-secret-of-the-tests';
-const flowToken = 'flow-token-of-the-tests';
+const flowToken = 'the-flow-token-of-the-tests';
 const app = { id: 'client-1', secret: 'client-secret-of-the-tests' };
 const agentId = 'm1NaPaRkR0y9bTgHuJikLQ';
 const engagementId = 'kT93fLqWQ0yV5hZr1NcX2A';

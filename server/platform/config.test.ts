@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,6 +56,26 @@ describe('configuration', () => {
     ['ZOOM_API_URL', 'api.zoom.us'],
     ['ZOOM_WS_URL', 'https://ws.zoom.us'],
     ['FLOW_TOKEN', 'short'],
+    ['FLOW_TOKEN', 'password'],
+    ['FLOW_TOKEN', 'only-23-characters-long'],
+    ['FLOW_TOKEN', 'abc'.repeat(10)],
+    ['FLOW_TOKEN_PREVIOUS', 'password'],
+    ['METRICS_TOKEN', 'only-23-characters-long'],
+    ['DRAIN_LINGER_MS', '-1'],
+    ['DRAIN_LINGER_MS', '2s'],
+    ['DRAIN_LINGER_MS', '60001'],
+    ['PUBLIC_URL', 'http://deskside.acme.example'],
+    ['PUBLIC_URL', 'http://localhost.acme.example'],
+    ['PUBLIC_URL', 'http://192.168.1.7:4601'],
+    ['ZOOM_OAUTH_URL', 'http://zoom.us/oauth/token'],
+    ['ZOOM_API_URL', 'http://api.zoom.us/v2'],
+    ['ZOOM_WS_URL', 'ws://ws.zoom.us/ws'],
+    ['SECRETS_KEY', Buffer.alloc(32).toString('base64')],
+    ['SECRETS_KEY', Buffer.alloc(32, 0xfb).toString('base64')],
+    ['SECRETS_KEY', Buffer.from('0123456789abcdef').toString('hex')],
+    ['SECRETS_KEY', Buffer.from(Array.from({ length: 32 }, (_, index) => index * 3)).toString('base64')],
+    ['SECRETS_KEY', Buffer.from('correct horse battery staple yes').toString('base64')],
+    ['SECRETS_KEY', Buffer.from('password'.repeat(4)).toString('base64')],
     ['SECRETS_KEY', Buffer.alloc(31).toString('base64')],
     ['SECRETS_KEY', Buffer.alloc(33).toString('base64')],
     ['SECRETS_KEY', Buffer.alloc(32).toString('hex')],
@@ -66,6 +87,12 @@ describe('configuration', () => {
     ['FRAME_ANCESTORS', 'https://zoom.us; script-src *'],
     ['FRAME_ANCESTORS', '*'],
     ['FRAME_ANCESTORS', 'self'],
+    ['FRAME_ANCESTORS', 'https://*.com'],
+    ['FRAME_ANCESTORS', '*.com'],
+    ['FRAME_ANCESTORS', "'self' https://*.example:8443"],
+    ['FRAME_ANCESTORS', 'https://*.co.uk'],
+    ['FRAME_ANCESTORS', 'http://desk.acme.example'],
+    ['FRAME_ANCESTORS', 'http://*.zoom.us'],
   ])('%s=%s › is refused', (name, value) => {
     expect(problems({ ...needed, [name]: value })).toHaveLength(1);
   });
@@ -80,13 +107,30 @@ describe('configuration', () => {
   });
 
   test('a secrets key › is accepted in base64 and base64url', () => {
-    const key = Buffer.alloc(32, 0xfb);
+    const key = Buffer.from('+/sYkR3pWq0vB7nHdG5xTzJ2LmE9cUoQfA8iK1yZwXs=', 'base64');
     for (const written of [key.toString('base64'), key.toString('base64').slice(0, -1), key.toString('base64url')]) {
       expect(loaded({ SECRETS_KEY: written }).secretsKey).toEqual(key);
     }
     expect(problems({ ...needed, SECRETS_KEY: 'a-secret-of-mine' })).toEqual([
       'SECRETS_KEY must be exactly 32 bytes in base64; make one with: openssl rand -base64 32',
     ]);
+  });
+
+  test('unencrypted addresses on this machine › are accepted', () => {
+    for (const host of ['127.0.0.1:4601', 'localhost:4601', '[::1]:4601', 'desk.localhost', '127.8.8.8']) {
+      expect(loaded({ PUBLIC_URL: `http://${host}`, ZOOM_WS_URL: `ws://${host}/ws` }).publicUrl?.host).toBe(host);
+    }
+  });
+
+  test('random keys and tokens › are all accepted', () => {
+    for (let count = 0; count < 2_000; count++) {
+      expect(loaded({ SECRETS_KEY: randomBytes(32).toString('base64') }).secretsKey).toHaveLength(32);
+    }
+    for (let count = 0; count < 200; count++) {
+      for (const encoding of ['base64', 'base64url', 'hex'] as const) {
+        expect(loaded({ FLOW_TOKEN: randomBytes(18).toString(encoding) }).flowTokens).toHaveLength(1);
+      }
+    }
   });
 
   test('private sources › are allowed only by their setting', () => {
@@ -106,11 +150,11 @@ describe('configuration', () => {
       loaded({
         ZOOM_WEBHOOK_SECRET_TOKEN: 'webhook-secret-2',
         ZOOM_WEBHOOK_SECRET_TOKEN_PREVIOUS: 'webhook-secret-1',
-        FLOW_TOKEN_PREVIOUS: 'flow-token-number-1',
+        FLOW_TOKEN_PREVIOUS: 'the-flow-token-of-last-year',
       }),
     ).toMatchObject({
       zoom: { webhookSecrets: ['webhook-secret-2', 'webhook-secret-1'] },
-      flowTokens: ['flow-token-number-1'],
+      flowTokens: ['the-flow-token-of-last-year'],
     });
   });
 

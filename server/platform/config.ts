@@ -32,6 +32,10 @@ export type Config = {
   };
   /** The bearer tokens of flow scripts, the current one first; empty when flows are not set up. */
   flowTokens: string[];
+  /** The bearer of `/metrics`; undefined when it needs none. */
+  metricsToken: string | undefined;
+  /** How long requests are still served after SIGTERM while `/readyz` says no, before connections are closed; ms. */
+  drainLingerMs: number;
   /** 32 bytes; undefined when SECRETS_KEY is not set: then no secrets are stored in the database. */
   secretsKey: Buffer | undefined;
   /** Whether sources may be on this machine or in a private network, and use http. */
@@ -68,6 +72,16 @@ export const defaultFrameAncestors = ["'self'", 'https://zoom.us', 'https://*.zo
 const frameSource =
   /^(?!self$|none$)(?:'self'|'none'|(?:https?:\/\/)?(?:\*\.)?[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::(?:\d{1,5}|\*))?|https?:\/\/\[::1\](?::(?:\d{1,5}|\*))?)$/i;
 
+/** Pages of such a source belong to anyone, and a page that frames the panel acts as Zoom for it. */
+function namesStrangers(source: string): boolean {
+  const [, scheme = '', wildcard, host = ''] = /^(?:(https?):\/\/)?(\*\.)?(\[::1\]|[^:]*)/i.exec(source) ?? [];
+  if (wildcard !== undefined && (!host.includes('.') || publicSuffix.test(host))) return true;
+  return scheme.toLowerCase() === 'http' && !isLoopback(host);
+}
+
+/** Registries below a country's domain, such as co.uk and com.au. */
+const publicSuffix = /^(?:ac|co|com|edu|go|gob|gov|gv|ne|net|or|org)\.[a-z]{2}$/i;
+
 const databaseUrl = z.string().regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, {
   error: 'must be sqlite:<file> or postgres://…',
 });
@@ -78,16 +92,29 @@ const port = z
   .transform(Number)
   .refine((value) => value <= 65_535, { error: 'must be a port number' });
 
+const makeRandom = 'make a random one with: openssl rand -base64 33';
+
+/** Credentials and personal data go there, so the unencrypted form is for addresses on this machine alone. */
 const address = (protocols: RegExp, words: string) =>
   z
     .string()
     .refine((value) => protocols.test(URL.parse(value)?.protocol ?? ''), { error: `must be ${words} address` })
-    .transform((value) => new URL(value));
+    .transform((value) => new URL(value))
+    .refine((url) => isEncrypted(url) || isLoopback(url.hostname), {
+      error: 'must be encrypted (https, wss) unless it is on this machine',
+    });
 
-/** It allows writing into engagements. */
-const flowToken = z
+const isEncrypted = ({ protocol }: URL) => protocol === 'https:' || protocol === 'wss:';
+const isLoopback = (hostname: string) => /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i.test(hostname);
+
+/** A bearer that a deployer chooses: a guess must be hopeless, so words and repeated characters are refused. */
+const token = z
   .string()
-  .regex(/^[\x21-\x7e]{8,512}$/, { error: 'must be 8 to 512 characters without spaces; make it a long random one' })
+  .regex(/^[\x21-\x7e]{24,512}$/, {
+    error: `must be 24 to 512 characters without spaces; ${makeRandom}`,
+    abort: true,
+  })
+  .refine((value) => new Set(value).size >= 8, { error: `repeats few characters; ${makeRandom}` })
   .optional();
 
 const webhookSecret = z
@@ -100,7 +127,18 @@ const secretsKey = z
   .string()
   .regex(/^[\w+/-]{43}=?$/, { error: 'must be exactly 32 bytes in base64; make one with: openssl rand -base64 32' })
   .transform((value) => Buffer.from(value, 'base64'))
+  .refine(isRandom, { error: 'is not random; make one with: openssl rand -base64 32' })
   .optional();
+
+/**
+ * Refuses zeros, repetitions, sequences and encoded words. Of 32 random bytes 30 differ on average, and fewer than 16
+ * once in 10^10 keys; all of them are printable once in 10^13 keys.
+ */
+function isRandom(key: Buffer): boolean {
+  const steps = key.map((byte, index) => (byte - (key[index - 1] ?? 0)) & 0xff);
+  const isText = key.every((byte) => byte >= 0x20 && byte < 0x7f);
+  return !isText && new Set(key).size >= 16 && new Set(steps).size >= 16;
+}
 
 /** The default source: the tables that customers are imported into. */
 const builtInDirectory: SourceConnection = {
@@ -114,10 +152,7 @@ const builtInDirectory: SourceConnection = {
 const settings = z.object({
   PORT: port.default(4601),
   HOST: z.string().min(1).default('127.0.0.1'),
-  PUBLIC_URL: z
-    .string()
-    .refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''), { error: 'must be an http(s) address' })
-    .transform((value) => new URL(value))
+  PUBLIC_URL: address(/^https?:$/, 'an http(s)')
     .refine((url) => url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '', {
       error: 'must be an address without a path, such as https://deskside.acme.example',
     })
@@ -145,8 +180,14 @@ const settings = z.object({
     .transform(toTokenUrl),
   ZOOM_API_URL: address(/^https?:$/, 'an http(s)').default(new URL('https://api.zoom.us/v2')),
   ZOOM_WS_URL: address(/^wss?:$/, 'a ws(s)').default(new URL('wss://ws.zoom.us/ws')),
-  FLOW_TOKEN: flowToken,
-  FLOW_TOKEN_PREVIOUS: flowToken,
+  FLOW_TOKEN: token,
+  FLOW_TOKEN_PREVIOUS: token,
+  METRICS_TOKEN: token,
+  DRAIN_LINGER_MS: z
+    .string()
+    .regex(/^(?:[1-5]?\d{1,4}|60000)$/, { error: 'must be a number of milliseconds, 60000 at most' })
+    .transform(Number)
+    .default(2_000),
   SECRETS_KEY: secretsKey,
   SOURCES_FILE: z.string().optional(),
   ALLOW_PRIVATE_SOURCES: z
@@ -163,6 +204,10 @@ const settings = z.object({
     .refine((sources) => sources.length > 0 && sources.every((source) => frameSource.test(source)), {
       error:
         "must be CSP sources separated by spaces, such as 'self' https://*.zoom.us; in .env and in a shell the whole stands in double quotes",
+    })
+    .refine((sources) => !sources.some(namesStrangers), {
+      error:
+        'must name hosts of yours: at least two labels behind *., of no public suffix, and http on this machine alone',
     })
     .default(defaultFrameAncestors),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
@@ -206,6 +251,8 @@ export function loadConfig(environment: Environment, options: { checkSources?: C
         webSocketUrl: env.ZOOM_WS_URL,
       },
       flowTokens: listPresent(env.FLOW_TOKEN, env.FLOW_TOKEN_PREVIOUS),
+      metricsToken: env.METRICS_TOKEN,
+      drainLingerMs: env.DRAIN_LINGER_MS,
       secretsKey: env.SECRETS_KEY,
       allowPrivateSources: env.ALLOW_PRIVATE_SOURCES,
       trustPanels: env.TRUST_PANELS,

@@ -20,7 +20,7 @@ const settings = {
   clientSecret: 'secret',
   accountId: 'account',
   webhookSecretToken: 'webhook-secret',
-  flowToken: 'flow-token-of-nobody',
+  flowToken: 'the-flow-token-of-nobody-at-all',
   webSocketSubscriptionId: 'subscription',
 };
 let deskside: Server;

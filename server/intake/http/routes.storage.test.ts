@@ -18,7 +18,7 @@ import { answerValidation, signBody } from './signature.ts';
 
 const secret = 'the-current-secret';
 const previous = 'the-previous-secret';
-const flowToken = 'the-flow-token';
+const flowToken = 'the-flow-token-of-these-tests';
 const now = Date.parse('2026-11-20T09:30:00Z');
 const stamp = String(now / 1_000);
 

@@ -152,6 +152,19 @@ describe('flow route', () => {
   ])('%s › is refused', async (_, headers) => {
     expect(await post('/flow', body, headers)).toBe(401);
   });
+
+  test('many wrong tokens › are answered 429, and the right one is still accepted', async () => {
+    const guesses = await Promise.all(Array.from({ length: 60 }, (_, index) => asFlow(`guess-number-${index}`)));
+    expect(guesses.filter((status) => status === 401)).toHaveLength(30);
+    expect(guesses.filter((status) => status === 429)).toHaveLength(30);
+    expect(await asFlow(flowTokens[0])).toBe(200);
+  });
+
+  test('an ended session at an agent route › is answered 401 however often', async () => {
+    const ended = { authorization: `Bearer ${'B'.repeat(43)}` };
+    const answers = await Promise.all(Array.from({ length: 60 }, () => post('/work', '{}', ended)));
+    expect(new Set(answers)).toEqual(new Set([401]));
+  });
 });
 
 describe('signed route', () => {

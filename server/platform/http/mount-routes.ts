@@ -18,12 +18,21 @@ export type Guards = {
 };
 
 /**
+ * Refused flow tokens per minute and address; further ones are answered 429. A good token is served all the same: a
+ * stranger behind the same proxy must not keep Zoom's flows out, and a token of 24 characters is not guessed.
+ */
+const maxRefusedFlowTokens = 30;
+
+/**
  * Bytes of a body. A public one is an app context at most; a user's holds everything that Zoom says of an engagement.
  */
 const maxBytes = { public: 16 * 1024, known: 256 * 1024 };
 
 /** Bytes of bodies under way whose senders are not verified: of public routes, and of signed ones. */
 const maxUnverifiedBytes = 32 * 1024 * 1024;
+
+/** Shared by all routes of a server. */
+type MountParts = Guards & { budget: ByteBudget; refusedFlowTokens: RateLimit };
 
 /** Turns routes into handlers. Throws on a route that names an engagement and does not say who may see it. */
 export function mountRoutes(
@@ -32,7 +41,11 @@ export function mountRoutes(
   guards: Guards,
   limits = { unverifiedBytes: maxUnverifiedBytes },
 ): void {
-  const budget = createByteBudget(limits.unverifiedBytes);
+  const parts: MountParts = {
+    ...guards,
+    budget: createByteBudget(limits.unverifiedBytes),
+    refusedFlowTokens: createRateLimit(maxRefusedFlowTokens),
+  };
   for (const route of routes) {
     const hasAccess = route.kind === 'json' && route.access !== undefined;
     if (route.endpoint.path.split('/').includes(':engagementId') && !hasAccess) {
@@ -40,13 +53,13 @@ export function mountRoutes(
     }
     switch (route.kind) {
       case 'json':
-        mountJson(router, route, guards, budget);
+        mountJson(router, route, parts);
         break;
       case 'signed':
-        mountSigned(router, route, budget);
+        mountSigned(router, route, parts);
         break;
       case 'stream':
-        mountStream(router, route, guards);
+        mountStream(router, route, parts);
         break;
     }
   }
@@ -58,7 +71,7 @@ export function mountRoutes(
  * refused call of an unauthenticated caller is not counted, so that it cannot exhaust the quota of agents behind the
  * same proxy.
  */
-function mountJson(router: Router, route: JsonRoute, guards: Guards, budget: ByteBudget): void {
+function mountJson(router: Router, route: JsonRoute, parts: MountParts): void {
   const limit = createRateLimit(route.perMinute);
   const { serialize = JSON.stringify } = route;
   const bodyLimit = route.maxBytes ?? (route.role === 'public' ? maxBytes.public : maxBytes.known);
@@ -74,7 +87,7 @@ function mountJson(router: Router, route: JsonRoute, guards: Guards, budget: Byt
   async function servePublic(request: Request, response: Response): Promise<void> {
     const address = addressOf(request);
     const key = addressKey(address);
-    const body = await readDeclaredBody(route, request, { maxBytes: bodyLimit, budget });
+    const body = await readDeclaredBody(route, request, { maxBytes: bodyLimit, budget: parts.budget });
     takeCall(limit, key, response);
     const answer = await run(request, body, undefined, address).catch((error: unknown) => {
       limit.giveBack(key);
@@ -84,9 +97,9 @@ function mountJson(router: Router, route: JsonRoute, guards: Guards, budget: Byt
   }
 
   function createServeAuthenticated(access: Exclude<Access, 'public'>): RequestHandler {
-    const identify = createIdentify(access, guards);
+    const identify = createIdentify(access, parts);
     return async (request, response) => {
-      const principal = await identify(request);
+      const principal = await identify(request, response);
       const address = addressOf(request);
       takeCall(limit, limitKey(principal, address), response);
       const body = await readDeclaredBody(route, request, { maxBytes: bodyLimit });
@@ -103,7 +116,7 @@ function mountJson(router: Router, route: JsonRoute, guards: Guards, budget: Byt
 const verbOf = ({ endpoint }: Route) => endpoint.method.toLowerCase() as Lowercase<Method>;
 
 /** Bodies of any type, for it is the bytes that are signed; the handler decides what they are. */
-function mountSigned(router: Router, route: SignedRoute, budget: ByteBudget): void {
+function mountSigned(router: Router, route: SignedRoute, { budget }: MountParts): void {
   router[verbOf(route)](route.endpoint.path, async (request, response) => {
     route.checkHeaders(request.headers);
     const body = await readBody(request, { maxBytes: route.maxBytes, budget });
@@ -111,12 +124,12 @@ function mountSigned(router: Router, route: SignedRoute, budget: ByteBudget): vo
   });
 }
 
-function mountStream(router: Router, route: StreamRoute, guards: Guards): void {
-  const identify = createIdentify(route.role, guards);
+function mountStream(router: Router, route: StreamRoute, parts: MountParts): void {
+  const identify = createIdentify(route.role, parts);
   const limit = createRateLimit(route.perMinute);
   router[verbOf(route)](route.endpoint.path, async (request, response) => {
     // A stream names session roles only, so the principal is one.
-    const principal = (await identify(request)) as SessionPrincipal;
+    const principal = (await identify(request, response)) as SessionPrincipal;
     takeCall(limit, limitKey(principal, addressOf(request)), response);
     await route.handle({ principal, headers: request.headers, response });
   });
@@ -151,8 +164,8 @@ function limitKey(principal: Principal, address: string): string {
 /** Finds out who calls, and refuses everybody whose role the route does not name. */
 function createIdentify(
   access: Exclude<Access, 'public'>,
-  { authenticate, flowTokens }: Guards,
-): (request: Request) => Promise<Principal> {
+  { authenticate, flowTokens, refusedFlowTokens }: MountParts,
+): (request: Request, response: Response) => Promise<Principal> {
   const roles: readonly Role[] = typeof access === 'string' ? [access] : access;
   const isFlowToken = createTokenCheck(flowTokens);
   const allowsFlows = roles.includes('flow');
@@ -164,12 +177,14 @@ function createIdentify(
     return bearer === undefined ? undefined : authenticate(bearer);
   }
 
-  return async ({ headers: { authorization } }) => {
+  return async (request, response) => {
+    const { authorization } = request.headers;
     if (!allowsSessions && flowTokens.length === 0) {
       throw new AppError('unavailable', 'Flows are not set up here: FLOW_TOKEN is not set.');
     }
     const principal = await findPrincipal(authorization ?? '');
     if (!principal) {
+      if (!allowsSessions) takeCall(refusedFlowTokens, addressKey(addressOf(request)), response);
       const message = allowsSessions
         ? 'Your session has ended. The panel signs in again by itself.'
         : 'Send the flow token as Authorization: Bearer …';
