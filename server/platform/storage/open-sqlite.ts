@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { type CompiledQuery, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
@@ -8,8 +8,7 @@ import { createSqliteDriver, type SqliteHandle } from './sqlite-driver.ts';
 
 export function openSqlite(file: string) {
   const inMemory = file === ':memory:';
-  // The database holds personal data: only the owner may enter its folder.
-  if (!inMemory) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  if (!inMemory) protectFile(file);
   const writer = openHandle(file);
   const reader = inMemory ? undefined : openHandle(file);
   const opened = inMemory ? undefined : identify(file);
@@ -37,6 +36,20 @@ export function openSqlite(file: string) {
     },
     close: () => db.destroy(),
   };
+}
+
+/**
+ * The database holds personal data: only its owner may read it, also in a folder that others may enter. SQLite gives
+ * the files beside it the same permissions when it creates them.
+ */
+function protectFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
+  for (const path of [file, `${file}-wal`, `${file}-shm`]) {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    // A file of another user cannot be changed by this one, nor has it to be.
+    if (stats && (stats.mode & 0o077) !== 0 && stats.uid === process.getuid?.()) chmodSync(path, 0o600);
+  }
 }
 
 function openHandle(file: string): Sqlite.Database {
