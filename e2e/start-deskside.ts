@@ -57,6 +57,7 @@ export async function startDeskside(of: {
     ...(of.simulatorPort !== undefined && describeCloud(cloud, of.simulatorPort)),
     FRAME_ANCESTORS: of.frameAncestors,
     LOG_LEVEL: 'error',
+    DRAIN_LINGER_MS: '100',
     ...of.settings,
   };
   const command = ['--import', 'tsx', 'server/commands/customers.ts', 'import', of.customers];

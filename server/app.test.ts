@@ -27,6 +27,7 @@ beforeAll(async () => {
   writeFileSync(join(panelDirectory, 'index.html'), '<meta name="deskside-frame-hosts" content="__FRAME_HOSTS__">');
   const config = loadConfig({
     PORT: '0',
+    DRAIN_LINGER_MS: '100',
     DATABASE_URL: 'sqlite::memory:',
     ZOOM_CLIENT_ID: 'client-1',
     ZOOM_CLIENT_SECRET: secret,
@@ -381,4 +382,25 @@ test('change quota › one agent with one new number after another › is limite
   const route = '/api/engagements/:engagementId/view';
   expect(metrics.text).toContain(`deskside_refused_requests_total{route="${route}",code="rate_limited"} 1`);
   expect(metrics.text).not.toMatch(/E-collect|collector|1415555/);
+});
+
+test('server that stops › readyz answers 503 while other requests are still served', async () => {
+  const panelDirectory = mkdtempSync(join(tmpdir(), 'deskside-panel-'));
+  writeFileSync(join(panelDirectory, 'index.html'), '<!doctype html>');
+  const config = loadConfig({
+    PORT: '0',
+    DATABASE_URL: 'sqlite::memory:',
+    DRAIN_LINGER_MS: '1000',
+    ZOOM_CLIENT_ID: 'client-1',
+    ZOOM_CLIENT_SECRET: secret,
+  });
+  if (config.kind === 'malformed') throw new Error(config.problems.join());
+  const stopping = await createApp(config.value, { log: createLog('silent'), panelDirectory });
+  const origin = `http://127.0.0.1:${(await stopping.start()).port}`;
+  const statusOf = async (path: string) => (await fetch(origin + path)).status;
+  expect(await statusOf('/readyz')).toBe(200);
+  const stopped = stopping.stop();
+  expect([await statusOf('/readyz'), await statusOf('/healthz'), await statusOf('/')]).toEqual([503, 200, 200]);
+  await stopped;
+  await expect(statusOf('/healthz')).rejects.toThrow();
 });

@@ -18,10 +18,12 @@ import { createHistoryReader } from './panel/history-reader.ts';
 import { createPanel } from './panel/panel.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
+import { AppError } from './platform/errors.ts';
 import { panelFolder } from './platform/folders.ts';
 import { createAppShell } from './platform/http/app-shell.ts';
 import { createHttpServer } from './platform/http/http-server.ts';
 import type { Route } from './platform/http/route.ts';
+import { listSecurityHeaders } from './platform/http/security-headers.ts';
 import { createJobRunner } from './platform/jobs/job-runner.ts';
 import { createJobStore } from './platform/jobs/job-store.ts';
 import { createJobRetention } from './platform/jobs/retention.ts';
@@ -29,6 +31,7 @@ import { createLog, type Log } from './platform/log.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createRetention, type RetentionRule } from './platform/retention.ts';
 import { openDatabase } from './platform/storage/database.ts';
+import { createReadinessCheck, writeReadinessRow } from './platform/storage/readiness-check.ts';
 import { storageRetention } from './platform/storage/retention.ts';
 import { createReconciliation } from './reconcile/reconciliation.ts';
 
@@ -142,17 +145,26 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const jobs = createJobRunner({ db: database.db, store: jobStore, handlers: features.jobs, clock, log });
   const retentionRules = [...features.retention, ...createJobRetention(jobStore), ...storageRetention];
   const retention = createRetention({ rules: retentionRules, clock, log });
+  const checkDatabase = createReadinessCheck({ ping: database.ping, write: () => writeReadinessRow(database.db) });
+  let isStopping = false;
   const shell = createAppShell({
     config,
     log,
     routes: features.routes,
     guards: { authenticate: auth.authenticate, flowTokens: config.flowTokens },
-    checkReady: database.ping,
+    async checkReady() {
+      if (isStopping) throw new AppError('unavailable', 'Not ready: the server is stopping.', { reason: 'stopping' });
+      await checkDatabase();
+    },
     metrics: async () => ({ contentType: metrics.registry.contentType, text: await metrics.registry.metrics() }),
     countRefusal: (refusal) => metrics.refused.inc(refusal),
     panelDirectory: overrides.panelDirectory ?? panelFolder,
   });
-  const http = createHttpServer(shell);
+  const http = createHttpServer(shell, {
+    headers: listSecurityHeaders(config.frameAncestors),
+    limits: { lingerMs: config.drainLingerMs },
+    onDrop: () => metrics.droppedConnections.inc(),
+  });
 
   return {
     server: http.server,
@@ -164,9 +176,11 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       retention.start();
       return { port: await http.listen(config.port, config.host) };
     },
-    // Nothing new is accepted, then what is under way is finished, then the database is closed.
+    // `/readyz` says no, so that a load balancer sends nothing more; then nothing new is accepted, then requests under
+    // way are finished, then the database is closed.
     async stop() {
-      await Promise.all([retention.stop(), jobs.stop()]);
+      isStopping = true;
+      await Promise.all([retention.stop(), jobs.stop(), http.linger()]);
       await Promise.all([features.drain(), http.drain()]);
       await features.stop();
       await database.close();

@@ -3,8 +3,11 @@ import { checkConnections } from './connectors/registry.ts';
 import { loadConfig, readEnvironment } from './platform/config.ts';
 import { createLog } from './platform/log.ts';
 
-/** Requests under way get this long after SIGTERM, in ms; then the process ends whatever is left. */
+/** Requests under way get this long, in ms, after DRAIN_LINGER_MS; then the process ends whatever is left. */
 const drainLimitMs = 10_000;
+
+// Files of this process, the database above all, are for its user alone.
+process.umask(0o077);
 
 const loaded = loadConfig(readEnvironment(), { checkSources: checkConnections });
 if (loaded.kind === 'malformed') {
@@ -26,7 +29,7 @@ try {
     if (isStopping) return;
     isStopping = true;
     log.info({ signal }, 'stopping');
-    setTimeout(() => process.exit(1), drainLimitMs).unref();
+    setTimeout(() => process.exit(1), config.drainLingerMs + drainLimitMs).unref();
     app.stop().then(
       () => process.exit(0),
       (err: unknown) => {

@@ -46,6 +46,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'sources.json'), JSON.stringify({ sources }));
   const config = loadConfig({
     PORT: '0',
+    DRAIN_LINGER_MS: '0',
     DATABASE_URL: 'sqlite::memory:',
     LOG_LEVEL: 'trace',
     ALLOW_PRIVATE_SOURCES: '1',

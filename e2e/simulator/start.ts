@@ -49,6 +49,7 @@ const environment: NodeJS.ProcessEnv = {
   NODE_ENV: 'production',
   PORT: String(port),
   PUBLIC_URL: '',
+  DRAIN_LINGER_MS: '100',
   DATABASE_URL: 'sqlite:./data/demo.db',
   ...describeCloud(cloud, simulatorPort),
   FRAME_ANCESTORS: `'self' http://127.0.0.1:${simulatorPort} http://localhost:${simulatorPort}`,

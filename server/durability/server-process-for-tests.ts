@@ -26,6 +26,7 @@ export async function startServer(built: BuiltServer, environment: NodeJS.Proces
       PATH: process.env.PATH,
       PORT: '0',
       LOG_LEVEL: 'info',
+      DRAIN_LINGER_MS: '100',
       ZOOM_CLIENT_ID: 'client-1',
       ZOOM_CLIENT_SECRET: zoomClientSecret,
       ZOOM_WEBHOOK_SECRET_TOKEN: webhookSecret,

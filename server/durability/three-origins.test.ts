@@ -47,6 +47,7 @@ afterAll(async () => {
 async function startServer({ hasSocket = false } = {}): Promise<Server> {
   const config = loadConfig({
     PORT: '0',
+    DRAIN_LINGER_MS: '0',
     DATABASE_URL: 'sqlite::memory:',
     ZOOM_CLIENT_ID: app.id,
     ZOOM_CLIENT_SECRET: app.secret,

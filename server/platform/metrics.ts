@@ -89,6 +89,11 @@ export function createMetrics({ withProcess = true } = {}) {
       help: 'When the audit trail was last verified; 0 before the first time',
       registers,
     }),
+    droppedConnections: new Counter({
+      name: 'deskside_dropped_connections_total',
+      help: 'Connections closed at once because too many were open',
+      registers,
+    }),
     liveStreams: new Gauge({ name: 'deskside_live_streams', help: 'Open streams of panels', registers }),
     /** `type`: engagement, reset. */
     liveSent: new Counter({

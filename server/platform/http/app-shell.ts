@@ -1,21 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import express, { type Express } from 'express';
+import express, { type Express, type Request, type Response } from 'express';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { createTokenCheck, readBearer } from './bearer.ts';
 import { answerErrors, answerNotFound, type CountRefusal } from './error-answers.ts';
 import { hostCheck } from './host-check.ts';
 import { type Guards, mountRoutes } from './mount-routes.ts';
 import { createPageMount } from './pages.ts';
+import { createAddressLimit } from './rate-limit.ts';
 import type { Route } from './route.ts';
-import { securityHeaders } from './security-headers.ts';
+import { listSecurityHeaders, securityHeaders } from './security-headers.ts';
+
+/** By address. Probes come every few seconds; behind a proxy all of them have its address. */
+const maxProbesPerMinute = 600;
 
 type AppShellParts = {
-  config: Pick<Config, 'host' | 'publicUrl' | 'frameAncestors'>;
+  config: Pick<Config, 'host' | 'publicUrl' | 'frameAncestors'> & Partial<Pick<Config, 'metricsToken'>>;
   log: Log;
   routes: Route[];
   guards: Guards;
-  /** Resolves when everything needed to serve is there. */
+  /** Resolves when everything needed to serve is there. An AppError is answered as it is. */
   checkReady: () => Promise<void>;
   /** Prometheus's text, without anything of a customer. */
   metrics: () => Promise<{ contentType: string; text: string }>;
@@ -40,20 +45,12 @@ export function createAppShell(parts: AppShellParts): Express {
     response.setHeader('X-Request-Id', requestId);
     next();
   });
-  app.use(securityHeaders(parts.config.frameAncestors));
+  app.use(securityHeaders(listSecurityHeaders(parts.config.frameAncestors)));
 
-  app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
-  app.get('/readyz', async (_request, response) => {
-    await parts.checkReady().catch((cause: unknown) => {
-      throw new AppError('unavailable', 'Not ready: the database does not answer.', { cause });
-    });
-    response.json({ status: 'ready' });
-  });
-
-  app.get('/metrics', async (_request, response) => {
-    const { contentType, text } = await parts.metrics();
-    response.set('Cache-Control', 'no-store').type(contentType).send(text);
-  });
+  const { readyz, metrics } = createOperationsHandlers(parts);
+  app.get('/healthz', (_request, response) => void response.set('Cache-Control', 'no-store').json({ status: 'ok' }));
+  app.get('/readyz', readyz);
+  app.get('/metrics', metrics);
 
   app.use(hostCheck(parts.config));
   mountRoutes(app, parts.routes, parts.guards);
@@ -62,8 +59,43 @@ export function createAppShell(parts: AppShellParts): Express {
     frameAncestors: parts.config.frameAncestors,
   });
   mountPage('index.html', '/');
+  // Zoom leads here after the app was installed in a browser; the page says where to go on.
+  mountPage('index.html', '/auth/callback');
 
   app.use(answerNotFound);
   app.use(answerErrors(parts.log, parts.countRefusal));
   return app;
+}
+
+function createOperationsHandlers({ config, checkReady, metrics }: AppShellParts) {
+  const takeReadyz = createAddressLimit(maxProbesPerMinute);
+  const takeMetrics = createAddressLimit(maxProbesPerMinute);
+  const isMetricsToken = createTokenCheck(config.metricsToken === undefined ? [] : [config.metricsToken]);
+  /** Reading them counts rows, so requests at the same time share one text. */
+  let reading: Promise<{ contentType: string; text: string }> | undefined;
+
+  return {
+    async readyz(request: Request, response: Response): Promise<void> {
+      takeReadyz(request, response);
+      await checkReady().catch((cause: unknown) => {
+        if (cause instanceof AppError) throw cause;
+        throw new AppError('unavailable', 'Not ready: the database does not answer, or takes no writes.', { cause });
+      });
+      response.set('Cache-Control', 'no-store').json({ status: 'ready' });
+    },
+
+    async metrics(request: Request, response: Response): Promise<void> {
+      takeMetrics(request, response);
+      if (config.metricsToken !== undefined && !isMetricsToken(readBearer(request))) {
+        throw new AppError('unauthenticated', 'Send METRICS_TOKEN as Authorization: Bearer …', {
+          reason: 'unknown-metrics-token',
+        });
+      }
+      reading ??= metrics().finally(() => {
+        reading = undefined;
+      });
+      const { contentType, text } = await reading;
+      response.set('Cache-Control', 'no-store').type(contentType).send(text);
+    },
+  };
 }

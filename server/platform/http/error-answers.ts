@@ -3,6 +3,7 @@ import type { ErrorBody } from '#contract/errors.ts';
 import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { isStorageDown } from '../storage/is-storage-down.ts';
+import { createLogSample } from './log-sample.ts';
 import { overBudgetReason } from './read-body.ts';
 
 /** `route`: the pattern. */
@@ -10,6 +11,7 @@ export type CountRefusal = (refusal: { route: string; code: string }) => void;
 
 /** The one place where failures become answers: `{ error: { code, message, requestId } }`, no stack, no internals. */
 export function answerErrors(log: Log, countRefusal: CountRefusal = () => {}): ErrorRequestHandler {
+  const isLogged = createLogSample(log);
   return (thrown, request, response, next) => {
     const error = toAppError(thrown);
     const { requestId } = response.locals as { requestId: string };
@@ -22,8 +24,10 @@ export function answerErrors(log: Log, countRefusal: CountRefusal = () => {}): E
       status: error.status,
       ...(error.reason ? { reason: error.reason } : {}),
     };
-    if (error.status >= 500) log.error({ ...line, err: error.cause ?? error }, 'request failed');
-    else log.warn(line, 'request refused');
+    if (isLogged(line)) {
+      if (error.status >= 500) log.error({ ...line, err: error.cause ?? error }, 'request failed');
+      else log.warn(line, 'request refused');
+    }
 
     countRefusal({ route: line.route, code: line.code });
     if (response.headersSent) return next(thrown);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -31,11 +32,14 @@ function open(port: number, text: string, drip?: string): { socket: Socket; clos
   return { socket, closed };
 }
 
-type Limits = Record<'headersMs' | 'requestMs' | 'checkEveryMs' | 'lingerMs' | 'drainMs', number>;
+type Limits = NonNullable<Parameters<typeof createHttpServer>[1]>['limits'];
 
 /** Answers once it has read the whole body. */
-const createReader = (limits: Limits) =>
-  createHttpServer((incoming, response) => void incoming.resume().once('end', () => response.end('done')), limits);
+const createReader = (limits: Limits = {}, headers: [string, string][] = []) =>
+  createHttpServer((incoming, response) => void incoming.resume().once('end', () => response.end('done')), {
+    limits,
+    headers,
+  });
 
 describe('connection without a request', () => {
   test.each([
@@ -43,15 +47,89 @@ describe('connection without a request', () => {
     ['sends its headers a line at a time', 'POST / HTTP/1.1\r\nHost: a\r\n', 'X-A: 1\r\n'],
     ['sends its body a byte at a time', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999\r\n\r\n', 'x'],
   ])('that %s › is closed', async (_name, text, drip) => {
-    const http = createReader({ headersMs: 200, requestMs: 300, checkEveryMs: 50, lingerMs: 10, drainMs: 5_000 });
+    const http = createReader({ headersMs: 200, requestMs: 300, checkEveryMs: 50, lingerMs: 10, settleMs: 10 });
     const port = await http.listen(0, '127.0.0.1');
     await open(port, text, drip).closed;
     await http.drain();
   });
 });
 
+describe('answer of the parser itself', () => {
+  const limits = { headersMs: 300, requestMs: 300, checkEveryMs: 50, lingerMs: 0, settleMs: 0 };
+  const head = 'POST / HTTP/1.1\r\nHost: a\r\n';
+  test.each([
+    ['no HTTP', 'hello\r\n\r\n', 400],
+    ['a broken header', `${head}no colon\r\n\r\n`, 400],
+    ['both kinds of length', `${head}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n`, 400],
+    ['a broken chunk', `${head}Transfer-Encoding: chunked\r\n\r\nzz\r\n`, 400],
+    ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
+    ['no host', 'GET / HTTP/1.1\r\n\r\n', 400],
+    ['a head that never ends', 'POST / HTTP/1.1\r\n', 408],
+    ['a body that never ends', `${head}Content-Length: 9\r\n\r\n1`, 408],
+    ['long chunk extensions', `${head}Transfer-Encoding: chunked\r\n\r\n1;${'x'.repeat(20_000)}\r\n`, 413],
+    ['another expectation', `${head}Expect: a miracle\r\nContent-Length: 1\r\n\r\n1`, 417],
+    ['long headers', `GET / HTTP/1.1\r\nHost: a\r\nX-A: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('%s › carries the server’s headers and a readable error', async (_, text, status) => {
+    const http = createReader(limits, [['X-Content-Type-Options', 'nosniff']]);
+    const port = await http.listen(0, '127.0.0.1');
+    const answer = await open(port, text).closed;
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toMatch(/^x-content-type-options: nosniff\r$/im);
+    expect(answer).toMatch(/^cache-control: no-store\r$/im);
+    const body = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')));
+    expect(Object.keys(body.error).toSorted()).toEqual(['code', 'message', 'requestId']);
+    await http.drain();
+  });
+
+  test('rubbish after half an answer › is cut off, without a second answer', async () => {
+    const http = createHttpServer((_request, response) => void response.write('half'), {
+      limits: { lingerMs: 0, settleMs: 0, drainMs: 0 },
+    });
+    const port = await http.listen(0, '127.0.0.1');
+    const { socket, closed } = open(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await once(socket, 'data');
+    socket.write('rubbish\r\n\r\n');
+    expect((await closed).match(/HTTP\/1\.1/g)).toHaveLength(1);
+    await http.drain();
+  });
+});
+
+describe('connections', () => {
+  test('idle for longer than the limits of a request › stay open', async () => {
+    const http = createReader({ headersMs: 100, requestMs: 200, checkEveryMs: 20, lingerMs: 0, settleMs: 0 });
+    const port = await http.listen(0, '127.0.0.1');
+    const { socket, closed } = open(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await once(socket, 'data');
+    await wait(500);
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect((await closed).match(/200 OK/g)).toHaveLength(2);
+    await http.drain();
+  });
+
+  test('by default › stay open longer than a proxy’s minute', () => {
+    expect(createReader().server.keepAliveTimeout).toBe(75_000);
+  });
+
+  test('beyond the limit › are dropped and counted', async () => {
+    let dropped = 0;
+    const http = createHttpServer((_request, response) => response.end(), {
+      limits: { maxConnections: 2, lingerMs: 0, settleMs: 0 },
+      onDrop: () => {
+        dropped += 1;
+      },
+    });
+    const port = await http.listen(0, '127.0.0.1');
+    const held = [open(port, ''), open(port, '')];
+    await Promise.all(held.map(({ socket }) => once(socket, 'connect')));
+    await open(port, '').closed;
+    expect(dropped).toBe(1);
+    for (const { socket } of held) socket.destroy();
+    await http.drain();
+  });
+});
+
 describe('drain', () => {
-  const limits = { headersMs: 60_000, requestMs: 60_000, checkEveryMs: 60_000, lingerMs: 200, drainMs: 5_000 };
+  const limits = { headersMs: 60_000, requestMs: 60_000, checkEveryMs: 60_000, lingerMs: 200, settleMs: 200 };
 
   test('connections opened in advance and never used › are not waited for', async () => {
     const http = createReader(limits);
@@ -77,7 +155,7 @@ describe('drain', () => {
   });
 
   test('a sender of one byte at a time › is waited for up to the limit', async () => {
-    const http = createReader({ ...limits, lingerMs: 10, drainMs: 300 });
+    const http = createReader({ ...limits, lingerMs: 10, settleMs: 10, drainMs: 300 });
     const port = await http.listen(0, '127.0.0.1');
     const { closed } = open(port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999\r\n\r\n', 'x');
     await wait(50);
@@ -111,6 +189,27 @@ describe('drain', () => {
     socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     await drained;
     expect(await closed).toMatch(/connection: close.*done$/is);
+  });
+
+  test('a request on its way on an idle connection, after the listener has closed › is answered', async () => {
+    const http = createReader({ ...limits, lingerMs: 0, settleMs: 1_000 });
+    const port = await http.listen(0, '127.0.0.1');
+    const { socket, closed } = open(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await once(socket, 'data');
+    const drained = http.drain();
+    await expect.poll(() => http.server.listening).toBe(false);
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await drained;
+    expect(await closed).toMatch(/done.*connection: close.*done$/is);
+  });
+
+  test('lingering › still accepts connections and answers them', async () => {
+    const http = createReader({ ...limits, lingerMs: 2_000 });
+    const port = await http.listen(0, '127.0.0.1');
+    void http.linger();
+    expect(await open(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n').closed).toMatch(/connection: close.*done$/is);
+    http.server.closeAllConnections();
+    http.server.close();
   });
 
   test('an idle connection › is ended', async () => {

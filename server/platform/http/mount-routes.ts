@@ -1,10 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import type { z } from 'zod/mini';
 import type { Method } from '#contract/endpoint.ts';
 import { AppError } from '../errors.ts';
+import { createTokenCheck, readBearer } from './bearer.ts';
 import { type ByteBudget, createByteBudget } from './byte-budget.ts';
-import { addressKey, createRateLimit, type RateLimit } from './rate-limit.ts';
+import { addressKey, addressOf, createRateLimit, type RateLimit, takeCall } from './rate-limit.ts';
 import { type BodyLimits, readBody, readJson } from './read-body.ts';
 import type { Access, JsonRoute, Principal, Role, Route, SessionPrincipal, SignedRoute, StreamRoute } from './route.ts';
 
@@ -21,7 +21,7 @@ export type Guards = {
  * Refused flow tokens per minute and address; further ones are answered 429. A good token is served all the same: a
  * stranger behind the same proxy must not keep Zoom's flows out, and a token of 24 characters is not guessed.
  */
-const maxRefusedFlowTokens = 30;
+const maxRefusedFlowTokens = 60;
 
 /**
  * Bytes of a body. A public one is an app context at most; a user's holds everything that Zoom says of an engagement.
@@ -149,13 +149,6 @@ function sendJson(response: Response, text: string): void {
   response.end(text);
 }
 
-function takeCall(limit: RateLimit, key: string, response: Response): void {
-  const waitMs = limit.take(key);
-  if (waitMs === 0) return;
-  response.setHeader('Retry-After', Math.ceil(waitMs / 1_000));
-  throw new AppError('rate_limited', 'That was too often. Wait a minute and try again.');
-}
-
 /** Users are limited by user, at any address; flows by address. */
 function limitKey(principal: Principal, address: string): string {
   return principal.role === 'flow' ? addressKey(address) : JSON.stringify([principal.account, principal.uid]);
@@ -172,7 +165,7 @@ function createIdentify(
   const allowsSessions = roles.some((role) => role !== 'flow');
 
   async function findPrincipal(authorization: string): Promise<Principal | undefined> {
-    if (allowsFlows && isFlowToken(/^Bearer (\S+)$/.exec(authorization)?.[1] ?? '')) return { role: 'flow' };
+    if (allowsFlows && isFlowToken(readBearer({ headers: { authorization } }))) return { role: 'flow' };
     const bearer = allowsSessions ? /^Bearer ([\w-]{43})$/.exec(authorization)?.[1] : undefined;
     return bearer === undefined ? undefined : authenticate(bearer);
   }
@@ -184,7 +177,7 @@ function createIdentify(
     }
     const principal = await findPrincipal(authorization ?? '');
     if (!principal) {
-      if (!allowsSessions) takeCall(refusedFlowTokens, addressKey(addressOf(request)), response);
+      if (allowsFlows && !allowsSessions) takeCall(refusedFlowTokens, addressKey(addressOf(request)), response);
       const message = allowsSessions
         ? 'Your session has ended. The panel signs in again by itself.'
         : 'Send the flow token as Authorization: Bearer …';
@@ -196,18 +189,6 @@ function createIdentify(
     }
     return principal;
   };
-}
-
-/** Compares digests, so that the time it takes shows neither length nor content of a token. */
-function createTokenCheck(tokens: string[]): (given: string) => boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  const known = tokens.map(digest);
-  return (given) => known.filter((token) => timingSafeEqual(token, digest(given))).length > 0;
-}
-
-/** A socket that listens for both kinds of addresses writes IPv4 ones as `::ffff:192.0.2.1`. */
-function addressOf(request: Request): string {
-  return (request.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
 function validateParams(route: JsonRoute, request: Request): Record<string, string> {

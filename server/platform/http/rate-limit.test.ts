@@ -1,5 +1,6 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { addressKey, createRateLimit } from './rate-limit.ts';
+import { addressKey, createAddressLimit, createRateLimit } from './rate-limit.ts';
 
 describe('rate limit', () => {
   it('more calls than allowed › waits until the minute of the first one ends', () => {
@@ -42,5 +43,28 @@ describe('rate limit', () => {
     ['::1', '0:0:0:0:0:0:0:1', true],
   ])('%s and %s › share a key: %s', (first, second, isShared) => {
     expect(addressKey(first) === addressKey(second)).toBe(isShared);
+  });
+});
+
+describe('limit by address', () => {
+  const call = (limit: ReturnType<typeof createAddressLimit>, remoteAddress: string) => {
+    const headers = new Map<string, unknown>();
+    const response = { setHeader: headers.set.bind(headers) };
+    try {
+      limit({ socket: { remoteAddress } } as IncomingMessage, response as unknown as ServerResponse);
+      return 'served';
+    } catch (error) {
+      return { error, wait: headers.get('Retry-After') };
+    }
+  };
+
+  it('more calls than allowed › is refused with a time to wait; another address is served', () => {
+    const limit = createAddressLimit(2);
+    expect([call(limit, '203.0.113.7'), call(limit, '::ffff:203.0.113.7')]).toEqual(['served', 'served']);
+    expect(call(limit, '203.0.113.7')).toEqual({
+      error: expect.objectContaining({ code: 'rate_limited' }),
+      wait: 60,
+    });
+    expect(call(limit, '203.0.113.8')).toBe('served');
   });
 });

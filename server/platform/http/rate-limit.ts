@@ -1,5 +1,7 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { AppError } from '../errors.ts';
 
 export type RateLimit = {
   /** Counts a call of this key. Returns 0, or the ms until the window ends when it has had its calls. */
@@ -46,4 +48,23 @@ export function createRateLimit(perMinute: number, now = () => performance.now()
 /** One key for an IPv4 address, one for the /56 network of an IPv6 address: a subscriber has at least that many. */
 export function addressKey(address: string): string {
   return isIPv6(address) ? ipaddr.parse(address).toByteArray().slice(0, 7).join(':') : address;
+}
+
+/** A socket that listens for both kinds of addresses writes IPv4 ones as `::ffff:192.0.2.1`. */
+export function addressOf(request: IncomingMessage): string {
+  return (request.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
+}
+
+/** Throws `rate_limited` and says when to try again. */
+export function takeCall(limit: RateLimit, key: string, response: ServerResponse): void {
+  const waitMs = limit.take(key);
+  if (waitMs === 0) return;
+  response.setHeader('Retry-After', Math.ceil(waitMs / 1_000));
+  throw new AppError('rate_limited', 'That was too often. Wait a minute and try again.');
+}
+
+/** So many calls of each address in a minute. */
+export function createAddressLimit(perMinute: number): (request: IncomingMessage, response: ServerResponse) => void {
+  const limit = createRateLimit(perMinute);
+  return (request, response) => takeCall(limit, addressKey(addressOf(request)), response);
 }
