@@ -21,7 +21,7 @@ export const phoneLines: GoldenLine[] = [
   ['phone', 'tel:+44-20-7946-0005', '',   '+442079460005', ['tel:+442079460005'],     matched('tel:+442079460005'),     'a tel: address meets another'],
   ['phone', '+442079460006',        '',   '+442079460006', ['+44 207 946 0006'],      matched('+44 207 946 0006'),      'digits grouped otherwise than their country does are the same'],
   ['phone', '+442079460007',        '',   '+442079460007', ['+44 2 079 4 6 0 007'],   matched('+44 2 079 4 6 0 007'),   'digits in groups of nobody’s are the same', { servicenow: [none, unaskedSpelling] }],
-  ['phone', '+493023125008',        '',   '+493023125008', ['+49 30 23125\u2013008'], matched('+49 30 23125\u2013008'), 'a dash of another kind is a separator', { servicenow: [none, unaskedSpelling] }],
+  ['phone', '+493023125008',        '',   '+493023125008', ['+49 30 23125\u2013008'], matched('+49 30 23125\u2013008'), 'a dash of another kind is a separator'],
   // National forms, read in the source's country.
   ['phone', '(415) 555-0110',     'US', '+14155550110',   ['+14155550110'],               matched('+14155550110'),         'a national number is read in the source’s country'],
   ['phone', '+14155550111',       'US', '+14155550111',   ['(415) 555-0111'],             matched('(415) 555-0111'),       'a number stored without a country is read in the source’s'],
@@ -47,7 +47,7 @@ export const phoneLines: GoldenLine[] = [
   ['phone', '+5215500000031',     '',   '+525500000031',  ['+525500000031'],              matched('+525500000031'),        'Mexico: nor where the caller has it'],
   ['phone', '+54 9 11 0000-0032', '',   '+5491100000032', ['+5491100000032'],             matched('+5491100000032'),       'Argentina: the 9 of mobiles is a digit'],
   ['phone', '+54 11 0000-0033',   '',   '+541100000033',  ['+54 9 11 0000-0033'],         none,                            'Argentina: without its 9 it is a landline'],
-  ['phone', '+5491100000034',     'AR', '+5491100000034', ['011 15-0000-0034'],           matched('011 15-0000-0034'),     'Argentina: a mobile as it is dialled at home', { zendesk: [none, otherDigitsAtHome], hubspot: [none, otherDigitsAtHome], dynamics: [none, otherDigitsAtHome] }],
+  ['phone', '+5491100000034',     'AR', '+5491100000034', ['011 15-0000-0034'],           matched('011 15-0000-0034'),     'Argentina: a mobile as it is dialled at home', { zendesk: [none, otherDigitsAtHome], hubspot: [none, otherDigitsAtHome] }],
   ['phone', '+65 6000 0035',      'SG', '+6560000035',    ['6000 0035'],                  matched('6000 0035'),            'Singapore: eight digits, no trunk zero'],
   ['phone', '03 000 0036',        'NZ', '+6430000036',    ['+64 3 000 0036'],             matched('+64 3 000 0036'),       'New Zealand: seven digits behind an area'],
   ['phone', '020-000 0037',       'NL', '+31200000037',   ['+31 (0)20 000 0037'],         matched('+31 (0)20 000 0037'),   'the Netherlands: a hyphen after the area'],

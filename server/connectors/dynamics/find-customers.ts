@@ -43,9 +43,9 @@ export async function findByEmail(
     isHit,
   );
   if (whole.kind !== 'not-found') return whole;
-  const isAddress = (summary: CustomerSummary) => holdsAddress(summary, email);
-  const filterOf = ({ emails }: Table) => queryByEmailInside(email, emails);
-  const holders = await findSummaries(filterOf, limit, partsFor('inside'), isAddress);
+  const isAddress = (summary: CustomerSummary) => holdsAddress(summary, email, mailbox);
+  const filterOf = ({ emails }: Table) => queryByEmailInside(email, emails, mailbox);
+  const holders = await findSummaries(filterOf, top, partsFor('inside'), isAddress);
   return mapItems(holders, (summary) => (isAddress(summary) ? [summary] : []));
 }
 

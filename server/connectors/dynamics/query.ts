@@ -30,10 +30,11 @@ export function queryByEmail(email: string, columns: string[], mailbox?: Mailbox
 }
 
 /** Columns that hold the address among others. */
-export function queryByEmailInside(email: string, columns: string[]): string | undefined {
+export function queryByEmailInside(email: string, columns: string[], mailbox?: Mailbox): string | undefined {
   // `_` is a wildcard too, but common in addresses: source.ts compares it literally.
   if (!isPlain(email) || /[%[\]]/.test(email)) return undefined;
-  return isActive(columns.map((column) => `contains(${column},${quote(email)})`));
+  const texts = [email, ...(mailbox === undefined ? [] : [toMailboxPattern(mailbox)])];
+  return isActive(columns.flatMap((column) => texts.map((text) => `contains(${column},${quote(text)})`)));
 }
 
 export function queryByEmailPrefix(text: string, columns: string[]): string | undefined {

@@ -36,6 +36,13 @@ describe('mailbox', () => {
     expect(holdsMailbox({ id: '1', name: 'Ann', phones: [], emails: [{ raw }] }, mailbox)).toBe(isHeld);
   });
 
+  test('address of the same mailbox among others › is held', () => {
+    const emails = [{ raw: 'b@x.example, ann.b.lee42@gmail.com' }];
+    const customer = { id: '1', name: 'Ann', phones: [], emails };
+    expect(holdsAddress(customer, 'annblee42@gmail.com', mailbox)).toBe(true);
+    expect(holdsAddress(customer, 'annblee42@gmail.com')).toBe(false);
+  });
+
   test.each([
     ['b@x.example ::: ANN@x.example', true],
     ['"Ann Lee" <ann@x.example>', true],

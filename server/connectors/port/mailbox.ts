@@ -34,20 +34,22 @@ export function listSpellings({ local }: Mailbox, max: number): string[] {
   return [...new Set(spellings)].slice(0, max);
 }
 
-/** Whether the address stands by itself in one of the customer's fields, perhaps among others. */
-export function holdsAddress({ emails }: CustomerSummary, email: string): boolean {
+/** Whether the address, or one of the same mailbox, stands by itself in a field, perhaps among others. */
+export function holdsAddress({ emails }: CustomerSummary, email: string, mailbox?: Mailbox): boolean {
   return emails.some(({ raw }) =>
     raw
       .toLowerCase()
       .split(/[\s,;:|/<>()"]+/)
-      .includes(email),
+      .some((piece) => piece === email || (mailbox !== undefined && reaches(piece, mailbox))),
   );
 }
 
 /** Whether an address of the customer reaches the mailbox, as far as its writing shows. */
-export function holdsMailbox({ emails }: CustomerSummary, { local, domains }: Mailbox): boolean {
-  return emails.some(({ raw }) => {
-    const [, name = '', domain = ''] = /^\s*(.+)@(.+?)\s*$/s.exec(raw.toLowerCase()) ?? [];
-    return domains.includes(domain) && name.replace(/\+.*$/s, '').replaceAll('.', '') === local;
-  });
+export function holdsMailbox({ emails }: CustomerSummary, mailbox: Mailbox): boolean {
+  return emails.some(({ raw }) => reaches(raw.toLowerCase().trim(), mailbox));
+}
+
+function reaches(address: string, { local, domains }: Mailbox): boolean {
+  const [, name = '', domain = ''] = /^(.+)@(.+)$/s.exec(address) ?? [];
+  return domains.includes(domain) && name.replace(/\+.*$/s, '').replaceAll('.', '') === local;
 }

@@ -1,5 +1,5 @@
 import type { AccountHit, CaseHit, CustomerSummary, Mailbox, PhoneNumber, SearchQuery } from '../port/connector.ts';
-import { holdsAddress, holdsMailbox } from '../port/mailbox.ts';
+import { holdsAddress, holdsMailbox, listSpellings } from '../port/mailbox.ts';
 import { foundAny, isFailure, itemsOf, joinFound, mapFound, notFound, type Outcome } from '../port/outcome.ts';
 import { holdsDigits, listNationals } from '../port/phone-digits.ts';
 import type { SalesforceRecord } from './api.ts';
@@ -28,6 +28,8 @@ const maxRows = 200;
 const scanDeadline = 5_000;
 /** People of one company among whom an agent can choose; a larger company is itself the hit. */
 const maxPeople = 10;
+/** Spellings of a mailbox in one search: the request line must stay short. */
+const maxSpellings = 50;
 
 /**
  * Searches the index first. How it splits numbers is not documented, so it receives several forms of the number. If no
@@ -106,14 +108,16 @@ export async function findByEmail(
   }
   if (whole.kind !== 'not-found') return mapFound(whole, (records) => toSummaries(records, kinds));
 
-  const term = toAddressTerm(email);
-  if (term === undefined) return notFound;
+  const spellings = mailbox === undefined ? [] : listSpellings(mailbox, maxSpellings);
+  const addresses = spellings.flatMap((local) => (mailbox?.domains ?? []).map((domain) => `${local}@${domain}`));
+  const terms = [...new Set([email, ...addresses])].flatMap((address) => toAddressTerm(address) ?? []);
+  if (terms.length === 0) return notFound;
   const returning = kinds
     .filter(({ emails }) => emails.length > 0)
     .map((kind) => ({ kind: kind.name, fields: summaryFields(kind), condition: kind.condition }));
-  const indexed = await partsFor('inside').api.search(findInIndex([term], 'OR', 'EMAIL', returning, maxRows));
+  const indexed = await partsFor('inside').api.search(findInIndex(terms, 'OR', 'EMAIL', returning, maxRows));
   if (indexed.kind !== 'found') return indexed;
-  return foundAny(toSummaries(indexed.value, kinds).filter((summary) => holdsAddress(summary, email)));
+  return foundAny(toSummaries(indexed.value, kinds).filter((summary) => holdsAddress(summary, email, mailbox)));
 }
 
 export async function findByCase(number: string, limit: number, { api }: Parts): Promise<Outcome<CaseHit[]>> {

@@ -105,6 +105,49 @@ describe('ServiceNow', () => {
     });
   });
 
+  describe('e-mail search', () => {
+    const mailbox = { local: 'annblee42', domains: ['gmail.com', 'googlemail.com'] };
+
+    test.each([
+      'annblee42@gmail.com',
+      'ann.b.lee42@gmail.com',
+      'a.n.n.b.l.e.e.4.2@googlemail.com',
+      'Ann.BLee42+shop@gmail.com',
+      'b@x.example, ann.b.lee42@gmail.com',
+    ])('%s › is found by the mailbox', async (stored) => {
+      const { id } = crm.put({ name: 'Ann Lee', emails: [stored] });
+      const answer = await connect().connector.findByEmail('annblee42@gmail.com', 10, mailbox);
+      expect(answer).toMatchObject({ kind: 'found', value: [{ id }] });
+    });
+
+    test('one of several addresses in a column › is found', async () => {
+      const { id } = crm.put({ name: 'Ann Lee', emails: ['b@x.example ::: ann_lee@x.example'] });
+      const { connector } = connect();
+      expect(await connector.findByEmail('ann_lee@x.example', 10)).toMatchObject({ kind: 'found', value: [{ id }] });
+      expect(await connector.findByEmail('lee@x.example', 10)).toEqual({ kind: 'not-found' });
+    });
+
+    test('long address of a mailbox › request line stays short', async () => {
+      const long = { ...mailbox, local: 'maximilianalexander1987' };
+      await connect().connector.findByEmail('maximilianalexander1987@gmail.com', 10, long);
+      for (const { target } of crm.requests) expect(target.length).toBeLessThan(12_000);
+    });
+  });
+
+  describe('number that was renumbered', () => {
+    const phone = { e164: '+5511987654323', countryCode: '55', national: '11987654323', country: 'BR' };
+
+    test.each([
+      ['(11) 8765-4323', ['1187654323']],
+      ['+55 11 8765-4323', ['1187654323']],
+      ['(11) 555-0199', ['115550199']],
+    ])('stored as %s › is found', async (stored, formerNationals) => {
+      const { id } = crm.put({ name: 'Ann Lee', phones: [stored] });
+      const answer = await connect().connector.findByPhone({ ...phone, formerNationals }, 10);
+      expect(answer).toMatchObject({ kind: 'found', value: [{ id }] });
+    });
+  });
+
   describe('silently ignored queries', () => {
     test('one of several columns is unknown › the others still work', async () => {
       const { id } = crm.put(ann);

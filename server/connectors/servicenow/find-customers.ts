@@ -59,9 +59,11 @@ export async function findByEmail(
   ]);
   const whole = await listCustomers([isAddress], limit, parts);
   if (whole.kind !== 'not-found') return toActive(whole, parts);
-  const isInside = emails.map((field) => ({ field, operator: 'LIKE' as const, value: email }));
+  const isInside = emails.flatMap((field) =>
+    [...new Set([email, ...spellings])].map((value) => ({ field, operator: 'LIKE' as const, value })),
+  );
   const holders = toActive(await listCustomers([isInside], limit, partsFor('inside')), parts);
-  return mapItems(holders, (summary) => (holdsAddress(summary, email) ? [summary] : []));
+  return mapItems(holders, (summary) => (holdsAddress(summary, email, mailbox) ? [summary] : []));
 }
 
 function toActive(rows: Outcome<Rows>, { tables }: Parts): Outcome<CustomerSummary[]> {
