@@ -109,6 +109,55 @@ describe('HubSpot search', () => {
     expect(listSearches()).toHaveLength(1);
   });
 
+  test.each(['(11) 8765-4323', '+55 11 8765-4323', '11 98765-4323', '+5511987654323'])(
+    'Brazilian number stored as %s › its contact and company are found',
+    async (stored) => {
+      const brazilian = { e164: '+5511987654323', countryCode: '55', national: '11987654323', country: 'BR' };
+      const request = { ...brazilian, formerNationals: ['1187654323'] };
+      const company = crm.putCompany({ name: 'Northwind', phone: stored });
+      const found = await connect().connector.findByPhone(request, 10);
+      expect(found).toMatchObject({ kind: 'found', value: [{ id: company }] });
+      const { id } = crm.put({ name: 'Ana Lima', phones: [stored] });
+      expect(await connect().connector.findByPhone(request, 10)).toMatchObject({ value: [{ id }] });
+    },
+  );
+
+  test.each([
+    '(415) 555-0101 (ext. 12)',
+    '415-555-0101 x12',
+    '415-555-0199 ::: 415-555-0101',
+    '+1 415-555-0199 / +1 415-555-0101',
+    '415-555-0101 home / 415-555-0199 cell',
+  ])('number stored as %s › its contact and company are found', async (stored) => {
+    const company = crm.putCompany({ name: 'Northwind', phone: stored });
+    expect(await connect().connector.findByPhone(phone, 10)).toMatchObject({ value: [{ id: company }] });
+    const { id } = crm.put({ name: 'Ann Lee', phones: [stored] });
+    expect(await connect().connector.findByPhone(phone, 10)).toMatchObject({ value: [{ id }] });
+  });
+
+  test.each(['ann.b.lee42@gmail.com', 'AnnBLee42@googlemail.com', 'a.n.n.b.lee42+shop@gmail.com'])(
+    '%s › is found by another address of the mailbox',
+    async (stored) => {
+      const mailbox = { local: 'annblee42', domains: ['gmail.com', 'googlemail.com'] };
+      const { id } = crm.put({ name: 'Ann Lee', emails: ['ann@northwind.example', stored] });
+      crm.put({ name: 'Ann Bleek', emails: ['annblee420@gmail.com'] });
+      const answer = await connect().connector.findByEmail('annblee42@gmail.com', 10, mailbox);
+      expect(answer.kind === 'found' && answer.value.map((hit) => hit.id)).toContain(id);
+    },
+  );
+
+  test('address in a field with several › is found', async () => {
+    const { id } = crm.put({ name: 'Ann Lee', emails: ['ann@northwind.example ::: lee@home.example'] });
+    expect(await connect().connector.findByEmail('lee@home.example', 10)).toMatchObject({ value: [{ id }] });
+  });
+
+  test('name with accents › is found as stored, with accents or without', async () => {
+    const { id } = crm.put({ name: 'Dang Hoa' });
+    const { id: accented } = crm.put({ name: 'Đặng Hoa' });
+    const answer = await connect().source.search({ kind: 'name', text: 'Đặng' }, 10);
+    expect(answer.kind === 'found' && answer.value.toSorted()).toEqual([id, accented].toSorted());
+  });
+
   test('additional e-mail address › is found', async () => {
     const { id } = crm.put({ name: 'Ann Lee', emails: ['ann@northwind.example', 'ann.lee@home.example'] });
     const answer = await connect().source.find('email', 'ann.lee@home.example', 10);

@@ -1,6 +1,8 @@
-import type { AccountHit, CaseHit, CustomerSummary, PhoneNumber, SearchQuery } from '../port/connector.ts';
-import { hasWords } from '../port/fold-text.ts';
+import type { AccountHit, CaseHit, CustomerSummary, Mailbox, PhoneNumber, SearchQuery } from '../port/connector.ts';
+import { foldLetters, hasWords } from '../port/fold-text.ts';
+import { holdsAddress, holdsMailbox } from '../port/mailbox.ts';
 import { foundAny, itemsOf, joinFound, mapFound, mapItems, notFound, type Outcome } from '../port/outcome.ts';
+import { listNationals } from '../port/phone-digits.ts';
 import type { HubspotRecord } from './api.ts';
 import {
   type CustomerKind,
@@ -23,7 +25,6 @@ import {
   queryCompaniesByPhone,
   queryContactsByName,
   queryContactsByPhone,
-  withoutZeros,
 } from './query.ts';
 import { listedIds, readOthers } from './read-cards.ts';
 
@@ -45,21 +46,20 @@ export async function findByPhone(
   limit: number,
   parts: Parts,
 ): Promise<Outcome<CustomerSummary[]>> {
-  const contacts = await findByNumber('contact', queryContactsByPhone(phone), phone, limit, parts);
-  const hasHit = contacts.kind === 'found' && contacts.value.some((contact) => mayHaveNumber(contact, phone));
-  const isOpen = contacts.kind === 'not-found' || (contacts.kind === 'found' && !hasHit);
+  const isHit = (summary: CustomerSummary) => mayHaveNumber(summary, phone);
+  const contacts = await findHits('contact', queryContactsByPhone(phone), { isHit, limit }, parts);
+  const isOpen = contacts.kind === 'not-found' || (contacts.kind === 'found' && !contacts.value.some(isHit));
   if (!isOpen) return contacts;
-  return joinFound([contacts, await findByNumber('company', queryCompaniesByPhone(phone), phone, limit, parts)]);
+  return joinFound([contacts, await findHits('company', queryCompaniesByPhone(phone), { isHit, limit }, parts)]);
 }
 
 /**
- * Reads on while numbers that only end alike fill the pages. If they fill all of them, "not found" would be a guess.
+ * Reads on while customers that are only alike fill the pages. If they fill all of them, "not found" would be a guess.
  */
-async function findByNumber(
+async function findHits(
   kind: CustomerKind,
   groups: FilterGroup[],
-  phone: PhoneNumber,
-  limit: number,
+  { isHit, limit }: { isHit(summary: CustomerSummary): boolean; limit: number },
   parts: Parts,
 ): Promise<Outcome<CustomerSummary[]>> {
   const summaries: CustomerSummary[] = [];
@@ -69,14 +69,20 @@ async function findByNumber(
     if (answer.kind !== 'found') return answer;
     summaries.push(...answer.value.results.map((record) => toSummary(kind, record)));
     after = answer.value.after;
-    const hits = summaries.filter((summary) => mayHaveNumber(summary, phone));
-    if (after === undefined || hits.length >= limit) return foundAny(summaries);
+    if (after === undefined || summaries.filter(isHit).length >= limit) return foundAny(summaries);
   }
   return { kind: 'invalid', reason: 'too-many' };
 }
 
-export function findByEmail(email: string, limit: number, parts: Parts): Promise<Outcome<CustomerSummary[]>> {
-  return findSummaries('contact', queryByEmail(email), limit, parts);
+export async function findByEmail(
+  { email, limit, mailbox }: { email: string; limit: number; mailbox: Mailbox | undefined },
+  parts: Parts,
+): Promise<Outcome<CustomerSummary[]>> {
+  const groups = queryByEmail(email, mailbox);
+  if (groups === undefined) return notFound;
+  const isHit = (summary: CustomerSummary) =>
+    holdsAddress(summary, email) || (mailbox !== undefined && holdsMailbox(summary, mailbox));
+  return findHits('contact', groups, { isHit, limit }, parts);
 }
 
 /**
@@ -123,16 +129,20 @@ export async function search({ kind, text }: SearchQuery, limit: number, parts: 
   );
 }
 
-/** HubSpot matches only the first words; the others are compared here, so twice the limit is requested. */
+/**
+ * HubSpot matches only the first words; the others are compared here, so twice the limit is requested. Accents are
+ * searched as typed and without, because HubSpot may hold either.
+ */
 async function searchByName(kind: CustomerKind, text: string, limit: number, parts: Parts): Promise<Outcome<string[]>> {
-  const groups = kind === 'contact' ? queryContactsByName(text) : queryCompaniesByName(text);
-  const summaries = await findSummaries(kind, groups, limit * 2, parts);
-  return mapItems(summaries, ({ id, name }) => (hasWords(name, text) ? [id] : []));
-}
-
-async function findSummaries(kind: CustomerKind, groups: FilterGroup[] | undefined, limit: number, parts: Parts) {
-  const records = await searchRecords(kind, groups, propertiesOf(kind), limit, parts);
-  return mapItems(records, (record) => [toSummary(kind, record)]);
+  const query = kind === 'contact' ? queryContactsByName : queryCompaniesByName;
+  const spellings = [...new Set([text.toLowerCase(), foldLetters(text)])];
+  const searches = spellings.map((spelling) =>
+    searchRecords(kind, query(spelling), propertiesOf(kind), limit * 2, parts),
+  );
+  return mapItems(joinFound(await Promise.all(searches)), (record) => {
+    const { id, name } = toSummary(kind, record);
+    return hasWords(name, text) ? [id] : [];
+  });
 }
 
 /** Undefined groups were rejected by `query.ts` and find nobody. */
@@ -170,8 +180,18 @@ function rememberEmployers(kind: CustomerKind, records: Outcome<HubspotRecord[]>
   }
 }
 
-/** Compares digits only, with and without trunk zero and country code. `source.ts` verifies the exact number. */
-function mayHaveNumber({ phones }: CustomerSummary, { national, countryCode }: PhoneNumber): boolean {
-  const forms = [withoutZeros(national), `${countryCode}${national}`, `${countryCode}0${national}`];
-  return phones.some(({ raw }) => forms.includes(withoutZeros(raw.replace(/\D/g, ''))));
+/**
+ * Compares digits only, of a number with a country code those too. `source.ts` verifies the exact number, extensions
+ * and further numbers in a field.
+ */
+function mayHaveNumber({ phones }: CustomerSummary, phone: PhoneNumber): boolean {
+  const { countryCode } = phone;
+  return phones.some(({ raw }) => {
+    const digits = raw.replace(/\D/g, '');
+    const hasCountryCode = /^\W*(\+|00)/.test(raw);
+    return listNationals(phone).some((national) => {
+      if (!hasCountryCode) return digits.includes(national);
+      return digits.includes(`${countryCode}${national}`) || digits.includes(`${countryCode}0${national}`);
+    });
+  });
 }

@@ -49,34 +49,58 @@ describe('HubSpot search for untrusted text', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[1-9]\d{4,13}$/), (national) => {
         for (const build of [queryContactsByPhone, queryCompaniesByPhone]) {
-          const groups = build({ e164: `+1${national}`, national });
+          const formerNationals = [`4${national.slice(1)}`, '123'];
+          const groups = build({ e164: `+1${national}`, national, countryCode: '1', country: 'US', formerNationals });
           expect(groups.length).toBeLessThanOrEqual(5);
           expect(groups.every(({ filters }) => filters.length >= 1 && filters.length <= 6)).toBe(true);
           const values = groups.flatMap(({ filters }) => filters.map(({ value }) => value));
-          expect(values.every((value) => /^(\+\d+|\*?\d+(\.\d+)*)$/.test(value))).toBe(true);
+          expect(values.every((value) => /^(\+\d+|\*?\d+(\.\d+)*\*?)$/.test(value))).toBe(true);
         }
       }),
     );
   });
 });
 
+const us = { countryCode: '1', country: 'US' };
+
 describe('HubSpot search filters', () => {
   test('contact phone › calculated and raw properties', () => {
-    expect(queryContactsByPhone({ e164: '+14155550101', national: '4155550101' })).toEqual([
-      group('hs_searchable_calculated_phone_number', 'CONTAINS_TOKEN', '*4155550101'),
-      group('hs_searchable_calculated_mobile_number', 'CONTAINS_TOKEN', '*4155550101'),
+    expect(queryContactsByPhone({ e164: '+14155550101', national: '4155550101', ...us })).toEqual([
+      group('hs_searchable_calculated_phone_number', 'CONTAINS_TOKEN', '*4155550101*'),
+      group('hs_searchable_calculated_mobile_number', 'CONTAINS_TOKEN', '*4155550101*'),
       group('phone', 'EQ', '+14155550101'),
       group('mobilephone', 'EQ', '+14155550101'),
+      {
+        filters: ['*415', '555', '0101*'].map((value) => {
+          return { propertyName: 'phone', operator: 'CONTAINS_TOKEN', value };
+        }),
+      },
     ]);
   });
 
   test('company phone › groups of its country', () => {
-    const divided = queryCompaniesByPhone({ e164: '+442079460001', national: '2079460001' });
+    const divided = queryCompaniesByPhone({
+      e164: '+442079460001',
+      national: '2079460001',
+      countryCode: '44',
+      country: 'GB',
+    });
     expect(divided.map(({ filters }) => filters.map(({ value }) => value))).toEqual([
       ['+442079460001'],
-      ['*2079460001'],
-      ['*20', '7946', '0001'],
-      ['*20.7946.0001'],
+      ['*2079460001*'],
+      ['*20', '7946', '0001*'],
+      ['*20.7946.0001*'],
+    ]);
+  });
+
+  test('mailbox › its other addresses, within the limit of groups', () => {
+    const mailbox = { local: 'ann', domains: ['gmail.com', 'googlemail.com'] };
+    expect(queryByEmail('ann@gmail.com', mailbox)).toEqual([
+      group('email', 'EQ', 'ann@gmail.com'),
+      group('email', 'CONTAINS_TOKEN', 'ann@gmail.com'),
+      group('hs_additional_emails', 'CONTAINS_TOKEN', 'ann@gmail.com'),
+      group('email', 'CONTAINS_TOKEN', 'a*n*n*@g*mail.com'),
+      group('hs_additional_emails', 'CONTAINS_TOKEN', 'a*n*n*@g*mail.com'),
     ]);
   });
 

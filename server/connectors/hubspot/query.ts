@@ -6,55 +6,80 @@
  * 18 filters in total. https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
  */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import type { PhoneNumber } from '../port/connector.ts';
+import type { Mailbox, PhoneNumber } from '../port/connector.ts';
+import { listEndings } from '../port/phone-digits.ts';
 
 type Filter = { propertyName: string; operator: 'EQ' | 'CONTAINS_TOKEN'; value: string };
 export type FilterGroup = { filters: Filter[] };
+
+const maxGroups = 5;
+/** Of one group. */
+const maxFilters = 6;
 
 /** With three words, every split over first and last name still fits into one search. */
 const maxWords = 3;
 
 /**
- * The calculated properties hold the digits without country code; if HubSpot took the code for a part of the number,
- * only the wildcard matches. The raw properties match numbers that HubSpot could not parse.
+ * The calculated properties hold the digits without country code, and those of an extension or a second number in the
+ * field behind them; if HubSpot took the code for a part of the number, only the wildcard matches. The raw properties
+ * match numbers that HubSpot could not parse.
  */
-export function queryContactsByPhone({ e164, national }: Pick<PhoneNumber, 'e164' | 'national'>): FilterGroup[] {
-  const ending = `*${withoutZeros(national)}`;
-  return [
-    { filters: [token('hs_searchable_calculated_phone_number', ending)] },
-    { filters: [token('hs_searchable_calculated_mobile_number', ending)] },
-    { filters: [equal('phone', e164)] },
-    { filters: [equal('mobilephone', e164)] },
+export function queryContactsByPhone(phone: PhoneNumber): FilterGroup[] {
+  const calculated = listEndings(phone).flatMap((ending) => [
+    { filters: [token('hs_searchable_calculated_phone_number', `*${ending}*`)] },
+    { filters: [token('hs_searchable_calculated_mobile_number', `*${ending}*`)] },
+  ]);
+  const raw = [
+    { filters: [equal('phone', phone.e164)] },
+    { filters: [equal('mobilephone', phone.e164)] },
+    ...divide(phone, listEndings(phone)[0] ?? '').slice(0, 1),
   ];
+  return [...calculated, ...raw].slice(0, maxGroups);
 }
 
 /**
  * Calculated properties are not documented for companies, and a filter on an unknown property fails the whole search.
  * So this searches the digits in a row, and the groups usual in the country, each as a word or joined by dots.
  */
-export function queryCompaniesByPhone({ e164, national }: Pick<PhoneNumber, 'e164' | 'national'>): FilterGroup[] {
-  const written = parsePhoneNumberFromString(e164)?.formatNational() ?? national;
-  const [first = '', ...rest] = written.match(/\d+/g) ?? [];
-  const groups = [withoutZeros(first), ...rest].filter((group) => group !== '');
-  const words = groups.map((group, index) => token('phone', index === 0 ? `*${group}` : group));
+export function queryCompaniesByPhone(phone: PhoneNumber): FilterGroup[] {
+  const [ending = ''] = listEndings(phone);
   return [
-    { filters: [equal('phone', e164)] },
-    { filters: [token('phone', `*${withoutZeros(national)}`)] },
-    ...(words.length > 1 && words.length <= 6
-      ? [{ filters: words }, { filters: [token('phone', `*${groups.join('.')}`)] }]
-      : []),
+    { filters: [equal('phone', phone.e164)] },
+    { filters: [token('phone', `*${ending}*`)] },
+    ...divide(phone, ending),
   ];
 }
 
-/** Leading zeros are part of the number in Italy only; whether HubSpot distinguishes that is not documented. */
-export function withoutZeros(digits: string): string {
-  return digits.replace(/^0+/, '');
+/** The usual groups of the number's last digits, each as a word, and joined by dots. Something may follow the last. */
+function divide({ e164, national }: PhoneNumber, ending: string): FilterGroup[] {
+  const written = parsePhoneNumberFromString(e164)?.formatNational() ?? national;
+  const parts: string[] = [];
+  let rest = ending;
+  for (const part of (written.match(/\d+/g) ?? []).toReversed()) {
+    if (rest !== '') parts.unshift(rest.slice(-part.length));
+    rest = rest.slice(0, -part.length);
+  }
+  if (rest !== '' || parts.length < 2 || parts.length > maxFilters) return [];
+  const words = parts.map((part, index) => `${index === 0 ? '*' : ''}${part}${index === parts.length - 1 ? '*' : ''}`);
+  return [
+    { filters: words.map((word) => token('phone', word)) },
+    { filters: [token('phone', `*${parts.join('.')}*`)] },
+  ];
 }
 
-/** Undefined if no stored address can equal the text. */
-export function queryByEmail(email: string): FilterGroup[] | undefined {
+/** Undefined if no stored address can equal the text. With `mailbox`, its other addresses too. */
+export function queryByEmail(email: string, mailbox?: Mailbox): FilterGroup[] | undefined {
   if (!isSearchable(email)) return undefined;
-  return [{ filters: [equal('email', email)] }, { filters: [token('hs_additional_emails', email)] }];
+  // The domains are gmail.com and googlemail.com; the local part is letters and digits.
+  const pattern = mailbox && `${[...mailbox.local].join('*')}*@g*mail.com`;
+  return [
+    { filters: [equal('email', email)] },
+    { filters: [token('email', email)] },
+    { filters: [token('hs_additional_emails', email)] },
+    ...(pattern === undefined
+      ? []
+      : [{ filters: [token('email', pattern)] }, { filters: [token('hs_additional_emails', pattern)] }]),
+  ];
 }
 
 export function queryByEmailPrefix(text: string): FilterGroup[] | undefined {
@@ -69,11 +94,11 @@ export function queryByProperty(propertyName: string, value: string): FilterGrou
 export function queryContactsByName(text: string): FilterGroup[] | undefined {
   const words = splitWords(text).slice(0, maxWords);
   if (words.length === 0) return undefined;
-  const divide = (ordered: string[], at: number) => ({
+  const split = (ordered: string[], at: number) => ({
     filters: ordered.map((word, index) => token(index < at ? 'firstname' : 'lastname', `${word}*`)),
   });
-  const groups = Array.from({ length: words.length + 1 }, (_, index) => divide(words, index));
-  return words.length === 2 ? [...groups, divide(words.toReversed(), 1)] : groups;
+  const groups = Array.from({ length: words.length + 1 }, (_, index) => split(words, index));
+  return words.length === 2 ? [...groups, split(words.toReversed(), 1)] : groups;
 }
 
 export function queryCompaniesByName(text: string): FilterGroup[] | undefined {

@@ -59,10 +59,15 @@ test('HubSpot client › phone search › same request and customer as ours', as
   };
   const answer = await client.crm.contacts.searchApi.doSearch({
     filterGroups: [
-      group('hs_searchable_calculated_phone_number', ContainsToken, '*4155550101'),
-      group('hs_searchable_calculated_mobile_number', ContainsToken, '*4155550101'),
+      group('hs_searchable_calculated_phone_number', ContainsToken, '*4155550101*'),
+      group('hs_searchable_calculated_mobile_number', ContainsToken, '*4155550101*'),
       group('phone', Eq, '+14155550101'),
       group('mobilephone', Eq, '+14155550101'),
+      {
+        filters: ['*415', '555', '0101*'].map((value) => {
+          return { propertyName: 'phone', operator: ContainsToken, value };
+        }),
+      },
     ],
     properties: propertiesOf('contact'),
     limit: 200,
