@@ -1,8 +1,8 @@
 import type { AccountHit, CaseHit, CustomerSummary, Mailbox, PhoneNumber, SearchQuery } from '../port/connector.ts';
-import { foldLetters, hasWords } from '../port/fold-text.ts';
+import { hasWords, listNameSpellings } from '../port/fold-text.ts';
 import { holdsAddress, holdsMailbox } from '../port/mailbox.ts';
 import { foundAny, itemsOf, joinFound, mapFound, mapItems, notFound, type Outcome } from '../port/outcome.ts';
-import { listNationals } from '../port/phone-digits.ts';
+import { mayHaveNumber } from '../port/phone-digits.ts';
 import type { HubspotRecord } from './api.ts';
 import {
   type CustomerKind,
@@ -135,8 +135,7 @@ export async function search({ kind, text }: SearchQuery, limit: number, parts: 
  */
 async function searchByName(kind: CustomerKind, text: string, limit: number, parts: Parts): Promise<Outcome<string[]>> {
   const query = kind === 'contact' ? queryContactsByName : queryCompaniesByName;
-  const spellings = [...new Set([text.toLowerCase(), foldLetters(text)])];
-  const searches = spellings.map((spelling) =>
+  const searches = listNameSpellings(text).map((spelling) =>
     searchRecords(kind, query(spelling), propertiesOf(kind), limit * 2, parts),
   );
   return mapItems(joinFound(await Promise.all(searches)), (record) => {
@@ -178,20 +177,4 @@ function rememberEmployers(kind: CustomerKind, records: Outcome<HubspotRecord[]>
     const companyId = companyIdOf(kind, record);
     if (companyId !== undefined) employers.set(record.id, { type: 'companies', id: companyId }, employersTtlMs);
   }
-}
-
-/**
- * Compares digits only, of a number with a country code those too. `source.ts` verifies the exact number, extensions
- * and further numbers in a field.
- */
-function mayHaveNumber({ phones }: CustomerSummary, phone: PhoneNumber): boolean {
-  const { countryCode } = phone;
-  return phones.some(({ raw }) => {
-    const digits = raw.replace(/\D/g, '');
-    const hasCountryCode = /^\W*(\+|00)/.test(raw);
-    return listNationals(phone).some((national) => {
-      if (!hasCountryCode) return digits.includes(national);
-      return digits.includes(`${countryCode}${national}`) || digits.includes(`${countryCode}0${national}`);
-    });
-  });
 }

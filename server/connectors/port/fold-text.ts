@@ -29,6 +29,12 @@ export function foldText(text: string): string {
   return foldLetters(text).replace(/\p{M}/gu, '').trim();
 }
 
+/** A name as typed, and without accents if it has any: a CRM may hold either, and need not compare them alike. */
+export function listNameSpellings(text: string): string[] {
+  const plain = foldLetters(text);
+  return plain === text.normalize('NFKD').toLowerCase() ? [text] : [text, plain];
+}
+
 /** Whether each word of `text` begins a word of the name, regardless of accents and letter case. */
 export function hasWords(name: string, text: string): boolean {
   const nameWords = splitWords(name);

@@ -13,6 +13,22 @@ export function holdsDigits({ phones }: CustomerSummary, nationals: string[]): b
   });
 }
 
+/**
+ * Compares digits only, of a number with a country code those too. `source.ts` verifies the exact number, extensions
+ * and further numbers in a field.
+ */
+export function mayHaveNumber({ phones }: CustomerSummary, phone: PhoneNumber): boolean {
+  const { countryCode } = phone;
+  return phones.some(({ raw }) => {
+    const digits = raw.replace(/\D/g, '');
+    const hasCountryCode = /^\W*(\+|00)/.test(raw);
+    return listNationals(phone).some((national) => {
+      if (!hasCountryCode) return digits.includes(national);
+      return digits.includes(`${countryCode}${national}`) || digits.includes(`${countryCode}0${national}`);
+    });
+  });
+}
+
 /** Shorter endings are shared by too many numbers. */
 const minEnding = 7;
 

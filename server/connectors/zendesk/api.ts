@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { CrmHttp, ReadProblem } from '../http/crm-http.ts';
+import { type CrmHttp, maxSchemaBytes, type ReadProblem } from '../http/crm-http.ts';
 import type { Activity } from '../port/connector.ts';
+import { found, type Outcome } from '../port/outcome.ts';
 
 const id = z.int().positive();
 const fieldValues = z.record(z.string(), z.unknown()).nullish();
@@ -63,24 +64,34 @@ const commentRecord = z.object({
 });
 export type CommentRecord = z.infer<typeof commentRecord>;
 
+/** Of a list in pages. `next_page` is an address, or null on the last page. */
+const paging = { count: z.number().nullish(), next_page: z.string().nullish() };
+type Paging = { count?: number | null | undefined; next_page?: string | null | undefined };
+
+/** Whether this many items are the whole list. An answer with neither may be a part of it. */
+export function isWholeList({ count, next_page }: Paging, items: number): boolean {
+  return typeof count === 'number' ? count <= items : next_page === null;
+}
+
 /** Side-loaded lists are present if requested and if the endpoint supports them. */
 const userList = z.object({
   users: z.array(userRecord),
   identities: z.array(identityRecord).nullish(),
   organizations: z.array(organizationRecord).nullish(),
+  ...paging,
 });
 export type UserList = z.infer<typeof userList>;
 
 const ticketList = z.object({
   tickets: z.array(ticketRecord),
   users: z.array(userRecord).nullish(),
-  count: z.number().nullish(),
+  ...paging,
 });
 export type TicketList = z.infer<typeof ticketList>;
 
 const foundTickets = z
-  .object({ results: z.array(ticketRecord) })
-  .transform(({ results }): TicketList => ({ tickets: results }));
+  .object({ results: z.array(ticketRecord), ...paging })
+  .transform(({ results, ...page }): TicketList => ({ tickets: results, ...page }));
 const organizationList = z.object({ organizations: z.array(organizationRecord) });
 const ticketWithUsers = z.object({ ticket: ticketRecord, users: z.array(userRecord).nullish() });
 const oneUser = z.object({ user: userRecord }).transform(({ user }) => user);
@@ -88,9 +99,23 @@ const oneTicket = z.object({ ticket: ticketRecord }).transform(({ ticket }) => t
 const comments = z.object({ comments: z.array(commentRecord) }).transform((answer) => answer.comments);
 const me = z.object({ user: z.object({ id: id.nullish(), role: z.string().nullish() }) }).transform(({ user }) => user);
 const keyList = z.array(z.object({ key: z.string().nullish() }));
-const keysOf = (list: z.infer<typeof keyList>) => list.flatMap(({ key }) => key ?? []);
+const userFields = z
+  .object({ user_fields: keyList, ...paging })
+  .transform(({ user_fields, ...page }) => ({ keys: keysOf(user_fields), ...page }));
+const organizationFields = z
+  .object({ organization_fields: keyList, ...paging })
+  .transform(({ organization_fields, ...page }) => ({ keys: keysOf(organization_fields), ...page }));
 
+function keysOf(list: z.infer<typeof keyList>): string[] {
+  return list.flatMap(({ key }) => key ?? []);
+}
+
+/** Tickets of one customer on a card: the latest. */
 const maxTickets = 25;
+/** Open tickets per page of a search. */
+const ticketsPerPage = 100;
+/** Pages of custom fields, of 100 each. */
+const maxFieldPages = 20;
 export const maxComments = 25;
 const newestFirst = { sort_by: 'updated_at', sort_order: 'desc', per_page: maxTickets };
 
@@ -131,8 +156,9 @@ export function createApi(crm: CrmHttp) {
     crm.request({ path: '/api/v2/users/search.json', query: { ...query, include: 'identities' } }, userList);
 
   return {
-    /** At most 100 users. */
-    searchUsers: (query: string, limit: number) => listUsers({ query, per_page: Math.min(limit, 100) }),
+    /** At most 100 users per page. */
+    searchUsers: (query: string, limit: number, page = 1) =>
+      listUsers({ query, per_page: Math.min(limit, 100), ...(page > 1 && { page }) }),
 
     findUsersByExternalId: (externalId: string) => listUsers({ external_id: externalId }),
 
@@ -151,7 +177,7 @@ export function createApi(crm: CrmHttp) {
     readOrganizations: (ids: number[]) =>
       crm.request({ path: '/api/v2/organizations/show_many.json', query: { ids: ids.join(',') } }, organizationList),
 
-    /** A list, not a search: the search index lags by minutes. */
+    /** A list, not a search: the search index lags by minutes. Only a user who does not exist has none. */
     listTicketsOf: (userId: string) =>
       crm.request(
         {
@@ -162,8 +188,11 @@ export function createApi(crm: CrmHttp) {
         ticketList,
       ),
 
-    searchTickets: (query: string) =>
-      crm.request({ path: '/api/v2/search.json', query: { query, ...newestFirst } }, foundTickets),
+    searchTickets: (query: string, page: number) =>
+      crm.request(
+        { path: '/api/v2/search.json', query: { query, ...newestFirst, per_page: ticketsPerPage, page } },
+        foundTickets,
+      ),
 
     readTicket: (ticketId: string) =>
       crm.request(
@@ -217,31 +246,51 @@ export function createApi(crm: CrmHttp) {
       crm.request({ path: '/api/v2/organizations.json', query: { per_page: 1 } }, organizationList),
 
     listUserFields: () =>
-      crm.request(
-        { path: '/api/v2/user_fields.json', query: { per_page: 100 } },
-        z.object({ user_fields: keyList }).transform(({ user_fields }) => keysOf(user_fields)),
+      listKeys((page) =>
+        crm.request(
+          { path: '/api/v2/user_fields.json', query: { per_page: 100, page }, maxBytes: maxSchemaBytes },
+          userFields,
+        ),
       ),
 
     listOrganizationFields: () =>
-      crm.request(
-        { path: '/api/v2/organization_fields.json', query: { per_page: 100 } },
-        z.object({ organization_fields: keyList }).transform((answer) => keysOf(answer.organization_fields)),
+      listKeys((page) =>
+        crm.request(
+          { path: '/api/v2/organization_fields.json', query: { per_page: 100, page }, maxBytes: maxSchemaBytes },
+          organizationFields,
+        ),
       ),
   };
 }
 
 export type Api = ReturnType<typeof createApi>;
 
+/** The keys of all pages. A page without a next one is the last: few accounts have more than one. */
+async function listKeys(
+  readPage: (page: number) => Promise<Outcome<{ keys: string[] } & Paging>>,
+): Promise<Outcome<string[]>> {
+  const keys: string[] = [];
+  for (let page = 1; page <= maxFieldPages; page += 1) {
+    const answer = await readPage(page);
+    if (answer.kind !== 'found') return answer;
+    keys.push(...answer.value.keys);
+    if (!answer.value.next_page) return found(keys);
+  }
+  return { kind: 'invalid', reason: 'too-many' };
+}
+
 const problemBody = z.object({ error: z.string() });
 
 /**
- * Temporary failures with a misleading status: a ticket that changed between our read and our write, an idempotency key
- * that was used with another body (the next attempt finds its ticket), a search that is down.
+ * A path that does not exist answers 404 as a record does, which would mean that there is nothing. Temporary failures
+ * with a misleading status: a ticket that changed between our read and our write, an idempotency key that was used with
+ * another body (the next attempt finds its ticket), a search that is down.
  */
 export const readProblem: ReadProblem = ({ status, json }) => {
   if (status < 400) return undefined;
   if (status === 409) return 'unavailable';
   const { data } = problemBody.safeParse(json);
+  if (data?.error === 'InvalidEndpoint') return 'invalid';
   const passes = data !== undefined && ['unavailable', 'IdempotentRequestError'].includes(data.error);
   return passes && status !== 429 ? 'unavailable' : undefined;
 };

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createHttpClient, type HttpClient, type HttpOutcome } from '../../platform/http-client.ts';
 import { connectToFake } from '../conformance/connect-for-tests.ts';
 import { describeConnectorConformance } from '../conformance/connector-conformance.ts';
 import { zendesk } from './definition.ts';
@@ -95,7 +96,75 @@ describe('Zendesk search', () => {
   test('phone query › searches national digits in every phone field', async () => {
     await connect().connector.findByPhone(phone, 10);
     const queries = crm.requests.flatMap(({ target }) => new URLSearchParams(target.split('?')[1]).get('query') ?? []);
-    expect(queries.toSorted()).toEqual(['role:end-user mobile_number:*4155550101', 'role:end-user phone:*4155550101']);
+    expect(queries.toSorted()).toEqual([
+      'role:end-user mobile_number:*4155550101',
+      'role:end-user mobile_number:*4155550101*',
+      'role:end-user phone:*4155550101',
+      'role:end-user phone:*4155550101*',
+    ]);
+  });
+
+  test.each(['(11) 8765-4323', '+55 11 8765-4323', '11 98765-4323'])(
+    'Brazilian number stored as %s › is found',
+    async (stored) => {
+      const { id } = crm.put({ name: 'Ana Lima', phones: [stored] });
+      const brazilian = { e164: '+5511987654323', countryCode: '55', national: '11987654323', country: 'BR' };
+      const answer = await connect().connector.findByPhone({ ...brazilian, formerNationals: ['1187654323'] }, 10);
+      expect(answer).toMatchObject({ kind: 'found', value: [{ id }] });
+    },
+  );
+
+  test.each([
+    '(415) 555-0101 (ext. 12)',
+    '415-555-0101 x12',
+    '415-555-0199 ::: 415-555-0101',
+    '415-555-0101 home / 415-555-0199 cell',
+  ])('number stored as %s › is found', async (stored) => {
+    const { id } = crm.put({ name: 'Ann Lee', phones: [stored] });
+    crm.put({ name: 'Bo Lind', phones: ['+49 415 555 0101'] });
+    const answer = await connect().connector.findByPhone(phone, 10);
+    expect(answer.kind === 'found' && answer.value.map((hit) => hit.id)).toContain(id);
+  });
+
+  test('many numbers that only end alike › the right one on a later page is found', async () => {
+    for (let index = 0; index < 130; index += 1)
+      crm.put({ name: 'Bo Lind', phones: [`+49 ${100 + index} 4155550101`] });
+    const { id } = crm.put(ann);
+    expect(await connect().source.find('phone', phone.e164, 10)).toMatchObject({
+      kind: 'found',
+      value: { hits: [{ customerId: id }] },
+    });
+  });
+
+  test.each(['ann.b.lee42@gmail.com', 'AnnBLee42@googlemail.com', 'a.n.n.b.lee42+shop@gmail.com'])(
+    '%s › is found by another address of the mailbox',
+    async (stored) => {
+      const mailbox = { local: 'annblee42', domains: ['gmail.com', 'googlemail.com'] };
+      const { id } = crm.put({ name: 'Ann Lee', emails: [stored] });
+      const answer = await connect().connector.findByEmail('annblee42@gmail.com', 10, mailbox);
+      expect(answer).toMatchObject({ kind: 'found', value: [{ id }] });
+    },
+  );
+
+  test('wildcards in an address are rejected › the address itself is found', async () => {
+    const mailbox = { local: 'annblee42', domains: ['gmail.com', 'googlemail.com'] };
+    const { id } = crm.put({ name: 'Ann Lee', emails: ['annblee42@gmail.com'] });
+    const honest = createHttpClient();
+    const http: HttpClient = {
+      send: async (request) =>
+        decodeURIComponent(String(request.url)).includes('*@')
+          ? { kind: 'http', status: 422, headers: new Headers(), json: { error: 'invalid' } }
+          : honest.send(request),
+    };
+    const { connector } = connectToFake(zendesk, crm, { http });
+    expect(await connector.findByEmail('annblee42@gmail.com', 10, mailbox)).toMatchObject({ value: [{ id }] });
+  });
+
+  test('name with accents › is found as stored, with accents or without', async () => {
+    const { id } = crm.put({ name: 'Dang Hoa' });
+    const { id: accented } = crm.put({ name: 'Đặng Hoa' });
+    const answer = await connect().source.search({ kind: 'name', text: 'Đặng' }, 10);
+    expect(answer.kind === 'found' && answer.value.toSorted()).toEqual([id, accented].toSorted());
   });
 
   test('second e-mail address › is found', async () => {
@@ -183,6 +252,80 @@ describe('Zendesk card', () => {
     expect(card?.missing).toBeUndefined();
   });
 
+  /** The lists of a user's tickets, and searches, as changed. */
+  function connectChanging(change: (url: string, json: Record<string, unknown>) => HttpOutcome | undefined) {
+    const honest = createHttpClient();
+    const http: HttpClient = {
+      async send(request) {
+        const outcome = await honest.send(request);
+        if (outcome.kind !== 'ok') return outcome;
+        return change(String(request.url), outcome.json as Record<string, unknown>) ?? outcome;
+      },
+    };
+    return connectToFake(zendesk, crm, { http }).connector;
+  }
+  const answerOf = (json: unknown): HttpOutcome => ({ kind: 'ok', status: 200, headers: new Headers(), json });
+
+  test.each(['InvalidEndpoint', 'RecordNotFound'])(
+    'list of tickets answers 404 %s › cases are missing',
+    async (error) => {
+      const { id } = crm.put({ ...ann, cases: [{ subject: 'Router' }] });
+      const connector = connectChanging((url) =>
+        url.includes('/requested') ? { kind: 'http', status: 404, headers: new Headers(), json: { error } } : undefined,
+      );
+      const failure = { kind: 'invalid', reason: 'http-404' };
+      expect(await connector.readCustomers([id])).toMatchObject({
+        value: [
+          {
+            missing: [
+              { part: 'cases', failure },
+              { part: 'interactions', failure },
+            ],
+          },
+        ],
+      });
+    },
+  );
+
+  test('list of tickets without its count › open tickets are searched too', async () => {
+    const { id } = crm.put({ ...ann, cases: [{ subject: 'Old, but open', updatedAt: 0 }] });
+    const closed = { status: 'closed', requester_id: Number(id) };
+    for (let index = 1; index <= 30; index += 1) {
+      crm.records.addTicket({ ...closed, subject: `Call ${index}`, updated_at: toZendeskTime(index * 86_400_000) });
+    }
+    const connector = connectChanging((url, { count: _, next_page: __, ...json }) =>
+      url.includes('/requested') ? answerOf(json) : undefined,
+    );
+    expect(await connector.readCustomers([id])).toMatchObject({ value: [{ cases: [{ subject: 'Old, but open' }] }] });
+  });
+
+  test('ticket of somebody else in the list › is not shown', async () => {
+    const { id } = crm.put({ ...ann, cases: [{ subject: 'Router' }] });
+    const other = crm.records.addTicket({ subject: 'Somebody else’s', requester_id: 7002 });
+    const connector = connectChanging((url, json) =>
+      url.includes('/requested') ? answerOf({ ...json, tickets: [other, ...(json.tickets as unknown[])] }) : undefined,
+    );
+    const answer = await connector.readCustomers([id]);
+    expect(answer.kind === 'found' && answer.value[0]?.cases.map(({ subject }) => subject)).toEqual(['Router']);
+  });
+
+  test('hundreds of open tickets › all are shown, or cases are missing', async () => {
+    const { id } = crm.put(ann);
+    const add = (count: number) => {
+      for (let index = 0; index < count; index += 1) {
+        crm.records.addTicket({ subject: `Open ${index}`, status: 'open', requester_id: Number(id) });
+      }
+    };
+    add(230);
+    const whole = await connect().connector.readCustomers([id]);
+    expect(whole.kind === 'found' && whole.value[0]?.cases).toHaveLength(230);
+    expect(whole).not.toHaveProperty('value.0.missing');
+    add(100);
+    expect(await connect().connector.readCustomers([id])).toMatchObject({
+      value: [{ missing: [{ part: 'cases', failure: { kind: 'invalid', reason: 'too-many' } }] }],
+    });
+  });
+
   test('mapped fields › come from user, organization and tags', async () => {
     const { id } = crm.put({ ...ann, company: 'Northwind', tier: 'Gold' });
     const user = crm.records.users.get(Number(id));
@@ -232,6 +375,11 @@ describe('Zendesk card', () => {
     expect(await connect().connector.readCustomers([id])).toEqual({ kind: 'not-found' });
     expect(await connect().connector.findByPhone(phone, 10)).toEqual({ kind: 'not-found' });
   });
+});
+
+test('Zendesk connection check › more fields than one page › finds those of the second', async () => {
+  crm.addFields(250);
+  expect(await connect().connector.check()).toEqual({ kind: 'found', value: { missing: [] } });
 });
 
 test('Zendesk connection check › rights and fields are missing › lists them, writes nothing', async () => {

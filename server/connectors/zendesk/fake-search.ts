@@ -65,15 +65,20 @@ function userMatches(term: SearchTerm, user: SearchableUser): boolean {
 /** Numbers are indexed without spaces and signs; a `+` in the query matches nothing. */
 function matchesPhone(stored: string, value: string): boolean {
   const digits = stored.replace(/\D/g, '');
-  return value.startsWith('*') ? digits.endsWith(value.slice(1)) : digits === value;
+  return toPattern(value).test(digits);
 }
 
 /** A phrase matches an address that contains its words in a row, possibly another person's. */
 function matchesEmail(stored: string, { value, isQuoted }: SearchTerm): boolean {
   const address = stored.toLowerCase();
   const wanted = value.toLowerCase();
-  if (!isQuoted && wanted.endsWith('*')) return address.startsWith(wanted.slice(0, -1));
+  if (!isQuoted && wanted.includes('*')) return toPattern(wanted).test(address);
   return ` ${splitWords(address).join(' ')} `.includes(` ${splitWords(wanted).join(' ')} `);
+}
+
+/** `*` stands for any characters. */
+function toPattern(value: string): RegExp {
+  return new RegExp(`^${value.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`, 'su');
 }
 
 function ticketMatches({ property, operator, value }: SearchTerm, ticket: SearchableTicket): boolean {

@@ -21,6 +21,8 @@ export type FakeZendesk = FakeCrm & {
   setIndexLag(ms: number): void;
   /** Whether lists include side-loaded records. */
   setSideLoading(isOn: boolean): void;
+  /** Users and organizations have so many further fields. */
+  addFields(count: number): void;
 };
 
 const client = { id: 'deskside', secret: 'zendesk-client-secret' };
@@ -37,6 +39,7 @@ export async function startFakeZendesk(): Promise<FakeZendesk> {
   let talk: 'on' | 'denied' | 'absent' = 'absent';
   let indexLag = 0;
   let isSideLoading = true;
+  let furtherFields: string[] = [];
   let tokenCount = 0;
   const createdAt = new Map<number, number>();
 
@@ -169,6 +172,11 @@ export async function startFakeZendesk(): Promise<FakeZendesk> {
     return listTickets(query, wanted ? all.filter(({ external_id }) => wanted.includes(external_id ?? '')) : all);
   }
 
+  function listFields(name: string, keys: string[], query: URLSearchParams): FakeReply {
+    const { items, ...page } = paginate(query, keys.toSorted().toReversed());
+    return ok({ [name]: items.map((key) => ({ key, type: 'text' })), ...page });
+  }
+
   function pickMany<Item>(all: Map<number, Item>, query: URLSearchParams): Item[] {
     const ids = (query.get('ids') ?? '').split(',').map(Number);
     return ids.slice(0, 100).flatMap((id) => all.get(id) ?? []);
@@ -192,9 +200,9 @@ export async function startFakeZendesk(): Promise<FakeZendesk> {
       case 'search':
         return search(request);
       case 'user_fields':
-        return ok({ user_fields: userFieldKeys.map((key) => ({ key, type: 'text' })) });
+        return listFields('user_fields', [...userFieldKeys, ...furtherFields], query);
       case 'organization_fields':
-        return ok({ organization_fields: organizationFieldKeys.map((key) => ({ key, type: 'text' })) });
+        return listFields('organization_fields', [...organizationFieldKeys, ...furtherFields], query);
       default:
         return undefined;
     }
@@ -242,7 +250,7 @@ export async function startFakeZendesk(): Promise<FakeZendesk> {
       const { headers, isOver } = count();
       if (isOver) return { ...problem(429), headers };
       if (!isKnown(request.headers.authorization?.toString() ?? '')) return { ...problem(401), headers };
-      const reply = route(request) ?? problem(404);
+      const reply = route(request) ?? (isRecordPath(request.path) ? problem(404) : invalidEndpoint);
       return { ...reply, headers: { ...headers, ...reply.headers } };
     },
   });
@@ -272,7 +280,16 @@ export async function startFakeZendesk(): Promise<FakeZendesk> {
     setSideLoading(isOn) {
       isSideLoading = isOn;
     },
+    addFields(count) {
+      furtherFields = Array.from({ length: count }, (_, index) => `zz_custom_${index}`);
+    },
   };
+}
+
+const invalidEndpoint = reject(404, 'InvalidEndpoint', 'Not found');
+
+function isRecordPath(path: string): boolean {
+  return /^\/api\/v2\/(?:users|tickets)\/\d+\b/.test(path);
 }
 
 function ok(json: unknown): FakeReply {

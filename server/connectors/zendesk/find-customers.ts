@@ -1,32 +1,97 @@
-import type { AccountHit, CaseHit, CustomerSummary, PhoneNumber, SearchQuery } from '../port/connector.ts';
-import { hasWords } from '../port/fold-text.ts';
-import { found, foundAny, joinFound, mapFound, notFound, type Outcome } from '../port/outcome.ts';
-import type { UserList } from './api.ts';
+import type { AccountHit, CaseHit, CustomerSummary, Mailbox, PhoneNumber, SearchQuery } from '../port/connector.ts';
+import { hasWords, listNameSpellings } from '../port/fold-text.ts';
+import { holdsAddress, holdsMailbox } from '../port/mailbox.ts';
+import {
+  found,
+  foundAny,
+  isFailure,
+  itemsOf,
+  joinFound,
+  mapFound,
+  mapItems,
+  notFound,
+  type Outcome,
+} from '../port/outcome.ts';
+import { listEndings, mayHaveNumber } from '../port/phone-digits.ts';
+import { isWholeList, type UserList } from './api.ts';
 import { readField } from './card-fields.ts';
 import { isCustomer, toSummary, toTicketId } from './mapping.ts';
 import type { Parts } from './parts.ts';
 import {
   queryByEmail,
   queryByEmailPrefix,
+  queryByMailbox,
   queryByName,
   queryByPhone,
+  queryByPhoneInside,
   queryByUserField,
   splitNameQuery,
 } from './query.ts';
 
-/** One search per phone field, side by side. */
+/** Of one search. */
+const maxPages = 5;
+const usersPerPage = 100;
+
+/**
+ * One search per phone field, side by side: for the end of the number, as documented. If it finds nobody, for the
+ * digits anywhere in the field.
+ */
 export async function findByPhone(
-  { national }: PhoneNumber,
+  phone: PhoneNumber,
   limit: number,
   parts: Parts,
 ): Promise<Outcome<CustomerSummary[]>> {
-  const properties = ['phone', ...parts.settings.phoneFields];
-  const searches = properties.map((property) => findSummaries(queryByPhone(national, property), limit, parts));
-  return joinFound(await Promise.all(searches));
+  const isHit = (summary: CustomerSummary) => mayHaveNumber(summary, phone);
+  const places = ['phone', ...parts.settings.phoneFields].flatMap((property) =>
+    listEndings(phone).map((digits) => ({ property, digits })),
+  );
+  const searchWith = async (query: typeof queryByPhone) =>
+    joinFound(
+      await Promise.all(
+        places.map(({ digits, property }) => findHits(query(digits, property), { isHit, limit }, parts)),
+      ),
+    );
+  const byEnd = await searchWith(queryByPhone);
+  if (isFailure(byEnd) || itemsOf(byEnd).some(isHit)) return byEnd;
+  return joinFound([byEnd, await searchWith(queryByPhoneInside)]);
 }
 
-export function findByEmail(email: string, limit: number, parts: Parts): Promise<Outcome<CustomerSummary[]>> {
-  return findSummaries(queryByEmail(email), limit, parts);
+/** With `mailbox`, its other addresses too. Where Zendesk rejects that pattern, only the address itself is found. */
+export async function findByEmail(
+  { email, limit, mailbox }: { email: string; limit: number; mailbox: Mailbox | undefined },
+  parts: Parts,
+): Promise<Outcome<CustomerSummary[]>> {
+  const isHit = (summary: CustomerSummary) => mailbox === undefined || holdsMailbox(summary, mailbox);
+  const [exact, others] = await Promise.all([
+    findHits(queryByEmail(email), { isHit: (summary) => holdsAddress(summary, email), limit }, parts),
+    mailbox ? findHits(queryByMailbox(mailbox), { isHit, limit }, parts) : notFound,
+  ]);
+  return joinFound([exact, others.kind === 'invalid' && others.reason === 'http-422' ? notFound : others]);
+}
+
+/**
+ * Reads on while users who are only alike fill the pages. If they fill all of them, "not found" would be a guess. An
+ * undefined query was rejected by `query.ts` and finds nobody.
+ */
+async function findHits(
+  query: string | undefined,
+  { isHit, limit }: { isHit(summary: CustomerSummary): boolean; limit: number },
+  parts: Parts,
+): Promise<Outcome<CustomerSummary[]>> {
+  if (query === undefined) return notFound;
+  const summaries: CustomerSummary[] = [];
+  let count = 0;
+  for (let page = 1; page <= maxPages; page += 1) {
+    const answer = await parts.api.searchUsers(query, usersPerPage, page);
+    if (answer.kind !== 'found') return answer;
+    const { users } = answer.value;
+    count += users.length;
+    summaries.push(...toSummaries(answer.value, parts));
+    // Answers without paging exist: a page that is not full is the last.
+    const isLast = isWholeList(answer.value, count) || users.length < usersPerPage;
+    if (isLast || summaries.filter(isHit).length >= limit) return foundAny(summaries);
+  }
+  return { kind: 'invalid', reason: 'too-many' };
 }
 
 /** The requester is the customer of a ticket, even if that is an agent. A ticket number is unique: no limit applies. */
@@ -64,19 +129,19 @@ export async function findByAccount(number: string, limit: number, parts: Parts)
   );
 }
 
-/** Requests twice the limit: Zendesk also returns users who have the words in other fields. */
+/**
+ * Requests twice the limit: Zendesk also returns users who have the words in other fields. Accents are searched as
+ * typed and without, because Zendesk may hold either.
+ */
 export async function search({ kind, text }: SearchQuery, limit: number, parts: Parts): Promise<Outcome<string[]>> {
-  const query = kind === 'name' ? queryByName(text) : queryByEmailPrefix(text);
+  const queries = kind === 'name' ? listNameSpellings(text).map(queryByName) : [queryByEmailPrefix(text)];
   const matches = ({ name, emails }: CustomerSummary) =>
     kind === 'name'
       ? hasWords(name, splitNameQuery(text).join(' '))
       : emails.some(({ raw }) => raw.toLowerCase().startsWith(text.toLowerCase()));
-  const answer = await searchUsers(query, limit * 2, parts);
-  return toList(answer, (list) =>
-    toSummaries(list, parts)
-      .filter(matches)
-      .map(({ id }) => id),
-  );
+  const answers = await Promise.all(queries.map((query) => searchUsers(query, limit * 2, parts)));
+  const lists = answers.map((answer) => toList(answer, (list) => toSummaries(list, parts)));
+  return mapItems(joinFound(lists), (summary) => (matches(summary) ? [summary.id] : []));
 }
 
 /**
@@ -85,10 +150,6 @@ export async function search({ kind, text }: SearchQuery, limit: number, parts: 
  */
 export function isSearchable(path: string | undefined): boolean {
   return path !== undefined && (path === 'external_id' || path.startsWith('user_fields.'));
-}
-
-async function findSummaries(query: string | undefined, limit: number, parts: Parts) {
-  return toList(await searchUsers(query, limit, parts), (list) => toSummaries(list, parts));
 }
 
 /** An undefined query was rejected by `query.ts` and finds nobody. */

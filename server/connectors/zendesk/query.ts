@@ -4,12 +4,25 @@
  * could mean anything but itself is rejected (undefined) and finds nobody.
  */
 
+import type { Mailbox } from '../port/connector.ts';
+
 /** Excludes agents, who have numbers and addresses too. */
 const customersOnly = 'role:end-user';
 
 /** National digits: the leading `*` matches every spelling of the number (documented by Zendesk). */
 export function queryByPhone(national: string, property = 'phone'): string | undefined {
   return /^\d{4,15}$/.test(national) ? `${customersOnly} ${property}:*${national}` : undefined;
+}
+
+/** Numbers with an extension or another number behind them. */
+export function queryByPhoneInside(national: string, property = 'phone'): string | undefined {
+  const query = queryByPhone(national, property);
+  return query && `${query}*`;
+}
+
+/** Every address of the mailbox, and some of others. */
+export function queryByMailbox({ local }: Mailbox): string {
+  return `${customersOnly} email:${[...local].join('*')}*@g*mail.com`;
 }
 
 export function queryByEmail(email: string): string | undefined {

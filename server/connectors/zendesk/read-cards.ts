@@ -15,10 +15,13 @@ import {
   notFound,
   type Outcome,
 } from '../port/outcome.ts';
-import type { OrganizationRecord, TicketList, UserList } from './api.ts';
+import { isWholeList, type OrganizationRecord, type TicketList, type TicketRecord, type UserList } from './api.ts';
 import { isRecordId, toCustomer } from './mapping.ts';
 import type { Parts } from './parts.ts';
 import { queryOpenTickets } from './query.ts';
+
+/** Of open tickets, 100 each. With more, cases are missing. */
+const maxOpenPages = 3;
 
 /** `failure`: no ticket is known. `openFailure`: open tickets may be missing from the list. */
 type ReadTickets = { list: TicketList; failure?: Failure; openFailure?: Failure };
@@ -73,16 +76,34 @@ async function readOrganizations(
 }
 
 /** A user's latest tickets, and all open ones if there are more than that list shows. */
-async function readTickets(userId: string, { api }: Parts): Promise<ReadTickets> {
-  const latest = await api.listTicketsOf(userId);
-  if (latest.kind !== 'found') return { list: { tickets: [] }, ...(isFailure(latest) && { failure: latest }) };
-  const { tickets, count } = latest.value;
-  if ((count ?? 0) <= tickets.length) return { list: latest.value };
-  const open = await api.searchTickets(queryOpenTickets(userId));
-  if (open.kind !== 'found') return { list: latest.value, ...(isFailure(open) && { openFailure: open }) };
+async function readTickets(userId: string, parts: Parts): Promise<ReadTickets> {
+  const latest = await parts.api.listTicketsOf(userId);
+  if (latest.kind !== 'found') {
+    const failure: Failure = isFailure(latest) ? latest : { kind: 'invalid', reason: 'http-404' };
+    return { list: { tickets: [] }, failure };
+  }
+  const tickets = latest.value.tickets.filter((ticket) => isRequestedBy(userId, ticket));
+  const list = { ...latest.value, tickets };
+  if (isWholeList(latest.value, latest.value.tickets.length)) return { list };
+  const open = await searchOpenTickets(userId, parts);
+  if (isFailure(open)) return { list, openFailure: open };
   const knownIds = new Set(tickets.map(({ id }) => id));
-  const others = open.value.tickets.filter(({ id, requester_id }) => {
-    return !knownIds.has(id) && String(requester_id) === userId;
-  });
-  return { list: { ...latest.value, tickets: [...tickets, ...others] } };
+  return { list: { ...list, tickets: [...tickets, ...itemsOf(open).filter(({ id }) => !knownIds.has(id))] } };
+}
+
+async function searchOpenTickets(userId: string, { api }: Parts): Promise<Outcome<TicketRecord[]>> {
+  const tickets: TicketRecord[] = [];
+  let count = 0;
+  for (let page = 1; page <= maxOpenPages; page += 1) {
+    const answer = await api.searchTickets(queryOpenTickets(userId), page);
+    if (answer.kind !== 'found') return answer;
+    count += answer.value.tickets.length;
+    tickets.push(...answer.value.tickets.filter((ticket) => isRequestedBy(userId, ticket)));
+    if (isWholeList(answer.value, count) || answer.value.tickets.length === 0) return found(tickets);
+  }
+  return { kind: 'invalid', reason: 'too-many' };
+}
+
+function isRequestedBy(userId: string, { requester_id }: TicketRecord): boolean {
+  return String(requester_id) === userId;
 }

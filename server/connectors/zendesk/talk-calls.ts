@@ -43,7 +43,8 @@ export function createTalkCalls({ talkPartner, appId }: TalkSettings, api: Api, 
           call_fields: ['from_line', 'to_line', 'call_started_at'],
         },
       });
-      if (answer.kind === 'forbidden' || answer.kind === 'not-found') deniedUntil = clock() + denialTtl;
+      const isAbsent = answer.kind === 'invalid' && answer.reason === 'http-404';
+      if (answer.kind === 'forbidden' || answer.kind === 'not-found' || isAbsent) deniedUntil = clock() + denialTtl;
       const isSkipped = ['forbidden', 'not-found', 'invalid'].includes(answer.kind);
       return isFailure(answer) && !isSkipped ? answer : found(answer.kind === 'found');
     },

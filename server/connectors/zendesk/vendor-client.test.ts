@@ -51,7 +51,7 @@ describe('Zendesk fake driven by node-zendesk', () => {
     expect(their && lineOf(their)).toMatchObject({ line: 'GET /api/v2/users/search.json', query: { query } });
     expect(sent).toContainEqual({
       line: 'GET /api/v2/users/search.json',
-      query: { query, per_page: '10', include: 'identities' },
+      query: { query, per_page: '100', include: 'identities' },
     });
   });
 
