@@ -168,6 +168,17 @@ describe('sign-in', () => {
     await expect.poll(async () => (await signIn(sealContext({ uid }))).status, { timeout: 60_000 }).toBe(200);
   });
 
+  test('sign-out › ends the session at once, and no other', async () => {
+    const [ended, other] = [await bearer(), await bearer()];
+    const end = (headers: Record<string, string>) => ask({ method: 'DELETE', path: '/api/session', headers });
+    const view = (headers: Record<string, string>) =>
+      ask({ method: 'POST', path: '/api/engagements/E-1/view', body: { facts: {} }, headers });
+    expect([(await view(ended)).status, (await view(other)).status]).toEqual([200, 200]);
+    expect((await end(ended)).status).toBe(200);
+    expect([(await view(ended)).status, (await view(other)).status]).toEqual([401, 200]);
+    expect([(await end(ended)).status, (await end({})).status]).toEqual([401, 401]);
+  });
+
   test('an hour later › the session has ended', async () => {
     const headers = await bearer();
     const view = () => ask({ method: 'POST', path: '/api/engagements/E-1/view', body: { facts: {} }, headers });
@@ -250,7 +261,11 @@ describe('route table', () => {
     for (const { endpoint, role } of app.routes) {
       if (role === 'public') continue;
       const path = formatUrl(endpoint.path, { params: { engagementId: 'E-1', name: 'x' } });
-      const answer = await ask({ method: endpoint.method, path, ...(endpoint.method !== 'GET' && { body: {} }) });
+      const answer = await ask({
+        method: endpoint.method,
+        path,
+        ...(!['GET', 'DELETE'].includes(endpoint.method) && { body: {} }),
+      });
       expect([endpoint.path, errorOf(answer).code]).toEqual([
         endpoint.path,
         // No flow token is configured here.

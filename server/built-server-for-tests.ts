@@ -13,7 +13,7 @@ export type BuiltServer = {
   /** The entry that `npm start` runs. */
   main: string;
   /** The entry of `npm run <name>`. */
-  command(name: 'audit' | 'customers' | 'events' | 'sources'): string;
+  command(name: 'audit' | 'customers' | 'events' | 'sessions' | 'sources'): string;
   /** Preloaded by a child that is to be killed at a named step, or to weaken its database's durability. */
   faults: string;
   remove(): void;

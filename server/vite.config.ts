@@ -4,7 +4,7 @@ import { listMigrationFiles } from './platform/storage/find-migrations.ts';
 
 const here = import.meta.dirname;
 
-const commands = ['audit', 'customers', 'events', 'sources'];
+const commands = ['audit', 'customers', 'events', 'sessions', 'sources'];
 
 /** Entries by their path under `dist/server`, which is that of their source. */
 const toEntries = (files: string[]) =>

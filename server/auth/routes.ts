@@ -1,4 +1,4 @@
-import { openSession, sessionRequest } from '#contract/session.ts';
+import { endSession, openSession, sessionRequest } from '#contract/session.ts';
 import { type Route, route } from '../platform/http/route.ts';
 import type { SessionService } from './session.ts';
 
@@ -10,6 +10,14 @@ export function createAuthRoutes(sessions: SessionService): Route[] {
       perMinute: 30_000,
       body: sessionRequest,
       handle: ({ body, address }) => sessions.signIn({ context: body.context, address }),
+    }),
+    route(endSession, {
+      role: 'agent',
+      perMinute: 60,
+      async handle({ principal }) {
+        await sessions.signOut(principal.sessionId);
+        return {};
+      },
     }),
   ];
 }

@@ -31,6 +31,17 @@ describe.each(databasesUnderTest)('session store on $name', ({ open }) => {
     expect(contexts).toEqual([{ digest: 'd' }]);
   });
 
+  it('sessions are ended › by bearer and by user › others stay', async () => {
+    const session = (tokenHash: string, uid: string, expiresAt = now + 10) =>
+      store.add({ tokenHash, account: 'ending', uid, createdAt: now, expiresAt });
+    await Promise.all([session('e', 'u-1'), session('f', 'u-1'), session('g', 'u-2'), session('h', 'u-1', now - 1)]);
+    await store.end('e');
+    const listEnding = async () => (await store.list(now)).filter(({ account }) => account === 'ending');
+    expect(new Set((await listEnding()).map(({ uid }) => uid))).toEqual(new Set(['u-1', 'u-2']));
+    expect([await store.endAllOfUser('u-1', now), await store.endAllOfUser('u-1', now)]).toEqual([1, 0]);
+    expect(await listEnding()).toEqual([{ account: 'ending', uid: 'u-2', createdAt: now, expiresAt: now + 10 }]);
+  });
+
   it('live sessions › forty thousand are asked for › one statement answers, each found by its key', async () => {
     await store.add({ tokenHash: 'live', account: 'main', uid: 'agent-2', createdAt: now, expiresAt: now + 10 });
     const hashes = ['live', ...Array.from({ length: 40_000 }, (_, index) => `unknown-${index}`)];

@@ -41,6 +41,27 @@ export function createSessionStore({ db, kind }: Pick<Database, 'db' | 'kind'>) 
       return new Set(rows.map((row) => row.token_hash));
     },
 
+    async end(tokenHash: string): Promise<void> {
+      await db.deleteFrom('sessions').where('token_hash', '=', tokenHash).execute();
+    },
+
+    /** The live ones, oldest first. */
+    async list(now: number): Promise<(Agent & { createdAt: number; expiresAt: number })[]> {
+      return db
+        .selectFrom('sessions')
+        .select(['account', 'uid', 'created_at as createdAt', 'expires_at as expiresAt'])
+        .where('expires_at', '>', now)
+        .orderBy('created_at')
+        .execute();
+    },
+
+    /** In every account; returns how many live ones there were. */
+    async endAllOfUser(uid: string, now: number): Promise<number> {
+      const live = (await this.list(now)).filter((session) => session.uid === uid);
+      await db.deleteFrom('sessions').where('uid', '=', uid).execute();
+      return live.length;
+    },
+
     async endAll(transaction: Db, { account, uid }: Agent): Promise<void> {
       await transaction.deleteFrom('sessions').where('account', '=', account).where('uid', '=', uid).execute();
     },

@@ -126,6 +126,13 @@ export function createSessionService(parts: {
       return principal;
     },
 
+    /** Another process accepts the bearer for at most a second longer. */
+    async signOut(sessionId: string): Promise<void> {
+      await store.end(sessionId);
+      revocations += 1;
+      cache.delete(sessionId);
+    },
+
     /** The agent's sessions were revoked: the next call reads them from the database. */
     dropCached({ account, uid }: Agent): void {
       revocations += 1;

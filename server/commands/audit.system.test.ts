@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createAuditStore } from '../audit/audit-store.ts';
 import { createChainSeal } from '../audit/chain-seal.ts';
+import { createSessionStore } from '../auth/session-store.ts';
 import { buildServer } from '../built-server-for-tests.ts';
 import { openDatabase } from '../platform/storage/database.ts';
 
@@ -19,8 +20,10 @@ afterAll(() => {
 const url = `sqlite:${join(folder, 'test.db')}`;
 const key = Buffer.alloc(32, 7).toString('base64');
 
-function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [built.command('audit'), ...args], {
+const run = (...args: string[]) => runCommand('audit', ...args);
+
+function runCommand(name: 'audit' | 'sessions', ...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [built.command(name), ...args], {
     cwd: folder,
     env: { ...process.env, DATABASE_URL: url, SECRETS_KEY: key },
     encoding: 'utf8',
@@ -59,5 +62,24 @@ describe('npm run audit', () => {
     for (const args of [[], ['verify', '--head', '3:short'], ['list', '--limit', '0'], ['forget']]) {
       expect(run(...args).code).toBe(2);
     }
+  });
+});
+
+/** Here, because the build of the server takes longer than the test. */
+describe('npm run sessions', () => {
+  it('two agents are signed in › lists them, and ends the sessions of one', { timeout: 120_000 }, async () => {
+    const run = (...args: string[]) => runCommand('sessions', ...args);
+    const database = await openDatabase(url);
+    const store = createSessionStore(database);
+    const times = { createdAt: 1_790_000_000_000, expiresAt: 4_000_000_000_000 };
+    await store.add({ tokenHash: 'a', account: 'main', uid: 'agent-1', ...times });
+    await store.add({ tokenHash: 'b', account: 'main', uid: 'agent-\u001b[31m2', ...times });
+    await database.close();
+    const line = (uid: string) => `main  ${uid}  2026-09-21T14:13:20.000Z  2096-10-02T07:06:40.000Z\n`;
+    expect(run('list').stdout).toBe(line('agent-1') + line('agent-?[31m2'));
+    expect(run('end', 'agent-1')).toEqual({ code: 0, stdout: '1 session ended.\n', stderr: '' });
+    expect(run('end', 'agent-1')).toMatchObject({ code: 1, stderr: 'This user is not signed in.\n' });
+    expect(run('list').stdout).toBe(line('agent-?[31m2'));
+    for (const args of [[], ['end'], ['list', 'x'], ['forget']]) expect(run(...args).code).toBe(2);
   });
 });

@@ -13,5 +13,11 @@ export const openSession = endpoint<{ body: SessionRequest; answer: SessionAnswe
   path: '/api/session',
 });
 
+/** Ends the session of the bearer, and its streams. */
+export const endSession = endpoint<{ answer: Record<string, never> }>()({
+  method: 'DELETE',
+  path: '/api/session',
+});
+
 /** An agent. `account` is the installation's key for a Zoom account (never the account id), `uid` Zoom's user id. */
 export type Agent = { account: string; uid: string };
