@@ -120,8 +120,11 @@ function readPart<Schema extends z.ZodType>(
 /** Error bodies are arrays; the first entry decides. */
 const problems = z.array(z.object({ errorCode: z.string(), message: z.string().nullish() })).min(1);
 
+/** Says nothing about other requests. */
+const tooBroad = { kind: 'unavailable', reason: 'search-too-broad' } as const;
+
 /** Error codes whose HTTP status alone would mislead. */
-const meanings: Record<string, 'rate-limited' | 'forbidden' | 'unavailable'> = {
+const meanings: Record<string, 'rate-limited' | 'forbidden' | 'unavailable' | typeof tooBroad> = {
   // Status 403, like a missing right: the organization's quota of 24 hours is used up.
   REQUEST_LIMIT_EXCEEDED: 'rate-limited',
   // Status 400: a standard object that the user may not see "is not supported".
@@ -129,8 +132,10 @@ const meanings: Record<string, 'rate-limited' | 'forbidden' | 'unavailable'> = {
   INSUFFICIENT_ACCESS: 'forbidden',
   INSUFFICIENT_ACCESS_OR_READONLY: 'forbidden',
   INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY: 'forbidden',
+  // Status 400: this query takes more than two minutes, or has too many rows to share out.
+  QUERY_TIMEOUT: tooBroad,
+  OPERATION_TOO_LARGE: tooBroad,
   // Status 400, but temporary.
-  QUERY_TIMEOUT: 'unavailable',
   UNABLE_TO_LOCK_ROW: 'unavailable',
 };
 
@@ -144,6 +149,7 @@ function readMeaning(status: number, json: unknown) {
 /** One part of a composite answer. Rate limits apply to the whole request, so a limited part counts as unavailable. */
 function readPartFailure(status: number, json: unknown): Failure {
   const kind = readMeaning(status, json) ?? kindOf(status);
+  if (typeof kind === 'object') return kind;
   if (kind === 'unauthenticated' || kind === 'forbidden') return { kind };
   return { kind: kind === 'rate-limited' ? 'unavailable' : kind, reason: `part-http-${status}` };
 }

@@ -445,11 +445,13 @@ describe('Salesforce error answers', () => {
   test.each([
     [403, 'REQUEST_LIMIT_EXCEEDED', 'rate-limited'],
     [400, 'INVALID_TYPE', 'forbidden'],
-    [400, 'QUERY_TIMEOUT', 'unavailable'],
+    [400, 'QUERY_TIMEOUT', { kind: 'unavailable', reason: 'search-too-broad' }],
+    [400, 'OPERATION_TOO_LARGE', { kind: 'unavailable', reason: 'search-too-broad' }],
+    [400, 'UNABLE_TO_LOCK_ROW', 'unavailable'],
     [400, 'INVALID_FIELD', undefined],
     [403, 'API_DISABLED_FOR_ORG', undefined],
   ])('%i %s › has its meaning', (status, errorCode, kind) => {
-    expect(salesforce.readProblem?.({ status, headers: new Headers(), json: [{ errorCode, message: 'x' }] })).toBe(
+    expect(salesforce.readProblem?.({ status, headers: new Headers(), json: [{ errorCode, message: 'x' }] })).toEqual(
       kind,
     );
     expect(salesforce.readProblem?.({ status: 200, headers: new Headers(), json: [{ errorCode }] })).toBeUndefined();

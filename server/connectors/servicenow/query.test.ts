@@ -188,6 +188,16 @@ describe('ServiceNow answer verification', () => {
     expect(filterRows([{ name: 'Jörg MÜLLER' }], like)).toMatchObject({ kind: 'found' });
   });
 
+  test.each([
+    ['dang', 'Đặng Thị Hoa'],
+    ['Đặng', 'DANG THI HOA'],
+    ['lukasz', 'Łukasz Nowak'],
+    ['strasse', 'Anna Straße'],
+  ])('name %s › matches %s', (value, name) => {
+    const like: Conditions = [[{ field: 'name', operator: 'LIKE', value }]];
+    expect(filterRows([{ name }], like)).toMatchObject({ kind: 'found' });
+  });
+
   test('names of Object.prototype › are not fields', () => {
     expect(filterRows([{}], [[equals('constructor', 'x')]])).toEqual(queryIgnored);
     expect(rowOf(JSON.parse('{"__proto__":"x"}')).get('toString')).toBeUndefined();
