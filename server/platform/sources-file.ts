@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { connectionId } from './connection-id.ts';
 import { findSyntaxError } from './json-syntax.ts';
 
 /**
@@ -36,7 +37,7 @@ const reference = z.strictObject(
 
 const connection = z.strictObject(
   {
-    id: matching(/^[a-z0-9][a-z0-9-]{0,31}$/, '1 to 32 of a–z, 0–9 and -'),
+    id: matching(connectionId.pattern, connectionId.words),
     connector: matching(/^[a-z][a-z0-9-]{0,31}$/, 'the name of a connector'),
     label: matching(/^(?=.*\S)\P{Cc}{1,64}$/u, '1 to 64 characters in one line'),
     settings: z.record(z.string(), z.unknown(), { error: 'must be an object' }).default({}),

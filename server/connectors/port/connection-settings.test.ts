@@ -71,8 +71,13 @@ describe('connection settings', () => {
       'SOURCES_FILE: source "support": secrets.clientId is no secret: it belongs under settings',
       'SOURCES_FILE: source "support": secrets.other is unknown: there are clientSecret',
       'SOURCES_FILE: source "support": settings.baseUrl is missing',
-      'SOURCES_FILE: source "Sup:port": id must be lower-case letters, digits and dashes',
+      'SOURCES_FILE: source "Sup:port": id must be 1 to 32 of a–z, 0–9 and -',
     ]);
+  });
+
+  test('id of 33 characters › is listed', () => {
+    expect(problemsOf({ id: 'a'.repeat(32) })).toEqual([]);
+    expect(problemsOf({ id: 'a'.repeat(33) })).toEqual([expect.stringContaining('id must be 1 to 32')]);
   });
 
   test('missing secret, malformed value › are listed', () => {

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { mayReach } from '../../platform/address-guard.ts';
+import { connectionId } from '../../platform/connection-id.ts';
 import { listAddresses } from '../http/host-rule.ts';
 import type { ConnectorDefinition } from './connector.ts';
 import { describeSettings } from './settings.ts';
@@ -22,8 +23,7 @@ export function findConnectionProblems(
   return connections.flatMap((connection, index) => {
     const isDuplicate = connections.findIndex(({ id }) => id === connection.id) < index;
     const problems = [
-      // Ids of customers are `<connection>:<id in the source>`.
-      ...(/^[a-z0-9][a-z0-9-]{0,63}$/.test(connection.id) ? [] : ['id must be lower-case letters, digits and dashes']),
+      ...(connectionId.pattern.test(connection.id) ? [] : [`id must be ${connectionId.words}`]),
       ...(isDuplicate ? ['id is used by another source'] : []),
       ...checkAgainstDefinition(connection, definitions, allowPrivate),
     ];
