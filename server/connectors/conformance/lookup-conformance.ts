@@ -130,6 +130,14 @@ export function describeLookup(
         expect(answer).not.toHaveProperty('value.hits.0.assumedCountry');
       });
 
+      test('one of several numbers in a field › is the evidence, without the others', async () => {
+        const { id } = await subject.put({ name: 'Ann Lee', phones: ['+1 415 555 0101; +1 415 555 0199'] });
+        expect(await source.find('phone', '+14155550101', 10)).toMatchObject({
+          kind: 'found',
+          value: { hits: [{ customerId: id, stored: '+1 415 555 0101' }] },
+        });
+      });
+
       test('stored without a country code › is found, caller’s country assumed', async () => {
         const answers = await Promise.all(
           national.map(async ([asked, stored]) => {

@@ -24,6 +24,14 @@ describe('verification of phone hits', () => {
     expect(verifyPhoneHits(stored, phone, country, identifiers)).toEqual([{ ...hit('former'), rule: 'former-number' }]);
   });
 
+  test.each(['+1 415 555 0101; +1 415 555 0199', '+1 415 555 0199, +1 415 555 0101'])(
+    '%s › the evidence holds only the number that matched',
+    (raw) => {
+      const stored = customer({ phones: [{ raw }] });
+      expect(verifyPhoneHits(stored, phone, undefined, identifiers)).toEqual([hit('+1 415 555 0101')]);
+    },
+  );
+
   test('normalized by the source › is explained by the stored form', () => {
     const verify = (raw: string) =>
       verifyPhoneHits(customer({ phones: [{ raw, value: phone.e164 }] }), phone, undefined, identifiers);

@@ -8,12 +8,13 @@ import type { IdentifierReader } from './identifier-reader.ts';
 import { matchesAccountNumber, matchesCaseNumber } from './match-numbers.ts';
 
 /**
- * `stored`: as the source holds it. `assumedCountry`: the stored number names no country and was read in the
- * caller's. `rule`: why a stored form that differs is the same.
+ * `stored`: the value as the source holds it, without others of its field. `assumedCountry`: the stored number names no
+ * country and was read in the caller's. `rule`: why a stored form that differs is the same.
  */
-export type VerifiedHit = { customerId: string; customerName: string; stored: string } & Explanation;
+export type VerifiedHit = { customerId: string; customerName: string; stored: string } & Omit<Explanation, 'stored'>;
 
-type Explanation = { assumedCountry?: string; rule?: HitRule };
+/** `stored`: the part of a field with several values that matched; the others are of no concern. */
+type Explanation = { stored?: string; assumedCountry?: string; rule?: HitRule };
 
 /** Connectors are asked for about fifty; verifying every record of a CRM would block the process. */
 const max = { customers: 1_000, values: 50 };
@@ -28,7 +29,8 @@ export function verifyPhoneHits(
   const explain = (raw: string, defaultCountry: string | undefined): Explanation | undefined => {
     for (const piece of identifiers.splitPhones(raw, defaultCountry)) {
       const parsed = identifiers.parsePhone(piece, defaultCountry);
-      if (parsed.kind === 'phone' && parsed.e164 === phone.e164) return parsed.rule ? { rule: parsed.rule } : {};
+      if (parsed.kind !== 'phone' || parsed.e164 !== phone.e164) continue;
+      return { stored: piece, ...(parsed.rule && { rule: parsed.rule }) };
     }
     return undefined;
   };
@@ -85,7 +87,7 @@ export function verifyNumberHits(
 function findVerified(
   values: StoredValue[],
   verify: (value: StoredValue) => Explanation | undefined,
-): ({ stored: string } & Explanation) | undefined {
+): (Explanation & { stored: string }) | undefined {
   for (const value of values.slice(0, max.values)) {
     const explanation = verify(value);
     if (explanation) return { stored: value.raw, ...explanation };
@@ -95,7 +97,7 @@ function findVerified(
 
 function verifyCustomers(
   customers: CustomerSummary[],
-  find: (customer: CustomerSummary) => ({ stored: string } & Explanation) | undefined,
+  find: (customer: CustomerSummary) => (Explanation & { stored: string }) | undefined,
 ): VerifiedHit[] {
   return customers.slice(0, max.customers).flatMap((customer) => {
     const verified = find(customer);
