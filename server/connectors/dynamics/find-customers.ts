@@ -42,8 +42,9 @@ export async function findByEmail(
     partsFor('lookup'),
     isHit,
   );
-  if (whole.kind !== 'not-found') return whole;
   const isAddress = (summary: CustomerSummary) => holdsAddress(summary, email, mailbox);
+  const matching = mailbox === undefined ? whole : mapItems(whole, (each) => (isAddress(each) ? [each] : []));
+  if (matching.kind !== 'not-found') return matching;
   const filterOf = ({ emails }: Table) => queryByEmailInside(email, emails, mailbox);
   const holders = await findSummaries(filterOf, top, partsFor('inside'), isAddress);
   return mapItems(holders, (summary) => (isAddress(summary) ? [summary] : []));

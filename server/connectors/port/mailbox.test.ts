@@ -46,6 +46,7 @@ describe('mailbox', () => {
   test.each([
     ['b@x.example ::: ANN@x.example', true],
     ['"Ann Lee" <ann@x.example>', true],
+    ['b@x.example ＡＮＮ@x.example', true],
     ['mailto:ann@x.example;b@x.example', true],
     ['joann@x.example', false],
     ['ann@x.example.net', false],

@@ -4,6 +4,7 @@
  * addresses in a CRM.
  */
 import type { CustomerSummary, Mailbox } from './connector.ts';
+import { foldText } from './fold-text.ts';
 import type { IdentifierReader } from './identifier-reader.ts';
 
 /** Undefined if only the address itself reaches the mailbox. */
@@ -37,16 +38,15 @@ export function listSpellings({ local }: Mailbox, max: number): string[] {
 /** Whether the address, or one of the same mailbox, stands by itself in a field, perhaps among others. */
 export function holdsAddress({ emails }: CustomerSummary, email: string, mailbox?: Mailbox): boolean {
   return emails.some(({ raw }) =>
-    raw
-      .toLowerCase()
+    foldText(raw)
       .split(/[\s,;:|/<>()"]+/)
-      .some((piece) => piece === email || (mailbox !== undefined && reaches(piece, mailbox))),
+      .some((piece) => piece === foldText(email) || (mailbox !== undefined && reaches(piece, mailbox))),
   );
 }
 
 /** Whether an address of the customer reaches the mailbox, as far as its writing shows. */
 export function holdsMailbox({ emails }: CustomerSummary, mailbox: Mailbox): boolean {
-  return emails.some(({ raw }) => reaches(raw.toLowerCase().trim(), mailbox));
+  return emails.some(({ raw }) => reaches(foldText(raw), mailbox));
 }
 
 function reaches(address: string, { local, domains }: Mailbox): boolean {

@@ -219,6 +219,13 @@ describe('Salesforce mailbox', () => {
     expect(await connector.findByEmail('lee@x.example', 10)).toEqual({ kind: 'not-found' });
   });
 
+  test('address of another begins alike › does not hide one among several', async () => {
+    crm.put({ name: 'Bo Lind', emails: ['annblee421@gmail.com'] });
+    const { id } = crm.put({ name: 'Ann Lee', emails: ['b@x.example, ann.b.lee42@gmail.com'] });
+    const answer = await connect().connector.findByEmail('annblee42@gmail.com', 10, mailbox);
+    expect(answer).toMatchObject({ kind: 'found', value: [{ id }] });
+  });
+
   test('too many other addresses match the pattern › is invalid, not “not found”', async () => {
     for (let index = 0; index < 200; index += 1)
       crm.insert('Contact', { Name: `No. ${index}`, Email: `annabelle.lee42.${index}@gmail.com` });

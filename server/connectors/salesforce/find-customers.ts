@@ -1,6 +1,15 @@
 import type { AccountHit, CaseHit, CustomerSummary, Mailbox, PhoneNumber, SearchQuery } from '../port/connector.ts';
 import { holdsAddress, holdsMailbox, listSpellings } from '../port/mailbox.ts';
-import { foundAny, isFailure, itemsOf, joinFound, mapFound, notFound, type Outcome } from '../port/outcome.ts';
+import {
+  foundAny,
+  isFailure,
+  itemsOf,
+  joinFound,
+  mapFound,
+  mapItems,
+  notFound,
+  type Outcome,
+} from '../port/outcome.ts';
 import { holdsDigits, listNationals } from '../port/phone-digits.ts';
 import type { SalesforceRecord } from './api.ts';
 import { endsWithDigits, readText, summaryFields, toSummaries } from './mapping.ts';
@@ -49,6 +58,7 @@ export async function findByPhone(
   const indexed = await api.search(findInIndex(toPhoneTerms(phone), 'OR', 'PHONE', returning, rowLimit));
   if (indexed.kind !== 'found') return indexed;
   const hasHit = toSummaries(indexed.value, kinds).some((summary) => endsWithDigits(summary, nationals));
+  if (!hasHit && settings.phoneSearch === 'index' && isFull(indexed, rowLimit, kinds)) return tooMany;
   if (hasHit || settings.phoneSearch === 'index') return foundAny(toCustomers(indexed.value, nationals, kinds));
 
   const patterns = nationals.map(toPhonePattern);
@@ -85,6 +95,12 @@ function isCut(
   return records.length >= limit && toSummaries(records, kinds).filter(isHit).length < limit;
 }
 
+/** Whether a search may have left out records of a kind. */
+function isFull(found: Outcome<SalesforceRecord[]>, limit: number, kinds: RecordKind[]): boolean {
+  const types = itemsOf(found).map(({ attributes }) => attributes.type);
+  return kinds.some(({ name }) => types.filter((type) => type === name).length >= limit);
+}
+
 const tooMany = { kind: 'invalid', reason: 'too-many' } as const;
 
 type EmailQuery = { email: string; limit: number; mailbox: Mailbox | undefined };
@@ -106,7 +122,11 @@ export async function findByEmail(
   if (mailbox && lists.some((list) => isCut(list, rowLimit, kinds, (summary) => holdsMailbox(summary, mailbox)))) {
     return tooMany;
   }
-  if (whole.kind !== 'not-found') return mapFound(whole, (records) => toSummaries(records, kinds));
+  const isHolder = (summary: CustomerSummary) => holdsAddress(summary, email, mailbox);
+  const summaries = mapFound(whole, (records) => toSummaries(records, kinds));
+  // A pattern also matches the addresses of others.
+  const holders = mailbox === undefined ? summaries : mapItems(summaries, (each) => (isHolder(each) ? [each] : []));
+  if (holders.kind !== 'not-found') return holders;
 
   const spellings = mailbox === undefined ? [] : listSpellings(mailbox, maxSpellings);
   const addresses = spellings.flatMap((local) => (mailbox?.domains ?? []).map((domain) => `${local}@${domain}`));
@@ -117,7 +137,8 @@ export async function findByEmail(
     .map((kind) => ({ kind: kind.name, fields: summaryFields(kind), condition: kind.condition }));
   const indexed = await partsFor('inside').api.search(findInIndex(terms, 'OR', 'EMAIL', returning, maxRows));
   if (indexed.kind !== 'found') return indexed;
-  return foundAny(toSummaries(indexed.value, kinds).filter((summary) => holdsAddress(summary, email, mailbox)));
+  const hits = toSummaries(indexed.value, kinds).filter(isHolder);
+  return hits.length === 0 && isFull(indexed, maxRows, kinds) ? tooMany : foundAny(hits);
 }
 
 export async function findByCase(number: string, limit: number, { api }: Parts): Promise<Outcome<CaseHit[]>> {

@@ -127,6 +127,13 @@ describe('ServiceNow', () => {
       expect(await connector.findByEmail('lee@x.example', 10)).toEqual({ kind: 'not-found' });
     });
 
+    test('address of another begins alike › does not hide one among several', async () => {
+      crm.put({ name: 'Bo Lind', emails: ['annblee421@gmail.com'] });
+      const { id } = crm.put({ name: 'Ann Lee', emails: ['b@x.example, ann.b.lee42@gmail.com'] });
+      const answer = await connect().connector.findByEmail('annblee42@gmail.com', 10, mailbox);
+      expect(answer).toMatchObject({ kind: 'found', value: [{ id }] });
+    });
+
     test('long address of a mailbox › request line stays short', async () => {
       const long = { ...mailbox, local: 'maximilianalexander1987' };
       await connect().connector.findByEmail('maximilianalexander1987@gmail.com', 10, long);

@@ -11,6 +11,8 @@ import { type Conditions, equals, splitNameQuery, toCaseNumbers } from './query.
 import { type Row, readDisplay, readValue } from './row.ts';
 import { listReadable } from './table-access.ts';
 
+const tooMany = { kind: 'invalid', reason: 'too-many' } as const;
+
 type EmailQuery = { email: string; limit: number; mailbox: Mailbox | undefined };
 
 /** Rows per page. ServiceNow removes forbidden rows after cutting the page, so a small page could come back empty. */
@@ -38,7 +40,7 @@ export async function findByPhone(
   const hits = summaries.filter((summary) => holdsDigits(summary, nationals));
   // A full page of other customers may hide the one with the number, so "not found" would be a guess.
   const isCut = answers.some((answer) => answer.kind === 'found' && answer.value.isCut);
-  if (isCut && hits.length < limit) return { kind: 'invalid', reason: 'too-many' };
+  if (isCut && hits.length < limit) return tooMany;
   return foundAny(rows.value.filter((row) => !isInactive(row)).map((row) => toSummary(row, tables)));
 }
 
@@ -57,17 +59,30 @@ export async function findByEmail(
     equals(field, email),
     ...spellings.map((value) => ({ field, operator: 'STARTSWITH' as const, value })),
   ]);
-  const whole = await listCustomers([isAddress], limit, parts);
-  if (whole.kind !== 'not-found') return toActive(whole, parts);
+  const isHolder = (summary: CustomerSummary) => holdsAddress(summary, email, mailbox);
+  // The beginning of an address is also that of others.
+  const page = mailbox === undefined ? limit : Math.max(limit, phonePage);
+  const isFound = mailbox === undefined ? () => true : isHolder;
+  const whole = await listHolders([isAddress], { limit, page, isHolder: isFound }, parts);
+  if (whole.kind !== 'not-found') return whole;
   const isInside = emails.flatMap((field) =>
     [...new Set([email, ...spellings])].map((value) => ({ field, operator: 'LIKE' as const, value })),
   );
-  const holders = toActive(await listCustomers([isInside], limit, partsFor('inside')), parts);
-  return mapItems(holders, (summary) => (holdsAddress(summary, email, mailbox) ? [summary] : []));
+  return listHolders([isInside], { limit, page, isHolder }, partsFor('inside'));
 }
 
-function toActive(rows: Outcome<Rows>, { tables }: Parts): Outcome<CustomerSummary[]> {
-  return mapItems(rowsOf(rows), (row) => (isInactive(row) ? [] : [toSummary(row, tables)]));
+type HolderQuery = { limit: number; page: number; isHolder: (summary: CustomerSummary) => boolean };
+
+async function listHolders(
+  where: Conditions,
+  { limit, page, isHolder }: HolderQuery,
+  parts: Parts,
+): Promise<Outcome<CustomerSummary[]>> {
+  const answer = await listCustomers(where, page, parts);
+  const rows = mapFound(answer, (list) => list.rows.filter((row) => isHolder(toSummary(row, parts.tables))));
+  if (rows.kind !== 'found') return rows;
+  if (answer.kind === 'found' && answer.value.isCut && rows.value.length < limit) return tooMany;
+  return foundAny(rows.value.filter((row) => !isInactive(row)).map((row) => toSummary(row, parts.tables)));
 }
 
 export async function findByCase(number: string, limit: number, parts: Parts): Promise<Outcome<CaseHit[]>> {
