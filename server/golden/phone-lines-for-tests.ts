@@ -2,7 +2,6 @@ import { ambiguous, assumed, type GoldenLine, matched, matchedBy, none } from '.
 
 const unaskedSpelling =
   'no operator of its looks past separators, and this way of writing is not among those asked for';
-const otherDigitsAtHome = 'it is asked for numbers that hold the national digits, which at home have 15 in place of 9';
 const readAtImport = 'what an import could not read, for want of a country, is never found';
 
 /** How people, files and telephone systems write a number: all of them fictional. */
@@ -47,7 +46,7 @@ export const phoneLines: GoldenLine[] = [
   ['phone', '+5215500000031',     '',   '+525500000031',  ['+525500000031'],              matched('+525500000031'),        'Mexico: nor where the caller has it'],
   ['phone', '+54 9 11 0000-0032', '',   '+5491100000032', ['+5491100000032'],             matched('+5491100000032'),       'Argentina: the 9 of mobiles is a digit'],
   ['phone', '+54 11 0000-0033',   '',   '+541100000033',  ['+54 9 11 0000-0033'],         none,                            'Argentina: without its 9 it is a landline'],
-  ['phone', '+5491100000034',     'AR', '+5491100000034', ['011 15-0000-0034'],           matched('011 15-0000-0034'),     'Argentina: a mobile as it is dialled at home', { zendesk: [none, otherDigitsAtHome], hubspot: [none, otherDigitsAtHome] }],
+  ['phone', '+5491100000034',     'AR', '+5491100000034', ['011 15-0000-0034'],           matched('011 15-0000-0034'),     'Argentina: a mobile as it is dialled at home'],
   ['phone', '+65 6000 0035',      'SG', '+6560000035',    ['6000 0035'],                  matched('6000 0035'),            'Singapore: eight digits, no trunk zero'],
   ['phone', '03 000 0036',        'NZ', '+6430000036',    ['+64 3 000 0036'],             matched('+64 3 000 0036'),       'New Zealand: seven digits behind an area'],
   ['phone', '020-000 0037',       'NL', '+31200000037',   ['+31 (0)20 000 0037'],         matched('+31 (0)20 000 0037'),   'the Netherlands: a hyphen after the area'],
@@ -60,9 +59,9 @@ export const phoneLines: GoldenLine[] = [
   ['phone', '+1 415 555 0150 ext. 204', '', '+14155550150', ['+1 415 555 0150'],      matched('+1 415 555 0150'),      'a caller’s extension is no digit'],
   ['phone', 'tel:+14155550151;ext=204', '', '+14155550151', ['+14155550151'],         matched('+14155550151'),         'nor as a parameter'],
   ['phone', '+1 415 555 0152,,204#',    '', '+14155550152', ['+1 415 555 0152'],      matched('+1 415 555 0152'),      'nor as it is dialled'],
-  ['phone', '+14155550153',             '', '+14155550153', ['+1 415 555 0153 x204'], matched('+1 415 555 0153 x204'), 'a stored extension is no digit', { zendesk: [none, 'its leading wildcard meets numbers that end in what was asked'] }],
+  ['phone', '+14155550153',             '', '+14155550153', ['+1 415 555 0153 x204'], matched('+1 415 555 0153 x204'), 'a stored extension is no digit'],
   // One field, several numbers; one person, several fields.
-  ['phone', '+14155550155', '', '+14155550155', ['+1 415 555 0154 / +1 415 555 0155'],    matched('+1 415 555 0154 / +1 415 555 0155'), 'one of two numbers in one field', { directory: [matched('+1 415 555 0155'), 'an import cuts a cell into its numbers'] }],
+  ['phone', '+14155550155', '', '+14155550155', ['+1 415 555 0154 / +1 415 555 0155'],    matched('+1 415 555 0155'),      'one of two numbers in one field'],
   ['phone', '+14155550156', '', '+14155550156', [['+1 212 555 0156', '+1 415 555 0156']], matched('+1 415 555 0156'), 'a number in the second phone field'],
   ['phone', '+14155550157', '', '+14155550157', [['+1 212 555 0157', '+1 312 555 0157', '+1 415 555 0157']], matched('+1 415 555 0157'), 'a number in the third', { hubspot: [none, 'nothing documents a calculated form of its third, WhatsApp’s'] }],
   ['phone', '+14155550158', '', '+14155550158', [['+1 415 555 0158', '+14155550158']],    matched('+1 415 555 0158'), 'a person who has it in two fields is one person'],
