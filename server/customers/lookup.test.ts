@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { toCard } from './card.ts';
 import { listIdentifiers } from './engagement-identifiers.ts';
 import { evaluateLookup } from './evaluate-lookup.ts';
@@ -7,6 +7,13 @@ import { createStartLookup, type LookupOptions } from './lookup.ts';
 
 const ann = { phones: [{ raw: '020 7946 0001', value: '+442079460001' }] };
 const call = (number: string) => ({ channel: 'voice', consumers: [{ number }] });
+
+/** Timers run in their order without waiting, so a busy machine changes nothing. */
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  vi.setTimerTickMode('nextTimerAsync');
+});
+afterEach(() => void vi.useRealTimers());
 
 function prepare({ country, seen = [] }: { country?: string; seen?: string[] } = {}) {
   const directory = createFakeSource({ id: 'directory', label: 'Directory', ...(country && { country }) });
@@ -186,8 +193,6 @@ describe('failed source', () => {
 });
 
 describe('look-up in progress', () => {
-  afterEach(() => void vi.useRealTimers());
-
   test('one source is slow › is ready with the quick one, and the rest follows', async () => {
     const parts = prepare();
     parts.directory.put({ id: 'C-1', name: 'Ann Lee', ...ann });
@@ -207,7 +212,7 @@ describe('look-up in progress', () => {
   });
 
   test('second source answers soon after the first › default window has both', async () => {
-    vi.useFakeTimers();
+    vi.setTimerTickMode('manual');
     const directory = createFakeSource({ id: 'directory', label: 'Directory' });
     const crm = createFakeSource({ id: 'crm', label: 'CRM' });
     directory.put({ id: 'C-1', name: 'Ann Lee', ...ann });

@@ -470,11 +470,16 @@ describe('customer known as a preview', () => {
     await view('E-ann');
     await expect(service.reveal(agent, 'E-ann', request)).rejects.toMatchObject({ code: 'unavailable' });
     expect(audit.entries).toEqual([]);
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
     source.readCustomers = async (...question) => {
-      await new Promise((resolve) => setTimeout(resolve, 40));
+      await released;
       return read(...question);
     };
     expect((await view('E-ann')).card?.emails).toEqual([]);
+    release();
     expect(await service.reveal(agent, 'E-ann', request)).toEqual({
       phones: ['020 7946 0001'],
       emails: ['Ann@northwind.example'],

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EngagementEvent } from '../events.ts';
-import { createHttpClient } from '../platform/http-client.ts';
+import { createHttpClient, type HttpClient } from '../platform/http-client.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { type Database, openDatabase } from '../platform/storage/database.ts';
 import { type AccountReconciler, createAccountReconciler } from './account-reconciler.ts';
@@ -19,8 +19,13 @@ let database: Database;
 let reconcile: AccountReconciler | undefined;
 /** ms UTC; moved by the tests, while timers run in real time. */
 let now: number;
+/** The reconciler reads the clock in each of its loops, also while it has nothing to do. */
+let clockReads: number;
+let requestsUnderWay: number;
 beforeEach(async () => {
   now = Date.UTC(2026, 10, 25, 9, 0, 0);
+  clockReads = 0;
+  requestsUnderWay = 0;
   zoom = await createFakeZoomRest({ now: () => now, pageSize: 10 });
   database = await openDatabase('sqlite::memory:');
 });
@@ -46,7 +51,7 @@ function open({ known = new Set<string>(), ended = new Set<string>() } = {}) {
   const record = (...line: unknown[]) => logged.push(line);
   let token: Promise<string> | undefined;
   const rest = createZoomRest({
-    http: createHttpClient({ deadlineMs: 1_500 }),
+    http: { send },
     clock: () => now,
     perSecond: 1_000,
     tokens: {
@@ -75,7 +80,10 @@ function open({ known = new Set<string>(), ended = new Set<string>() } = {}) {
     },
     isEnded: async (id) => ended.has(id),
     redact: (body) => JSON.parse(JSON.stringify(body).replaceAll('4111111111111111', '•')),
-    clock: () => now,
+    clock: () => {
+      clockReads += 1;
+      return now;
+    },
     random: () => 0.5,
     log: { info: record, warn: record, error: record },
     metrics,
@@ -100,6 +108,16 @@ function open({ known = new Set<string>(), ended = new Set<string>() } = {}) {
   return { applied, logged, state, count, end, start: () => reconcile?.start(), reconcile };
 }
 
+/** Only the answer that never comes is given up soon: on a busy machine the others may take long. */
+const client = createHttpClient({ deadlineMs: 60_000 });
+const impatientClient = createHttpClient({ deadlineMs: 1_500 });
+const send: HttpClient['send'] = async (request) => {
+  requestsUnderWay += 1;
+  const answer = await (String(request.url).includes('slow-') ? impatientClient : client).send(request);
+  requestsUnderWay -= 1;
+  return answer;
+};
+
 async function fetchToken(): Promise<string> {
   const response = await fetch(`${zoom.origin}/oauth/token`, {
     method: 'POST',
@@ -117,7 +135,15 @@ const outcome = async (id: string) => {
   const query = database.db.selectFrom('jobs').select(['outcome', 'reason', 'due_at', 'tries', 'claimed_until']);
   return query.where('kind', '=', 'reconcile').where('key', '=', id).executeTakeFirst();
 };
-const settled = () => new Promise((resolve) => setTimeout(resolve, 40));
+
+/** The reconciler has nothing to do at this time: its loops ran some times without a request. */
+async function settled(): Promise<void> {
+  for (let until = clockReads + 20; clockReads < until; ) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    if (requestsUnderWay > 0) until = clockReads + 20;
+  }
+}
+
 /** The engagement e1 ended within the last minute and its report has been read once. */
 async function readSoonAfterEnd() {
   zoom.engagements.set('e1', { report: report(now - minute, now) });
