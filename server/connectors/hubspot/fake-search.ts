@@ -63,8 +63,18 @@ export function present(object: FakeObject, names: string[]) {
     updatedAt,
     archived: false,
     properties: Object.fromEntries(shown.map((name) => [name, readProperty(object, name)])),
-    url: `https://app-eu1.hubspot.com/contacts/147893286/record/${recordTypes[type]}/${id}`,
+    url: urlOf(type, id),
   };
+}
+
+/** Activities have no page of their own: their address is that of a list, filtered to one record. */
+function urlOf(type: FakeType, id: string): string {
+  const account = 'https://app-eu1.hubspot.com/contacts/147893286';
+  const objectType = recordTypes[type];
+  const isActivity = type === 'calls' || type === 'notes' || type === 'communications';
+  if (!isActivity) return `${account}/record/${objectType}/${id}`;
+  const filters = JSON.stringify([{ property: 'hs_object_id', operator: 'EQ', value: id }]);
+  return `${account}/objects/${objectType}/views/all/list?filters=${encodeURIComponent(filters)}`;
 }
 
 function findProblem(type: FakeType, json: unknown): string | undefined {

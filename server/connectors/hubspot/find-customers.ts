@@ -11,7 +11,6 @@ import {
   propertiesOf,
   readFieldPath,
   readProperty,
-  toCustomerId,
   toSummary,
   toTicketId,
 } from './mapping.ts';
@@ -34,6 +33,8 @@ const maxTicketCustomers = 100;
 const maxHitPages = 5;
 const hitsPerPage = 200;
 
+type WantedHits = { isHit(summary: CustomerSummary): boolean; limit: number; mayBePartial?: boolean };
+
 /** Between finding a customer and reading the card. */
 const employersTtlMs = 10_000;
 
@@ -54,14 +55,16 @@ export async function findByPhone(
 }
 
 /**
- * Reads on while customers that are only alike fill the pages. If they fill all of them, "not found" would be a guess.
+ * Reads on while customers that are only alike fill the pages. If they fill all of them, "not found" would be a guess,
+ * unless an agent reads the list. Undefined groups were rejected by `query.ts` and find nobody.
  */
 async function findHits(
   kind: CustomerKind,
-  groups: FilterGroup[],
-  { isHit, limit }: { isHit(summary: CustomerSummary): boolean; limit: number },
+  groups: FilterGroup[] | undefined,
+  { isHit, limit, mayBePartial = false }: WantedHits,
   parts: Parts,
 ): Promise<Outcome<CustomerSummary[]>> {
+  if (groups === undefined) return notFound;
   const summaries: CustomerSummary[] = [];
   let after: string | undefined;
   for (let page = 0; page < maxHitPages; page += 1) {
@@ -71,18 +74,16 @@ async function findHits(
     after = answer.value.after;
     if (after === undefined || summaries.filter(isHit).length >= limit) return foundAny(summaries);
   }
-  return { kind: 'invalid', reason: 'too-many' };
+  return mayBePartial ? foundAny(summaries) : { kind: 'invalid', reason: 'too-many' };
 }
 
 export async function findByEmail(
   { email, limit, mailbox }: { email: string; limit: number; mailbox: Mailbox | undefined },
   parts: Parts,
 ): Promise<Outcome<CustomerSummary[]>> {
-  const groups = queryByEmail(email, mailbox);
-  if (groups === undefined) return notFound;
   const isHit = (summary: CustomerSummary) =>
     holdsAddress(summary, email) || (mailbox !== undefined && holdsMailbox(summary, mailbox));
-  return findHits('contact', groups, { isHit, limit }, parts);
+  return findHits('contact', queryByEmail(email, mailbox), { isHit, limit }, parts);
 }
 
 /**
@@ -121,27 +122,23 @@ export async function search({ kind, text }: SearchQuery, limit: number, parts: 
     const lists = [searchByName('contact', text, limit, parts), searchByName('company', text, limit, parts)];
     return joinFound(await Promise.all(lists));
   }
-  const contacts = await searchRecords('contact', queryByEmailPrefix(text), propertiesOf('contact'), limit, parts);
-  return mapItems(contacts, (record) =>
-    readProperty(record, 'email')?.toLowerCase().startsWith(text.toLowerCase())
-      ? [toCustomerId('contact', record.id)]
-      : [],
-  );
+  const isHit = ({ emails }: CustomerSummary) =>
+    emails.some(({ raw }) => raw.toLowerCase().startsWith(text.toLowerCase()));
+  const wanted = { isHit, limit, mayBePartial: true };
+  const contacts = await findHits('contact', queryByEmailPrefix(text), wanted, parts);
+  return mapItems(contacts, (summary) => (isHit(summary) ? [summary.id] : []));
 }
 
 /**
- * HubSpot matches only the first words; the others are compared here, so twice the limit is requested. Accents are
- * searched as typed and without, because HubSpot may hold either.
+ * HubSpot matches only the first words; the others are compared here. Accents are searched as typed and without,
+ * because HubSpot may hold either.
  */
 async function searchByName(kind: CustomerKind, text: string, limit: number, parts: Parts): Promise<Outcome<string[]>> {
   const query = kind === 'contact' ? queryContactsByName : queryCompaniesByName;
-  const searches = listNameSpellings(text).map((spelling) =>
-    searchRecords(kind, query(spelling), propertiesOf(kind), limit * 2, parts),
-  );
-  return mapItems(joinFound(await Promise.all(searches)), (record) => {
-    const { id, name } = toSummary(kind, record);
-    return hasWords(name, text) ? [id] : [];
-  });
+  const isHit = ({ name }: CustomerSummary) => hasWords(name, text);
+  const wanted = { isHit, limit, mayBePartial: true };
+  const searches = listNameSpellings(text).map((spelling) => findHits(kind, query(spelling), wanted, parts));
+  return mapItems(joinFound(await Promise.all(searches)), (summary) => (isHit(summary) ? [summary.id] : []));
 }
 
 /** Undefined groups were rejected by `query.ts` and find nobody. */

@@ -47,7 +47,7 @@ export function placeOf(kind: CustomerKind, id: string): Place {
   return { type: objectTypeOf(kind), id };
 }
 
-export function toCustomerId(kind: CustomerKind, id: string): string {
+function toCustomerId(kind: CustomerKind, id: string): string {
   return `${kind}:${id}`;
 }
 

@@ -81,6 +81,15 @@ describe('Zendesk search', () => {
     ).toBe(false);
   });
 
+  test('many users with the name in their notes › the one with the name is found', async () => {
+    for (let index = 0; index < 120; index += 1) crm.records.addUser({ name: 'Bo Park', notes: 'Knows Zoe Lind' });
+    const { id } = crm.put({ name: 'Zoe Lind' });
+    expect(await connect().connector.search({ kind: 'name', text: 'Zoe Lind' }, 10)).toEqual({
+      kind: 'found',
+      value: [id],
+    });
+  });
+
   test('name query › matches names, not notes', async () => {
     const { id } = crm.put({ name: 'Zoë Lind-Ørsted' });
     crm.records.addUser({ name: 'Bo Park', notes: 'Zoe Lind knows more' });

@@ -28,6 +28,8 @@ import {
   splitNameQuery,
 } from './query.ts';
 
+type WantedHits = { isHit(summary: CustomerSummary): boolean; limit: number; mayBePartial?: boolean };
+
 /** Of one search. */
 const maxPages = 5;
 const usersPerPage = 100;
@@ -70,12 +72,12 @@ export async function findByEmail(
 }
 
 /**
- * Reads on while users who are only alike fill the pages. If they fill all of them, "not found" would be a guess. An
- * undefined query was rejected by `query.ts` and finds nobody.
+ * Reads on while users who are only alike fill the pages. If they fill all of them, "not found" would be a guess,
+ * unless an agent reads the list. An undefined query was rejected by `query.ts` and finds nobody.
  */
 async function findHits(
   query: string | undefined,
-  { isHit, limit }: { isHit(summary: CustomerSummary): boolean; limit: number },
+  { isHit, limit, mayBePartial = false }: WantedHits,
   parts: Parts,
 ): Promise<Outcome<CustomerSummary[]>> {
   if (query === undefined) return notFound;
@@ -91,7 +93,7 @@ async function findHits(
     const isLast = isWholeList(answer.value, count) || users.length < usersPerPage;
     if (isLast || summaries.filter(isHit).length >= limit) return foundAny(summaries);
   }
-  return { kind: 'invalid', reason: 'too-many' };
+  return mayBePartial ? foundAny(summaries) : { kind: 'invalid', reason: 'too-many' };
 }
 
 /** The requester is the customer of a ticket, even if that is an agent. A ticket number is unique: no limit applies. */
@@ -130,7 +132,7 @@ export async function findByAccount(number: string, limit: number, parts: Parts)
 }
 
 /**
- * Requests twice the limit: Zendesk also returns users who have the words in other fields. Accents are searched as
+ * Zendesk also returns users who have the words in other fields. Accents are searched as
  * typed and without, because Zendesk may hold either.
  */
 export async function search({ kind, text }: SearchQuery, limit: number, parts: Parts): Promise<Outcome<string[]>> {
@@ -139,8 +141,8 @@ export async function search({ kind, text }: SearchQuery, limit: number, parts: 
     kind === 'name'
       ? hasWords(name, splitNameQuery(text).join(' '))
       : emails.some(({ raw }) => raw.toLowerCase().startsWith(text.toLowerCase()));
-  const answers = await Promise.all(queries.map((query) => searchUsers(query, limit * 2, parts)));
-  const lists = answers.map((answer) => toList(answer, (list) => toSummaries(list, parts)));
+  const wanted = { isHit: matches, limit, mayBePartial: true };
+  const lists = await Promise.all(queries.map((query) => findHits(query, wanted, parts)));
   return mapItems(joinFound(lists), (summary) => (matches(summary) ? [summary.id] : []));
 }
 
