@@ -202,6 +202,14 @@ describe('ServiceNow', () => {
       expect(await source.find('email', 'bo@northwind.example', 10)).toMatchObject({ kind: 'not-found' });
     });
 
+    test('invalid queries return no rows, column behind a reference is unknown › is invalid', async () => {
+      crm.put({ ...ann, company: 'Northwind', accountNumber: 'ACCT0001' });
+      crm.returnNoRowsForInvalidQueries();
+      const { source } = connect({ fields: { accountNumber: 'account.u_number' } });
+      expect(await source.find('account', 'ACCT0001', 10)).toMatchObject({ kind: 'invalid', reason: 'column-unknown' });
+      expect(await connect().source.find('account', 'ACCT0002', 10)).toMatchObject({ kind: 'not-found' });
+    });
+
     test('invalid queries return no rows, column of cases is unknown › cases are missing', async () => {
       const { id } = crm.put({ ...ann, cases: [{ subject: 'Router' }], interactions: [{ at: 0, summary: 'Asked' }] });
       crm.returnNoRowsForInvalidQueries();
@@ -310,7 +318,9 @@ describe('ServiceNow', () => {
       { numRuns: 60 },
     );
     expect(crm.scripts).toEqual([]);
-    for (const query of sentQueries()) {
+    // Sent once to see whether the column exists; without any text.
+    const columnTest = 'sys_idISNOTEMPTY^ORaccount.numberISNOTEMPTY';
+    for (const query of sentQueries().filter((sent) => sent !== columnTest)) {
       expect(query).not.toMatch(/javascript:|\^NQ|%/);
       for (const part of query.split('^')) {
         expect(part).toMatch(/^(OR)?(email|u_email_2|account\.number|number|name)(=|LIKE|STARTSWITH)|^ORDERBYname$|^$/);

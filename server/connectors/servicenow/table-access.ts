@@ -11,9 +11,9 @@
  */
 import type { Clock } from '../../platform/clock.ts';
 import { createTtlCache } from '../port/answer-cache.ts';
-import { type Failure, found, isFailure, type Outcome } from '../port/outcome.ts';
+import { type Failure, found, isFailure, notFound, type Outcome } from '../port/outcome.ts';
 import type { Api, Question, Rows } from './api.ts';
-import type { Conditions } from './query.ts';
+import { type Conditions, encodeQuery } from './query.ts';
 
 /** ms. Rights and columns change rarely; a refusal is checked again soon, because an admin may have changed it. */
 const ttl = { readable: 600_000, unreadable: 60_000 };
@@ -41,11 +41,12 @@ export function createTableAccess(clock: Clock): TableAccess {
   };
 }
 
-/** Pages of a query whose emptiness was explained. */
+/** Pages of a query whose emptiness was explained. A rejected value finds nothing without a request. */
 export async function listReadable(
   question: Question,
   { api, access }: { api: Api; access: TableAccess },
 ): Promise<Outcome<Rows>> {
+  if (encodeQuery(question.where) === undefined) return notFound;
   const pages = await api.listPages(question);
   if (pages.kind !== 'not-found') return pages;
   return (await access.explainEmpty(question, api)) ?? pages;
@@ -54,19 +55,25 @@ export async function listReadable(
 /** `found`: the answer may be believed. */
 async function explain(table: string, where: Conditions, api: Api): Promise<Outcome<true>> {
   const columns = [...new Set(where.flat().map(({ field }) => field))];
-  const sample = await api.sample(table, ['sys_id', ...columns]);
+  const sample = await api.sample(table, ['sys_id', ...columns.map(ownColumn)]);
   if (sample.kind !== 'found') return sample;
   if (sample.value.length === 0) {
     const total = await api.count(table);
     if (total.kind !== 'found') return total;
     return total.value === 0 ? found(true) : { kind: 'forbidden' };
   }
-  const isKnown = (column: string) => sample.value.some((row) => row.has(column));
-  const unknown = columns.find((column) => !isKnown(column));
-  if (unknown === undefined) return found(true);
-  // The other columns of a group of alternatives were searched, unless ServiceNow refuses the whole query.
+  const isKnown = (column: string) => sample.value.some((row) => row.has(ownColumn(column)));
   if (where.some((some) => !some.some(({ field }) => isKnown(field)))) return columnUnknown;
-  const refuses = await api.refusesColumn(table, unknown);
+  // The other columns of a group of alternatives were searched, unless ServiceNow refuses the whole query. Whether a
+  // column behind a reference shows in a row whose reference is empty is not documented, so it is tried.
+  const doubtful = columns.find((column) => !isKnown(column) || column !== ownColumn(column));
+  if (doubtful === undefined) return found(true);
+  const refuses = await api.refusesColumn(table, doubtful);
   if (refuses.kind !== 'found') return refuses;
   return refuses.value ? columnUnknown : found(true);
+}
+
+/** `account` of `account.number`. */
+function ownColumn(path: string): string {
+  return path.replace(/\..*$/, '');
 }
