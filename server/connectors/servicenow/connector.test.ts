@@ -141,6 +141,13 @@ describe('ServiceNow', () => {
     });
   });
 
+  test('search by name, others have the word inside › is found behind them', async () => {
+    for (let index = 0; index < 60; index += 1) crm.put({ name: `Ashleen ${100 + index}` });
+    const { id } = crm.put({ name: 'Zoe Lee' });
+    const answer = await connect().connector.search({ kind: 'name', text: 'lee' }, 10);
+    expect(answer.kind === 'found' && answer.value[0]).toBe(id);
+  });
+
   describe('number that was renumbered', () => {
     const phone = { e164: '+5511987654323', countryCode: '55', national: '11987654323', country: 'BR' };
 

@@ -18,6 +18,7 @@ type EmailQuery = { email: string; limit: number; mailbox: Mailbox | undefined }
 /** Rows per page. ServiceNow removes forbidden rows after cutting the page, so a small page could come back empty. */
 const phonePage = 200;
 const searchPage = 50;
+const maxSearchPages = 4;
 /** Conditions of one query, over all columns: the request line must stay short. */
 const maxSpellings = 150;
 
@@ -117,7 +118,7 @@ export async function search({ kind, text }: SearchQuery, limit: number, parts: 
   return searchIds(where, limit, (name) => hasWords(name, text), parts);
 }
 
-/** Names that `isBetter` accepts come first. */
+/** Names that `isBetter` accepts come first; further pages are read if the first has too few of them. */
 async function searchIds(
   where: Conditions,
   limit: number,
@@ -125,15 +126,23 @@ async function searchIds(
   parts: Parts,
 ): Promise<Outcome<string[]>> {
   const rank = (row: Row) => (isBetter(readDisplay(row, 'name') ?? '') ? 0 : 1);
-  const rows = await listCustomers(where, Math.max(limit, searchPage), parts, 'ORDERBYname');
+  const [page, order] = [Math.max(limit, searchPage), 'ORDERBYname'];
+  const first = await listCustomers(where, page, parts, { order });
+  const isEnough = first.kind !== 'found' || first.value.rows.filter((row) => rank(row) === 0).length >= limit;
+  const isLast = isEnough || !first.value.isCut;
+  const rows = isLast ? first : await listCustomers(where, page, parts, { order, maxPages: maxSearchPages });
   const ranked = mapFound(rowsOf(rows), (list) => list.toSorted((left, right) => rank(left) - rank(right)));
   return mapItems(ranked, (row) => (isInactive(row) ? [] : [readValue(row, 'sys_id') ?? '']));
 }
 
-function listCustomers(where: Conditions, limit: number, parts: Parts, order?: string): Promise<Outcome<Rows>> {
+function listCustomers(
+  where: Conditions,
+  limit: number,
+  parts: Parts,
+  more: { order?: string; maxPages?: number } = {},
+): Promise<Outcome<Rows>> {
   const { tables } = parts;
-  const fields = summaryFields(tables);
-  return listReadable({ table: tables.table, where, fields, limit, ...(order !== undefined && { order }) }, parts);
+  return listReadable({ ...more, table: tables.table, where, fields: summaryFields(tables), limit }, parts);
 }
 
 function rowsOf(rows: Outcome<Rows>): Outcome<Row[]> {
