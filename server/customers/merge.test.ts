@@ -32,6 +32,8 @@ describe('names of two records', () => {
     ['Weißflog, Clara', 'Clara Weissflog'],
     ['Ann Lee', 'Ann M. Lee'],
     ['Đạt', 'dat'],
+    ['Ayşe Yıldız', 'Ayse Yildiz'],
+    ['Guðrún Þórsdóttir', 'Gudrun Thorsdottir'],
   ])('%s and %s › agree', (one, other) => expect(agreeOnName(one, other)).toBe(true));
 
   test.each([

@@ -10,6 +10,7 @@
  * source (father and son of one name), all of the group stay apart and the agent chooses.
  */
 import type { Source } from '#contract/customers.ts';
+import { foldLetters } from '../platform/fold-letters.ts';
 import type { CustomerRecord } from './customer-source.ts';
 
 /** A record and where it was read. `id` is the customer id, `<source>:<id there>`. */
@@ -72,13 +73,7 @@ export function agreeOnName(name: string, other: string): boolean {
   return isContained && (fewer.size === more.size || fewer.size >= 2);
 }
 
-const letterFolding: Record<string, string> = { đ: 'd', ß: 'ss', ø: 'o', ł: 'l', æ: 'ae', œ: 'oe' };
-
 function readWords(name: string): Set<string> {
-  const plain = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/\p{M}/gu, '')
-    .replace(/[đßøłæœ]/g, (letter) => letterFolding[letter] ?? letter);
+  const plain = foldLetters(name).replace(/\p{M}/gu, '');
   return new Set(plain.match(/[\p{L}\p{N}]+/gu) ?? []);
 }

@@ -6,7 +6,9 @@
  * e-mail: `Phone 1 - Value`, `MobilePhone`, `E-mail 2 Address`. `Phone 1 - Type`, `Fax` and `Assistant's Phone` do not.
  * Any other column is a field of its name.
  */
+
 import { AppError } from '../../platform/errors.ts';
+import { foldLetters } from '../../platform/fold-letters.ts';
 import { showName } from './customer-file.ts';
 
 export type Column =
@@ -318,15 +320,7 @@ function withoutRecordKind(name: string): string {
 }
 
 function compact(text: string): string {
-  return text
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[đð]/g, 'd')
-    .replace(/ß/g, 'ss')
-    .replace(/ı/g, 'i')
-    .replace(/ø/g, 'o')
-    .replace(/ł/g, 'l')
-    .replace(/[^\p{L}\p{N}]/gu, '');
+  return foldLetters(text).replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 function lengthOf(word: string): number {

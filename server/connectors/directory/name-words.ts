@@ -1,4 +1,4 @@
-import { foldLetters } from '../port/fold-text.ts';
+import { foldLetters } from '../../platform/fold-letters.ts';
 
 const maxWords = 12;
 /** Characters; well below PostgreSQL's limit for an index entry (2,704 bytes). */
