@@ -124,7 +124,7 @@ export const servicenow = defineConnector({
     'Whether % and _ are wildcards in LIKE and STARTSWITH is not confirmed. Texts with % are not searched, and every row is tested for the text itself.',
     'How an operator is distinguished from a value that contains one is not documented. Texts with = < > or ! are not searched.',
     'Whether ^ in an e-mail or name can be escaped is not documented. Such a text is not searched and finds nobody.',
-    'The cost of LIKE on phone columns in a very large table is not known. After ten seconds the source is reported as unavailable.',
+    'The cost of LIKE on phone and e-mail columns in a very large table is not known. After ten seconds the source is reported as unavailable; addresses inside a longer text are searched only if no column is the address.',
     'A number in a spelling that is not searched, such as with two spaces, is not found.',
     'Whether X-Total-Count counts rows that the user may not read is known from others’ reports. Without it a table that shows no row counts as unreadable.',
     'Whether a Link to the next page is sent without a count is not documented. Lists of cases and interactions are counted; a full page of a phone search is reported.',
