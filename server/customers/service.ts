@@ -200,6 +200,18 @@ export function createCustomerService(parts: CustomerServiceParts) {
     });
   }
 
+  /** Two clicks at once are one undoing, however long the first takes to read the decision. */
+  const undoing = new Map<string, Promise<void>>();
+
+  async function undoNewest(agent: Agent, engagementId: string, access: EngagementAccess): Promise<void> {
+    const includesShared = access.kind !== 'own-observation';
+    const decision = await links.readCurrent({ account: agent.account, uid: agent.uid, engagementId, includesShared });
+    if (!decision) return;
+    const { id, customerId } = decision;
+    await recordAudit({ agent, action: 'customer.undo', engagementId, customerId: customerId ?? undefined });
+    await links.undo(id, clock());
+  }
+
   return {
     /** Begins the look-up while it rings. */
     prefetch: lookupCache.prefetch,
@@ -249,14 +261,11 @@ export function createCustomerService(parts: CustomerServiceParts) {
     },
 
     /** Takes back the newest decision. A second click at the same time takes back nothing more. */
-    async undo(agent: Agent, engagementId: string, { access }: { access: EngagementAccess }): Promise<void> {
-      const { account, uid } = agent;
-      const includesShared = access.kind !== 'own-observation';
-      const decision = await links.readCurrent({ account, uid, engagementId, includesShared });
-      if (!decision) return;
-      const customerId = decision.customerId ?? undefined;
-      await recordAudit({ agent, action: 'customer.undo', engagementId, customerId });
-      await links.undo(decision.id, clock());
+    undo(agent: Agent, engagementId: string, { access }: { access: EngagementAccess }): Promise<void> {
+      const key = JSON.stringify([agent.account, agent.uid, engagementId]);
+      const pending = undoing.get(key) ?? undoNewest(agent, engagementId, access).finally(() => undoing.delete(key));
+      undoing.set(key, pending);
+      return pending;
     },
 
     /** Queries one source, or all, bypassing all caches. */
