@@ -140,3 +140,15 @@ describe('parsing of payloads', () => {
     );
   });
 });
+
+it('variables › more than the server takes › the first ones within 24 kB are reported', () => {
+  const variables = Array.from({ length: 60 }, (_, index) => ({
+    id: `v${index}`,
+    name: `global_custom.Custom.v${index}`,
+    value: 'ấ'.repeat(300),
+  }));
+  const reported = parseVariables({ variables }) ?? [];
+  expect(reported).toEqual(variables.slice(0, reported.length));
+  expect(reported.length).toBeGreaterThan(20);
+  expect(new Blob([JSON.stringify(reported)]).size).toBeLessThan(24_100);
+});

@@ -56,6 +56,9 @@ export function parseStatus(payload: unknown, now: number): ParsedEngagement | n
   });
 }
 
+/** The server refuses an observation over 32 kB; its other facts have a few. The first variables are reported. */
+const maxVariableBytes = 24_000;
+
 /** From `getEngagementVariableValue`; the answer names no engagement. */
 export function parseVariables(payload: unknown): EngagementFacts['variables'] | null {
   const parsed = variablesPayload.safeParse(payload);
@@ -67,7 +70,11 @@ export function parseVariables(payload: unknown): EngagementFacts['variables'] |
     const checked = flowVariable.safeParse({ id, name: toText(name) ?? id, value: toText(value) });
     return checked.success ? [checked.data] : [];
   });
-  return variables.slice(0, 500);
+  let room = maxVariableBytes;
+  return variables.slice(0, 500).filter((variable) => {
+    room -= new Blob([JSON.stringify(variable)]).size;
+    return room > 0;
+  });
 }
 
 function toParsed(
