@@ -6,7 +6,6 @@ import { createConnectors } from './connectors/connectors.ts';
 import { createCustomers } from './customers/customers.ts';
 import { listIdentifiers } from './customers/engagement-identifiers.ts';
 import * as identifiers from './customers/identifiers/identifiers.ts';
-import { createTextMask } from './customers/masking.ts';
 import { createChangeQuota } from './engagements/change-quota.ts';
 import { createEngagements } from './engagements/engagements.ts';
 import { createDomainEventBus, createRunTransaction, type TransactionHook } from './events.ts';
@@ -84,8 +83,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     ...platform,
     hooks,
     appendChanges: live.appendChanges,
-    // Without a customer, only e-mails and numbers with a country code are masked.
-    maskText: createTextMask({ phones: [] }),
+    maskText: (text) => customers.maskText(text),
     trustPanels: config.trustPanels,
   });
   const reconciliation = createReconciliation({

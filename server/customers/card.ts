@@ -8,7 +8,7 @@ import type { CardRecord, CustomerCard, HeaderField, MaskedValue } from '#contra
 import { builtInLayout, type CardLayout } from './card-layout.ts';
 import type { CustomerRecord } from './customer-source.ts';
 import { parsePhone } from './identifiers/identifiers.ts';
-import { createTextMask, maskEmail, maskPhone } from './masking.ts';
+import { createTextMask, maskEmail, maskPhone, type TextMask } from './masking.ts';
 import type { MergedCustomer, SourcedRecord } from './merge.ts';
 import { hiddenValue, isSensitive, simplifyFieldName } from './sensitive-fields.ts';
 import { findOnlyZone, isTimeZone } from './time-zone.ts';
@@ -39,26 +39,37 @@ type MaskedRecord = {
   details: CustomerCard['details'];
 };
 
-type CardOptions = { layout: CardLayout; isVerified: boolean };
+type CardOptions = {
+  layout: CardLayout;
+  isVerified: boolean;
+  /** ISO 3166: of the sources, for national numbers in texts. */
+  countries: readonly string[];
+};
 
-const cards = new WeakMap<MergedCustomer, { layout: CardLayout; isVerified: boolean; card: CustomerCard }[]>();
+const cards = new WeakMap<MergedCustomer, (CardOptions & { card: CustomerCard })[]>();
+
+const noCountries: readonly string[] = [];
 
 /** A merged customer never changes, so each of its cards is made once. */
 export function toCard(
   customer: MergedCustomer,
-  { layout = builtInLayout, isVerified = false }: Partial<CardOptions> = {},
+  { layout = builtInLayout, isVerified = false, countries = noCountries }: Partial<CardOptions> = {},
 ): CustomerCard {
   const madeCards = cards.get(customer) ?? [];
-  const known = madeCards.find((each) => each.layout === layout && each.isVerified === isVerified);
+  const known = madeCards.find(
+    (each) => each.layout === layout && each.isVerified === isVerified && each.countries === countries,
+  );
   if (known) return known.card;
-  const card = composeCard(customer, { layout, isVerified });
-  cards.set(customer, [...madeCards, { layout, isVerified, card }]);
+  const card = composeCard(customer, { layout, isVerified, countries });
+  const current = madeCards.filter((each) => each.countries === countries);
+  cards.set(customer, [...current, { layout, isVerified, countries, card }]);
   return card;
 }
 
-function composeCard(customer: MergedCustomer, { layout, isVerified }: CardOptions): CustomerCard {
+function composeCard(customer: MergedCustomer, { layout, isVerified, countries }: CardOptions): CustomerCard {
   const { header: fields, limits } = layout;
-  const mask = createTextMask({ phones: customer.records.flatMap(({ record }) => record.phones) });
+  const phones = customer.records.flatMap(({ record }) => record.phones);
+  const mask = createTextMask({ phones, countries: [...countries, ...findCountries(phones)] });
   const records = customer.records.map((each) => maskCustomerRecord(each, { mask, isVerified }));
   const { name = '', ...header } = pickFirst(records, fields);
   const zone = header.timeZone ?? findFirst(records, ({ record }) => findZone(record));
@@ -86,20 +97,20 @@ function composeCard(customer: MergedCustomer, { layout, isVerified }: CardOptio
 
 function maskCustomerRecord(
   { source, record, sensitive }: SourcedRecord,
-  { mask, isVerified }: { mask: (text: string) => string; isVerified: boolean },
+  { mask, isVerified }: { mask: TextMask; isVerified: boolean },
 ): MaskedRecord {
   const { recognized, details } = sortFields(record.fields);
   const { alerts, ...texts } = recognized;
   const show = (name: string, value: string) => {
     const isHidden = !isVerified && isSensitive(name, sensitive);
-    return isHidden ? { value: hiddenValue, isHidden } : { value: mask(value) };
+    return isHidden ? { value: hiddenValue, isHidden } : { value: mask(value, name) };
   };
   const header = { name: record.name, ...(record.company !== undefined && { company: record.company }), ...texts };
   return {
     source: source.id,
     record,
     header: Object.fromEntries(Object.entries(header).map(([name, value]) => [name, show(name, value).value])),
-    alerts: splitAlerts(alerts).map(mask),
+    alerts: splitAlerts(alerts).map((alert) => mask(alert)),
     details: details.map(({ name, value }) => ({ name: mask(name), ...show(name, value), source: source.id })),
   };
 }
@@ -229,6 +240,14 @@ function findZone({ fields, phones, isPreview }: CustomerRecord): string | undef
   const e164 = phones[0]?.value;
   const phone = e164 ? parsePhone(e164) : undefined;
   return phone?.kind === 'phone' && phone.country ? findOnlyZone(phone.country) : undefined;
+}
+
+/** The countries of the customer's first numbers; more are not worth their time. */
+function findCountries(phones: CustomerRecord['phones']): string[] {
+  return phones.slice(0, 5).flatMap(({ value }) => {
+    const phone = value === null ? undefined : parsePhone(value);
+    return phone?.kind === 'phone' && phone.country ? [phone.country] : [];
+  });
 }
 
 function toCardRecord({ id, source, record }: SourcedRecord): CardRecord {

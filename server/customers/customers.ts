@@ -21,5 +21,5 @@ export function createCustomers(
   bus.subscribe('engagement.changed', ({ account, engagementId, facts, shouldPrefetch }) => {
     if (shouldPrefetch) service.prefetch(account, engagementId, facts);
   });
-  return { ...service, retention: customerRetention };
+  return { ...service, retention: customerRetention, start: async () => void (await service.readCountries()) };
 }

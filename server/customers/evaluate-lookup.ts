@@ -2,33 +2,35 @@ import type { Evidence, Hit, Match } from '#contract/customers.ts';
 import type { SourceStatus } from '#contract/sources.ts';
 import { toCustomerId } from './customer-id.ts';
 import type { LookupSnapshot, SourceResult } from './lookup.ts';
-import { createTextMask } from './masking.ts';
+import { createTextMask, type TextMask } from './masking.ts';
 import { decideMatch } from './match.ts';
 import { type MergedCustomer, mergeRecords, type SourcedRecord } from './merge.ts';
 import { markMissing } from './preview.ts';
 
 export type LookupEvaluation = { match: Match; customers: MergedCustomer[]; sources: SourceStatus[] };
 
-/** A name may hold an e-mail or a number. A national number is not masked, because no customer's numbers are given. */
-const maskName = createTextMask({ phones: [] });
+const noCountries: readonly string[] = [];
 
-const evaluations = new WeakMap<LookupSnapshot, LookupEvaluation>();
+const evaluations = new WeakMap<LookupSnapshot, { countries: readonly string[]; evaluation: LookupEvaluation }>();
 
-/** The match by all results so far. A snapshot never changes, so it is evaluated once. */
-export function evaluateLookup(snapshot: LookupSnapshot): LookupEvaluation {
+/**
+ * The match by all results so far. A snapshot never changes, so it is evaluated once. `countries`: of the sources, for
+ * numbers in names.
+ */
+export function evaluateLookup(snapshot: LookupSnapshot, countries = noCountries): LookupEvaluation {
   const known = evaluations.get(snapshot);
-  if (known) return known;
-  const evaluation = evaluate(snapshot);
-  evaluations.set(snapshot, evaluation);
+  if (known?.countries === countries) return known.evaluation;
+  const evaluation = evaluate(snapshot, createTextMask({ phones: [], countries }));
+  evaluations.set(snapshot, { countries, evaluation });
   return evaluation;
 }
 
-function evaluate({ identifiers, sources: results }: LookupSnapshot): LookupEvaluation {
+function evaluate({ identifiers, sources: results }: LookupSnapshot, maskName: TextMask): LookupEvaluation {
   const customers = mergeRecords(results.flatMap(toSourcedRecords));
   const customerOf = new Map(customers.flatMap((customer) => customer.records.map(({ id }) => [id, customer])));
 
   const evidence = identifiers.map((identifier, index): Evidence => {
-    const found = results.map((result) => readHits(result, index, customerOf));
+    const found = results.map((result) => readHits(result, index, { customerOf, maskName }));
     const hits = found.flatMap((each) => each.hits);
     return { ...identifier, hits, sharedBy: sum(found.map(({ sharedBy }) => sharedBy)) };
   });
@@ -62,7 +64,11 @@ function toStatus({ source, state, fetchedAt, retryAt }: SourceResult): SourceSt
  * A hit without a record (deleted since) is left out. `customerId` is the merged customer's, `customerName` the name in
  * the record that was hit.
  */
-function readHits({ source, hits }: SourceResult, index: number, customerOf: Map<string, MergedCustomer>) {
+function readHits(
+  { source, hits }: SourceResult,
+  index: number,
+  { customerOf, maskName }: { customerOf: Map<string, MergedCustomer>; maskName: TextMask },
+) {
   const item = hits[index];
   if (!item) return { hits: [], sharedBy: 0 };
   const named = item.hits.flatMap(({ customerId, stored, assumedCountry, rule }): Hit[] => {

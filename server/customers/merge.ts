@@ -77,3 +77,11 @@ function readWords(name: string): Set<string> {
   const plain = foldLetters(name).replace(/\p{M}/gu, '');
   return new Set(plain.match(/[\p{L}\p{N}]+/gu) ?? []);
 }
+
+export function findCustomer(customers: MergedCustomer[], customerId: string): MergedCustomer | undefined {
+  return customers.find(({ records }) => records.some(({ id }) => id === customerId));
+}
+
+export function listDistinct(values: { raw: string; value: string | null }[]): string[] {
+  return [...new Map(values.map(({ raw, value }) => [value ?? raw, raw])).values()];
+}

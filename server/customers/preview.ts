@@ -2,6 +2,7 @@ import type { SourceState } from '#contract/sources.ts';
 import type { CustomerRecord, IdentifierHits } from './customer-source.ts';
 import type { EngagementIdentifier } from './engagement-identifiers.ts';
 import { readDigits } from './identifiers/identifiers.ts';
+import type { MergedCustomer } from './merge.ts';
 
 /**
  * Makes previews of hits, so that an agent can greet by name while the records are read. Returns none if the records
@@ -42,4 +43,9 @@ export function markMissing(preview: CustomerRecord, state: SourceState): Custom
   if (state === 'found' || state === 'not-found') return preview;
   const parts = ['cases', 'interactions', 'company'] as const;
   return { ...preview, missing: parts.map((part) => ({ part, failure: { kind: state } })) };
+}
+
+/** Whether this record of a merged customer is a preview. */
+export function isPreview({ records }: MergedCustomer, customerId: string): boolean {
+  return records.some(({ id, record }) => id === customerId && record.isPreview === true);
 }

@@ -93,11 +93,8 @@ export function createSearch(parts: Parts): (query: string) => Promise<SearchRes
       .trim();
     if (!/[\p{L}\p{N}]/u.test(text)) return answer('nothing', []);
     if (text.includes('@')) {
-      const prefix = normalizeEmail(text) ?? text.toLowerCase();
-      const answers = await queryAll((source) =>
-        source.search({ kind: 'email-prefix', text: prefix }, maxCustomers + 1),
-      );
-      return answer('email', answers);
+      const email = normalizeEmail(text);
+      return answer('email', email === null ? [] : await findExactly('email', email));
     }
 
     const phone = parsePhone(text, await findCountry());

@@ -25,8 +25,10 @@ import { evaluateLookup, type LookupEvaluation, toSourcedRecords } from './evalu
 import { createLinkStore, type LinkDecision } from './link-store.ts';
 import { createStartLookup, type LookupSnapshot } from './lookup.ts';
 import { createLookupCache } from './lookup-cache.ts';
-import { type MergedCustomer, mergeRecords, type SourcedRecord } from './merge.ts';
+import { findCustomer, listDistinct, type MergedCustomer, mergeRecords, type SourcedRecord } from './merge.ts';
+import { isPreview } from './preview.ts';
 import { createSearch } from './search.ts';
+import { createSourceCountries } from './source-countries.ts';
 import { createVerificationStore, type StoredVerification } from './verification-store.ts';
 
 /** The queue of an engagement, as Zoom names it. */
@@ -86,6 +88,7 @@ export function createCustomerService(parts: CustomerServiceParts) {
   });
   const lookupCache = createLookupCache({ startLookup, sourcesFor, clock, notifyLateResult: parts.notifyLateResult });
   const search = createSearch({ sources, clock, reportFailure });
+  const sourceCountries = createSourceCountries({ sources, reportFailure });
 
   /** One customer by id, whatever its source; undefined when it is gone. */
   async function readCustomer(customerId: string): Promise<SourcedRecord | undefined | 'unavailable'> {
@@ -183,7 +186,8 @@ export function createCustomerService(parts: CustomerServiceParts) {
     { access, customerId }: { access: EngagementAccess; customerId: string },
   ): Promise<MergedCustomer> {
     const [{ snapshot }, { decision }] = await readLookup(agent, engagementId, { access, cachePolicy: 'use-cached' });
-    const { match, customer } = await decideLink(snapshot, evaluateLookup(snapshot), decision);
+    const evaluation = evaluateLookup(snapshot, sourceCountries.current());
+    const { match, customer } = await decideLink(snapshot, evaluation, decision);
     if (!customer && match.kind === 'unavailable') throw sourceUnavailable();
     if (!customer?.records.some(({ id }) => id === customerId)) {
       throw new AppError('forbidden', 'This customer is not linked to the engagement. Link the customer first.');
@@ -216,6 +220,12 @@ export function createCustomerService(parts: CustomerServiceParts) {
     /** Begins the look-up while it rings. */
     prefetch: lookupCache.prefetch,
 
+    /** Masks a text whose customer is not known. */
+    maskText: sourceCountries.maskText,
+
+    /** Before the first text is masked. */
+    readCountries: sourceCountries.read,
+
     /** The customer's groups of the view. */
     async readGroups(
       agent: Agent,
@@ -227,9 +237,10 @@ export function createCustomerService(parts: CustomerServiceParts) {
         engagementId,
         options,
       );
-      const shown = { layout: layoutFor(options.access.engagement.facts), isPrefetched };
+      const countries = await sourceCountries.read();
+      const shown = { layout: layoutFor(options.access.engagement.facts), isPrefetched, countries };
       if (decision === undefined && verified.length === 0) return composeByMatch(snapshot, shown);
-      const evaluation = evaluateLookup(snapshot);
+      const evaluation = evaluateLookup(snapshot, countries);
       const state = await decideLink(snapshot, evaluation, decision);
       const verification = state.customer && findVerification(verified, state.customer);
       const customer = toGroup(state, {
@@ -286,8 +297,8 @@ export function createCustomerService(parts: CustomerServiceParts) {
       if (answer.sources.length > 0 && answer.sources.every(({ fetchedAt }) => fetchedAt === null)) {
         throw sourceUnavailable();
       }
-      const layout = layoutFor({});
-      const cards = customers.map((customer) => toCard(customer, { layout }));
+      const [layout, countries] = [layoutFor({}), await sourceCountries.read()];
+      const cards = customers.map((customer) => toCard(customer, { layout, countries }));
       // The query is an identifier or a name, so it is not recorded; its result is.
       const details = { understoodAs: answer.understoodAs, customers: cards.map(({ id }) => id) };
       await recordAudit({ agent, action: 'customer.search', details });
@@ -340,33 +351,33 @@ const toLookedUp = (access: EngagementAccess) => ({
 
 type CustomerGroups = Pick<ViewGroups, 'customer' | 'sources'>;
 
-type Shown = { layout: CardLayout; isPrefetched: boolean };
+type Shown = { layout: CardLayout; isPrefetched: boolean; countries: readonly string[] };
 
 function toGroup(
   { match, link, customer, candidates }: CustomerState,
   options: Shown & { verification: CustomerGroup['verification'] | undefined },
 ): CustomerGroup {
-  const { layout, isPrefetched, verification = null } = options;
+  const { layout, isPrefetched, countries, verification = null } = options;
   return {
     match,
     link,
     isPrefetched,
-    card: customer ? toCard(customer, { layout, isVerified: verification !== null }) : null,
-    candidates: candidates.map((candidate) => toCard(candidate, { layout })),
+    card: customer ? toCard(customer, { layout, countries, isVerified: verification !== null }) : null,
+    candidates: candidates.map((candidate) => toCard(candidate, { layout, countries })),
     verification,
   };
 }
 
-const groupsByMatch = new WeakMap<LookupSnapshot, { layout: CardLayout; groups: CustomerGroups }>();
+const groupsByMatch = new WeakMap<LookupSnapshot, Pick<Shown, 'layout' | 'countries'> & { groups: CustomerGroups }>();
 
 /** Without decisions by agents the groups depend on the look-up and the layout alone; a snapshot never changes. */
 function composeByMatch(snapshot: LookupSnapshot, shown: Shown): CustomerGroups {
   const known = groupsByMatch.get(snapshot);
-  if (known?.layout === shown.layout) return known.groups;
-  const { match, customers, sources } = evaluateLookup(snapshot);
+  if (known?.layout === shown.layout && known.countries === shown.countries) return known.groups;
+  const { match, customers, sources } = evaluateLookup(snapshot, shown.countries);
   const state = toCustomerState(match, customers, toLink(undefined, match));
   const groups = { customer: toGroup(state, { ...shown, verification: null }), sources };
-  groupsByMatch.set(snapshot, { layout: shown.layout, groups });
+  groupsByMatch.set(snapshot, { layout: shown.layout, countries: shown.countries, groups });
   return groups;
 }
 
@@ -377,16 +388,8 @@ function toCustomerState(match: Match, customers: MergedCustomer[], link: Link):
   return { match, link, customer, candidates: customers.filter(({ id }) => ids.has(id)) };
 }
 
-function findCustomer(customers: MergedCustomer[], customerId: string): MergedCustomer | undefined {
-  return customers.find(({ records }) => records.some(({ id }) => id === customerId));
-}
-
 function findVerification(stored: StoredVerification[], { records }: MergedCustomer): StoredVerification | undefined {
   return stored.find(({ customerId }) => records.some(({ id }) => id === customerId));
-}
-
-function listDistinct(values: { raw: string; value: string | null }[]): string[] {
-  return [...new Map(values.map(({ raw, value }) => [value ?? raw, raw])).values()];
 }
 
 function toLink(decision: LinkDecision | undefined, match: Match): Link {
@@ -396,8 +399,4 @@ function toLink(decision: LinkDecision | undefined, match: Match): Link {
 
 function sourceUnavailable(): AppError {
   return new AppError('unavailable', 'The customer source does not answer. Try again in a moment.');
-}
-
-function isPreview({ records }: MergedCustomer, customerId: string): boolean {
-  return records.some(({ id, record }) => id === customerId && record.isPreview === true);
 }
