@@ -3,6 +3,8 @@ import { extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import { isSupportedCountry } from 'libphonenumber-js/max';
+import { createAuditStore } from '../audit/audit-store.ts';
+import { createChainSeal } from '../audit/chain-seal.ts';
 import { readCsv } from '../connectors/directory/csv.ts';
 import { isMappedRole, type MappedRole, mappedRoles } from '../connectors/directory/customer-columns.ts';
 import { type ImportOutcome, type ImportProblem, importCustomers } from '../connectors/directory/import-customers.ts';
@@ -10,10 +12,12 @@ import { readNdjson } from '../connectors/directory/ndjson.ts';
 import * as identifiers from '../customers/identifiers/identifiers.ts';
 import { systemClock } from '../platform/clock.ts';
 import { runCommandLine } from '../platform/command-line.ts';
-import { loadDatabaseUrl, readEnvironment } from '../platform/config.ts';
+import { loadDatabaseUrl, loadStorageSettings, readEnvironment } from '../platform/config.ts';
 import { openDatabase } from '../platform/storage/database.ts';
+import { createCustomerEraseStore } from './customer-erase-store.ts';
 
 const usage = `Usage: npm run customers -- import FILE [--country CC] [--map "COLUMN=ROLE"] … [--dry-run] [--report FILE]
+       npm run customers -- erase ID
 
   FILE           .ndjson (one customer a line) or .csv (header: id,name,company,phone,phone_2,email,email_2, …;
                  the headers of Google, Outlook, Salesforce, HubSpot, Zendesk, Dynamics and others are known)
@@ -23,6 +27,9 @@ const usage = `Usage: npm run customers -- import FILE [--country CC] [--map "CO
   --dry-run      read and check everything, write nothing
   --report FILE  write every rejected row and warning to FILE; the terminal shows the first 20
 
+  erase ID       erases a customer from the directory, and all that is stored of them: activities, links,
+                 verifications, engagements, observations, events; the audit trail keeps who, when and how many
+
 Exit code: 0 the file was read to its end, 1 it was not or holds no customer, 2 wrong usage, 130 stopped by Ctrl-C.
 `;
 
@@ -30,7 +37,10 @@ const shownProblems = 20;
 
 const readers: Record<string, typeof readCsv> = { '.csv': readCsv, '.ndjson': readNdjson };
 
-type Command = {
+type Command = ImportCommand | { verb: 'erase'; id: string };
+
+type ImportCommand = {
+  verb: 'import';
   file: string;
   reader: typeof readCsv;
   country: string | undefined;
@@ -52,7 +62,8 @@ function readCommand(args: string[]): Command | string {
     },
   });
   const [verb, file, ...others] = positionals;
-  if (verb !== 'import' || file === undefined || others.length > 0) return 'Say what to do: import FILE.';
+  if (verb === 'erase' && file !== undefined && others.length === 0) return { verb, id: file };
+  if (verb !== 'import' || file === undefined || others.length > 0) return 'Say what to do: import FILE or erase ID.';
   const reader = readers[extname(file).toLowerCase()];
   if (!reader) return `"${extname(file)}" is not a known ending: .csv or .ndjson is needed.`;
   const country = values.country?.toUpperCase();
@@ -62,7 +73,7 @@ function readCommand(args: string[]): Command | string {
   const mapping = readMapping(values.map ?? []);
   if (typeof mapping === 'string') return mapping;
   if (mapping.size > 0 && reader !== readCsv) return '--map is for the columns of a .csv; a .ndjson names its keys.';
-  return { file, reader, country, dryRun: values['dry-run'] ?? false, report: values.report, mapping };
+  return { verb, file, reader, country, dryRun: values['dry-run'] ?? false, report: values.report, mapping };
 }
 
 /** A text is the reason why not. */
@@ -77,7 +88,7 @@ function readMapping(texts: string[]): Map<string, MappedRole> | string {
   return mapping;
 }
 
-async function runImport({ file, reader, country, dryRun, report, mapping }: Command): Promise<number> {
+async function runImport({ file, reader, country, dryRun, report, mapping }: ImportCommand): Promise<number> {
   const databaseUrl = loadDatabaseUrl(readEnvironment());
   if (databaseUrl.kind === 'malformed') throw new Error(databaseUrl.problems.join('\n'));
   const progress = createProgress(statSync(file).size);
@@ -107,6 +118,24 @@ async function runImport({ file, reader, country, dryRun, report, mapping }: Com
   } finally {
     progress.stop();
     problems.close();
+    await database.close();
+  }
+}
+
+async function runErase(id: string): Promise<number> {
+  const loaded = loadStorageSettings(readEnvironment());
+  if (loaded.kind === 'malformed') throw new Error(loaded.problems.join('\n'));
+  const { databaseUrl, secretsKey } = loaded.value;
+  const database = await openDatabase(databaseUrl);
+  try {
+    const seal = secretsKey && createChainSeal(secretsKey);
+    const audit = createAuditStore({ database, clock: systemClock, seal });
+    const erased = await createCustomerEraseStore(database, audit).erase(id);
+    for (const [what, count] of Object.entries(erased)) process.stdout.write(`${count} ${what}\n`);
+    const isFound = Object.values(erased).some((count) => count > 0);
+    if (!isFound) process.stderr.write(`Nothing is stored of the customer "${id}".\n`);
+    return isFound ? 0 : 1;
+  } finally {
     await database.close();
   }
 }
@@ -164,4 +193,6 @@ function describeOutcome(outcome: ImportOutcome, dryRun: boolean): string {
   return `${dryRun ? 'Dry run, nothing written: ' : ''}${counts} (${numbers})\n${end}`;
 }
 
-process.exitCode = await runCommandLine({ usage, read: readCommand, run: runImport }, process.argv.slice(2));
+const run = (command: Command) => (command.verb === 'erase' ? runErase(command.id) : runImport(command));
+
+process.exitCode = await runCommandLine({ usage, read: readCommand, run }, process.argv.slice(2));

@@ -1,7 +1,7 @@
 import type { DomainEventBus } from '../events.ts';
 import type { Feature } from '../feature.ts';
 import type { Log } from '../platform/log.ts';
-import { customerRetention } from './retention.ts';
+import { createCustomerRetention } from './retention.ts';
 import { type CustomerService, type CustomerServiceParts, createCustomerService } from './service.ts';
 
 type Customers = Feature & CustomerService;
@@ -21,5 +21,9 @@ export function createCustomers(
   bus.subscribe('engagement.changed', ({ account, engagementId, facts, shouldPrefetch }) => {
     if (shouldPrefetch) service.prefetch(account, engagementId, facts);
   });
-  return { ...service, retention: customerRetention, start: async () => void (await service.readCountries()) };
+  return {
+    ...service,
+    retention: createCustomerRetention(parts.database),
+    start: async () => void (await service.readCountries()),
+  };
 }

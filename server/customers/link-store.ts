@@ -30,6 +30,19 @@ export function createLinkStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
       return current && { id: current.id, customerId: current.customerId, isConfirmed: current.isConfirmed === 1 };
     },
 
+    /** Looks at the oldest only: their ids are in order of time. */
+    async deleteOlder(before: number, limit: number): Promise<number> {
+      const oldest = await db
+        .selectFrom('link_decisions')
+        .select(['id', 'decided_at'])
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      const old = oldest.filter(({ decided_at: decidedAt }) => decidedAt < before).map(({ id }) => id);
+      if (old.length > 0) await db.deleteFrom('link_decisions').where('id', 'in', old).execute();
+      return old.length;
+    },
+
     /** Makes an agent's decisions in an engagement count for all its agents. */
     async confirm({ account, uid, engagementId }: Omit<Reader, 'includesShared'>): Promise<void> {
       await db

@@ -1,6 +1,18 @@
-import type { RetentionRule } from '../platform/retention.ts';
+import { day, type RetentionRule } from '../platform/retention.ts';
+import type { Database } from '../platform/storage/database.ts';
+import { createLinkStore } from './link-store.ts';
+import { createVerificationStore } from './verification-store.ts';
 
-export const customerRetention: RetentionRule[] = [
-  { table: 'link_decisions', class: 'permanent', reason: 'a consumer who returns is recognized by them' },
-  { table: 'verifications', class: 'permanent', reason: 'they are evidence beside the audit trail' },
-];
+/** A consumer who returns within this time is recognized. */
+const linkMs = 730 * day;
+/** As long as the engagement; the audit trail has it longer. */
+const verificationMs = 90 * day;
+
+export function createCustomerRetention(database: Pick<Database, 'db' | 'kind'>): RetentionRule[] {
+  const { deleteOlder: deleteLinks } = createLinkStore(database);
+  const { deleteOlder: deleteVerifications } = createVerificationStore(database);
+  return [
+    { table: 'link_decisions', class: 'personal', periodMs: linkMs, delete: deleteLinks },
+    { table: 'verifications', class: 'personal', periodMs: verificationMs, delete: deleteVerifications },
+  ];
+}

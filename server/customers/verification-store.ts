@@ -19,5 +19,24 @@ export function createVerificationStore({ db }: Pick<Database, 'db'>) {
         .onConflict((conflict) => conflict.columns(['account', 'engagement_id', 'customer_id']).doUpdateSet(newest))
         .execute();
     },
+
+    async deleteOlder(before: number, limit: number): Promise<number> {
+      const old = await db
+        .selectFrom('verifications')
+        .select(['account', 'engagement_id', 'customer_id'])
+        .where('verified_at', '<', before)
+        .limit(limit)
+        .execute();
+      await db.transaction().execute(async (transaction) => {
+        for (const key of old) {
+          await transaction
+            .deleteFrom('verifications')
+            .where((where) => where.and(key))
+            .where('verified_at', '<', before)
+            .execute();
+        }
+      });
+      return old.length;
+    },
   };
 }

@@ -1,7 +1,7 @@
 import type { NotNull, Transaction } from 'kysely';
 import type { Database } from '../../platform/storage/database.ts';
 import { prepareQuery } from '../../platform/storage/prepare-query.ts';
-import type { Schema } from '../../platform/storage/schema.ts';
+import type { Db, Schema } from '../../platform/storage/schema.ts';
 
 export type IdentifierKind = Schema['customer_identifiers']['kind'];
 
@@ -149,7 +149,7 @@ export function createCustomerStore({ db }: Pick<Database, 'db'>) {
  * statement of a transaction it serializes concurrent imports on both databases, and SQLite never has to upgrade a read
  * transaction, which fails if another process has written meanwhile.
  */
-export async function raiseVersion(db: Transaction<Schema>, country?: string): Promise<void> {
+export async function raiseVersion(db: Db, country?: string): Promise<void> {
   await db
     .insertInto('directory_settings')
     .values({ id: 'directory', default_country: country ?? null, version: 1 })

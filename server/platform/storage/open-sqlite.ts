@@ -76,6 +76,8 @@ function setPragmas(sqlite: Sqlite.Database): void {
   sqlite.pragma('journal_mode = WAL');
   sqlite.pragma('synchronous = FULL');
   sqlite.pragma('foreign_keys = ON');
+  // Deleted rows are overwritten; else their content stays in the file.
+  sqlite.pragma('secure_delete = ON');
   const synchronous = sqlite.pragma('synchronous', { simple: true });
   if (synchronous !== 2) throw new Error(`SQLite refused synchronous=FULL (it is ${synchronous})`);
   sqlite.pragma(`busy_timeout = ${blockingWaitMs}`);
