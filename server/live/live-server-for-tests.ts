@@ -80,6 +80,8 @@ export async function openLiveServer(
       metrics: async () => ({ contentType: metrics.registry.contentType, text: await metrics.registry.metrics() }),
       panelDirectory: fileURLToPath(new URL('../../client', import.meta.url)),
     }),
+    // The limits of the product are too short for a busy machine.
+    { limits: { headersMs: 120_000, requestMs: 120_000 } },
   );
   const port = await http.listen(0, '127.0.0.1');
   hub.start();

@@ -8,7 +8,7 @@ import { createZoomSocket, type SocketLimits, type ZoomSocket } from './zoom-soc
 /** Limits shorter than those of production. */
 const fast: Partial<SocketLimits> = {
   heartbeatMs: 100,
-  buildMs: 150,
+  buildMs: 1_000,
   firstRetryMs: 5,
   maxRetryMs: 20,
   firstBackOffMs: 10,

@@ -101,8 +101,10 @@ describe.each(databasesUnderTest)('lease on $name', ({ open }) => {
     // The same as being killed, but that it can still say when it knew.
     await first.database.close();
     await untilHeld(second);
-    expect(first.losses).toBe(1);
-    expect(second.fences).toEqual([2]);
+    // On a busy machine a renewal may be late, so that the lease changes hands before.
+    expect(first.losses).toBe(first.fences.length);
+    expect(story.lastIndexOf('first lost')).toBeLessThan(story.lastIndexOf('second gained'));
+    expect(Math.max(...second.fences)).toBeGreaterThan(Math.max(...first.fences));
   });
 
   test('taken away › is lost at the next renewal', async () => {
