@@ -128,7 +128,18 @@ function createDryRun(store: CustomerStore) {
 }
 
 // Splitting parses each piece, half the cost of a row; a cell of these characters is one number.
-const hasNoSeparator = /^[\d +().-]*$/;
+const hasNoSeparator = /^(?!.*\s[-.]\s)(?!.*\d\s{2})[\d +().-]*$/;
+
+/** Google writes several values of one kind into a cell. */
+const googleSeparator = /\s*:::\s*/;
+const emailSeparator = /\s*(?::::|[;,|\r\n])\s*|\s+\/?\s*/;
+
+/** A cell is cut if it is no address as a whole and one of its pieces is. */
+function splitEmails(cell: string, normalizeEmail: IdentifierReader['normalizeEmail']): string[] {
+  if (normalizeEmail(cell) !== null) return [cell];
+  const pieces = cell.split(emailSeparator).filter((piece) => piece !== '');
+  return pieces.some((piece) => normalizeEmail(piece) !== null) ? pieces : [cell];
+}
 
 /** Card numbers are not stored. Identifiers are left: a phone number may pass the check of a card by chance. */
 function redactCustomer(customer: FileCustomer): { customer: FileCustomer; redacted: string[] } {
@@ -188,9 +199,11 @@ function prepareCustomer(
     warnings.push('name is a phone number; it is masked like one and not matched on');
   }
   const phones = distinct(
-    customer.phones.flatMap((cell) => (hasNoSeparator.test(cell) ? cell : identifiers.splitPhones(cell, country))),
+    customer.phones
+      .flatMap((cell) => cell.split(googleSeparator))
+      .flatMap((cell) => (hasNoSeparator.test(cell) ? cell : identifiers.splitPhones(cell, country))),
   );
-  const emails = distinct(customer.emails);
+  const emails = distinct(customer.emails.flatMap((cell) => splitEmails(cell, identifiers.normalizeEmail)));
   const caseNumbers = distinct(customer.cases.map(({ number }) => number));
   const accountNumbers = distinct(findAccountNumbers(customer.fields));
   /** As written and, if different, as a caller can key it in. */
