@@ -124,6 +124,30 @@ describe('customer card', () => {
     expect(user + system).toBeLessThan(2_000_000);
   });
 
+  test('national numbers in details, alerts, cases and names › are masked without a country, dates and orders stay', () => {
+    const card = cardOf({
+      name: '(202) 555-0101',
+      company: '202.555.0102',
+      fields: {
+        MobilePhone: '(202) 555-0107',
+        HomePhone: '202.555.0108',
+        Fax: '(202) 555-0106',
+        alerts: 'Call 202-555-0103 first',
+        note: 'order 4155550199 of 2026-11-20',
+      },
+      cases: [{ number: 'CS-1042', subject: 'Cannot be reached at 0912 345 678' }],
+      interactions: [{ at: 1, summary: 'Call back on (028) 3822 5678' }],
+    });
+    expect(JSON.stringify(card).replace(/\D/g, '')).not.toMatch(/202555|91234|3822/);
+    expect(card.alerts).toEqual(['Call ••• ••• 0 103 first']);
+    expect(card.details.map(({ value }) => value)).toEqual([
+      '••• ••• 0 107',
+      '••• ••• 0 108',
+      '••• ••• 0 106',
+      'order 4155550199 of 2026-11-20',
+    ]);
+  });
+
   test('numbers that are not phones › stay readable', () => {
     const card = cardOf({
       phones: [phone('+14155550101', '+14155550101')],
