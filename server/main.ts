@@ -23,6 +23,8 @@ try {
   const app = await createApp(config, { log });
   const { port } = await app.start();
   log.info({ address: `http://${config.host}:${port}` }, 'Deskside is ready');
+  if (config.trustPanels)
+    log.warn('TRUST_PANELS=1: a panel may see and act in any engagement in which Zoom names no agent');
 
   let isStopping = false;
   const stop = (signal: NodeJS.Signals) => {

@@ -18,7 +18,7 @@ let origin = '';
 beforeAll(async () => {
   writeFileSync(join(panelDirectory, 'index.html'), '<!doctype html><title>Panel</title>');
   const shell = createAppShell({
-    config: { host: '127.0.0.1', publicUrl: undefined, frameAncestors: ["'self'"], metricsToken },
+    config: { host: '127.0.0.1', publicUrl: undefined, frameAncestors: ["'self'"], metricsToken, trustPanels: true },
     log: createLog('info', { write: (line) => void lines.push(line) }),
     routes: [],
     guards: { authenticate: async () => undefined, flowTokens: [] },
@@ -47,6 +47,10 @@ describe('operations endpoints', () => {
     const answer = await get(path);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('panels are trusted › readyz says so', async () => {
+    expect(await (await get('/readyz')).json()).toEqual({ status: 'ready', trustsPanels: true });
   });
 
   it('the database takes no writes › readyz answers 503, healthz 200', async () => {

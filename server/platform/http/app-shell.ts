@@ -16,7 +16,7 @@ import { listSecurityHeaders, securityHeaders } from './security-headers.ts';
 const maxProbesPerMinute = 600;
 
 type AppShellParts = {
-  config: Pick<Config, 'host' | 'publicUrl' | 'frameAncestors'> & Partial<Pick<Config, 'metricsToken'>>;
+  config: Pick<Config, 'host' | 'publicUrl' | 'frameAncestors'> & Partial<Pick<Config, 'metricsToken' | 'trustPanels'>>;
   log: Log;
   routes: Route[];
   guards: Guards;
@@ -81,7 +81,9 @@ function createOperationsHandlers({ config, checkReady, metrics }: AppShellParts
         if (cause instanceof AppError) throw cause;
         throw new AppError('unavailable', 'Not ready: the database does not answer, or takes no writes.', { cause });
       });
-      response.set('Cache-Control', 'no-store').json({ status: 'ready' });
+      response
+        .set('Cache-Control', 'no-store')
+        .json({ status: 'ready', ...(config.trustPanels && { trustsPanels: true }) });
     },
 
     async metrics(request: Request, response: Response): Promise<void> {
