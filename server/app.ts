@@ -5,7 +5,7 @@ import { createAuth } from './auth/auth.ts';
 import { createConnectors } from './connectors/connectors.ts';
 import { createCustomers } from './customers/customers.ts';
 import { listIdentifiers } from './customers/engagement-identifiers.ts';
-import * as identifiers from './customers/identifiers/identifiers.ts';
+import { identifiers } from './customers/identifiers/identifiers.ts';
 import { createChangeQuota } from './engagements/change-quota.ts';
 import { createEngagements } from './engagements/engagements.ts';
 import { createDomainEventBus, createRunTransaction, type TransactionHook } from './events.ts';

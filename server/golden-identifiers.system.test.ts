@@ -27,7 +27,7 @@ import { startFakeZendesk } from './connectors/zendesk/fake.ts';
 import type { CustomerSource } from './customers/customer-source.ts';
 import { listIdentifiers } from './customers/engagement-identifiers.ts';
 import { evaluateLookup } from './customers/evaluate-lookup.ts';
-import * as identifiers from './customers/identifiers/identifiers.ts';
+import { identifiers } from './customers/identifiers/identifiers.ts';
 import { createStartLookup } from './customers/lookup.ts';
 import { emailLines, numberLines } from './golden/email-and-number-lines-for-tests.ts';
 import { type GoldenLine, type GoldenSource, none, type Standing } from './golden/golden-line-for-tests.ts';

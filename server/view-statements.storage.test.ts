@@ -5,7 +5,7 @@ import { createAuditStore } from './audit/audit-store.ts';
 import { createAuditTrail } from './audit/audit-trail.ts';
 import { createConnectionTokens } from './connectors/http/connection-tokens.ts';
 import { openSources } from './connectors/registry.ts';
-import * as identifiers from './customers/identifiers/identifiers.ts';
+import { identifiers } from './customers/identifiers/identifiers.ts';
 import { createTextMask } from './customers/masking.ts';
 import { createCustomerService } from './customers/service.ts';
 import { createEngagementService, type EngagementService } from './engagements/service.ts';

@@ -7,7 +7,7 @@ import { createConnectionTokens } from '../connectors/http/connection-tokens.ts'
 import { openSources } from '../connectors/registry.ts';
 import { listIdentifiers } from '../customers/engagement-identifiers.ts';
 import { evaluateLookup } from '../customers/evaluate-lookup.ts';
-import * as identifiers from '../customers/identifiers/identifiers.ts';
+import { identifiers } from '../customers/identifiers/identifiers.ts';
 import { createStartLookup } from '../customers/lookup.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import { createHttpClient } from '../platform/http-client.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuditStore } from '../audit/audit-store.ts';
 import { verifyChain } from '../audit/verify-chain.ts';
 import { importCustomers } from '../connectors/directory/import-customers.ts';
-import * as identifiers from '../customers/identifiers/identifiers.ts';
+import { identifiers } from '../customers/identifiers/identifiers.ts';
 import { createLinkStore } from '../customers/link-store.ts';
 import { createVerificationStore } from '../customers/verification-store.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';

@@ -9,7 +9,7 @@ import { readCsv } from '../connectors/directory/csv.ts';
 import { isMappedRole, type MappedRole, mappedRoles } from '../connectors/directory/customer-columns.ts';
 import { type ImportOutcome, type ImportProblem, importCustomers } from '../connectors/directory/import-customers.ts';
 import { readNdjson } from '../connectors/directory/ndjson.ts';
-import * as identifiers from '../customers/identifiers/identifiers.ts';
+import { identifiers } from '../customers/identifiers/identifiers.ts';
 import { systemClock } from '../platform/clock.ts';
 import { runCommandLine } from '../platform/command-line.ts';
 import { loadDatabaseUrl, loadStorageSettings, readEnvironment } from '../platform/config.ts';

@@ -1,7 +1,7 @@
 import { createConnectionTokens } from '../connectors/http/connection-tokens.ts';
 import type { Source } from '../connectors/port/source.ts';
 import { checkConnections, openSources } from '../connectors/registry.ts';
-import * as identifiers from '../customers/identifiers/identifiers.ts';
+import { identifiers } from '../customers/identifiers/identifiers.ts';
 import { systemClock } from '../platform/clock.ts';
 import { runCommandLine } from '../platform/command-line.ts';
 import { loadConfig, readEnvironment } from '../platform/config.ts';

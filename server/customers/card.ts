@@ -7,7 +7,7 @@
 import type { CardRecord, CustomerCard, HeaderField, MaskedValue } from '#contract/customers.ts';
 import { builtInLayout, type CardLayout } from './card-layout.ts';
 import type { CustomerRecord } from './customer-source.ts';
-import { parsePhone } from './identifiers/identifiers.ts';
+import { parsePhone } from './identifiers/phone.ts';
 import { createTextMask, maskEmail, maskPhone, type TextMask } from './masking.ts';
 import type { MergedCustomer, SourcedRecord } from './merge.ts';
 import { hiddenValue, isSensitive, simplifyFieldName } from './sensitive-fields.ts';

@@ -9,12 +9,14 @@
  *
  * An empty value is no identifier. A withheld or unreadable one is: the panel shows why it was not looked up.
  */
-import type { Evidence, IdentifierKind, IdentifierOrigin } from '#contract/customers.ts';
+import type { Evidence, HitRule, IdentifierKind, IdentifierOrigin } from '#contract/customers.ts';
 import { channelOf, type EngagementFacts } from '#contract/engagements.ts';
-import { normalizeCaseNumber, normalizeEmail, parsePhone } from './identifiers/identifiers.ts';
+import { isFoldedEmail, normalizeEmail } from './identifiers/email.ts';
+import { normalizeCaseNumber } from './identifiers/number.ts';
+import { parseCallerNumber } from './identifiers/phone.ts';
 
-/** Evidence before the look-up. */
-export type EngagementIdentifier = Omit<Evidence, 'hits' | 'sharedBy' | 'disagrees'>;
+/** Evidence before the look-up. `rule`: why the value as received differs from the normalized one. */
+export type EngagementIdentifier = Omit<Evidence, 'hits' | 'sharedBy' | 'disagrees'> & { rule?: HitRule };
 
 type RawIdentifier = { kind: IdentifierKind; origin: IdentifierOrigin; raw: string; variable?: string };
 
@@ -126,14 +128,17 @@ function findVariables(facts: EngagementFacts, isWanted: (name: string) => boole
 function normalize(
   { kind, raw }: RawIdentifier,
   defaultCountry?: string,
-): Pick<Evidence, 'normalized' | 'notLookedUp'> {
+): Pick<EngagementIdentifier, 'normalized' | 'notLookedUp' | 'assumed' | 'rule'> {
   if (kind === 'phone') {
-    const phone = parsePhone(raw, defaultCountry);
-    return phone.kind === 'phone' ? { normalized: phone.e164 } : { normalized: null, notLookedUp: phone.reason };
+    const phone = parseCallerNumber(raw, defaultCountry);
+    if (phone.kind !== 'phone') return { normalized: null, notLookedUp: phone.reason };
+    const { e164: normalized, assumed, rule } = phone;
+    return { normalized, ...(assumed && { assumed }), ...(rule && { rule }) };
   }
   // Zoom's ids are case-sensitive.
   if (kind === 'consumer') return { normalized: raw };
   // Case and account numbers are normalized alike.
   const normalized = kind === 'email' ? normalizeEmail(raw) : normalizeCaseNumber(raw);
-  return normalized === null ? { normalized, notLookedUp: 'unreadable' } : { normalized };
+  if (normalized === null) return { normalized, notLookedUp: 'unreadable' };
+  return { normalized, ...(kind === 'email' && isFoldedEmail(raw) && { rule: 'folded-case' }) };
 }

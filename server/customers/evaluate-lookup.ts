@@ -29,9 +29,9 @@ function evaluate({ identifiers, sources: results }: LookupSnapshot, maskName: T
   const customers = mergeRecords(results.flatMap(toSourcedRecords));
   const customerOf = new Map(customers.flatMap((customer) => customer.records.map(({ id }) => [id, customer])));
 
-  const evidence = identifiers.map((identifier, index): Evidence => {
+  const evidence = identifiers.map(({ rule, ...identifier }, index): Evidence => {
     const found = results.map((result) => readHits(result, index, { customerOf, maskName }));
-    const hits = found.flatMap((each) => each.hits);
+    const hits = found.flatMap((each) => each.hits).map((hit) => (rule ? { ...hit, rule: hit.rule ?? rule } : hit));
     return { ...identifier, hits, sharedBy: sum(found.map(({ sharedBy }) => sharedBy)) };
   });
   // A consumer id that was never linked is of no use to an agent.

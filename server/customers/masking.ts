@@ -4,7 +4,7 @@
  */
 import { redactCards } from '../platform/redact-cards.ts';
 import type { CustomerRecord } from './customer-source.ts';
-import { readDigits } from './identifiers/identifiers.ts';
+import { readDigits } from './identifiers/plain-text.ts';
 import { createFindNationalNumbers, type RunContext, readFieldRole } from './national-numbers.ts';
 
 export function maskPhone(phone: string): string {

@@ -1,7 +1,7 @@
 import type { SourceState } from '#contract/sources.ts';
 import type { CustomerRecord, IdentifierHits } from './customer-source.ts';
 import type { EngagementIdentifier } from './engagement-identifiers.ts';
-import { readDigits } from './identifiers/identifiers.ts';
+import { readDigits } from './identifiers/plain-text.ts';
 import type { MergedCustomer } from './merge.ts';
 
 /**

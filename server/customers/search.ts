@@ -4,7 +4,9 @@ import type { Clock } from '../platform/clock.ts';
 import { withDeadline } from '../platform/timing/deadline.ts';
 import { toCustomerId } from './customer-id.ts';
 import type { CustomerSource, SourceAnswer } from './customer-source.ts';
-import { normalizeCaseNumber, normalizeEmail, parsePhone } from './identifiers/identifiers.ts';
+import { normalizeEmail } from './identifiers/email.ts';
+import { normalizeCaseNumber } from './identifiers/number.ts';
+import { parseCallerNumber } from './identifiers/phone.ts';
 import { type MergedCustomer, mergeRecords, type SourcedRecord } from './merge.ts';
 import { readCustomersInBatches } from './read-customers-in-batches.ts';
 
@@ -97,7 +99,7 @@ export function createSearch(parts: Parts): (query: string) => Promise<SearchRes
       return answer('email', email === null ? [] : await findExactly('email', email));
     }
 
-    const phone = parsePhone(text, await findCountry());
+    const phone = parseCallerNumber(text, await findCountry());
     const byPhone = phone.kind === 'phone' ? await findExactly('phone', phone.e164) : [];
     if (hasFound(byPhone)) return answer('phone', byPhone);
     const number = normalizeCaseNumber(text);

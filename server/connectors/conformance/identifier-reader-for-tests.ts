@@ -18,6 +18,8 @@ export const identifierReaderForTests: IdentifierReader = {
     return { kind: 'phone', e164: phone.number, country: phone.country };
   },
   listFormerNumbers: () => [],
+  splitEmails: (cell: string) => [cell],
+  isFoldedEmail: () => false,
   toMailbox: (email) => email,
   splitPhones: (cell) => cell.split(/[;,]/).map((part) => part.trim()),
   normalizeEmail(raw) {

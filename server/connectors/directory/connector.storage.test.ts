@@ -18,6 +18,8 @@ const identifiers: IdentifierReader = {
     return { kind: 'not-looked-up', reason: 'unreadable' };
   },
   listFormerNumbers: () => [],
+  splitEmails: (cell: string) => [cell],
+  isFoldedEmail: () => false,
   toMailbox: (email) => email,
   splitPhones: (cell) => cell.split(';').map((part) => part.trim()),
   normalizeEmail: (raw) => (raw.includes('@') ? raw.toLowerCase() : null),

@@ -5,6 +5,8 @@ import { createUnusedColumns } from './unused-columns.ts';
 const identifiers: IdentifierReader = {
   parsePhone: (raw) => ({ kind: 'phone', e164: raw, country: undefined }),
   listFormerNumbers: () => [],
+  splitEmails: (cell: string) => [cell],
+  isFoldedEmail: () => false,
   toMailbox: (email: string) => email,
   splitPhones: (cell) => [cell],
   normalizeEmail: (raw) => (/^\S+@\S+\.\S+$/.test(raw) ? raw : null),

@@ -14,6 +14,10 @@ export type IdentifierReader = {
   /** E.164 forms that the same line had before a renumbering. `parsePhone` reads each as the current form. */
   listFormerNumbers(e164: string): string[];
   normalizeEmail(raw: string): string | null;
+  /** The addresses in a field that may hold several. */
+  splitEmails(cell: string): string[];
+  /** Whether the address as written differs from the normalized one in more than the case of ASCII letters. */
+  isFoldedEmail(raw: string): boolean;
   /** A key under which two normalized addresses are one mailbox. */
   toMailbox(email: string): string;
   normalizeCaseNumber(raw: string): string | null;

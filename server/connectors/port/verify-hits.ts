@@ -58,10 +58,18 @@ export function verifyEmailHits(
   identifiers: IdentifierReader,
 ): VerifiedHit[] {
   const mailbox = identifiers.toMailbox(email);
-  const verify = ({ raw, value }: StoredValue): Explanation | undefined => {
-    const stored = value === undefined ? identifiers.normalizeEmail(raw) : value;
+  const explain = (raw: string, stored: string | null): Explanation | undefined => {
     if (stored === null || identifiers.toMailbox(stored) !== mailbox) return undefined;
-    return stored === email ? {} : { rule: 'same-mailbox' };
+    if (stored !== email) return { rule: 'same-mailbox' };
+    return identifiers.isFoldedEmail(raw) ? { rule: 'folded-case' } : {};
+  };
+  const verify = ({ raw, value }: StoredValue): Explanation | undefined => {
+    if (value !== undefined) return explain(raw, value);
+    for (const piece of identifiers.splitEmails(raw)) {
+      const explanation = explain(piece, identifiers.normalizeEmail(piece));
+      if (explanation) return explanation;
+    }
+    return undefined;
   };
   return verifyCustomers(customers, ({ emails }) => findVerified(emails, verify));
 }

@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  listFormerNumbers,
-  normalizeCaseNumber,
-  normalizeEmail,
-  parsePhone,
-  splitPhones,
-  toMailbox,
-} from './identifiers.ts';
+import { listFormerNumbers, parseCallerNumber, parsePhone } from './phone.ts';
 import { renumberedPlans } from './renumbered-plans.ts';
+import { splitPhones } from './split-cell.ts';
 
 type Phone = { e164: string; extension?: string };
 const london = { e164: '+442079460001' };
@@ -151,7 +145,9 @@ describe('phone', () => {
   test('separators and digits of another script › do not change the number', () => {
     fc.assert(
       fc.property(known, script, fc.array(noise, { minLength: 14, maxLength: 14 }), (digits, zero, marks) => {
-        const written = [...digits].map((digit, index) => digitsOf(zero)(digit) + (marks[index] ?? '')).join('');
+        // The last digits may be another line behind a slash or in brackets, and a last `.0` is none.
+        const mark = (index: number) => (index > 6 ? marks[index]?.replace(/[/.(]/, '-') : marks[index]) ?? '';
+        const written = [...digits].map((digit, index) => digitsOf(zero)(digit) + mark(index)).join('');
         expect(parsePhone(`${marks[13]}+${written}`, 'US')).toMatchObject({ kind: 'phone', e164: `+${digits}` });
       }),
     );
@@ -179,6 +175,17 @@ describe('phone', () => {
         expect(parsePhone(phone.e164)).toMatchObject({ kind: 'phone', e164: phone.e164 });
       }),
       { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('cell of a file', () => {
+  test('one number with separators › is not split', () => {
+    const written = fc.constantFrom(...phones.map(([raw, country]) => ({ raw, country })));
+    fc.assert(
+      fc.property(written, ({ raw, country }) => {
+        expect(splitPhones(raw, country)).toEqual([raw.trim()]);
+      }),
     );
   });
 });
@@ -265,145 +272,220 @@ describe('renumbered plan', () => {
   });
 });
 
-describe('mailbox', () => {
-  test.each([
-    ['ann.b.lee@gmail.com', 'annblee@gmail.com'],
-    ['ann.b.lee+shop@googlemail.com', 'annblee@gmail.com'],
-    ['+shop@gmail.com', '+shop@gmail.com'],
-    ['ann.lee+shop@northwind.example', 'ann.lee+shop@northwind.example'],
-    ['ann.lee@notgmail.com', 'ann.lee@notgmail.com'],
-  ])('%s › is %s', (email, mailbox) => {
-    expect(toMailbox(email)).toBe(mailbox);
-  });
-});
+/** The number and what else is understood: `extension`, `rule`, `assumed`. */
+const brief = (phone: ReturnType<typeof parsePhone>) => {
+  if (phone.kind === 'not-looked-up') return phone.reason;
+  return [phone.e164, phone.extension && `x${phone.extension}`, phone.rule, phone.assumed].filter(Boolean).join(' ');
+};
 
-describe('cell of a file', () => {
+describe('phone in a spreadsheet', () => {
   test.each([
-    ['', undefined, []],
-    ['415 555 0101', 'US', ['415 555 0101']],
-    ['415 555 0101; 415 555 0102', 'US', ['415 555 0101', '415 555 0102']],
-    ['415 555 0101|415 555 0102', 'US', ['415 555 0101', '415 555 0102']],
-    ['415 555 0101\r\n415 555 0102', 'US', ['415 555 0101', '415 555 0102']],
-    ['+14155550101 or +14155550102 & +442079460001', undefined, ['+14155550101', '+14155550102', '+442079460001']],
-    ['415 555 0101,415 555 0102', 'US', ['415 555 0101', '415 555 0102']],
-    ['38 22 00 00/38 22 00 01', 'DK', ['38 22 00 00', '38 22 00 01']],
-    ['089 1234567 / 089 1234568', 'DE', ['089 1234567', '089 1234568']],
-    ['+14155550101,+14155550102; +14155550103', undefined, ['+14155550101', '+14155550102', '+14155550103']],
-    ['call evenings, 415 555 0101', 'US', ['call evenings', '415 555 0101']],
-    ['evenings; 030/1234567', 'DE', ['evenings', '030/1234567']],
-    // One number, however it is written.
-    ['030/1234567', 'DE', ['030/1234567']],
-    ['030 / 1234567', 'DE', ['030 / 1234567']],
-    ['415 555 0101,,12#', 'US', ['415 555 0101,,12#']],
-    ['415 555 0101;ext=12', 'US', ['415 555 0101;ext=12']],
-    // No number at all: stays whole, for the report.
-    ['ask, or look / it up', 'US', ['ask, or look / it up']],
-    [';'.repeat(100_000), 'US', [';'.repeat(100_000)]],
-  ])('cell %# › is split into its numbers as written', (cell, country, expected) => {
-    expect(splitPhones(cell, country)).toEqual(expected);
+    ['84912345671.0', 'VN', '+84912345671 spreadsheet'],
+    ['84912345671,0', 'VN', '+84912345671 spreadsheet'],
+    ['+84912345671.00', 'VN', '+84912345671 spreadsheet'],
+    ['1713920073.0', 'DE', '+491713920073 spreadsheet'],
+    ['2025550130.0', 'US', '+12025550130 spreadsheet'],
+    ['97123456.0', 'BJ', '+2290197123456 spreadsheet'],
+    ['84,912,345,674', 'VN', '+84912345674 spreadsheet'],
+    ["84'912'345'674", 'VN', '+84912345674 spreadsheet'],
+    ['84.912.345.674,00', 'VN', '+84912345674 spreadsheet'],
+    ['84,91,23,45,674', 'VN', '+84912345674 spreadsheet'],
+    ['8.4912345671E+10', 'VN', '+84912345671 spreadsheet'],
+    ['8,4912345671e10', 'VN', '+84912345671 spreadsheet'],
+    ['84.912.345.674', 'VN', '+84912345674'],
+    ['="0912345671"', 'VN', '+84912345671'],
+    ['=+84912345671', 'VN', '+84912345671'],
+    ["'0912345671", 'VN', '+84912345671'],
+    ['1,415,555,0101', 'US', '+14155550101'],
+    // Digits in pairs, not a decimal part.
+    ['01.23.45.67.00', 'FR', '+33123456700'],
+  ])('%s in %s › is the number that was meant', (raw, country, expected) => {
+    expect(brief(parsePhone(raw, country))).toBe(expected);
   });
 
-  test.each([',', ';', ' / ', '\n', ' or ', '/'])(
-    'hundreds of numbers separated by %j › is split without backtracking',
-    (separator) => {
-      const cell = `12345678${separator}`.repeat(400).slice(0, 2_000);
-      splitPhones(cell, 'US');
-      const before = process.cpuUsage();
-      for (let count = 0; count < 100; count++) splitPhones(cell, 'US');
-      const { user, system } = process.cpuUsage(before);
-      // µs of this process; some 20,000. Reading each number takes some 4,000,000.
-      expect(user + system).toBeLessThan(1_500_000);
-      expect(splitPhones(cell, 'US')).toEqual([cell.trim()]);
-      expect(splitPhones(Array(20).fill('415 555 0101').join(separator), 'US')).toHaveLength(20);
-    },
-  );
+  test.each([
+    ['8.49123E+10', 'VN'],
+    ['8E+10', 'VN'],
+    ['84912345671.5', 'VN'],
+    ['91 234 5671.0', 'VN'],
+    // Its leading zero is a digit, and lost.
+    ['612345678.0', 'IT'],
+    ['707123456.0', 'CI'],
+    ['2025-01-02', 'DK'],
+    ['2025-01-02 00:00:00', 'DK'],
+    ['#NUM!', 'US'],
+  ])('%s in %s › is unreadable', (raw, country) => {
+    expect(brief(parsePhone(raw, country))).toBe('unreadable');
+  });
 
-  test('one number with separators › is not split', () => {
-    const written = fc.constantFrom(...phones.map(([raw, country]) => ({ raw, country })));
+  test('any number as a float or with separators › is that number, or none', () => {
+    const thousands = (digits: string) => digits.replace(/\B(?=(\d{3})+$)/g, ',');
     fc.assert(
-      fc.property(written, ({ raw, country }) => {
-        expect(splitPhones(raw, country)).toEqual([raw.trim()]);
-      }),
-    );
-  });
-});
-
-describe('e-mail', () => {
-  test.each([
-    ['Ann@Northwind.Example', 'ann@northwind.example'],
-    [' ann+billing@northwind.example ', 'ann+billing@northwind.example'],
-    ['mailto:ann@northwind.example?subject=Hi', 'ann@northwind.example'],
-    ['MAILTO:ann%2Bbilling@northwind.example', 'ann+billing@northwind.example'],
-    ['Ann Lee <ann@northwind.example>', 'ann@northwind.example'],
-    ['"Lee, Ann" <Ann@northwind.example>', 'ann@northwind.example'],
-    ['ａｎｎ＠northwind.example', 'ann@northwind.example'],
-    ['\u200fann@northwind.example\u200e', 'ann@northwind.example'],
-    ['ann@münchen.example', 'ann@xn--mnchen-3ya.example'],
-    ["o'neil@northwind.example", "o'neil@northwind.example"],
-  ])('%j › is %s', (raw, expected) => {
-    expect(normalizeEmail(raw)).toBe(expected);
-  });
-
-  test.each([
-    '',
-    'ann',
-    '@northwind.example',
-    'ann@',
-    'ann@northwind',
-    'ann@1.2.3.4',
-    'ann@-northwind.example',
-    'ann@north wind.example',
-    'ann lee@northwind.example',
-    'ann@b@northwind.example',
-    '.ann@northwind.example',
-    'ann\u0000@northwind.example',
-    '\ud800@northwind.example',
-    'anonymous@anonymous.invalid',
-    `${'a'.repeat(65)}@northwind.example`,
-    `ann@${'a.'.repeat(50_000)}example`,
-    `${'<'.repeat(500)}`,
-  ])('malformed text %# › is rejected', (raw) => {
-    expect(normalizeEmail(raw)).toBeNull();
-  });
-
-  test('any text › never throws, and a result normalizes to itself', () => {
-    const text = fc.oneof(
-      fc.string({ unit: 'binary' }),
-      fc.emailAddress(),
-      fc.emailAddress().map((all) => `A <${all}>`),
-    );
-    fc.assert(
-      fc.property(text, (raw) => {
-        const email = normalizeEmail(raw);
-        if (email !== null) expect(normalizeEmail(email)).toBe(email);
-      }),
+      fc.property(
+        fc.bigInt({ min: 1_000_000n, max: 999_999_999_999n }).map(String),
+        fc.constantFrom('US', 'DE', 'VN', 'IT', 'DK', 'CI'),
+        (digits, country) => {
+          const plain = brief(parsePhone(digits, country)).split(' ')[0];
+          const exponent = `${digits[0]}.${digits.slice(1)}E+${digits.length - 1}`;
+          for (const form of [`${digits}.0`, `${digits},0`, thousands(digits), exponent]) {
+            expect([plain, 'unreadable']).toContain(brief(parsePhone(form, country)).split(' ')[0]);
+          }
+        },
+      ),
     );
   });
 });
 
-describe('case number', () => {
+describe('phone with an extension', () => {
   test.each([
-    ['CS-1042', 'CS-1042'],
-    [' #cs-1042 ', 'CS-1042'],
-    ['cs  1042', 'CS 1042'],
-    ['ＣＳ－1042', 'CS-1042'],
-    ['\u200ecs-1042\u0000', 'CS-1042'],
-    ['', null],
-    ['#', null],
-    ['\u200b', null],
-    ['--', null],
-    ['a'.repeat(65), null],
-    ['1'.repeat(100_000), null],
-  ])('text %# › is normalized or rejected', (raw, expected) => {
-    expect(normalizeCaseNumber(raw)).toBe(expected);
+    ['202-555-0107 (ext. 143)', 'US', '+12025550107 x143'],
+    ['202-555-0107 [ext 143]', 'US', '+12025550107 x143'],
+    ['202-555-0107 (143)', 'US', '+12025550107 x143'],
+    ['202-555-0107 ~ 143', 'US', '+12025550107 x143'],
+    ['202-555-0107~143', 'US', '+12025550107 x143'],
+    ['202-555-0107x143', 'US', '+12025550107 x143'],
+    ['202-555-0107 Ext: 143#', 'US', '+12025550107 x143'],
+    ['202-555-0107;ext=143', 'US', '+12025550107 x143'],
+    ['202-555-0107;143', 'US', '+12025550107 x143'],
+    ['202-555-0107,,143#', 'US', '+12025550107 x143'],
+    ['202-555-0107p143', 'US', '+12025550107 x143'],
+    ['202-555-0107 - 143#', 'US', '+12025550107 x143'],
+    ['202-555-0107-143', 'US', '+12025550107 x143'],
+    ['202-555-0107 / 08', 'US', '+12025550107 x08'],
+    ['91 123 45 67 extensión 143', 'ES', '+34911234567 x143'],
+    ['(11) 4765-4331 ramal 143', 'BR', '+551147654331 x143'],
+    ['01 23 45 67 89 poste 143', 'FR', '+33123456789 x143'],
+    ['030 1234567 Durchwahl 143', 'DE', '+49301234567 x143'],
+    ['030 1234567 App. 143', 'DE', '+49301234567 x143'],
+    ['06 1234 5678 int. 143', 'IT', '+390612345678 x143'],
+    ['22 512 18 18 wew. 143', 'PL', '+48225121818 x143'],
+    ['0212 345 67 89 dahili 143', 'TR', '+902123456789 x143'],
+    ['024 3822 0000 máy lẻ 143', 'VN', '+842438220000 x143'],
+    ['010 6552 9988 转 143', 'CN', '+861065529988 x143'],
+    ['02-312-3456 내선 143', 'KR', '+8223123456 x143'],
+    ['02 123 4567 ต่อ 143', 'TH', '+6621234567 x143'],
+    // A direct dial belongs to the number.
+    ['089/234567-10', 'DE', '+498923456710'],
+  ])('%s in %s › is %s', (raw, country, expected) => {
+    expect(brief(parsePhone(raw, country))).toBe(expected);
   });
 
-  test('any text › never throws, and a result normalizes to itself', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (raw) => {
-        const number = normalizeCaseNumber(raw);
-        if (number !== null) expect(normalizeCaseNumber(number)).toBe(number);
-      }),
-    );
+  test('a second line or further digits › is unreadable where both are numbers', () => {
+    expect(brief(parsePhone('030/1234567/68', 'DE'))).toBe('unreadable');
+  });
+});
+
+describe('phone with a label', () => {
+  test.each([
+    ['202-555-0166 home', 'US'],
+    ['202-555-0166 (cell)', 'US'],
+    ['202-555-0166, mobile', 'US'],
+    ['Work phone 2: 202-555-0166', 'US'],
+    ['cell 202-555-0166', 'US'],
+    ['M. 202-555-0166', 'US'],
+    ['[home] 202-555-0166', 'US'],
+  ])('%s › is the number', (raw, country) => {
+    expect(brief(parsePhone(raw, country))).toBe('+12025550166');
+  });
+
+  test.each(['1-800-MOBILE', '1-800-HOME', 'call 202-555-0166', '202-555-0166 Ann'])('%s › is no number', (raw) => {
+    expect(parsePhone(raw, 'US').kind).toBe('not-looked-up');
+  });
+});
+
+describe('zero of a trunk', () => {
+  test.each([
+    ['+48 (0) 22 512 18 18', 'PL', '+48225121818 former-number'],
+    ['0-22 512 18 22', 'PL', '+48225121822 former-number'],
+    ['+352 (0) 26 12 34 21', 'LU', '+35226123421'],
+    ['0 26 12 34 21', 'LU', '+35226123421'],
+    ['0 91 123 45 67', 'ES', '+34911234567'],
+    ['+39 (0)6 1234 5678', undefined, '+390612345678'],
+    ['+39 (0) 335 123 4567', undefined, '+393351234567'],
+    ['+44 (0)20 7946 0001', undefined, '+442079460001'],
+    ['044 55 1234 5678', 'MX', '+525512345678'],
+    ['+52 01 55 1234 5678', undefined, '+525512345678'],
+    ['+54 11 15 1234-5678', undefined, '+5491112345678'],
+    ['(08) 3822 0000', 'VN', '+842838220000 former-number'],
+    ['083 822 0000', 'VN', '+84838220000'],
+    ['+0491570117', 'AU', '+61491570117'],
+    ['+0044 20 7946 0001', 'AU', '+442079460001'],
+    ['+0491570117', undefined, 'unreadable'],
+  ])('%s in %s › is %s', (raw, country, expected) => {
+    expect(brief(parsePhone(raw, country))).toBe(expected);
+  });
+});
+
+describe('number of a caller', () => {
+  test.each([
+    ['"John Doe" <2025550138>', 'US', '+12025550138 directory-country'],
+    ['John Doe <+12025550138>', undefined, '+12025550138'],
+    ['<2025550138>', 'US', '+12025550138 directory-country'],
+    ['"Unknown" <2025550138>', 'US', '+12025550138 directory-country'],
+    ['"2025550199" <2025550138>', 'US', '+12025550138 directory-country'],
+    ['"John Doe" <unknown>', 'US', 'withheld'],
+    ['"John Doe" <>', 'US', 'withheld'],
+    ['491713920046', 'US', '+491713920046 international'],
+    ['14155550101', undefined, '+14155550101 international'],
+    ['6591234567', 'VN', '+6591234567 international'],
+    ['553187654331', 'US', '+5531987654331 former-number international'],
+    ['84912345671', 'VN', '+84912345671 directory-country'],
+    ['020 7946 0001', 'GB', '+442079460001 directory-country'],
+    ['+442079460001', 'US', '+442079460001'],
+    // Ten digits are a national number in North America, and of no certain country elsewhere.
+    ['6591234567', 'US', '+16591234567 directory-country'],
+    ['4155550115', undefined, 'unreadable'],
+    ['84912345642:76@s.whatsapp.net', 'US', '+84912345642'],
+    ['84912345642.0:76@s.whatsapp.net', 'US', '+84912345642'],
+    ['84912345642@c.us', 'US', '+84912345642'],
+    ['whatsapp:+84912345642', 'US', '+84912345642'],
+    ['84912345643@lid', 'VN', 'unreadable'],
+    ['84912345643-1612345678@g.us', 'VN', 'unreadable'],
+    ['120363043211234567@g.us', 'VN', 'unreadable'],
+    ['84912345643@newsletter', 'VN', 'unreadable'],
+    ['84912345643@broadcast', 'VN', 'unreadable'],
+    ['84912345643@northwind.example', 'VN', 'unreadable'],
+    ['+84912345643@pbx.example', 'VN', 'unreadable'],
+    ['sip:84912345643@pbx.example', 'VN', '+84912345643 directory-country'],
+  ])('%s in %s › is %s', (raw, country, expected) => {
+    expect(brief(parseCallerNumber(raw, country))).toBe(expected);
+  });
+
+  test('stored digits without a country › are not read as international', () => {
+    expect(brief(parsePhone('491713920046', 'US'))).toBe('unreadable');
+    expect(brief(parsePhone('14155550101'))).toBe('unreadable');
+  });
+});
+
+describe('withheld caller', () => {
+  // biome-ignore format: a table
+  test.each([
+    '-1', '-2', '-3', 'ANON', 'P', 'O', 'Private Caller', 'No Caller ID', 'Out-Of-Area', 'Withheld', 'asterisk',
+    'Unbekannt', 'Anonym', 'Rufnummer unterdrückt', 'Unterdrueckt', 'Privat', 'Inconnu', 'Numéro masqué',
+    'Numero masque', 'Appel anonyme', 'Desconocido', 'Número oculto', 'Anônimo', 'Não identificado',
+    'Sconosciuto', 'Numero privato', 'Onbekend', 'Afgeschermd', 'Okänt nummer', 'Ukjent', 'Hemmeligt nummer',
+    'Tuntematon', 'Numer zastrzeżony', 'Skryté číslo', 'Rejtett szám', 'Număr ascuns', 'Неизвестный номер',
+    'Номер не определён', 'Невідомий', 'Άγνωστος', 'Απόκρυψη', 'Gizli Numara', 'מספר חסוי', 'رقم مجهول', 'अज्ञात',
+      'ไม่ทราบหมายเลข',
+      'Ẩn danh',
+      'Số ẩn',
+      'Khong xac dinh',
+      'Tidak dikenal',
+      '非通知',
+      '公衆電話',
+      '表示圏外',
+      '未知号码',
+      '隱藏號碼',
+      '발신번호 표시제한',
+      '알 수 없음',
+      'sip:unknown@pbx.example',
+      '"Anonymous" <sip:anonymous@x.invalid>',
+  ])('%s › is withheld', (raw) => {
+    expect(brief(parseCallerNumber(raw, 'US'))).toBe('withheld');
+    expect(brief(parsePhone(raw, 'US'))).toBe('withheld');
+  });
+
+  test.each(['Ann Lee', 'John Private', 'unknown soldier', '-11', 'Number', 'phone'])('%s › is not', (raw) => {
+    expect(brief(parseCallerNumber(raw, 'US'))).not.toBe('withheld');
   });
 });
