@@ -192,9 +192,12 @@ function originOf(kind: GoldenLine[0]): Pick<Evidence, 'origin' | 'variable'> {
   return kind === 'email' ? { origin: 'sender' } : { origin: 'flow', variable: variableOf(kind) };
 }
 
-function toUnderstood(text: string): Pick<Evidence, 'normalized' | 'notLookedUp'> {
+/** Behind the understood form stands how a number without a country was read. */
+function toUnderstood(text: string): Pick<Evidence, 'normalized' | 'notLookedUp' | 'assumed'> {
   const reason = (['withheld', 'short-code', 'extension', 'unreadable'] as const).find((one) => one === text);
-  return reason ? { normalized: null, notLookedUp: reason } : { normalized: text };
+  if (reason) return { normalized: null, notLookedUp: reason };
+  const assumed = (['directory-country', 'international'] as const).find((one) => text.endsWith(` ${one}`));
+  return assumed ? { normalized: text.replace(/ [a-z-]+$/, ''), assumed } : { normalized: text };
 }
 
 /** The source chooses the order of customers that share an identifier. */
