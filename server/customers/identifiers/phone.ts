@@ -8,7 +8,7 @@
  * plans change before the library does. If two readings are assigned, the text is unreadable.
  *
  * A stored number is read in its source's country only: `020 7946 0001` with no default country is unreadable. The
- * number of a caller may also be read as international digits without a plus, which the evidence tells.
+ * number of a caller may also be read as international digits without a plus; `assumed` says so.
  *
  * Input is untrusted: longer than `maxLength` it is not parsed.
  */
@@ -242,7 +242,7 @@ function refuseShort(dialled: string, country: CountryCode | undefined): ParsedP
 
 /**
  * The number as its signs say: a `(0)` behind a country code is dialled at home only, except where the zero is part of
- * the number (Italy); digits behind a last slash or dash, or in brackets, may be those of a second line or an extension.
+ * the number (Italy); last digits behind a slash or dash, or in brackets, may be a second line or an extension.
  */
 function readWritten(written: {
   number: string;

@@ -75,8 +75,8 @@ const filler = /(?:^| )(?:caller|call|number|id|name|no|cid|cli|user|phone)(?= |
 const androidNumbers = new Set(['-1', '-2', '-3']);
 
 /**
- * The same words on a keypad, 266696687 being ANONYMOUS. RESTRICTED, 7378742833, is also a number in Texas, so it counts
- * only behind a bare plus.
+ * The same words on a keypad, 266696687 being ANONYMOUS. RESTRICTED, 7378742833, is also a number in Texas, so it
+ * counts only behind a bare plus.
  */
 const keypadWords = /^(?:\+?(?:266696687|2562533|8656696|86282452253|0+)|\+7378742833)$/;
 
