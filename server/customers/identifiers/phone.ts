@@ -27,7 +27,7 @@ import { readSpreadsheetValue, unwrapCell } from './spreadsheet-value.ts';
 import { isWithheld } from './withheld.ts';
 
 /** `rule`: why the number differs from the digits as written. `assumed`: it names no country. */
-export type ParsedPhone =
+type ParsedPhone =
   | {
       kind: 'phone';
       e164: string;

@@ -4,7 +4,7 @@
  */
 
 /** `lost`: a spreadsheet's form, of which digits are missing. `text`: no form of a spreadsheet. */
-export type SpreadsheetValue = { kind: 'number'; digits: string } | { kind: 'lost' } | { kind: 'text' };
+type SpreadsheetValue = { kind: 'number'; digits: string } | { kind: 'lost' } | { kind: 'text' };
 
 const lost: SpreadsheetValue = { kind: 'lost' };
 const text: SpreadsheetValue = { kind: 'text' };
