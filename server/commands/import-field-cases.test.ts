@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { expect, it, onTestFinished } from 'vitest';
 import { readCsv } from '../connectors/directory/csv.ts';
 import { importCustomers } from '../connectors/directory/import-customers.ts';
-import * as identifiers from '../customers/identifiers/identifiers.ts';
+import { identifiers } from '../customers/identifiers/identifiers.ts';
 import { openDatabase } from '../platform/storage/database.ts';
 
 /** The values on which customers are matched, and the reasons of the report. */
