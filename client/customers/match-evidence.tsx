@@ -38,6 +38,7 @@ function EvidenceItem({ evidence, isDeciding, sources }: EvidenceItemProps) {
   const { raw, normalized, notLookedUp, hits, sharedBy } = evidence;
   const stored = storedForms(sources, hits);
   const assumed = hits.find((hit) => hit.assumedCountry !== undefined)?.assumedCountry;
+  const rules = [...new Set(hits.flatMap(({ rule }) => rule ?? []))];
   return (
     <article className="evidence" aria-labelledby={titleId}>
       <h3 className="evidence-title">
@@ -61,6 +62,12 @@ function EvidenceItem({ evidence, isDeciding, sources }: EvidenceItemProps) {
         <p className="quiet">{t('why.nobody', { source: answeredNames(sources) })}</p>
       )}
       {assumed !== undefined && <p className="quiet">{t('why.assumed', { country: countryName(assumed) })}</p>}
+      {evidence.assumed !== undefined && <p className="quiet">{t(`why.received.${evidence.assumed}`)}</p>}
+      {rules.map((rule) => (
+        <p key={rule} className="quiet">
+          {t(`why.same.${rule}`)}
+        </p>
+      ))}
       {evidence.disagrees === true && <Disagreement evidence={evidence} />}
     </article>
   );

@@ -1,5 +1,6 @@
 import './messages-on-use.ts';
 import { type FormEvent, type ReactNode, useState } from 'react';
+import { ApiError } from '../api/errors.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { t } from './messages.ts';
@@ -34,8 +35,8 @@ export function ReasonDialog<Reason extends string>(props: ReasonDialogProps<Rea
     setIsBusy(true);
     try {
       await props.onSubmit();
-    } catch {
-      setProblem(props.failed);
+    } catch (error) {
+      setProblem(explainRefusal(error) ?? props.failed);
     } finally {
       setIsBusy(false);
     }
@@ -74,4 +75,9 @@ export function ReasonDialog<Reason extends string>(props: ReasonDialogProps<Rea
       </form>
     </Dialog>
   );
+}
+
+function explainRefusal(error: unknown): string | undefined {
+  if (!(error instanceof ApiError)) return undefined;
+  return error.code === 'not_confirmed' || error.code === 'forbidden' ? t(`act.${error.code}`) : undefined;
 }
