@@ -415,6 +415,14 @@ describe.each(databasesUnderTest)('directory on $name', ({ open }) => {
     expect(stored?.cases[0]?.number).toBe('4111111111111111');
   });
 
+  test('two phones of a cell that pass the check of a card › are stored', async () => {
+    const cell = '0202 555 1000/0202 556 1000';
+    const splitting = { ...identifiers, splitPhones: (text: string) => text.split('/') };
+    await importing([customer('C-1', 'Ann Lee', { phones: [cell] })], { country: 'VN', identifiers: splitting });
+    expect(problems).toEqual([]);
+    expect((await read('C-1'))[0]?.phones.map(({ value }) => value)).toEqual(['+842025551000', '+842025561000']);
+  });
+
   test('values that are not understood › are kept and reported with line and reason, fields that look like them too', async () => {
     const given = customer('C-1', '+1 415 555 0101', {
       phones: ['8.49E+10'],

@@ -47,7 +47,7 @@ export async function importCustomers(options: ImportOptions): Promise<ImportOut
       onProblem({ line: row.line, kind: 'rejected', reason: row.reason });
       continue;
     }
-    const { customer, redacted } = redactCustomer(row.customer);
+    const { customer, redacted } = redactCustomer(row.customer, { identifiers, country });
     for (const part of redacted) warn(row.line, `${part}: holds a card number; it is not stored`);
     const prepared = prepareCustomer(customer, { identifiers, country, now: clock() });
     for (const reason of prepared.warnings) warn(row.line, reason);
@@ -142,14 +142,19 @@ function splitEmails(cell: string, normalizeEmail: IdentifierReader['normalizeEm
 }
 
 /** Card numbers are not stored. Identifiers are left: a phone number may pass the check of a card by chance. */
-function redactCustomer(customer: FileCustomer): { customer: FileCustomer; redacted: string[] } {
+function redactCustomer(
+  customer: FileCustomer,
+  { identifiers, country }: Pick<PrepareOptions, 'identifiers' | 'country'>,
+): { customer: FileCustomer; redacted: string[] } {
   const redacted: string[] = [];
   const redactPart = <Part>(part: string, value: Part): Part => {
     const stored = redactJson(value);
     if (stored !== value) redacted.push(part);
     return stored;
   };
-  const redactPhone = (raw: string) => (/^\D*(?:\d\D*){16,}$/.test(raw) ? redactCards(raw) : raw);
+  const isPhone = (piece: string) => identifiers.parsePhone(piece, country).kind === 'phone';
+  const redactPhone = (raw: string) =>
+    /^\D*(?:\d\D*){16,}$/.test(raw) && !identifiers.splitPhones(raw, country).every(isPhone) ? redactCards(raw) : raw;
   const phones = customer.phones.map(redactPhone);
   if (phones.some((phone, index) => phone !== customer.phones[index])) redacted.push('phones');
   return {
