@@ -110,6 +110,7 @@ describe('look-up over several sources', () => {
       const parts = prepare({ country });
       parts.crm.put({ id: '7', ...ann });
       expect((await evaluate(parts, call('020 7946 0001'))).match.kind).toBe(kind);
+      expect((await evaluate(parts, call('+020 7946 0001'))).match.kind).toBe(kind);
     }
   });
 

@@ -304,7 +304,7 @@ function createSeenBefore(read: (consumerId: string) => Promise<string[]>) {
 
 /** Only a plus and digits: a text with a label or URI may contain a second number. */
 function hasCountryCode({ raw }: EngagementIdentifier): boolean {
-  return /^\+[\d\s().-]+$/.test(raw);
+  return /^\+\s*[1-9][\d\s().-]+$/.test(raw);
 }
 
 function withState({ retryAt: _, ...result }: SourceResult, state: SourceState): SourceResult {
