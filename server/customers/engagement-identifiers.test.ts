@@ -42,6 +42,34 @@ describe('identifiers of an engagement', () => {
     expect(brief({ variables: [variable(name, 'CS-1')] })).toEqual([]);
   });
 
+  test.each([
+    ['phone', '+1 415 555 0199', 'flow phone +14155550199'],
+    ['global_custom.Custom.Phone Number', '+14155550199', 'flow phone +14155550199'],
+    ['callback_number', '+14155550199', 'flow phone +14155550199'],
+    ['email', 'Ann@northwind.example', 'flow email ann@northwind.example'],
+    ['customer-email', 'ann@northwind.example', 'flow email ann@northwind.example'],
+    ['customerId', 'C-1001', 'flow account C-1001'],
+    ['account_number', '778812', 'flow account 778812'],
+  ])('variable %j › is an identifier on every channel', (name, value, identifier) => {
+    for (const channel of ['voice', 'email', undefined]) {
+      expect(brief({ ...(channel && { channel }), variables: [variable(name, value)] })).toEqual([identifier]);
+    }
+  });
+
+  test('variables of Zoom’s own › phone and e-mail of agents and queues › are no identifiers', () => {
+    const names = ['global_system.Agent.Email', 'global_system.Queue.Phone', 'Global System.Agent.email'];
+    for (const name of names) expect(brief({ variables: [variable(name, 'mina@acme.example')] })).toEqual([]);
+  });
+
+  test('a withheld caller who gave a phone to the flow › the phone is looked up', () => {
+    const facts = {
+      channel: 'voice',
+      consumers: [{ number: 'anonymous' }],
+      variables: [variable('phone', '+14155550199')],
+    };
+    expect(brief(facts)).toEqual(['caller-id phone null', 'flow phone +14155550199']);
+  });
+
   const both = [{ number: '+14155550101', email: 'Ann@northwind.example' }];
   test.each([
     ['voice', '', ['caller-id phone +14155550101']],

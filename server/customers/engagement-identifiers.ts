@@ -1,7 +1,7 @@
 /**
  * The identifiers of an engagement, in the order in which they decide: a case number gathered by the flow, which says
- * what the call is about; an account number; what the channel knows of the consumer; last the id that Zoom gives the
- * consumer, which has hits only where an agent linked the same id before.
+ * what the call is about; an account number; what the channel knows of the consumer; a phone or e-mail that the flow
+ * gathered; last the id that Zoom gives the consumer, which has hits only where an agent linked the same id before.
  *
  * In a conference every consumer is tried, in Zoom's order, which begins with the consumer the engagement began with. A
  * later consumer decides only if the earlier ones have no hit. Otherwise it is shown as disagreeing if it has hits, but
@@ -33,12 +33,39 @@ const accountVariables = new Set([
   'accountid',
   'accountnumber',
   'accountno',
+  'customerid',
   'customernumber',
   'customerno',
+  'clientnumber',
   'membernumber',
   'memberid',
   'policynumber',
   'contractnumber',
+]);
+
+/** A number or address that the flow asked the caller for, or that a script sent. */
+const phoneVariables = new Set([
+  'phone',
+  'phonenumber',
+  'telephone',
+  'mobile',
+  'mobilenumber',
+  'mobilephone',
+  'cellphone',
+  'callernumber',
+  'callerphone',
+  'customerphone',
+  'consumernumber',
+  'contactnumber',
+  'callbacknumber',
+]);
+const emailVariables = new Set([
+  'email',
+  'emailaddress',
+  'calleremail',
+  'customeremail',
+  'consumeremail',
+  'contactemail',
 ]);
 
 export function listIdentifiers(facts: EngagementFacts, defaultCountry?: string): EngagementIdentifier[] {
@@ -55,7 +82,13 @@ export function listIdentifiers(facts: EngagementFacts, defaultCountry?: string)
 /** The values that `listIdentifiers` parses: from equal lists it makes equal identifiers, in any default country. */
 export function listRawIdentifiers(facts: EngagementFacts): RawIdentifier[] {
   const distinct = new Map<string, RawIdentifier>();
-  for (const rawIdentifier of [...findGathered(facts), ...findConsumers(facts), ...findConsumerIds(facts)]) {
+  const found = [
+    ...findGathered(facts),
+    ...findConsumers(facts),
+    ...findGatheredContacts(facts),
+    ...findConsumerIds(facts),
+  ];
+  for (const rawIdentifier of found) {
     const key = JSON.stringify([rawIdentifier.kind, rawIdentifier.raw]);
     if (rawIdentifier.raw.trim() !== '' && !distinct.has(key)) distinct.set(key, rawIdentifier);
   }
@@ -68,6 +101,17 @@ function findGathered(facts: EngagementFacts): RawIdentifier[] {
   return [
     ...cases.map((found): RawIdentifier => ({ kind: 'case', ...found })),
     ...accounts.map((found): RawIdentifier => ({ kind: 'account', ...found })),
+  ];
+}
+
+/** Zoom's own variables are left out: their phones and e-mails are those of agents and queues. */
+function findGatheredContacts(facts: EngagementFacts): RawIdentifier[] {
+  const custom = { variables: (facts.variables ?? []).filter(({ name }) => !/^\s*global[\s_-]?system\./i.test(name)) };
+  const phones = findVariables(custom, (name) => phoneVariables.has(name));
+  const emails = findVariables(custom, (name) => emailVariables.has(name));
+  return [
+    ...phones.map((found): RawIdentifier => ({ kind: 'phone', ...found })),
+    ...emails.map((found): RawIdentifier => ({ kind: 'email', ...found })),
   ];
 }
 
@@ -112,7 +156,7 @@ function findCallerInFlow(facts: EngagementFacts): RawIdentifier[] {
 }
 
 /** Names look like `global_custom.Custom.case_number`; the last segment, in any spelling, is the variable's own. */
-function findVariables(facts: EngagementFacts, isWanted: (name: string) => boolean) {
+function findVariables(facts: Pick<EngagementFacts, 'variables'>, isWanted: (name: string) => boolean) {
   return (facts.variables ?? [])
     .filter((variable) =>
       isWanted(

@@ -62,6 +62,33 @@ describe('field names of a flow post', () => {
   });
 });
 
+describe('contacts in a flow post', () => {
+  const consumersOf = (fields: Record<string, unknown>) => read({ engagementId: 'E-1', ...fields }).facts.consumers;
+
+  test.each(['phone', 'Phone Number', 'mobile', 'customer_phone', 'callbackNumber'])('%s › is the caller’s', (name) => {
+    expect(consumersOf({ [name]: '+14155550101' })).toEqual([{ number: '+14155550101' }]);
+    expect(consumersOf({ [name]: 14_155_550_101 })).toEqual([{ number: '14155550101' }]);
+  });
+
+  test.each(['email', 'E-Mail', 'emailAddress', 'customer_email'])('%s › is the caller’s', (name) => {
+    expect(consumersOf({ [name]: 'ann@northwind.example' })).toEqual([{ email: 'ann@northwind.example' }]);
+  });
+
+  test('a phone beside the caller number › stays a variable of its own', () => {
+    const { facts } = read({ ...body, phone: '+14155550199', email: 'ann@northwind.example' });
+    expect(facts.consumers).toEqual([{ number: '+14155550101', email: 'ann@northwind.example' }]);
+    expect(facts.variables?.map(({ id, value }) => `${id} ${value}`)).toEqual([
+      'phone +14155550199',
+      'email ann@northwind.example',
+    ]);
+  });
+
+  test('an empty phone, or those of agents and queues › is nobody’s', () => {
+    expect(consumersOf({ phone: ' ', email: '', agent_email: 'mina@acme.example' })).toBeUndefined();
+    expect(consumersOf({ 'global_system.Agent.Email': 'mina@acme.example' })).toBeUndefined();
+  });
+});
+
 describe('variables of a flow post', () => {
   test('any value › is read as text', () => {
     expect(

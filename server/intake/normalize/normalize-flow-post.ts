@@ -84,7 +84,7 @@ export function normalizeFlowPost({
       at: receivedAt,
       origin: 'flow',
       kind,
-      facts: readFacts(fields, readVariables(body)),
+      facts: readFacts(fields, body),
       ...withoutAbsent({
         agent: fits(fields.agentemail, 256) ? { email: fields.agentemail } : undefined,
         text,
@@ -92,6 +92,13 @@ export function normalizeFlowPost({
     },
   };
 }
+
+/** Names under which scripts send the number or address that the flow gathered. They are variables as well. */
+const gatheredPhones = words(
+  'phone phonenumber telephone mobile mobilenumber mobilephone cellphone',
+  'callerphone customerphone consumernumber contactnumber callbacknumber',
+);
+const gatheredEmails = words('email emailaddress calleremail customeremail consumeremail contactemail');
 
 const knownFields = ['engagementid', 'callernumber', 'ani', 'agentemail', 'queuename', 'dispositionname'] as const;
 type KnownFields = { [Field in (typeof knownFields)[number]]?: string };
@@ -120,12 +127,27 @@ const simplify = (key: string) =>
 const isKnownField = (key: string) => isPlain(key) && knownFields.some((known) => known === simplify(key));
 const fits = (text: string | undefined, length: number): text is string => text !== undefined && text.length <= length;
 
-function readFacts(fields: KnownFields, variables: FlowVariable[]): EngagementEvent['facts'] {
-  const number = fields.callernumber ?? fields.ani;
+function readFacts(fields: KnownFields, body: JsonObject): EngagementEvent['facts'] {
   const { shape } = engagementFacts;
-  const consumers = shape.consumers.safeParse(number === undefined ? undefined : [{ number }]).data;
+  const variables = readVariables(body);
+  const consumer = withoutAbsent({
+    number: fields.callernumber ?? fields.ani ?? readGathered(body, gatheredPhones),
+    email: readGathered(body, gatheredEmails),
+  });
+  const consumers = Object.keys(consumer).length > 0 ? shape.consumers.safeParse([consumer]).data : undefined;
   const queueName = shape.queueName.safeParse(fields.queuename).data;
   return withoutAbsent({ consumers, queueName, variables: variables.length > 0 ? variables : undefined });
+}
+
+/** The first field with one of these names, in their order. */
+function readGathered(body: JsonObject, names: string[]): string | undefined {
+  const plain = Object.entries(body).filter(([key]) => isPlain(key));
+  for (const name of names) {
+    const [, value] = plain.find(([key, value]) => simplify(key) === name && toText(value)?.trim()) ?? [];
+    const text = toText(value)?.trim();
+    if (fits(text, 256)) return text;
+  }
+  return undefined;
 }
 
 function readVariables(body: JsonObject): FlowVariable[] {
@@ -143,4 +165,8 @@ function readVariables(body: JsonObject): FlowVariable[] {
 function toText(value: unknown): string | undefined {
   if (value === null || value === undefined) return undefined;
   return (typeof value === 'string' ? value : JSON.stringify(value)).replaceAll('\0', '');
+}
+
+function words(...lines: string[]): string[] {
+  return lines.join(' ').split(' ');
 }
