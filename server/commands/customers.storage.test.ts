@@ -135,10 +135,10 @@ describe.each(databasesUnderTest)('npm run customers on $name', ({ open }) => {
     return count;
   };
 
-  /** Everyone in the file has four identifiers, for a case can be keyed in too, and three words. */
+  /** Everyone in the file has five identifiers, for a case has three keys, and three words. */
   const expectWholeCustomers = async () => {
     for (const [table, rows] of [
-      ['customer_identifiers', 4],
+      ['customer_identifiers', 5],
       ['customer_name_words', 3],
     ] as const) {
       const { count } = await database.db

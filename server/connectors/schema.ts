@@ -27,10 +27,14 @@ type CustomersTable = {
   updated_at: number;
 };
 
-/** `value`: the normalized identifier for matching; null for a phone that cannot be parsed. */
+/**
+ * `value`: the normalized identifier for matching; null for one that cannot be parsed. Case and account numbers have a
+ * row for each key under which they are found (match-numbers.ts), an e-mail whose mailbox has other addresses one more
+ * row of kind `mailbox`.
+ */
 type CustomerIdentifiersTable = {
   customer_id: string;
-  kind: 'phone' | 'email' | 'case' | 'account';
+  kind: 'phone' | 'email' | 'mailbox' | 'case' | 'account';
   position: number;
   raw: string;
   value: string | null;

@@ -31,7 +31,7 @@ export const hostileLines: GoldenLine[] = [
   ['case',    "{number}' OR '1'='1",           '',   "{number}' OR '1'='1", ['Handset is dead'],               none,                             'SOQL and OData as a case’s number'],
   ['case',    '{number}^ORactive=true',        '',   '{number}^ORACTIVE=TRUE', ['Wants a discount'],           none,                             'ServiceNow’s operators as a case’s number'],
   ['case',    'javascript:gs.getUserID()',     '',   'JAVASCRIPT:GS.GETUSERID()', [],                          none,                             'a script as a case’s number'],
-  ['case',    '../../{number}',                '',   '../../{number}', ['Moved house'],                        none,                             'a path as a case’s number'],
+  ['case',    '../../{number}',                '',   '../../{number}', ['Moved house'],                        none,                             'a path as a case’s number', { directory: [matched('{number}'), 'it compares letters and digits alone'] }],
   ['account', 'NW-00081%',                     '',   'NW-00081%',      ['NW-000811'],                          none,                             '% in an account’s number is no wildcard'],
   ['account', 'NW-00082*',                     '',   'NW-00082*',      ['NW-000821'],                          none,                             '* in an account’s number is no wildcard'],
   ['account', 'NW-00083_',                     '',   'NW-00083_',      ['NW-000831'],                          none,                             '_ in an account’s number is no wildcard'],

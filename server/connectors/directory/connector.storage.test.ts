@@ -415,6 +415,35 @@ describe.each(databasesUnderTest)('directory on $name', ({ open }) => {
     expect(stored?.cases[0]?.number).toBe('4111111111111111');
   });
 
+  test.each([
+    ['case', '497955AIS', '497955-AIS'],
+    ['case', 'T 1234', 'T-1234'],
+    ['case', 'CS2042', 'CS-2042'],
+    ['case', 'INC10023', 'INC0010023'],
+    ['account', 'NW000801', 'NW-000801'],
+    ['account', 'NW 801', 'NW-000801'],
+    ['account', '801', 'NW-000801'],
+  ] as const)('%s number %j › finds %j, whatever stands between its parts', async (kind, asked, stored) => {
+    const updated = { subject: 'x', status: undefined, priority: undefined, updatedAt: 5 };
+    const holder =
+      kind === 'case' ? { cases: [{ number: stored, ...updated }] } : { fields: { accountNumber: stored } };
+    await importing([customer('C-1', 'Ann Lee', holder)]);
+    const find = kind === 'case' ? directory().findByCase : directory().findByAccount;
+    expect(itemsOf((await find?.(asked, 10)) ?? notFound).map(({ number }) => number)).toEqual([stored]);
+    expect(await directory().countHits?.(kind, asked)).toEqual(found(1));
+  });
+
+  test('mailbox with several addresses › its other addresses are found, another mailbox is not', async () => {
+    const reading = { ...identifiers, toMailbox: (email: string) => email.replace(/\.(?=.*@)/g, '') };
+    await importing([customer('C-1', 'Ann Lee', { emails: ['ann.b.lee@gmail.com'] })], { identifiers: reading });
+    const find = (local: string) =>
+      directory().findByEmail(`${local}@gmail.com`, 10, { local, domains: ['gmail.com', 'googlemail.com'] });
+    expect(itemsOf(await find('annblee')).map(({ emails }) => emails)).toEqual([[{ raw: 'ann.b.lee@gmail.com' }]]);
+    expect((await find('annblees')).kind).toBe('not-found');
+    const [stored] = await read('C-1');
+    expect(stored?.emails).toEqual([{ raw: 'ann.b.lee@gmail.com', value: 'ann.b.lee@gmail.com' }]);
+  });
+
   test('two phones of a cell that pass the check of a card › are stored', async () => {
     const cell = '0202 555 1000/0202 556 1000';
     const splitting = { ...identifiers, splitPhones: (text: string) => text.split('/') };

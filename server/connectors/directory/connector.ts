@@ -1,6 +1,8 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import type { Activity, Connector, ConnectorCustomer, CustomerSummary, StoredValue } from '../port/connector.ts';
+import { mailboxKey } from '../port/mailbox.ts';
+import { toNumberKey } from '../port/match-numbers.ts';
 import { found, foundAny, mapFound, notFound, type Outcome } from '../port/outcome.ts';
 import { createActivityStore } from './activity-store.ts';
 import { isStorable } from './customer-file.ts';
@@ -35,8 +37,12 @@ export function createConnector({ database, clock }: { database: Database; clock
     return foundAny(rows.map(({ id, name, stored }) => ({ id, name, held: { raw: stored, value } })));
   }
 
+  /** An exact number outranks those that match it. */
   async function findNumbered(kind: 'case' | 'account', value: string, limit: number) {
-    return mapFound(await findHits(kind, value, limit), (hits) =>
+    const key = toNumberKey(value);
+    const exact = await findHits(kind, value, limit);
+    const answer = exact.kind === 'found' || key === value ? exact : await findHits(kind, key, limit);
+    return mapFound(answer, (hits) =>
       hits.map(({ held, ...customer }) => ({ number: held.raw, customer: { ...customer, phones: [], emails: [] } })),
     );
   }
@@ -45,14 +51,33 @@ export function createConnector({ database, clock }: { database: Database; clock
     findByPhone: ({ e164 }, limit) =>
       guard(async () => mapFound(await findHits('phone', e164, limit), toSummaries('phones'))),
 
-    findByEmail: (email, limit) =>
-      guard(async () => mapFound(await findHits('email', email, limit), toSummaries('emails'))),
+    findByEmail: (email, limit, mailbox) =>
+      guard(async () => {
+        const [exact, others] = await Promise.all([
+          store.findHits('email', email, limit),
+          mailbox ? store.findHits('mailbox', mailboxKey(mailbox), limit) : [],
+        ]);
+        const exactIds = new Set(exact.map(({ id }) => id));
+        const rows = [
+          ...exact.map(({ stored, ...row }) => ({ ...row, held: { raw: stored, value: email } })),
+          // Without a value: the reader says by which rule the addresses are one.
+          ...others
+            .filter(({ id }) => !exactIds.has(id))
+            .map(({ stored, ...row }) => ({ ...row, held: { raw: stored } })),
+        ];
+        return mapFound(foundAny(rows.slice(0, limit)), toSummaries('emails'));
+      }),
 
     findByCase: (number, limit) => guard(() => findNumbered('case', number, limit)),
 
     findByAccount: (number, limit) => guard(() => findNumbered('account', number, limit)),
 
-    countHits: (kind, value) => guard(async () => found(await store.countHits(kind, value))),
+    countHits: (kind, value) =>
+      guard(async () => {
+        const count = await store.countHits(kind, value);
+        const isNumber = kind === 'case' || kind === 'account';
+        return found(count === 0 && isNumber ? await store.countHits(kind, toNumberKey(value)) : count);
+      }),
 
     search: (query, limit) =>
       guard(async () => {

@@ -2,7 +2,8 @@ import type { Clock } from '../../platform/clock.ts';
 import { redactCards, redactJson } from '../../platform/redact-cards.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import type { IdentifierReader } from '../port/identifier-reader.ts';
-import { toKeypadForm } from '../port/match-numbers.ts';
+import { mailboxKey, readMailbox } from '../port/mailbox.ts';
+import { listNumberKeys } from '../port/match-numbers.ts';
 import { type FileCustomer, type FileRow, isShortened, showName } from './customer-file.ts';
 import { type CustomerRows, type CustomerStore, createCustomerStore } from './customer-store.ts';
 import { splitNameWords } from './name-words.ts';
@@ -211,18 +212,15 @@ function prepareCustomer(
   const emails = distinct(customer.emails.flatMap((cell) => splitEmails(cell, identifiers.normalizeEmail)));
   const caseNumbers = distinct(customer.cases.map(({ number }) => number));
   const accountNumbers = distinct(findAccountNumbers(customer.fields));
-  /** As written and, if different, as a caller can key it in. */
-  const readCaseNumbers = () =>
-    caseNumbers.flatMap((raw, index) => {
-      const value = readOrWarn('case number', index, { raw, value: identifiers.normalizeCaseNumber(raw) });
-      const keyed = value === null ? undefined : toKeypadForm(value);
-      return keyed === undefined || keyed === value
-        ? [{ raw, value }]
-        : [
-            { raw, value },
-            { raw, value: keyed },
-          ];
-    });
+  /** As written, normalized as the look-up normalizes numbers, and by the keys of all numbers that match it. */
+  const readNumbers = (kind: 'case' | 'account', numbers: string[]) =>
+    numbers
+      .flatMap((raw, index) => {
+        const value = readOrWarn(`${kind} number`, index, { raw, value: identifiers.normalizeCaseNumber(raw) });
+        const values = value === null ? [null] : distinct([value, ...listNumberKeys(kind, value)]);
+        return values.map((each) => ({ raw, value: each }));
+      })
+      .map((row, position) => ({ kind, position, ...row }));
   const rows: CustomerRows = {
     customer: {
       id: customer.id,
@@ -241,16 +239,22 @@ function prepareCustomer(
         const value = readOrWarn('email', position, { raw, value: identifiers.normalizeEmail(raw) });
         return { kind: 'email' as const, position, raw, value };
       }),
-      ...readCaseNumbers().map((held, position) => ({ kind: 'case' as const, position, ...held })),
-      // Normalized as the look-up normalizes account numbers.
-      ...accountNumbers.map((raw, position) => {
-        const value = readOrWarn('account number', position, { raw, value: identifiers.normalizeCaseNumber(raw) });
-        return { kind: 'account' as const, position, raw, value };
+      ...emails.flatMap((raw, position) => {
+        const value = toMailboxKey(identifiers.normalizeEmail(raw), identifiers);
+        return value === undefined ? [] : [{ kind: 'mailbox' as const, position, raw, value }];
       }),
+      ...readNumbers('case', caseNumbers),
+      ...readNumbers('account', accountNumbers),
     ],
     words: splitNameWords(customer.name, customer.company),
   };
   return { rows, warnings };
+}
+
+/** Undefined if only the address itself reaches the mailbox. */
+function toMailboxKey(email: string | null, identifiers: IdentifierReader): string | undefined {
+  const mailbox = email === null ? undefined : readMailbox(email, identifiers);
+  return mailbox && mailboxKey(mailbox);
 }
 
 /** Under any spelling: `accountNumber`, `Account Number`, `account_number`. */

@@ -15,6 +15,11 @@ export function readMailbox(email: string, identifiers: Pick<IdentifierReader, '
   return { local, domains: ['gmail.com', 'googlemail.com'] };
 }
 
+/** One text for all addresses of the mailbox. */
+export function mailboxKey({ local, domains: [domain] }: Mailbox): string {
+  return `${local}@${domain}`;
+}
+
 /** A pattern of SQL's LIKE for every address of the mailbox, and some of others. */
 export function toMailboxPattern({ local }: Mailbox): string {
   return `${[...local].join('%')}%@g%mail.com`;

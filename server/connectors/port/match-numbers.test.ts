@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { matchesAccountNumber, matchesCaseNumber, toKeypadForm } from './match-numbers.ts';
+import { listNumberKeys, matchesAccountNumber, matchesCaseNumber, toNumberKey } from './match-numbers.ts';
 
 describe('case number match', () => {
   test.each([
@@ -62,22 +62,38 @@ describe('case number match', () => {
 });
 
 test.each([
-  ['CS-001042', '1042'],
-  ['00001042', '1042'],
-  ['CAS-01000-X1Y2Z3', '1000'],
-  ['1042', '1042'],
-  ['2026-1042', undefined],
-  ['X1042Y', undefined],
-  ['CASE', undefined],
-  ['', undefined],
-])('keypad form › %j › is %j', (stored, keyed) => {
-  expect(toKeypadForm(stored)).toBe(keyed);
+  ['case', 'CS-001042', ['CS 1042', '1042']],
+  ['case', '00001042', ['1042']],
+  ['case', 'CAS-01000-X1Y2Z3', ['CAS 1000', 'CAS 1000 X 1 Y 2 Z 3', '1000', '1000 X 1 Y 2 Z 3']],
+  ['case', '2026-1042', ['2026 1042']],
+  ['case', '497955-AIS', ['497955 AIS', '497955']],
+  ['case', 'CASE', ['CASE']],
+  ['case', '', []],
+  ['account', 'NW-000801', ['NW 801', '801']],
+  ['account', '778812-1', ['778812 1']],
+] as const)('number keys › of %s %j › are %j', (kind, stored, keys) => {
+  expect(listNumberKeys(kind, stored).toSorted()).toEqual(keys.toSorted());
 });
 
-test('account number match › numbers that differ in padding alone › are equal', () => {
+test('number keys › of any two numbers › share one exactly where the numbers match', () => {
+  const part = fc.oneof(fc.constantFrom('CS', 'A', '-', ' ', '–', '0', '00'), fc.nat(12).map(String));
+  const number = fc.array(part, { maxLength: 6 }).map((parts) => parts.join(''));
+  const matches = { case: matchesCaseNumber, account: matchesAccountNumber };
+  fc.assert(
+    fc.property(fc.constantFrom('case' as const, 'account' as const), number, number, (kind, spoken, stored) => {
+      const isFound = listNumberKeys(kind, stored).includes(toNumberKey(spoken));
+      expect(isFound).toBe(matches[kind](spoken, stored));
+    }),
+  );
+});
+
+test('account number match › numbers that differ in padding, separators or a prefix alone › are equal', () => {
   expect(matchesAccountNumber('778812', '0778812')).toBe(true);
   expect(matchesAccountNumber('ACC-77', 'ACC77')).toBe(true);
-  expect(matchesAccountNumber('778812', 'ACC778812')).toBe(false);
+  expect(matchesAccountNumber('NW–801', 'NW000801')).toBe(true);
+  expect(matchesAccountNumber('778812', 'ACC778812')).toBe(true);
+  expect(matchesAccountNumber('ACC778812', '778812')).toBe(false);
+  expect(matchesAccountNumber('778812', 'ACC778812X')).toBe(false);
   expect(matchesAccountNumber('778812', '778812-1')).toBe(false);
   expect(matchesAccountNumber('', '')).toBe(false);
 });

@@ -25,18 +25,38 @@ export function matchesCaseNumber(spoken: string, stored: string): boolean {
   return isAt(0) || (mayLead && isAt(1));
 }
 
-/** The form of a case number that can be keyed in: `1042` for `CS-001042`. Several numbers may share it. */
-export function toKeypadForm(stored: string): string | undefined {
-  return readRuns(stored).find((run) => isNumber(run) && matchesCaseNumber(run.text, stored))?.text;
-}
-
-/** Account numbers may differ in their padding only: the meaning of other parts is unknown. */
+/**
+ * Account numbers may differ in what stands between their parts and in their padding, and a prefix of letters may be
+ * left out, as on a keypad. The meaning of other parts is unknown.
+ */
 export function matchesAccountNumber(spoken: string, stored: string): boolean {
   const [wanted, runs] = [readRuns(spoken), readRuns(stored)];
+  const [leading] = runs;
+  const isKeyed = runs.length === 2 && wanted.length === 1 && leading !== undefined && isWord(leading);
+  const compared = isKeyed ? runs.slice(1) : runs;
   return (
-    wanted.length > 0 && wanted.length === runs.length && wanted.every(({ text }, index) => text === runs[index]?.text)
+    wanted.length > 0 &&
+    wanted.length === compared.length &&
+    wanted.every(({ text }, index) => text === compared[index]?.text)
   );
 }
+
+const matchers = { case: matchesCaseNumber, account: matchesAccountNumber };
+
+/** The key under which a spoken number is looked up in an index of `listNumberKeys`: its runs, `CS 1042`. */
+export function toNumberKey(number: string): string {
+  return joinRuns(readRuns(number));
+}
+
+/** The keys of all numbers that match the stored one. Several stored numbers may share a key. */
+export function listNumberKeys(kind: keyof typeof matchers, stored: string): string[] {
+  const runs = readRuns(stored).slice(0, maxRuns);
+  const spans = [0, 1].flatMap((start) => runs.map((_run, index) => joinRuns(runs.slice(start, index + 1))));
+  return [...new Set(spans)].filter((key) => key !== '' && matchers[kind](key, stored));
+}
+
+/** Real numbers have two to four; a text of hundreds would cost as many keys. */
+const maxRuns = 8;
 
 /** `isApart`: preceded by a separator. */
 type Run = { text: string; isApart: boolean };
@@ -47,6 +67,10 @@ function readRuns(number: string): Run[] {
     text: text.replace(/^0+(?=\p{N})/u, ''),
     isApart: before !== '',
   }));
+}
+
+function joinRuns(runs: Run[]): string {
+  return runs.map(({ text }) => text).join(' ');
 }
 
 function isNumber({ text }: Run): boolean {
