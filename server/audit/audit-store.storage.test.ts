@@ -207,7 +207,8 @@ describe.each(databasesUnderTest)('audit trail on $name', ({ name, open, createE
     const { url, remove } = await createEmpty();
     onTestFinished(remove);
     const before = name === 'sqlite' ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url);
-    const { '0013-audit-chain': _chain, ...earlier } = await findMigrations(name);
+    const migrations = Object.entries(await findMigrations(name));
+    const earlier = Object.fromEntries(migrations.filter(([migration]) => migration < '0013'));
     await new Migrator({ db: before.db, provider: { getMigrations: async () => earlier } }).migrateToLatest();
     const rows = Array.from(
       { length: 1_001 },

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,14 +19,14 @@ afterAll(() => {
 });
 
 const url = `sqlite:${join(folder, 'test.db')}`;
-const key = Buffer.alloc(32, 7).toString('base64');
+const key = createHash('sha256').update('a key of these tests').digest();
 
 const run = (...args: string[]) => runCommand('audit', ...args);
 
 function runCommand(name: 'audit' | 'sessions', ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [built.command(name), ...args], {
     cwd: folder,
-    env: { ...process.env, DATABASE_URL: url, SECRETS_KEY: key },
+    env: { ...process.env, DATABASE_URL: url, SECRETS_KEY: key.toString('base64') },
     encoding: 'utf8',
   });
   return { code: status, stdout, stderr };
@@ -37,7 +38,7 @@ describe('npm run audit', () => {
   }, async () => {
     expect(run('verify')).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no database') });
     const database = await openDatabase(url);
-    const seal = createChainSeal(Buffer.alloc(32, 7));
+    const seal = createChainSeal(key);
     const store = createAuditStore({ database, clock: () => 1_790_000_000_000, seal });
     const agent = { account: 'main', uid: 'agent-1' };
     await store.append([{ agent, action: 'session.sign-in' }]);

@@ -80,7 +80,7 @@ test('cloud › a whole engagement › sends webhooks in order and posts of the 
     '/flow/dispositionedcall',
     '/flow/events/engagement-closed',
   ]);
-  expect(scripts.every(({ authorization }) => authorization === 'Bearer flow-token-of-nobody')).toBe(true);
+  expect(scripts.every(({ authorization }) => authorization === `Bearer ${settings.flowToken}`)).toBe(true);
   expect(scripts[2]?.body).toMatchObject({
     engagementId: 'by-webhook',
     caller_number: '+14155550101',
