@@ -1,4 +1,4 @@
-import { ambiguous, type GoldenLine, matched, none } from './golden-line-for-tests.ts';
+import { ambiguous, type GoldenLine, matched, matchedBy, none } from './golden-line-for-tests.ts';
 
 // biome-ignore format: a line is a case
 export const emailLines: GoldenLine[] = [
@@ -20,6 +20,13 @@ export const emailLines: GoldenLine[] = [
   ['email', 'desk14@northwind.example',     '', 'desk14@northwind.example', ['desk14@northwind.example', 'desk14@northwind.example'], ambiguous('desk14@northwind.example', 'desk14@northwind.example'), 'two who share an address are both named'],
   ['email', 'ann15@northwind.example',      '', 'ann15@northwind.example', ['joann15@northwind.example', 'ann15@northwind.example.net', 'ann-15@northwind.example'], none, 'what only holds it is another'],
   ['email', 'anonymous@anonymous.invalid',  '', 'unreadable', [],                              none,                                    'a domain that can be nobody’s is not looked up'],
+  // Mailboxes, letter case and fields of the field.
+  ['email', 'annblee42@gmail.com',          '', 'annblee42@gmail.com', ['ann.b.lee42@gmail.com'],  matchedBy('same-mailbox', 'ann.b.lee42@gmail.com'), 'Gmail: dots do not count'],
+  ['email', 'annblee43+shop@gmail.com',     '', 'annblee43+shop@gmail.com', ['annblee43@gmail.com'], matchedBy('same-mailbox', 'annblee43@gmail.com'), 'Gmail: nor does a tag'],
+  ['email', 'annblee44@googlemail.com',     '', 'annblee44@googlemail.com', ['annblee44@gmail.com'], matchedBy('same-mailbox', 'annblee44@gmail.com'), 'Gmail: it has two domains'],
+  ['email', 'annblee45@northwind.example',  '', 'annblee45@northwind.example', ['ann.b.lee45@northwind.example'], none,  'dots of any other provider count'],
+  ['email', 'ann50@northwind.example',      '', 'ann50@northwind.example', ['one50@northwind.example ::: ann50@northwind.example'], matched('ann50@northwind.example'), 'the second of two addresses in a field'],
+  ['email', 'ann51@northwind.example',      '', 'ann51@northwind.example', ['one51@northwind.example; ann51@northwind.example'], matched('ann51@northwind.example'), 'and behind a semicolon'],
 ];
 
 // biome-ignore format: a line is a case
