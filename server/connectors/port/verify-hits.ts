@@ -67,7 +67,7 @@ export function verifyEmailHits(
     if (value !== undefined) return explain(raw, value);
     for (const piece of identifiers.splitEmails(raw)) {
       const explanation = explain(piece, identifiers.normalizeEmail(piece));
-      if (explanation) return explanation;
+      if (explanation) return { stored: piece, ...explanation };
     }
     return undefined;
   };
