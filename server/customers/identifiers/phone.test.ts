@@ -432,6 +432,8 @@ describe('number of a caller', () => {
     ['84912345671', 'VN', '+84912345671 directory-country'],
     ['020 7946 0001', 'GB', '+442079460001 directory-country'],
     ['+442079460001', 'US', '+442079460001'],
+    ['+00442079460001', 'US', '+442079460001'],
+    ['00442079460001', 'GB', '+442079460001'],
     // Ten digits are a national number in North America, and of no certain country elsewhere.
     ['6591234567', 'US', '+16591234567 directory-country'],
     ['4155550115', undefined, 'unreadable'],

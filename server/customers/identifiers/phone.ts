@@ -115,7 +115,7 @@ type Written = Reading & { extension?: string };
 
 /** Of a caller's number without a country, the reading in the country and as international digits. */
 function choose(written: Written | undefined, dialled: string, country: CountryCode | undefined, isCaller: boolean) {
-  const hasCountry = /^(?:\+[1-9]|00|011)/.test(dialled);
+  const hasCountry = /^(?:\+[1-9]|\+?00|011)/.test(dialled);
   if (hasCountry || !isCaller) return written;
   const national = written && { ...written, assumed: 'directory-country' as const };
   if (written?.phone.isValid() || !isInternational(dialled, written, country)) return national;
