@@ -40,6 +40,8 @@ export function createFindNationalNumbers(countries: readonly string[]): FindNat
     const isBare = /^\d+$/.test(written) || /^\d(?:\D\d)+$/.test(written);
     if (isBare && (context.role === 'number' || isOtherNumber(context))) return false;
     if (/^00[1-9]/.test(digits) && digits.length >= 10) return isValid(`+${digits.slice(2)}`);
+    // `402 118 330` in a field of account numbers; the customer's own phones are masked everywhere.
+    if (context.role === 'number' && !written.includes('(')) return false;
     if (!isBare && (american.test(written) || areaInBrackets.test(written))) return true;
     if (hasAmericanForm && localAmerican.test(written)) return true;
     if (/^0[1-9]/.test(digits) && !/^0\D/.test(written)) {
