@@ -1,4 +1,4 @@
-import { ambiguous, assumed, type GoldenLine, matched, matchedBy, none } from './golden-line-for-tests.ts';
+import { type GoldenLine, matched, matchedBy, none } from './golden-line-for-tests.ts';
 
 /** Forms found in exports, WhatsApp, telephone systems and address books, with fictional numbers. */
 // biome-ignore format: a line is a case
@@ -6,7 +6,7 @@ export const fieldPhoneLines: GoldenLine[] = [
   // Spreadsheets.
   ['phone', '+4930231250201', '',  '+4930231250201', ['493023125020.1', '493023125020.0'], none,                              'spreadsheet: a decimal part is no digit of another’s number'],
   ['phone', '+12025550103', 'US',  '+12025550103',  ['2025550103.0'],             matchedBy('spreadsheet', '2025550103.0'),      'spreadsheet: a float without its country code'],
-  ['phone', '+44207946', '',       'unreadable',    ['442,079,460,205'],          none,                                          'spreadsheet: what follows a comma is no extension'],
+  ['phone', '+8484912345', 'VN', '+8484912345',   ['84,912,345,675'],           none,                                          'spreadsheet: what follows a comma is no extension'],
   ['phone', '+442079460000', '',   '+442079460000', ['4.4207946E+11', '4.42079E+11'], none,                                      'spreadsheet: an exponent that lost digits is nobody’s number'],
   ['phone', '+442079460208', '',   '+442079460208', ['="+442079460208"'],         matched('="+442079460208"'),                   'spreadsheet: a formula of a text'],
   ['phone', '+442079460209', '',   '+442079460209', ["'+442079460209"],           matched("'+442079460209"),                     'spreadsheet: an apostrophe in front'],
@@ -66,13 +66,11 @@ export const fieldPhoneLines: GoldenLine[] = [
   ...['-1', 'ANON', 'Unbekannt', 'Inconnu', 'Número oculto', 'Numero privato', 'Anoniem', 'Dolt nummer', 'Zastrzeżony', 'Неизвестный', 'Απόρρητο', 'Gizli Numara', 'חסוי', 'رقم خاص', '非通知', '未知号码', '발신번호표시제한', 'Số riêng', 'ไม่แสดงหมายเลข', 'Nomor tidak dikenal', 'No Caller ID', '<anonymous>'].map(
     (word): GoldenLine => ['phone', word, 'DE', 'withheld', [word], none, `nobody is called ${word}`],
   ),
-  ['phone', 'Onbekend', '', 'withheld', [], none, 'a withheld caller’s word in Dutch'],
-  ['phone', 'Okänt', '', 'withheld', [], none, 'a withheld caller’s word in Swedish'],
-  ['phone', 'Tuntematon', '', 'withheld', [], none, 'a withheld caller’s word in Finnish'],
-  ['phone', 'Bilinmeyen', '', 'withheld', [], none, 'a withheld caller’s word in Turkish'],
-  ['phone', 'Ismeretlen', '', 'withheld', [], none, 'a withheld caller’s word in Hungarian'],
-  ['phone', 'Nieznany', '', 'withheld', [], none, 'a withheld caller’s word in Polish'],
-  ['phone', 'Sconosciuto', '', 'withheld', [], none, 'a withheld caller’s word in Italian'],
+  ['phone', 'Onbekend', '', 'withheld', ['Onbekend'], none, 'a withheld caller’s word in Dutch'],
+  ['phone', 'Okänt', '', 'withheld', ['Okänt'], none, 'a withheld caller’s word in Swedish'],
+  ['phone', 'Tuntematon', '', 'withheld', ['Tuntematon'], none, 'a withheld caller’s word in Finnish'],
+  ['phone', 'Bilinmeyen', '', 'withheld', ['Bilinmeyen'], none, 'a withheld caller’s word in Turkish'],
+  ['phone', 'Ismeretlen', '', 'withheld', ['Ismeretlen'], none, 'a withheld caller’s word in Hungarian'],
+  ['phone', 'Nieznany', '', 'withheld', ['Nieznany'], none, 'a withheld caller’s word in Polish'],
+  ['phone', 'Sconosciuto', '', 'withheld', ['Sconosciuto'], none, 'a withheld caller’s word in Italian'],
 ];
-void ambiguous;
-void assumed;
