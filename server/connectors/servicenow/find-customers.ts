@@ -22,7 +22,7 @@ const maxSearchPages = 4;
 /** Conditions of one query, over all columns: the request line must stay short. */
 const maxSpellings = 150;
 
-/** Of a line that was renumbered, the former numbers too. Their last digits are mostly the same. */
+/** Of a line that was renumbered, the former numbers too. Most have the same last digits. */
 export async function findByPhone(
   phone: PhoneNumber,
   limit: number,

@@ -80,7 +80,7 @@ describe('letter case of an e-mail', () => {
     expect(isFoldedEmail(raw) || expected === raw).toBe(true);
   });
 
-  test('capitals of ASCII › are not worth telling', () => {
+  test('capitals of ASCII › need no explanation', () => {
     expect(isFoldedEmail('Ann.LEE@Northwind.Example')).toBe(false);
     expect(isFoldedEmail('Ann <ann@BÜCHER.example>')).toBe(false);
   });
