@@ -1,15 +1,6 @@
-import type {
-  CustomerGroup,
-  Link,
-  Match,
-  RevealAnswer,
-  RevealRequest,
-  SearchAnswer,
-  VerifyRequest,
-} from '#contract/customers.ts';
+import type { Match, RevealAnswer, RevealRequest, SearchAnswer, VerifyRequest } from '#contract/customers.ts';
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
-import type { ViewGroups } from '#contract/view.ts';
 import type { CachePolicy, EngagementAccess } from '../feature.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -19,6 +10,15 @@ import { withDeadline } from '../platform/timing/deadline.ts';
 import { readAgentDecisions } from './agent-decision-store.ts';
 import { toCard } from './card.ts';
 import { builtInLayout, type CardLayout } from './card-layout.ts';
+import {
+  type CustomerGroups,
+  type CustomerState,
+  composeByMatch,
+  findVerification,
+  toCustomerState,
+  toGroup,
+  toLink,
+} from './customer-groups.ts';
 import { splitCustomerId } from './customer-id.ts';
 import type { CustomerSource } from './customer-source.ts';
 import { evaluateLookup, type LookupEvaluation, toSourcedRecords } from './evaluate-lookup.ts';
@@ -29,7 +29,7 @@ import { findCustomer, listDistinct, type MergedCustomer, mergeRecords, type Sou
 import { isPreview } from './preview.ts';
 import { createSearch } from './search.ts';
 import { createSourceCountries } from './source-countries.ts';
-import { createVerificationStore, type StoredVerification } from './verification-store.ts';
+import { createVerificationStore } from './verification-store.ts';
 
 /** The queue of an engagement, as Zoom names it. */
 type Queue = Pick<EngagementFacts, 'queueId' | 'queueAlias' | 'queueName'>;
@@ -59,14 +59,6 @@ export type CustomerServiceParts = {
   notifyLateResult(account: string, engagementId: string, uids: string[]): void;
   /** Of the look-up, in ms; see lookup.ts. */
   lookupTimes?: { deadlineMs?: number; firstResultDeadlineMs?: number; batchWindowMs?: number };
-};
-
-/** The customer of an engagement, nothing masked. */
-type CustomerState = {
-  match: Match;
-  link: Link;
-  customer: MergedCustomer | undefined;
-  candidates: MergedCustomer[];
 };
 
 const singleReadMs = 2_000;
@@ -348,54 +340,6 @@ const toLookedUp = (access: EngagementAccess) => ({
   facts: access.engagement.facts,
   isOwn: !isConfirmed(access),
 });
-
-type CustomerGroups = Pick<ViewGroups, 'customer' | 'sources'>;
-
-type Shown = { layout: CardLayout; isPrefetched: boolean; countries: readonly string[] };
-
-function toGroup(
-  { match, link, customer, candidates }: CustomerState,
-  options: Shown & { verification: CustomerGroup['verification'] | undefined },
-): CustomerGroup {
-  const { layout, isPrefetched, countries, verification = null } = options;
-  return {
-    match,
-    link,
-    isPrefetched,
-    card: customer ? toCard(customer, { layout, countries, isVerified: verification !== null }) : null,
-    candidates: candidates.map((candidate) => toCard(candidate, { layout, countries })),
-    verification,
-  };
-}
-
-const groupsByMatch = new WeakMap<LookupSnapshot, Pick<Shown, 'layout' | 'countries'> & { groups: CustomerGroups }>();
-
-/** Without decisions by agents the groups depend on the look-up and the layout alone; a snapshot never changes. */
-function composeByMatch(snapshot: LookupSnapshot, shown: Shown): CustomerGroups {
-  const known = groupsByMatch.get(snapshot);
-  if (known?.layout === shown.layout && known.countries === shown.countries) return known.groups;
-  const { match, customers, sources } = evaluateLookup(snapshot, shown.countries);
-  const state = toCustomerState(match, customers, toLink(undefined, match));
-  const groups = { customer: toGroup(state, { ...shown, verification: null }), sources };
-  groupsByMatch.set(snapshot, { layout: shown.layout, countries: shown.countries, groups });
-  return groups;
-}
-
-function toCustomerState(match: Match, customers: MergedCustomer[], link: Link): CustomerState {
-  const customer = link.customerId === null ? undefined : findCustomer(customers, link.customerId);
-  if (match.kind !== 'ambiguous' || customer) return { match, link, customer, candidates: [] };
-  const ids = new Set(match.customerIds);
-  return { match, link, customer, candidates: customers.filter(({ id }) => ids.has(id)) };
-}
-
-function findVerification(stored: StoredVerification[], { records }: MergedCustomer): StoredVerification | undefined {
-  return stored.find(({ customerId }) => records.some(({ id }) => id === customerId));
-}
-
-function toLink(decision: LinkDecision | undefined, match: Match): Link {
-  if (decision) return { customerId: decision.customerId, decidedBy: 'agent', canUndo: true };
-  return { customerId: match.kind === 'matched' ? match.customerId : null, decidedBy: 'match', canUndo: false };
-}
 
 function sourceUnavailable(): AppError {
   return new AppError('unavailable', 'The customer source does not answer. Try again in a moment.');
