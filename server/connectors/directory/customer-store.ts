@@ -5,10 +5,12 @@ import type { Db, Schema } from '../../platform/storage/schema.ts';
 
 export type IdentifierKind = Schema['customer_identifiers']['kind'];
 
+export type IdentifierRow = Omit<Schema['customer_identifiers'], 'customer_id'>;
+
 /** All rows of one customer. */
 export type CustomerRows = {
   customer: Schema['customers'];
-  identifiers: Omit<Schema['customer_identifiers'], 'customer_id'>[];
+  identifiers: IdentifierRow[];
   words: string[];
 };
 

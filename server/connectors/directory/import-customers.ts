@@ -2,11 +2,9 @@ import type { Clock } from '../../platform/clock.ts';
 import { redactCards, redactJson } from '../../platform/redact-cards.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import type { IdentifierReader } from '../port/identifier-reader.ts';
-import { mailboxKey, readMailbox } from '../port/mailbox.ts';
-import { listNumberKeys } from '../port/match-numbers.ts';
-import { type FileCustomer, type FileRow, isShortened, showName } from './customer-file.ts';
+import { type FileCustomer, type FileRow, showName } from './customer-file.ts';
+import { indexCustomer, type ReadOptions } from './customer-index.ts';
 import { type CustomerRows, type CustomerStore, createCustomerStore } from './customer-store.ts';
-import { splitNameWords } from './name-words.ts';
 import { createUnusedColumns } from './unused-columns.ts';
 
 /**
@@ -50,14 +48,15 @@ export async function importCustomers(options: ImportOptions): Promise<ImportOut
     }
     const { customer, redacted } = redactCustomer(row.customer, { identifiers, country });
     for (const part of redacted) warn(row.line, `${part}: holds a card number; it is not stored`);
-    const prepared = prepareCustomer(customer, { identifiers, country, now: clock() });
-    for (const reason of prepared.warnings) warn(row.line, reason);
+    const { warnings, ...index } = indexCustomer(customer, { identifiers, country });
+    for (const reason of warnings) warn(row.line, reason);
+    const prepared: CustomerRows = { customer: toCustomerRow(customer, clock()), ...index };
     unusedColumns.add(row.line, customer.fields);
     const { id } = customer;
     if (batch.has(id)) outcome.updated += 1;
-    batch.set(id, prepared.rows);
-    size.rows += countRows(prepared.rows);
-    size.characters += countCharacters(prepared.rows);
+    batch.set(id, prepared);
+    size.rows += countRows(prepared);
+    size.characters += countCharacters(prepared);
     if (size.rows >= maxBatchRows || size.characters >= maxBatchCharacters) await finishBatch();
   }
   if (batch.size > 0) await finishBatch();
@@ -128,24 +127,10 @@ function createDryRun(store: CustomerStore) {
   };
 }
 
-// Splitting parses each piece, half the cost of a row; a cell of these characters is one number.
-const hasNoSeparator = /^(?!.*\s[-.]\s)(?!.*\d\s{2})[\d +().-]*$/;
-
-/** Google writes several values of one kind into a cell. */
-const googleSeparator = /\s*:::\s*/;
-const emailSeparator = /\s*(?::::|[;,|\r\n])\s*|\s+\/?\s*/;
-
-/** A cell is cut if it is no address as a whole and one of its pieces is. */
-function splitEmails(cell: string, normalizeEmail: IdentifierReader['normalizeEmail']): string[] {
-  if (normalizeEmail(cell) !== null) return [cell];
-  const pieces = cell.split(emailSeparator).filter((piece) => piece !== '');
-  return pieces.some((piece) => normalizeEmail(piece) !== null) ? pieces : [cell];
-}
-
 /** Card numbers are not stored. Identifiers are left: a phone number may pass the check of a card by chance. */
 function redactCustomer(
   customer: FileCustomer,
-  { identifiers, country }: Pick<PrepareOptions, 'identifiers' | 'country'>,
+  { identifiers, country }: ReadOptions,
 ): { customer: FileCustomer; redacted: string[] } {
   const redacted: string[] = [];
   const redactPart = <Part>(part: string, value: Part): Part => {
@@ -173,97 +158,14 @@ function redactCustomer(
   };
 }
 
-const shortened = 'is shortened by a spreadsheet, its last digits are lost';
-
-const unreadPhones: Record<string, string> = {
-  withheld: 'is a word or number for a withheld caller',
-  extension: 'is an extension without a number',
-  'short-code': 'is a short code, which is no number of a customer',
-};
-
-type PrepareOptions = { identifiers: IdentifierReader; country: string | undefined; now: number };
-
-function prepareCustomer(
-  customer: FileCustomer,
-  { identifiers, country, now }: PrepareOptions,
-): { rows: CustomerRows; warnings: string[] } {
-  const warnings: string[] = [];
-  const warnUnread = (column: string, index: number, reason: string) => {
-    warnings.push(`${column} ${index + 1} ${reason}; it is kept but never matched on`);
+function toCustomerRow(customer: FileCustomer, now: number): CustomerRows['customer'] {
+  return {
+    id: customer.id,
+    name: customer.name,
+    company: customer.company ?? null,
+    fields: JSON.stringify(customer.fields),
+    cases: JSON.stringify(customer.cases),
+    interactions: JSON.stringify(customer.interactions),
+    updated_at: now,
   };
-  const readOrWarn = (column: string, index: number, { raw, value }: { raw: string; value: string | null }) => {
-    if (value === null) warnUnread(column, index, isShortened(raw) ? shortened : 'cannot be read');
-    return value;
-  };
-  const readPhone = (raw: string, index: number) => {
-    const phone = identifiers.parsePhone(raw, country);
-    if (phone.kind === 'phone') return phone.e164;
-    warnUnread('phone', index, isShortened(raw) ? shortened : (unreadPhones[phone.reason ?? ''] ?? 'cannot be read'));
-    return null;
-  };
-  if (identifiers.parsePhone(customer.name, country).kind === 'phone') {
-    warnings.push('name is a phone number; it is masked like one and not matched on');
-  }
-  const phones = distinct(
-    customer.phones
-      .flatMap((cell) => cell.split(googleSeparator))
-      .flatMap((cell) => (hasNoSeparator.test(cell) ? cell : identifiers.splitPhones(cell, country))),
-  );
-  const emails = distinct(customer.emails.flatMap((cell) => splitEmails(cell, identifiers.normalizeEmail)));
-  const caseNumbers = distinct(customer.cases.map(({ number }) => number));
-  const accountNumbers = distinct(findAccountNumbers(customer.fields));
-  /** As written, normalized as the look-up normalizes numbers, and by the keys of all numbers that match it. */
-  const readNumbers = (kind: 'case' | 'account', numbers: string[]) =>
-    numbers
-      .flatMap((raw, index) => {
-        const value = readOrWarn(`${kind} number`, index, { raw, value: identifiers.normalizeCaseNumber(raw) });
-        const values = value === null ? [null] : distinct([value, ...listNumberKeys(kind, value)]);
-        return values.map((each) => ({ raw, value: each }));
-      })
-      .map((row, position) => ({ kind, position, ...row }));
-  const rows: CustomerRows = {
-    customer: {
-      id: customer.id,
-      name: customer.name,
-      company: customer.company ?? null,
-      fields: JSON.stringify(customer.fields),
-      cases: JSON.stringify(customer.cases),
-      interactions: JSON.stringify(customer.interactions),
-      updated_at: now,
-    },
-    identifiers: [
-      ...phones.map((raw, position) => {
-        return { kind: 'phone' as const, position, raw, value: readPhone(raw, position) };
-      }),
-      ...emails.map((raw, position) => {
-        const value = readOrWarn('email', position, { raw, value: identifiers.normalizeEmail(raw) });
-        return { kind: 'email' as const, position, raw, value };
-      }),
-      ...emails.flatMap((raw, position) => {
-        const value = toMailboxKey(identifiers.normalizeEmail(raw), identifiers);
-        return value === undefined ? [] : [{ kind: 'mailbox' as const, position, raw, value }];
-      }),
-      ...readNumbers('case', caseNumbers),
-      ...readNumbers('account', accountNumbers),
-    ],
-    words: splitNameWords(customer.name, customer.company),
-  };
-  return { rows, warnings };
-}
-
-/** Undefined if only the address itself reaches the mailbox. */
-function toMailboxKey(email: string | null, identifiers: IdentifierReader): string | undefined {
-  const mailbox = email === null ? undefined : readMailbox(email, identifiers);
-  return mailbox && mailboxKey(mailbox);
-}
-
-/** Under any spelling: `accountNumber`, `Account Number`, `account_number`. */
-function findAccountNumbers(fields: FileCustomer['fields']): string[] {
-  return Object.entries(fields)
-    .filter(([name]) => name.toLowerCase().replace(/[\s_-]/g, '') === 'accountnumber')
-    .map(([, value]) => value);
-}
-
-function distinct(texts: string[]): string[] {
-  return [...new Set(texts.filter((text) => text !== ''))];
 }
