@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { formatUrl } from '#contract/endpoint.ts';
 import type { ErrorBody } from '#contract/errors.ts';
 import type { SessionAnswer } from '#contract/session.ts';
@@ -12,16 +12,17 @@ import { signBody } from './intake/http/signature.ts';
 import { zoomEvent } from './intake/normalize/fake-zoom-events.ts';
 import { loadConfig } from './platform/config.ts';
 import { createLog } from './platform/log.ts';
+import { openDatabase } from './platform/storage/database.ts';
 
 const secret = 'a secret of the app';
 const webhookSecret = 'the-secret-of-the-webhooks';
 const lines: string[] = [];
+const panelDirectory = mkdtempSync(join(tmpdir(), 'deskside-panel-'));
 let now = Date.now();
 let app: App;
 let port = 0;
 
 beforeAll(async () => {
-  const panelDirectory = mkdtempSync(join(tmpdir(), 'deskside-panel-'));
   mkdirSync(join(panelDirectory, 'assets'));
   for (const name of ['a.js', 'a.js.br']) writeFileSync(join(panelDirectory, 'assets', name), 'x');
   writeFileSync(join(panelDirectory, 'index.html'), '<meta name="deskside-frame-hosts" content="__FRAME_HOSTS__">');
@@ -418,4 +419,32 @@ test('server that stops › readyz answers 503 while other requests are still se
   expect([await statusOf('/readyz'), await statusOf('/healthz'), await statusOf('/')]).toEqual([503, 200, 200]);
   await stopped;
   await expect(statusOf('/healthz')).rejects.toThrow();
+});
+
+test('server › starts with a directory of a former version › rebuilds its index', async () => {
+  const url = `sqlite:${join(mkdtempSync(join(tmpdir(), 'deskside-former-')), 'former.db')}`;
+  const database = await openDatabase(url);
+  const texts = { fields: '{}', cases: '[]', interactions: '[]' };
+  const phone = { customer_id: 'C', kind: 'phone', position: 0, raw: '84912345671.0', value: '+84912345670' } as const;
+  await database.db
+    .insertInto('customers')
+    .values({ id: 'C', name: 'Ann', updated_at: 1, ...texts })
+    .execute();
+  await database.db.insertInto('customer_identifiers').values(phone).execute();
+  await database.db.insertInto('directory_settings').values({ id: 'directory', default_country: 'VN' }).execute();
+  const config = loadConfig({
+    PORT: '0',
+    DATABASE_URL: url,
+    ZOOM_CLIENT_ID: 'client-1',
+    ZOOM_CLIENT_SECRET: secret,
+    ZOOM_WEBHOOK_SECRET_TOKEN: webhookSecret,
+    DRAIN_LINGER_MS: '0',
+  });
+  if (config.kind === 'malformed') throw new Error(config.problems.join());
+  const started = await createApp(config.value, { log: createLog('fatal'), panelDirectory });
+  await started.start();
+  const readValue = () => database.db.selectFrom('customer_identifiers').select('value').executeTakeFirst();
+  await vi.waitFor(async () => expect(await readValue()).toEqual({ value: '+84912345671' }), 10_000);
+  await started.stop();
+  await database.close();
 });

@@ -154,6 +154,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       if (isStopping) throw new AppError('unavailable', 'Not ready: the server is stopping.', { reason: 'stopping' });
       await checkDatabase();
     },
+    listConditions: () => (connectors.isRebuildingDirectory() ? { rebuildsDirectory: true } : {}),
     metrics: async () => ({ contentType: metrics.registry.contentType, text: await metrics.registry.metrics() }),
     countRefusal: (refusal) => metrics.refused.inc(refusal),
     panelDirectory: overrides.panelDirectory ?? panelFolder,

@@ -6,6 +6,7 @@ import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { createSeal } from '../platform/seal.ts';
 import type { Database } from '../platform/storage/database.ts';
+import { createIndexRebuild } from './directory/index-rebuild.ts';
 import { createConnectionTokens } from './http/connection-tokens.ts';
 import { createTokenStore } from './http/token-store.ts';
 import type { Source } from './port/source.ts';
@@ -15,6 +16,8 @@ import { connectorRetention } from './retention.ts';
 type Connectors = Feature & {
   /** In the order of the configuration. */
   sources: Source[];
+  /** Whether the directory's index is being rebuilt after an update; look-ups may miss customers until then. */
+  isRebuildingDirectory(): boolean;
 };
 
 /** Opens the configured sources. Throws where the configuration, which was checked before, cannot be opened. */
@@ -24,7 +27,7 @@ export function createConnectors(parts: {
   identifiers: OpenSourcesParts['identifiers'];
   clock: Clock;
   metrics: Pick<Metrics, 'sourceFailures'>;
-  log: Pick<Log, 'warn'>;
+  log: Pick<Log, 'info' | 'warn'>;
   report(error: unknown): void;
 }): Connectors {
   const { config, database, identifiers, clock, metrics, log, report } = parts;
@@ -44,5 +47,12 @@ export function createConnectors(parts: {
     reportError: report,
   });
   if (problems.length > 0) throw new Error(problems.join('\n'));
-  return { sources, retention: connectorRetention };
+  const rebuild = createIndexRebuild({ database, identifiers, log, report });
+  return {
+    sources,
+    isRebuildingDirectory: () => !rebuild.isCurrent(),
+    retention: connectorRetention,
+    start: rebuild.start,
+    stop: rebuild.stop,
+  };
 }

@@ -12,8 +12,18 @@ declare module '../platform/storage/schema.ts' {
   }
 }
 
-/** One row. `version` rises with every change of a customer or activity, in the transaction of the change. */
-type DirectorySettingsTable = { id: 'directory'; default_country: string | null; version: Generated<number> };
+/**
+ * One row. `version` rises with every change of a customer or activity, in the transaction of the change. The others
+ * are of the index and its rebuild (directory/index-rebuild.ts).
+ */
+type DirectorySettingsTable = {
+  id: 'directory';
+  default_country: string | null;
+  version: Generated<number>;
+  index_version: Generated<number>;
+  rebuild_version: Generated<number>;
+  rebuilt_to: string | null;
+};
 
 type CustomersTable = {
   id: string;
@@ -25,6 +35,8 @@ type CustomersTable = {
   cases: string;
   interactions: string;
   updated_at: number;
+  /** ISO 3166, in which national numbers were read; empty for none, null if imported before it was stored */
+  country: string | null;
 };
 
 /**

@@ -31,10 +31,24 @@ export function createConnector({ database, clock }: { database: Database; clock
     return current.value;
   }
 
+  /**
+   * Whether a customer's values in the index are of the present rules. Until a rebuild has reached them, the values
+   * are left out, so that each hit is verified by what is stored and no former value matches.
+   */
+  async function readIsIndexed(): Promise<(id: string) => boolean> {
+    const { indexedTo } = await readSettings();
+    if (indexedTo === 'end') return () => true;
+    const last = Buffer.from(indexedTo.id);
+    return (id) => Buffer.compare(Buffer.from(id), last) <= 0;
+  }
+
   /** The requested value is exact: the index holds normalized values only. */
   async function findHits(kind: IdentifierKind, value: string, limit: number) {
+    const isIndexed = await readIsIndexed();
     const rows = await store.findHits(kind, value, limit);
-    return foundAny(rows.map(({ id, name, stored }) => ({ id, name, held: { raw: stored, value } })));
+    return foundAny(
+      rows.map(({ id, name, stored }) => ({ id, name, held: { raw: stored, ...(isIndexed(id) && { value }) } })),
+    );
   }
 
   /** An exact number outranks those that match it. */
@@ -53,13 +67,17 @@ export function createConnector({ database, clock }: { database: Database; clock
 
     findByEmail: (email, limit, mailbox) =>
       guard(async () => {
+        const isIndexed = await readIsIndexed();
         const [exact, others] = await Promise.all([
           store.findHits('email', email, limit),
           mailbox ? store.findHits('mailbox', mailboxKey(mailbox), limit) : [],
         ]);
         const exactIds = new Set(exact.map(({ id }) => id));
         const rows = [
-          ...exact.map(({ stored, ...row }) => ({ ...row, held: { raw: stored, value: email } })),
+          ...exact.map(({ stored, ...row }) => ({
+            ...row,
+            held: { raw: stored, ...(isIndexed(row.id) && { value: email }) },
+          })),
           // Without a value: the reader says by which rule the addresses are one.
           ...others
             .filter(({ id }) => !exactIds.has(id))
@@ -89,8 +107,9 @@ export function createConnector({ database, clock }: { database: Database; clock
 
     readCustomers: (ids) =>
       guard(async () => {
+        const isIndexed = await readIsIndexed();
         const [read, logged] = await Promise.all([store.readCustomers(ids), activities.readNewest(ids)]);
-        const byId = new Map(read.customers.map((row) => [row.id, toCustomer(row, read, logged)]));
+        const byId = new Map(read.customers.map((row) => [row.id, toCustomer(row, read, logged, isIndexed(row.id))]));
         return foundAny(ids.flatMap((id) => byId.get(id) ?? []));
       }),
 
@@ -108,9 +127,14 @@ export function createConnector({ database, clock }: { database: Database; clock
     check: () =>
       guard(async () => {
         const count = await store.countCustomers();
+        const { indexedTo } = await readSettings();
         if (count === 0)
           return found({ missing: ['It holds no customers yet: run npm run customers -- import FILE.'] });
-        return found({ missing: [], summary: `It holds ${count} ${count === 1 ? 'customer' : 'customers'}.` });
+        const rebuild = indexedTo === 'end' ? '' : ' Its index is being rebuilt after an update.';
+        return found({
+          missing: [],
+          summary: `It holds ${count} ${count === 1 ? 'customer' : 'customers'}.${rebuild}`,
+        });
       }),
   };
 }
@@ -140,11 +164,16 @@ function toSummaries(kind: 'phones' | 'emails') {
 
 type Read = Awaited<ReturnType<ReturnType<typeof createCustomerStore>['readCustomers']>>;
 
-function toCustomer(row: Read['customers'][number], { identifiers }: Read, logged: Activity[]): ConnectorCustomer {
+function toCustomer(
+  row: Read['customers'][number],
+  { identifiers }: Read,
+  logged: Activity[],
+  isIndexed: boolean,
+): ConnectorCustomer {
   const identifiersOf = (kind: IdentifierKind) =>
     identifiers
       .filter((held) => held.customer_id === row.id && held.kind === kind)
-      .map(({ raw, value }) => ({ raw, value }));
+      .map(({ raw, value }) => ({ raw, ...(isIndexed && { value }) }));
   return {
     id: row.id,
     name: row.name,

@@ -2,16 +2,26 @@ import type { NotNull, Transaction } from 'kysely';
 import type { Database } from '../../platform/storage/database.ts';
 import { prepareQuery } from '../../platform/storage/prepare-query.ts';
 import type { Db, Schema } from '../../platform/storage/schema.ts';
+import { indexVersion } from './index-version.ts';
 
 export type IdentifierKind = Schema['customer_identifiers']['kind'];
 
 export type IdentifierRow = Omit<Schema['customer_identifiers'], 'customer_id'>;
 
+/** The rows under which one customer is found. */
+export type IndexRows = { id: string; identifiers: IdentifierRow[]; words: string[] };
+
 /** All rows of one customer. */
-export type CustomerRows = {
-  customer: Schema['customers'];
-  identifiers: IdentifierRow[];
-  words: string[];
+export type CustomerRows = { customer: Schema['customers'] } & Omit<IndexRows, 'id'>;
+
+/**
+ * `version` rises with every change of a customer or activity; 0 before the first. `indexedTo`: the rows of customers
+ * behind this id, in the order of bytes, may be of an earlier version (index-rebuild.ts).
+ */
+type DirectorySettings = {
+  defaultCountry: string | undefined;
+  version: number;
+  indexedTo: 'end' | { id: string };
 };
 
 export type CustomerStore = ReturnType<typeof createCustomerStore>;
@@ -27,10 +37,16 @@ const maxCandidates = 5_000;
 
 export function createCustomerStore({ db }: Pick<Database, 'db'>) {
   return {
-    /** `version` rises with every change of a customer or activity; 0 before the first. */
-    async readSettings(): Promise<{ defaultCountry: string | undefined; version: number }> {
+    async readSettings(): Promise<DirectorySettings> {
       const [settings] = await readSettings(db, {});
-      return { defaultCountry: settings?.default_country ?? undefined, version: settings?.version ?? 0 };
+      const isCurrent = settings === undefined || settings.index_version >= indexVersion;
+      return {
+        defaultCountry: settings?.default_country ?? undefined,
+        version: settings?.version ?? 0,
+        indexedTo: isCurrent
+          ? 'end'
+          : { id: settings.rebuild_version < indexVersion ? '' : (settings.rebuilt_to ?? '') },
+      };
     },
 
     async findKnownIds(ids: string[]): Promise<Set<string>> {
@@ -43,7 +59,7 @@ export function createCustomerStore({ db }: Pick<Database, 'db'>) {
         await raiseVersion(transaction, country);
         const ids = batch.map(({ customer }) => customer.id);
         const known = await findKnownIds(transaction, ids);
-        await deleteIdentifiers(transaction, [...known]);
+        await deleteIndexRows(transaction, [...known]);
         await insertBatch(transaction, batch);
         return known;
       });
@@ -154,7 +170,14 @@ export function createCustomerStore({ db }: Pick<Database, 'db'>) {
 export async function raiseVersion(db: Db, country?: string): Promise<void> {
   await db
     .insertInto('directory_settings')
-    .values({ id: 'directory', default_country: country ?? null, version: 1 })
+    // Without the row there are no customers, whose index another version may have written.
+    .values({
+      id: 'directory',
+      default_country: country ?? null,
+      version: 1,
+      index_version: indexVersion,
+      rebuild_version: indexVersion,
+    })
     .onConflict((conflict) =>
       conflict.column('id').doUpdateSet(({ eb }) => ({
         version: eb('directory_settings.version', '+', 1),
@@ -173,7 +196,7 @@ async function findKnownIds(db: Database['db'], ids: string[]): Promise<Set<stri
   return known;
 }
 
-async function deleteIdentifiers(db: Transaction<Schema>, ids: string[]): Promise<void> {
+export async function deleteIndexRows(db: Transaction<Schema>, ids: string[]): Promise<void> {
   for (const some of statementsOf(ids)) {
     await db.deleteFrom('customer_identifiers').where('customer_id', 'in', some).execute();
     await db.deleteFrom('customer_name_words').where('customer_id', 'in', some).execute();
@@ -195,17 +218,26 @@ async function insertBatch(db: Transaction<Schema>, batch: CustomerRows[]): Prom
           cases: ref('excluded.cases'),
           interactions: ref('excluded.interactions'),
           updated_at: ref('excluded.updated_at'),
+          country: ref('excluded.country'),
         })),
       )
       .execute();
   }
+  await insertIndexRows(
+    db,
+    batch.map(({ customer, identifiers, words }) => ({ id: customer.id, identifiers, words })),
+  );
+}
+
+/** In index order, as insertBatch. */
+export async function insertIndexRows(db: Transaction<Schema>, batch: IndexRows[]): Promise<void> {
   const identifiers = batch
-    .flatMap(({ customer, identifiers }) => identifiers.map((row) => ({ customer_id: customer.id, ...row })))
+    .flatMap(({ id, identifiers }) => identifiers.map((row) => ({ customer_id: id, ...row })))
     .sort((a, b) => compare(a.kind, b.kind) || compare(a.value ?? '', b.value ?? ''));
   for (const some of statementsOf(identifiers)) await db.insertInto('customer_identifiers').values(some).execute();
 
   const words = batch
-    .flatMap(({ customer, words }) => words.map((word) => ({ word, customer_id: customer.id })))
+    .flatMap(({ id, words }) => words.map((word) => ({ word, customer_id: id })))
     .sort((a, b) => compare(a.word, b.word) || compare(a.customer_id, b.customer_id));
   for (const some of statementsOf(words)) await db.insertInto('customer_name_words').values(some).execute();
 }
@@ -231,7 +263,9 @@ function distinct(rows: { customer_id: string }[], limit: number): string[] {
 }
 
 const readSettings = prepareQuery((db, _values: Record<string, never>) =>
-  db.selectFrom('directory_settings').select(['default_country', 'version']),
+  db
+    .selectFrom('directory_settings')
+    .select(['default_country', 'version', 'index_version', 'rebuild_version', 'rebuilt_to']),
 );
 
 type HitsQuery = { kind: IdentifierKind; value: string; limit: number };

@@ -50,7 +50,7 @@ export async function importCustomers(options: ImportOptions): Promise<ImportOut
     for (const part of redacted) warn(row.line, `${part}: holds a card number; it is not stored`);
     const { warnings, ...index } = indexCustomer(customer, { identifiers, country });
     for (const reason of warnings) warn(row.line, reason);
-    const prepared: CustomerRows = { customer: toCustomerRow(customer, clock()), ...index };
+    const prepared: CustomerRows = { customer: toCustomerRow(customer, country, clock()), ...index };
     unusedColumns.add(row.line, customer.fields);
     const { id } = customer;
     if (batch.has(id)) outcome.updated += 1;
@@ -158,7 +158,7 @@ function redactCustomer(
   };
 }
 
-function toCustomerRow(customer: FileCustomer, now: number): CustomerRows['customer'] {
+function toCustomerRow(customer: FileCustomer, country: string | undefined, now: number): CustomerRows['customer'] {
   return {
     id: customer.id,
     name: customer.name,
@@ -167,5 +167,6 @@ function toCustomerRow(customer: FileCustomer, now: number): CustomerRows['custo
     cases: JSON.stringify(customer.cases),
     interactions: JSON.stringify(customer.interactions),
     updated_at: now,
+    country: country ?? '',
   };
 }

@@ -12,6 +12,7 @@ const panelDirectory = mkdtempSync(join(tmpdir(), 'deskside-panel-'));
 const lines: string[] = [];
 const refusals: unknown[] = [];
 let checkReady = async () => {};
+let conditions: Record<string, true> = {};
 let http: HttpServer;
 let origin = '';
 
@@ -23,6 +24,7 @@ beforeAll(async () => {
     routes: [],
     guards: { authenticate: async () => undefined, flowTokens: [] },
     checkReady: () => checkReady(),
+    listConditions: () => conditions,
     metrics: async () => ({ contentType: 'text/plain', text: 'deskside_intake_pending 0\n' }),
     countRefusal: (refusal) => refusals.push(refusal),
     panelDirectory,
@@ -51,6 +53,16 @@ describe('operations endpoints', () => {
 
   it('panels are trusted › readyz says so', async () => {
     expect(await (await get('/readyz')).json()).toEqual({ status: 'ready', trustsPanels: true });
+  });
+
+  it('the directory is being rebuilt › readyz says so', async () => {
+    conditions = { rebuildsDirectory: true };
+    expect(await (await get('/readyz')).json()).toEqual({
+      status: 'ready',
+      trustsPanels: true,
+      rebuildsDirectory: true,
+    });
+    conditions = {};
   });
 
   it('the database takes no writes › readyz answers 503, healthz 200', async () => {

@@ -22,6 +22,8 @@ type AppShellParts = {
   guards: Guards;
   /** Resolves when everything needed to serve is there. An AppError is answered as it is. */
   checkReady: () => Promise<void>;
+  /** Conditions of a ready server that an operator should know. */
+  listConditions?: () => Record<string, true>;
   /** Prometheus's text, without anything of a customer. */
   metrics: () => Promise<{ contentType: string; text: string }>;
   countRefusal?: CountRefusal;
@@ -67,7 +69,7 @@ export function createAppShell(parts: AppShellParts): Express {
   return app;
 }
 
-function createOperationsHandlers({ config, checkReady, metrics }: AppShellParts) {
+function createOperationsHandlers({ config, checkReady, listConditions, metrics }: AppShellParts) {
   const takeReadyz = createAddressLimit(maxProbesPerMinute);
   const takeMetrics = createAddressLimit(maxProbesPerMinute);
   const isMetricsToken = createTokenCheck(config.metricsToken === undefined ? [] : [config.metricsToken]);
@@ -83,7 +85,7 @@ function createOperationsHandlers({ config, checkReady, metrics }: AppShellParts
       });
       response
         .set('Cache-Control', 'no-store')
-        .json({ status: 'ready', ...(config.trustPanels && { trustsPanels: true }) });
+        .json({ status: 'ready', ...(config.trustPanels && { trustsPanels: true }), ...listConditions?.() });
     },
 
     async metrics(request: Request, response: Response): Promise<void> {

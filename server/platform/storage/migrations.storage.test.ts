@@ -239,7 +239,15 @@ function toPresentRows(): Record<string, Row> {
       hash: 'BWMVk6e3F1f0pGUxMj1fUCr3ot7A9LVfF7X_rDGho2Q',
     },
     agents: { ...formerRows.agents, email: null },
-    directory_settings: { id: 'directory', default_country: 'VN', version: 0 },
+    customers: { ...formerRows.customers, country: null },
+    directory_settings: {
+      id: 'directory',
+      default_country: 'VN',
+      version: 0,
+      index_version: 0,
+      rebuild_version: 0,
+      rebuilt_to: null,
+    },
     engagements: {
       ...engagementColumns,
       events: JSON.stringify([
