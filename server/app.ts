@@ -119,6 +119,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     customers,
     readers: viewGroups,
     recordShownCustomers: audit.recordShownCustomers,
+    spendActBudget: audit.spendActBudget,
     // Each identifier is a query to every source.
     spendQuota: (agent, facts, bytes) => spendQuota(agent, { identifiers: listIdentifiers(facts).length, bytes }),
   });

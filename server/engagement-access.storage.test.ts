@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { formatUrl } from '#contract/endpoint.ts';
 import { openLiveStream } from '#contract/live.ts';
+import { searchCustomers } from '#contract/panel-endpoints.ts';
 import { openSession } from '#contract/session.ts';
 import type { EngagementView } from '#contract/view.ts';
 import { type App, createApp } from './app.ts';
@@ -106,7 +107,7 @@ describe.each(databasesUnderTest)('access to an engagement on $name', ({ createE
       body: JSON.stringify(body),
     });
     const text = await response.text();
-    return { status: response.status, text };
+    return { status: response.status, text, retryAfter: Number(response.headers.get('retry-after')) };
   }
   const act = (relation: Relation, name: string, body: unknown = routes[name]?.body, id = engagementId) =>
     call(relation, `/api/engagements/:engagementId/${name}`, body, id);
@@ -289,6 +290,30 @@ describe.each(databasesUnderTest)('access to an engagement on $name', ({ createE
     expect((await act('answered', 'view', undefined, id)).text).toContain(confidential.caller);
     expect((await act('answered', 'reveal', undefined, id)).status).toBe(403);
     expect((await act('answered', 'verify', undefined, id)).status).toBe(403);
+  });
+
+  it('the hourly budget is spent › acts are refused with a time to try again, by every process', async () => {
+    const hour = 3_600_000;
+    const thisHour = Math.floor(Date.now() / hour) * hour;
+    const acts = { reveal: 'reveal', verify: 'verify', link: 'link', unlink: 'link', search: 'search' };
+    const key = { account: 'default', uid: agents.answered };
+    // As another process counted them; the hour may end meanwhile.
+    const spent = [...new Set(Object.values(acts))].flatMap((act) =>
+      [thisHour, thisHour + hour].map((hour_at) => ({ ...key, act, hour_at, acts: 120, is_refused: 0 })),
+    );
+    await database.db.deleteFrom('act_counts').execute();
+    await database.db.insertInto('act_counts').values(spent).execute();
+    for (const name of Object.keys(acts)) {
+      const path = name === 'search' ? searchCustomers.path : `/api/engagements/:engagementId/${name}`;
+      const body = name === 'search' ? { query: 'Ann Lee' } : routes[name]?.body;
+      const { status, text, retryAfter } = await call('answered', path, body);
+      expect([name, status]).toEqual([name, 429]);
+      expect(text).toContain('You have reached the limit of');
+      expect(retryAfter).toBeGreaterThan(0);
+      expect(retryAfter).toBeLessThanOrEqual(3_600);
+    }
+    await database.db.deleteFrom('act_counts').execute();
+    expect((await act('answered', 'unlink')).status).toBe(200);
   });
 
   it('stream › brings later events to the agents of the engagement, and to others once Zoom names them', async () => {

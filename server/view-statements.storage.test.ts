@@ -159,6 +159,7 @@ function createPanelOn(database: DatabaseUnderTest) {
       countEntry: () => {},
     }).recordShownCustomers,
     spendQuota: () => {},
+    spendActBudget: async () => {},
     countView: () => {},
   });
   return { engagements, panel };

@@ -12,6 +12,8 @@ type AuditAction =
   | 'customer.reveal'
   | 'customer.verify'
   | 'customer.erase'
+  /** The first act of an hour that was refused because the agent's budget was spent. */
+  | 'budget.refused'
   /** The key that seals the chain is another than before, or the seal did not fit. */
   | 'audit.seal-change';
 

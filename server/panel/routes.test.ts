@@ -28,6 +28,7 @@ async function listen() {
     readers: { history: () => ({ kind: 'not-asked' }) },
     recordShownCustomers: () => undefined,
     spendQuota: () => {},
+    spendActBudget: async () => {},
     countView: () => {},
   });
 

@@ -61,6 +61,7 @@ function open(readers: Partial<ViewGroupReaders> = {}) {
     readers: { history: () => ({ kind: 'not-asked' }), ...readers },
     recordShownCustomers: () => undefined,
     spendQuota: () => {},
+    spendActBudget: async () => {},
     countView: (isPrefetched) => counted.push(isPrefetched),
   });
 }

@@ -46,12 +46,14 @@ export type PanelServiceParts = {
   recordShownCustomers: RecordShownCustomers;
   /** Throws when the agent has no quota left for new facts, which are so many bytes. */
   spendQuota(agent: Agent, facts: EngagementFacts, bytes: number): void;
+  /** Counts an act that shows or changes customers' data; throws when the agent has done it too often. */
+  spendActBudget(agent: Agent, act: 'search' | 'link' | 'verify' | 'reveal'): Promise<void>;
   countView(isPrefetched: boolean): void;
 };
 
 /** The commands of the panel and its view. */
 export function createPanelService(parts: PanelServiceParts) {
-  const { engagements, customers, readers, recordShownCustomers, spendQuota, countView } = parts;
+  const { engagements, customers, readers, recordShownCustomers, spendQuota, spendActBudget, countView } = parts;
   const composeView = createViewComposer({
     readCustomerGroups: customers.readGroups,
     readers,
@@ -76,11 +78,13 @@ export function createPanelService(parts: PanelServiceParts) {
     },
 
     async link({ agent, engagementId, access }: EngagementCall, customerId: string): Promise<EngagementView> {
+      await spendActBudget(agent, 'link');
       await customers.link(agent, engagementId, { access, customerId });
       return composeView(agent, engagementId, { access, cachePolicy: 'revalidate' });
     },
 
     async unlink({ agent, engagementId, access }: EngagementCall): Promise<EngagementView> {
+      await spendActBudget(agent, 'link');
       await customers.unlink(agent, engagementId, { access });
       return composeView(agent, engagementId, { access, cachePolicy: 'revalidate' });
     },
@@ -98,14 +102,20 @@ export function createPanelService(parts: PanelServiceParts) {
       return composeView(agent, engagementId, { access, cachePolicy: 'use-cached' });
     },
 
-    reveal: ({ agent, engagementId, access }: EngagementCall, request: RevealRequest): Promise<RevealAnswer> =>
-      customers.reveal(agent, engagementId, { access, request }),
+    async reveal({ agent, engagementId, access }: EngagementCall, request: RevealRequest): Promise<RevealAnswer> {
+      await spendActBudget(agent, 'reveal');
+      return customers.reveal(agent, engagementId, { access, request });
+    },
 
     async verify({ agent, engagementId, access }: EngagementCall, request: VerifyRequest): Promise<EngagementView> {
+      await spendActBudget(agent, 'verify');
       await customers.verify(agent, engagementId, { access, request });
       return composeView(agent, engagementId, { access, cachePolicy: 'use-cached' });
     },
 
-    search: customers.search,
+    async search(agent: Agent, query: string): Promise<SearchAnswer> {
+      await spendActBudget(agent, 'search');
+      return customers.search(agent, query);
+    },
   };
 }

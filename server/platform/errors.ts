@@ -17,18 +17,24 @@ const statusOf: Record<ErrorCode, number> = {
 
 /**
  * An error of the contract. `message` is shown to the user: what happened and what to do next, never personal data.
- * `reason` is for the log only and holds no personal data either.
+ * `reason` is for the log only and holds no personal data either. `retryAfterMs` is answered as `Retry-After`.
  */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
   readonly reason: string | undefined;
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { reason?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { reason?: string; retryAfterMs?: number; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
     this.status = statusOf[code];
     this.reason = options.reason;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }

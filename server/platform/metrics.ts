@@ -79,6 +79,13 @@ export function createMetrics({ withProcess = true } = {}) {
       labelNames: ['action'],
       registers,
     }),
+    /** `action`: search, link, verify, reveal. Any may mean that somebody copies customers. */
+    actsRefused: new Counter({
+      name: 'deskside_acts_refused_total',
+      help: 'Acts refused because the hourly or daily budget of the agent was spent',
+      labelNames: ['action'],
+      registers,
+    }),
     auditBroken: new Gauge({
       name: 'deskside_audit_broken',
       help: '1 if the last verification of the audit trail found it broken',

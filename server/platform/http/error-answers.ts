@@ -53,6 +53,7 @@ function sendError(response: Response, error: AppError): void {
   const body: ErrorBody = { error: { code: error.code, message: error.message, requestId } };
   // Set for a precompressed asset that then could not be sent.
   response.removeHeader('Content-Encoding');
+  if (error.retryAfterMs !== undefined) response.set('Retry-After', String(Math.ceil(error.retryAfterMs / 1_000)));
   response.status(error.status).set('Cache-Control', 'no-store').json(body);
 }
 
