@@ -139,16 +139,17 @@ function expectedMatch(name: GoldenSource, line: GoldenLine, who: Put[], actual:
   const { verdict, hitValues, assumedCountry, rule: hitRule } = differences?.[name]?.[0] ?? usual;
   const wasNamed = (id: string) => actual.evidence.some(({ hits }) => hits.some((hit) => hit.customerId === id));
   const hits = findHitCustomers(standings, hitValues, kind === 'case')
-    .flatMap(({ at, stored }): Hit[] => {
+    .flatMap(({ at, stored }, index): Hit[] => {
       const person = who[at];
       if (!person) return [];
       const hit = { customerId: `fake:${person.id}`, customerName: person.name, source: 'fake' };
+      const ruleOfHit = Array.isArray(hitRule) ? hitRule[index] : hitRule;
       return [
         {
           ...hit,
           stored: fill(stored, who),
           ...(assumedCountry !== undefined && { assumedCountry }),
-          ...(hitRule && { rule: hitRule }),
+          ...(ruleOfHit && { rule: ruleOfHit }),
         },
       ];
     })

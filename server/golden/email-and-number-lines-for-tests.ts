@@ -27,6 +27,8 @@ export const emailLines: GoldenLine[] = [
   ['email', 'annblee45@northwind.example',  '', 'annblee45@northwind.example', ['ann.b.lee45@northwind.example'], none,  'dots of any other provider count'],
   ['email', 'ann50@northwind.example',      '', 'ann50@northwind.example', ['one50@northwind.example ::: ann50@northwind.example'], matched('ann50@northwind.example'), 'the second of two addresses in a field'],
   ['email', 'ann51@northwind.example',      '', 'ann51@northwind.example', ['one51@northwind.example; ann51@northwind.example'], matched('ann51@northwind.example'), 'and behind a semicolon'],
+  ['email', 'İsmail47@northwind.example',   '', 'ismail47@northwind.example', ['ismail47@northwind.example'], matchedBy('folded-case', 'ismail47@northwind.example'), 'a sender’s Turkish capital İ'],
+  ['email', '\uff41\uff4e\uff4e48@northwind.example', '', 'ann48@northwind.example', ['ann48@northwind.example'], matchedBy('folded-case', 'ann48@northwind.example'), 'a sender’s full-width letters'],
 ];
 
 // biome-ignore format: a line is a case

@@ -1,4 +1,7 @@
-import { type GoldenLine, matched, matchedBy, none } from './golden-line-for-tests.ts';
+import { ambiguous, type GoldenLine, matched, matchedBy, none } from './golden-line-for-tests.ts';
+
+const unaskedSpelling =
+  'no operator of its looks past separators, and its request line has no room to ask for every way of writing';
 
 /** Forms found in exports, WhatsApp, telephone systems and address books, with fictional numbers. */
 // biome-ignore format: a line is a case
@@ -6,6 +9,13 @@ export const fieldPhoneLines: GoldenLine[] = [
   // Spreadsheets.
   ['phone', '+4930231250201', '',  '+4930231250201', ['493023125020.1', '493023125020.0'], none,                              'spreadsheet: a decimal part is no digit of another’s number'],
   ['phone', '+12025550103', 'US',  '+12025550103',  ['2025550103.0'],             matchedBy('spreadsheet', '2025550103.0'),      'spreadsheet: a float without its country code'],
+  ['phone', '+442079460201', 'GB', '+442079460201', ['442079460201.0'],           matchedBy('spreadsheet', '442079460201.0'),    'spreadsheet: a float with its country code'],
+  ['phone', '+442079460204', 'GB', '+442079460204', ['442,079,460,204'],          matchedBy('spreadsheet', '442,079,460,204'),   'spreadsheet: commas between thousands'],
+  ['phone', '+442079460206', 'GB', '+442079460206', ["442'079'460'206"],          matchedBy('spreadsheet', "442'079'460'206"),   'spreadsheet: apostrophes between thousands', { servicenow: [none, unaskedSpelling] }],
+  ['phone', '+442079460207', 'GB', '+442079460207', ['4.42079460207E+11'],        matchedBy('spreadsheet', '4.42079460207E+11'), 'spreadsheet: an exponent with all digits'],
+  ['phone', '+12025550104', 'US',  '+12025550104',  ['2,025,550,104'],            matchedBy('spreadsheet', '2,025,550,104'),     'spreadsheet: commas between thousands of a national number'],
+  ['phone', '+84900000105', 'VN',  '+84900000105',  ['84.900.000.105,0'],         matchedBy('spreadsheet', '84.900.000.105,0'),  'spreadsheet: points between thousands, and a decimal comma'],
+  ['phone', '+919000000106', 'IN', '+919000000106', ['9,00,00,00,106'],           matchedBy('spreadsheet', '9,00,00,00,106'),    'spreadsheet: lakhs'],
   ['phone', '+8484912345', 'VN', '+8484912345',   ['84,912,345,675'],           none,                                          'spreadsheet: what follows a comma is no extension'],
   ['phone', '+442079460000', '',   '+442079460000', ['4.4207946E+11', '4.42079E+11'], none,                                      'spreadsheet: an exponent that lost digits is nobody’s number'],
   ['phone', '+442079460208', '',   '+442079460208', ['="+442079460208"'],         matched('="+442079460208"'),                   'spreadsheet: a formula of a text'],
@@ -38,16 +48,38 @@ export const fieldPhoneLines: GoldenLine[] = [
   ['phone', '+12025550133', '',   '+12025550133', ['+1 212-555-0133; +1 202-555-0133'],        matched('+1 202-555-0133'), 'several in a cell: a semicolon'],
   ['phone', '+12025550134', 'US', '+12025550134', ['212-555-0134 / 202-555-0134'],             matched('202-555-0134'),    'several in a cell: a slash between national numbers'],
   ['phone', '+12025550135', '',   '+12025550135', ['+12125550135 - +12025550135'],             matched('+12025550135'),    'several in a cell: a hyphen between whole numbers'],
+  ['phone', '+12025550136', 'US', '+12025550136', ['202-555-0136 home / 212-555-0136 cell'],   matched('202-555-0136 home'), 'several in a cell: labels behind them'],
+  ['phone', '+12025550137', 'US', '+12025550137', ['212-555-0137 home / 202-555-0137 cell'],   matched('202-555-0137 cell'), 'several in a cell: the second of two with labels'],
+  ['phone', '+12025550139', '',   '+12025550139', ['Mobile: +1 202 555 0139'],                 matched('Mobile: +1 202 555 0139'), 'a label in front'],
+  ['phone', '+5521986540201', 'BR', '+5521986540201', ['+55 11 8765-0201 / (21) 8654-0201'],   matchedBy('former-number', '(21) 8654-0201'), 'several in a cell: a former number behind another'],
+  ['phone', '+5511987650202', 'BR', '+5511987650202', ['+55 11 8765-0202 / (21) 8654-0202'],   matchedBy('former-number', '+55 11 8765-0202'), 'several in a cell: a former number in front of another'],
+  ['phone', '+5511987650203', 'BR', '+5511987650203', ['(21) 3333-0203; (11) 8765-0203 / 11 97654-0203'], matchedBy('former-number', '(11) 8765-0203'), 'several in a cell: a former number between others'],
+  ['phone', '+552177540215',  'BR', '+552177540215', ['+55 11 8765-0215 / (21) 7754-0215'],       matched('(21) 7754-0215'), 'several in a cell: an assigned number of eight digits behind a former one'],
   // Renumbered plans.
   ['phone', '+5511987654323', 'BR', '+5511987654323', ['(11) 8765-4323'],     matchedBy('former-number', '(11) 8765-4323'),      'Brazil: a stored mobile without its ninth digit'],
   ['phone', '+55 31 8000-0151', '', '+5531980000151', ['+55 31 98000-0151'],  matchedBy('former-number', '+55 31 98000-0151'),   'Brazil: a caller without the ninth digit'],
   ['phone', '+5521980000152',   '', '+5521980000152', ['+55 21 8000-0152'],   matchedBy('former-number', '+55 21 8000-0152'),    'Brazil: a stored one with its country code'],
+  ['phone', '+5571987650204', 'BR', '+5571987650204', ['071 8765-0204'],      matchedBy('former-number', '071 8765-0204'),       'Brazil: a stored mobile of Bahia, with its trunk zero'],
+  ['phone', '+5585987650205', '',   '+5585987650205', ['00 55 85 8765 0205'], matchedBy('former-number', '00 55 85 8765 0205'),  'Brazil: a stored mobile of Ceará'],
+  ['phone', '+55 92 8765-0206', '', '+5592987650206', ['+5592987650206'],     matchedBy('former-number', '+5592987650206'),      'Brazil: a caller of Amazonas without the ninth digit'],
   ['phone', '+552130000153',    '', '+552130000153',  ['+55 21 93000-0153'],  none,                                              'Brazil: a landline has no ninth digit'],
   ['phone', '+84390000154',   'VN', '+84390000154',   ['0169 000 0154'],      matchedBy('former-number', '0169 000 0154'),       'Vietnam: a stored mobile of eleven digits'],
   ['phone', '+84 120 000 0155', '', '+84700000155',   ['+84 70 000 0155'],    matchedBy('former-number', '+84 70 000 0155'),     'Vietnam: a caller of eleven digits'],
   ['phone', '+842438220157',  'VN', '+842438220157',  ['(04) 3822 0157'],     matchedBy('former-number', '(04) 3822 0157'),      'Vietnam: a former area'],
+  ['phone', '+842838220156',    '', '+842838220156',  ['+84 8 3822 0156'],    matchedBy('former-number', '+84 8 3822 0156'),     'Vietnam: the former area of Hồ Chí Minh City'],
+  ['phone', '+842838220207',  'VN', '+842838220207',  ['(08) 3822 0207'],     matchedBy('former-number', '(08) 3822 0207'),      'Vietnam: the former area of Hồ Chí Minh City, in brackets'],
+  ['phone', '+842363822208',  'VN', '+842363822208',  ['0511 3822208'],       matchedBy('former-number', '0511 3822208'),        'Vietnam: a former area of three digits'],
+  ['phone', '+842223822209',    '', '+842223822209',  ['+84 241 3822 209'],   matchedBy('former-number', '+84 241 3822 209'),    'Vietnam: a former area that shares digits with its number'],
   ['phone', '+225 05 00 01 61', '', '+2250505000161', ['+225 05 05 00 01 61'], matchedBy('former-number', '+225 05 05 00 01 61'), 'Côte d’Ivoire: a caller with eight digits'],
+  ['phone', '+2250707000160',   '', '+2250707000160', ['+225 07 00 01 60'],   matchedBy('former-number', '+225 07 00 01 60'),    'Côte d’Ivoire: a stored number of eight digits'],
+  ['phone', '+2252720300210', 'CI', '+2252720300210', ['20 30 02 10'],        matchedBy('former-number', '20 30 02 10'),         'Côte d’Ivoire: a stored landline of eight digits'],
+  ['phone', '+525500000158',    '', '+525500000158',  ['+52 55 0000 0158', '+52 1 55 0000 0158'], { ...ambiguous('+52 55 0000 0158', '+52 1 55 0000 0158'), rule: [undefined, 'former-number'] }, 'Mexico: two who share a line, one of them in its former form'],
+  ['phone', '+525500000211',  'MX', '+525500000211',  ['044 55 0000 0211'],   matchedBy('former-number', '044 55 0000 0211'),    'Mexico: a stored mobile as it was dialled at home'],
+  ['phone', '+5491140000159',   '', '+5491140000159', ['+54 11 15 4000-0159'], matchedBy('former-number', '+54 11 15 4000-0159'), 'Argentina: a 15 behind the country code'],
+  ['phone', '+54 11 15 4000-0212', '', '+5491140000212', ['+54 9 11 4000-0212'], matchedBy('former-number', '+54 9 11 4000-0212'), 'Argentina: a caller with a 15 behind the country code'],
+  ['phone', '+5492234000213', 'AR', '+5492234000213', ['0223 15-400-0213'],   matched('0223 15-400-0213'),                       'Argentina: a mobile of Mar del Plata as it is dialled at home'],
   ['phone', '+2290197000162',   '', '+2290197000162', ['+229 97 00 01 62'],   matchedBy('former-number', '+229 97 00 01 62'),    'Benin: a stored number of eight digits'],
+  ['phone', '+229 97 00 02 14', '', '+2290197000214', ['+229 01 97 00 02 14'], matchedBy('former-number', '+229 01 97 00 02 14'), 'Benin: a caller with eight digits'],
   ['phone', '+48225121818',   'PL', '+48225121818',   ['+48 (0) 22 512 18 18'], matchedBy('former-number', '+48 (0) 22 512 18 18'), 'Poland: a zero in brackets'],
   ['phone', '+48225121822',   'PL', '+48225121822',   ['0-22 512 18 22'],     matchedBy('former-number', '0-22 512 18 22'),      'Poland: a stored number with its old trunk zero'],
   // Zeros of a trunk.
@@ -55,6 +87,7 @@ export const fieldPhoneLines: GoldenLine[] = [
   ['phone', '+0491570117',  'AU',   '+61491570117 directory-country', ['0491 570 117'], matched('0491 570 117'),   'Australia: a plus before a trunk zero'],
   ['phone', '+61491570158', 'AU',   '+61491570158',   ['+61 (0)491 570 158'], matched('+61 (0)491 570 158'),       'Australia: a zero in brackets'],
   ['phone', '+442079460222', 'GB',  '+442079460222',  ['+020 7946 0222'],     matched('+020 7946 0222'),           'Britain: a stored plus before a trunk zero'],
+  ['phone', '+004420 7946 0221', 'AU', '+442079460221', ['+44 20 7946 0221'],  matched('+44 20 7946 0221'),         'a plus before 00'],
   // Forms of a caller.
   ['phone', '"John Doe" <2025550138>',  'US', '+12025550138 directory-country', ['202-555-0138'],      matched('202-555-0138'),     'a caller with a name, as Asterisk writes one'],
   ['phone', '"Lee" <+442079460223>',    '',   '+442079460223',                  ['+44 20 7946 0223'],  matched('+44 20 7946 0223'), 'a caller with a name and a country code'],

@@ -13,13 +13,14 @@ export type Standing = string | string[] | { company: string; holds: string[] };
 
 /**
  * `hitValues`: the stored value of each hit, in the order of the customers. `assumedCountry`: the number has no country
- * code and was read as a number of the caller's country. `rule`: why the stored form is the same.
+ * code and was read as a number of the caller's country. `rule`: why the stored form is the same; a list has one for
+ * each hit.
  */
 type Expected = {
   verdict: 'matched' | 'ambiguous' | 'none';
   hitValues: string[];
   assumedCountry?: string;
-  rule?: HitRule;
+  rule?: HitRule | (HitRule | undefined)[];
 };
 
 /** Sources that cannot answer like the others: the expected match, and the vendor's limitation. */

@@ -11,7 +11,10 @@ export type IdentifierReader = {
   parsePhone(raw: string, defaultCountry?: string): ParsedPhone;
   /** The numbers in a field that may hold several. */
   splitPhones(cell: string, defaultCountry?: string): string[];
-  /** E.164 forms that the same line had before a renumbering. `parsePhone` reads each as the current form. */
+  /**
+   * E.164 forms that the same line had before a renumbering, for a broad query. One that a plan assigned anew is
+   * another line's too: `parsePhone` decides by how it is written.
+   */
   listFormerNumbers(e164: string): string[];
   normalizeEmail(raw: string): string | null;
   /** The addresses in a field that may hold several. */

@@ -48,6 +48,7 @@ export function verifyPhoneHits(
 
 /** The number's own digits, as most are written, which needs no parsing to explain. */
 function isPlain(raw: string, { countryCode, national }: PhoneNumber): boolean {
+  if (!/^[\d\s+().-]*$/.test(raw)) return false;
   const digits = raw.replace(/\D/g, '');
   return digits.endsWith(national) && ['', countryCode, `00${countryCode}`].includes(digits.slice(0, -national.length));
 }

@@ -25,7 +25,6 @@ const shapes = [
   '###)####',
   '#### ###',
   '# ### ###',
-  '#-###-###',
   '#.###.###',
   '#) ### ###',
   '### ## ##',
@@ -38,6 +37,8 @@ const shapes = [
   '#.##.##.##',
   '#) ## ## ##',
   '###–####',
+  // A number column of a spreadsheet, in thousands or lakhs. Apostrophes would make the request line too long.
+  '##,###',
   // A direct dial of one to three digits behind the number of a company (DIN 5008: 089 234567-10). The digits before it
   // are grouped in many ways, so only five are compared: few numbers have a separator exactly there.
   '####-#',

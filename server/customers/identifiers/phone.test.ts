@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { describe, expect, test } from 'vitest';
 import { listFormerNumbers, parseCallerNumber, parsePhone } from './phone.ts';
 import { renumberedPlans } from './renumbered-plans.ts';
@@ -208,6 +209,15 @@ describe('renumbered plan', () => {
     ['+229 97 12 34 56', undefined, '+2290197123456'],
     ['0-22 512 18 22', 'PL', '+48225121822'],
     ['+48 (0) 22 512 18 18', undefined, '+48225121818'],
+    // An area apart, of which the digits in a row are another's mobile number.
+    ['+84 8 3822 0000', undefined, '+842838220000'],
+    ['(036) 3822 000', 'VN', '+842273822000'],
+    ['+84 (36) 3822000', undefined, '+842273822000'],
+    ['0084 (0)(58) 382.2000', undefined, '+842583822000'],
+    ['044 55 1234 5678', 'MX', '+525512345678'],
+    ['+52 01 55 1234 5678', undefined, '+525512345678'],
+    ['+54 11 15 1234-5678', undefined, '+5491112345678'],
+    ['0054 223 15 400-0000', undefined, '+5492234000000'],
   ])('%s in %s › is read as %s', (raw, country, e164) => {
     expect(parsePhone(raw, country)).toMatchObject({ e164, rule: 'former-number' });
   });
@@ -215,6 +225,7 @@ describe('renumbered plan', () => {
   test.each([
     // A mobile number since 2018, in Hồ Chí Minh City a landline before 2017.
     ['+84838220000', '+84838220000'],
+    ['+84 36 3822 000', '+84363822000'],
     // Trunked radio has eight digits.
     ['+55 11 7765-4331', '+551177654331'],
     ['+55 11 98765-4331', '+5511987654331'],
@@ -228,8 +239,9 @@ describe('renumbered plan', () => {
     ['+5511987654331', ['+551187654331']],
     ['+84391234533', ['+841691234533']],
     ['+842438220000', ['+84438220000']],
-    // Its former form is today's mobile number of somebody else.
-    ['+842838220000', []],
+    // Their former forms are today's mobile numbers of other people.
+    ['+842838220000', ['+84838220000']],
+    ['+842273822000', ['+84363822000']],
     ['+525500000030', ['+5215500000030']],
     ['+5491112345678', ['+54111512345678']],
     ['+2250707123456', ['+22507123456']],
@@ -255,7 +267,10 @@ describe('renumbered plan', () => {
       );
     fc.assert(
       fc.property(numbers, (e164) => {
-        for (const former of listFormerNumbers(e164)) expect(parsePhone(former)).toMatchObject({ e164 });
+        for (const former of listFormerNumbers(e164)) {
+          const isAssigned = parsePhoneNumberFromString(former)?.isValid();
+          expect(parsePhone(former)).toMatchObject({ e164: isAssigned ? former : e164 });
+        }
       }),
     );
   });
@@ -403,9 +418,7 @@ describe('zero of a trunk', () => {
     ['+39 (0)6 1234 5678', undefined, '+390612345678'],
     ['+39 (0) 335 123 4567', undefined, '+393351234567'],
     ['+44 (0)20 7946 0001', undefined, '+442079460001'],
-    ['044 55 1234 5678', 'MX', '+525512345678'],
-    ['+52 01 55 1234 5678', undefined, '+525512345678'],
-    ['+54 11 15 1234-5678', undefined, '+5491112345678'],
+    ['011 15-1234-5678', 'AR', '+5491112345678'],
     ['(08) 3822 0000', 'VN', '+842838220000 former-number'],
     ['083 822 0000', 'VN', '+84838220000'],
     ['+0491570117', 'AU', '+61491570117'],

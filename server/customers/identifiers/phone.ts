@@ -55,7 +55,10 @@ export function parseCallerNumber(raw: string, defaultCountry = ''): ParsedPhone
   return parseOnce(raw, defaultCountry, true);
 }
 
-/** The E.164 forms that this line had before its plan was renumbered. Each parses to the current form. */
+/**
+ * The E.164 forms that this line had before its plan was renumbered. A plan may have assigned one to another line
+ * since: that one parses to the other line, and to this one only as it was written, with its former area apart.
+ */
 export function listFormerNumbers(e164: string): string[] {
   const phone = /^\+\d{5,15}$/.test(e164) ? parsePhoneNumberFromString(e164) : undefined;
   if (!phone) return [];
@@ -69,7 +72,7 @@ export function listFormerNumbers(e164: string): string[] {
     .map((national) => `+${countryCallingCode}${national}`)
     .filter((number) => {
       const parsed = parsePhone(number);
-      return number !== e164 && parsed.kind === 'phone' && parsed.e164 === e164;
+      return number !== e164 && parsed.kind === 'phone' && (parsed.e164 === e164 || parsed.e164 === number);
     });
 }
 
@@ -277,14 +280,19 @@ function pickRule(reading: Reading | undefined): Pick<Reading, 'rule'> {
 }
 
 /**
- * `(08) 3822 0000`: before 2017 the area of Hồ Chí Minh City. Without the separate 8 it is a mobile number of today.
+ * A Vietnamese area of before 2017 that stands apart, as in `(036) 3822 000`, or `08 3822 0000` of Hồ Chí Minh City.
+ * Written in a row, many of these are mobile numbers of today.
  */
 function readWrittenArea(number: string, country: CountryCode | undefined): Reading | undefined {
-  const [, code, zero, first, last] =
-    /^(?:((?:\+|00)84)[\s.-]*(?:\(0\))?[\s.-]*\(?8|\(?(08))\)?[\s.-]+(\d{4})[\s.-]?(\d{4})$/.exec(number) ?? [];
-  if (first === undefined || last === undefined) return undefined;
-  const isVietnamese = code !== undefined || (zero !== undefined && country === 'VN');
-  return isVietnamese ? toReading('84', `28${first}${last}`, { rule: 'former-number' })[0] : undefined;
+  const [, code, bracketed, bare, rest = ''] =
+    /^((?:\+|00)84[\s.-]*(?:\(0\))?[\s.-]*)?(?:\(0?([2-8]\d{0,2})\)[\s.-]*|(0?8)[\s.-]+(?=\d{4}[\s.-]?\d{4}$))(\d[\d\s.-]*)$/.exec(
+      number,
+    ) ?? [];
+  const area = bracketed ?? bare?.replace('0', '');
+  if (area === undefined || (code === undefined && country !== 'VN')) return undefined;
+  const [current] = findCurrentNumbers('84', area + rest.replace(/\D/g, ''));
+  const isLandline = current?.startsWith('2') === true;
+  return isLandline ? toReading('84', current, { rule: 'former-number' })[0] : undefined;
 }
 
 /** Trunk prefixes that ended, by country code. */
@@ -296,11 +304,17 @@ const formerTrunks = new Map([['52', /^(?:01|044|045)(?=\d{10}$)/]]);
  */
 function readPhone(dialled: string, country: CountryCode | undefined): Reading | undefined {
   const parsed = listReadings(dialled).flatMap((text) => parseText(text, country) ?? []);
-  const asWritten = parsed.map((phone): Reading => ({ phone }));
+  const asWritten = parsed.map((phone): Reading => ({ phone, ...pickMobileRule(dialled, phone) }));
   const valid = asWritten.find(({ phone }) => phone.isValid());
   if (valid) return valid;
   const changed = parsed.flatMap((phone) => [...toCurrent(phone), ...withoutTrunk(phone)]);
   return changed.find(({ phone }) => phone.isValid()) ?? asWritten.find(isPossible) ?? changed.find(isPossible);
+}
+
+/** Argentina: behind a country code, 15 after the area is the 9 before it. At home it is dialled to this day. */
+function pickMobileRule(dialled: string, { country, number }: PhoneNumber): Pick<Reading, 'rule'> {
+  const isForeign = country === 'AR' && number.startsWith('+549') && /^(?:\+|00|011)54[1-8]/.test(dialled);
+  return isForeign ? { rule: 'former-number' } : {};
 }
 
 function listReadings(dialled: string): string[] {
@@ -317,8 +331,11 @@ function toCurrent({ countryCallingCode, nationalNumber }: PhoneNumber): Reading
 
 /** Zeros that are dialled nowhere any more, or never were: `+352 0 26…`. */
 function withoutTrunk({ countryCallingCode, nationalNumber }: PhoneNumber): Reading[] {
-  const national = nationalNumber.replace(formerTrunks.get(countryCallingCode) ?? /^0(?=[1-9])/, '');
-  return national === nationalNumber ? [] : toReading(countryCallingCode, national, {});
+  const former = formerTrunks.get(countryCallingCode);
+  const national = nationalNumber.replace(former ?? /^0(?=[1-9])/, '');
+  return national === nationalNumber
+    ? []
+    : toReading(countryCallingCode, national, former ? { rule: 'former-number' } : {});
 }
 
 function toReading(callingCode: string, national: string, rule: Pick<Reading, 'rule'>): Reading[] {

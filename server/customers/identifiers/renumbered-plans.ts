@@ -7,7 +7,7 @@
 /** `digits`: how many digits follow the prefix. Prefixes are of the national number, without a trunk zero. */
 type Change = { former: string; current: string; digits: number };
 
-/** `date`: from which the current numbers were valid, in the last area of a change by areas. */
+/** `date`: the first day of the current numbers. For months after it the former ones were still connected. */
 type RenumberedPlan = { callingCode: string; date: string; source: string; changes: Change[] };
 
 /** Pairs as `former:current`, separated by spaces. */
@@ -23,23 +23,51 @@ function prepend(current: string, prefixes: string, digits: number): Change[] {
   return prefixes.split(/\s+/).map((former) => ({ former, current: current + former, digits }));
 }
 
-/** Brazilian area codes in which mobile numbers got a ninth digit: all of them. */
-const brazilianAreas =
-  '11 12 13 14 15 16 17 18 19 21 22 24 27 28 31 32 33 34 35 37 38 41 42 43 44 45 46 47 48 49 51 53 54 55 ' +
-  '61 62 63 64 65 66 67 68 69 71 73 74 75 77 79 81 82 83 84 85 86 87 88 89 91 92 93 94 95 96 97 98 99';
+/** Areas in which mobile numbers got a ninth digit, by the day: all of Brazil. */
+const brazilianAreas = {
+  '2012-07-29': '11',
+  '2013-08-25': '12 13 14 15 16 17 18 19',
+  '2013-10-27': '21 22 24 27 28',
+  '2014-11-02': '91 92 93 94 95 96 97 98 99',
+  '2015-05-31': '81 82 83 84 85 86 87 88 89',
+  '2015-10-11': '31 32 33 34 35 37 38 71 73 74 75 77 79',
+  '2016-05-29': '61 62 63 64 65 66 67 68 69',
+  '2016-11-06': '41 42 43 44 45 46 47 48 49 51 53 54 55',
+};
+
+/** Vietnamese areas, by the day and the digits that follow them. */
+const vietnameseAreas = {
+  '2017-02-11': change(
+    '22:212 231:213 20:214 230:215 29:216 52:232 53:233 54:234 510:235 511:236 37:237 38:238 39:239',
+    7,
+  ),
+  '2017-04-15': change(
+    '33:203 240:204 25:205 26:206 27:207 280:208 281:209 320:220 321:221 241:222 31:225 351:226 36:227 350:228 30:229 ' +
+      '780:290 781:291 710:292 711:293 74:294 76:296 77:297 79:299',
+    7,
+  ),
+  '2017-06-17': [
+    ...change('4:24 8:28', 8),
+    ...change(
+      '61:251 62:252 64:254 55:255 56:256 57:257 58:258 68:259 60:260 501:261 500:262 63:263 59:269 70:270 651:271 ' +
+        '72:272 73:273 650:274 75:275 66:276 67:277',
+      7,
+    ),
+  ],
+};
 
 export const renumberedPlans: RenumberedPlan[] = [
-  {
-    // Trunked radio (70, 77, 78, 79) still has eight digits: libphonenumber knows its numbers as assigned.
+  // Trunked radio (70, 77, 78, 79) still has eight digits: libphonenumber knows its numbers as assigned.
+  ...Object.entries(brazilianAreas).map(([date, areas]) => ({
     callingCode: '55',
-    date: '2016-11-06',
-    source: 'Anatel, resolution 553/2010: a ninth digit, 9, before all mobile numbers; São Paulo 2012-07-29 first',
-    changes: brazilianAreas
+    date,
+    source: 'Anatel, resolution 553/2010 and act 6305/2012: a ninth digit, 9, before all mobile numbers',
+    changes: areas
       .split(' ')
       .flatMap((area) =>
         [6, 7, 8, 9].map((first) => ({ former: `${area}${first}`, current: `${area}9${first}`, digits: 7 })),
       ),
-  },
+  })),
   {
     callingCode: '84',
     date: '2018-09-15',
@@ -51,23 +79,12 @@ export const renumberedPlans: RenumberedPlan[] = [
       7,
     ),
   },
-  {
+  ...Object.entries(vietnameseAreas).map(([date, changes]) => ({
     callingCode: '84',
-    date: '2017-06-17',
-    source:
-      'Ministry of Information and Communications of Vietnam, decision 2036/QĐ-BTTTT: area codes, in three steps of 2017',
-    changes: [
-      ...change('4:24 8:28', 8),
-      ...change(
-        '22:212 231:213 20:214 230:215 29:216 52:232 53:233 54:234 510:235 511:236 37:237 38:238 39:239 ' +
-          '33:203 240:204 25:205 26:206 27:207 280:208 281:209 320:220 321:221 241:222 31:225 351:226 36:227 350:228 ' +
-          '30:229 780:290 781:291 710:292 711:293 74:294 76:296 77:297 79:299 ' +
-          '61:251 62:252 64:254 55:255 56:256 57:257 58:258 68:259 60:260 501:261 500:262 63:263 59:269 70:270 651:271 ' +
-          '72:272 73:273 650:274 75:275 66:276 67:277',
-        7,
-      ),
-    ],
-  },
+    date,
+    source: 'Ministry of Information and Communications of Vietnam, decision 2036/QĐ-BTTTT: area codes',
+    changes,
+  })),
   {
     callingCode: '52',
     date: '2019-08-03',
@@ -95,8 +112,9 @@ export const renumberedPlans: RenumberedPlan[] = [
   },
   {
     callingCode: '48',
-    date: '2010-01-01',
-    source: 'UKE, Poland: the trunk zero ends; files still contain it, also behind the country code',
+    // The zero was connected until 2010-05-15. Files still contain it, also behind the country code.
+    date: '2009-09-30',
+    source: 'Poland, regulation of 2008-02-28 on the numbering plan (Dz. U. 52/307): the trunk zero ends',
     changes: [{ former: '0', current: '', digits: 9 }],
   },
 ];

@@ -61,7 +61,7 @@ function isLong(text: string): boolean {
 /** Outside quotation marks and angle brackets, where separators belong to a name. */
 const emailSeparators = [
   new RegExp(`\\s*:::\\s*|[;|\\r\\n\\t；、]|\\s(?:&|${words})\\s`, 'giu'),
-  /[,，]/gu,
+  /[,，]|\s[/／]\s/gu,
   /\s+|\//gu,
 ];
 
