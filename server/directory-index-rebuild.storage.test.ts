@@ -211,12 +211,11 @@ describe.each(databasesUnderTest)("the directory's index on $name", ({ open }) =
       clock: () => 1,
       onProblem() {},
     };
-    const batches = await Promise.all([
+    await Promise.all([
       rebuildAll(createRebuild({ batchSize: 1 })),
       rebuildAll(createRebuild({ batchSize: 1, on: other })),
       importCustomers({ ...options, rows: rows() }),
     ]);
-    expect(batches.slice(0, 2).every((count) => Number(count) > 0)).toBe(true);
     expect(await readSettings()).toMatchObject({ index_version: indexVersion, rebuilt_to: null });
     expect(await find('phone', '+84912345671')).toEqual(['A']);
     expect(await find('phone', '+14155550101')).toEqual(['B']);

@@ -40,13 +40,13 @@ type CustomersTable = {
 };
 
 /**
- * `value`: the normalized identifier for matching; null for one that cannot be parsed. Case and account numbers have a
- * row for each key under which they are found (match-numbers.ts), an e-mail whose mailbox has other addresses one more
- * row of kind `mailbox`.
+ * `value`: the normalized identifier for matching; null for one that cannot be parsed. A case or account number has a
+ * further row of its `-key` kind for each key under which other spellings find it (match-numbers.ts), an e-mail whose
+ * mailbox has other addresses one of kind `mailbox`.
  */
 type CustomerIdentifiersTable = {
   customer_id: string;
-  kind: 'phone' | 'email' | 'mailbox' | 'case' | 'account';
+  kind: 'phone' | 'email' | 'mailbox' | 'case' | 'case-key' | 'account' | 'account-key';
   position: number;
   raw: string;
   value: string | null;

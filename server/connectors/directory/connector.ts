@@ -1,6 +1,13 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/storage/database.ts';
-import type { Activity, Connector, ConnectorCustomer, CustomerSummary, StoredValue } from '../port/connector.ts';
+import type {
+  Activity,
+  Connector,
+  ConnectorCustomer,
+  CustomerSummary,
+  Mailbox,
+  StoredValue,
+} from '../port/connector.ts';
 import { mailboxKey } from '../port/mailbox.ts';
 import { toNumberKey } from '../port/match-numbers.ts';
 import { found, foundAny, mapFound, notFound, type Outcome } from '../port/outcome.ts';
@@ -51,14 +58,21 @@ export function createConnector({ database, clock }: { database: Database; clock
     );
   }
 
-  /** An exact number outranks those that match it. */
+  /** An exact number outranks those that match it by a key, however many they are. */
   async function findNumbered(kind: 'case' | 'account', value: string, limit: number) {
-    const key = toNumberKey(value);
     const exact = await findHits(kind, value, limit);
-    const answer = exact.kind === 'found' || key === value ? exact : await findHits(kind, key, limit);
+    const answer = exact.kind === 'found' ? exact : await findHits(`${kind}-key`, toNumberKey(value), limit);
     return mapFound(answer, (hits) =>
       hits.map(({ held, ...customer }) => ({ number: held.raw, customer: { ...customer, phones: [], emails: [] } })),
     );
+  }
+
+  /** Of the same hits as findByEmail and findNumbered. */
+  async function countHits(kind: 'phone' | 'email' | 'case' | 'account', value: string, mailbox?: Mailbox) {
+    const exact = await store.countHits(kind, value);
+    if (mailbox) return Math.max(exact, await store.countHits('mailbox', mailboxKey(mailbox)));
+    if (exact > 0 || kind === 'phone' || kind === 'email') return exact;
+    return store.countHits(`${kind}-key`, toNumberKey(value));
   }
 
   return {
@@ -90,12 +104,7 @@ export function createConnector({ database, clock }: { database: Database; clock
 
     findByAccount: (number, limit) => guard(() => findNumbered('account', number, limit)),
 
-    countHits: (kind, value) =>
-      guard(async () => {
-        const count = await store.countHits(kind, value);
-        const isNumber = kind === 'case' || kind === 'account';
-        return found(count === 0 && isNumber ? await store.countHits(kind, toNumberKey(value)) : count);
-      }),
+    countHits: (kind, value, mailbox) => guard(async () => found(await countHits(kind, value, mailbox))),
 
     search: (query, limit) =>
       guard(async () => {

@@ -57,18 +57,22 @@ export function indexCustomer(customer: IndexedCustomer, { identifiers, country 
       .flatMap((cell) => cell.split(googleSeparator))
       .flatMap((cell) => (hasNoSeparator.test(cell) ? cell : identifiers.splitPhones(cell, country))),
   );
-  const emails = distinct(customer.emails.flatMap((cell) => splitEmails(cell, identifiers.normalizeEmail)));
+  const emails = distinct(customer.emails.flatMap((cell) => identifiers.splitEmails(cell)));
   const caseNumbers = distinct(customer.cases.map(({ number }) => number));
   const accountNumbers = distinct(findAccountNumbers(customer.fields));
-  /** As written, normalized as the look-up normalizes numbers, and by the keys of all numbers that match it. */
-  const readNumbers = (kind: 'case' | 'account', numbers: string[]) =>
-    numbers
-      .flatMap((raw, index) => {
-        const value = readOrWarn(`${kind} number`, index, { raw, value: identifiers.normalizeCaseNumber(raw) });
-        const values = value === null ? [null] : distinct([value, ...listNumberKeys(kind, value)]);
-        return values.map((each) => ({ raw, value: each }));
-      })
-      .map((row, position) => ({ kind, position, ...row }));
+  /** As the look-up normalizes numbers, and by the keys of all numbers that match it. */
+  const readNumbers = (kind: 'case' | 'account', numbers: string[]): IdentifierRow[] => {
+    const read = numbers.map((raw, position) => {
+      const value = readOrWarn(`${kind} number`, position, { raw, value: identifiers.normalizeCaseNumber(raw) });
+      return { kind, position, raw, value };
+    });
+    const keys = read
+      .flatMap(({ raw, value }) =>
+        value === null ? [] : listNumberKeys(kind, value).map((key) => ({ raw, value: key })),
+      )
+      .map((key, position) => ({ kind: `${kind}-key` as const, position, ...key }));
+    return [...read, ...keys];
+  };
   const rows: IdentifierRow[] = [
     ...phones.map((raw, position) => {
       return { kind: 'phone' as const, position, raw, value: readPhone(raw, position) };
@@ -85,15 +89,6 @@ export function indexCustomer(customer: IndexedCustomer, { identifiers, country 
     ...readNumbers('account', accountNumbers),
   ];
   return { identifiers: rows, words: splitNameWords(customer.name, customer.company), warnings };
-}
-
-const emailSeparator = /\s*(?::::|[;,|\r\n])\s*|\s+\/?\s*/;
-
-/** A cell is cut if it is no address as a whole and one of its pieces is. */
-function splitEmails(cell: string, normalizeEmail: IdentifierReader['normalizeEmail']): string[] {
-  if (normalizeEmail(cell) !== null) return [cell];
-  const pieces = cell.split(emailSeparator).filter((piece) => piece !== '');
-  return pieces.some((piece) => normalizeEmail(piece) !== null) ? pieces : [cell];
 }
 
 /** Undefined if only the address itself reaches the mailbox. */

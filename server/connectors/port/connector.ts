@@ -31,10 +31,10 @@ export type Connector = {
   /** Upper case. Absent if the system has no account numbers. */
   findByAccount?(number: string, limit: number): Promise<Outcome<AccountHit[]>>;
   /**
-   * How many customers hold exactly this normalized value. Called only when a list of hits reached its limit. Absent
-   * if the system cannot count.
+   * How many customers are hits of this normalized value, with those of the same mailbox. Called only when a list of
+   * hits reached its limit. Absent if the system cannot count.
    */
-  countHits?(kind: 'phone' | 'email' | 'case' | 'account', value: string): Promise<Outcome<number>>;
+  countHits?(kind: 'phone' | 'email' | 'case' | 'account', value: string, mailbox?: Mailbox): Promise<Outcome<number>>;
   /** By words of a name, or the beginning of an e-mail address. Returns ids, best first. */
   search(query: SearchQuery, limit: number): Promise<Outcome<string[]>>;
   /**

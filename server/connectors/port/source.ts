@@ -135,7 +135,8 @@ export function createSource(parts: SourceParts): Source {
     if (hits.length === 0) return notFound;
     let sharedBy = hits.length;
     if (sharedBy >= connectorLimit && kind !== 'consumer') {
-      const counted = await connector.countHits?.(kind, value);
+      const mailbox = kind === 'email' ? readMailbox(value, identifiers) : undefined;
+      const counted = await connector.countHits?.(kind, value, mailbox);
       if (counted && isFailure(counted)) return counted;
       if (counted?.kind === 'found') sharedBy = Math.max(sharedBy, counted.value);
     }
