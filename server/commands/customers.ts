@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, openSync, statSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, statSync, writeSync } from 'node:fs';
 import { extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
@@ -15,6 +15,7 @@ import { runCommandLine } from '../platform/command-line.ts';
 import { loadDatabaseUrl, loadStorageSettings, readEnvironment } from '../platform/config.ts';
 import { openDatabase } from '../platform/storage/database.ts';
 import { createCustomerEraseStore } from './customer-erase-store.ts';
+import { openReport } from './open-report.ts';
 
 const usage = `Usage: npm run customers -- import FILE [--country CC] [--map "COLUMN=ROLE"] … [--dry-run] [--report FILE]
        npm run customers -- erase ID
@@ -164,7 +165,7 @@ function createProgress(totalBytes: number) {
 }
 
 function createProblemList(report: string | undefined) {
-  const file = report === undefined ? undefined : openSync(report, 'w');
+  const file = report === undefined ? undefined : openReport(report);
   const first: ImportProblem[] = [];
   let count = 0;
   const describe = ({ line, kind, reason }: ImportProblem) => `line ${line}\t${kind}\t${reason}\n`;
