@@ -22,6 +22,8 @@ const stored: Record<string, Stored> = {
   thousands: { account: '1,066', case: '2,077,088' },
   scientific: { account: '3.033E+3' },
   lost: { account: '7.78E+11' },
+  'two phones': { phone: '0912345671 02838221111' },
+  'phones with a dash': { phone: '0912345672-0287654321' },
   gmail: { email: 'ann.b.lee@gmail.com' },
 };
 
@@ -110,6 +112,9 @@ describe.each(databasesUnderTest)('directory look-up on $name', ({ open }) => {
     ['account', '3033', ['scientific']],
     ['account', '7.78E+11', ['not-found']],
     ['account', '778000000000', ['not-found']],
+    ['phone', '+84912345671', ['two phones']],
+    ['phone', '+842838221111', ['two phones']],
+    ['phone', '+84912345672', ['phones with a dash']],
     ['email', 'annblee+orders@googlemail.com', ['gmail by same-mailbox']],
     ['email', 'ann.b.lee@googlemail.com', ['gmail by same-mailbox']],
     ['email', 'annblee@gmail.example', ['not-found']],

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readCsv } from './csv.ts';
 import { type ColumnMapping, readColumns } from './customer-columns.ts';
 import type { FileCustomer } from './customer-file.ts';
+import { isAccountNumberName } from './customer-index.ts';
 
 /** Each column as the letter of its role; fields are left out. */
 function readRoles(header: string, mapping: ColumnMapping = new Map()): Record<string, string> {
@@ -333,4 +334,35 @@ describe('cells of a customer file', () => {
       if (row.kind === 'rejected') reasons.push(`${row.line} ${row.reason}`);
     expect(reasons).toEqual(['2 id: is a number that a spreadsheet has shortened; format the column as text']);
   });
+});
+
+describe('column of account numbers', () => {
+  it.each(['Account Number', 'account_number', 'Account No.', 'Account #', 'Acct Number', 'customer_account_number'])(
+    '%j › customers are found by it, and it is no company',
+    async (name) => {
+      const [customer] = await readCustomers(`id,name,company,${name}\n1,Ann,Northwind,AC-7\n`);
+      const [number] = Object.entries(customer?.fields ?? {}).filter(([field]) => isAccountNumberName(field));
+      expect([customer?.company, number?.[1]]).toEqual(['Northwind', 'AC-7']);
+    },
+  );
+
+  it('a second one › is a field', async () => {
+    const [customer] = await readCustomers('id,name,Acct No,Account Number\n1,Ann,AC-7,AC-8\n');
+    expect(customer?.fields).toEqual({ 'Acct No': 'AC-7', 'Account Number': 'AC-8' });
+  });
+
+  it('one that begins like a company › is not the company', async () => {
+    const [customer] = await readCustomers('id,name,Account #\n1,Ann,AC-7\n');
+    expect([customer?.company, customer?.fields]).toEqual([undefined, { accountNumber: 'AC-7' }]);
+  });
+});
+
+it.each([
+  ['ServiceNow', 'sys_id;name;phone;mobile_phone', 'sys_id', ['phone', 'mobile_phone']],
+  ['Apple', 'Identifier;First name;Last name;Phone : mobile', 'Identifier', ['Phone : mobile']],
+  ['customer number', 'Customer Number;Name;Mob.;Ph No', 'Customer Number', ['Mob.', 'Ph No']],
+  ['customer number beside an id', 'Contact ID;Customer Number;Name;Phone #', 'Contact ID', ['Phone #']],
+] as const)('header of %s › names the id and the phones', (_system, header, id, phones) => {
+  const roles = readRoles(header);
+  expect([namesOf(roles, 'id'), namesOf(roles, 'phones')]).toEqual([[id], phones]);
 });

@@ -10,6 +10,7 @@
 import { AppError } from '../../platform/errors.ts';
 import { foldLetters } from '../../platform/fold-letters.ts';
 import { showName } from './customer-file.ts';
+import { isAccountNumberName } from './customer-index.ts';
 
 export type Column =
   | { holds: 'id' | 'name' | 'company' | 'phones' | 'emails' }
@@ -41,7 +42,7 @@ const numbers = '1 2 3 4 5 6 7 8 9 10 first second third';
 
 /** Without accents, spaces and case. */
 const phoneWords = `
-  phone phones telephone tel tele mobile cell cellular landline whatsapp zalo gsm
+  phone phones telephone tel tele phno telno mobile mob mobiles cell cellular landline whatsapp zalo gsm
   telefon telefonnummer mobil handy rufnummer festnetz fon mobilfunk mobiltelefon autotelefon haupttelefon
   portable fixe telefono telefonico movil celular fijo cellulare fisso telefone telemovel fixo telefoon mobiele mobiel
   komorka komorkowy telefonu mobilni mobilny telefonszam puhelin matkapuhelin ceptelefonu
@@ -82,6 +83,9 @@ const idNames = [
   'recordid contactid customerid personid clientid userid leadid hsobjectid recordidcontact contactrecordid donotmodifycontact customercode customerno kundenid idcliente codigocliente idclient idklienta makhachhang makh',
   'externalid uniqueexternalid uniqueid guid uuid',
   'accountid companyid organizationid donotmodifyaccount',
+  'sysid',
+  'identifier',
+  'customernumber kundennummer kundennr numeroclient numerocliente',
 ];
 
 const fullNames = `
@@ -111,12 +115,17 @@ const familyNames = `
 const leadingFamilyNames = 'ho hodem hovatendem 姓 성 vezeteknev csaladnev';
 
 const companyNames = `
-  company companyname organization organisation organizationname organisationname organization1name accountname account
+  company companyname billingcompany defaultaddresscompany organization organisation organizationname organisationname organization1name accountname account
   associatedcompany primaryassociatedcompany primarycompany businessname employer personorganization
   firma firmenname unternehmen entreprise societe nomdelasociete raisonsociale empresa nombredelaempresa organizacion
   compania azienda societa ragionesociale organizacao bedrijf bedrijfsnaam foretag firmanavn virksomhed yritys ceg sirket
   sirketadi spolecnost nazwafirmy congty tencongty donvi tendonvi компания организация названиекомпании 会社 会社名 公司 公司名称
   单位 회사 회사명 perusahaan`;
+
+/** Of the customer's account; a column `Account Number` is one by its name (customer-index.ts). */
+const accountNumbers = `
+  accountnumber accountno accountnr accountnum acctnumber acctno acctnr acctnum customeraccountnumber customeraccountno
+  clientaccountnumber useraccountnumber`;
 
 const words = (list: string): Set<string> => new Set(list.split(/\s+/).filter(Boolean).map(compact));
 
@@ -133,6 +142,7 @@ const known = {
   family: words(familyNames),
   leadingFamily: words(leadingFamilyNames),
   company: words(companyNames),
+  account: words(accountNumbers),
 };
 
 const maxWordLength = Math.max(...[known.phones, known.emails, known.others].flatMap((set) => [...set]).map(lengthOf));
@@ -145,6 +155,9 @@ export function readColumns(header: string[], mapping: ColumnMapping): Column[] 
   const assignment = { names, compactNames: names.map(toCompactName), roles: mapRoles(names, mapping) };
   assignId(assignment);
   assignNames(assignment);
+  if (!names.some(isAccountNumberName)) {
+    assignFirst(assignment, 'account', (compactName) => known.account.has(compactName));
+  }
   assignFirst(assignment, 'company', (compactName) => known.company.has(compactName));
   const columns = names.map((name, index) => toColumn(name, assignment.roles[index] ?? readValueRole(name)));
   refuseDuplicates(columns);
@@ -311,7 +324,7 @@ function splitPieces(name: string): string[] {
 }
 
 function toCompactName(name: string): string {
-  return compact(withoutRecordKind(name));
+  return compact(withoutRecordKind(name).replace(/^(account|acct|customer)\s*[#№]$/iu, '$1 number'));
 }
 
 /** Exports of several kinds of records name the kind in front: `Person - Name`. */

@@ -20,8 +20,8 @@ type IndexedCustomer = Pick<FileCustomer, 'name' | 'company' | 'phones' | 'email
 /** `warnings`: values that are stored as written and never matched on, with the reason. */
 type CustomerIndex = { identifiers: IdentifierRow[]; words: string[]; warnings: string[] };
 
-// Splitting parses each piece, half the cost of a row; a cell of these characters is one number.
-const hasNoSeparator = /^(?!.*\s[-.]\s)(?!.*\d\s{2})[\d +().-]*$/;
+// Splitting parses each piece, half the cost of a row; a cell of these characters and so few digits is one number.
+const isOneNumber = /^(?!.*\s[-.]\s)(?!.*\d\s{2})(?!(?:\D*\d){14})[\d +().-]*$/;
 
 /** Google writes several values of one kind into a cell. */
 const googleSeparator = /\s*:::\s*/;
@@ -55,7 +55,7 @@ export function indexCustomer(customer: IndexedCustomer, { identifiers, country 
   const phones = distinct(
     customer.phones
       .flatMap((cell) => cell.split(googleSeparator))
-      .flatMap((cell) => (hasNoSeparator.test(cell) ? cell : identifiers.splitPhones(cell, country))),
+      .flatMap((cell) => (isOneNumber.test(cell) ? cell : identifiers.splitPhones(cell, country))),
   );
   const emails = distinct(customer.emails.flatMap((cell) => identifiers.splitEmails(cell)));
   const caseNumbers = distinct(customer.cases.map(({ number }) => number));
@@ -97,11 +97,15 @@ function toMailboxKey(email: string | null, identifiers: IdentifierReader): stri
   return mailbox && mailboxKey(mailbox);
 }
 
-/** Under any spelling: `accountNumber`, `Account Number`, `account_number`. */
 function findAccountNumbers(fields: FileCustomer['fields']): string[] {
   return Object.entries(fields)
-    .filter(([name]) => name.toLowerCase().replace(/[\s_-]/g, '') === 'accountnumber')
+    .filter(([name]) => isAccountNumberName(name))
     .map(([, value]) => value);
+}
+
+/** Under any spelling: `accountNumber`, `Account Number`, `account_number`. */
+export function isAccountNumberName(name: string): boolean {
+  return name.toLowerCase().replace(/[\s_-]/g, '') === 'accountnumber';
 }
 
 function distinct(texts: string[]): string[] {
