@@ -125,7 +125,7 @@ function toFacts([kind, rawTemplate]: GoldenLine, who: Put[]): EngagementFacts {
 }
 
 const variableOf = (kind: 'case' | 'account') => `global_custom.Custom.${kind}_number`;
-const rules: Record<GoldenLine[0], MatchRule> = {
+const rules: Record<GoldenLine[0], Exclude<MatchRule, 'agent' | 'seen-before'>> = {
   phone: 'caller-id',
   email: 'email',
   case: 'case-number',

@@ -76,13 +76,19 @@ export type Evidence = {
 export type MatchRule = 'case-number' | 'account-number' | 'caller-id' | 'email' | 'seen-before' | 'agent';
 
 /**
- * The customer of the engagement and the evidence, by the answers so far. One customer → `matched`; several →
- * `ambiguous`, which is never linked automatically. No customer → `unavailable` when a source failed, because it may
+ * The customer of the engagement and the evidence, by the answers so far. One customer → `matched`; several, or one
+ * that only links of earlier engagements point to → `ambiguous`, which is never linked automatically. No customer → `unavailable` when a source failed, because it may
  * have one; else `none`, which is final once no source is `pending`.
  */
 export type Match =
-  | { kind: 'matched'; customerId: string; rule: MatchRule; evidence: Evidence[] }
-  | { kind: 'ambiguous'; customerIds: string[]; sharedBy: number; rule: MatchRule; evidence: Evidence[] }
+  | { kind: 'matched'; customerId: string; rule: Exclude<MatchRule, 'seen-before'>; evidence: Evidence[] }
+  | {
+      kind: 'ambiguous';
+      customerIds: string[];
+      sharedBy: number;
+      rule: Exclude<MatchRule, 'agent'>;
+      evidence: Evidence[];
+    }
   | { kind: 'none'; evidence: Evidence[] }
   | { kind: 'unavailable'; evidence: Evidence[] };
 

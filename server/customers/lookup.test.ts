@@ -123,13 +123,14 @@ describe('look-up over several sources', () => {
     expect(parts.directory.calls + parts.crm.calls).toBe(0);
   });
 
-  test('consumer was linked before › is found, after all other identifiers', async () => {
+  test('consumer was linked before › is a candidate, after all other identifiers', async () => {
     const parts = prepare({ seen: ['crm:7', 'gone:1', 'crm:deleted'] });
     parts.crm.put({ id: '7', name: 'Ann Lee' });
     const chat = { channel: 'messaging', source: 'messaging_webChat', consumers: [{ id: 'consumer-1' }] };
     expect((await evaluate(parts, chat)).match).toMatchObject({
-      kind: 'matched',
-      customerId: 'crm:7',
+      kind: 'ambiguous',
+      customerIds: ['crm:7'],
+      sharedBy: 1,
       rule: 'seen-before',
       evidence: [{ kind: 'consumer', sharedBy: 1, hits: [{ customerName: 'Ann Lee' }] }],
     });

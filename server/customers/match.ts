@@ -2,8 +2,8 @@
  * Decides which customer the engagement is with.
  *
  * The identifiers come in the order of `listIdentifiers`. The first with a hit decides, alone:
- *   - one customer → `matched`;
- *   - several → `ambiguous`. None is preferred, by age, by a later identifier or by its source: an agent chooses.
+ *   - one customer → `matched`, except by a consumer id: agents linked it, and a source does not hold it;
+ *   - several, or one by a consumer id → `ambiguous`. None is preferred, by age, by a later identifier or by its source: an agent chooses.
  *   - no identifier has a hit → `none`.
  * A customer with the same number twice, or in two sources, is one customer.
  *
@@ -12,13 +12,13 @@
  */
 import type { Evidence, Hit, Match, MatchRule } from '#contract/customers.ts';
 
-const ruleOf: Record<Evidence['kind'], MatchRule> = {
+const ruleOf = {
   case: 'case-number',
   account: 'account-number',
   phone: 'caller-id',
   email: 'email',
   consumer: 'seen-before',
-};
+} as const satisfies Record<Evidence['kind'], MatchRule>;
 
 export function decideMatch(identifiers: Evidence[]): Match {
   const evidence = identifiers.map(countCustomers);
@@ -28,7 +28,8 @@ export function decideMatch(identifiers: Evidence[]): Match {
 
   const compared = evidence.map((item) => (contradicts(item, deciding) ? { ...item, disagrees: true } : item));
   const rule = ruleOf[deciding.kind];
-  if (deciding.sharedBy === 1) return { kind: 'matched', customerId: first.customerId, rule, evidence: compared };
+  if (deciding.sharedBy === 1 && rule !== 'seen-before')
+    return { kind: 'matched', customerId: first.customerId, rule, evidence: compared };
   return {
     kind: 'ambiguous',
     customerIds: listIds(deciding.hits),
