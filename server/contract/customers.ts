@@ -76,9 +76,9 @@ export type Evidence = {
 export type MatchRule = 'case-number' | 'account-number' | 'caller-id' | 'email' | 'seen-before' | 'agent';
 
 /**
- * The customer of the engagement and the evidence, by the answers so far. One customer → `matched`; several, or one
- * that only links of earlier engagements point to → `ambiguous`, which is never linked automatically. No customer → `unavailable` when a source failed, because it may
- * have one; else `none`, which is final once no source is `pending`.
+ * The customer of the engagement and the evidence, by the answers so far. One customer → `matched`; several, or one by
+ * links of earlier engagements alone → `ambiguous`, which is never linked automatically. No customer → `unavailable`
+ * when a source failed, because it may have one; else `none`, which is final once no source is `pending`.
  */
 export type Match =
   | { kind: 'matched'; customerId: string; rule: Exclude<MatchRule, 'seen-before'>; evidence: Evidence[] }

@@ -2,8 +2,9 @@
  * Decides which customer the engagement is with.
  *
  * The identifiers come in the order of `listIdentifiers`. The first with a hit decides, alone:
- *   - one customer → `matched`, except by a consumer id: agents linked it, and a source does not hold it;
- *   - several, or one by a consumer id → `ambiguous`. None is preferred, by age, by a later identifier or by its source: an agent chooses.
+ *   - one customer → `matched`, except by a consumer id, which no source holds: agents linked it before;
+ *   - several, or one by a consumer id → `ambiguous`. None is preferred, by age, by a later identifier or by its
+ *     source: an agent chooses.
  *   - no identifier has a hit → `none`.
  * A customer with the same number twice, or in two sources, is one customer.
  *

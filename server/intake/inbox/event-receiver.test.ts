@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../../platform/errors.ts';
 import { createMetrics } from '../../platform/metrics.ts';
-import { zoomEvent } from '../normalize/fake-zoom-events.ts';
+import { fakeAccountId, zoomEvent } from '../normalize/fake-zoom-events.ts';
 import { createEventReceiver } from './event-receiver.ts';
 import type { StoreOutcome } from './group-commit.ts';
+import type { NewInboxRow } from './inbox-store.ts';
 
 const now = Date.parse('2026-11-20T09:30:00Z');
 
@@ -51,4 +52,28 @@ test('event receiver › metrics › count each delivery by outcome, and the lag
   expect(text).toContain('deskside_intake_lag_seconds_count{origin="socket"} 1');
   expect(text).toContain('deskside_intake_lag_seconds_sum{origin="socket"} 164.013');
   expect(text).toContain('deskside_intake_ack_seconds_count{origin="socket"} 3');
+});
+
+test.each([
+  ['read', JSON.stringify(zoomEvent('engagement_ended', { account_id: fakeAccountId }))],
+  ['unreadable', JSON.stringify(zoomEvent('engagement_ended'), null, 1).slice(0, -9)],
+])('event receiver › body is %s › is stored with the key of the account and without its id', async (_, body) => {
+  const rows: NewInboxRow[] = [];
+  const { receiveZoomEvent } = createEventReceiver({
+    groupCommit: {
+      isBusy: () => false,
+      add: async (row) => {
+        rows.push(row);
+        return { kind: 'stored' };
+      },
+    },
+    accountKeyFor: (id) => (id === fakeAccountId ? 'main' : 'default'),
+    wake: () => {},
+    clock: () => now,
+    metrics: createMetrics({ withProcess: false }),
+  });
+  expect(body).toContain(fakeAccountId);
+  await receiveZoomEvent('webhook', body);
+  expect(rows[0]?.body).not.toContain(fakeAccountId);
+  expect(rows[0]?.body).toMatch(/"account_id": ?"key:main"/);
 });

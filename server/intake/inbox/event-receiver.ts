@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { Metrics } from '../../platform/metrics.ts';
+import { hideAccountIds } from '../normalize/account-reference.ts';
 import { computeEventKey } from '../normalize/event-key.ts';
 import { asObject } from '../normalize/json-fields.ts';
 import { computeFlowPostKey, flowEventName, normalizeFlowPost } from '../normalize/normalize-flow-post.ts';
@@ -62,7 +63,8 @@ export function createEventReceiver(parts: {
           ? readEnvelope(parsed.body, receivedAt)
           : toUnreadable(parsed.redactedText, parsed.reason);
       const account = accountKeyFor(received.accountId);
-      return store(toRow(received, { origin, body: parsed.redactedText, receivedAt, account }), startedAt);
+      const stored = hideAccountIds(parsed.redactedText, accountKeyFor);
+      return store(toRow(received, { origin, body: stored, receivedAt, account }), startedAt);
     },
 
     async receiveFlowPost(name, unredacted) {

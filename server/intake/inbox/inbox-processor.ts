@@ -24,6 +24,7 @@ import { isStorageDown } from '../../platform/storage/is-storage-down.ts';
 import type { Db } from '../../platform/storage/schema.ts';
 import { createBackOff } from '../../platform/timing/back-off.ts';
 import { createLoop, type Loop } from '../../platform/timing/loop.ts';
+import { readAccountKey } from '../normalize/account-reference.ts';
 import { normalizeRow } from '../normalize/normalize-row.ts';
 import type { InboxRow, InboxStore, RowResult } from './inbox-store.ts';
 
@@ -132,7 +133,8 @@ function normalizeAll(
     const normalized = normalizeRow(row);
     if (normalized.kind === 'malformed') return { id, state: 'dead', reason: normalized.reason };
     if (normalized.kind === 'ignored') return { id, state: 'ignored', reason: null };
-    const account = normalized.accountId === undefined ? row.account : accountKeyFor(normalized.accountId);
+    const account =
+      normalized.accountId === undefined ? row.account : readAccountKey(normalized.accountId, accountKeyFor);
     const batch = batches.get(account) ?? { account, events: [], receivedAt: 0 };
     batch.events.push(...normalized.events);
     batch.receivedAt = Math.max(batch.receivedAt, row.received_at);

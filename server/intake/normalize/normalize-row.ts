@@ -18,7 +18,7 @@ export type Normalization =
   | {
       kind: 'events';
       events: NormalizedEvent[];
-      /** Zoom's account id, where the body was unreadable at its arrival and the row's account is a default. */
+      /** Zoom's account id or a reference to it (account-reference.ts), where the body was unreadable at its arrival and the row's account is a default. */
       accountId?: string;
     }
   | { kind: 'ignored' }

@@ -11,7 +11,7 @@ import { asObject, type JsonObject, readText } from './json-fields.ts';
 export type ReceivedEvent = {
   /** Without `contact_center.`. */
   event: string;
-  /** Zoom's; undefined if the body has none. Never logged, and stored only inside the body. */
+  /** Zoom's; undefined if the body has none. Never logged or stored (account-reference.ts). */
   accountId: string | undefined;
   /** The same for every delivery of the same occurrence. */
   key: string;
