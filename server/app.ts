@@ -120,6 +120,12 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     readers: viewGroups,
     recordShownCustomers: audit.recordShownCustomers,
     spendActBudget: audit.spendActBudget,
+    notifyDecision({ account, uid }, engagementId, isShared) {
+      const concerned = isShared ? engagements.listConcerned(account, engagementId) : Promise.resolve([]);
+      concerned
+        .then((agentIds) => live.notifyPanels(account, [{ engagementId, agentIds: [...new Set([uid, ...agentIds])] }]))
+        .catch(report);
+    },
     // Each identifier is a query to every source.
     spendQuota: (agent, facts, bytes) => spendQuota(agent, { identifiers: listIdentifiers(facts).length, bytes }),
   });

@@ -358,6 +358,55 @@ describe.each(databasesUnderTest)('access to an engagement on $name', ({ createE
     await Promise.all(all.map(({ closed }) => closed));
   }, 240_000);
 
+  it('stream › a colleague links, verifies or undoes › reaches all agents of the engagement, and no others', async () => {
+    const open = (relation: Relation) =>
+      openFakeStream({ url: origin + openLiveStream.path, token: bearers[relation] });
+    const id = 'E-shared';
+    const by = (uid: string) => ({ engagement_id: id, user_id: uid });
+    await sendEvent('engagement_user_answered', by(agents.former));
+    const transfer = { ...by(agents.former), transfer_to_user_id: agents.answered, transfer_type: 'cold' };
+    await sendEvent('engagement_transfer_initiated', transfer);
+    await sendEvent('engagement_transfer_accepted', transfer);
+    await sendEvent('engagement_user_ended', by(agents.former));
+    await sendEvent('engagement_user_answered', by(agents.answered));
+    await sendEvent('engagement_monitor_started', {
+      ...by(agents.answered),
+      monitoring_user_id: agents.monitoring,
+    });
+    await untilApplied();
+    await view('stranger', { facts: { channel: 'voice' } }, id);
+    const concerned = [await open('answered'), await open('answered'), await open('monitoring')];
+    const others = {
+      former: await open('former'),
+      stranger: await open('stranger'),
+      other: await open('otherAccount'),
+    };
+    const all = [...concerned, ...Object.values(others)];
+    await Promise.all(all.map((stream) => stream.next(({ type }) => type === 'reset', 60_000)));
+    const isPush = (event: (typeof concerned)[number]['events'][number], text: RegExp) =>
+      event.type === 'engagement' && event.data.engagementId === id && text.test(JSON.stringify(event.data.customer));
+    const expectPush = (text: RegExp) =>
+      Promise.all(concerned.map((stream) => stream.next((event) => isPush(event, text), 60_000)));
+
+    const linked = { customerId: 'directory:C-2' };
+    expect((await act('answered', 'link', linked, id)).status).toBe(200);
+    await expectPush(/"link":\{"customerId":"directory:C-2","decidedBy":"agent"/);
+    expect((await act('answered', 'verify', { ...linked, method: 'document' }, id)).status).toBe(200);
+    await expectPush(/"verification":\{"method":"document"/);
+    expect((await act('monitoring', 'undo', {}, id)).status).toBe(200);
+    await expectPush(/"decidedBy":"match","canUndo":false/);
+
+    // A decision for the own view reaches the own panels alone.
+    expect((await act('stranger', 'link', linked, id)).status).toBe(200);
+    await others.stranger.next((event) => isPush(event, /"customerId":"directory:C-2"/), 60_000);
+    expect(others.stranger.events.filter((event) => isPush(event, /./))).toHaveLength(1);
+    for (const { events } of [others.former, others.other]) {
+      expect(events.filter((event) => isPush(event, /./))).toEqual([]);
+    }
+    for (const stream of all) stream.close();
+    await Promise.all(all.map(({ closed }) => closed));
+  }, 240_000);
+
   it('a decision made before Zoom named the agent › counts for all once Zoom names them', async () => {
     const id = 'E-early';
     const facts = { channel: 'voice', consumers: [{ number: '+14155550101' }] };

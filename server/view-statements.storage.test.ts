@@ -160,6 +160,7 @@ function createPanelOn(database: DatabaseUnderTest) {
     }).recordShownCustomers,
     spendQuota: () => {},
     spendActBudget: async () => {},
+    notifyDecision: () => {},
     countView: () => {},
   });
   return { engagements, panel };

@@ -5,7 +5,7 @@ import { addToAgent } from './agent-record.ts';
 import type { AgentStore } from './agent-store.ts';
 import type { EngagementStore, KnownEngagement } from './engagement-store.ts';
 import { addEvents } from './event-set.ts';
-import { listNamed, listNamedEmails } from './involvement.ts';
+import { listConcerned } from './list-concerned.ts';
 import type { ObservationStore } from './observation-store.ts';
 import { type ReducedEngagement, reduceEvents } from './reduce-events.ts';
 
@@ -95,21 +95,14 @@ async function applyToEngagement(
   const reduced = reduceEvents(merged);
   await engagements.write(transaction, { account, engagementId, now }, { known, events: merged, reduced });
   const { involvement } = reduced;
-  const concerned = [
-    ...known.agentIds,
-    ...listNamed(involvement),
-    ...(await stores.agents.findByEmails(transaction, account, listNamedEmails(involvement))),
-    ...(trustPanels && Object.keys(involvement.agents).length === 0
-      ? await stores.observations.listObservers(transaction, { account, engagementId })
-      : []),
-  ];
+  const concerned = await listConcerned(transaction, stores, { account, engagementId, involvement, trustPanels });
   return {
     kind: 'engagement.changed',
     account,
     engagementId,
     facts: reduced.facts,
     // Agents who have just left get this change, and no later one.
-    agentIds: [...new Set(concerned)].sort(),
+    agentIds: [...new Set([...known.agentIds, ...concerned])].sort(),
     shouldPrefetch: shouldPrefetch(known, reduced),
     hasJustEnded: !known.hasEnded && reduced.endedAt !== null,
   };

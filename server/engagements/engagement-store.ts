@@ -3,9 +3,9 @@ import type { EngagementEvent } from '../events.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { prepareQuery } from '../platform/storage/prepare-query.ts';
 import type { Db } from '../platform/storage/schema.ts';
-import { listNamed } from './involvement.ts';
+import { type Involvement, listNamed, nobodyInvolved } from './involvement.ts';
 import type { DatedFacts, FactDates } from './merge-facts.ts';
-import type { ReducedEngagement } from './reduce-events.ts';
+import { type ReducedEngagement, reduceEvents } from './reduce-events.ts';
 
 export type EngagementStore = ReturnType<typeof createEngagementStore>;
 
@@ -70,6 +70,19 @@ export function createEngagementStore({ db, kind }: Pick<Database, 'db' | 'kind'
     async readEvents(key: Key): Promise<EngagementEvent[]> {
       const [row] = await findEvents(db, key);
       return JSON.parse(row?.events ?? '[]') as EngagementEvent[];
+    },
+
+    async readInvolvement(key: Key): Promise<Involvement> {
+      const row = await db
+        .selectFrom('engagements')
+        .select(['involvement', 'events'])
+        .where('account', '=', key.account)
+        .where('engagement_id', '=', key.engagementId)
+        .executeTakeFirst();
+      if (row === undefined) return nobodyInvolved;
+      // A former version stored none.
+      if (row.involvement === null) return reduceEvents(JSON.parse(row.events) as EngagementEvent[]).involvement;
+      return JSON.parse(row.involvement) as Involvement;
     },
 
     async readRecord(key: Key) {

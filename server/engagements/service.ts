@@ -9,6 +9,7 @@ import { createAgentStore } from './agent-store.ts';
 import { type AppendChanges, applyEngagementEvents } from './apply-events.ts';
 import { createStateReader, type ReadAccess } from './engagement-state.ts';
 import { createEngagementStore } from './engagement-store.ts';
+import { listConcerned } from './list-concerned.ts';
 import { addObservation, createNewsFinder } from './observation.ts';
 import { createObservationStore } from './observation-store.ts';
 import { listOpenEngagements, listOpenOfAccount } from './open-engagements-store.ts';
@@ -74,6 +75,12 @@ export function createEngagementService(parts: {
 
     /** The account's open engagements with their agents; at most 1,000, last changed first. */
     listAllOpen: (account: string) => listOpenOfAccount(database.db, account),
+
+    /** The user ids of the agents whom a change of the engagement concerns. */
+    async listConcerned(account: string, engagementId: string): Promise<string[]> {
+      const involvement = await engagements.readInvolvement({ account, engagementId });
+      return listConcerned(database.db, stores, { account, engagementId, involvement, trustPanels });
+    },
 
     /** The part of the engagement that the agent may see, and whether they may act in it (access.ts). */
     readAccess: states.readAccess,

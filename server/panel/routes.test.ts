@@ -29,6 +29,7 @@ async function listen() {
     recordShownCustomers: () => undefined,
     spendQuota: () => {},
     spendActBudget: async () => {},
+    notifyDecision: () => {},
     countView: () => {},
   });
 

@@ -62,6 +62,7 @@ function open(readers: Partial<ViewGroupReaders> = {}) {
     recordShownCustomers: () => undefined,
     spendQuota: () => {},
     spendActBudget: async () => {},
+    notifyDecision: () => {},
     countView: (isPrefetched) => counted.push(isPrefetched),
   });
 }

@@ -2,7 +2,7 @@ import type { RevealAnswer, RevealRequest, SearchAnswer, VerifyRequest } from '#
 import type { EngagementFacts } from '#contract/engagements.ts';
 import type { Agent } from '#contract/session.ts';
 import type { EngagementView } from '#contract/view.ts';
-import type { EngagementAccess, ViewGroupReaders } from '../feature.ts';
+import type { CachePolicy, EngagementAccess, ViewGroupReaders } from '../feature.ts';
 import { createViewComposer, type ReadCustomerGroups, type RecordShownCustomers } from './view-composer.ts';
 
 /** The engagements feature, as the panel needs it. */
@@ -48,18 +48,43 @@ export type PanelServiceParts = {
   spendQuota(agent: Agent, facts: EngagementFacts, bytes: number): void;
   /** Counts an act that shows or changes customers' data; throws when the agent has done it too often. */
   spendActBudget(agent: Agent, act: 'search' | 'link' | 'verify' | 'reveal'): Promise<void>;
+  /**
+   * Called after a decision on the customer, with the view composed, so that the answer is sent before the push.
+   * `isShared`: it counts for every agent of the engagement, else for this agent alone.
+   */
+  notifyDecision(agent: Agent, engagementId: string, isShared: boolean): void;
   countView(isPrefetched: boolean): void;
 };
 
 /** The commands of the panel and its view. */
 export function createPanelService(parts: PanelServiceParts) {
-  const { engagements, customers, readers, recordShownCustomers, spendQuota, spendActBudget, countView } = parts;
+  const {
+    engagements,
+    customers,
+    readers,
+    recordShownCustomers,
+    spendQuota,
+    spendActBudget,
+    notifyDecision,
+    countView,
+  } = parts;
   const composeView = createViewComposer({
     readCustomerGroups: customers.readGroups,
     readers,
     recordShownCustomers,
     countView,
   });
+
+  async function composeDecided(
+    { agent, engagementId, access }: EngagementCall,
+    cachePolicy: CachePolicy,
+  ): Promise<EngagementView> {
+    try {
+      return await composeView(agent, engagementId, { access, cachePolicy });
+    } finally {
+      notifyDecision(agent, engagementId, access.kind === 'named' || access.kind === 'trusted');
+    }
+  }
 
   return {
     async view({ agent, engagementId, access }: EngagementCall, facts: EngagementFacts): Promise<EngagementView> {
@@ -77,21 +102,24 @@ export function createPanelService(parts: PanelServiceParts) {
       return access.isKnown ? composeView(agent, engagementId, { access, cachePolicy: 'use-cached' }) : undefined;
     },
 
-    async link({ agent, engagementId, access }: EngagementCall, customerId: string): Promise<EngagementView> {
+    async link(call: EngagementCall, customerId: string): Promise<EngagementView> {
+      const { agent, engagementId, access } = call;
       await spendActBudget(agent, 'link');
       await customers.link(agent, engagementId, { access, customerId });
-      return composeView(agent, engagementId, { access, cachePolicy: 'revalidate' });
+      return composeDecided(call, 'revalidate');
     },
 
-    async unlink({ agent, engagementId, access }: EngagementCall): Promise<EngagementView> {
+    async unlink(call: EngagementCall): Promise<EngagementView> {
+      const { agent, engagementId, access } = call;
       await spendActBudget(agent, 'link');
       await customers.unlink(agent, engagementId, { access });
-      return composeView(agent, engagementId, { access, cachePolicy: 'revalidate' });
+      return composeDecided(call, 'revalidate');
     },
 
-    async undo({ agent, engagementId, access }: EngagementCall): Promise<EngagementView> {
+    async undo(call: EngagementCall): Promise<EngagementView> {
+      const { agent, engagementId, access } = call;
       await customers.undo(agent, engagementId, { access });
-      return composeView(agent, engagementId, { access, cachePolicy: 'revalidate' });
+      return composeDecided(call, 'revalidate');
     },
 
     async refresh(
@@ -107,10 +135,11 @@ export function createPanelService(parts: PanelServiceParts) {
       return customers.reveal(agent, engagementId, { access, request });
     },
 
-    async verify({ agent, engagementId, access }: EngagementCall, request: VerifyRequest): Promise<EngagementView> {
+    async verify(call: EngagementCall, request: VerifyRequest): Promise<EngagementView> {
+      const { agent, engagementId, access } = call;
       await spendActBudget(agent, 'verify');
       await customers.verify(agent, engagementId, { access, request });
-      return composeView(agent, engagementId, { access, cachePolicy: 'use-cached' });
+      return composeDecided(call, 'use-cached');
     },
 
     async search(agent: Agent, query: string): Promise<SearchAnswer> {
