@@ -18,7 +18,7 @@ export type Normalization =
   | {
       kind: 'events';
       events: NormalizedEvent[];
-      /** Zoom's account id or a reference to it (account-reference.ts), where the body was unreadable at its arrival and the row's account is a default. */
+      /** As the body names the account, where it was unreadable at its arrival and the row's is a default. */
       accountId?: string;
     }
   | { kind: 'ignored' }
