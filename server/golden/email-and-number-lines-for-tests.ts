@@ -27,8 +27,13 @@ export const emailLines: GoldenLine[] = [
   ['email', 'annblee45@northwind.example',  '', 'annblee45@northwind.example', ['ann.b.lee45@northwind.example'], none,  'dots of any other provider count'],
   ['email', 'ann50@northwind.example',      '', 'ann50@northwind.example', ['one50@northwind.example ::: ann50@northwind.example'], matched('ann50@northwind.example'), 'the second of two addresses in a field'],
   ['email', 'ann51@northwind.example',      '', 'ann51@northwind.example', ['one51@northwind.example; ann51@northwind.example'], matched('ann51@northwind.example'), 'and behind a semicolon'],
+  ['email', 'ismail46@northwind.example',   '', 'ismail46@northwind.example', ['İSMAİL46@NORTHWIND.EXAMPLE'], matchedBy('folded-case', 'İSMAİL46@NORTHWIND.EXAMPLE'), 'a stored Turkish capital İ', { zendesk: [none, 'a query holds one address, and another search would cost as much again'], hubspot: [matchedBy('folded-case', 'i̇smai̇l46@northwind.example'), 'it keeps addresses in lower case'] }],
   ['email', 'İsmail47@northwind.example',   '', 'ismail47@northwind.example', ['ismail47@northwind.example'], matchedBy('folded-case', 'ismail47@northwind.example'), 'a sender’s Turkish capital İ'],
   ['email', '\uff41\uff4e\uff4e48@northwind.example', '', 'ann48@northwind.example', ['ann48@northwind.example'], matchedBy('folded-case', 'ann48@northwind.example'), 'a sender’s full-width letters'],
+  ['email', 'ann49@northwind.example',      '', 'ann49@northwind.example', ['Ann Lee <ann49@northwind.example>'], matched('Ann Lee <ann49@northwind.example>'), 'a stored display name', { hubspot: [matched('ann lee <ann49@northwind.example>'), 'it keeps addresses in lower case'] }],
+  ['email', 'ann53@northwind.example',      '', 'ann53@northwind.example', ['"Lee, Ann" <ann53@northwind.example>'], matched('"Lee, Ann" <ann53@northwind.example>'), 'a stored display name in quotation marks', { hubspot: [matched('"lee, ann" <ann53@northwind.example>'), 'it keeps addresses in lower case'] }],
+  ['email', 'ann52@northwind.example',      '', 'ann52@northwind.example', ['mailto:ann52@northwind.example'], matched('mailto:ann52@northwind.example'), 'a stored mailto: address'],
+  ['email', 'ann54@northwind.example',      '', 'ann54@northwind.example', ['one54@northwind.example / Ann Lee <ann54@northwind.example>'], matched('Ann Lee <ann54@northwind.example>'), 'a display name behind another address', { directory: [matched('<ann54@northwind.example>'), 'its import splits the cell at spaces'], hubspot: [matched('ann lee <ann54@northwind.example>'), 'it keeps addresses in lower case'] }],
 ];
 
 // biome-ignore format: a line is a case

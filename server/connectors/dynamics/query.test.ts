@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { describe, expect, test } from 'vitest';
 import type { PhoneNumber } from '../port/connector.ts';
+import { listTurkishSpellings } from '../port/turkish-spellings.ts';
 import {
   isOneOf,
   queryAgentByEmail,
@@ -90,15 +91,15 @@ describe('Dynamics filter', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
         const filter = queryByEmail(text, emails);
-        if (filter !== undefined) expect(read(filter).texts).toEqual([text, text]);
+        if (filter !== undefined) expect(read(filter).texts).toEqual(emails.flatMap(() => listTurkishSpellings(text)));
       }),
     );
   });
 
   test('undoubled quote › is a syntax error', () => {
     expect(() => read("emailaddress1 eq 'o'brien@x.example'")).toThrow();
-    expect(queryByEmail("o'brien@x.example", ['emailaddress1'])).toBe(
-      "statecode eq 0 and (emailaddress1 eq 'o''brien@x.example')",
+    expect(queryByEmail("o'hara@x.example", ['emailaddress1'])).toBe(
+      "statecode eq 0 and (emailaddress1 eq 'o''hara@x.example')",
     );
   });
 

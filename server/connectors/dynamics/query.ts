@@ -6,6 +6,7 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { Mailbox, PhoneNumber } from '../port/connector.ts';
 import { toMailboxPattern } from '../port/mailbox.ts';
+import { listTurkishSpellings } from '../port/turkish-spellings.ts';
 
 /** Excludes deactivated records and leads that were qualified or disqualified. */
 const active = 'statecode eq 0';
@@ -24,7 +25,7 @@ export function queryByEmail(email: string, columns: string[], mailbox?: Mailbox
   if (!isPlain(email)) return undefined;
   const pattern = mailbox && toMailboxPattern(mailbox);
   return isActive([
-    ...columns.map((column) => `${column} eq ${quote(email)}`),
+    ...columns.flatMap((column) => listTurkishSpellings(email).map((value) => `${column} eq ${quote(value)}`)),
     ...(pattern === undefined ? [] : columns.map((column) => `startswith(${column},${quote(pattern)})`)),
   ]);
 }

@@ -33,12 +33,12 @@ describe('HubSpot search for untrusted text', () => {
         expect(groups.length).toBeLessThanOrEqual(5);
         expect(groups.every((group) => group.filters.length >= 1 && group.filters.length <= 6)).toBe(true);
         expect(filters.length).toBeLessThanOrEqual(18);
-        for (const { propertyName, value, ...rest } of filters) {
-          expect(Object.keys(rest)).toEqual(['operator']);
-          expect(propertyName).toMatch(/^[a-z][a-z0-9_]*$/);
-          // Only the trailing asterisk, which makes the word a prefix.
-          expect(value).toMatch(/^[^*?]+\*?$/);
-          if (rest.operator === 'EQ') expect(value).not.toContain('*');
+        for (const filter of filters) {
+          expect(Object.keys(filter)).toHaveLength(3);
+          expect(filter.propertyName).toMatch(/^[a-z][a-z0-9_]*$/);
+          // Only the asterisks around the text, which let others stand beside it.
+          for (const value of valuesOf(filter)) expect(value).toMatch(/^\*?[^*?]+\*?$/);
+          if (filter.operator !== 'CONTAINS_TOKEN') expect(valuesOf(filter).join('')).not.toContain('*');
         }
       }),
       { numRuns: 2_000 },
@@ -53,13 +53,17 @@ describe('HubSpot search for untrusted text', () => {
           const groups = build({ e164: `+1${national}`, national, countryCode: '1', country: 'US', formerNationals });
           expect(groups.length).toBeLessThanOrEqual(5);
           expect(groups.every(({ filters }) => filters.length >= 1 && filters.length <= 6)).toBe(true);
-          const values = groups.flatMap(({ filters }) => filters.map(({ value }) => value));
+          const values = groups.flatMap(({ filters }) => filters.flatMap(valuesOf));
           expect(values.every((value) => /^(\+\d+|\*?\d+(\.\d+)*\*?)$/.test(value))).toBe(true);
         }
       }),
     );
   });
 });
+
+function valuesOf(filter: FilterGroup['filters'][number]): string[] {
+  return filter.operator === 'IN' ? filter.values : [filter.value];
+}
 
 const us = { countryCode: '1', country: 'US' };
 
@@ -85,7 +89,7 @@ describe('HubSpot search filters', () => {
       countryCode: '44',
       country: 'GB',
     });
-    expect(divided.map(({ filters }) => filters.map(({ value }) => value))).toEqual([
+    expect(divided.map(({ filters }) => filters.flatMap(valuesOf))).toEqual([
       ['+442079460001'],
       ['*2079460001*'],
       ['*20', '7946', '0001*'],
@@ -97,8 +101,8 @@ describe('HubSpot search filters', () => {
     const mailbox = { local: 'ann', domains: ['gmail.com', 'googlemail.com'] };
     expect(queryByEmail('ann@gmail.com', mailbox)).toEqual([
       group('email', 'EQ', 'ann@gmail.com'),
-      group('email', 'CONTAINS_TOKEN', 'ann@gmail.com'),
-      group('hs_additional_emails', 'CONTAINS_TOKEN', 'ann@gmail.com'),
+      group('email', 'CONTAINS_TOKEN', '*ann@gmail.com*'),
+      group('hs_additional_emails', 'CONTAINS_TOKEN', '*ann@gmail.com*'),
       group('email', 'CONTAINS_TOKEN', 'a*n*n*@g*mail.com'),
       group('hs_additional_emails', 'CONTAINS_TOKEN', 'a*n*n*@g*mail.com'),
     ]);
@@ -112,7 +116,7 @@ describe('HubSpot search filters', () => {
 
   test('two words › every split over first and last name', () => {
     const divided = queryContactsByName('Ann Lee')?.map(({ filters }) =>
-      filters.map(({ propertyName, value }) => `${propertyName} ${value}`),
+      filters.map((filter) => `${filter.propertyName} ${valuesOf(filter)}`),
     );
     expect(divided).toEqual([
       ['lastname Ann*', 'lastname Lee*'],

@@ -8,8 +8,11 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { Mailbox, PhoneNumber } from '../port/connector.ts';
 import { listEndings } from '../port/phone-digits.ts';
+import { listTurkishSpellings } from '../port/turkish-spellings.ts';
 
-type Filter = { propertyName: string; operator: 'EQ' | 'CONTAINS_TOKEN'; value: string };
+type Filter =
+  | { propertyName: string; operator: 'EQ' | 'CONTAINS_TOKEN'; value: string }
+  | { propertyName: string; operator: 'IN'; values: string[] };
 export type FilterGroup = { filters: Filter[] };
 
 const maxGroups = 5;
@@ -67,15 +70,20 @@ function divide({ e164, national }: PhoneNumber, ending: string): FilterGroup[] 
   ];
 }
 
-/** Undefined if no stored address can equal the text. With `mailbox`, its other addresses too. */
+/**
+ * Undefined if no stored address can equal the text. With `mailbox`, its other addresses too. Around the address may
+ * stand a name or `mailto:`, which are parts of its token.
+ */
 export function queryByEmail(email: string, mailbox?: Mailbox): FilterGroup[] | undefined {
   if (!isSearchable(email)) return undefined;
   // The domains are gmail.com and googlemail.com; the local part is letters and digits.
+  const spellings = [...new Set(listTurkishSpellings(email).map((spelling) => spelling.toLowerCase()))];
   const pattern = mailbox && `${[...mailbox.local].join('*')}*@g*mail.com`;
   return [
-    { filters: [equal('email', email)] },
-    { filters: [token('email', email)] },
-    { filters: [token('hs_additional_emails', email)] },
+    // HubSpot compares the values of a list in small letters only.
+    { filters: [spellings.length === 1 ? equal('email', email) : isOneOf('email', spellings)] },
+    { filters: [token('email', `*${email}*`)] },
+    { filters: [token('hs_additional_emails', `*${email}*`)] },
     ...(pattern === undefined
       ? []
       : [{ filters: [token('email', pattern)] }, { filters: [token('hs_additional_emails', pattern)] }]),
@@ -117,6 +125,10 @@ function isSearchable(value: string): boolean {
 
 function equal(propertyName: string, value: string): Filter {
   return { propertyName, operator: 'EQ', value };
+}
+
+function isOneOf(propertyName: string, values: string[]): Filter {
+  return { propertyName, operator: 'IN', values };
 }
 
 function token(propertyName: string, value: string): Filter {

@@ -11,6 +11,7 @@ import {
   type Outcome,
 } from '../port/outcome.ts';
 import { holdsDigits, listNationals } from '../port/phone-digits.ts';
+import { listTurkishSpellings } from '../port/turkish-spellings.ts';
 import type { SalesforceRecord } from './api.ts';
 import { endsWithDigits, readText, summaryFields, toSummaries } from './mapping.ts';
 import type { Parts } from './parts.ts';
@@ -115,7 +116,9 @@ export async function findByEmail(
 ): Promise<Outcome<CustomerSummary[]>> {
   const parts = partsFor('lookup');
   const { kinds } = parts;
-  const comparisons = [`= ${quote(email)}`, ...(mailbox === undefined ? [] : [`LIKE ${quoteMailbox(mailbox)}`])];
+  const spellings = listTurkishSpellings(email);
+  const isEmail = spellings.length === 1 ? `= ${quote(email)}` : `IN ${quoteAll(spellings)}`;
+  const comparisons = [isEmail, ...(mailbox === undefined ? [] : [`LIKE ${quoteMailbox(mailbox)}`])];
   const rowLimit = mailbox === undefined ? Math.min(limit, maxRows) : maxRows;
   const lists = await selectByEmail(comparisons, summaryFields, rowLimit, parts);
   const whole = joinFound(lists);
@@ -128,8 +131,8 @@ export async function findByEmail(
   const holders = mailbox === undefined ? summaries : mapItems(summaries, (each) => (isHolder(each) ? [each] : []));
   if (holders.kind !== 'not-found') return holders;
 
-  const spellings = mailbox === undefined ? [] : listSpellings(mailbox, maxSpellings);
-  const addresses = spellings.flatMap((local) => (mailbox?.domains ?? []).map((domain) => `${local}@${domain}`));
+  const locals = mailbox === undefined ? [] : listSpellings(mailbox, maxSpellings);
+  const addresses = locals.flatMap((local) => (mailbox?.domains ?? []).map((domain) => `${local}@${domain}`));
   const terms = [...new Set([email, ...addresses])].flatMap((address) => toAddressTerm(address) ?? []);
   if (terms.length === 0) return notFound;
   const returning = kinds

@@ -101,7 +101,9 @@ describe('SOQL', () => {
         expect(queries.filter((query) => !isQueryValid(query))).toEqual([]);
         // A numeric case number is queried in two forms.
         const isCaseNumber = /^\d{1,7}$/.test(text);
-        if (!isCaseNumber) expect(queries.map(structureOf)).toEqual(plain);
+        // So is an address with an i.
+        const isTurkish = /i.*@/s.test(text);
+        if (!isCaseNumber && !isTurkish) expect(queries.map(structureOf)).toEqual(plain);
       }),
       { numRuns: 300 },
     );

@@ -3,6 +3,7 @@ import { hasWords } from '../port/fold-text.ts';
 import { holdsAddress, listSpellings } from '../port/mailbox.ts';
 import { foundAny, joinFound, mapFound, mapItems, type Outcome } from '../port/outcome.ts';
 import { holdsDigits, listNationals } from '../port/phone-digits.ts';
+import { listTurkishSpellings } from '../port/turkish-spellings.ts';
 import type { Rows } from './api.ts';
 import { isInactive, summaryFields, toSummary } from './mapping.ts';
 import type { Parts } from './parts.ts';
@@ -57,7 +58,7 @@ export async function findByEmail(
   const { emails } = parts.tables;
   const spellings = mailbox === undefined ? [] : listSpellings(mailbox, Math.ceil(maxSpellings / emails.length));
   const isAddress = emails.flatMap((field) => [
-    equals(field, email),
+    ...listTurkishSpellings(email).map((value) => equals(field, value)),
     ...spellings.map((value) => ({ field, operator: 'STARTSWITH' as const, value })),
   ]);
   const isHolder = (summary: CustomerSummary) => holdsAddress(summary, email, mailbox);
