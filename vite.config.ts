@@ -97,6 +97,8 @@ export default defineConfig(({ command }) => ({
           name: 'storage',
           include: storageTests,
           globalSetup: ['server/platform/storage/postgres-for-tests.ts'],
+          // Imports are a third of the CPU time otherwise; see the unit project.
+          isolate: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

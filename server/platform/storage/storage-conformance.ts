@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { type Database, openDatabase } from './database.ts';
 import { openPostgres } from './open-postgres.ts';
 import { openSqlite } from './open-sqlite.ts';
@@ -47,17 +47,22 @@ async function createMigratedFile(): Promise<Buffer> {
   return bytes;
 }
 
-/** Databases of PostgreSQL that a test of this file has closed: emptied they serve the next one. */
-const closedDatabases: { url: string; shape: string }[] = [];
+/**
+ * Databases of PostgreSQL that a test has closed: emptied they serve the next one of its file. Plans depend on the size
+ * that earlier rows left behind, so a file does not get those of another.
+ */
+const closedDatabases: { url: string; shape: string; file: string | undefined }[] = [];
 
 async function openEmptied(): Promise<DatabaseUnderTest> {
-  const closed = closedDatabases.pop();
+  const file = expect.getState().testPath;
+  const index = closedDatabases.findLastIndex((each) => each.file === file);
+  const [closed] = index === -1 ? [] : closedDatabases.splice(index, 1);
   if (closed !== undefined && (await empty(closed.url)) === closed.shape) {
     return withClose(openPostgres(closed.url), closed.url, async () => void closedDatabases.push(closed));
   }
   const { url } = await createPostgresDatabase();
   await (await openDatabase(url)).close();
-  const made = { url, shape: await empty(url) };
+  const made = { url, shape: await empty(url), file };
   return withClose(openPostgres(url), url, async () => void closedDatabases.push(made));
 }
 
