@@ -21,7 +21,7 @@ export type Deskside = CloudSettings & {
   stop(): Promise<void>;
 };
 
-/** The built panel and the real server, on a port and a database of its own. */
+/** The built panel and the built server, on a port and a database of its own. */
 export async function startDeskside(of: {
   frameAncestors: string;
   customers: string;
@@ -60,12 +60,13 @@ export async function startDeskside(of: {
     DRAIN_LINGER_MS: '100',
     ...of.settings,
   };
-  const command = ['--import', 'tsx', 'server/commands/customers.ts', 'import', of.customers];
+  const command = ['dist/server/commands/customers.js', 'import', of.customers];
   await run(process.execPath, [...command, '--country', of.country ?? 'US'], { cwd: root, env: environment });
   const server = createServerProcess({
     root,
     url,
     environment,
+    command: ['dist/server/main.js'],
     onDeath: (code) => process.stderr.write(`the server under test ended by itself (${code})\n`),
   });
   await server.start();

@@ -9,7 +9,8 @@ type ServerProcess = {
   stop(): Promise<void>;
 };
 
-const endWithParent = new URL('./end-with-parent.ts', import.meta.url).href;
+const endWithParent = new URL('./end-with-parent.js', import.meta.url).href;
+const fromSources = ['--import', 'tsx', 'server/main.ts'];
 const readyWithin = 30_000;
 const stopWithin = 5_000;
 
@@ -17,13 +18,15 @@ export function createServerProcess(of: {
   root: string;
   url: string;
   environment: NodeJS.ProcessEnv;
+  /** What Node.js is started with: the sources, unless a build is named. */
+  command?: string[];
   /** It ended without being asked to. */
   onDeath(how: string): void;
 }): ServerProcess {
   let child: ChildProcess | null = null;
 
   async function start(): Promise<void> {
-    const started = spawn(process.execPath, ['--import', 'tsx', '--import', endWithParent, 'server/main.ts'], {
+    const started = spawn(process.execPath, ['--import', endWithParent, ...(of.command ?? fromSources)], {
       cwd: of.root,
       env: of.environment,
       // The channel carries no messages; its close is the child's signal that this process has ended.
