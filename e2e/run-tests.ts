@@ -19,25 +19,46 @@ const driver: Part = { name: 'SQLite driver', command: 'npm run -s sqlite' };
 const checks: Part[] = [
   { name: 'format and lint', command: 'biome ci --error-on-warnings .' },
   { name: 'types', command: 'tsc -b' },
-  { name: 'pages', command: 'vite build && vite build --config e2e/simulator/vite.config.ts' },
+  {
+    name: 'builds',
+    command: ['', ' --config server/vite.config.ts', ' --config e2e/simulator/vite.config.ts']
+      .map((config) => `vite build${config}`)
+      .join(' && '),
+  },
   { name: 'Chromium', command: 'tsx e2e/find-chromium.ts' },
 ];
 const cores = availableParallelism();
 /** They need no SQLite. More workers than cores, for half of their time is waiting. */
-const loopback = vitestPart('loopback', `--maxWorkers ${2 * cores}`);
-const tests: Part[] = [
-  vitestPart('unit'),
-  vitestPart('storage', `--maxWorkers ${Math.ceil(1.5 * cores)}`),
-  vitestPart('durability'),
-  { name: 'e2e', command: 'playwright test --config e2e/playwright.config.ts', read: readPlaywrightReport },
+const withoutSqlite: Part[] = [
+  vitestPart({ project: 'loopback', options: `--maxWorkers ${2 * cores}` }),
+  vitestPart({ project: 'unit', folders: 'client' }),
 ];
+/**
+ * The parts of a lane run one after another, the lanes beside each other: servers that are killed or wait for their
+ * database leave a core idle. Browsers come last and by themselves.
+ */
+const lanes: Part[][] = [
+  [
+    vitestPart({ project: 'unit', folders: 'server e2e' }),
+    vitestPart({ project: 'storage', options: `--maxWorkers ${Math.ceil(1.5 * cores)}` }),
+  ],
+  [vitestPart({ project: 'durability', options: '--maxWorkers 1' })],
+];
+const browsers: Part = {
+  name: 'e2e',
+  command: 'playwright test --config e2e/playwright.config.ts',
+  read: readPlaywrightReport,
+};
 
-function vitestPart(project: string, options = ''): Part {
-  const report = `--reporter default --reporter json --outputFile.json ${reportFile(project)}`;
+/** `folders`: only the tests in these. */
+function vitestPart({ project, folders = '', options = '' }: { project: string; folders?: string; options?: string }) {
+  const name = `${project} ${folders}`.trim();
+  const report = `--reporter default --reporter json --outputFile.json "${reportFile(name)}"`;
+  const filters = folders.replaceAll(/\w+/g, '$&/');
   return {
-    name: project,
-    command: `vitest run --project ${project} ${report} ${options}`,
-    read: (json) => readTestReport(json, root),
+    name,
+    command: `vitest run --project ${project} ${report} ${options} ${filters}`,
+    read: (json: unknown) => readTestReport(json, root),
   };
 }
 
@@ -52,7 +73,8 @@ let failed = 0;
 // The driver may have to be compiled, on one core; what needs no SQLite uses the other meanwhile.
 const isPrepared = await Promise.all([runPart(driver), runChecks()]);
 if (isPrepared.every(Boolean)) {
-  for (const part of tests) await runPart(part);
+  await Promise.all(lanes.map(runLane));
+  await runPart(browsers);
 }
 const minutes = (performance.now() / 60_000).toFixed(1);
 process.stdout.write(`\n${[...failedTests, ...lines].join('\n')}\nwhole: ${minutes} min\n`);
@@ -61,8 +83,12 @@ process.exitCode = isGreen ? 0 : 1;
 
 async function runChecks(): Promise<boolean> {
   for (const check of checks) if (!(await runPart(check))) return false;
-  await runPart(loopback);
+  await runLane(withoutSqlite);
   return true;
+}
+
+async function runLane(parts: Part[]): Promise<void> {
+  for (const part of parts) await runPart(part);
 }
 
 async function runPart({ name, command, read }: Part): Promise<boolean> {
@@ -80,7 +106,7 @@ async function runPart({ name, command, read }: Part): Promise<boolean> {
     counted = `  ${report.passed} passed, ${report.failed.length} failed`;
   }
   isGreen &&= succeeded && !hasFailures;
-  lines.push(`${name.padEnd(16)}${seconds} s${counted}${succeeded && !hasFailures ? '' : '  FAILED'}`);
+  lines.push(`${name.padEnd(18)}${seconds} s${counted}${succeeded && !hasFailures ? '' : '  FAILED'}`);
   return succeeded;
 }
 
