@@ -18,7 +18,7 @@ export function createServerProcess(of: {
   root: string;
   url: string;
   environment: NodeJS.ProcessEnv;
-  /** What Node.js is started with: the sources, unless a build is named. */
+  /** Arguments of Node.js; without them it runs the sources. */
   command?: string[];
   /** It ended without being asked to. */
   onDeath(how: string): void;
