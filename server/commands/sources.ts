@@ -65,6 +65,8 @@ async function describe(source: Source): Promise<{ isWell: boolean; lines: strin
       return wrong(`it was asked too often. Try again after ${new Date(answer.retryAt).toISOString()}.`);
     case 'unavailable':
       return wrong(`it did not answer (${answer.reason}). Look at its address, and at the way there.`);
+    case 'too-broad':
+      return wrong('it cannot search that widely. Look at its README for a setting that narrows the search.');
     case 'invalid':
       return wrong(`it gave an answer that cannot be read (${answer.reason}). Look at its address.`);
   }

@@ -2,7 +2,8 @@
  * The state of the latest request to a source.
  * `pending`: no answer yet. `found`, `not-found`: it answered. `unauthenticated`: it rejected the credentials.
  * `forbidden`: the credentials lack a right. `rate-limited`: not before its Retry-After time. `unavailable`: no answer,
- * or none in time. `invalid`: an unusable answer.
+ * or none in time. `too-broad`: it cut the search off, or found too many that are only alike. `invalid`: an unusable
+ * answer.
  */
 export type SourceState =
   | 'pending'
@@ -12,6 +13,7 @@ export type SourceState =
   | 'forbidden'
   | 'rate-limited'
   | 'unavailable'
+  | 'too-broad'
   | 'invalid';
 
 /** Why a source, or a part of it, returned nothing. */

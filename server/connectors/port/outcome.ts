@@ -8,6 +8,8 @@ export type Failure =
   | { kind: 'rate-limited'; retryAt: number }
   /** No answer in time, a broken connection, a failing server, or an open circuit breaker. */
   | { kind: 'unavailable'; reason: string }
+  /** The source answers, and cannot search that widely. Connectors name the cause as a reason; see `readTooBroad`. */
+  | { kind: 'too-broad' }
   /** An unusable answer, or a request that the source calls malformed: repeating it does not help. */
   | { kind: 'invalid'; reason: string };
 
@@ -28,6 +30,12 @@ export function isFailure<Found>(outcome: Outcome<Found>): outcome is Failure {
 
 export function mapFound<Found, Other>(outcome: Outcome<Found>, change: (value: Found) => Other): Outcome<Other> {
   return outcome.kind === 'found' ? found(change(outcome.value)) : outcome;
+}
+
+/** Only this search failed: the source cut it off, or its list was full of records that are only alike. */
+export function readTooBroad<Found>(outcome: Outcome<Found>): Outcome<Found> {
+  const reason = isFailure(outcome) && 'reason' in outcome ? outcome.reason : undefined;
+  return reason === 'search-too-broad' || reason === 'too-many' ? { kind: 'too-broad' } : outcome;
 }
 
 /** `not-found` for an empty list. */

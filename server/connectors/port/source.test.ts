@@ -423,6 +423,14 @@ describe('source customers', () => {
 });
 
 describe('source deadlines and errors', () => {
+  test.each([
+    { kind: 'unavailable', reason: 'search-too-broad' },
+    { kind: 'invalid', reason: 'too-many' },
+  ] as const)('connector answers $reason › is too broad, not silent or wrong', async (failure) => {
+    connector.findByPhone = async () => failure;
+    expect(await findPhone()).toMatchObject({ kind: 'too-broad' });
+  });
+
   test('connector never answers › is unavailable', async () => {
     connector.findByPhone = () => new Promise(() => {});
     expect(await findPhone(open({ deadlineMs: 20 }))).toMatchObject({ kind: 'unavailable', reason: 'timeout' });

@@ -20,7 +20,17 @@ import { cleanCustomer, cleanLink, cleanName, cleanText, isId, type SourceCustom
 import type { Activity, CheckReport, Connector, LoggedActivity, PhoneNumber, SearchQuery } from './connector.ts';
 import type { IdentifierReader } from './identifier-reader.ts';
 import { readMailbox } from './mailbox.ts';
-import { found, foundAny, isFailure, joinFound, mapFound, notFound, type Outcome, timedOut } from './outcome.ts';
+import {
+  found,
+  foundAny,
+  isFailure,
+  joinFound,
+  mapFound,
+  notFound,
+  type Outcome,
+  readTooBroad,
+  timedOut,
+} from './outcome.ts';
 import { type VerifiedHit, verifyEmailHits, verifyNumberHits, verifyPhoneHits } from './verify-hits.ts';
 
 /** `sharedBy`: how many distinct customers hold the identifier, as far as the source can count. */
@@ -85,7 +95,7 @@ export function createSource(parts: SourceParts): Source {
 
   async function guard<Found>(request: () => Promise<Outcome<Found>>, ms = deadlineMs): Promise<Outcome<Found>> {
     try {
-      return await withDeadline(ms, request, () => timedOut);
+      return readTooBroad(await withDeadline(ms, request, () => timedOut));
     } catch (error) {
       reportFailure(error);
       return { kind: 'invalid', reason: 'connector' };
