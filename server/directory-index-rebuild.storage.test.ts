@@ -4,6 +4,7 @@ import type { FileRow } from './connectors/directory/customer-file.ts';
 import { importCustomers } from './connectors/directory/import-customers.ts';
 import { createIndexRebuild } from './connectors/directory/index-rebuild.ts';
 import { indexVersion } from './connectors/directory/index-version.ts';
+import { up } from './connectors/migrations/0018-directory-index-version.ts';
 import { itemsOf } from './connectors/port/outcome.ts';
 import { createSource } from './connectors/port/source.ts';
 import { identifiers as reader } from './customers/identifiers/identifiers.ts';
@@ -161,6 +162,24 @@ describe.each(databasesUnderTest)("the directory's index on $name", ({ open }) =
     await importCustomers({ ...options, rows: rows() });
     expect(await readRows()).toEqual(rebuilt);
     expect(await rebuildAll(createRebuild())).toBe(0);
+    // Another country of the directory since: each customer keeps that of its own import.
+    const another = { default_country: 'US', index_version: 0, rebuild_version: 0 };
+    await database.db.updateTable('directory_settings').set(another).execute();
+    expect(await rebuildAll(createRebuild())).toBeGreaterThan(0);
+    expect(await readRows()).toEqual(rebuilt);
+  });
+
+  it('customers without a row of settings, as the first versions left them › are rebuilt', async () => {
+    const { db, kind } = database;
+    await insertFormer();
+    await db.deleteFrom('directory_settings').execute();
+    for (const column of ['index_version', 'rebuild_version', 'rebuilt_to']) {
+      await db.schema.alterTable('directory_settings').dropColumn(column).execute();
+    }
+    await db.schema.alterTable('customers').dropColumn('country').execute();
+    await up(kind)(db as never);
+    expect(await rebuildAll(createRebuild())).toBe(3);
+    expect(await find('phone', '+14155550102')).toEqual(['B']);
   });
 
   it('a rebuild that ends midway › is continued from its last batch', async () => {
