@@ -19,7 +19,7 @@ import { createIndexRebuildStore } from './index-rebuild-store.ts';
 import { indexVersion } from './index-version.ts';
 
 /** Customers. On SQLite a batch occupies the event loop, for some 10 ms. */
-const defaultBatchSize = 50;
+const defaultBatchSize = 25;
 /** An import by a server of another version may leave an older index. */
 const checkEveryMs = 60_000;
 const failureDelayMs = 5_000;
