@@ -32,6 +32,8 @@ async function createHalfOpen() {
   const probeOutcome = breaker.run(probe.send);
   const other = createRequest();
   const otherOutcome = breaker.run(other.send);
+  // The other one has begun to wait.
+  await vi.advanceTimersByTimeAsync(1);
   return { breaker, probe, probeOutcome, other, otherOutcome };
 }
 
@@ -72,10 +74,19 @@ describe('circuit breaker', () => {
 
   it('half-open, the probe takes longer than two seconds › the others wait no longer', async () => {
     const { probe, probeOutcome, otherOutcome } = await createHalfOpen();
-    await vi.advanceTimersByTimeAsync(2_000);
+    await vi.advanceTimersByTimeAsync(1_999);
     expect(await otherOutcome).toEqual(circuitOpen);
     probe.resolve(succeeded);
     expect(await probeOutcome).toEqual(succeeded);
+  });
+
+  it('closed again, then the clock is set back › stays closed', async () => {
+    const breaker = await createOpen();
+    vi.advanceTimersByTime(10_000);
+    await breaker.run(async () => succeeded);
+    vi.setSystemTime(Date.now() - 5_000);
+    expect(breaker.isOpen()).toBe(false);
+    expect(await breaker.run(async () => succeeded)).toBe(succeeded);
   });
 
   it('half-open, the probe throws › is open again', async () => {

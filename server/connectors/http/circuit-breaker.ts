@@ -37,7 +37,8 @@ export function createCircuitBreaker(): CircuitBreaker {
   function record(isAvailable: boolean): void {
     failures = isAvailable ? 0 : failures + 1;
     if (isAvailable) state = 'closed';
-    else if (state === 'half-open' || failures >= maxFailures) {
+    // A failed probe is at least the sixth in a row.
+    else if (failures >= maxFailures) {
       state = 'open';
       openings += 1;
       openUntil = Date.now() + openMs;
