@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createHttpServer } from './http-server.ts';
 
 const sockets: Socket[] = [];
@@ -130,25 +130,45 @@ describe('connections', () => {
 
 describe('drain', () => {
   const limits = { headersMs: 60_000, requestMs: 60_000, checkEveryMs: 60_000, lingerMs: 200, settleMs: 200 };
+  const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
+
+  // The server's time stands still until a test lets it pass.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  async function passTimeUntil(drained: Promise<void>): Promise<void> {
+    let isDrained = false;
+    const draining = drained.then(() => {
+      isDrained = true;
+    });
+    while (!isDrained) {
+      await vi.advanceTimersByTimeAsync(50);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await draining;
+  }
 
   test('connections opened in advance and never used › are not waited for', async () => {
     const http = createReader(limits);
     const port = await http.listen(0, '127.0.0.1');
+    const accepted = once(http.server, 'connection');
     const { closed } = open(port, '');
-    await wait(50);
-    await http.drain();
+    await accepted;
+    await passTimeUntil(http.drain());
     await closed;
   });
 
   test('a request under way › is finished and its connection ended', async () => {
     const http = createReader(limits);
     const port = await http.listen(0, '127.0.0.1');
+    const arrived = once(http.server, 'request');
     const { socket, closed } = open(port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n1');
-    await wait(50);
+    await arrived;
     const drained = http.drain();
-    await wait(50);
+    await vi.advanceTimersByTimeAsync(50);
     socket.write('2');
-    await drained;
+    await once(socket, 'data');
+    await passTimeUntil(drained);
     const answer = await closed;
     expect(answer).toContain('done');
     expect(answer).toMatch(/connection: close/i);
@@ -157,49 +177,67 @@ describe('drain', () => {
   test('a sender of one byte at a time › is waited for up to the limit', async () => {
     const http = createReader({ ...limits, lingerMs: 10, settleMs: 10, drainMs: 300 });
     const port = await http.listen(0, '127.0.0.1');
+    const arrived = once(http.server, 'request');
     const { closed } = open(port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999\r\n\r\n', 'x');
-    await wait(50);
-    await http.drain();
+    await arrived;
+    await passTimeUntil(http.drain());
     await closed;
   });
 
-  test.each([
-    ['new', ''],
-    ['kept alive', 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'],
-  ])('a request on its way on a connection that is %s › is answered', async (_what, before) => {
+  test('a request on its way on a new connection › is answered', async () => {
     const http = createReader(limits);
     const port = await http.listen(0, '127.0.0.1');
-    const { socket, closed } = open(port, before);
-    await wait(50);
+    const accepted = once(http.server, 'connection');
+    const { socket, closed } = open(port, '');
+    await accepted;
     const drained = http.drain();
-    await wait(50);
-    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-    await drained;
+    await vi.advanceTimersByTimeAsync(50);
+    socket.write(get);
+    await once(socket, 'data');
+    await passTimeUntil(drained);
     expect(await closed).toMatch(/connection: close.*done$/is);
+  });
+
+  test('a request on its way on a connection that is kept alive › is answered', async () => {
+    const http = createReader(limits);
+    const port = await http.listen(0, '127.0.0.1');
+    const { socket, closed } = open(port, get);
+    await once(socket, 'data');
+    const drained = http.drain();
+    await vi.advanceTimersByTimeAsync(50);
+    socket.write(get);
+    await once(socket, 'data');
+    await passTimeUntil(drained);
+    expect(await closed).toMatch(/done.*connection: close.*done$/is);
   });
 
   test('a request on the connection accepted last › is answered', async () => {
     const http = createReader(limits);
     const port = await http.listen(0, '127.0.0.1');
     const drained = http.drain();
-    await wait(150);
+    await vi.advanceTimersByTimeAsync(150);
+    const accepted = once(http.server, 'connection');
     const { socket, closed } = open(port, '');
-    await wait(100);
+    await accepted;
+    await vi.advanceTimersByTimeAsync(100);
     expect(http.server.listening).toBe(false);
-    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-    await drained;
+    socket.write(get);
+    await once(socket, 'data');
+    await passTimeUntil(drained);
     expect(await closed).toMatch(/connection: close.*done$/is);
   });
 
   test('a request on its way on an idle connection, after the listener has closed › is answered', async () => {
     const http = createReader({ ...limits, lingerMs: 0, settleMs: 1_000 });
     const port = await http.listen(0, '127.0.0.1');
-    const { socket, closed } = open(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    const { socket, closed } = open(port, get);
     await once(socket, 'data');
     const drained = http.drain();
-    await expect.poll(() => http.server.listening).toBe(false);
-    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-    await drained;
+    await vi.advanceTimersByTimeAsync(500);
+    expect(http.server.listening).toBe(false);
+    socket.write(get);
+    await once(socket, 'data');
+    await passTimeUntil(drained);
     expect(await closed).toMatch(/done.*connection: close.*done$/is);
   });
 
@@ -218,6 +256,6 @@ describe('drain', () => {
     await new Promise<void>((resolve) => {
       request({ port, host: '127.0.0.1', agent }, (response) => response.resume().once('end', resolve)).end();
     });
-    await http.drain();
+    await passTimeUntil(http.drain());
   });
 });
