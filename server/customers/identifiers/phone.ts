@@ -190,6 +190,8 @@ function takeApart(text: string): Parts {
     const pause = /^\s*(\d{1,5})#?\s*$/.exec(parameter)?.[1];
     const equals = parameter.indexOf('=');
     if (pause !== undefined && countDigits(head) >= 7) extra.set('ext', pause);
+    // RFC 4694 and 4759: parameters without a value.
+    else if (/^\s*(?:npdi|enumdi)\s*$/.test(parameter)) extra.set(parameter.trim(), '');
     // Without a `name=` this is no parameter but a second number or something unknown: refuse the whole.
     else if (equals < 1) return { number: decoded, extension: undefined, context: undefined };
     else extra.set(parameter.slice(0, equals).trim(), parameter.slice(equals + 1).trim());
