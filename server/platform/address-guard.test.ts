@@ -153,3 +153,17 @@ describe('source URL', () => {
     }
   });
 });
+
+test.each([
+  ['', true],
+  [':443', true],
+  [':1024', true],
+  [':8443', true],
+  [':22', false],
+  [':80', false],
+  [':1023', false],
+])('may reach › port %s of a named host › %s', (port, isAllowed) => {
+  const address = `https://acme.zendesk.com${port}/api`;
+  expect(mayReach(address, { hosts: ['*.zendesk.com'], allowPrivate: false })).toBe(isAllowed);
+  expect(mayReach(address, { hosts: ['*.zendesk.com'], allowPrivate: true })).toBe(true);
+});

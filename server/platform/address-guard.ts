@@ -3,7 +3,7 @@ import ipaddr from 'ipaddr.js';
 
 /**
  * Protects against requests to internal addresses (SSRF) where a deployer configures the address or another party's DNS
- * resolves it: only the hosts that a connector names, only https, never this machine, its network or its cloud's
+ * resolves it: only the hosts that a connector names, only https on a usual port, never this machine, its network or its cloud's
  * metadata service. Checked twice, because a name may resolve to another address later: the URL before the request
  * (`mayReach`) and every resolved address when the connection is opened (`isPublicAddress`).
  */
@@ -19,8 +19,11 @@ export function mayReach(address: URL | string, guard: AddressGuard): boolean {
   // `https://api.hubapi.com@evil.example` leads to evil.example, and credentials in an address end up in logs.
   if (url?.username !== '' || url.password !== '') return false;
   if (guard.allowPrivate) return url.protocol === 'https:' || url.protocol === 'http:';
-  return url.protocol === 'https:' && guard.hosts.some((rule) => matchesHost(url.hostname, rule));
+  return url.protocol === 'https:' && hasUsualPort(url) && guard.hosts.some((rule) => matchesHost(url.hostname, rule));
 }
+
+/** Below 1024 only https's own: other services of the host listen there. `URL` leaves 443 out. */
+export const hasUsualPort = ({ port }: URL): boolean => port === '' || Number(port) >= 1_024;
 
 /**
  * `hostname` as URL normalizes it: lower case, ASCII, and every notation of an IPv4 address (`0x7f.1`, `2130706433`) as

@@ -80,6 +80,14 @@ describe('connection settings', () => {
     expect(problemsOf({ id: 'a'.repeat(33) })).toEqual([expect.stringContaining('id must be 1 to 32')]);
   });
 
+  test('port of another service › is a problem that says which ports are allowed', () => {
+    const problem = 'settings.baseUrl must have no port, or one from 1024; any other only with ALLOW_PRIVATE_SOURCES=1';
+    expect(problemsOf({ settings: { ...good.settings, baseUrl: 'https://acme.desk.example:22' } })).toEqual([
+      `SOURCES_FILE: source "support": ${problem}`,
+    ]);
+    expect(problemsOf({ settings: { ...good.settings, baseUrl: 'https://acme.desk.example:8443' } })).toEqual([]);
+  });
+
   test('missing secret, malformed value › are listed', () => {
     expect(problemsOf({ secrets: {} })).toEqual(['SOURCES_FILE: source "support": secrets.clientSecret is missing']);
     expect(withSettings({ country: 'Freedonia', clientId: 7 })).toEqual([

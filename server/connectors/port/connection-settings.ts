@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { mayReach } from '../../platform/address-guard.ts';
+import { hasUsualPort, mayReach } from '../../platform/address-guard.ts';
 import { connectionId } from '../../platform/connection-id.ts';
 import { listAddresses } from '../http/host-rule.ts';
 import type { ConnectorDefinition } from './connector.ts';
@@ -96,7 +96,11 @@ function findForeignAddresses(
   const { hosts } = definition;
   return listAddresses(definition, settings)
     .filter(({ address }) => !mayReach(address, { hosts, allowPrivate }))
-    .map(({ name }) => {
+    .map(({ name, address }) => {
+      const url = URL.parse(address);
+      if (url?.protocol === 'https:' && !hasUsualPort(url)) {
+        return `settings.${name} must have no port, or one from 1024; any other only with ALLOW_PRIVATE_SOURCES=1`;
+      }
       const where = hosts.length > 0 ? `an https address at ${hosts.join(' or ')}` : 'left out';
       return `settings.${name} must be ${where}; any other only with ALLOW_PRIVATE_SOURCES=1`;
     });
