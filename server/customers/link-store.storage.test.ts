@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { openDatabase } from '../platform/storage/database.ts';
 import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/storage-conformance.ts';
 import { readAgentDecisions } from './agent-decision-store.ts';
 import { createLinkStore, type LinkStore } from './link-store.ts';
@@ -67,6 +68,17 @@ describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
     const decision = await links.readCurrent(keyOf('E-3'));
     await Promise.all([links.undo(decision?.id ?? 0, 2_000), links.undo(decision?.id ?? 0, 2_001)]);
     expect(await current('E-3')).toBe('C-1');
+  });
+
+  test('one decision undone by two processes at once › one of them undoes it', async () => {
+    const second = await openDatabase(database.url);
+    onTestFinished(second.close);
+    await decide('E-7', 'C-1');
+    await decide('E-7', 'C-2');
+    const { id = 0 } = (await links.readCurrent(keyOf('E-7'))) ?? {};
+    const undone = await Promise.all([links.undo(id, 2_000), createLinkStore(second).undo(id, 2_001)]);
+    expect(undone.toSorted()).toEqual([false, true]);
+    expect(await current('E-7')).toBe('C-1');
   });
 
   test('one decision undone twice › keeps the time of the first undo', async () => {

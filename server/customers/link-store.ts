@@ -128,14 +128,15 @@ export function createLinkStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
       });
     },
 
-    /** Undoing an undone decision changes nothing. */
-    async undo(id: number, undoneAt: number): Promise<void> {
-      await db
+    /** Undoing an undone decision changes nothing. Answers whether this call undid it: of several at once, one. */
+    async undo(id: number, undoneAt: number): Promise<boolean> {
+      const { numUpdatedRows } = await db
         .updateTable('link_decisions')
         .set({ undone_at: undoneAt })
         .where('id', '=', id)
         .where('undone_at', 'is', null)
-        .execute();
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
     },
   };
 }

@@ -217,8 +217,8 @@ describe('decision of an agent', () => {
     expect(audit.entries).toEqual([
       { agent, action: 'customer.link', engagementId, customerId: 'fake:C-2' },
       { agent, action: 'customer.unlink', engagementId },
-      { agent, action: 'customer.undo', engagementId, customerId: undefined },
-      { agent, action: 'customer.undo', engagementId, customerId: 'fake:C-2' },
+      { agent, action: 'customer.undo', engagementId, customerId: undefined, details: { decision: 2 } },
+      { agent, action: 'customer.undo', engagementId, customerId: 'fake:C-2', details: { decision: 1 } },
     ]);
   });
 

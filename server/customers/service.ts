@@ -204,8 +204,11 @@ export function createCustomerService(parts: CustomerServiceParts) {
     const decision = await links.readCurrent({ account: agent.account, uid: agent.uid, engagementId, includesShared });
     if (!decision) return;
     const { id, customerId } = decision;
-    await recordAudit({ agent, action: 'customer.undo', engagementId, customerId: customerId ?? undefined });
-    await links.undo(id, clock());
+    const details = { decision: id };
+    await recordAudit({ agent, action: 'customer.undo', engagementId, customerId: customerId ?? undefined, details });
+    if (!(await links.undo(id, clock()))) {
+      throw new AppError('conflict', 'This choice was undone at the same time. Look again.', { reason: 'undone' });
+    }
   }
 
   return {
