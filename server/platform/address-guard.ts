@@ -2,10 +2,10 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /**
- * Protects against requests to internal addresses (SSRF) where a deployer configures the address or another party's DNS
- * resolves it: only the hosts that a connector names, only https on a usual port, never this machine, its network or its cloud's
- * metadata service. Checked twice, because a name may resolve to another address later: the URL before the request
- * (`mayReach`) and every resolved address when the connection is opened (`isPublicAddress`).
+ * Protects against requests to internal addresses (SSRF) where a deployer configures the address or another party's
+ * DNS resolves it: only the hosts that a connector names, only https on a usual port, never this machine, its network
+ * or its cloud's metadata service. Checked twice, because a name may resolve to another address later: the URL before
+ * the request (`mayReach`) and every resolved address when the connection is opened (`isPublicAddress`).
  */
 export type AddressGuard = {
   /** `api.hubapi.com`, or `*.zendesk.com` for all its subdomains, without the domain itself. */
