@@ -14,7 +14,7 @@ type AuditAction =
   | 'customer.erase'
   /** The first act of an hour that was refused because the agent's budget was spent. */
   | 'budget.refused'
-  /** The key that seals the chain is another than before, or the seal did not fit. */
+  /** An operator sealed the trail by a first key, by another, or after its seal did not fit. */
   | 'audit.seal-change';
 
 /** An act of an agent, or of an operator's command, that must be answerable for later. Entries are only ever added. */

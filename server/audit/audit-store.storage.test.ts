@@ -8,7 +8,7 @@ import { type DatabaseUnderTest, databasesUnderTest } from '../platform/storage/
 import type { AuditEntry } from './audit-entry.ts';
 import { createAuditStore } from './audit-store.ts';
 import { createChainSeal } from './chain-seal.ts';
-import { genesisHash } from './entry-hash.ts';
+import { chainEntries, genesisHash } from './entry-hash.ts';
 import { verifyChain } from './verify-chain.ts';
 
 const agent = { account: 'main', uid: 'agent-1' };
@@ -34,10 +34,23 @@ describe.each(databasesUnderTest)('audit trail on $name', ({ name, open, createE
     now = 1_000;
     await database.db.deleteFrom('audit_entries').execute();
     await database.db.deleteFrom('audit_chain').execute();
+    await database.db.deleteFrom('sessions').execute();
   });
 
   const openStore = (options: { seal?: typeof seal } = {}) =>
     createAuditStore({ database, clock: () => now, ...options });
+
+  async function openSealed() {
+    const store = openStore({ seal });
+    await store.sealNewTrail();
+    return store;
+  }
+
+  const addSession = () =>
+    database.db
+      .insertInto('sessions')
+      .values({ token_hash: 't', account: 'main', uid: 'agent-1', created_at: 1, expires_at: 9 })
+      .execute();
 
   async function appendMany(count: number, store = openStore()): Promise<void> {
     for (let index = 1; index <= count; index += 1) await store.append([reveal(`crm:${index}`)]);
@@ -101,17 +114,17 @@ describe.each(databasesUnderTest)('audit trail on $name', ({ name, open, createE
   });
 
   it('the end is cut off with its entries › contradicts the head that was noted', async () => {
-    const store = openStore({ seal });
+    const store = await openSealed();
     await appendMany(2, store);
     const early = await store.readEnds();
     await appendMany(2, store);
     const { head } = (await verifyChain(store, { seal })) as { head: { sequence: number; hash: string } };
-    await tamper('delete from audit_entries where sequence > 3');
+    await tamper('delete from audit_entries where sequence > 2');
     await database.db.updateTable('audit_chain').set(early).execute();
-    expect(await verifyChain(store, { seal })).toMatchObject({ kind: 'intact', entries: 3 });
+    expect(await verifyChain(store, { seal })).toMatchObject({ kind: 'intact', entries: 2 });
     expect(await verifyChain(store, { seal, knownHeads: [head] })).toEqual({
       kind: 'broken',
-      sequence: 4,
+      sequence: 3,
       reason: 'missing',
     });
     now += 1;
@@ -119,37 +132,110 @@ describe.each(databasesUnderTest)('audit trail on $name', ({ name, open, createE
     expect(await verifyChain(store, { seal, knownHeads: [head] })).toMatchObject({ reason: 'other-than-known' });
   });
 
-  it('the chain is made anew without the key › its seal does not fit, and the next entry says so', async () => {
-    const store = openStore({ seal });
+  /** By somebody who writes the database without the key: leaves out an entry and chains the others anew. */
+  async function makeAnew(key_id: string | null, sealText: string | null): Promise<void> {
+    const stored = await database.db.selectFrom('audit_entries').selectAll().orderBy('sequence').execute();
+    const others = stored.filter(({ customer_id }) => customer_id !== 'crm:2');
+    const rows = chainEntries(
+      { sequence: 0, hash: genesisHash },
+      others.map((each) => ({ ...each, details: each.details ?? '{}' })),
+    );
+    const { sequence = 0, hash = genesisHash } = rows.at(-1) ?? {};
+    await database.db.deleteFrom('audit_entries').execute();
+    await database.db.insertInto('audit_entries').values(rows).execute();
+    await database.db.updateTable('audit_chain').set({ sequence, hash, key_id, seal: sealText }).execute();
+  }
+
+  it.each([
+    ['a seal that does not fit', seal.keyId, 'AAAA', 'seal'],
+    ['no seal', null, null, 'not-sealed'],
+    ['a seal by another key', otherSeal.keyId, 'AAAA', 'other-key'],
+  ])('the chain is made anew with %s › is broken, also after the next entries', async (_, keyId, sealText, reason) => {
+    const store = await openSealed();
+    await appendMany(3, store);
+    expect(await verifyChain(store, { seal })).toMatchObject({ kind: 'intact', seal: 'sealed', sealChanges: [] });
+    await makeAnew(keyId, sealText);
+    expect(await verifyChain(store, { seal })).toEqual({ kind: 'broken', sequence: 2, reason });
     await appendMany(2, store);
-    expect(await verifyChain(store, { seal })).toMatchObject({ kind: 'intact', seal: 'sealed', sealChanges: [1] });
-    await database.db.updateTable('audit_chain').set({ sequence: 2 }).execute();
-    const { hash } = (await store.readAfter(1, 1))[0] ?? { hash: '' };
-    await tamper('delete from audit_entries where sequence > 2');
-    await database.db.updateTable('audit_chain').set({ sequence: 2, hash }).execute();
-    expect(await verifyChain(store, { seal })).toEqual({ kind: 'broken', sequence: 2, reason: 'seal' });
-    await appendMany(1, store);
-    expect(await verifyChain(store, { seal })).toMatchObject({ kind: 'intact', sealChanges: [1, 3] });
-    const [change] = await store.list({ action: 'audit.seal-change' }, 1);
-    expect(change?.details).toBe(`{"from":"broken","to":"${seal.keyId}"}`);
+    await store.deleteOlder(now + 1, 1);
+    await store.sealNewTrail();
+    expect(await verifyChain(store, { seal })).toEqual({ kind: 'broken', sequence: 4, reason });
   });
 
-  it('another key or none › is an entry, and a seal by another key is not taken for proof', async () => {
-    await appendMany(1, openStore({ seal }));
-    expect(await verifyChain(openStore(), { seal: otherSeal })).toMatchObject({ kind: 'intact', seal: 'other-key' });
-    await appendMany(1, openStore({ seal: otherSeal }));
+  it.each([
+    ['and the ends', 'delete from audit_chain'],
+    [
+      'and the ends are reset',
+      `update audit_chain set sequence = 0, hash = '${genesisHash}', key_id = null, seal = null`,
+    ],
+  ])('all entries %s are removed › is broken, also after a restart and the next entry', async (_, statement) => {
+    const store = await openSealed();
+    await appendMany(3, store);
+    await addSession();
+    await tamper('delete from audit_entries');
+    await tamper(statement);
+    expect(await verifyChain(store, { seal })).toEqual({ kind: 'broken', sequence: 0, reason: 'not-sealed' });
+    const restarted = openStore({ seal });
+    await restarted.sealNewTrail();
+    await appendMany(1, restarted);
+    expect(await verifyChain(restarted, { seal })).toEqual({ kind: 'broken', sequence: 1, reason: 'not-sealed' });
+  });
+
+  it('a new database › the empty trail is sealed at the first start', async () => {
+    const store = openStore({ seal });
+    await store.sealNewTrail();
+    expect(await verifyChain(store, { seal })).toMatchObject({ kind: 'intact', entries: 0, seal: 'sealed' });
+    await database.db.updateTable('audit_chain').set({ sequence: 0, hash: 'other' }).execute();
+    expect(await verifyChain(store, { seal })).toEqual({ kind: 'broken', sequence: 0, reason: 'seal' });
+  });
+
+  it('a trail without a key, then a key › is not sealed until an operator does it, which is an entry', async () => {
+    await appendMany(1);
+    expect(await verifyChain(openStore())).toMatchObject({ kind: 'intact', seal: 'none' });
+    const store = openStore({ seal });
+    await store.sealNewTrail();
+    await appendMany(1, store);
+    expect(await verifyChain(store, { seal })).toEqual({ kind: 'broken', sequence: 2, reason: 'not-sealed' });
+    expect([await store.reseal(), await store.reseal()]).toEqual(['none', 'sealed']);
+    await appendMany(1, store);
+    expect(await verifyChain(store, { seal })).toMatchObject({ kind: 'intact', seal: 'sealed', sealChanges: [3] });
+    const [change] = await store.list({ action: 'audit.seal-change' }, 10);
+    expect(change).toMatchObject({ actor: 'operator', details: `{"from":"none","to":"${seal.keyId}"}` });
+  });
+
+  it('another key › is broken until an operator seals by it, and the former key is named', async () => {
+    await appendMany(1, await openSealed());
+    expect(await verifyChain(openStore())).toMatchObject({ kind: 'intact', seal: 'unverified' });
+    const store = openStore({ seal: otherSeal });
+    await expect(store.checkKey()).rejects.toThrow('sealed by another SECRETS_KEY');
+    expect(await verifyChain(store, { seal: otherSeal })).toMatchObject({ reason: 'other-key' });
+    await store.reseal();
+    expect(await verifyChain(store, { seal: otherSeal })).toMatchObject({ kind: 'intact', sealChanges: [2] });
+    const [change] = await store.list({}, 1);
+    expect(change?.details).toBe(`{"from":"${seal.keyId}","to":"${otherSeal.keyId}"}`);
+  });
+
+  it('a sealed trail and a process without the key › its entries leave a seal that does not fit', async () => {
+    const store = await openSealed();
+    await appendMany(1, store);
+    await expect(openStore().checkKey()).rejects.toThrow('SECRETS_KEY');
     await appendMany(1, openStore());
-    const changes = await openStore().list({ action: 'audit.seal-change' }, 10);
-    expect(changes.map(({ details }) => JSON.parse(details ?? ''))).toEqual([
-      { from: otherSeal.keyId, to: 'none' },
-      { from: seal.keyId, to: otherSeal.keyId },
-      { from: 'none', to: seal.keyId },
-    ]);
+    await appendMany(1, store);
+    expect(await verifyChain(store, { seal })).toEqual({ kind: 'broken', sequence: 3, reason: 'seal' });
+  });
+
+  it('the times of entries are changed to old ones › retention does not delete them with the proof', async () => {
+    const store = await openSealed();
+    now = 9_000;
+    await appendMany(3, store);
+    await tamper('update audit_entries set at = 1 where sequence <= 2');
+    await expect(store.deleteOlder(5_000, 200)).rejects.toThrow('broken at entry 1 (changed)');
+    expect(await verifyChain(store, { seal })).toEqual({ kind: 'broken', sequence: 1, reason: 'changed' });
   });
 
   it('retention deletes the oldest › the rest stays provable, and no entry after a newer one is skipped', async () => {
-    const store = openStore({ seal });
-    for (const time of [1_000, 2_000, 9_000, 3_000, 9_500]) {
+    const store = await openSealed();
+    for (const time of [900, 1_000, 2_000, 9_000, 3_000, 9_500]) {
       now = time;
       await store.append([reveal(`crm:${time}`)]);
     }
@@ -198,9 +284,48 @@ describe.each(databasesUnderTest)('audit trail on $name', ({ name, open, createE
       reveal('crm:1', { reason: 'other', note: 'his wife called' }),
       reveal('crm:2', { reason: 'x' }),
     ]);
-    expect(await database.db.transaction().execute((transaction) => store.eraseDetails(transaction, 'crm:1'))).toBe(1);
-    expect(await verifyChain(store)).toMatchObject({ kind: 'intact', entries: 2, erased: 1 });
-    expect((await store.list({}, 10)).map(({ details }) => details)).toEqual(['{"reason":"x"}', null]);
+    const erase = (customerId: string) =>
+      database.db.transaction().execute(async (transaction) => {
+        const count = await store.eraseDetails(transaction, customerId);
+        await store.appendIn(transaction, [{ agent, action: 'customer.erase', customerId, details: { count } }]);
+        return count;
+      });
+    expect(await erase('crm:1')).toBe(1);
+    expect(await verifyChain(store)).toMatchObject({ kind: 'intact', entries: 3, erased: 1 });
+    expect((await store.list({}, 10)).map(({ details }) => details)).toEqual(['{"count":1}', '{"reason":"x"}', null]);
+    expect(await erase('crm:1')).toBe(1);
+    expect(await verifyChain(store)).toMatchObject({ kind: 'intact', entries: 4, erased: 2 });
+    let reads = 0;
+    const report = await verifyChain({
+      ...store,
+      async readAfter(sequence, limit) {
+        reads += 1;
+        if (reads === 1) await erase('crm:2');
+        return store.readAfter(sequence, limit);
+      },
+    });
+    expect(report).toMatchObject({ kind: 'intact', entries: 4, erased: 3 });
+  });
+
+  it.each([
+    ['every entry', 'update audit_entries set details = null', 1],
+    [
+      'an entry of a customer who is not erased',
+      `update audit_entries set details = null where customer_id = 'crm:2'`,
+      3,
+    ],
+    ['an entry after the erasure', `update audit_entries set details = null where sequence in (2, 5)`, 5],
+  ])('the details of %s are removed › is broken there', async (_, statement, sequence) => {
+    const store = openStore();
+    await store.append([
+      { agent, action: 'session.sign-in' },
+      reveal('crm:1', { reason: 'x' }),
+      reveal('crm:2', { reason: 'x' }),
+      { agent, action: 'customer.erase', customerId: 'crm:1' },
+      reveal('crm:1', { reason: 'x' }),
+    ]);
+    await tamper(statement);
+    expect(await verifyChain(store)).toEqual({ kind: 'broken', sequence, reason: 'details-removed' });
   });
 
   it('entries of a former version › are chained from the genesis', async () => {

@@ -5,8 +5,9 @@ import type { Database } from '../platform/storage/database.ts';
 import { prepareQuery } from '../platform/storage/prepare-query.ts';
 import type { Db } from '../platform/storage/schema.ts';
 import type { AuditEntry } from './audit-entry.ts';
-import { type ChainEnds, type ChainSeal, readSealState, type SealedEnds } from './chain-seal.ts';
+import { type ChainEnds, type ChainSeal, readSealState, type SealedEnds, type SealState } from './chain-seal.ts';
 import { chainEntries, genesisHash, type StoredEntry } from './entry-hash.ts';
+import { findBreak, type KnownHead } from './verify-chain.ts';
 
 export type AuditFilter = {
   engagementId?: string | undefined;
@@ -17,13 +18,16 @@ export type AuditFilter = {
 
 export type AuditStore = ReturnType<typeof createAuditStore>;
 
-/** The account of entries that the server makes about the trail itself. */
-const serverAgent = { account: 'default', uid: 'server' };
+/** The one who runs a command. */
+const operator = { account: 'default', uid: 'operator' };
 
 /**
  * The stored trail. The row `audit_chain` holds both ends of the chain; its lock (on SQLite: that of the transaction)
- * orders the writers of all processes. Without `seal` the ends are not sealed, and a change between sealed and not, or
- * of the key, is an entry of its own.
+ * orders the writers of all processes.
+ *
+ * New ends are sealed only where the seal of the ends before them is by the same key and fits. Otherwise the stored
+ * seal stays as it is and no longer fits, so that entries after a change without the key never hide it. A seal begins
+ * only with `sealNewTrail`, in an empty database, and `reseal`, by an operator.
  */
 export function createAuditStore(parts: {
   database: Pick<Database, 'db' | 'kind'>;
@@ -45,19 +49,22 @@ export function createAuditStore(parts: {
     return query.executeTakeFirstOrThrow();
   }
 
-  function saveEnds(transaction: Db, ends: ChainEnds): Promise<unknown> {
-    const { sequence, hash, deleted_sequence, deleted_hash } = ends;
-    const sealed = { key_id: seal?.keyId ?? null, seal: seal?.seal(ends) ?? null };
-    return transaction
-      .updateTable('audit_chain')
-      .set({ sequence, hash, deleted_sequence, deleted_hash, ...sealed })
-      .execute();
+  /** `before`: the ends as stored. */
+  function saveEnds(transaction: Db, ends: ChainEnds, before: SealedEnds): Promise<SealedEnds> {
+    return readSealState(before, seal) === 'sealed' ? saveSealed(transaction, ends) : save(transaction, ends, before);
   }
 
-  /** An entry about the seal, where it is not the one that this process leaves. */
-  function listSealChanges(ends: SealedEnds): AuditEntry[] {
-    const [from, to] = [readSealState(ends, seal), seal?.keyId ?? 'none'];
-    return from === to ? [] : [{ agent: serverAgent, action: 'audit.seal-change', details: { from, to } }];
+  const saveSealed = (transaction: Db, ends: ChainEnds): Promise<SealedEnds> =>
+    save(transaction, ends, { key_id: seal?.keyId ?? null, seal: seal?.seal(ends) ?? null });
+
+  async function save(
+    transaction: Db,
+    { sequence, hash, deleted_sequence, deleted_hash }: ChainEnds,
+    { key_id, seal: sealText }: Pick<SealedEnds, 'key_id' | 'seal'>,
+  ): Promise<SealedEnds> {
+    const saved = { sequence, hash, deleted_sequence, deleted_hash, key_id, seal: sealText };
+    await transaction.updateTable('audit_chain').set(saved).execute();
+    return saved;
   }
 
   async function isNewView(transaction: Db, entry: AuditEntry): Promise<boolean> {
@@ -71,11 +78,11 @@ export function createAuditStore(parts: {
     const ends = await lockEnds(transaction);
     const added: AuditEntry[] = [];
     for (const entry of entries) if (await isNewView(transaction, entry)) added.push(entry);
-    if (added.length > 0) await addRows(transaction, ends, [...listSealChanges(ends), ...added]);
+    if (added.length > 0) await addRows(transaction, ends, added);
   }
 
   /** Returns the ends afterwards. */
-  async function addRows(transaction: Db, ends: SealedEnds, entries: AuditEntry[]): Promise<ChainEnds> {
+  async function addRows(transaction: Db, ends: SealedEnds, entries: AuditEntry[]): Promise<SealedEnds> {
     const now = clock();
     const rows = chainEntries(
       ends,
@@ -84,9 +91,7 @@ export function createAuditStore(parts: {
     const newest = rows.at(-1);
     if (!newest) return ends;
     await transaction.insertInto('audit_entries').values(rows).execute();
-    const after = { ...ends, sequence: newest.sequence, hash: newest.hash };
-    await saveEnds(transaction, after);
-    return after;
+    return saveEnds(transaction, { ...ends, sequence: newest.sequence, hash: newest.hash }, ends);
   }
 
   return {
@@ -96,6 +101,40 @@ export function createAuditStore(parts: {
     /** Adds the entries in one transaction, but no view that is stored. No view may occur twice in `entries`. */
     append: (entries: AuditEntry[]): Promise<void> =>
       db.transaction().execute((transaction) => appendIn(transaction, entries)),
+
+    /** Seals an empty trail, if the database is new. Others are sealed by `reseal`. */
+    sealNewTrail: (): Promise<void> =>
+      db.transaction().execute(async (transaction) => {
+        if (!seal) return;
+        const ends = await lockEnds(transaction);
+        const isEmpty = readSealState(ends, seal) === 'none' && ends.sequence === 0;
+        if (isEmpty && (await isNewDatabase(transaction))) await saveSealed(transaction, ends);
+      }),
+
+    /** Seals the trail from now on by the key, and adds an entry that says so. Returns the state of the former seal. */
+    reseal: (): Promise<SealState> =>
+      db.transaction().execute(async (transaction) => {
+        const ends = await lockEnds(transaction);
+        const state = readSealState(ends, seal);
+        if (!seal || state === 'sealed') return state;
+        const from = state === 'other-key' ? (ends.key_id ?? state) : state;
+        const entry: AuditEntry = {
+          agent: operator,
+          action: 'audit.seal-change',
+          details: { from, to: seal.keyId },
+        };
+        await saveSealed(transaction, await addRows(transaction, ends, [entry]));
+        return state;
+      }),
+
+    /** For commands. Rejects where an entry would leave a trail that is sealed by a key which this process has not. */
+    async checkKey(): Promise<void> {
+      const ends = await selectEnds(db).executeTakeFirst();
+      if (!ends || readSealState(ends, seal) !== 'other-key') return;
+      throw new Error(
+        'The audit trail is sealed by another SECRETS_KEY than the one that is set here: set that of the server.',
+      );
+    },
 
     readEnds: async (): Promise<SealedEnds> => (await selectEnds(db).executeTakeFirst()) ?? noEntries,
 
@@ -136,14 +175,15 @@ export function createAuditStore(parts: {
 
     /**
      * Deletes at most `limit` of the oldest entries, those before `before` (ms UTC); returns how many. The chain then
-     * begins at the newest deleted one, which its ends name. The newest entry stays.
+     * begins at the newest deleted one, which its ends name. The newest entry stays. Rejects where the entries are not
+     * as they were made: an entry that was given an older time must not be deleted with the proof of it.
      */
     deleteOlder: (before: number, limit: number): Promise<number> =>
       db.transaction().execute(async (transaction) => {
         const ends = await lockEnds(transaction);
         const oldest = await transaction
           .selectFrom('audit_entries')
-          .select(['sequence', 'hash', 'at'])
+          .selectAll()
           .where('sequence', '<', ends.sequence)
           .orderBy('sequence')
           .limit(limit)
@@ -152,9 +192,9 @@ export function createAuditStore(parts: {
         const deleted = firstRemaining === -1 ? oldest : oldest.slice(0, firstRemaining);
         const last = deleted.at(-1);
         if (!last) return 0;
+        checkLinks({ sequence: ends.deleted_sequence, hash: ends.deleted_hash }, deleted);
         await transaction.deleteFrom('audit_entries').where('sequence', '<=', last.sequence).execute();
-        const after = await addRows(transaction, ends, listSealChanges(ends));
-        await saveEnds(transaction, { ...after, deleted_sequence: last.sequence, deleted_hash: last.hash });
+        await saveEnds(transaction, { ...ends, deleted_sequence: last.sequence, deleted_hash: last.hash }, ends);
         return deleted.length;
       }),
 
@@ -180,6 +220,33 @@ const noEntries: SealedEnds = {
   key_id: null,
   seal: null,
 };
+
+/** An installation in use has rows of these; a trail that was emptied in it is not new. */
+async function isNewDatabase(db: Db): Promise<boolean> {
+  const tables = [
+    'audit_entries',
+    'sessions',
+    'inbox_events',
+    'engagements',
+    'observations',
+    'link_decisions',
+  ] as const;
+  for (const table of tables) {
+    const { rows } = await sql`select 1 from ${sql.table(table)} limit 1`.execute(db);
+    if (rows.length > 0) return false;
+  }
+  return true;
+}
+
+function checkLinks(before: KnownHead, entries: StoredEntry[]): void {
+  let last = before;
+  for (const entry of entries) {
+    const reason = findBreak(entry, last);
+    if (reason)
+      throw new Error(`The audit trail is broken at entry ${entry.sequence} (${reason}): nothing is deleted.`);
+    last = entry;
+  }
+}
 
 const selectEnds = (db: Db) => db.selectFrom('audit_chain').selectAll().where('id', '=', 'main');
 

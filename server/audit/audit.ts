@@ -53,7 +53,10 @@ export function createAudit(parts: {
     recordShownCustomers: trail.recordShownCustomers,
     spendActBudget,
     retention: createAuditRetention(store, counts),
-    start: watch.start,
+    async start() {
+      await store.sealNewTrail();
+      watch.start();
+    },
     stop: watch.stop,
   };
 }

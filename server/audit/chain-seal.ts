@@ -34,9 +34,14 @@ export function createChainSeal(secretsKey: Buffer): ChainSeal {
   };
 }
 
-/** The id of the key that sealed the ends, `none` without a seal, `broken` where the seal does not fit the ends. */
-export function readSealState(ends: SealedEnds, seal: ChainSeal | undefined): string {
+/**
+ * - `sealed`: by this key. `none`: never sealed. `other-key`: by another key, or there is no key here to verify it by.
+ * - `broken`: the seal names this key and does not fit the ends.
+ */
+export type SealState = 'sealed' | 'none' | 'other-key' | 'broken';
+
+export function readSealState(ends: SealedEnds, seal: ChainSeal | undefined): SealState {
   if (ends.key_id === null) return 'none';
-  if (ends.key_id === seal?.keyId && !seal.verify(ends)) return 'broken';
-  return ends.key_id;
+  if (ends.key_id !== seal?.keyId) return 'other-key';
+  return seal.verify(ends) ? 'sealed' : 'broken';
 }

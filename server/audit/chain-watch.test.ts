@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { type ChainSeal, createChainSeal, type SealedEnds } from './chain-seal.ts';
 import { createChainWatch } from './chain-watch.ts';
 import { chainEntries, genesisHash, type StoredEntry } from './entry-hash.ts';
 
@@ -13,6 +14,9 @@ const entry = {
 };
 
 let entries: StoredEntry[];
+let keyId: string;
+/** `fits`: that of the ends as they are. */
+let sealText: string | null;
 let now: number;
 let reads: number;
 let lines: { level: string; fields: object; text: string | undefined }[];
@@ -23,26 +27,34 @@ beforeEach(() => {
     { ...entry, actor: 'agent-1' },
     { ...entry, actor: 'agent-2' },
   ]);
+  keyId = seal.keyId;
+  sealText = null;
   now = 1_790_000_000_000;
   reads = 0;
   lines = [];
   gauges = { broken: [], verifiedAt: [] };
 });
 
-function open() {
+const seal = createChainSeal(Buffer.alloc(32, 1));
+
+function readEnds(): SealedEnds {
   const { sequence, hash } = entries.at(-1) ?? { sequence: 0, hash: genesisHash };
-  const ends = { sequence, hash, deleted_sequence: 0, deleted_hash: genesisHash, key_id: null, seal: null };
+  const ends = { sequence, hash, deleted_sequence: 0, deleted_hash: genesisHash };
+  return { ...ends, key_id: sealText === null ? null : keyId, seal: sealText === 'fits' ? seal.seal(ends) : sealText };
+}
+
+function open(options: { seal?: ChainSeal } = {}) {
   const line = (level: string) => (fields: object, text?: string) => void lines.push({ level, fields, text });
   return createChainWatch({
     store: {
-      readEnds: async () => ends,
-      readNewestSequence: async () => sequence,
-      async readAfter(after) {
-        reads += 1;
-        return entries.filter((each) => each.sequence > after);
+      readEnds: async () => readEnds(),
+      readNewestSequence: async () => readEnds().sequence,
+      async readAfter(after, limit) {
+        if (limit > 1) reads += 1;
+        return entries.filter((each) => each.sequence > after).slice(0, limit);
       },
     },
-    seal: undefined,
+    seal: options.seal,
     clock: () => now,
     log: { info: line('info'), error: line('error'), warn: line('warn') } as never,
     metrics: {
@@ -83,5 +95,57 @@ describe('watch of the audit trail', () => {
     expect(gauges.broken).toEqual([]);
     await watch.runDue();
     expect(gauges.broken).toEqual([0]);
+  });
+
+  it.each([
+    ['a seal that does not fit', () => (sealText = 'AAAA'), 'seal'],
+    ['no seal', () => (sealText = null), 'not-sealed'],
+    [
+      'a seal by another key',
+      () => {
+        keyId = 'another';
+      },
+      'other-key',
+    ],
+  ])(
+    '%s with a key set › sets the alarm within the hour, until the trail is sealed again',
+    async (_, change, reason) => {
+      sealText = 'fits';
+      const watch = open({ seal });
+      await watch.runDue();
+      change();
+      now += hour;
+      await watch.runDue();
+      expect(lines.at(-1)).toMatchObject({ level: 'error', fields: { reason } });
+      now += hour;
+      await watch.runDue();
+      sealText = 'fits';
+      keyId = seal.keyId;
+      now += hour;
+      await watch.runDue();
+      expect(gauges.broken).toEqual([0, 1, 1, 0]);
+    },
+  );
+
+  it('the newest entry is cut off with the ends of that moment › sets the alarm within the hour, and keeps it', async () => {
+    sealText = 'fits';
+    const watch = open({ seal });
+    await watch.runDue();
+    entries = entries.slice(0, 1);
+    now += hour;
+    await watch.runDue();
+    const [first] = entries;
+    entries = [...entries, ...chainEntries(first as StoredEntry, [{ ...entry, actor: 'agent-9' }])];
+    now += 24 * hour;
+    await watch.runDue();
+    expect(gauges.broken).toEqual([0, 1, 1]);
+    expect(lines.at(-1)).toMatchObject({ fields: { reason: 'other-than-known', sequence: 2 } });
+  });
+
+  it('the trail is sealed and there is no key › is told, and is no alarm', async () => {
+    sealText = 'fits';
+    await open().runDue();
+    expect(gauges.broken).toEqual([0]);
+    expect(lines.at(-1)).toMatchObject({ level: 'warn', text: expect.stringContaining('SECRETS_KEY is not set') });
   });
 });

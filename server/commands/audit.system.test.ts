@@ -24,9 +24,13 @@ const key = createHash('sha256').update('a key of these tests').digest();
 const run = (...args: string[]) => runCommand('audit', ...args);
 
 function runCommand(name: 'audit' | 'sessions', ...args: string[]) {
+  return runWith(key, name, ...args);
+}
+
+function runWith(secretsKey: Buffer, name: 'audit' | 'sessions', ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [built.command(name), ...args], {
     cwd: folder,
-    env: { ...process.env, DATABASE_URL: url, SECRETS_KEY: key.toString('base64') },
+    env: { ...process.env, DATABASE_URL: url, SECRETS_KEY: secretsKey.toString('base64') },
     encoding: 'utf8',
   });
   return { code: status, stdout, stderr };
@@ -41,23 +45,42 @@ describe('npm run audit', () => {
     const seal = createChainSeal(key);
     const store = createAuditStore({ database, clock: () => 1_790_000_000_000, seal });
     const agent = { account: 'main', uid: 'agent-1' };
+    await store.sealNewTrail();
     await store.append([{ agent, action: 'session.sign-in' }]);
     await store.append([{ agent, action: 'customer.view', engagementId: 'E-1', customerId: 'crm:\u001b[31m1' }]);
 
     const unbroken = run('verify');
     expect(unbroken).toMatchObject({ code: 0, stderr: '' });
-    expect(unbroken.stdout).toMatch(/^Unbroken: 3 entries\.\nThe trail is sealed by SECRETS_KEY\.\n/);
-    const head = /3:[\w-]{43}/.exec(unbroken.stdout)?.[0] ?? '';
+    expect(unbroken.stdout).toMatch(/^Unbroken: 2 entries\.\nThe trail is sealed by SECRETS_KEY\.\n/);
+    const head = /2:[\w-]{43}/.exec(unbroken.stdout)?.[0] ?? '';
     expect(run('verify', '--head', head).code).toBe(0);
     expect(run('list', '--engagement', 'E-1').stdout).toBe(
-      '3  2026-09-21T14:13:20.000Z  customer.view  agent-1  E-1  crm:?[31m1  {}\n',
+      '2  2026-09-21T14:13:20.000Z  customer.view  agent-1  E-1  crm:?[31m1  {}\n',
     );
+
+    const otherKey = createHash('sha256').update('another key').digest();
+    expect(runWith(otherKey, 'audit', 'verify')).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('BROKEN at entry 2: the trail is sealed by another SECRETS_KEY.'),
+    });
+    expect(runWith(otherKey, 'audit', 'reseal', '--head', `2:${'x'.repeat(43)}`)).toMatchObject({
+      code: 1,
+      stdout: 'BROKEN at entry 2: it is not the entry that was noted.\n',
+    });
+    const resealed = runWith(otherKey, 'audit', 'reseal', '--head', head);
+    expect(resealed).toMatchObject({ code: 0, stderr: '' });
+    expect(resealed.stdout).toMatch(/^Sealed\. It was sealed by another key before\.\nUnbroken: 3 entries\.\n/);
+    expect(run('reseal').code).toBe(0);
 
     await sql`update audit_entries set actor = 'agent-2' where sequence = 2`.execute(database.db);
     await database.close();
     expect(run('verify')).toMatchObject({
       code: 1,
       stdout: 'BROKEN at entry 2: it was changed after it was made.\n',
+    });
+    expect(runWith(otherKey, 'audit', 'reseal')).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^BROKEN at entry 2/),
     });
     expect(JSON.parse(run('verify', '--json').stdout)).toEqual({ kind: 'broken', sequence: 2, reason: 'changed' });
     for (const args of [[], ['verify', '--head', '3:short'], ['list', '--limit', '0'], ['forget']]) {

@@ -1,30 +1,33 @@
 import { parseArgs } from 'node:util';
 import { type AuditFilter, type AuditStore, createAuditStore } from '../audit/audit-store.ts';
-import { type ChainSeal, createChainSeal } from '../audit/chain-seal.ts';
+import { type ChainSeal, createChainSeal, type SealState } from '../audit/chain-seal.ts';
 import type { StoredEntry } from '../audit/entry-hash.ts';
-import { type ChainReport, type KnownHead, verifyChain } from '../audit/verify-chain.ts';
+import { type BreakReason, type ChainReport, type KnownHead, verifyChain } from '../audit/verify-chain.ts';
 import { systemClock } from '../platform/clock.ts';
 import { runCommandLine } from '../platform/command-line.ts';
 import { loadStorageSettings, readEnvironment } from '../platform/config.ts';
 import { openExistingDatabase } from './open-existing-database.ts';
 
 const usage = `Usage: npm run audit -- verify [--head SEQUENCE:HASH]... [--json]
+       npm run audit -- reseal [--head SEQUENCE:HASH]...
        npm run audit -- list [--engagement ID] [--customer ID] [--agent UID] [--action ACTION] [--limit N] [--json]
 
   verify          proves the audit trail unbroken, or names the first entry that is wrong
   --head          a head of the trail that was noted before, by this command or in the server's log: proves that the
                   trail was not cut off or made anew since. May be repeated
+  reseal          seals the trail by SECRETS_KEY from now on, after the key was set for the first time or changed, and
+                  adds an entry that says so. Refused where an entry is wrong
   list            the newest entries
   --engagement ID, --customer ID, --agent UID, --action ACTION
                   only those of this engagement, customer, agent or action
   --limit N       how many lines, 1 to 10000 (50)
   --json          for programs
 
-Exit code: 0 unbroken or listed, 1 broken or not done, 2 wrong usage.
+Exit code: 0 unbroken, sealed or listed, 1 broken or not done, 2 wrong usage.
 `;
 
 type Command =
-  | { verb: 'verify'; knownHeads: KnownHead[]; json: boolean }
+  | { verb: 'verify' | 'reseal'; knownHeads: KnownHead[]; json: boolean }
   | { verb: 'list'; filter: AuditFilter; limit: number; json: boolean };
 
 /** A text is the reason why not. */
@@ -45,7 +48,7 @@ function readCommand(args: string[]): Command | string {
   const [verb, ...others] = positionals;
   const { json = false, head: heads = [], limit: limitText = '50' } = values;
   if (others.length > 0) return `"${others[0]}" is one word too many.`;
-  if (verb === 'verify') {
+  if (verb === 'verify' || verb === 'reseal') {
     const knownHeads: KnownHead[] = [];
     for (const text of heads) {
       const [, sequence, hash] = /^(\d{1,15}):([\w-]{43})$/.exec(text) ?? [];
@@ -54,7 +57,7 @@ function readCommand(args: string[]): Command | string {
     }
     return { verb, knownHeads, json };
   }
-  if (verb !== 'list') return 'Say what to do: verify or list.';
+  if (verb !== 'list') return 'Say what to do: verify, reseal or list.';
   const limit = Number(limitText);
   if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) return '--limit must be a number from 1 to 10000.';
   const { engagement: engagementId, customer: customerId, agent: uid, action } = values;
@@ -69,31 +72,59 @@ async function run(command: Command): Promise<number> {
   const database = await openExistingDatabase(databaseUrl);
   try {
     const store = createAuditStore({ database, clock: systemClock, seal });
-    return command.verb === 'verify' ? await verify(store, command, seal) : await list(store, command);
+    if (command.verb === 'list') return await list(store, command);
+    return command.verb === 'verify' ? await verify(store, command, seal) : await reseal(store, command, seal);
   } finally {
     await database.close();
   }
 }
 
-async function verify(store: AuditStore, command: Command & { verb: 'verify' }, seal: ChainSeal | undefined) {
+type VerifyCommand = Exclude<Command, { verb: 'list' }>;
+
+async function verify(store: AuditStore, command: VerifyCommand, seal: ChainSeal | undefined): Promise<number> {
   const report = await verifyChain(store, { seal, knownHeads: command.knownHeads });
   process.stdout.write(command.json ? `${JSON.stringify(report, null, 2)}\n` : describe(report));
   return report.kind === 'intact' ? 0 : 1;
 }
 
-const reasons: Record<(ChainReport & { kind: 'broken' })['reason'], string> = {
+async function reseal(store: AuditStore, command: VerifyCommand, seal: ChainSeal | undefined): Promise<number> {
+  if (!seal) throw new Error('SECRETS_KEY is not set: there is no key to seal the trail by.');
+  const before = await verifyChain(store, { knownHeads: command.knownHeads, ignoreSeal: true });
+  if (before.kind !== 'intact') {
+    process.stdout.write(command.json ? `${JSON.stringify(before, null, 2)}\n` : describe(before));
+    return 1;
+  }
+  const former = await store.reseal();
+  if (!command.json) process.stdout.write(`${resealed[former]}\n`);
+  return verify(store, { ...command, knownHeads: [...command.knownHeads, before.head] }, seal);
+}
+
+const resealed: Record<SealState, string> = {
+  sealed: 'The trail was sealed by this key already.',
+  none: 'Sealed. It had no seal before.',
+  'other-key': 'Sealed. It was sealed by another key before.',
+  broken:
+    'Sealed. Its seal did not fit before: if no process of yours wrote without SECRETS_KEY, somebody changed the trail.',
+};
+
+const reasons: Record<BreakReason, string> = {
   changed: 'it was changed after it was made',
   missing: 'it is not there',
   'not-linked': 'it does not follow the entry before it',
   'beyond-the-end': 'it stands after the end of the trail',
   'other-end': 'the end of the trail is another',
   'other-than-known': 'it is not the entry that was noted',
+  'details-removed': 'its details were removed, and no erasure of its customer is recorded',
   seal: 'the seal of the trail does not fit',
+  'not-sealed': 'the trail is not sealed. If SECRETS_KEY was set for the first time, run npm run audit -- reseal',
+  'other-key':
+    'the trail is sealed by another SECRETS_KEY. If you changed it, run npm run audit -- verify with the former one, ' +
+    'then npm run audit -- reseal with the new one',
 };
 
 const seals: Record<(ChainReport & { kind: 'intact' })['seal'], string> = {
   sealed: 'The trail is sealed by SECRETS_KEY.',
-  'other-key': 'Its seal was not verified: it is by another SECRETS_KEY than the one that is set here.',
+  unverified: 'Its seal was not verified, because SECRETS_KEY is not set here.',
   none: 'It is not sealed, because the server has no SECRETS_KEY: a writer of the database can make a new trail.',
 };
 

@@ -131,6 +131,8 @@ async function runErase(id: string): Promise<number> {
   try {
     const seal = secretsKey && createChainSeal(secretsKey);
     const audit = createAuditStore({ database, clock: systemClock, seal });
+    await audit.sealNewTrail();
+    await audit.checkKey();
     const erased = await createCustomerEraseStore(database, audit).erase(id);
     for (const [what, count] of Object.entries(erased)) process.stdout.write(`${count} ${what}\n`);
     const isFound = Object.values(erased).some((count) => count > 0);
