@@ -62,6 +62,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const auth = createAuth({
     ...platform,
     recordAudit: audit.record,
+    recordAuditIn: audit.recordIn,
     agents: {
       async read(agent, transaction) {
         const known = await (transaction

@@ -112,6 +112,8 @@ describe.each(databasesUnderTest)('transaction hooks on $name', ({ open }) => {
       clock: () => now,
       zoom: { clientId: 'id', clientSecret: 'secret', account: 'main' },
       recordAudit: async () => {},
+      recordAuditIn: async () => {},
+      countRefused: () => {},
       agents: { read: async () => undefined, isListed: async () => undefined },
     });
 

@@ -2,7 +2,10 @@ import type { Agent } from '#contract/session.ts';
 
 type AuditAction =
   | 'session.sign-in'
+  /** By the agent, or because Zoom deleted the user. */
   | 'session.sign-out'
+  /** Refused sign-ins of one reason within a minute. The users are not named. */
+  | 'session.refused'
   | 'customer.search'
   /** The first time that the agent was shown this customer in this engagement. */
   | 'customer.view'

@@ -4,8 +4,10 @@ import type { Config } from '../platform/config.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../platform/storage/database.ts';
+import type { Db } from '../platform/storage/schema.ts';
 import { createActBudget, type SpendActBudget } from './act-budget.ts';
 import { createActCountStore } from './act-count-store.ts';
+import type { AuditEntry } from './audit-entry.ts';
 import { createAuditStore } from './audit-store.ts';
 import { createAuditTrail, type RecordAudit, type RecordShownCustomers } from './audit-trail.ts';
 import { createChainSeal } from './chain-seal.ts';
@@ -14,6 +16,9 @@ import { createAuditRetention } from './retention.ts';
 
 type Audit = Feature & {
   record: RecordAudit;
+  /** In the caller's transaction, which then holds the lock of the trail. */
+  recordIn(transaction: Db, entry: AuditEntry): Promise<void>;
+
   recordShownCustomers: RecordShownCustomers;
   spendActBudget: SpendActBudget;
 };
@@ -50,6 +55,10 @@ export function createAudit(parts: {
   const watch = createChainWatch({ store, seal, clock, log, metrics });
   return {
     record: trail.record,
+    async recordIn(transaction, entry) {
+      await store.appendIn(transaction, [entry]);
+      metrics.auditEntries.inc({ action: entry.action });
+    },
     recordShownCustomers: trail.recordShownCustomers,
     spendActBudget,
     retention: createAuditRetention(store, counts),

@@ -15,7 +15,7 @@ export function createAuthRoutes(sessions: SessionService): Route[] {
       role: 'agent',
       perMinute: 60,
       async handle({ principal }) {
-        await sessions.signOut(principal.sessionId);
+        await sessions.signOut(principal);
         return {};
       },
     }),

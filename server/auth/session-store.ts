@@ -62,8 +62,14 @@ export function createSessionStore({ db, kind }: Pick<Database, 'db' | 'kind'>) 
       return live.length;
     },
 
-    async endAll(transaction: Db, { account, uid }: Agent): Promise<void> {
-      await transaction.deleteFrom('sessions').where('account', '=', account).where('uid', '=', uid).execute();
+    /** Returns how many there were. */
+    async endAll(transaction: Db, { account, uid }: Agent): Promise<number> {
+      const { numDeletedRows } = await transaction
+        .deleteFrom('sessions')
+        .where('account', '=', account)
+        .where('uid', '=', uid)
+        .executeTakeFirst();
+      return Number(numDeletedRows);
     },
 
     /**

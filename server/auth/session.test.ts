@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sealAppContext } from './fake-app-context.ts';
-import { createSessionService, type KnownAgents, type RecordSignIn } from './session.ts';
+import { createRefusedSignIns } from './refused-sign-ins.ts';
+import { createSessionService, type KnownAgents, type RecordSession } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
 const zoom = { clientId: 'client-1', clientSecret: 'a secret of the app', account: 'main' };
@@ -13,19 +14,30 @@ function createService({
   recordAudit = async () => {},
   agents = unknownAgents,
 }: {
-  recordAudit?: RecordSignIn;
+  recordAudit?: RecordSession;
   agents?: KnownAgents;
 } = {}) {
   let now = start;
   let sessionCount = 0;
   const store = {
     claimContext: async ({ address }: { address: string }) => address,
+    end: async () => {},
+    endAll: async (_transaction: unknown, { uid }: { uid: string }) => (uid === 'agent-1' ? 2 : 0),
     async add(_session: unknown, check: (transaction: never) => Promise<void>) {
       await check({} as never);
       sessionCount += 1;
     },
   } as unknown as SessionStore;
-  const sessions = createSessionService({ store, clock: () => now, zoom, recordAudit, agents });
+  const refused = createRefusedSignIns({ account: zoom.account, recordAudit });
+  const sessions = createSessionService({
+    store,
+    clock: () => now,
+    zoom,
+    recordAudit,
+    recordAuditIn: (_, entry) => recordAudit(entry),
+    countRefused: refused.count,
+    agents,
+  });
   const signIn = (context: string, address = '10.0.0.1') =>
     sessions.signIn({ context, address }).then(
       () => 'signed-in',
@@ -34,6 +46,8 @@ function createService({
   return {
     signIn,
     countSessions: () => sessionCount,
+    sessions,
+    flushRefused: refused.flush,
     signInAgent: (uid: string, address?: string) => signIn(sealContext(uid, now), address),
     wait: (ms: number) => {
       now += ms;
@@ -141,6 +155,8 @@ describe('session cache', () => {
       clock: () => now,
       zoom,
       recordAudit: async () => {},
+      recordAuditIn: async () => {},
+      countRefused: () => {},
       agents: unknownAgents,
     });
     return {
@@ -202,5 +218,43 @@ describe('session cache', () => {
     revokeElsewhere();
     wait(500);
     expect(await authenticate()).toBe(false);
+  });
+});
+
+describe('audit trail of sessions', () => {
+  const agent = { account: 'main', uid: 'agent-1' };
+  function createAudited() {
+    const entries: unknown[] = [];
+    const service = createService({ recordAudit: async (entry) => void entries.push(entry) });
+    return { ...service, entries };
+  }
+
+  it('agent signs out › is recorded', async () => {
+    const { sessions, entries } = createAudited();
+    await sessions.signOut({ ...agent, role: 'agent', sessionId: 'S-1', expiresAt: start });
+    expect(entries).toEqual([{ agent, action: 'session.sign-out' }]);
+  });
+
+  it('Zoom deletes a user › the ended sessions are recorded, and nothing where there was none', async () => {
+    const { sessions, entries } = createAudited();
+    const deleted = (uid: string) => ({ kind: 'agent.changed' as const, account: 'main', uid, isDeleted: true });
+    await sessions.revokeDeletedAgents({} as never, [deleted('agent-1'), deleted('agent-2')]);
+    const details = { reason: 'user-deleted', sessions: 2 };
+    expect(entries).toEqual([{ agent, action: 'session.sign-out', details }]);
+  });
+
+  it('a thousand refused sign-ins within a minute › are one entry for each reason, with their number', async () => {
+    const { signIn, flushRefused, entries } = createAudited();
+    for (let count = 0; count < 1_000; count += 1) await signIn('no context', `10.0.${count % 200}.1`);
+    expect(entries).toEqual([]);
+    await flushRefused();
+    await flushRefused();
+    expect(entries).toEqual([
+      {
+        agent: { account: 'main', uid: 'unknown' },
+        action: 'session.refused',
+        details: { reason: expect.any(String), count: 1_000 },
+      },
+    ]);
   });
 });

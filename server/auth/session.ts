@@ -27,8 +27,14 @@ const openedRate: Rate = { perSecond: 1, burst: 60 };
 const cacheMs = 1_000;
 const maxCached = 10_000;
 
+type SessionEntry = {
+  agent: Agent;
+  action: 'session.sign-in' | 'session.sign-out' | 'session.refused';
+  details?: Record<string, string | number>;
+};
+
 /** Resolves once the entry is on the audit trail. */
-export type RecordSignIn = (entry: { agent: Agent; action: 'session.sign-in' }) => Promise<void>;
+export type RecordSession = (entry: SessionEntry) => Promise<void>;
 
 /** The agents of the account, as far as they are known. */
 export type KnownAgents = {
@@ -55,16 +61,20 @@ export function createSessionService(parts: {
   store: SessionStore;
   clock: Clock;
   zoom: { clientId: string; clientSecret: string; account: string };
-  recordAudit: RecordSignIn;
+  recordAudit: RecordSession;
+  /** In the caller's transaction. */
+  recordAuditIn(transaction: Db, entry: SessionEntry): Promise<void>;
+  countRefused(reason: string): void;
   agents: KnownAgents;
 }) {
-  const { store, clock, zoom, recordAudit, agents } = parts;
+  const { store, clock, zoom, recordAudit, recordAuditIn, countRefused, agents } = parts;
   const refusedByAddress = createTokenBuckets(refusedRate);
   const openedByAgent = createTokenBuckets(openedRate);
   const cache = new Map<string, { principal: SessionPrincipal<'agent'>; until: number }>();
   let revocations = 0;
 
   function refuse(address: string, reason: string): AppError {
+    countRefused(reason);
     return refusedByAddress.tryTake(address, clock()) ? refusal(reason) : tooOften();
   }
 
@@ -75,6 +85,7 @@ export function createSessionService(parts: {
   }
 
   function refuseAgent(address: string, reason: string): AppError {
+    countRefused(reason);
     return refusedByAddress.tryTake(address, clock()) ? noAgent(reason) : tooOften();
   }
 
@@ -83,7 +94,10 @@ export function createSessionService(parts: {
       const now = clock();
       const opened = openAppContext(context, { clientId: zoom.clientId, clientSecret: zoom.clientSecret, now });
       if (opened.kind === 'refused') throw refuse(address, opened.reason);
-      if (!openedByAgent.tryTake(opened.uid, now)) throw tooOften();
+      if (!openedByAgent.tryTake(opened.uid, now)) {
+        countRefused('too-often');
+        throw tooOften();
+      }
 
       // The digest is of the decoded bytes: base64 spells the same context in more than one way.
       const digest = createHash('sha256').update(Buffer.from(context, 'base64')).digest('base64url');
@@ -127,10 +141,12 @@ export function createSessionService(parts: {
     },
 
     /** Another process accepts the bearer for at most a second longer. */
-    async signOut(sessionId: string): Promise<void> {
+    async signOut({ account, uid, sessionId }: SessionPrincipal): Promise<void> {
       await store.end(sessionId);
       revocations += 1;
       cache.delete(sessionId);
+      // Afterwards: a session ends also while the trail is down.
+      await recordAudit({ agent: { account, uid }, action: 'session.sign-out' });
     },
 
     /** The agent's sessions were revoked: the next call reads them from the database. */
@@ -149,7 +165,12 @@ export function createSessionService(parts: {
       const revoked: DomainEvent[] = [];
       for (const event of events) {
         if (event.kind !== 'agent.changed' || !event.isDeleted) continue;
-        await store.endAll(transaction, event);
+        const { account, uid } = event;
+        const sessions = await store.endAll(transaction, { account, uid });
+        const details = { reason: 'user-deleted', sessions };
+        if (sessions > 0) {
+          await recordAuditIn(transaction, { agent: { account, uid }, action: 'session.sign-out', details });
+        }
         revoked.push({ kind: 'session.revoked', account: event.account, uid: event.uid });
       }
       return revoked;
