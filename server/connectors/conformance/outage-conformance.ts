@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createHttpClient, type HttpClient, type HttpOutcome } from '../../platform/http-client.ts';
+import { createHttpClient, type HttpClient, type HttpOutcome, type HttpRequest } from '../../platform/http-client.ts';
 import { createConnectionTokens } from '../http/connection-tokens.ts';
 import type { ConnectorDefinition } from '../port/connector.ts';
 import type { Failure, Outcome } from '../port/outcome.ts';
@@ -19,6 +19,12 @@ const outcomes: [FakeMode, Failure['kind']][] = [
   ['endless', 'invalid'],
   ['redirecting', 'invalid'],
 ];
+
+/** Whether the request has a pattern, or spellings, for `moberg42` that other addresses match too. */
+function isPattern({ url, body }: HttpRequest): boolean {
+  const text = `${url} ${body ?? ''}`.replaceAll('%25', '%');
+  return /m[%*]o[%*]b|STARTSWITHmo\.berg/.test(text);
+}
 
 export function describeOutage(definition: ConnectorDefinition, startFake: () => Promise<FakeCrm>): void {
   describe(definition.name, () => {
@@ -189,6 +195,20 @@ export function describeOutage(definition: ConnectorDefinition, startFake: () =>
           for (const other of others) expect([other, hasFailed(await requests[other]())]).toEqual([other, false]);
         },
       );
+
+      test('pattern of a mailbox fails again and again › address itself and others are found', async () => {
+        const { id } = fake.put({ name: 'Mo Berg', emails: ['moberg42@gmail.com'] });
+        const mailbox = { local: 'moberg42', domains: ['gmail.com', 'googlemail.com'] };
+        const { connector, source } = connect({
+          http: { send: (request) => (isPattern(request) ? Promise.resolve(failing) : honest.send(request)) },
+        });
+        for (let count = 0; count < 4; count += 1) {
+          const answer = await connector.findByEmail('moberg42@gmail.com', 10, mailbox);
+          expect(answer).toMatchObject({ kind: 'found', value: [{ id }] });
+        }
+        expect(hasFailed(await source.find('email', 'ann@northwind.example', 10))).toBe(false);
+        expect(hasFailed(await source.find('case', '1042', 10))).toBe(false);
+      });
     });
 
     test('customer › has a link into its CRM', async () => {

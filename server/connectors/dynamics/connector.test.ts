@@ -141,6 +141,21 @@ describe('Dynamics mailbox', () => {
     expect(answer).toEqual({ kind: 'invalid', reason: 'too-many' });
   });
 
+  test('more than the limit match the pattern › one behind them is found', async () => {
+    for (let index = 0; index < 20; index += 1) {
+      crm.put({ name: `No. ${index}`, emails: [`annabelle.lee42.${index}@gmail.com`] });
+    }
+    const { id } = crm.put({ name: 'Zoe Lee', emails: ['ann.b.lee42@gmail.com'] });
+    const answer = await connect().connector.findByEmail('annblee42@gmail.com', 10, mailbox);
+    expect(answer).toMatchObject({ kind: 'found', value: [{ id }] });
+    const inside = crm.put({ name: 'Zora Lee', emails: ['z@x.example; ann.b.lee43@gmail.com'] });
+    for (let index = 0; index < 20; index += 1) {
+      crm.put({ name: `No. ${index}`, emails: [`annabelle.lee43.${index}@gmail.com`] });
+    }
+    const among = await connect().connector.findByEmail('annblee43@gmail.com', 10, { ...mailbox, local: 'annblee43' });
+    expect(among).toMatchObject({ kind: 'found', value: [{ id: inside.id }] });
+  });
+
   test('one of several addresses in a column › is found', async () => {
     const { id } = crm.put({ name: 'Ann Lee', emails: ['a@x.example', 'b@x.example ::: ann_lee@x.example'] });
     const { connector } = connect();

@@ -1,5 +1,5 @@
 import type { AccountHit, CaseHit, CustomerSummary, Mailbox, PhoneNumber, SearchQuery } from '../port/connector.ts';
-import { holdsAddress, holdsMailbox } from '../port/mailbox.ts';
+import { holdsAddress, holdsMailbox, joinMailbox } from '../port/mailbox.ts';
 import { foundAny, joinFound, mapItems, notFound, type Outcome } from '../port/outcome.ts';
 import { holdsDigits, listNationals } from '../port/phone-digits.ts';
 import { toAccountHits, toCaseHit, toSummary } from './mapping.ts';
@@ -10,6 +10,7 @@ import {
   queryByEmail,
   queryByEmailInside,
   queryByEmailPrefix,
+  queryByMailbox,
   queryByName,
   queryByPhone,
 } from './query.ts';
@@ -31,23 +32,37 @@ export function findByPhone(phone: PhoneNumber, limit: number, parts: Parts): Pr
 /** If no column is the address, columns that hold it among others: Dataverse reads the tables through for that. */
 export async function findByEmail(
   { email, limit, mailbox }: EmailQuery,
-  partsFor: (kind: 'lookup' | 'inside') => Parts,
+  partsFor: (kind: 'lookup' | 'mailbox' | 'inside') => Parts,
 ): Promise<Outcome<CustomerSummary[]>> {
-  const isHit = (summary: CustomerSummary) => mailbox === undefined || holdsMailbox(summary, mailbox);
+  const isAddress = (summary: CustomerSummary) => holdsAddress(summary, email, mailbox);
+  const [exact, others] = await Promise.all([
+    findSummaries(
+      ({ emails }) => queryByEmail(email, emails),
+      limit,
+      partsFor('lookup'),
+      () => true,
+    ),
+    mailbox ? findByMailbox(mailbox, limit, partsFor('mailbox')) : notFound,
+  ]);
+  const whole = mailbox ? joinMailbox(pick(exact, isAddress), others) : exact;
+  if (whole.kind !== 'not-found') return whole;
+  const filterOf = ({ emails }: Table) => queryByEmailInside(email, emails, mailbox);
   // A pattern also matches the addresses of others.
   const top = mailbox === undefined ? limit : Math.max(limit, patternPage);
-  const whole = await findSummaries(
-    ({ emails }) => queryByEmail(email, emails, mailbox),
-    top,
-    partsFor('lookup'),
-    isHit,
-  );
-  const isAddress = (summary: CustomerSummary) => holdsAddress(summary, email, mailbox);
-  const matching = mailbox === undefined ? whole : mapItems(whole, (each) => (isAddress(each) ? [each] : []));
-  if (matching.kind !== 'not-found') return matching;
-  const filterOf = ({ emails }: Table) => queryByEmailInside(email, emails, mailbox);
-  const holders = await findSummaries(filterOf, top, partsFor('inside'), isAddress);
-  return mapItems(holders, (summary) => (isAddress(summary) ? [summary] : []));
+  return pick(await findSummaries(filterOf, top, partsFor('inside'), isAddress), isAddress);
+}
+
+async function findByMailbox(mailbox: Mailbox, limit: number, parts: Parts): Promise<Outcome<CustomerSummary[]>> {
+  const isHit = (summary: CustomerSummary) => holdsMailbox(summary, mailbox);
+  const top = Math.max(limit, patternPage);
+  return pick(await findSummaries(({ emails }) => queryByMailbox(mailbox, emails), top, parts, isHit), isHit);
+}
+
+function pick(
+  summaries: Outcome<CustomerSummary[]>,
+  isHit: (summary: CustomerSummary) => boolean,
+): Outcome<CustomerSummary[]> {
+  return mapItems(summaries, (summary) => (isHit(summary) ? [summary] : []));
 }
 
 export async function findByCase(number: string, limit: number, { api, settings }: Parts): Promise<Outcome<CaseHit[]>> {

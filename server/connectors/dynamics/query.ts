@@ -20,14 +20,16 @@ export function queryByPhone(phone: PhoneNumber, columns: string[]): string | un
   return isActive(columns.flatMap((column) => forms.map((form) => `contains(${column},${quote(form)})`)));
 }
 
-/** With `mailbox`, its other addresses too: wildcards are documented for patterns, and do not lead here. */
-export function queryByEmail(email: string, columns: string[], mailbox?: Mailbox): string | undefined {
+export function queryByEmail(email: string, columns: string[]): string | undefined {
   if (!isPlain(email)) return undefined;
-  const pattern = mailbox && toMailboxPattern(mailbox);
-  return isActive([
-    ...columns.flatMap((column) => listTurkishSpellings(email).map((value) => `${column} eq ${quote(value)}`)),
-    ...(pattern === undefined ? [] : columns.map((column) => `startswith(${column},${quote(pattern)})`)),
-  ]);
+  const spellings = listTurkishSpellings(email);
+  return isActive(columns.flatMap((column) => spellings.map((value) => `${column} eq ${quote(value)}`)));
+}
+
+/** Every address of the mailbox, and some of others: wildcards are documented for patterns, and do not lead here. */
+export function queryByMailbox(mailbox: Mailbox, columns: string[]): string {
+  const pattern = quote(toMailboxPattern(mailbox));
+  return isActive(columns.map((column) => `startswith(${column},${pattern})`));
 }
 
 /** Columns that hold the address among others. */

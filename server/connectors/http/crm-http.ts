@@ -29,6 +29,7 @@ export type TokenRequest = {
  *
  *   lookup    customers by an identifier that the vendor has indexed
  *   scan      customers by a phone number, which most vendors compare with every record
+ *   mailbox   customers by a pattern for the other addresses of a mailbox, which also matches others
  *   inside    customers by an e-mail address inside a field that holds several, compared with every record
  *   search    customers by the words that an agent types
  *   optional  only saves time
@@ -36,7 +37,16 @@ export type TokenRequest = {
  *   write     logs an activity, with the reads that belong to it
  *   schema    fields, rights and settings of the account
  */
-export type RequestKind = 'lookup' | 'scan' | 'inside' | 'search' | 'optional' | 'read' | 'write' | 'schema';
+export type RequestKind =
+  | 'lookup'
+  | 'scan'
+  | 'mailbox'
+  | 'inside'
+  | 'search'
+  | 'optional'
+  | 'read'
+  | 'write'
+  | 'schema';
 
 export type CrmRequest = {
   /** `read` for GET and `write` for the others, unless `ofKind` names another. */

@@ -21,7 +21,7 @@ export function createConnector(settings: Settings, { crm, clock }: Pick<Connect
   const partsFor = (kind: RequestKind): Parts => ({ ...shared, api: createApiFor(kind) });
   return {
     findByPhone: (phone, limit) => findByPhone(phone, limit, partsFor('scan')),
-    findByEmail: (email, limit, mailbox) => findByEmail({ email, limit, mailbox }, partsFor('lookup')),
+    findByEmail: (email, limit, mailbox) => findByEmail({ email, limit, mailbox }, partsFor),
     findByCase: (number, limit) => findByCase(number, limit, partsFor('lookup')),
     ...(settings.fields.accountNumber !== undefined && {
       findByAccount: (number, limit) => findByAccount(number, limit, partsFor('lookup')),

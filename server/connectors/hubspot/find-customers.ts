@@ -1,6 +1,6 @@
 import type { AccountHit, CaseHit, CustomerSummary, Mailbox, PhoneNumber, SearchQuery } from '../port/connector.ts';
 import { hasWords, listNameSpellings } from '../port/fold-text.ts';
-import { holdsAddress, holdsMailbox } from '../port/mailbox.ts';
+import { holdsAddress, holdsMailbox, joinMailbox } from '../port/mailbox.ts';
 import { foundAny, itemsOf, joinFound, mapFound, mapItems, notFound, type Outcome } from '../port/outcome.ts';
 import { mayHaveNumber } from '../port/phone-digits.ts';
 import type { HubspotRecord } from './api.ts';
@@ -18,6 +18,7 @@ import type { Parts } from './parts.ts';
 import {
   type FilterGroup,
   queryByEmail,
+  queryByEmailInside,
   queryByEmailPrefix,
   queryByProperty,
   queryCompaniesByName,
@@ -77,13 +78,26 @@ async function findHits(
   return mayBePartial ? foundAny(summaries) : { kind: 'invalid', reason: 'too-many' };
 }
 
+/**
+ * The address itself, and parts of a field, which also match others: of a mailbox side by side. Otherwise together,
+ * since searches per second are few; if others fill all pages, the address itself is searched alone.
+ */
 export async function findByEmail(
   { email, limit, mailbox }: { email: string; limit: number; mailbox: Mailbox | undefined },
-  parts: Parts,
+  partsFor: (kind: 'lookup' | 'mailbox') => Parts,
 ): Promise<Outcome<CustomerSummary[]>> {
   const isHit = (summary: CustomerSummary) =>
     holdsAddress(summary, email) || (mailbox !== undefined && holdsMailbox(summary, mailbox));
-  return findHits('contact', queryByEmail(email, mailbox), { isHit, limit }, parts);
+  const wanted = { isHit, limit };
+  const [exact, inside] = [queryByEmail(email), queryByEmailInside(email, mailbox)];
+  const findExact = () => findHits('contact', exact, wanted, partsFor('lookup'));
+  if (mailbox !== undefined) {
+    const others = findHits('contact', inside, wanted, partsFor('mailbox'));
+    return joinMailbox(await findExact(), await others);
+  }
+  const all = await findHits('contact', exact && inside && [...exact, ...inside], wanted, partsFor('lookup'));
+  const isCut = all.kind === 'invalid' && all.reason === 'too-many';
+  return isCut ? joinMailbox(await findExact(), all) : all;
 }
 
 /**

@@ -70,18 +70,23 @@ function divide({ e164, national }: PhoneNumber, ending: string): FilterGroup[] 
   ];
 }
 
+/** Undefined if no stored address can equal the text. */
+export function queryByEmail(email: string): FilterGroup[] | undefined {
+  if (!isSearchable(email)) return undefined;
+  const spellings = [...new Set(listTurkishSpellings(email).map((spelling) => spelling.toLowerCase()))];
+  // HubSpot compares the values of a list in small letters only.
+  return [{ filters: [spellings.length === 1 ? equal('email', email) : isOneOf('email', spellings)] }];
+}
+
 /**
- * Undefined if no stored address can equal the text. With `mailbox`, its other addresses too. Around the address may
- * stand a name or `mailto:`, which are parts of its token.
+ * The address as a part of a token, around which may stand a name or `mailto:`, and as a further address of a contact.
+ * With `mailbox`, its other addresses too. All of these also match the addresses of others.
  */
-export function queryByEmail(email: string, mailbox?: Mailbox): FilterGroup[] | undefined {
+export function queryByEmailInside(email: string, mailbox?: Mailbox): FilterGroup[] | undefined {
   if (!isSearchable(email)) return undefined;
   // The domains are gmail.com and googlemail.com; the local part is letters and digits.
-  const spellings = [...new Set(listTurkishSpellings(email).map((spelling) => spelling.toLowerCase()))];
   const pattern = mailbox && `${[...mailbox.local].join('*')}*@g*mail.com`;
   return [
-    // HubSpot compares the values of a list in small letters only.
-    { filters: [spellings.length === 1 ? equal('email', email) : isOneOf('email', spellings)] },
     { filters: [token('email', `*${email}*`)] },
     { filters: [token('hs_additional_emails', `*${email}*`)] },
     ...(pattern === undefined

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { holdsAddress, holdsMailbox, listSpellings, toMailboxPattern } from './mailbox.ts';
+import { holdsAddress, holdsMailbox, joinMailbox, listSpellings, toMailboxPattern } from './mailbox.ts';
+import { found, notFound } from './outcome.ts';
 
 const mailbox = { local: 'annblee42', domains: ['gmail.com', 'googlemail.com'] };
 
@@ -52,5 +53,29 @@ describe('mailbox', () => {
     ['ann@x.example.net', false],
   ])('address in %s › stands by itself: %s', (raw, isHeld) => {
     expect(holdsAddress({ id: '1', name: 'Ann', phones: [], emails: [{ raw }] }, 'ann@x.example')).toBe(isHeld);
+  });
+});
+
+describe('mailbox hits', () => {
+  const customer = (id: string) => ({ id, name: id, phones: [], emails: [] });
+  const exact = found([customer('exact')]);
+  const tooMany = { kind: 'invalid', reason: 'too-many' } as const;
+  const refused = { kind: 'unavailable', reason: 'search-too-broad' } as const;
+
+  test.each([tooMany, refused])('pattern fails, $reason › address itself is found', (failure) => {
+    expect(joinMailbox(exact, failure)).toEqual(exact);
+  });
+
+  test.each([tooMany, refused])('pattern fails, $reason, and nobody has the address › is the failure', (failure) => {
+    expect(joinMailbox(notFound, failure)).toEqual(failure);
+  });
+
+  test('address itself is refused › is the failure', () => {
+    expect(joinMailbox(refused, found([customer('other')]))).toEqual(refused);
+  });
+
+  test('both find › each customer once, address itself first', () => {
+    const others = found([customer('other'), customer('exact')]);
+    expect(joinMailbox(exact, others)).toEqual(found([customer('exact'), customer('other')]));
   });
 });

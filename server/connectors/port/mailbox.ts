@@ -6,6 +6,7 @@
 import type { CustomerSummary, Mailbox } from './connector.ts';
 import { foldText } from './fold-text.ts';
 import type { IdentifierReader } from './identifier-reader.ts';
+import { isFailure, joinFound, mapItems, type Outcome } from './outcome.ts';
 
 /** Undefined if only the address itself reaches the mailbox. */
 export function readMailbox(email: string, identifiers: Pick<IdentifierReader, 'toMailbox'>): Mailbox | undefined {
@@ -52,6 +53,20 @@ export function holdsAddress({ emails }: CustomerSummary, email: string, mailbox
 /** Whether an address of the customer reaches the mailbox, as far as its writing shows. */
 export function holdsMailbox({ emails }: CustomerSummary, mailbox: Mailbox): boolean {
   return emails.some(({ raw }) => reaches(foldText(raw), mailbox));
+}
+
+/**
+ * Customers with the address itself, and with the other addresses of its mailbox. The pattern for those also matches
+ * others, so it may be cut or refused: that never hides a customer with the address itself.
+ */
+export function joinMailbox(
+  exact: Outcome<CustomerSummary[]>,
+  others: Outcome<CustomerSummary[]>,
+): Outcome<CustomerSummary[]> {
+  if (exact.kind !== 'found') return joinFound([exact, others]);
+  if (isFailure(others)) return exact;
+  const ids = new Set(exact.value.map(({ id }) => id));
+  return joinFound([exact, mapItems(others, (each) => (ids.has(each.id) ? [] : [each]))]);
 }
 
 function reaches(address: string, { local, domains }: Mailbox): boolean {

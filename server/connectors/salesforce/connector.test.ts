@@ -234,6 +234,15 @@ describe('Salesforce mailbox', () => {
   });
 });
 
+describe('Salesforce index of addresses', () => {
+  test('too many other addresses hold the phrase › is invalid, not “not found”', async () => {
+    for (let index = 0; index < 200; index += 1)
+      crm.insert('Contact', { Name: `No. ${index}`, Email: `no${index}.ann.lee@x.example` });
+    const answer = await connect().connector.findByEmail('ann.lee@x.example', 10);
+    expect(answer).toEqual({ kind: 'invalid', reason: 'too-many' });
+  });
+});
+
 describe('Salesforce search by case, account and e-mail', () => {
   test('case number without leading zeros › is found', async () => {
     const { id, caseNumbers } = crm.put({ ...ann, cases: [{ subject: 'Router' }] });

@@ -1,5 +1,5 @@
 import type { AccountHit, CaseHit, CustomerSummary, Mailbox, PhoneNumber, SearchQuery } from '../port/connector.ts';
-import { holdsAddress, holdsMailbox, listSpellings } from '../port/mailbox.ts';
+import { holdsAddress, holdsMailbox, joinMailbox, listSpellings } from '../port/mailbox.ts';
 import {
   foundAny,
   isFailure,
@@ -112,23 +112,15 @@ type EmailQuery = { email: string; limit: number; mailbox: Mailbox | undefined }
  */
 export async function findByEmail(
   { email, limit, mailbox }: EmailQuery,
-  partsFor: (kind: 'lookup' | 'inside') => Parts,
+  partsFor: (kind: 'lookup' | 'mailbox' | 'inside') => Parts,
 ): Promise<Outcome<CustomerSummary[]>> {
-  const parts = partsFor('lookup');
-  const { kinds } = parts;
-  const spellings = listTurkishSpellings(email);
-  const isEmail = spellings.length === 1 ? `= ${quote(email)}` : `IN ${quoteAll(spellings)}`;
-  const comparisons = [isEmail, ...(mailbox === undefined ? [] : [`LIKE ${quoteMailbox(mailbox)}`])];
-  const rowLimit = mailbox === undefined ? Math.min(limit, maxRows) : maxRows;
-  const lists = await selectByEmail(comparisons, summaryFields, rowLimit, parts);
-  const whole = joinFound(lists);
-  if (mailbox && lists.some((list) => isCut(list, rowLimit, kinds, (summary) => holdsMailbox(summary, mailbox)))) {
-    return tooMany;
-  }
+  const [exact, others] = await Promise.all([
+    findByExactEmail(email, Math.min(limit, maxRows), partsFor('lookup')),
+    mailbox ? findByMailbox(mailbox, partsFor('mailbox')) : notFound,
+  ]);
+  const { kinds } = partsFor('lookup');
   const isHolder = (summary: CustomerSummary) => holdsAddress(summary, email, mailbox);
-  const summaries = mapFound(whole, (records) => toSummaries(records, kinds));
-  // A pattern also matches the addresses of others.
-  const holders = mailbox === undefined ? summaries : mapItems(summaries, (each) => (isHolder(each) ? [each] : []));
+  const holders = mailbox ? joinMailbox(pick(exact, isHolder), others) : exact;
   if (holders.kind !== 'not-found') return holders;
 
   const locals = mailbox === undefined ? [] : listSpellings(mailbox, maxSpellings);
@@ -142,6 +134,31 @@ export async function findByEmail(
   if (indexed.kind !== 'found') return indexed;
   const hits = toSummaries(indexed.value, kinds).filter(isHolder);
   return hits.length === 0 && isFull(indexed, maxRows, kinds) ? tooMany : foundAny(hits);
+}
+
+async function findByExactEmail(email: string, limit: number, parts: Parts): Promise<Outcome<CustomerSummary[]>> {
+  const spellings = listTurkishSpellings(email);
+  const isEmail = spellings.length === 1 ? `= ${quote(email)}` : `IN ${quoteAll(spellings)}`;
+  const records = joinFound(await selectByEmail([isEmail], summaryFields, limit, parts));
+  return mapFound(records, (list) => toSummaries(list, parts.kinds));
+}
+
+/** A pattern also matches the addresses of others. */
+async function findByMailbox(mailbox: Mailbox, parts: Parts): Promise<Outcome<CustomerSummary[]>> {
+  const { kinds } = parts;
+  const isHit = (summary: CustomerSummary) => holdsMailbox(summary, mailbox);
+  const lists = await selectByEmail([`LIKE ${quoteMailbox(mailbox)}`], summaryFields, maxRows, parts);
+  const records = joinFound(lists);
+  if (isFailure(records)) return records;
+  if (lists.some((list) => isCut(list, maxRows, kinds, isHit))) return tooMany;
+  return foundAny(toSummaries(itemsOf(records), kinds).filter(isHit));
+}
+
+function pick(
+  summaries: Outcome<CustomerSummary[]>,
+  isHit: (summary: CustomerSummary) => boolean,
+): Outcome<CustomerSummary[]> {
+  return mapItems(summaries, (summary) => (isHit(summary) ? [summary] : []));
 }
 
 export async function findByCase(number: string, limit: number, { api }: Parts): Promise<Outcome<CaseHit[]>> {

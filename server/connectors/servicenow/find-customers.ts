@@ -1,7 +1,7 @@
 import type { AccountHit, CaseHit, CustomerSummary, Mailbox, PhoneNumber, SearchQuery } from '../port/connector.ts';
 import { hasWords } from '../port/fold-text.ts';
-import { holdsAddress, listSpellings } from '../port/mailbox.ts';
-import { foundAny, joinFound, mapFound, mapItems, type Outcome } from '../port/outcome.ts';
+import { holdsAddress, joinMailbox, listSpellings } from '../port/mailbox.ts';
+import { foundAny, joinFound, mapFound, mapItems, notFound, type Outcome } from '../port/outcome.ts';
 import { holdsDigits, listNationals } from '../port/phone-digits.ts';
 import { listTurkishSpellings } from '../port/turkish-spellings.ts';
 import type { Rows } from './api.ts';
@@ -52,20 +52,23 @@ export async function findByPhone(
  */
 export async function findByEmail(
   { email, limit, mailbox }: EmailQuery,
-  partsFor: (kind: 'lookup' | 'inside') => Parts,
+  partsFor: (kind: 'lookup' | 'mailbox' | 'inside') => Parts,
 ): Promise<Outcome<CustomerSummary[]>> {
-  const parts = partsFor('lookup');
-  const { emails } = parts.tables;
+  const { emails } = partsFor('lookup').tables;
   const spellings = mailbox === undefined ? [] : listSpellings(mailbox, Math.ceil(maxSpellings / emails.length));
-  const isAddress = emails.flatMap((field) => [
-    ...listTurkishSpellings(email).map((value) => equals(field, value)),
-    ...spellings.map((value) => ({ field, operator: 'STARTSWITH' as const, value })),
-  ]);
+  const isAddress = emails.flatMap((field) => listTurkishSpellings(email).map((value) => equals(field, value)));
+  const isBeginning = emails.flatMap((field) =>
+    spellings.map((value) => ({ field, operator: 'STARTSWITH' as const, value })),
+  );
   const isHolder = (summary: CustomerSummary) => holdsAddress(summary, email, mailbox);
   // The beginning of an address is also that of others.
   const page = mailbox === undefined ? limit : Math.max(limit, phonePage);
   const isFound = mailbox === undefined ? () => true : isHolder;
-  const whole = await listHolders([isAddress], { limit, page, isHolder: isFound }, parts);
+  const [exact, others] = await Promise.all([
+    listHolders([isAddress], { limit, page: limit, isHolder: isFound }, partsFor('lookup')),
+    mailbox ? listHolders([isBeginning], { limit, page, isHolder }, partsFor('mailbox')) : notFound,
+  ]);
+  const whole = joinMailbox(exact, others);
   if (whole.kind !== 'not-found') return whole;
   const isInside = emails.flatMap((field) =>
     [...new Set([email, ...spellings])].map((value) => ({ field, operator: 'LIKE' as const, value })),

@@ -19,7 +19,7 @@ export function createConnector(settings: Settings, { crm, clock }: ConnectorToo
   const partsFor = (kind: RequestKind): Parts => ({ ...shared, api: createApi(ofKind(crm, kind)) });
   return {
     findByPhone: (phone, limit) => findByPhone(phone, limit, partsFor('scan')),
-    findByEmail: (email, limit, mailbox) => findByEmail({ email, limit, mailbox }, partsFor('lookup')),
+    findByEmail: (email, limit, mailbox) => findByEmail({ email, limit, mailbox }, partsFor),
     findByCase: (number, limit) => findByCase(number, limit, partsFor('lookup')),
     ...(isSearchable(settings.fields.accountNumber) && {
       findByAccount: (number, limit) => findByAccount(number, limit, partsFor('lookup')),

@@ -1,6 +1,6 @@
 import type { AccountHit, CaseHit, CustomerSummary, Mailbox, PhoneNumber, SearchQuery } from '../port/connector.ts';
 import { hasWords, listNameSpellings } from '../port/fold-text.ts';
-import { holdsAddress, holdsMailbox } from '../port/mailbox.ts';
+import { holdsAddress, holdsMailbox, joinMailbox } from '../port/mailbox.ts';
 import {
   found,
   foundAny,
@@ -61,14 +61,14 @@ export async function findByPhone(
 /** With `mailbox`, its other addresses too. Where Zendesk rejects that pattern, only the address itself is found. */
 export async function findByEmail(
   { email, limit, mailbox }: { email: string; limit: number; mailbox: Mailbox | undefined },
-  parts: Parts,
+  partsFor: (kind: 'lookup' | 'mailbox') => Parts,
 ): Promise<Outcome<CustomerSummary[]>> {
   const isHit = (summary: CustomerSummary) => mailbox === undefined || holdsMailbox(summary, mailbox);
   const [exact, others] = await Promise.all([
-    findHits(queryByEmail(email), { isHit: (summary) => holdsAddress(summary, email), limit }, parts),
-    mailbox ? findHits(queryByMailbox(mailbox), { isHit, limit }, parts) : notFound,
+    findHits(queryByEmail(email), { isHit: (summary) => holdsAddress(summary, email), limit }, partsFor('lookup')),
+    mailbox ? findHits(queryByMailbox(mailbox), { isHit, limit }, partsFor('mailbox')) : notFound,
   ]);
-  return joinFound([exact, others.kind === 'invalid' && others.reason === 'http-422' ? notFound : others]);
+  return joinMailbox(exact, others.kind === 'invalid' && others.reason === 'http-422' ? notFound : others);
 }
 
 /**
