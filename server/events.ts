@@ -64,6 +64,8 @@ export type DomainEvent =
       account: string;
       engagementId: string;
       facts: EngagementFacts;
+      /** All that the events named, as written; `facts` has the newest. */
+      flowNumbers: string[];
       agentIds: string[];
       /**
        * The consumer's phone or e-mail is known, and the engagement is queued or rings, or the identifier is new in an

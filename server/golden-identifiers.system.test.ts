@@ -29,6 +29,7 @@ import { listIdentifiers } from './customers/engagement-identifiers.ts';
 import { evaluateLookup } from './customers/evaluate-lookup.ts';
 import { identifiers } from './customers/identifiers/identifiers.ts';
 import { createStartLookup } from './customers/lookup.ts';
+import { noOwnNumbers } from './customers/own-numbers.ts';
 import { emailLines, numberLines } from './golden/email-and-number-lines-for-tests.ts';
 import { fieldPhoneLines } from './golden/field-phone-lines-for-tests.ts';
 import { type GoldenLine, type GoldenSource, none, type Standing } from './golden/golden-line-for-tests.ts';
@@ -109,6 +110,7 @@ describe.each(Object.keys(sources) as GoldenSource[])('golden table › in %s', 
       account: 'account',
       facts,
       identifiers: listIdentifiers(facts),
+      ownNumbers: noOwnNumbers,
       sources: [opened.sourceFor(line[2])],
     });
     await lookup.settled;

@@ -1,5 +1,6 @@
 import { createApp } from './app.ts';
 import { checkConnections } from './connectors/registry.ts';
+import { readCertainNumber } from './customers/own-numbers.ts';
 import { loadConfig, readEnvironment } from './platform/config.ts';
 import { createLog } from './platform/log.ts';
 
@@ -9,7 +10,10 @@ const drainLimitMs = 10_000;
 // Files of this process, the database above all, are for its user alone.
 process.umask(0o077);
 
-const loaded = loadConfig(readEnvironment(), { checkSources: checkConnections });
+const loaded = loadConfig(readEnvironment(), {
+  checkSources: checkConnections,
+  readNumber: readCertainNumber,
+});
 if (loaded.kind === 'malformed') {
   const problems = loaded.problems.map((problem) => `  ${problem}\n`).join('');
   process.stderr.write(`Deskside cannot start. Correct these settings (see .env.example):\n${problems}`);

@@ -7,6 +7,7 @@ import { createConnectionTokens } from './connectors/http/connection-tokens.ts';
 import { openSources } from './connectors/registry.ts';
 import { identifiers } from './customers/identifiers/identifiers.ts';
 import { createTextMask } from './customers/masking.ts';
+import { noOwnNumbers } from './customers/own-numbers.ts';
 import { createCustomerService } from './customers/service.ts';
 import { createEngagementService, type EngagementService } from './engagements/service.ts';
 import { createRunTransaction, type EngagementEvent } from './events.ts';
@@ -145,6 +146,7 @@ function createPanelOn(database: DatabaseUnderTest) {
   const customers = createCustomerService({
     database,
     sources,
+    ownNumbersOf: () => noOwnNumbers,
     clock,
     recordAudit: async () => {},
     reportFailure: fail,

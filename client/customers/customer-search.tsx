@@ -92,6 +92,7 @@ export function CustomerSearch({ api, startWith, choosing, onStart, onClose }: C
 
 function foundWords({ customers, understoodAs }: SearchAnswer, query: string): string {
   if (understoodAs === 'nothing') return t('search.nothingRead');
+  if (understoodAs === 'own-number') return t('why.own-number');
   if (customers.length === 0) return t('search.nothing', { query });
   return `${t('search.found', { count: customers.length })} · ${t(`search.as.${understoodAs}`)}`;
 }

@@ -9,6 +9,7 @@ import { listIdentifiers } from '../customers/engagement-identifiers.ts';
 import { evaluateLookup } from '../customers/evaluate-lookup.ts';
 import { identifiers } from '../customers/identifiers/identifiers.ts';
 import { createStartLookup } from '../customers/lookup.ts';
+import { noOwnNumbers } from '../customers/own-numbers.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import { createHttpClient } from '../platform/http-client.ts';
 import { openDatabase } from '../platform/storage/database.ts';
@@ -49,7 +50,13 @@ for (const [index, number] of phones.entries()) {
   prepared.all(number);
   const between = performance.now();
   const facts = { channel: 'voice', consumers: [{ number }] };
-  const lookup = startLookup({ account: 'main', facts, identifiers: listIdentifiers(facts), sources });
+  const lookup = startLookup({
+    account: 'main',
+    facts,
+    identifiers: listIdentifiers(facts),
+    ownNumbers: noOwnNumbers,
+    sources,
+  });
   await lookup.ready;
   const { match: result } = evaluateLookup(lookup.read());
   const end = performance.now();

@@ -198,9 +198,12 @@ export type LinkRequest = z.infer<typeof linkRequest>;
 export const searchRequest = z.object({ query: z.string().check(z.maxLength(200)) });
 export type SearchRequest = z.infer<typeof searchRequest>;
 
-/** At most 20 customers; `more` when there were others. `understoodAs`: how the query was read. */
+/**
+ * At most 20 customers; `more` when there were others. `understoodAs`: how the query was read; `own-number`: as one of
+ * the contact center's, which is not searched.
+ */
 export type SearchAnswer = {
-  understoodAs: 'phone' | 'email' | 'case' | 'name' | 'nothing';
+  understoodAs: 'phone' | 'email' | 'case' | 'name' | 'own-number' | 'nothing';
   customers: CustomerCard[];
   more: boolean;
   sources: SourceStatus[];

@@ -1,5 +1,6 @@
 import type { Database } from '../platform/storage/database.ts';
 import type { FakeSource } from './fake-source.ts';
+import { noOwnNumbers } from './own-numbers.ts';
 import { createCustomerService } from './service.ts';
 
 type Overrides = Partial<Omit<Parameters<typeof createCustomerService>[0], 'database'>>;
@@ -14,6 +15,7 @@ export function createCustomersForTests(
     database,
     sources: [source],
     clock,
+    ownNumbersOf: () => noOwnNumbers,
     recordAudit: async () => {},
     reportFailure: () => {},
     notifyLateResult: () => {},

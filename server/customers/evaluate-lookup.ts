@@ -25,8 +25,11 @@ export function evaluateLookup(snapshot: LookupSnapshot, countries = noCountries
   return evaluation;
 }
 
-function evaluate({ identifiers, sources: results }: LookupSnapshot, maskName: TextMask): LookupEvaluation {
-  const customers = mergeRecords(results.flatMap(toSourcedRecords));
+function evaluate(
+  { identifiers, sources: results, isOwnNumber }: LookupSnapshot,
+  maskName: TextMask,
+): LookupEvaluation {
+  const customers = mergeRecords(results.flatMap(toSourcedRecords), isOwnNumber);
   const customerOf = new Map(customers.flatMap((customer) => customer.records.map(({ id }) => [id, customer])));
 
   const evidence = identifiers.map(({ rule, ...identifier }, index): Evidence => {

@@ -3,6 +3,7 @@ import type { EngagementFacts } from '#contract/engagements.ts';
 import { createFakeSource, type FakeSource } from './fake-source.ts';
 import { createStartLookup, type Lookup } from './lookup.ts';
 import { createLookupCache, type LookupCache } from './lookup-cache.ts';
+import { noOwnNumbers, type OwnNumbers } from './own-numbers.ts';
 
 const agent = { account: 'main', uid: 'agent-1' };
 const ann = { id: 'C-1', name: 'Ann Lee', phones: [{ raw: '020 7946 0001', value: '+442079460001' }] };
@@ -10,6 +11,7 @@ const call: EngagementFacts = { channel: 'voice', consumers: [{ number: '+442079
 
 let now: number;
 let linked: string[];
+let own: OwnNumbers;
 let sources: FakeSource[];
 let cache: LookupCache;
 
@@ -25,7 +27,13 @@ function open(...opened: FakeSource[]) {
     batchWindowMs: 1,
   });
   const sourcesFor = ({ queueId }: EngagementFacts) => (queueId === 'sales' ? sources.slice(0, 1) : sources);
-  cache = createLookupCache({ startLookup, sourcesFor, clock: () => now, notifyLateResult: () => {} });
+  cache = createLookupCache({
+    startLookup,
+    sourcesFor,
+    ownNumbersOf: () => own,
+    clock: () => now,
+    notifyLateResult: () => {},
+  });
 }
 
 const clock = () => now;
@@ -39,6 +47,7 @@ const countCalls = async (work: () => Promise<unknown>) => {
 beforeEach(() => {
   now = 5_000;
   linked = [];
+  own = noOwnNumbers;
 });
 afterEach(() => vi.useRealTimers());
 
@@ -51,6 +60,37 @@ describe('cached look-up', () => {
     expect((await request()).snapshot).toBe(first.snapshot);
     now += 1;
     expect(await countCalls(request)).toEqual([2, 2]);
+  });
+
+  it('the number becomes own › is not looked up any more', async () => {
+    open(createFakeSource({ id: 'directory', clock, version: 1 }));
+    expect((await request()).snapshot.sources[0]?.state).toBe('found');
+    own = { has: (e164) => e164 === '+442079460001', revision: 1 };
+    const { snapshot } = await request();
+    expect(snapshot.identifiers).toMatchObject([{ normalized: null, notLookedUp: 'own-number' }]);
+    expect(snapshot.sources[0]?.state).toBe('not-found');
+    expect(await countCalls(request)).toEqual([0]);
+  });
+
+  it('a number without a country becomes own › is not looked up any more', async () => {
+    open(createFakeSource({ id: 'directory', clock, version: 1, country: 'GB' }));
+    const national = { channel: 'voice', consumers: [{ number: '020 7946 0001' }] };
+    expect((await request(national)).snapshot.sources[0]?.state).toBe('found');
+    own = { has: (e164) => e164 === '+442079460001', revision: 1 };
+    const { snapshot } = await request(national);
+    expect(snapshot.identifiers).toMatchObject([{ normalized: null, notLookedUp: 'own-number' }]);
+    const second = await request({ ...national, flowNumber: '+442079460002' });
+    expect(second.snapshot.identifiers).toMatchObject([{ notLookedUp: 'own-number' }]);
+  });
+
+  it('the flow number of the engagement calls › is not looked up', async () => {
+    open(createFakeSource({ id: 'directory', clock, version: 1, country: 'GB' }));
+    for (const number of ['+442079460001', '020 7946 0001']) {
+      const facts = { channel: 'voice', direction: 'inbound', flowNumber: '442079460001', consumers: [{ number }] };
+      const { snapshot } = await request(facts);
+      expect(snapshot.identifiers).toMatchObject([{ normalized: null, notLookedUp: 'own-number' }]);
+      expect(snapshot.sources[0]?.state).toBe('not-found');
+    }
   });
 
   it('the version of a source has risen › is made again', async () => {
@@ -171,7 +211,7 @@ describe('late results', () => {
     let hasSettled = false;
     const listeners: (() => void)[] = [];
     const lookup: Lookup = {
-      read: () => ({ identifiers: [], sources: [] }),
+      read: () => ({ identifiers: [], sources: [], isOwnNumber: () => false }),
       ready: Promise.resolve(),
       settled: new Promise(() => {}),
       hasSettled: () => hasSettled,
@@ -179,7 +219,13 @@ describe('late results', () => {
       subscribe: (listener) => void listeners.push(listener),
     };
     const notifyLateResult = vi.fn();
-    cache = createLookupCache({ startLookup: () => lookup, sourcesFor: () => [], clock, notifyLateResult });
+    cache = createLookupCache({
+      startLookup: () => lookup,
+      sourcesFor: () => [],
+      ownNumbersOf: () => own,
+      clock,
+      notifyLateResult,
+    });
     await request();
     const report = () => {
       for (const listener of listeners) listener();

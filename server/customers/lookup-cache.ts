@@ -20,7 +20,15 @@ import type { CachePolicy } from '../feature.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { CustomerSource } from './customer-source.ts';
 import { listIdentifiers, listRawIdentifiers } from './engagement-identifiers.ts';
-import type { Lookup, LookupOptions, LookupRequest, LookupSnapshot, StartLookup } from './lookup.ts';
+import {
+  type Lookup,
+  type LookupOptions,
+  type LookupRequest,
+  type LookupSnapshot,
+  needCountry,
+  type StartLookup,
+} from './lookup.ts';
+import { createOwnNumberTest, markOwnNumbers, type OwnNumbers } from './own-numbers.ts';
 
 type CachedLookup = { snapshot: LookupSnapshot; isPrefetched: boolean };
 
@@ -64,6 +72,7 @@ export function createLookupCache(parts: {
   startLookup: StartLookup;
   /** The sources that are queried for this engagement. */
   sourcesFor(facts: EngagementFacts): readonly CustomerSource[];
+  ownNumbersOf(account: string): OwnNumbers;
   clock: Clock;
   /** Called when a result arrives after these agents were shown the look-up. */
   notifyLateResult(account: string, engagementId: string, uids: string[]): void;
@@ -79,11 +88,14 @@ export function createLookupCache(parts: {
 
   /** `owner`: the agent, for claims that only their own panel makes. */
   function toTarget(account: string, engagementId: string, facts: EngagementFacts, owner: string | null): Target {
-    const { identifiers, rawIdentifiers } = readIdentifiers(facts);
+    const ownNumbers = parts.ownNumbersOf(account);
+    const { identifiers, rawIdentifiers } = readIdentifiers(facts, ownNumbers);
     const sources = parts.sourcesFor(facts);
     const sourceIds = sources.map(({ id }) => id);
-    const key = JSON.stringify([account, engagementId, owner, sourceIds, rawIdentifiers, identifiers]);
-    return { account, engagementId, facts, identifiers, sources, key };
+    // Which of the numbers without a country are own is known after the look-up has read the country.
+    const own = needCountry(identifiers) ? [facts.flowNumber, ownNumbers.revision] : [];
+    const key = JSON.stringify([account, engagementId, owner, sourceIds, rawIdentifiers, identifiers, own]);
+    return { account, engagementId, facts, identifiers, ownNumbers, sources, key };
   }
 
   function findServing(target: Target, cachePolicy: CachePolicy): Entry | undefined {
@@ -172,15 +184,18 @@ type FactsIdentifiers = {
   identifiers: LookupRequest['identifiers'];
   /** In the key as well: a source's default country may make other identifiers of them. */
   rawIdentifiers: ReturnType<typeof listRawIdentifiers>;
+  /** By which `identifiers` are marked. */
+  ownNumbers: OwnNumbers;
 };
 
 const identifiersOfFacts = new WeakMap<EngagementFacts, FactsIdentifiers>();
 
 /** Facts never change, and those of an unchanged engagement are the same object at each view. */
-function readIdentifiers(facts: EngagementFacts): FactsIdentifiers {
+function readIdentifiers(facts: EngagementFacts, ownNumbers: OwnNumbers): FactsIdentifiers {
   const known = identifiersOfFacts.get(facts);
-  if (known) return known;
-  const read = { identifiers: listIdentifiers(facts), rawIdentifiers: listRawIdentifiers(facts) };
+  if (known?.ownNumbers === ownNumbers) return known;
+  const identifiers = markOwnNumbers(listIdentifiers(facts), facts, createOwnNumberTest(facts, ownNumbers));
+  const read = { identifiers, rawIdentifiers: listRawIdentifiers(facts), ownNumbers };
   identifiersOfFacts.set(facts, read);
   return read;
 }

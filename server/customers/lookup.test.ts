@@ -4,6 +4,7 @@ import { listIdentifiers } from './engagement-identifiers.ts';
 import { evaluateLookup } from './evaluate-lookup.ts';
 import { createFakeSource } from './fake-source.ts';
 import { createStartLookup, type LookupOptions } from './lookup.ts';
+import { noOwnNumbers } from './own-numbers.ts';
 
 const ann = { phones: [{ raw: '020 7946 0001', value: '+442079460001' }] };
 const call = (number: string) => ({ channel: 'voice', consumers: [{ number }] });
@@ -32,7 +33,16 @@ function prepare({ country, seen = [] }: { country?: string; seen?: string[] } =
     crm,
     failures,
     start: (facts: object, options?: LookupOptions) =>
-      start({ account: 'main', facts, identifiers: listIdentifiers(facts), sources: [directory, crm] }, options),
+      start(
+        {
+          account: 'main',
+          facts,
+          identifiers: listIdentifiers(facts),
+          ownNumbers: noOwnNumbers,
+          sources: [directory, crm],
+        },
+        options,
+      ),
   };
 }
 
@@ -221,7 +231,13 @@ describe('look-up in progress', () => {
     crm.put({ id: '7', name: 'Ann Lee', ...ann });
     const start = createStartLookup({ findSeenBefore: async () => [], clock: () => 6_000, reportFailure: () => {} });
     const facts = call('+442079460001');
-    const request = { account: 'main', facts, identifiers: listIdentifiers(facts), sources: [directory, crm] };
+    const request = {
+      account: 'main',
+      facts,
+      identifiers: listIdentifiers(facts),
+      ownNumbers: noOwnNumbers,
+      sources: [directory, crm],
+    };
     const readWhenReady = async (latencyMs: number) => {
       crm.latencyMs = latencyMs;
       const lookup = start(request);

@@ -23,6 +23,7 @@ import { withDeadline } from '../platform/timing/deadline.ts';
 import { splitCustomerId } from './customer-id.ts';
 import type { CustomerRecord, CustomerSource, Freshness, IdentifierHits, SourceAnswer } from './customer-source.ts';
 import { type EngagementIdentifier, listIdentifiers } from './engagement-identifiers.ts';
+import { createOwnNumberTest, type IsOwnNumber, markOwnNumbers, type OwnNumbers } from './own-numbers.ts';
 import { toPreviews } from './preview.ts';
 import { readCustomersInBatches } from './read-customers-in-batches.ts';
 
@@ -49,7 +50,12 @@ type Query = {
   onHits(result: HitsResult): void;
 };
 
-export type LookupSnapshot = { identifiers: EngagementIdentifier[]; sources: SourceResult[] };
+export type LookupSnapshot = {
+  identifiers: EngagementIdentifier[];
+  sources: SourceResult[];
+  /** Whether a number that a customer stores is the contact center's. */
+  isOwnNumber: IsOwnNumber;
+};
 
 export type Lookup = {
   /** The same object until a result changes, so what is derived from it can be cached by identity. */
@@ -66,8 +72,9 @@ export type Lookup = {
 export type LookupRequest = {
   account: string;
   facts: EngagementFacts;
-  /** `listIdentifiers` of the facts. */
+  /** `listIdentifiers` of the facts, own numbers marked. */
   identifiers: EngagementIdentifier[];
+  ownNumbers: OwnNumbers;
   sources: readonly CustomerSource[];
 };
 
@@ -116,11 +123,12 @@ export function createStartLookup(parts: LookupParts): StartLookup {
     return undefined;
   }
 
-  return ({ account, facts, sources, ...request }, { freshness = 'cached', only, ...options } = {}) => {
+  return ({ account, facts, ownNumbers, sources, ...request }, { freshness = 'cached', only, ...options } = {}) => {
     const hasAnswer = options.previous?.sources.some(({ fetchedAt }) => fetchedAt !== null);
     const previous = hasAnswer ? options.previous : undefined;
     const listeners = new Set<() => void>();
     let identifiers = previous?.identifiers ?? request.identifiers;
+    let isOwnNumber = previous?.isOwnNumber ?? createOwnNumberTest(facts, ownNumbers);
     const results = new Map(
       sources.map((source) => {
         const before = previous?.sources.find((result) => result.source.id === source.id);
@@ -131,7 +139,7 @@ export function createStartLookup(parts: LookupParts): StartLookup {
     let snapshot: LookupSnapshot | undefined;
     const seenBefore = createSeenBefore((consumerId) => parts.findSeenBefore(account, consumerId));
     const read = () => {
-      snapshot ??= { identifiers, sources: [...results.values()] };
+      snapshot ??= { identifiers, sources: [...results.values()], isOwnNumber };
       return snapshot;
     };
     const hasSettled = () => read().sources.every(({ state }) => state !== 'pending');
@@ -215,10 +223,12 @@ export function createStartLookup(parts: LookupParts): StartLookup {
     }
 
     const settled = (async () => {
-      // A number with a country code reads the same in every country.
-      if (!previous && identifiers.some((each) => each.kind === 'phone' && !hasCountryCode(each))) {
+      if (!previous && needCountry(identifiers)) {
         const country = await findCountry(sources);
-        if (country) identifiers = listIdentifiers(facts, country);
+        if (country) {
+          isOwnNumber = createOwnNumberTest(facts, ownNumbers, country);
+          identifiers = markOwnNumbers(listIdentifiers(facts, country), facts, isOwnNumber, country);
+        }
         snapshot = undefined;
       }
       await Promise.all(sources.filter(isQueried).map(query));
@@ -300,6 +310,11 @@ function createSeenBefore(read: (consumerId: string) => Promise<string[]>) {
       return (await Promise.all(comparisons)).every(Boolean);
     },
   };
+}
+
+/** A number with a country code reads the same in every country. */
+export function needCountry(identifiers: EngagementIdentifier[]): boolean {
+  return identifiers.some((each) => each.kind === 'phone' && !hasCountryCode(each));
 }
 
 /** Only a plus and digits: a text with a label or URI may contain a second number. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { agreeOnName, mergeRecords, type SourcedRecord } from './merge.ts';
+import type { IsOwnNumber } from './own-numbers.ts';
 
 type Held = { phones?: string[]; emails?: string[] };
 
@@ -23,7 +24,9 @@ function record(source: string, id: string, name: string, { phones = [], emails 
   };
 }
 const landline = { phones: ['+442079460001'] };
-const groupsOf = (records: SourcedRecord[]) => mergeRecords(records).map((one) => one.records.map(({ id }) => id));
+const noneIsOwn = () => false;
+const groupsOf = (records: SourcedRecord[], isOwnNumber: IsOwnNumber = noneIsOwn) =>
+  mergeRecords(records, isOwnNumber).map((one) => one.records.map(({ id }) => id));
 
 describe('names of two records', () => {
   test.each([
@@ -47,12 +50,24 @@ describe('names of two records', () => {
 
 describe('merged customer', () => {
   test('same name and number › records are merged', () => {
-    const [person] = mergeRecords([record('a', '1', 'Ann Lee', landline), record('b', '2', 'Lee Ann', landline)]);
+    const [person] = mergeRecords(
+      [record('a', '1', 'Ann Lee', landline), record('b', '2', 'Lee Ann', landline)],
+      noneIsOwn,
+    );
     expect(person).toMatchObject({ id: 'a:1', mergedBy: ['phone'], records: [{ id: 'a:1' }, { id: 'b:2' }] });
   });
 
   test('same number, two names › records stay apart', () => {
     expect(groupsOf([record('a', '1', 'Eleanor W', landline), record('b', '2', 'Arthur W', landline)])).toHaveLength(2);
+  });
+
+  test('same name, both store the contact center’s number › records stay apart', () => {
+    const own: IsOwnNumber = (e164) => e164 === '+442079460001';
+    const both = [record('a', '1', 'Ann Lee', landline), record('b', '2', 'Ann Lee', landline)];
+    expect(groupsOf(both, own)).toEqual([['a:1'], ['b:2']]);
+    const phones = ['+442079460001', '+442079460002'];
+    const further = [record('a', '1', 'Ann Lee', { phones }), record('b', '2', 'Ann Lee', { phones })];
+    expect(groupsOf(further, own)).toEqual([['a:1', 'b:2']]);
   });
 
   test('same name, nothing in common › records stay apart', () => {

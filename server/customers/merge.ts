@@ -6,12 +6,15 @@
  * the order, case and accents, or when one has all words of the other and the other has at least two (`Ann Lee`, `Ann
  * M. Lee`).
  *
+ * The contact center's own numbers are shared by nobody: any system may hold the hotline as somebody's number.
+ *
  * Records of one source are never merged, because the source holds them apart. Where a group would hold two of one
  * source (father and son of one name), all of the group stay apart and the agent chooses.
  */
 import type { Source } from '#contract/customers.ts';
 import { foldLetters } from '../platform/fold-letters.ts';
 import type { CustomerRecord } from './customer-source.ts';
+import type { IsOwnNumber } from './own-numbers.ts';
 
 /** A record and where it was read. `id` is the customer id, `<source>:<id there>`. */
 export type SourcedRecord = { id: string; source: Source; sensitive: readonly string[]; record: CustomerRecord };
@@ -20,27 +23,27 @@ export type SourcedRecord = { id: string; source: Source; sensitive: readonly st
 export type MergedCustomer = { id: string; records: SourcedRecord[]; mergedBy: ('phone' | 'email')[] };
 
 /** In the order of `records`, which is that of the sources. */
-export function mergeRecords(records: SourcedRecord[]): MergedCustomer[] {
-  const groups = groupAlike(records);
+export function mergeRecords(records: SourcedRecord[], isOwnNumber: IsOwnNumber): MergedCustomer[] {
+  const groups = groupAlike(records, isOwnNumber);
   return groups.flatMap((group) => {
     const isMergeable = new Set(group.map(({ source }) => source.id)).size === group.length;
-    return isMergeable ? [toCustomer(group)] : group.map((record) => toCustomer([record]));
+    return isMergeable ? [toCustomer(group, isOwnNumber)] : group.map((record) => toCustomer([record], isOwnNumber));
   });
 }
 
-function toCustomer(records: SourcedRecord[]): MergedCustomer {
+function toCustomer(records: SourcedRecord[], isOwnNumber: IsOwnNumber): MergedCustomer {
   const shared = records.flatMap((record, index) =>
-    records.slice(index + 1).flatMap((other) => listShared(record, other)),
+    records.slice(index + 1).flatMap((other) => listShared(record, other, isOwnNumber)),
   );
   const mergedBy = (['phone', 'email'] as const).filter((kind) => shared.includes(kind));
   return { id: records[0]?.id ?? '', records, mergedBy };
 }
 
 /** Two records that are alike to a third are in one group. */
-function groupAlike(records: SourcedRecord[]): SourcedRecord[][] {
+function groupAlike(records: SourcedRecord[], isOwnNumber: IsOwnNumber): SourcedRecord[][] {
   let groups: SourcedRecord[][] = [];
   for (const record of records) {
-    const alike = groups.filter((group) => group.some((other) => isAlike(record, other)));
+    const alike = groups.filter((group) => group.some((other) => isAlike(record, other, isOwnNumber)));
     if (alike.length === 0) {
       groups.push([record]);
       continue;
@@ -52,16 +55,21 @@ function groupAlike(records: SourcedRecord[]): SourcedRecord[][] {
   return groups;
 }
 
-function isAlike(record: SourcedRecord, other: SourcedRecord): boolean {
+function isAlike(record: SourcedRecord, other: SourcedRecord, isOwnNumber: IsOwnNumber): boolean {
   if (record.source.id === other.source.id) return false;
-  return agreeOnName(record.record.name, other.record.name) && listShared(record, other).length > 0;
+  return agreeOnName(record.record.name, other.record.name) && listShared(record, other, isOwnNumber).length > 0;
 }
 
-function listShared({ record }: SourcedRecord, { record: other }: SourcedRecord): ('phone' | 'email')[] {
+function listShared(
+  { record }: SourcedRecord,
+  { record: other }: SourcedRecord,
+  isOwnNumber: IsOwnNumber,
+): ('phone' | 'email')[] {
   const share = (values: CustomerRecord['phones'], others: CustomerRecord['phones']) =>
     values.some(({ value }) => value !== null && others.some((each) => each.value === value));
+  const isCustomers = ({ value }: { value: string | null }) => value === null || !isOwnNumber(value);
   return [
-    ...(share(record.phones, other.phones) ? (['phone'] as const) : []),
+    ...(share(record.phones.filter(isCustomers), other.phones) ? (['phone'] as const) : []),
     ...(share(record.emails, other.emails) ? (['email'] as const) : []),
   ];
 }

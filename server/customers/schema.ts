@@ -4,6 +4,7 @@ declare module '../platform/storage/schema.ts' {
   interface Schema {
     link_decisions: LinkDecisionsTable;
     verifications: VerificationsTable;
+    own_numbers: OwnNumbersTable;
   }
 }
 
@@ -33,4 +34,12 @@ type VerificationsTable = {
   method: string;
   verified_by: string;
   verified_at: number;
+};
+
+type OwnNumbersTable = {
+  account: string;
+  /** E.164 */
+  number: string;
+  /** When an inbound engagement last had it, to the day */
+  seen_at: number;
 };

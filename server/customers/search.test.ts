@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createFakeSource, type FakeSource } from './fake-source.ts';
+import { noOwnNumbers } from './own-numbers.ts';
 import { createSearch } from './search.ts';
 
 let source: FakeSource;
@@ -18,9 +19,9 @@ beforeEach(() => {
   source.put({ id: 'C-2', name: '2079 Annual Ltd' });
 });
 
-async function search(query: string) {
+async function search(query: string, own = noOwnNumbers) {
   const search = createSearch({ sources: [source], clock: () => 5_000, reportFailure: () => {} });
-  const { understoodAs, customers, more } = await search(query);
+  const { understoodAs, customers, more } = await search(query, own);
   return { understoodAs, ids: customers.map(({ id }) => id.replace('fake:', '')), more };
 }
 
@@ -57,6 +58,14 @@ test('customer search › more than twenty customers › answers twenty and that
   expect(more).toBe(true);
 });
 
+test.each(['+44 20 7946 0001', '020 7946 0001'])(
+  'customer search › own number %s › is not searched as a phone',
+  async (query) => {
+    const own = { has: (e164: string) => e164 === '+442079460001', revision: 1 };
+    expect(await search(query, own)).toEqual({ understoodAs: 'own-number', ids: [], more: false });
+  },
+);
+
 test('customer search › several sources › merges customers and names failed sources', async () => {
   const crm = createFakeSource({ id: 'crm', label: 'CRM' });
   crm.put({ id: '7', name: 'Ann Lee', emails: [{ raw: 'ann@northwind.example', value: 'ann@northwind.example' }] });
@@ -64,7 +73,7 @@ test('customer search › several sources › merges customers and names failed 
   const dead = createFakeSource({ id: 'dead', label: 'Dead' });
   dead.state = 'rate-limited';
   const search = createSearch({ sources: [source, crm, dead], clock: () => 5_000, reportFailure: () => {} });
-  const { customers, sources } = await search('ann');
+  const { customers, sources } = await search('ann', noOwnNumbers);
   expect(customers.map(({ records }) => records.map(({ id }) => id))).toEqual([
     ['fake:C-1', 'crm:7'],
     ['fake:C-2'],

@@ -8,6 +8,7 @@ import { normalizeEmail } from './identifiers/email.ts';
 import { normalizeCaseNumber } from './identifiers/number.ts';
 import { parseCallerNumber } from './identifiers/phone.ts';
 import { type MergedCustomer, mergeRecords, type SourcedRecord } from './merge.ts';
+import type { OwnNumbers } from './own-numbers.ts';
 import { readCustomersInBatches } from './read-customers-in-batches.ts';
 
 type SearchResult = Omit<SearchAnswer, 'customers'> & { customers: MergedCustomer[] };
@@ -28,11 +29,12 @@ const maxCustomers = 20;
 /**
  * Reads the query as what it looks most like: with `@` the beginning of an e-mail; else a phone, a case number or words
  * of a name, in this order. Phones and case numbers are found by their whole value only: by a prefix an agent could
- * enumerate all of them. A phone that no customer has is searched as a case number too, but not as a name.
+ * enumerate all of them. A phone that no customer has is searched as a case number too, but not as a name; so is an own
+ * number, which is not searched as a phone.
  *
  * Each kind of query goes to all sources in parallel. A source that does not answer is named.
  */
-export function createSearch(parts: Parts): (query: string) => Promise<SearchResult> {
+export function createSearch(parts: Parts): (query: string, ownNumbers: OwnNumbers) => Promise<SearchResult> {
   const { sources, clock, reportFailure, deadlineMs = 5_000 } = parts;
 
   async function guard<Result>(work: Promise<SourceAnswer<Result>>): Promise<SourceAnswer<Result>> {
@@ -62,7 +64,11 @@ export function createSearch(parts: Parts): (query: string) => Promise<SearchRes
     });
   }
 
-  async function answer(understoodAs: SearchResult['understoodAs'], answers: SourceHits[]): Promise<SearchResult> {
+  async function compose(
+    understoodAs: SearchResult['understoodAs'],
+    answers: SourceHits[],
+    ownNumbers: OwnNumbers,
+  ): Promise<SearchResult> {
     const read = await Promise.all(
       answers.map(async ({ source, ids, status }) => {
         const shown = ids.slice(0, maxCustomers);
@@ -76,7 +82,10 @@ export function createSearch(parts: Parts): (query: string) => Promise<SearchRes
         return { records, status };
       }),
     );
-    const customers = mergeRecords(read.flatMap(({ records }) => records));
+    const customers = mergeRecords(
+      read.flatMap(({ records }) => records),
+      ownNumbers.has,
+    );
     return {
       understoodAs,
       customers: customers.slice(0, maxCustomers),
@@ -87,7 +96,9 @@ export function createSearch(parts: Parts): (query: string) => Promise<SearchRes
 
   const hasFound = (answers: SourceHits[]) => answers.some(({ ids }) => ids.length > 0);
 
-  return async (query) => {
+  return async (query, ownNumbers) => {
+    const answer = (understoodAs: SearchResult['understoodAs'], answers: SourceHits[]) =>
+      compose(understoodAs, answers, ownNumbers);
     const text = query
       .normalize('NFKC')
       .replace(/\p{Cf}/gu, '')
@@ -100,11 +111,13 @@ export function createSearch(parts: Parts): (query: string) => Promise<SearchRes
     }
 
     const phone = parseCallerNumber(text, await findCountry());
-    const byPhone = phone.kind === 'phone' ? await findExactly('phone', phone.e164) : [];
+    const isOwn = phone.kind === 'phone' && ownNumbers.has(phone.e164);
+    const byPhone = phone.kind === 'phone' && !isOwn ? await findExactly('phone', phone.e164) : [];
     if (hasFound(byPhone)) return answer('phone', byPhone);
     const number = normalizeCaseNumber(text);
     const byCase = number === null ? [] : await findExactly('case', number);
     if (hasFound(byCase)) return answer('case', byCase);
+    if (isOwn) return answer('own-number', byCase);
     if (phone.kind === 'phone') return answer('phone', byPhone);
     return answer('name', await queryAll((source) => source.search({ kind: 'name', text }, maxCustomers + 1)));
   };

@@ -26,6 +26,7 @@ import { createLinkStore, type LinkDecision } from './link-store.ts';
 import { createStartLookup, type LookupSnapshot } from './lookup.ts';
 import { createLookupCache } from './lookup-cache.ts';
 import { findCustomer, listDistinct, type MergedCustomer, mergeRecords, type SourcedRecord } from './merge.ts';
+import type { OwnNumbers } from './own-numbers.ts';
 import { isPreview } from './preview.ts';
 import { createSearch } from './search.ts';
 import { createSourceCountries } from './source-countries.ts';
@@ -44,6 +45,8 @@ export type CustomerServiceParts = {
   sourcesFor?: (queue: Queue) => readonly CustomerSource[];
   /** The layout of an engagement's card: one layout so far, the built-in one. */
   layoutFor?: (queue: Queue) => CardLayout;
+  /** The contact center's own numbers, which identify no customer. */
+  ownNumbersOf(account: string): OwnNumbers;
   clock: Clock;
   /** Resolves once the entry is stored. */
   recordAudit(entry: {
@@ -68,7 +71,7 @@ const singleReadMs = 2_000;
  * engagement, allows the command and passes the access in.
  */
 export function createCustomerService(parts: CustomerServiceParts) {
-  const { sources, clock, recordAudit, reportFailure } = parts;
+  const { sources, ownNumbersOf, clock, recordAudit, reportFailure } = parts;
   const { sourcesFor = () => sources, layoutFor = () => builtInLayout } = parts;
   const links = createLinkStore(parts.database);
   const verifications = createVerificationStore(parts.database);
@@ -78,7 +81,13 @@ export function createCustomerService(parts: CustomerServiceParts) {
     findSeenBefore: links.findSeenBefore,
     ...parts.lookupTimes,
   });
-  const lookupCache = createLookupCache({ startLookup, sourcesFor, clock, notifyLateResult: parts.notifyLateResult });
+  const lookupCache = createLookupCache({
+    startLookup,
+    sourcesFor,
+    ownNumbersOf,
+    clock,
+    notifyLateResult: parts.notifyLateResult,
+  });
   const search = createSearch({ sources, clock, reportFailure });
   const sourceCountries = createSourceCountries({ sources, reportFailure });
 
@@ -157,7 +166,7 @@ export function createCustomerService(parts: CustomerServiceParts) {
     const position = (id: string) => sources.findIndex((source) => source.id === id);
     const found = snapshot.sources.flatMap(toSourcedRecords).filter(({ id }) => id !== record.id);
     const inOrder = [...found, record].toSorted((a, b) => position(a.source.id) - position(b.source.id));
-    return findCustomer(mergeRecords(inOrder), customerId);
+    return findCustomer(mergeRecords(inOrder, snapshot.isOwnNumber), customerId);
   }
 
   async function decide(
@@ -217,6 +226,9 @@ export function createCustomerService(parts: CustomerServiceParts) {
 
     /** Masks a text whose customer is not known. */
     maskText: sourceCountries.maskText,
+
+    /** The country in which numbers without one are read, by the last read. */
+    readCountry: (): string | undefined => sourceCountries.current()[0],
 
     /** Before the first text is masked. */
     readCountries: sourceCountries.read,
@@ -288,7 +300,7 @@ export function createCustomerService(parts: CustomerServiceParts) {
     },
 
     async search(agent: Agent, query: string): Promise<SearchAnswer> {
-      const { customers, ...answer } = await search(query);
+      const { customers, ...answer } = await search(query, ownNumbersOf(agent.account));
       if (answer.sources.length > 0 && answer.sources.every(({ fetchedAt }) => fetchedAt === null)) {
         throw sourceUnavailable();
       }

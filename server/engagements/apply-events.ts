@@ -101,6 +101,7 @@ async function applyToEngagement(
     account,
     engagementId,
     facts: reduced.facts,
+    flowNumbers: [...new Set(merged.flatMap(({ facts }) => facts.flowNumber ?? []))],
     // Agents who have just left get this change, and no later one.
     agentIds: [...new Set([...known.agentIds, ...concerned])].sort(),
     shouldPrefetch: shouldPrefetch(known, reduced),

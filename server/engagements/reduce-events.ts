@@ -31,7 +31,7 @@ export function reduceEvents(events: EngagementEvent[]): ReducedEngagement {
     if (confirmed.has(event)) applyEvent(progress, event);
     return !isRepeated;
   });
-  const dated = mergeFacts(orderByPrecedence(ordered));
+  const dated = mergeFacts(dropMisreadNumbers(orderByPrecedence(ordered)));
   const { facts, factsAt } = deriveFacts(progress, unique, dated.facts, nameOf);
 
   return {
@@ -54,3 +54,21 @@ export function reduceEvents(events: EngagementEvent[]): ReducedEngagement {
 /** Zoom sends an answer up to three times: for the task, the engagement and the transfer. */
 const repeatsAnswer = ({ present }: Progress, { kind, agent }: EngagementEvent) =>
   kind === 'answered' && agent !== undefined && isIn(present, agent);
+
+/**
+ * Zoom's task events name no direction and are read as inbound. In an outbound engagement their caller is the contact
+ * center and their callee the consumer, so both numbers are left out; other events name them.
+ */
+function dropMisreadNumbers(events: EngagementEvent[]): EngagementEvent[] {
+  const dated = events.findLast(({ facts }) => facts.direction !== undefined);
+  if (dated?.facts.direction?.toLowerCase() !== 'outbound') return events;
+  return events.map((event) => {
+    const { facts, origin } = event;
+    if (facts.direction !== undefined || (origin !== 'webhook' && origin !== 'socket')) return event;
+    const { flowNumber: _, consumers = [], ...rest } = facts;
+    const named = consumers
+      .map(({ number: _, ...consumer }) => consumer)
+      .filter((each) => Object.keys(each).length > 0);
+    return { ...event, facts: { ...rest, ...(named.length > 0 && { consumers: named }) } };
+  });
+}

@@ -34,6 +34,34 @@ describe('configuration', () => {
     });
   });
 
+  test('own numbers › are read with their country code', () => {
+    const text = '+1 415 555 0199, +84 (28) 3822-0000,+14155550199';
+    const readNumber = (number: string) => number.replace(/[^+\d]/g, '');
+    const result = loadConfig({ ...needed, OWN_NUMBERS: text }, { readNumber });
+    expect(result).toMatchObject({ value: { ownNumbers: ['+14155550199', '+842838220000'] } });
+    expect(loaded({}).ownNumbers).toEqual([]);
+  });
+
+  test.each([
+    '028 3822 0000',
+    '1415',
+    '+1 415 555 0199,',
+    '+14155550199;+14155550198',
+    '+14155550199 x5',
+    'hotline',
+    '++1',
+  ])('own numbers %s › are refused by name', (text) => {
+    const [problem, ...more] = problems({ ...needed, OWN_NUMBERS: `+442079460000,${text}` });
+    expect(more).toEqual([]);
+    expect(problem).toMatch(/^OWN_NUMBERS must be phone numbers with \+ and country code/);
+    expect(problem).not.toContain('+442079460000');
+  });
+
+  test('own number that the reader does not understand › is refused', () => {
+    const result = loadConfig({ ...needed, OWN_NUMBERS: '+1 999' }, { readNumber: () => undefined });
+    expect(result).toMatchObject({ problems: [expect.stringContaining('"+1 999"')] });
+  });
+
   test('several problems › are all reported by the names of their settings', () => {
     const found = problems({ PORT: '80a', DATABASE_URL: 'mysql://x', LOG_LEVEL: 'loud', PUBLIC_URL: 'ftp://x' });
     for (const name of ['PORT', 'DATABASE_URL', 'LOG_LEVEL', 'PUBLIC_URL', 'ZOOM_CLIENT_ID', 'ZOOM_CLIENT_SECRET']) {

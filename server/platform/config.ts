@@ -42,6 +42,8 @@ export type Config = {
   allowPrivateSources: boolean;
   /** Whether a panel's word is enough where Zoom names no agent: for installations without Zoom's events. */
   trustPanels: boolean;
+  /** The contact center's own numbers, in E.164. */
+  ownNumbers: string[];
   /** At least one. Their settings are unchecked until their connector parses them. */
   sources: SourceConnection[];
   /** CSP source expressions of the pages that may frame the panel. */
@@ -198,6 +200,7 @@ const settings = z.object({
     .enum(['0', '1'], { error: 'must be 1, or not set' })
     .default('0')
     .transform((value) => value === '1'),
+  OWN_NUMBERS: z.string().optional(),
   FRAME_ANCESTORS: z
     .string()
     .transform((value) => value.split(/[\s,]+/).filter((source) => source !== ''))
@@ -223,10 +226,18 @@ type Loaded<T> = { kind: 'loaded'; value: T } | { kind: 'malformed'; problems: s
  */
 type CheckSources = (connections: SourceConnection[], allowPrivate: boolean) => string[];
 
-export function loadConfig(environment: Environment, options: { checkSources?: CheckSources } = {}): Loaded<Config> {
+/** Returns E.164; undefined for a text that is no phone with certainty. */
+type ReadNumber = (text: string) => string | undefined;
+
+export function loadConfig(
+  environment: Environment,
+  options: { checkSources?: CheckSources; readNumber?: ReadNumber } = {},
+): Loaded<Config> {
   const present = withoutEmptyValues(environment);
   const parsed = settings.safeParse(present);
-  const { sources, problems } = loadSources(present, options.checkSources);
+  const { sources, problems: sourceProblems } = loadSources(present, options.checkSources);
+  const { ownNumbers, problems: numberProblems } = loadOwnNumbers(present, options.readNumber);
+  const problems = [...sourceProblems, ...numberProblems];
   if (!parsed.success || problems.length > 0) {
     return { kind: 'malformed', problems: [...(parsed.error?.issues.map(describeIssue) ?? []), ...problems] };
   }
@@ -256,6 +267,7 @@ export function loadConfig(environment: Environment, options: { checkSources?: C
       secretsKey: env.SECRETS_KEY,
       allowPrivateSources: env.ALLOW_PRIVATE_SOURCES,
       trustPanels: env.TRUST_PANELS,
+      ownNumbers,
       sources,
       frameAncestors: env.FRAME_ANCESTORS,
       logLevel: env.LOG_LEVEL,
@@ -270,6 +282,18 @@ function loadSources(environment: Environment, check: CheckSources = () => []) {
   const { sources, problems } = readSourcesFile(path, environment);
   const fileProblems = problems.map((problem) => `SOURCES_FILE: ${problem}`);
   return { sources, problems: [...fileProblems, ...check(sources, allowPrivate === '1')] };
+}
+
+/** Without its country code a number may be one of many countries. */
+function loadOwnNumbers({ OWN_NUMBERS: text }: Environment, readNumber: ReadNumber = (number) => number) {
+  const parts = text?.split(',').map((part) => part.trim()) ?? [];
+  const numbers = parts.map((part) => (/^\+[1-9][\d ().-]{5,30}$/.test(part) ? readNumber(part) : undefined));
+  const unread = parts.filter((_, index) => numbers[index] === undefined);
+  const problem = `OWN_NUMBERS must be phone numbers with + and country code, separated by commas; not understood: ${unread.map((part) => JSON.stringify(part)).join(', ')}`;
+  return {
+    ownNumbers: [...new Set(numbers.filter((number) => number !== undefined))],
+    problems: unread.length > 0 ? [problem] : [],
+  };
 }
 
 /** For commands that need only the database. */

@@ -100,6 +100,7 @@ function open({ known = new Set<string>(), ended = new Set<string>() } = {}) {
         account: 'acme',
         engagementId,
         facts: {},
+        flowNumbers: [],
         agentIds: [],
         shouldPrefetch: false,
         hasJustEnded: true,
