@@ -12,10 +12,12 @@ export function createSourceCountries({
   sources,
   reportFailure,
 }: {
-  sources: readonly Pick<CustomerSource, 'defaultCountry'>[];
+  sources: readonly Pick<CustomerSource, 'id' | 'defaultCountry'>[];
   reportFailure(error: unknown): void;
 }) {
   let countries: readonly string[] = [];
+  /** By source. One that does not answer keeps its country: without it national numbers would be shown. */
+  const known = new Map<string, string>();
   return {
     /** Those of the last read. */
     current: (): readonly string[] => countries,
@@ -33,7 +35,11 @@ export function createSourceCountries({
           ),
         ),
       );
-      const distinct = [...new Set(found.filter((country) => typeof country === 'string'))];
+      for (const [index, { id }] of sources.entries()) {
+        const country = found[index];
+        if (typeof country === 'string') known.set(id, country);
+      }
+      const distinct = [...new Set(sources.flatMap(({ id }) => known.get(id) ?? []))];
       if (distinct.join() !== countries.join()) countries = distinct;
       return countries;
     },
