@@ -57,6 +57,26 @@ test.each([
   '비밀번호',
   'Salary',
   'Lương',
+  'Security phrase',
+  'Memorable word',
+  'Codewort',
+  'Sicherheitswort',
+  'Số CMT',
+  'STK',
+  'Bank acct',
+  'DL number',
+  'CC number',
+  'Personnummer',
+  'CPR',
+  'Aadhar',
+  'Fecha nac.',
+  'Data nasc.',
+  'PAN No',
+  'SIN',
+  'customerEIN',
+  'Secret',
+  'Hasło',
+  'Tên mẹ',
 ])('sensitive field › name %s › is sensitive', (name) => expect(isSensitive(name, [])).toBe(true));
 
 test.each([
@@ -90,6 +110,16 @@ test.each([
   'Last order',
   'Number of lines',
   'Cinema',
+  'Số lượng',
+  'Chất lượng dịch vụ',
+  'Dung lượng',
+  'Has loyalty card',
+  'Prepaid card',
+  'Written message',
+  'Secretary',
+  'Ist ein Firmenkunde',
+  'Sin contrato',
+  'Nie kontaktieren',
 ])('sensitive field › name %s › is not sensitive', (name) => expect(isSensitive(name, [])).toBe(false));
 
 test('sensitive field › named by the source in any spelling › is sensitive', () => {

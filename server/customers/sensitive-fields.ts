@@ -6,35 +6,41 @@
 
 /** Anywhere in a name without accents, spaces and case. */
 const parts = compactAll(`
-  birth geburt naissance nacimiento nascita nascimento geboorte urodzeni fodsel fodelse narozeni syntyma szulet ngaysinh namsinh noisinh
+  birth geburt naissance datedenaiss fechanac datanasc nacimiento nascita nascimento geboorte urodzeni fodsel fodelse narozeni syntyma szulet ngaysinh namsinh noisinh
   рожден народж 生年月日 誕生日 出生 生日 생년월일 생일
   socialsecurity sozialversicherung securitesociale seguridadsocial nationalinsurance nationalid identitynumber identitycard
-  idcard idnumber personalausweis ausweisnummer cartedidentite documentodeidentidad cartaidentita identiteitsbewijs
+  idnumber personalausweis ausweisnummer cartedidentite documentodeidentidad cartaidentita identiteitsbewijs
   codicefiscale cancuoc chungminh socccd socmnd паспорт снилс 身份证 身分證 マイナンバー 주민등록 passport reisepass passeport pasaporte
   passaporto paspoort hochieu pasfoto 护照 旅券 여권
-  driverslicen drivinglicen driverlicen fuhrerschein permisdeconduire carnetdeconducir patente rijbewijs banglai giayphepl 運転免許 驾驶证
+  dlnumber driverslicen drivinglicen driverlicen fuhrerschein permisdeconduire carnetdeconducir patente rijbewijs banglai giayphepl 運転免許 驾驶证
   taxid taxnumber taxcode taxidentification steuernummer steuerid numerofiscal masothue
-  bankaccount accountpin accountpassword sotaikhoan taikhoannganhang kontonummer bankverbindung comptebancaire cuentabancaria
+  bankaccount bankacct accountpin accountpassword sotaikhoan taikhoannganhang kontonummer bankverbindung comptebancaire cuentabancaria
   contobancario rekeningnummer routingnumber sortcode 口座 银行账号 银行卡 계좌
-  cardnumber cardno creditcard debitcard kreditkarte kartennummer cartebancaire numerodecarte tarjeta cartadicredito
+  cardnumber cardno ccnumber creditcard debitcard kreditkarte kartennummer cartebancaire numerodecarte tarjeta cartadicredito
   numerocartao sothe thetindung номеркарты クレジット 信用卡 카드번호 cardverification cardsecurity cardexp
-  password passwort kennwort motdepasse contrasena palavrapasse parolachiave wachtwoord haslo losenord adgangskode salasana
-  passphrase passcode matkhau пароль パスワード 密码 密碼 비밀번호 secret geheim 暗証番号
+  password passwort kennwort motdepasse contrasena palavrapasse parolachiave wachtwoord losenord adgangskode salasana
+  passphrase passcode matkhau пароль パスワード 密码 密碼 비밀번호 geheim 暗証番号
   pincode pinnumber pinno onetimecode onetimepass verificationcode securitycode securitynumber maxacthuc maxacminh
-  securityquestion securityanswer securityword sicherheitsfrage sicherheitscode cauhoibaomat
+  securityquestion securityanswer securityword securityphrase memorableword codeword codewort sicherheitswort sicherheitsfrage sicherheitscode cauhoibaomat
   apikey accesskey accesstoken authtoken privatekey recoverycode backupcode
-  maidenname madchenname mothersname motherbirth 母亲 旧姓 tenme hotenme
+  maidenname madchenname mothersname motherbirth 母亲 旧姓 hotenme
   diagnos medical medicare medicaid healthinsurance healthid krankenversicher krankenkasse patient benhan benhly bhyt baohiemyte
-  bloodtype blutgruppe allerg salary gehalt salaire salario stipendio luong income einkommen ingresos thunhap creditscore schufa
+  bloodtype blutgruppe allerg salary gehalt salaire salario stipendio tienluong mucluong income einkommen ingresos thunhap creditscore schufa
   kreditwurd religion ethnic disability`);
 
 /** Whole words of a name. */
 const wholeWords = new Set(
   compactAll(`
-  dob bday ssn sin nin nino cccd cmnd pesel curp aadhaar pan bsn nif nie dni cpf cnp rg nric mykad rrn insz egn oib ahv tin itin ein
-  vatid pin pins pwd cvv cvv2 cvc cvc2 cid csc otp totp mfa 2fa tan puk iban bic passnr mother credential credentials
-  инн снилс geb пин`),
+  dob bday ssn nin nino cccd cmnd pesel curp aadhaar bsn nif dni cpf cnp rg nric mykad rrn insz egn oib ahv tin itin
+  vatid pin pins pwd cvv cvv2 cvc cvc2 cid csc otp totp mfa 2fa puk iban bic passnr mother credential credentials
+  cmt stk cpr aadhar bvn ktp personnummer haslo secret secrets инн снилс geb пин`),
 );
+
+/** Several whole words of a name, written together. */
+const wholeRuns = new Set(compactAll('idcard tenme'));
+
+/** Whole words that are common words of other languages too: they count in capitals, or as the whole name. */
+const acronyms = new Set(['sin', 'pan', 'nie', 'ein', 'tan', 'luong']);
 
 function compactAll(list: string): string[] {
   return list.split(/\s+/).filter(Boolean).map(simplifyFieldName).map(withoutAccents);
@@ -69,7 +75,10 @@ export function isSensitive(name: string, sensitiveFields: readonly string[]): b
   return (
     parts.some((part) => plain.includes(part)) ||
     wholeWords.has(plain) ||
+    acronyms.has(plain) ||
     splitWords(name).some((word) => wholeWords.has(word)) ||
+    splitWords(name).some((word, index, words) => wholeRuns.has(`${word}${words[index + 1] ?? ''}`)) ||
+    (name.match(/\p{Lu}{3,}/gu) ?? []).some((word) => acronyms.has(word.toLowerCase())) ||
     sensitiveFields.some((each) => simplifyFieldName(each) === simple)
   );
 }
