@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTextMask } from './masking.ts';
+import { createTextMask, maskPhone } from './masking.ts';
 
 const phone = (value: string) => ({ raw: value, value });
 
@@ -78,6 +78,29 @@ describe('text with a national phone number', () => {
     },
   );
 
+  it.each([
+    'Customer contact',
+    'Account contact',
+    'Case callback',
+    'Emergency contact number',
+    'Policy holder',
+    'Liên hệ',
+  ])('a number in the field %s › is masked', (name) => {
+    expect(createTextMask({ phones: [], countries: ['US'] })('415-555-0134', name)).toBe(maskPhone('4155550134'));
+    expect(createTextMask({ phones: [], countries: ['VN'] })('0912 345 678', name)).toBe(maskPhone('0912345678'));
+  });
+
+  it.each([
+    ['US', 'wa.me/14155550134'],
+    ['US', 'home-4155550134'],
+    ['US', '4155550134_home'],
+    ['US', 'customer 4155550134'],
+    ['CN', '客户13800138000'],
+    ['VN', 'chị Lan0912345678'],
+  ])('in %s %s › is masked', (country, text) => {
+    expect(createTextMask({ phones: [], countries: [country] })(text)).toContain('•');
+  });
+
   it("the customer's own number › is masked whatever its form", () => {
     const mask = createTextMask({ phones: [phone('+84912345678')], countries: [] });
     expect(mask('order 912345678')).toBe('order ••• ••• 5 678');
@@ -125,6 +148,8 @@ describe('text with other numbers', () => {
     ['Device ID', '2025550107'],
     ['Kundennummer', '2025550107'],
     ['Postal code', '2025550'],
+    ['Contact ID', '4155550199'],
+    ['mã khách hàng', '0912345678'],
   ])('the field %s of %s › stays', (name, value) => {
     expect(createTextMask({ phones: [], countries: ['US', 'VN'] })(value, name)).toBe(value);
   });

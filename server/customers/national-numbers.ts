@@ -154,22 +154,32 @@ function toDigit(digit: string): string {
 }
 
 const phoneWord =
-  /(?:^|[^\p{L}])(?:t|p|m|ph|tel|phone|mobile?|cell|fax|call|sms|whatsapp|zalo|sđt|đt|handy)[^\p{L}\p{N}]{0,3}$/iu;
+  /(?:^|[^\p{L}])(?:t|p|m|ph|tel|phone|mobile?|cell|fax|call|sms|whatsapp|wa\.me|zalo|sđt|đt|handy|home|work|office|privat|contact|kontakt)[^\p{L}\p{N}]{0,3}$/iu;
 const otherWord =
-  /(?:^|[^\p{L}])(?:order|invoice|case|ticket|account|acct|contract|customer|policy|reference|ref|tracking|parcel|booking|reservation|confirmation|transaction|serial|imei|sku|part|model|meter|device|po|so|rma|id|iban|vat|tax|zip|bestellung|bestellnummer|rechnung|rechnungsnummer|auftrag|vertrag|vertragsnummer|kundennummer|fall|commande|facture|contrat|dossier|client|pedido|factura|contrato|cliente|ordine|fattura|đơn|đơn hàng|hóa đơn|hợp đồng|mã|mã khách hàng|vận đơn|注文|注文番号|订单|订单号)[^\p{L}\p{N}]{0,3}(?:no|nr|num|number|id|code|số|番号)?[^\p{L}\p{N}]{0,3}$/iu;
+  /(?:^|[^\p{L}])(?:order|invoice|case|ticket|account|acct|contract|policy|reference|ref|tracking|parcel|booking|reservation|confirmation|transaction|serial|imei|sku|part|model|meter|device|po|so|rma|id|iban|vat|tax|zip|bestellung|bestellnummer|rechnung|rechnungsnummer|auftrag|vertrag|vertragsnummer|kundennummer|fall|commande|facture|contrat|dossier|pedido|factura|contrato|ordine|fattura|đơn|đơn hàng|hóa đơn|hợp đồng|mã|mã khách hàng|vận đơn|注文|注文番号|订单|订单号)[^\p{L}\p{N}]{0,3}(?:no|nr|num|number|id|code|số|番号)?[^\p{L}\p{N}]{0,3}$/iu;
 
-/** Of digits alone: joined with letters, or behind a word that says what they are. */
+/** A word that needs "number" behind it: `customer 4155550134` is whom to call. */
+const otherWordWithNumber =
+  /(?:^|[^\p{L}])(?:customer|client|cliente)[^\p{L}\p{N}]{0,3}(?:no|nr|num|number|id|code)[^\p{L}\p{N}]{0,3}$/iu;
+const labelBehind = /^[-_/ ]?(?:x|ext|home|work|office|mobile?|cell|fax|privat|whatsapp|zalo)/i;
+
+/** Of digits alone: joined with the letters of a code, or behind a word that says what they are. */
 function isOtherNumber({ before, after }: RunContext): boolean {
   const near = before.slice(-40);
-  if (/^(?:[\p{L}_]|[-/_]\p{L})/u.test(after) && !/^\s?(?:x|ext)/i.test(after)) return true;
+  if (/^(?:[\p{Lu}_]|[-/_]\p{L})/u.test(after) && !labelBehind.test(after)) return true;
   if (phoneWord.test(near)) return false;
-  return /[\p{L}_#№]$/u.test(near) || /[\p{L}\p{N}#][-_/]$/u.test(near) || otherWord.test(near);
+  if (/[\p{Lu}_#№]$/u.test(near) || /[\p{L}\p{N}#][-_/]$/u.test(near)) return true;
+  return otherWord.test(near) || otherWordWithNumber.test(near);
 }
 
 const phoneNames =
   /phone|t[eé]l[eé]fon|telefoon|telefax|t[eé]l[eé]copie|mobil|m[oó]vil|celular|cellul|portable|handy|whatsapp|zalo|pager|điện thoại|di động|電話|携帯|电话|手机|手機|전화|휴대|телефон|факс|мобильн|(?:^|[^\p{L}])(?:tel|cell|fax|sms|sđt|đt)(?:[^\p{L}]|$)/iu;
+/** `Account number`, `Device ID`, `Order`: the name ends with what is numbered. `Account contact` does not. */
 const numberNames =
-  /(?:^|[^\p{L}])(?:orders?|invoices?|cases?|tickets?|accounts?|contracts?|customer|policy|ref|reference|tracking|booking|serial|imei|iccid|imsi|sku|meter|device|id|ids|iban|vat|tax|zip|postal|postcode|amount|price|total|balance|revenue|version|build|mã|đơn|hợp đồng)(?:[^\p{L}]|$)|nummer|番号|号码$/iu;
+  /(?:^|[^\p{L}])(?:orders?|invoices?|cases?|tickets?|accounts?|contracts?|policy|ref|reference|tracking|booking|serial|imei|iccid|imsi|sku|meter|device|id|ids|iban|vat|tax|zip|postal|postcode|amount|price|total|balance|revenue|version|build|mã|đơn|hợp đồng|(?:customer|client) (?:no|nr|num|number|code))(?:[^\p{L}]+(?:no|nr|num|number|code|id|ids|ref|reference|khách hàng|hàng))?[^\p{L}]*$|nummer|番号|号码$/iu;
+/** Whom to call; a number in it is a phone. */
+const contactNames =
+  /(?:^|[^\p{L}])(?:contact|contacts|contacto|contatto|kontakt|callback|call back|liên hệ)(?:[^\p{L}]|$)|連絡/iu;
 
 /** By the words of its name. */
 export function readFieldRole(name: string): FieldRole {
@@ -178,5 +188,6 @@ export function readFieldRole(name: string): FieldRole {
     .replace(/_/g, ' ')
     .normalize('NFC');
   if (phoneNames.test(words)) return 'phone';
+  if (contactNames.test(words) && !/[^\p{L}]ids?$/iu.test(words)) return 'phone';
   return numberNames.test(words) ? 'number' : 'text';
 }
