@@ -7,7 +7,7 @@
  * - The SQLite driver is built first where SQLite is used and the driver is missing.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -36,9 +36,42 @@ function runOrExit(...command) {
 /** @param {string} entry */
 function buildIfStale(entry) {
   const vite = join(root, 'node_modules/vite/bin/vite.js');
-  if (!existsSync(vite) || modifiedAt(entry) >= findNewestSource()) return;
-  process.stderr.write('Building the server\n');
-  runOrExit(vite, 'build', '--config', 'server/vite.config.ts', '--logLevel', 'warn');
+  const isFresh = () => modifiedAt(entry) >= findNewestSource();
+  if (process.env.NODE_ENV === 'production' || !existsSync(vite) || isFresh()) return;
+  const unlock = lockBuild();
+  try {
+    if (isFresh()) return;
+    process.stderr.write('Building the server\n');
+    // Built beside and renamed: another command never reads half a build.
+    const next = `${built}.${process.pid}`;
+    runOrExit(vite, 'build', '--config', 'server/vite.config.ts', '--outDir', next, '--logLevel', 'warn');
+    const former = `${next}.former`;
+    if (existsSync(built)) renameSync(built, former);
+    renameSync(next, built);
+    rmSync(former, { recursive: true, force: true });
+  } finally {
+    unlock();
+  }
+}
+
+/** One build at a time. A lock that was left behind is broken after five minutes. */
+function lockBuild() {
+  const lock = `${built}.lock`;
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      const unlock = () => rmSync(lock, { recursive: true, force: true });
+      // A build that fails ends the process.
+      process.once('exit', unlock);
+      return unlock;
+    } catch (error) {
+      if (!existsSync(lock)) continue;
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+      if (Date.now() - modifiedAt(lock) > 300_000) rmSync(lock, { recursive: true, force: true });
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    }
+  }
 }
 
 function usesSqlite() {
