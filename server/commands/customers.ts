@@ -15,6 +15,7 @@ import { runCommandLine } from '../platform/command-line.ts';
 import { loadDatabaseUrl, loadStorageSettings, readEnvironment } from '../platform/config.ts';
 import { openDatabase } from '../platform/storage/database.ts';
 import { createCustomerEraseStore } from './customer-erase-store.ts';
+import { openExistingDatabase } from './open-existing-database.ts';
 import { openReport } from './open-report.ts';
 
 const usage = `Usage: npm run customers -- import FILE [--country CC] [--map "COLUMN=ROLE"] … [--dry-run] [--report FILE]
@@ -127,7 +128,7 @@ async function runErase(id: string): Promise<number> {
   const loaded = loadStorageSettings(readEnvironment());
   if (loaded.kind === 'malformed') throw new Error(loaded.problems.join('\n'));
   const { databaseUrl, secretsKey } = loaded.value;
-  const database = await openDatabase(databaseUrl);
+  const database = await openExistingDatabase(databaseUrl);
   try {
     const seal = secretsKey && createChainSeal(secretsKey);
     const audit = createAuditStore({ database, clock: systemClock, seal });
