@@ -36,8 +36,8 @@ const wholeWords = new Set(
   cmt stk cpr aadhar bvn ktp personnummer haslo secret secrets инн снилс geb пин`),
 );
 
-/** Several whole words of a name, written together. */
-const wholeRuns = new Set(compactAll('idcard tenme'));
+/** Two whole words side by side. */
+const wordPairs = ['id card', 'ten me'].map((pair) => pair.split(' '));
 
 /** Whole words that are common words of other languages too: they count in capitals, or as the whole name. */
 const acronyms = new Set(['sin', 'pan', 'nie', 'ein', 'tan', 'luong']);
@@ -77,7 +77,9 @@ export function isSensitive(name: string, sensitiveFields: readonly string[]): b
     wholeWords.has(plain) ||
     acronyms.has(plain) ||
     splitWords(name).some((word) => wholeWords.has(word)) ||
-    splitWords(name).some((word, index, words) => wholeRuns.has(`${word}${words[index + 1] ?? ''}`)) ||
+    splitWords(name).some((word, index, words) =>
+      wordPairs.some(([first, second]) => word === first && words[index + 1] === second),
+    ) ||
     (name.match(/\p{Lu}{3,}/gu) ?? []).some((word) => acronyms.has(word.toLowerCase())) ||
     sensitiveFields.some((each) => simplifyFieldName(each) === simple)
   );
