@@ -79,5 +79,12 @@ export function ReasonDialog<Reason extends string>(props: ReasonDialogProps<Rea
 
 function explainRefusal(error: unknown): string | undefined {
   if (!(error instanceof ApiError)) return undefined;
-  return error.code === 'not_confirmed' || error.code === 'forbidden' ? t(`act.${error.code}`) : undefined;
+  switch (error.code) {
+    case 'not_confirmed':
+    case 'forbidden':
+    case 'rate_limited':
+      return t(`act.${error.code}`);
+    default:
+      return undefined;
+  }
 }
