@@ -10,6 +10,7 @@ import { isMappedRole, type MappedRole, mappedRoles } from '../connectors/direct
 import { type ImportOutcome, type ImportProblem, importCustomers } from '../connectors/directory/import-customers.ts';
 import { readNdjson } from '../connectors/directory/ndjson.ts';
 import { identifiers } from '../customers/identifiers/identifiers.ts';
+import { createErasedEngagementStore } from '../engagements/erased-engagement-store.ts';
 import { systemClock } from '../platform/clock.ts';
 import { runCommandLine } from '../platform/command-line.ts';
 import { loadDatabaseUrl, loadStorageSettings, readEnvironment } from '../platform/config.ts';
@@ -134,7 +135,11 @@ async function runErase(id: string): Promise<number> {
     const audit = createAuditStore({ database, clock: systemClock, seal });
     await audit.sealNewTrail();
     await audit.checkKey();
-    const erased = await createCustomerEraseStore(database, audit).erase(id);
+    const erased = await createCustomerEraseStore(database, {
+      audit,
+      erasedEngagements: createErasedEngagementStore(database),
+      clock: systemClock,
+    }).erase(id);
     for (const [what, count] of Object.entries(erased)) process.stdout.write(`${count} ${what}\n`);
     const isFound = Object.values(erased).some((count) => count > 0);
     if (!isFound) process.stderr.write(`Nothing is stored of the customer "${id}".\n`);

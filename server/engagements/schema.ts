@@ -7,6 +7,7 @@ declare module '../platform/storage/schema.ts' {
     engagement_agents: { account: string; uid: string; engagement_id: string };
     observations: ObservationsTable;
     agents: AgentsTable;
+    erased_engagements: { account: string; engagement_id: string; erased_at: number };
   }
 }
 

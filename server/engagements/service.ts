@@ -9,6 +9,7 @@ import { createAgentStore } from './agent-store.ts';
 import { type AppendChanges, applyEngagementEvents } from './apply-events.ts';
 import { createStateReader, type ReadAccess } from './engagement-state.ts';
 import { createEngagementStore } from './engagement-store.ts';
+import { createErasedEngagementStore } from './erased-engagement-store.ts';
 import { listConcerned } from './list-concerned.ts';
 import { addObservation, createNewsFinder } from './observation.ts';
 import { createObservationStore } from './observation-store.ts';
@@ -40,6 +41,7 @@ export function createEngagementService(parts: {
     agents: createAgentStore(database),
   };
   const { engagements, observations, agents } = stores;
+  const erased = createErasedEngagementStore(database);
 
   const findNews = createNewsFinder();
   const states = createStateReader({ ...parts, readEvents: engagements.readEvents });
@@ -51,7 +53,8 @@ export function createEngagementService(parts: {
 
     /**
      * Applies one engagement's events from Zoom's REST API, in a transaction of its own. Returns the events that were
-     * missing from the timeline: neither repeats by key nor duplicates of another origin.
+     * missing from the timeline: neither repeats by key nor duplicates of another origin. Of an erased engagement
+     * nothing is applied.
      */
     async applyReconciled(account: string, events: EngagementEvent[]): Promise<EngagementEvent[]> {
       const [first] = events;
@@ -60,6 +63,7 @@ export function createEngagementService(parts: {
       const listIds = async () => new Set((await engagements.readRecord(key))?.record.timeline.map(({ id }) => id));
       const before = await listIds();
       await parts.runTransaction(async (transaction, domainEvents) => {
+        if (await erased.isMarked(key, transaction)) return;
         const normalized = events.map((event) => ({ subject: 'engagement' as const, event }));
         const batch = { account, events: normalized, receivedAt: clock() };
         domainEvents.push(...(await service.apply(transaction, batch)));
@@ -68,9 +72,11 @@ export function createEngagementService(parts: {
       return events.filter(({ key: id }) => after.has(id) && !before.has(id));
     },
 
+    /** True for an erased engagement as well, so that it is not read from Zoom again. */
     async isEnded(account: string, engagementId: string): Promise<boolean> {
       const known = await engagements.readRecord({ account, engagementId });
-      return known !== undefined && known.endedAt !== null;
+      if (!known) return erased.isMarked({ account, engagementId });
+      return known.endedAt !== null;
     },
 
     /** The account's open engagements with their agents; at most 1,000, last changed first. */

@@ -84,7 +84,7 @@ async function openVersion0003(name: EmptyDatabase['name'], createEmpty: EmptyDa
 }
 
 /** Made after version 0003, with no rows of an earlier table. */
-const newTables = ['act_counts', 'own_numbers'];
+const newTables = ['act_counts', 'own_numbers', 'erased_engagements'];
 
 test.each(databasesUnderTest)(
   'migrations › a database of version 0003 on $name › keeps inbox, engagement events, heartbeats and reconcile jobs',
