@@ -75,6 +75,24 @@ describe.each(databasesUnderTest)('audit trail on $name', ({ name, open, createE
     ]);
   });
 
+  it('a view of a merged customer › is stored once, and found by each record, also after an erasure', async () => {
+    const store = openStore();
+    const view = (...records: string[]): AuditEntry => ({
+      agent,
+      action: 'customer.view',
+      engagementId: 'E-1',
+      customerId: 'crm:1',
+      ...(records.length > 0 && { details: { records } }),
+    });
+    await store.append([view()]);
+    await store.append([view('crm:1', 'directory:C-1')]);
+    await store.append([view('crm:1', 'directory:C-1')]);
+    await store.append([view()]);
+    await database.db.transaction().execute((transaction) => store.eraseDetails(transaction, 'crm:1'));
+    expect((await store.list({ customerId: 'directory:C-1' }, 10)).map(({ sequence }) => sequence)).toEqual([2]);
+    expect(await verifyChain(store)).toMatchObject({ kind: 'intact', entries: 2, erased: 0 });
+  });
+
   it('several processes add at once › every entry has a number of its own and the chain is unbroken', async () => {
     const second = name === 'sqlite' ? openSqlite(database.url.slice('sqlite:'.length)) : openPostgres(database.url);
     onTestFinished(() => second.close());

@@ -70,8 +70,11 @@ export function createAuditStore(parts: {
   async function isNewView(transaction: Db, entry: AuditEntry): Promise<boolean> {
     const { agent, action, engagementId, customerId } = entry;
     if (action !== 'customer.view' || engagementId === undefined || customerId === undefined) return true;
-    const stored = await findView(transaction, { ...agent, engagementId, customerId });
-    return stored.length === 0;
+    const stored = await findViews(transaction, { ...agent, engagementId, customerId });
+    const records = entry.details?.records ?? [];
+    if (stored.length === 0 || typeof records !== 'object') return true;
+    const known = new Set(stored.flatMap(({ details }) => readRecords(details)));
+    return records.some((id) => !known.has(id));
   }
 
   async function appendIn(transaction: Db, entries: AuditEntry[]): Promise<void> {
@@ -158,7 +161,7 @@ export function createAuditStore(parts: {
       return newest?.sequence ?? 0;
     },
 
-    /** The newest entries first. A search is found by each customer it showed. */
+    /** The newest entries first. A search is found by each customer it showed, a view by each record shown. */
     list({ engagementId, customerId, uid, action }: AuditFilter, limit: number): Promise<StoredEntry[]> {
       let query = db.selectFrom('audit_entries').selectAll().orderBy('sequence', 'desc').limit(limit);
       if (engagementId !== undefined) query = query.where('engagement_id', '=', engagementId);
@@ -198,7 +201,10 @@ export function createAuditStore(parts: {
         return deleted.length;
       }),
 
-    /** Removes the words and ids in the details of entries about a customer. The entries and the chain stay. */
+    /**
+     * Removes the words and ids in the details of entries about a customer. The entries, the chain, and the record ids
+     * of views stay.
+     */
     async eraseDetails(transaction: Db, customerId: string): Promise<number> {
       const { numUpdatedRows } = await transaction
         .updateTable('audit_entries')
@@ -206,6 +212,7 @@ export function createAuditStore(parts: {
         .where('customer_id', '=', customerId)
         .where('details', 'is not', null)
         .where('details', '<>', '{}')
+        .where('action', '<>', 'customer.view')
         .executeTakeFirst();
       return Number(numUpdatedRows);
     },
@@ -271,17 +278,20 @@ const redactTexts = (details: NonNullable<AuditEntry['details']>) =>
 /** The databases change or refuse half a surrogate pair and U+0000, and the hash is of the stored text. */
 const toStorable = (text: string): string => text.replace(/[\0\p{Surrogate}]/gu, '\ufffd');
 
+/** Of a stored view. */
+const readRecords = (details: string | null): string[] =>
+  (JSON.parse(details ?? '{}') as { records?: string[] }).records ?? [];
+
 type View = { account: string; uid: string; engagementId: string; customerId: string };
 
-const findView = prepareQuery((db, { account, uid, engagementId, customerId }: View) =>
+const findViews = prepareQuery((db, { account, uid, engagementId, customerId }: View) =>
   db
     .selectFrom('audit_entries')
-    .select('sequence')
+    .select('details')
     .where('account', '=', account)
     .where('engagement_id', '=', engagementId)
     .where('actor', '=', uid)
     .where('customer_id', '=', customerId)
     // Not a parameter: the partial index of views needs the word itself.
-    .where('action', '=', sql.lit('customer.view'))
-    .limit(1),
+    .where('action', '=', sql.lit('customer.view')),
 );

@@ -89,15 +89,22 @@ describe('audit of a view', () => {
     expect(open().recordShownCustomers(agent, 'E-1', showing({}))).toBeUndefined();
   });
 
-  it('candidates and names among the evidence › are recorded, a merged customer under one id', async () => {
+  it('candidates and names among the evidence › are recorded, a merged customer once with all record ids', async () => {
     const { recordShownCustomers } = open();
-    await recordShownCustomers(agent, 'E-1', showing({ candidates: [card('crm:1', 'directory:9'), card('crm:2')] }));
-    await recordShownCustomers(
-      agent,
-      'E-2',
-      showing({ card: card('crm:1', 'directory:9'), hits: ['directory:9', 'crm:3', 'crm:3'] }),
-    );
+    const merged = card('crm:1', 'directory:9');
+    await recordShownCustomers(agent, 'E-1', showing({ candidates: [merged, card('crm:2')] }));
+    await recordShownCustomers(agent, 'E-2', showing({ card: merged, hits: ['directory:9', 'crm:3', 'crm:3'] }));
     expect(listViews()).toEqual(['crm:1', 'crm:2', 'crm:1', 'crm:3']);
+    const records = ['crm:1', 'directory:9'];
+    expect(groups.flat().map(({ details }) => details)).toEqual([{ records }, undefined, { records }, undefined]);
+  });
+
+  it('a further record of the customer is shown › is recorded, the same records in another order are not', async () => {
+    const { recordShownCustomers } = open();
+    await recordShownCustomers(agent, 'E-1', showing({ card: card('crm:1') }));
+    await recordShownCustomers(agent, 'E-1', showing({ card: card('crm:1', 'b:1', 'a:1') }));
+    expect(recordShownCustomers(agent, 'E-1', showing({ card: card('crm:1', 'a:1', 'b:1') }))).toBeUndefined();
+    expect(groups.flat().map(({ details }) => details)).toEqual([undefined, { records: ['a:1', 'b:1', 'crm:1'] }]);
   });
 
   it('the entry cannot be stored › rejects, and the next view records it', async () => {

@@ -9,7 +9,8 @@ import { listShownCustomers } from './shown-customers.ts';
 export type RecordAudit = (entry: AuditEntry) => Promise<void>;
 
 /**
- * Records the customers that a view shows, each once for an agent and an engagement. Returns undefined where all are
+ * Records the customers that a view shows, each once for an agent and an engagement, and again with further records.
+ * Returns undefined where all are
  * recorded already, so that a repeated view costs neither a statement nor a turn of the event loop.
  */
 export type RecordShownCustomers = (
@@ -78,11 +79,12 @@ export function createAuditTrail(parts: {
 
     recordShownCustomers(agent, engagementId, customer) {
       const recordings: Promise<void>[] = [];
-      for (const customerId of listShownCustomers(customer)) {
-        const key = JSON.stringify([agent.account, agent.uid, engagementId, customerId]);
+      for (const { customerId, records } of listShownCustomers(customer)) {
+        const key = JSON.stringify([agent.account, agent.uid, engagementId, customerId, records]);
         const known = views.get(key);
         if (known === true) continue;
-        recordings.push(known ?? recordView(key, { agent, action: 'customer.view', engagementId, customerId }));
+        const entry: AuditEntry = { agent, action: 'customer.view', engagementId, customerId };
+        recordings.push(known ?? recordView(key, { ...entry, ...(records && { details: { records } }) }));
       }
       return recordings.length === 0 ? undefined : Promise.all(recordings).then(() => {});
     },

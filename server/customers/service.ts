@@ -307,7 +307,8 @@ export function createCustomerService(parts: CustomerServiceParts) {
       const [layout, countries] = [layoutFor({}), await sourceCountries.read()];
       const cards = customers.map((customer) => toCard(customer, { layout, countries }));
       // The query is an identifier or a name, so it is not recorded; its result is.
-      const details = { understoodAs: answer.understoodAs, customers: cards.map(({ id }) => id) };
+      const ids = cards.flatMap(({ records }) => records.map(({ id }) => id));
+      const details = { understoodAs: answer.understoodAs, customers: ids };
       await recordAudit({ agent, action: 'customer.search', details });
       return { ...answer, customers: cards };
     },
@@ -322,9 +323,15 @@ export function createCustomerService(parts: CustomerServiceParts) {
         throw new AppError('invalid_request', 'Say in a few words why you need to see this.');
       }
       const { customerId } = request;
-      const records = await readFullRecords(await requireLinkedCustomer(agent, engagementId, { access, customerId }));
+      const customer = await requireLinkedCustomer(agent, engagementId, { access, customerId });
+      const records = await readFullRecords(customer);
       // Stored before the answer: values whose reveal cannot be recorded are not shown.
-      const details = { reason: request.reason, ...(note !== '' && { note }) };
+      const revealed = customer.records.map(({ id }) => id);
+      const details = {
+        reason: request.reason,
+        ...(note !== '' && { note }),
+        ...(revealed.length > 1 && { records: revealed }),
+      };
       await recordAudit({ agent, action: 'customer.reveal', engagementId, customerId, details });
       return {
         phones: listDistinct(records.flatMap(({ record }) => record.phones)),
