@@ -72,7 +72,9 @@ export function listFormerNumbers(e164: string): string[] {
     .map((national) => `+${countryCallingCode}${national}`)
     .filter((number) => {
       const parsed = parsePhone(number);
-      return number !== e164 && parsed.kind === 'phone' && (parsed.e164 === e164 || parsed.e164 === number);
+      if (number === e164 || parsed.kind !== 'phone') return false;
+      // A form that is another line's number today was this line's before.
+      return parsed.e164 === e164 || (parsed.e164 === number && parsePhoneNumberFromString(number)?.isValid() === true);
     });
 }
 
