@@ -62,13 +62,16 @@ export function createApi(crm: CrmHttp) {
   async function list(set: string, options: Options & { top: number }, more: Partial<CrmRequest> = {}) {
     const all: Row[] = [];
     let path: string | undefined = `${root}/${toPath(set, options)}`;
+    let isLast = false;
     for (let index = 0; path !== undefined && index < maxPages; index += 1) {
       const answer: Outcome<z.infer<typeof page>> = await crm.request({ path, headers: readHeaders, ...more }, page);
       if (answer.kind !== 'found') return answer;
       all.push(...answer.value.value);
-      path = all.length < options.top ? toNextPath(answer.value['@odata.nextLink']) : undefined;
+      const nextLink: string | undefined = answer.value['@odata.nextLink'];
+      isLast = nextLink === undefined;
+      path = all.length < options.top ? toNextPath(nextLink) : undefined;
     }
-    return found({ rows: all, isCut: path !== undefined || all.length >= options.top });
+    return found({ rows: all, isCut: !isLast || all.length >= options.top });
   }
 
   const patch = (path: string, json: unknown, condition: Record<string, string>, none: number[]) =>
@@ -217,7 +220,7 @@ export function createApi(crm: CrmHttp) {
 
 export type Api = ReturnType<typeof createApi>;
 
-/** Undefined without a further page. An address elsewhere is read as a page that answers nothing. */
+/** Undefined without a further page, or if its address is elsewhere, which is not requested. */
 function toNextPath(nextLink: string | undefined): string | undefined {
   const url = nextLink === undefined ? null : URL.parse(nextLink);
   return url?.pathname.startsWith(`${root}/`) ? `${url.pathname}${url.search}` : undefined;

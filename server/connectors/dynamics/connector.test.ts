@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createHttpClient, type HttpClient } from '../../platform/http-client.ts';
 import { fakeActivity } from '../conformance/activity-for-tests.ts';
 import { connectToFake } from '../conformance/connect-for-tests.ts';
 import { describeConnectorConformance } from '../conformance/connector-conformance.ts';
@@ -204,12 +205,41 @@ describe('Dynamics lists with further pages', () => {
     expect(answer.kind === 'found' && answer.value[1]?.interactions).toMatchObject([{ summary: 'Old one' }]);
   });
 
-  test('cut list without the number › is invalid, not “not found”', async () => {
+  test('cut list without the number › is too broad, not “not found”', async () => {
     for (let index = 0; index < 60; index += 1) crm.put({ name: `A ${index}`, phones: [`+44 4155${index} 550 101`] });
     crm.put({ name: 'Zoe', phones: ['4155550101'] });
     const { source } = connect();
-    expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'invalid', reason: 'too-many' });
+    expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'too-broad' });
   });
+
+  test('company of ten people › all are the hits, though the vendor names a next link', async () => {
+    for (let index = 0; index < 10; index += 1) {
+      crm.put({ name: `No. ${index}`, company: 'Northwind', accountNumber: '778812' });
+    }
+    const answer = await connect().connector.findByAccount?.('778812', 50);
+    expect(answer?.kind === 'found' && answer.value.map(({ customer }) => customer.id.split(':')[0])).toEqual(
+      Array.from({ length: 10 }, () => 'contact'),
+    );
+  });
+
+  test.each(['https://elsewhere.example/incidents?page=2', 'not an address'])(
+    'next link %s › list counts as cut',
+    async (link) => {
+      const { id } = crm.put({ name: 'Ann Lee', cases: [{ subject: 'Router' }] });
+      const honest = createHttpClient();
+      const http: HttpClient = {
+        async send(request) {
+          const outcome = await honest.send(request);
+          const isCases = /incidents/.test(String(request.url)) && outcome.kind === 'ok';
+          return isCases ? { ...outcome, json: { ...(outcome.json as object), '@odata.nextLink': link } } : outcome;
+        },
+      };
+      const { connector } = connectToFake(dynamics, crm, { http });
+      expect(await connector.readCustomers([id])).toMatchObject({
+        value: [{ missing: [{ part: 'cases', failure: { reason: 'list-cut' } }] }],
+      });
+    },
+  );
 
   test('company of many people › is itself the hit', async () => {
     for (let index = 0; index < 11; index += 1) {
@@ -369,7 +399,7 @@ describe('Dynamics scan that is too expensive', () => {
     const find = () => source.find('phone', '+14155550101', 10, 'fresh');
     for (const status of [400, 429, 500, 503]) {
       crm.refuseScans({ status, code: `0x${code}`, message: 'This query is throttled' });
-      expect(await find()).toMatchObject({ kind: 'unavailable', reason: 'search-too-broad' });
+      expect(await find()).toMatchObject({ kind: 'too-broad' });
       expect(await source.find('email', 'a@x.example', 10, 'fresh')).toMatchObject({ kind: 'found' });
       expect(await source.readCustomers([id], 'fresh')).toMatchObject({ kind: 'found' });
       crm.refuseScans(undefined);
@@ -392,8 +422,7 @@ describe('Dynamics scan that is too expensive', () => {
     crm.put({ name: 'Ann Lee' });
     crm.refuseScans({ status: 400, code: '0x80048644', message: 'This query is throttled' });
     expect(await connect().source.search({ kind: 'name', text: 'Lee' }, 10)).toMatchObject({
-      kind: 'unavailable',
-      reason: 'search-too-broad',
+      kind: 'too-broad',
     });
   });
 

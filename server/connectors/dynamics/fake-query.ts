@@ -50,6 +50,8 @@ export function project(
   }
   for (const { property, inner } of readExpand(options.get('$expand'))) {
     shown[property] = expand(table, row, property, inner, data, isAnnotated);
+    // Also to a whole collection, without paging information.
+    if (table.many?.[property]) shown[`${property}@odata.nextLink`] = `/${set}(${row[table.key]})/${property}`;
   }
   return shown;
 }

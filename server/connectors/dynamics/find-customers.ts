@@ -1,7 +1,7 @@
 import type { AccountHit, CaseHit, CustomerSummary, Mailbox, PhoneNumber, SearchQuery } from '../port/connector.ts';
 import { holdsAddress, holdsMailbox, joinMailbox } from '../port/mailbox.ts';
 import { foundAny, joinFound, mapItems, notFound, type Outcome } from '../port/outcome.ts';
-import { holdsDigits, listNationals } from '../port/phone-digits.ts';
+import { mayHaveNumber } from '../port/phone-digits.ts';
 import { toAccountHits, toCaseHit, toSummary } from './mapping.ts';
 import type { Parts } from './parts.ts';
 import {
@@ -24,8 +24,7 @@ const patternPage = 200;
 const maxPeople = 10;
 
 export function findByPhone(phone: PhoneNumber, limit: number, parts: Parts): Promise<Outcome<CustomerSummary[]>> {
-  const nationals = listNationals(phone);
-  const isHit = (summary: CustomerSummary) => holdsDigits(summary, nationals);
+  const isHit = (summary: CustomerSummary) => mayHaveNumber(summary, phone);
   return findSummaries(({ phones }) => queryByPhone(phone, phones), limit, parts, isHit);
 }
 

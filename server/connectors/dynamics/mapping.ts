@@ -50,9 +50,10 @@ export function toCaseHit(row: Row): CaseHit[] {
 export function toAccountHits(row: Row, maxPeople: number): CaseHit[] {
   const number = readRaw(row, 'accountnumber');
   if (number === undefined) return [];
-  const people = readRows(row, 'contact_customer_accounts').flatMap((item) => toSummary('contact', item));
-  const isCut = row['contact_customer_accounts@odata.nextLink'] !== undefined;
-  const isFew = people.length > 0 && people.length <= maxPeople && !isCut;
+  // Dataverse adds a next link to every expanded collection, even to a whole one, so only the count is evidence.
+  const expanded = readRows(row, 'contact_customer_accounts');
+  const people = expanded.flatMap((item) => toSummary('contact', item));
+  const isFew = people.length > 0 && expanded.length <= maxPeople;
   return (isFew ? people : toSummary('account', row)).map((customer) => ({ number, customer }));
 }
 
