@@ -83,12 +83,12 @@ describe('ServiceNow', () => {
       expect(phone('', '')).toEqual([]);
     });
 
-    test('full page without the number › is invalid, not “not found”', async () => {
+    test('full page without the number › is too broad, not “not found”', async () => {
       for (let index = 0; index < 200; index += 1)
         crm.put({ name: `No. ${index}`, phones: [`+44 7${100 + index} 555 0101`] });
       crm.put(ann);
       const { source } = connect();
-      expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'invalid', reason: 'too-many' });
+      expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ kind: 'too-broad' });
     });
 
     test('number shared by 250 › is found', async () => {
@@ -102,6 +102,27 @@ describe('ServiceNow', () => {
       const { id } = crm.put(ann);
       const { source } = connect();
       expect(await source.find('phone', '+14155550101', 10)).toMatchObject({ value: { hits: [{ customerId: id }] } });
+    });
+  });
+
+  describe('short spellings', () => {
+    const asked = { e164: '+12123341555', national: '2123341555', countryCode: '1', country: 'US' };
+    const fill = () => {
+      for (let index = 0; index < 205; index += 1) {
+        crm.put({ name: `No. ${index}`, phones: [`415-55${index % 10}-${1_000 + index}`] });
+      }
+    };
+
+    test('match too many other numbers › customer with the number is found', async () => {
+      const { id } = crm.put({ name: 'Ann Lee', phones: ['212-334-1555'] });
+      fill();
+      const answer = await connect().source.find('phone', '+12123341555', 10);
+      expect(answer).toMatchObject({ kind: 'found', value: { hits: [{ customerId: id }] } });
+    });
+
+    test('match too many other numbers, nobody has the number › is invalid, not “not found”', async () => {
+      fill();
+      expect(await connect().connector.findByPhone(asked, 10)).toEqual({ kind: 'invalid', reason: 'too-many' });
     });
   });
 

@@ -1,13 +1,22 @@
 import type { AccountHit, CaseHit, CustomerSummary, Mailbox, PhoneNumber, SearchQuery } from '../port/connector.ts';
 import { hasWords } from '../port/fold-text.ts';
 import { holdsAddress, joinMailbox, listSpellings } from '../port/mailbox.ts';
-import { foundAny, joinFound, mapFound, mapItems, notFound, type Outcome } from '../port/outcome.ts';
-import { holdsDigits, listNationals } from '../port/phone-digits.ts';
+import {
+  foundAny,
+  isFailure,
+  itemsOf,
+  joinFound,
+  mapFound,
+  mapItems,
+  notFound,
+  type Outcome,
+} from '../port/outcome.ts';
+import { listNationals, mayHaveNumber } from '../port/phone-digits.ts';
 import { listTurkishSpellings } from '../port/turkish-spellings.ts';
 import type { Rows } from './api.ts';
 import { isInactive, summaryFields, toSummary } from './mapping.ts';
 import type { Parts } from './parts.ts';
-import { toPhoneConditions } from './phone-conditions.ts';
+import { toPhoneConditions, toShortPhoneConditions } from './phone-conditions.ts';
 import { type Conditions, equals, splitNameQuery, toCaseNumbers } from './query.ts';
 import { type Row, readDisplay, readValue } from './row.ts';
 import { listReadable } from './table-access.ts';
@@ -23,27 +32,47 @@ const maxSearchPages = 4;
 /** Conditions of one query, over all columns: the request line must stay short. */
 const maxSpellings = 150;
 
-/** Of a line that was renumbered, the former numbers too. Most have the same last digits. */
+/**
+ * Of a line that was renumbered, the former numbers too. Most have the same last digits. The short spellings, which
+ * also match other numbers, are searched only if nobody has the number in one of the whole spellings.
+ */
 export async function findByPhone(
   phone: PhoneNumber,
   limit: number,
   parts: Parts,
 ): Promise<Outcome<CustomerSummary[]>> {
+  const isHit = (summary: CustomerSummary) => mayHaveNumber(summary, phone);
+  const whole = await findBySpellings(phone, limit, parts, toPhoneConditions);
+  if (isFailure(whole) || itemsOf(whole).some(({ summary }) => isHit(summary))) return toActive(whole);
+  const short = await findBySpellings(phone, limit, parts, toShortPhoneConditions);
+  return toActive(joinFound([whole, short]));
+}
+
+type PhoneRow = { summary: CustomerSummary; isActive: boolean };
+
+function toActive(rows: Outcome<PhoneRow[]>): Outcome<CustomerSummary[]> {
+  return mapItems(rows, ({ summary, isActive }) => (isActive ? [summary] : []));
+}
+
+async function findBySpellings(
+  phone: PhoneNumber,
+  limit: number,
+  parts: Parts,
+  toConditions: typeof toPhoneConditions,
+): Promise<Outcome<PhoneRow[]>> {
   const { tables } = parts;
-  const nationals = listNationals(phone);
-  const byEnd = new Map(nationals.map((digits) => [digits.slice(-7), digits]));
+  const byEnd = new Map(listNationals(phone).map((digits) => [digits.slice(-7), digits]));
   const searches = [...byEnd.values()].map((digits) =>
-    listCustomers([toPhoneConditions([digits], tables.phones)], Math.max(limit, phonePage), parts),
+    listCustomers([toConditions(digits, tables.phones)], Math.max(limit, phonePage), parts),
   );
   const answers = await Promise.all(searches);
-  const rows = joinFound(answers.map(rowsOf));
-  if (rows.kind !== 'found') return rows;
-  const summaries = rows.value.map((row) => toSummary(row, tables));
-  const hits = summaries.filter((summary) => holdsDigits(summary, nationals));
+  const rows = mapItems(joinFound(answers.map(rowsOf)), (row) => [
+    { summary: toSummary(row, tables), isActive: !isInactive(row) },
+  ]);
+  const hits = itemsOf(rows).filter(({ summary }) => mayHaveNumber(summary, phone));
   // A full page of other customers may hide the one with the number, so "not found" would be a guess.
   const isCut = answers.some((answer) => answer.kind === 'found' && answer.value.isCut);
-  if (isCut && hits.length < limit) return tooMany;
-  return foundAny(rows.value.filter((row) => !isInactive(row)).map((row) => toSummary(row, tables)));
+  return isCut && hits.length < limit ? tooMany : rows;
 }
 
 /**

@@ -37,6 +37,13 @@ const shapes = [
   '#.##.##.##',
   '#) ## ## ##',
   '###–####',
+];
+
+/**
+ * Shapes of five digits, which also match other numbers: `###-##` matches every area code before an exchange. They are
+ * for a second query.
+ */
+const shortShapes = [
   // A number column of a spreadsheet, in thousands or lakhs. Apostrophes would make the request line too long.
   '##,###',
   // A direct dial of one to three digits behind the number of a company (DIN 5008: 089 234567-10). The digits before it
@@ -60,8 +67,17 @@ const shapes = [
 ];
 
 /** Fewer digits than a shape has fill it from its end. */
-export function toPhoneConditions(nationals: string[], fields: string[]): Condition[] {
-  const spellings = new Set(nationals.flatMap((digits) => shapes.map((shape) => fill(shape, digits))));
+export function toPhoneConditions(national: string, fields: string[]): Condition[] {
+  return toConditions(shapes, national, fields);
+}
+
+/** Spellings that grouped digits before a direct dial, or thousands, leave recognizable. */
+export function toShortPhoneConditions(national: string, fields: string[]): Condition[] {
+  return toConditions(shortShapes, national, fields);
+}
+
+function toConditions(forms: string[], national: string, fields: string[]): Condition[] {
+  const spellings = new Set(forms.map((shape) => fill(shape, national)));
   return fields.flatMap((field) => [...spellings].map((value) => ({ field, operator: 'LIKE' as const, value })));
 }
 

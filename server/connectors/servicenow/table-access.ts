@@ -29,7 +29,7 @@ export function createTableAccess(clock: Clock): TableAccess {
   const known = createTtlCache<{ failure: Failure | undefined }>(clock);
   return {
     async explainEmpty({ table, where }, api) {
-      const key = JSON.stringify([table, where.map((some) => some.map(({ field }) => field))]);
+      const key = JSON.stringify([table, where.map((some) => [...new Set(some.map(({ field }) => field))])]);
       const cached = known.get(key);
       if (cached) return cached.failure;
       const outcome = await explain(table, where, api);
