@@ -5,14 +5,6 @@ export function listNationals({ national, formerNationals = [] }: PhoneNumber): 
   return [national, ...formerNationals];
 }
 
-/** Whether a stored number has these digits, perhaps with an extension or another number behind them. */
-export function holdsDigits({ phones }: CustomerSummary, nationals: string[]): boolean {
-  return phones.some(({ raw }) => {
-    const digits = raw.replace(/\D/g, '');
-    return nationals.some((national) => digits.includes(national));
-  });
-}
-
 /**
  * Compares digits only, of a number with a country code those too. `source.ts` verifies the exact number, extensions
  * and further numbers in a field.

@@ -193,10 +193,10 @@ describe('Salesforce number that was renumbered', () => {
     },
   );
 
-  test('other numbers fill the list › is invalid, not “not found”', async () => {
+  test('other numbers fill the list › is too broad, not “not found”', async () => {
     for (let index = 0; index < 60; index += 1)
       crm.insert('Contact', { Name: `No. ${index}`, Phone: `+44 4155${100 + index}5501010` });
-    expect(await connect().source.find('phone', phone.e164, 10)).toMatchObject({ kind: 'invalid', reason: 'too-many' });
+    expect(await connect().source.find('phone', phone.e164, 10)).toMatchObject({ kind: 'too-broad' });
   });
 });
 
@@ -231,6 +231,15 @@ describe('Salesforce mailbox', () => {
       crm.insert('Contact', { Name: `No. ${index}`, Email: `annabelle.lee42.${index}@gmail.com` });
     const answer = await connect().connector.findByEmail('annblee42@gmail.com', 10, mailbox);
     expect(answer).toEqual({ kind: 'invalid', reason: 'too-many' });
+  });
+});
+
+describe('Salesforce number of another country', () => {
+  test('same digits elsewhere › does not stop the scan', async () => {
+    crm.put({ name: 'Hong Kong', phones: ['+852 6123 4567'] });
+    const { id } = crm.put({ name: 'Singapore', phones: ['+65 6123 45 67'] });
+    const answer = await connect().source.find('phone', '+6561234567', 10);
+    expect(answer).toMatchObject({ kind: 'found', value: { hits: [{ customerId: id }] } });
   });
 });
 

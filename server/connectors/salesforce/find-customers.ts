@@ -10,10 +10,10 @@ import {
   notFound,
   type Outcome,
 } from '../port/outcome.ts';
-import { holdsDigits, listNationals } from '../port/phone-digits.ts';
+import { listNationals, mayHaveNumber } from '../port/phone-digits.ts';
 import { listTurkishSpellings } from '../port/turkish-spellings.ts';
 import type { SalesforceRecord } from './api.ts';
-import { endsWithDigits, readText, summaryFields, toSummaries } from './mapping.ts';
+import { endsWithNumber, readText, summaryFields, toSummaries } from './mapping.ts';
 import type { Parts } from './parts.ts';
 import {
   and,
@@ -53,16 +53,15 @@ export async function findByPhone(
 ): Promise<Outcome<CustomerSummary[]>> {
   // Links a contact to its company, so that `toCustomers` can drop the company.
   const fieldsOf = (kind: RecordKind) => [...summaryFields(kind), ...(kind.name === 'Contact' ? ['AccountId'] : [])];
-  const nationals = listNationals(phone);
   const rowLimit = Math.min(limit, maxRows);
   const returning = kinds.map((kind) => ({ kind: kind.name, fields: fieldsOf(kind), condition: kind.condition }));
   const indexed = await api.search(findInIndex(toPhoneTerms(phone), 'OR', 'PHONE', returning, rowLimit));
   if (indexed.kind !== 'found') return indexed;
-  const hasHit = toSummaries(indexed.value, kinds).some((summary) => endsWithDigits(summary, nationals));
+  const hasHit = toSummaries(indexed.value, kinds).some((summary) => endsWithNumber(summary, phone));
   if (!hasHit && settings.phoneSearch === 'index' && isFull(indexed, rowLimit, kinds)) return tooMany;
-  if (hasHit || settings.phoneSearch === 'index') return foundAny(toCustomers(indexed.value, nationals, kinds));
+  if (hasHit || settings.phoneSearch === 'index') return foundAny(toCustomers(indexed.value, phone, kinds));
 
-  const patterns = nationals.map(toPhonePattern);
+  const patterns = listNationals(phone).map(toPhonePattern);
   const scans = kinds.map((kind) => {
     const matches = or(kind.phones.flatMap((field) => patterns.map((pattern) => `${field} LIKE ${pattern}`)));
     const soql = select(fieldsOf(kind), kind.name, { where: and(matches, kind.condition), limit: rowLimit });
@@ -72,15 +71,15 @@ export async function findByPhone(
   const lists = kinds.map(({ name }) => answers.records(name));
   const scanned = joinFound(lists);
   if (isFailure(scanned)) return scanned;
-  if (lists.some((list) => isCut(list, rowLimit, kinds, (summary) => holdsDigits(summary, nationals)))) return tooMany;
+  if (lists.some((list) => isCut(list, rowLimit, kinds, (summary) => mayHaveNumber(summary, phone)))) return tooMany;
   // The index results stay: the scan pattern misses numbers whose domestic digits differ from the international ones.
-  return foundAny(toCustomers([...indexed.value, ...itemsOf(scanned)], nationals, kinds));
+  return foundAny(toCustomers([...indexed.value, ...itemsOf(scanned)], phone, kinds));
 }
 
 /** Leaves out the companies of people who have the number themselves: the person is the customer. */
-function toCustomers(records: SalesforceRecord[], nationals: string[], kinds: RecordKind[]): CustomerSummary[] {
+function toCustomers(records: SalesforceRecord[], phone: PhoneNumber, kinds: RecordKind[]): CustomerSummary[] {
   const companyIds = records
-    .filter((record) => toSummaries([record], kinds).some((summary) => endsWithDigits(summary, nationals)))
+    .filter((record) => toSummaries([record], kinds).some((summary) => endsWithNumber(summary, phone)))
     .map((record) => readText(record, 'AccountId'));
   return toSummaries(records, kinds).filter(({ id }) => !companyIds.includes(id));
 }

@@ -1,4 +1,5 @@
-import type { ConnectorCase, ConnectorCustomer, CustomerSummary } from '../port/connector.ts';
+import type { ConnectorCase, ConnectorCustomer, CustomerSummary, PhoneNumber } from '../port/connector.ts';
+import { listNationals, mayHaveNumber } from '../port/phone-digits.ts';
 import { parseTime, toFields, toStoredValues, withoutUndefined } from '../port/values.ts';
 import type { SalesforceRecord } from './api.ts';
 import type { RecordKind } from './record-kinds.ts';
@@ -42,11 +43,12 @@ function toSummary(record: SalesforceRecord, id: string, { phones, emails }: Rec
   return { id, name: readText(record, 'Name') ?? '', phones: readStored(phones), emails: readStored(emails) };
 }
 
-/** Whether a stored number ends in the digits of one of these. `source.ts` verifies the exact number. */
-export function endsWithDigits({ phones }: CustomerSummary, nationals: string[]): boolean {
-  return phones.some(({ raw }) => {
-    const digits = raw.replace(/\D/g, '');
-    return nationals.some((national) => digits.endsWith(national));
+/** Whether a stored number ends in these digits and names no other country. `source.ts` verifies the exact number. */
+export function endsWithNumber(summary: CustomerSummary, phone: PhoneNumber): boolean {
+  return summary.phones.some((stored) => {
+    const digits = stored.raw.replace(/\D/g, '');
+    const isEnd = listNationals(phone).some((national) => digits.endsWith(national));
+    return isEnd && mayHaveNumber({ ...summary, phones: [stored] }, phone);
   });
 }
 
