@@ -86,8 +86,10 @@ const maxSearchMs = 600;
 const batchSize = 100;
 /** Owners beyond are shown without names. */
 const maxOwners = 10_000;
-/** Of one list, whatever its pages hold. */
+/** Of one list, whatever its pages hold; a list of many items may have more. */
 const maxPages = 30;
+/** Items of a full page of the lists with the smallest pages. */
+const pageSize = 100;
 
 /** Hits of one search per page, HubSpot's maximum. */
 const maxPerSearch = 200;
@@ -227,7 +229,8 @@ async function listPages<Item>(
 ): Promise<Outcome<List<Item>>> {
   const items: Item[] = [];
   let after = first;
-  for (let page = 0; page < maxPages && items.length < maxItems; page += 1) {
+  const pages = Math.max(maxPages, Math.ceil(maxItems / pageSize));
+  for (let page = 0; page < pages && items.length < maxItems; page += 1) {
     const answer = await readPage(after);
     if (answer.kind !== 'found') return answer;
     items.push(...answer.value.results);

@@ -112,6 +112,43 @@ describe('HubSpot activity log', () => {
     expect(crm.listActivities()).toHaveLength(4);
   });
 
+  test('many calls long before and after › nearest in time are read, logged once', async () => {
+    const { source } = connect();
+    const far = (index: number) => activity.startedAt + (index % 2 === 0 ? 1 : -1) * (index + 1) * 3_600_000;
+    crm.addInteractions(
+      activity.customerId,
+      Array.from({ length: 520 }, (_, index) => ({ at: far(index), channel: 'voice', summary: 'Call' })),
+    );
+    await source.logActivity(activity);
+    expect(await source.logActivity(activity)).toMatchObject({ kind: 'found', value: { isNew: false } });
+  });
+
+  test('more pages of calls than other lists may have › is logged once', async () => {
+    const { source } = connect();
+    const calls = Array.from({ length: 33 }, () => ({
+      at: activity.startedAt,
+      channel: 'voice' as const,
+      summary: 'x',
+    }));
+    crm.addInteractions(activity.customerId, calls);
+    await source.logActivity(activity);
+    crm.pageAssociations(1);
+    expect(await source.logActivity(activity)).toMatchObject({ kind: 'found', value: { isNew: false } });
+  });
+
+  test('more calls than are listed, key not among them › is invalid, nothing is written', async () => {
+    const calls = Array.from({ length: 60 }, () => ({
+      at: activity.startedAt,
+      channel: 'voice' as const,
+      summary: 'x',
+    }));
+    crm.addInteractions(activity.customerId, calls);
+    crm.pageAssociations(1);
+    const answer = await connect().source.logActivity(activity);
+    expect(answer).toMatchObject({ kind: 'invalid', reason: 'list-cut' });
+    expect(writtenTo('calls')).toEqual([]);
+  });
+
   test('key that is a prefix of another › is a new activity', async () => {
     const { source } = connect();
     await source.logActivity({ ...activity, key: 'default.eng-1.call-2' });

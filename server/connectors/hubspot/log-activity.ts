@@ -11,12 +11,12 @@
  * Associations are read from records, not searched: the search index lags by seconds, so an attempt right after an
  * interrupted one would miss its record. Guaranteed with the unique property: one record per key. Without it: one
  * record for consecutive attempts; concurrent attempts may both write, and a key beyond the 500 activities of that kind
- * that are nearest in time is not found. The server's outbox sends one attempt at a time.
+ * that are nearest in time is not found. If a customer has more activities than are listed, nothing is written. The server's outbox sends one attempt at a time.
  */
 import type { Activity, LoggedActivity } from '../port/connector.ts';
 import { found, isFailure, mapFound, notFound, type Outcome } from '../port/outcome.ts';
 import { activityTypeOf, associationTypes, toActivityRecord } from './activity-record.ts';
-import type { ActivityType, HubspotRecord, Place } from './api.ts';
+import type { ActivityType, HubspotRecord, List, Place } from './api.ts';
 import { activityProperties, placeOf, readCustomerId, readKey, timeOf, toTicketId } from './mapping.ts';
 import type { Parts } from './parts.ts';
 import { listedIds, toIds } from './read-cards.ts';
@@ -44,19 +44,22 @@ export async function logActivity(activity: Activity, parts: Parts): Promise<Out
   if (type === 'calls' && settings.callKeyProperty !== undefined) {
     return upsert(activity, settings.callKeyProperty, places, parts);
   }
-  const written = await findWritten(type, activityIds.value, activity, parts);
-  return written.kind === 'not-found' ? create(activity, places, parts) : written;
+  const { items, isComplete } = activityIds.value;
+  const written = await findWritten(type, items, activity, parts);
+  if (written.kind !== 'not-found') return written;
+  // The record of an earlier attempt may be among the others.
+  return isComplete ? create(activity, places, parts) : { kind: 'invalid', reason: 'list-cut' };
 }
 
 /** Ids of the customer's activities; `not-found` if the customer is gone. */
-async function listActivityIds(customer: Place, type: ActivityType, { api }: Parts): Promise<Outcome<string[]>> {
+async function listActivityIds(customer: Place, type: ActivityType, { api }: Parts): Promise<Outcome<List<string>>> {
   const answer = await api.readRecord(customer, [], [type]);
   if (answer.kind !== 'found') return answer;
   const ids = listedIds(answer.value, type);
   const after = answer.value.associations?.[type]?.paging?.next?.after;
-  if (after === undefined) return found(ids);
+  if (after === undefined) return found({ items: ids, isComplete: true });
   const others = await api.listAssociated(customer, type, after, maxListed);
-  return mapFound(others, ({ items }) => toIds([...ids, ...items]));
+  return mapFound(others, ({ items, isComplete }) => ({ items: toIds([...ids, ...items]), isComplete }));
 }
 
 /** Of many activities, those nearest in time are read: an earlier attempt gave its record the same time. */
