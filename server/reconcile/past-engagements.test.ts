@@ -33,6 +33,29 @@ const engagement = (id: string, minutesAgo: number) => ({
 });
 
 describe('past engagements', () => {
+  test('several pages › newest of all are shown, at most three pages are read', async () => {
+    const { past, requests, request } = open(({ next_page_token: token = '0' }) => ({
+      kind: 'answer',
+      json: { engagements: [engagement(`e-${token}`, 100 - Number(token))], next_page_token: `${Number(token) + 1}` },
+    }));
+    await request();
+    expect(requests.map(({ next_page_token: token }) => token)).toEqual([undefined, '1', '2']);
+    const answer = past.peek(number, '');
+    expect(answer.kind === 'found' && answer.engagements.map(({ startedAt }) => startedAt)).toEqual(
+      [98, 99, 100].map((minutesAgo) => Date.UTC(2026, 10, 25, 9, 0, 0) - minutesAgo * minute),
+    );
+  });
+
+  test('later page fails › unavailable, not a part', async () => {
+    const { past, request } = open(({ next_page_token: token }) =>
+      token === undefined
+        ? { kind: 'answer', json: { engagements: [engagement('e-1', 5)], next_page_token: 'more' } }
+        : { kind: 'unavailable', code: 'http-503' },
+    );
+    await request();
+    expect(past.peek(number, '')).toEqual({ kind: 'unavailable' });
+  });
+
   test('requested › cover 30 days, newest first, without the present one and without ids', async () => {
     const { past, requests, request } = open(() => ({
       kind: 'answer',

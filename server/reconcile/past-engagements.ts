@@ -12,6 +12,8 @@ const failureTtlMs = minute / 2;
 const maxCached = 5_000;
 const maxRequests = 100;
 const maxShown = 20;
+/** Pages of one caller. In which order Zoom lists engagements is not documented, so all of them are read. */
+const maxPages = 3;
 
 type IdentifiedEngagement = PastEngagement & { engagementId: string };
 type CachedAnswer =
@@ -30,7 +32,8 @@ type PastEngagementsReader = {
 
 /**
  * Past engagements of a caller, from Zoom's list. A hint beside the customer's card: read on demand, cached in-process
- * for five minutes, never awaited. The number is sent to Zoom only.
+ * for five minutes, never awaited. The number is sent to Zoom only. Not guaranteed: the newest of a caller with more
+ * engagements than three pages hold.
  */
 export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): PastEngagementsReader {
   const { rest, clock } = parts;
@@ -39,17 +42,25 @@ export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): 
 
   async function read(number: string): Promise<CachedAnswer> {
     const now = clock();
-    const outcome = await rest.get('/contact_center/engagements', {
-      consumer_number: number,
-      from: toZoomTime(now - lookBackMs),
-      to: toZoomTime(now),
-      page_size: '50',
-    });
-    if (outcome.kind === 'empty') return { kind: 'found', engagements: [], fetchedAt: now };
-    // The reconcile job logs the refusal for the administrator; agents cannot act on it.
-    if (outcome.kind === 'refused') return { kind: 'not-asked' };
-    if (outcome.kind !== 'answer') return { kind: 'unavailable' };
-    const engagements = readReportList(outcome.json).reports.flatMap(toPast);
+    const engagements: IdentifiedEngagement[] = [];
+    let token = '';
+    for (let page = 0; page < maxPages; page += 1) {
+      const outcome = await rest.get('/contact_center/engagements', {
+        consumer_number: number,
+        from: toZoomTime(now - lookBackMs),
+        to: toZoomTime(now),
+        page_size: '50',
+        ...(token !== '' && { next_page_token: token }),
+      });
+      if (outcome.kind === 'empty') break;
+      // The reconcile job logs the refusal for the administrator; agents cannot act on it.
+      if (outcome.kind === 'refused') return { kind: 'not-asked' };
+      if (outcome.kind !== 'answer') return { kind: 'unavailable' };
+      const { reports, nextPageToken } = readReportList(outcome.json);
+      engagements.push(...reports.flatMap(toPast));
+      token = nextPageToken;
+      if (token === '') break;
+    }
     engagements.sort((a, b) => b.startedAt - a.startedAt);
     return { kind: 'found', engagements: engagements.slice(0, maxShown), fetchedAt: now };
   }
