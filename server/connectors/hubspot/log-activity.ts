@@ -11,7 +11,9 @@
  * Associations are read from records, not searched: the search index lags by seconds, so an attempt right after an
  * interrupted one would miss its record. Guaranteed with the unique property: one record per key. Without it: one
  * record for consecutive attempts; concurrent attempts may both write, and a key beyond the 500 activities of that kind
- * that are nearest in time is not found. If a customer has more activities than are listed, nothing is written. The server's outbox sends one attempt at a time.
+ * that are nearest in time is not found.
+ * If a customer has more activities than are listed, nothing is written. The server's outbox sends one attempt at a
+ * time.
  */
 import type { Activity, LoggedActivity } from '../port/connector.ts';
 import { found, isFailure, mapFound, notFound, type Outcome } from '../port/outcome.ts';
