@@ -40,6 +40,15 @@ const handedOver: Line[] = [
   ['left', 'A'],
 ];
 
+const takenByAnother: Line[] = [
+  ...answered,
+  ['transfer-started', 'A'],
+  ['transfer-ringing', 'A', 'B'],
+  ['transfer-ringing', 'A', 'C'],
+  ['transfer-accepted', 'A', 'C'],
+  ['transfer-completed', 'A', 'C'],
+];
+
 describe('standing of an agent', () => {
   it.each<[string, Line[], string, object]>([
     ['is not named', answered, 'B', own],
@@ -51,6 +60,29 @@ describe('standing of an agent', () => {
     ['is offered a transfer', [...answered, ['transfer-started', 'A', 'B']], 'B', mayAct],
     ['offers a transfer', [...answered, ['transfer-started', 'A', 'B']], 'A', mayAct],
     ['accepted a transfer', handedOver, 'B', mayAct],
+    ['was rung in a transfer that another took', takenByAnother, 'B', { kind: 'formerly-named', until: 5_000 }],
+    [
+      'was named in a transfer that another took',
+      [...answered, ['transfer-started', 'A', 'B'], ['transfer-accepted', 'A', 'C'], ['note', 'C']],
+      'B',
+      { kind: 'formerly-named', until: 4_000 },
+    ],
+    [
+      'was rung in a transfer that was called off',
+      [...answered, ['transfer-started', 'A'], ['transfer-ringing', 'A', 'B'], ['transfer-canceled', 'A']],
+      'B',
+      { kind: 'formerly-named', until: 5_000 },
+    ],
+    ['wrote a note about it', [...answered, ['note', 'X']], 'X', own],
+    ['set its disposition', [...answered, ['disposition', 'X']], 'X', own],
+    ['started its recording', [...answered, ['recording-started', 'X']], 'X', own],
+    ['is named by another event', [...answered, ['other', 'X']], 'X', own],
+    [
+      'declined and wrote a note later',
+      [['started'], ['ringing', 'A'], ['declined', 'A'], ['note', 'A']],
+      'A',
+      { kind: 'formerly-named', until: 3_000 },
+    ],
     ['handed it over and wraps up', [...handedOver, ['wrap-up-started', 'A']], 'A', mayAct],
     [
       'handed it over and has wrapped up',
@@ -73,6 +105,24 @@ describe('standing of an agent', () => {
     ['wraps up after the end', [...answered, ['left', 'A'], ['wrap-up-started', 'A'], ['ended']], 'A', mayAct],
   ])('%s › has the part that the rules give', (_, lines, uid, standing) => {
     expect(findStandings(lines)(uid)).toEqual(standing);
+  });
+
+  it('handed it over, and the end of the wrap-up was lost › is formerly named after an hour', () => {
+    const lines: Line[] = [...handedOver, ['wrap-up-started', 'A']];
+    expect(findStandings(lines, { wait: hour })('A')).toEqual(mayAct);
+    expect(findStandings(lines, { wait: hour + 1 })('A')).toEqual({ kind: 'formerly-named', until: 7_000 });
+  });
+
+  it('left by a flow post › stays formerly named once Zoom names a colleague', () => {
+    const email = 'u@northwind.example';
+    const lines: Line[] = [
+      ['answered', email],
+      ['transfer-started', email],
+      ['left', email],
+    ];
+    const before = findStandings([...lines, ['answered', 'b@northwind.example']], { email })('U');
+    expect(before).toEqual({ kind: 'formerly-named', until: 3_000 });
+    expect(findStandings([...lines, ['answered', 'B']], { email })('U')).toEqual(before);
   });
 
   it('wraps up for an hour › may act; a moment longer › may only see', () => {

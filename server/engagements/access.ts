@@ -3,7 +3,8 @@
  * and a panel's observation is a claim, so access follows from Zoom's events and flow posts alone.
  *
  *   named            Zoom names the agent, who has not left (involvement.ts). Sees all; changes are pushed. May act
- *                    while it is open for them: present and not ended, or wrapping up for at most an hour.
+ *                    while it is open for them: present and not ended, or wrapping up for at most an hour. After that
+ *                    hour an agent who handed it over is `formerly-named`, even if the end of the wrap-up was lost.
  *   formerly-named   has left while it went on elsewhere. Sees it as it was at the last event that names them, until
  *                    its retention; later changes are not pushed. May not act, and sees no sensitive fields.
  *   own-observation  anyone else. Sees what their own panel observed and the customer found by it. Their link decisions
@@ -40,7 +41,8 @@ export function findStanding(
     case 'present':
       return { kind: 'named', mayAct: !hasEnded };
     case 'wrapping-up':
-      return { kind: 'named', mayAct: reader.now - part.at <= maxWrapUpMs };
+      if (reader.now - part.at <= maxWrapUpMs) return { kind: 'named', mayAct: true };
+      return part.isLast ? { kind: 'named', mayAct: false } : { kind: 'formerly-named', until: part.at };
     case 'done':
       return { kind: 'named', mayAct: false };
     case 'left':

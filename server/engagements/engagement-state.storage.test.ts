@@ -35,8 +35,10 @@ describe.each(databasesUnderTest)('engagement state on $name', ({ open }) => {
   const apply = (engagementId: string, change: Partial<EngagementEvent>) =>
     database.db.transaction().execute((transaction) => {
       const agent = { id: 'Mina-id' };
-      const base = { engagementId, key: crypto.randomUUID(), at: now, origin: 'webhook' as const, facts: {}, agent };
-      const event: EngagementEvent = { ...base, kind: 'other', ...change };
+      const base = { engagementId, key: crypto.randomUUID(), at: now, origin: 'webhook' as const, agent };
+      // A note alone would give its writer no part.
+      const facts = { assignedAgentId: agent.id, ...change.facts };
+      const event: EngagementEvent = { ...base, kind: 'other', ...change, facts };
       return service.apply(transaction, {
         account: 'main',
         events: [{ subject: 'engagement', event }],

@@ -57,7 +57,8 @@ export function createStateReader(parts: {
     if (cached && isSameRow(cached.row, row)) return cached;
     const stored = parseStateRow(row);
     const isSameRecord = cached?.row.record === row.record && cached.row.gaps === row.gaps;
-    const isSameEngagement = isSameRecord && cached?.row.zoom_facts === row.zoom_facts;
+    const hasSameFacts = cached?.row.zoom_facts === row.zoom_facts && cached.row.zoom_facts_at === row.zoom_facts_at;
+    const isSameEngagement = isSameRecord && hasSameFacts;
     const confirmed = isSameEngagement && cached ? cached.confirmed : new Map<string, Confirmed>();
     const entry = { row, stored, confirmed, visible: new Map() };
     cache.set(key, entry);

@@ -123,6 +123,7 @@ const removeAgent =
 /** Ends the transfer; the sender continues, unless it has begun to wrap up. */
 const returnToSender: Transition = (progress, { other, at }) => {
   if (other) stopRinging(progress, other);
+  else stopAllRinging(progress);
   const sender = progress.transfer?.from;
   progress.transfer = null;
   if (!sender || isIn(progress.present, sender)) return;
@@ -135,13 +136,14 @@ const returnToSender: Transition = (progress, { other, at }) => {
  *   queued                    the consumer waits
  *   ringing                   rings A; also while other agents are in it (a conference in 2023)
  *   declined, missed, withdrawn   stops ringing A
- *   answered                  A joins; if A is the first, ringing stops for all
+ *   answered                  A joins; if A is the first or a transfer is under way, ringing stops for all
  *   left, wrap-up-started, wrap-up-ended   A leaves
  *   hold, unhold, muted, unmuted, dtmf     A joins unless A has left, which repairs a lost `answered`
  *   transfer-started, -queued a transfer by A begins. A stays until A leaves; then the consumer waits
  *   transfer-ringing          rings B
  *   transfer-accepted         B joins and is assigned, and the transfer is over (Zoom may omit `completed`). Cold: A
- *                             leaves. Warm: A stays until A leaves. To a flow or a number: A leaves, the consumer waits
+ *                             leaves. Warm: A stays until A leaves. To a flow or a number: A leaves, the consumer
+ *                             waits. Ringing stops for all
  *   transfer-completed        like accepted, if that was missing; A leaves
  *   transfer-declined, -missed, -canceled  the transfer is over and A rejoins, unless A has begun to wrap up
  *   conference-joined, -left  B joins or leaves; the assigned agent does not change
@@ -161,7 +163,8 @@ const transitions: Partial<Record<EngagementEventKind, Transition>> = {
   missed: stopRingingAgent,
   withdrawn: stopRingingAgent,
   answered: (progress, { agent, at }) => {
-    if (progress.present.length === 0) stopAllRinging(progress);
+    // Somebody took it, so nobody else is offered it any more.
+    if (progress.present.length === 0 || progress.transfer) stopAllRinging(progress);
     join(progress, agent, at);
   },
   hold: setCondition('hold'),
@@ -239,6 +242,7 @@ function acceptTransfer(progress: Progress, received: TransitionInput): void {
   const mode = transfer.mode ?? described.mode;
   progress.transfer = null;
   progress.handOver = { ...transfer, mode: mode, at };
+  stopAllRinging(progress);
   if (receiver) {
     join(progress, receiver, at);
     progress.assigned = { agent: receiver, at };

@@ -25,10 +25,12 @@ export function reduceEvents(events: EngagementEvent[]): ReducedEngagement {
   const unique = removeDuplicates(ordered);
   const nameOf = collectNames(ordered);
   const progress = createProgress();
+  const withFlows = createProgress();
   const confirmed = new Set(removeUnconfirmed(unique));
   const shown = unique.filter((event) => {
     const isRepeated = repeatsAnswer(progress, event);
     if (confirmed.has(event)) applyEvent(progress, event);
+    applyEvent(withFlows, event);
     return !isRepeated;
   });
   const dated = mergeFacts(dropMisreadNumbers(orderByPrecedence(ordered)));
@@ -45,7 +47,7 @@ export function reduceEvents(events: EngagementEvent[]): ReducedEngagement {
       disposition: newestDisposition(unique),
       timeline: composeTimeline(shown, nameOf),
     },
-    involvement: readInvolvement(progress, ordered),
+    involvement: readInvolvement(progress, withFlows, ordered),
     startedAt: dated.facts.startTime ?? ordered[0]?.at ?? null,
     endedAt: progress.endedAt,
   };

@@ -64,7 +64,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
     database.db.transaction().execute((transaction) => service.apply(transaction, { account, events, receivedAt }));
   const say = (engagementId: string, more: Partial<EngagementEvent>): NormalizedEvent => ({
     subject: 'engagement',
-    event: { engagementId, key: `${++count}`, at: at0, origin: 'webhook', kind: 'other', facts: {}, others, ...more },
+    event: { engagementId, key: `${++count}`, at: at0, origin: 'webhook', kind: 'message', facts: {}, others, ...more },
   });
   const rowOf = (engagementId: string, account = 'main') =>
     database.db
@@ -271,6 +271,7 @@ describe.each(databasesUnderTest)('engagements on $name', ({ open }) => {
       const id = freshId();
       const agent = { id: 'Mina-id' };
       await apply([
+        say(id, { agent }),
         say(id, { kind: 'note', agent, text: 'Call 4155550101' }),
         say(id, { kind: 'disposition', agent, text: 'Refund 4155550102' }),
         say(id, { kind: 'transfer-accepted', at: at0 + 1, agent, others: [{ id: 'Oskar-id' }] }),
