@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { buildServer } from '../server/built-server-for-tests.ts';
 import { readTestReport, type TestReport } from '../server/connectors/tools/read-test-report.ts';
 import { readPlaywrightReport } from './read-playwright-report.ts';
 
@@ -64,6 +65,7 @@ function vitestPart({ project, folders = '', options = '' }: { project: string; 
 
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
+const environment: NodeJS.ProcessEnv = { ...process.env, HISTORIES: '10000' };
 const lines: string[] = [];
 const failedTests: string[] = [];
 let isGreen = true;
@@ -73,7 +75,10 @@ let failed = 0;
 // The driver may have to be compiled, on one core; what needs no SQLite uses the other meanwhile.
 const isPrepared = await Promise.all([runPart(driver), runChecks()]);
 if (isPrepared.every(Boolean)) {
+  const built = await buildServer();
+  environment.BUILT_SERVER = built.folder;
   await Promise.all(lanes.map(runLane));
+  built.remove();
   await runPart(browsers);
 }
 const minutes = (performance.now() / 60_000).toFixed(1);
@@ -112,8 +117,7 @@ async function runPart({ name, command, read }: Part): Promise<boolean> {
 
 function run(command: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const env = { ...process.env, HISTORIES: '10000' };
-    const child = spawn(command, { cwd: root, stdio: 'inherit', shell: true, env });
+    const child = spawn(command, { cwd: root, stdio: 'inherit', shell: true, env: environment });
     child.once('error', () => resolve(false));
     child.once('close', (code) => resolve(code === 0));
   });

@@ -13,7 +13,7 @@ import { EndedEarly, type ServerProcess, startServer } from './server-process-fo
 import { type Step, steps } from './steps-for-tests.ts';
 import { compareInbox, readRecords, untilProcessed, withDatabase } from './stored-for-tests.ts';
 
-const crashes = Number(process.env.CRASHES ?? 100);
+const crashes = Number(process.env.CRASHES ?? 60);
 /** PostgreSQL is a process of its own and survives the kill; only the server's order of steps is tested there. */
 const shares = { sqlite: 0.7, postgres: 0.3 };
 /** On PostgreSQL one statement stores a group and commits by itself, so nothing lies between the two. */
