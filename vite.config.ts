@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { compression } from 'vite-plugin-compression2';
 import { defineConfig } from 'vitest/config';
+import { keepFormerAssets } from './server/platform/http/former-assets.ts';
 
 const storageTests = ['server/**/*.storage.test.ts', '{server,e2e}/**/*.system.test.ts'];
 /** Tests that speak HTTP to a fake over loopback: too slow for the fast loop. They need no database. */
@@ -36,6 +37,14 @@ function listPages(id: string, graph: ModuleGraph, visited = new Set<string>()):
   return new Set(importers.flatMap((importer) => [...listPages(importer, graph, visited)]));
 }
 
+const formerAssets = {
+  name: 'former-assets',
+  writeBundle({ dir = '' }: { dir?: string }, bundle: object) {
+    const current = new Set(Object.keys(bundle).map((name) => basename(name)));
+    keepFormerAssets(dir, { current, now: Date.now() });
+  },
+};
+
 export default defineConfig(({ command }) => ({
   root: 'client',
   base: '/',
@@ -43,10 +52,11 @@ export default defineConfig(({ command }) => ({
   resolve: {
     alias: command === 'build' ? { 'zod/mini': fileURLToPath(new URL('client/api/schemas.ts', import.meta.url)) } : {},
   },
-  plugins: [react(), compression({ algorithms: ['brotliCompress'], threshold: 512 })],
+  plugins: [react(), compression({ algorithms: ['brotliCompress'], threshold: 512 }), formerAssets],
   build: {
     outDir: '../dist/client',
-    emptyOutDir: true,
+    // `formerAssets` deletes what no panel can ask for any more.
+    emptyOutDir: false,
     target: 'es2022',
     // Every browser of Zoom's clients preloads modules itself (Chromium 66, Safari 17, Firefox 115).
     modulePreload: { polyfill: false },
