@@ -15,6 +15,7 @@ import { createLiveEngagements } from './engagements/live-engagements.ts';
 import { loadLanguage } from './i18n/translate.ts';
 import { createConnection } from './live/connection.ts';
 import { App } from './panel/app.tsx';
+import { prefetchComponents } from './ui/load-on-use.tsx';
 import { installFrameGuard, readAllowedHosts } from './zoom/frame-guard.ts';
 import { createZoomHost } from './zoom/sdk.ts';
 import { createSdkFeed } from './zoom/sdk-feed.ts';
@@ -41,6 +42,8 @@ feed.onObserved(views.observe);
 host.subscribe(() => host.getState().kind === 'ready' && connection.start());
 feed.start();
 void loadLanguage(navigator.language).then(render, render);
+// Long after the first card, with which these requests would compete.
+setTimeout(() => void prefetchComponents(), 3_000);
 
 function openUrl(url: string): void {
   void host.openUrl(url);

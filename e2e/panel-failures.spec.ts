@@ -109,6 +109,32 @@ test('panel › the server is down during a look-up › is accessible; Retry wor
   }
 });
 
+test('panel › parts that load on use have gone since a deploy › a line stands in their place, the card stays', async ({
+  page,
+  surroundings,
+  expectConsoleError,
+}) => {
+  expectConsoleError(/Failed to load resource|dynamically imported module/);
+  const chunks = /\/assets\/(match-evidence|help-dialog|reveal-dialog)-/;
+  await page.route(chunks, (route) => route.fulfill({ status: 404 }));
+  const opened = await openNarrow(page, surroundings);
+  const { panel } = opened;
+  await expectCard(opened, call.engagementId, 'Vera Voice');
+  const line = panel.getByText('This part could not be loaded.');
+  await panel.getByRole('button', { name: 'Reveal' }).click();
+  await expect(line).toHaveCount(1);
+  await panel.getByRole('button', { name: 'why?' }).click();
+  await expect(line).toHaveCount(2);
+  await panel.getByRole('button', { name: 'Help and shortcuts' }).click();
+  await expect(line).toHaveCount(3);
+  await expectCard(opened, call.engagementId, 'Vera Voice');
+  await expectAccessible(opened);
+  await page.unroute(chunks);
+  const evidence = panel.getByRole('main').getByRole('button', { name: 'Retry' });
+  await evidence.last().click();
+  await expect(panel.getByRole('region', { name: 'Why this match' })).toBeVisible();
+});
+
 test('panel › reduced motion preferred › has no animation', async ({ page, surroundings }) => {
   const countAnimations = () =>
     page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === 'running').length);

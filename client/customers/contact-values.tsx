@@ -1,8 +1,8 @@
-import { Suspense, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { CustomerCard, RevealAnswer } from '#contract/customers.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
-import { loadOnUse } from '../ui/load-on-use.ts';
+import { loadOnUse } from '../ui/load-on-use.tsx';
 import { t } from './messages.ts';
 import type { RevealReason } from './reveal-dialog.tsx';
 
@@ -57,16 +57,14 @@ export function ContactValues({ customer, reveal }: ContactValuesProps) {
         </Button>
       )}
       {isDialogOpen && reveal !== null && (
-        <Suspense>
-          <RevealDialog
-            onClose={() => setIsDialogOpen(false)}
-            onReveal={async (reason) => {
-              const answer = await reveal(customer.id, reason);
-              if (isInFront.current) setRevealed(answer);
-              setIsDialogOpen(false);
-            }}
-          />
-        </Suspense>
+        <RevealDialog
+          onClose={() => setIsDialogOpen(false)}
+          onReveal={async (reason) => {
+            const answer = await reveal(customer.id, reason);
+            if (isInFront.current) setRevealed(answer);
+            setIsDialogOpen(false);
+          }}
+        />
       )}
     </div>
   );

@@ -11,11 +11,11 @@ import { answeredNames, decidingEvidence, explainRule, formatIdentifier, nameHit
 import { t } from './messages.ts';
 
 /** Every identifier of the engagement with its result. */
-export function MatchEvidence({ group, sources, id }: { group: CustomerGroup; sources: SourceStatus[]; id: string }) {
+export function MatchEvidence({ group, sources }: { group: CustomerGroup; sources: SourceStatus[] }) {
   const { match } = group;
   const deciding = group.link.decidedBy === 'match' ? decidingEvidence(match) : undefined;
   return (
-    <Region title={t('region.why')} id={id}>
+    <Region title={t('region.why')}>
       <p>{explainRule(group, sources)}</p>
       {match.evidence.length === 0 && <p className="quiet">{t('why.nothing')}</p>}
       <ul className="evidence-list">

@@ -1,9 +1,9 @@
-import { type ReactNode, Suspense, useId, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import type { CustomerGroup } from '#contract/customers.ts';
 import type { SourceStatus } from '#contract/sources.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
-import { loadOnUse } from '../ui/load-on-use.ts';
+import { loadOnUse } from '../ui/load-on-use.tsx';
 import { Disagreement } from './conflicting-evidence.tsx';
 import { formatRule, isSelfDeclared } from './format-match.ts';
 import { t } from './messages.ts';
@@ -65,9 +65,9 @@ export function MatchLine({ group, sources, linking, children }: MatchLineProps)
           .filter((one) => one.disagrees === true)
           .map((one) => <Disagreement key={`${one.kind} ${one.raw}`} evidence={one} />)}
       {isOpen && (
-        <Suspense>
-          <MatchEvidence group={group} sources={sources} id={evidenceId} />
-        </Suspense>
+        <div id={evidenceId}>
+          <MatchEvidence group={group} sources={sources} />
+        </div>
       )}
     </>
   );

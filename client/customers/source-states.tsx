@@ -1,9 +1,8 @@
-import { Suspense } from 'react';
 import type { CardRecord, CustomerCard } from '#contract/customers.ts';
 import type { SourceStatus } from '#contract/sources.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { loadOnUse } from '../ui/load-on-use.ts';
+import { loadOnUse } from '../ui/load-on-use.tsx';
 import { useDelay } from '../ui/use-delay.ts';
 import { useCardActions } from './card-actions.ts';
 import { t } from './messages.ts';
@@ -59,9 +58,7 @@ export function SourceFailures({ sources }: { sources: SourceStatus[] }) {
       {pending.length > 0 && <StillLooking sources={pending} />}
       {sources.map((source) =>
         source.state === 'pending' || source.state === 'found' || source.state === 'not-found' ? null : (
-          <Suspense key={source.id}>
-            <SourceFailure source={source} />
-          </Suspense>
+          <SourceFailure key={source.id} source={source} />
         ),
       )}
     </>

@@ -1,9 +1,9 @@
-import { Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { CustomerGroup } from '#contract/customers.ts';
 import { formatWhen } from '../i18n/format.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { loadOnUse } from '../ui/load-on-use.ts';
+import { loadOnUse } from '../ui/load-on-use.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { useCardActions } from './card-actions.ts';
 import { t } from './messages.ts';
@@ -38,15 +38,13 @@ export function VerifyLine({ group: { card, verification } }: { group: CustomerG
         )}
       </p>
       {isOpen && (
-        <Suspense>
-          <VerifyDialog
-            onClose={() => setIsOpen(false)}
-            onVerify={async (method) => {
-              await verify(card.id, method);
-              setIsOpen(false);
-            }}
-          />
-        </Suspense>
+        <VerifyDialog
+          onClose={() => setIsOpen(false)}
+          onVerify={async (method) => {
+            await verify(card.id, method);
+            setIsOpen(false);
+          }}
+        />
       )}
     </>
   );

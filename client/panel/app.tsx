@@ -1,4 +1,4 @@
-import { Activity, memo, type ReactNode, Suspense, useCallback, useMemo, useState } from 'react';
+import { Activity, memo, type ReactNode, useCallback, useMemo, useState } from 'react';
 import type { RevealAnswer } from '#contract/customers.ts';
 import { revealContacts } from '#contract/panel-endpoints.ts';
 import type { Api } from '../api/client.ts';
@@ -32,7 +32,7 @@ import { useStore } from '../store/use-store.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { loadOnUse } from '../ui/load-on-use.ts';
+import { loadOnUse, PartFailureProvider } from '../ui/load-on-use.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { EngagementStrip } from './engagement-strip.tsx';
 import { HelpButton } from './help-button.tsx';
@@ -46,6 +46,7 @@ import {
   supportsVariables,
   withServerFocus,
 } from './panel-state.ts';
+import { PartFailed } from './part-failed.tsx';
 import { HostFailed, LookingUp, LookUpFailed, PlainState, Stale } from './state-pages.tsx';
 
 const OutsideZoom = loadOnUse(async () => (await import('./outside-zoom.tsx')).OutsideZoom);
@@ -70,46 +71,52 @@ export function App(parts: PanelParts) {
   const openOnly = useMemo(() => ({ openUrl }), [openUrl]);
   const isUnreached = error instanceof ApiError && error.code === 'offline';
   return (
-    <div className="panel">
-      <header>
-        <EngagementStrip
-          facts={focused ? { ...cached?.shown.engagement.facts, ...focused.facts } : null}
-          record={cached?.shown.engagement.record ?? null}
-          connection={connectionOf(host, live, { isUnreached, gaps: cached?.shown.engagement.record.gaps ?? [] })}
-          menu={<HelpButton clientVersion={host.kind === 'ready' ? host.clientVersion : null} />}
-        />
-        <OpenEngagements open={openEngagements(state)} focusedId={focusedId} views={views} />
-      </header>
-      <p className="visually-hidden" role="status">
-        {cached && describeCustomer(cached.shown.customer)}
-      </p>
-      <main
-        className="panel-main"
-        data-engagement-id={focusedId ?? undefined}
-        data-state={panelStateOf(state, cached, error)}
-      >
-        {focusedId === null && (
-          <CardActionsProvider value={openOnly}>
-            <WithoutEngagement state={state} {...parts} />
-          </CardActionsProvider>
-        )}
-        {mountedEngagements(state).map((engagement) => (
-          <Activity key={engagement.engagementId} mode={engagement.engagementId === focusedId ? 'visible' : 'hidden'}>
-            <div className="pane">
-              {!supportsFocus(host) && <Missing words="state.byEvents" />}
-              {supportsFocus(host) && !supportsVariables(host) && <Missing words="state.variables" />}
-              <ErrorBoundary
-                fallback={(retry) => <LookUpFailed error={brokenPart} isRetrying={false} onRetry={retry} />}
-              >
-                <EngagementPane engagement={engagement} {...parts} />
-              </ErrorBoundary>
-            </div>
-          </Activity>
-        ))}
-      </main>
-    </div>
+    <PartFailureProvider value={renderPartFailure}>
+      <div className="panel">
+        <header>
+          <ErrorBoundary fallback={renderPartFailure}>
+            <EngagementStrip
+              facts={focused ? { ...cached?.shown.engagement.facts, ...focused.facts } : null}
+              record={cached?.shown.engagement.record ?? null}
+              connection={connectionOf(host, live, { isUnreached, gaps: cached?.shown.engagement.record.gaps ?? [] })}
+              menu={<HelpButton clientVersion={host.kind === 'ready' ? host.clientVersion : null} />}
+            />
+            <OpenEngagements open={openEngagements(state)} focusedId={focusedId} views={views} />
+          </ErrorBoundary>
+        </header>
+        <p className="visually-hidden" role="status">
+          {cached && describeCustomer(cached.shown.customer)}
+        </p>
+        <main
+          className="panel-main"
+          data-engagement-id={focusedId ?? undefined}
+          data-state={panelStateOf(state, cached, error)}
+        >
+          {focusedId === null && (
+            <CardActionsProvider value={openOnly}>
+              <WithoutEngagement state={state} {...parts} />
+            </CardActionsProvider>
+          )}
+          {mountedEngagements(state).map((engagement) => (
+            <Activity key={engagement.engagementId} mode={engagement.engagementId === focusedId ? 'visible' : 'hidden'}>
+              <div className="pane">
+                {!supportsFocus(host) && <Missing words="state.byEvents" />}
+                {supportsFocus(host) && !supportsVariables(host) && <Missing words="state.variables" />}
+                <ErrorBoundary
+                  fallback={(retry) => <LookUpFailed error={brokenPart} isRetrying={false} onRetry={retry} />}
+                >
+                  <EngagementPane engagement={engagement} {...parts} />
+                </ErrorBoundary>
+              </div>
+            </Activity>
+          ))}
+        </main>
+      </div>
+    </PartFailureProvider>
   );
 }
+
+const renderPartFailure = (retry: () => void) => <PartFailed onRetry={retry} />;
 
 /** The state of the feed; for a host without focus, completed by the server. */
 function usePanelFeed({ feed, liveEngagements }: PanelParts): FeedState {
@@ -134,11 +141,7 @@ function WithoutEngagement({ state: { host, problem }, feed, api }: PanelParts &
     case 'starting':
       return <LookingUp />;
     case 'outside':
-      return (
-        <Suspense>
-          <OutsideZoom />
-        </Suspense>
-      );
+      return <OutsideZoom />;
     case 'failed':
       return <HostFailed reason={host.reason} onRetry={retry} />;
     case 'ready':

@@ -1,7 +1,7 @@
-import { Suspense, useState } from 'react';
+import { useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { loadOnUse } from '../ui/load-on-use.ts';
+import { loadOnUse } from '../ui/load-on-use.tsx';
 import { t } from './messages.ts';
 
 const HelpDialog = loadOnUse(async () => (await import('./help-dialog.tsx')).HelpDialog);
@@ -14,11 +14,7 @@ export function HelpButton({ clientVersion }: { clientVersion: string | null }) 
       <Button look="icon" aria-label={t('strip.help')} title={t('strip.help')} onClick={() => setIsOpen(true)}>
         <Icon name="dots" />
       </Button>
-      {isOpen && (
-        <Suspense>
-          <HelpDialog clientVersion={clientVersion} onClose={() => setIsOpen(false)} />
-        </Suspense>
-      )}
+      {isOpen && <HelpDialog clientVersion={clientVersion} onClose={() => setIsOpen(false)} />}
     </>
   );
 }

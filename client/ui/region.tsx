@@ -3,16 +3,15 @@ import { type ReactNode, useId } from 'react';
 type RegionProps = {
   /** The heading, which is also the accessible name. */
   title: string;
-  id?: string;
   count?: number;
   aside?: ReactNode;
   children: ReactNode;
 };
 
-export function Region({ title, id, count, aside, children }: RegionProps) {
+export function Region({ title, count, aside, children }: RegionProps) {
   const titleId = useId();
   return (
-    <section className="region" id={id} aria-labelledby={titleId}>
+    <section className="region" aria-labelledby={titleId}>
       <div className="region-head">
         <h2 className="region-title" id={titleId}>
           {title}
