@@ -93,6 +93,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     applyReconciled: engagements.applyReconciled,
     isEnded: engagements.isEnded,
     redact: redactBody,
+    maskText: (text) => customers.maskText(text),
     onPast: live.notifyPanels,
   });
   const intake = createIntake({

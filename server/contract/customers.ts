@@ -99,7 +99,11 @@ export type CustomerCase = {
   number: string;
   subject: string;
   status?: string;
+  /** As the source spells it, without the rank that some put in front: `High`. */
   priority?: string;
+  isOpen: boolean;
+  /** Its priority is high or above. */
+  isUrgent: boolean;
   /** ms UTC */
   updatedAt?: number;
   source: string;
@@ -139,7 +143,7 @@ export type CustomerCard = {
   timeZone?: string;
   phones: MaskedValue[];
   emails: MaskedValue[];
-  /** Newest first; open ones before closed ones. */
+  /** Open ones before closed ones, urgent ones first, then the newest. */
   cases: CustomerCase[];
   /** Newest first. */
   interactions: CustomerInteraction[];

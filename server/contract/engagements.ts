@@ -202,6 +202,8 @@ export type PastEngagement = {
   queueName: string | null;
   agentName: string | null;
   disposition: string | null;
+  /** The last note that an agent wrote in Zoom, masked; at most 1,000 characters. */
+  note: string | null;
 };
 
 /** The channel of an engagement, in Deskside's terms. */

@@ -217,6 +217,34 @@ describe('customer card', () => {
     expect(card.details).toEqual([{ name: 'time zone', value: 'Hanoi time', source: 'directory' }]);
   });
 
+  test.each([
+    ['high', 'High', true],
+    ['1 - Critical', 'Critical', true],
+    ['4 - Low', 'Low', false],
+    ['P1', 'P1', true],
+    ['normal', 'Normal', false],
+  ])('a case of priority %s › says %s', (written, priority, isUrgent) => {
+    const record = { cases: [{ number: '1', subject: 's', priority: written }] };
+    expect(cardOf(record).cases[0]).toMatchObject({ priority, isUrgent, isOpen: true });
+  });
+
+  test('open cases › are sorted urgent first, closed ones by time alone', () => {
+    const item = (number: string, priority: string, status: string, updatedAt: number) => ({
+      number,
+      subject: 's',
+      priority,
+      status,
+      updatedAt,
+    });
+    const cases = [
+      item('1', 'low', 'open', 4),
+      item('2', 'high', 'open', 1),
+      item('3', 'high', 'closed', 2),
+      item('4', 'low', 'solved', 3),
+    ];
+    expect(cardOf({ cases }).cases.map(({ number }) => number)).toEqual(['2', '1', '4', '3']);
+  });
+
   test('cases and interactions › are sorted, open cases first and newest first', () => {
     const item = (number: string, status: string | undefined, updatedAt: number) => ({
       number,

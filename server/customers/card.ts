@@ -13,6 +13,7 @@ import type { MergedCustomer, SourcedRecord } from './merge.ts';
 import { hiddenValue, isSensitive, simplifyFieldName } from './sensitive-fields.ts';
 import { findOnlyZone, isTimeZone } from './time-zone.ts';
 
+const urgentPriority = /^(?:high(?:est)?|urgent|critical|immediate|blocker|p[01])$/i;
 const closedStatus = /^\s*(?:closed|resolved|solved|done|completed?|cancell?ed)\s*$/i;
 
 type Recognized = Exclude<HeaderField, 'name' | 'company'> | 'alerts';
@@ -198,20 +199,34 @@ function joinValues(
 
 /** A case's number is not masked: agents read it out, and the case is found by it. */
 function listCases({ source, record }: MaskedRecord, mask: (text: string) => string): CustomerCard['cases'] {
-  return record.cases.map(({ number, updatedAt, url, ...texts }) => ({
-    number,
-    ...(updatedAt !== undefined && { updatedAt }),
-    ...(url !== undefined && { url }),
-    ...mapTexts(texts, mask),
-    subject: mask(texts.subject),
-    source,
-  }));
+  return record.cases.map(({ number, updatedAt, url, priority: written, ...others }) => {
+    const priority = written && toPriority(written);
+    const texts = { ...others, ...(priority && { priority }) };
+    return {
+      number,
+      isOpen: !closedStatus.test(texts.status ?? ''),
+      isUrgent: urgentPriority.test(priority ?? ''),
+      ...(updatedAt !== undefined && { updatedAt }),
+      ...(url !== undefined && { url }),
+      ...mapTexts(texts, mask),
+      subject: mask(texts.subject),
+      source,
+    };
+  });
+}
+
+/** `4 - Low` and `low` → `Low`. */
+function toPriority(written: string): string {
+  const word = written.replace(/^\s*\d+\s*[-–:.]\s*/, '').trim();
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 function sortCases(cases: CustomerCard['cases']): CustomerCard['cases'] {
-  const closedRank = (status: string | undefined) => Number(closedStatus.test(status ?? ''));
   return cases.toSorted(
-    (a, b) => closedRank(a.status) - closedRank(b.status) || (b.updatedAt ?? 0) - (a.updatedAt ?? 0),
+    (a, b) =>
+      Number(b.isOpen) - Number(a.isOpen) ||
+      Number(b.isOpen && b.isUrgent) - Number(a.isOpen && a.isUrgent) ||
+      (b.updatedAt ?? 0) - (a.updatedAt ?? 0),
   );
 }
 

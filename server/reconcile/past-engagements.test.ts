@@ -10,6 +10,7 @@ function open(answerOf: (query: Record<string, string>) => RestOutcome = () => (
   const state = { now: Date.UTC(2026, 10, 25, 9, 0, 0) };
   const past = createPastEngagements({
     clock: () => state.now,
+    maskText: (text) => text.replaceAll(number, '[masked]'),
     rest: {
       async get(_path, query = {}) {
         requests.push(query);
@@ -30,6 +31,7 @@ const engagement = (id: string, minutesAgo: number) => ({
   queues: [{ queue_name: 'Support' }, { queue_name: 'Billing' }],
   agents: [{ display_name: 'Mina' }],
   dispositions: [{ disposition_name: 'Resolved' }],
+  notes: [{ note: 'Asked for the invoice' }, { note: `Call ${number} back`, user_id: 'U-1' }],
 });
 
 describe('past engagements', () => {
@@ -81,6 +83,7 @@ describe('past engagements', () => {
       channel: 'sms',
       queueName: 'Billing',
       agentName: 'Mina',
+      note: 'Call [masked] back',
       disposition: 'Resolved',
     });
   });

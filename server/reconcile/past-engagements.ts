@@ -14,6 +14,7 @@ const maxRequests = 100;
 const maxShown = 20;
 /** Pages of one caller. In which order Zoom lists engagements is not documented, so all of them are read. */
 const maxPages = 3;
+const maxNoteLength = 1_000;
 
 type IdentifiedEngagement = PastEngagement & { engagementId: string };
 type CachedAnswer =
@@ -35,8 +36,13 @@ type PastEngagementsReader = {
  * for five minutes, never awaited. The number is sent to Zoom only. Not guaranteed: the newest of a caller with more
  * engagements than three pages hold.
  */
-export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): PastEngagementsReader {
-  const { rest, clock } = parts;
+export function createPastEngagements(parts: {
+  rest: ZoomRest;
+  clock: Clock;
+  /** Masks text that agents wrote. */
+  maskText: (text: string) => string;
+}): PastEngagementsReader {
+  const { rest, clock, maskText } = parts;
   const known = new Map<string, { answer: CachedAnswer; until: number }>();
   const waiting = new Map<string, (() => void)[]>();
 
@@ -57,7 +63,7 @@ export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): 
       if (outcome.kind === 'refused') return { kind: 'not-asked' };
       if (outcome.kind !== 'answer') return { kind: 'unavailable' };
       const { reports, nextPageToken } = readReportList(outcome.json);
-      engagements.push(...reports.flatMap(toPast));
+      engagements.push(...reports.flatMap((report) => toPast(report, maskText)));
       token = nextPageToken;
       if (token === '') break;
     }
@@ -106,7 +112,8 @@ export function createPastEngagements(parts: { rest: ZoomRest; clock: Clock }): 
   };
 }
 
-function toPast(report: EngagementReport): IdentifiedEngagement[] {
+function toPast(report: EngagementReport, maskText: (text: string) => string): IdentifiedEngagement[] {
+  const maskOr = (text: string | undefined) => (text === undefined ? null : maskText(text.slice(0, maxNoteLength)));
   const { start_time: startedAt, end_time: endedAt, duration } = report;
   if (startedAt === undefined) return [];
   const channel = report.channel ?? report.channels[0]?.channel;
@@ -121,7 +128,8 @@ function toPast(report: EngagementReport): IdentifiedEngagement[] {
       // The last queue, agent and disposition: where the engagement was resolved.
       queueName: report.queues.at(-1)?.queue_name ?? null,
       agentName: report.agents.at(-1)?.display_name ?? null,
-      disposition: report.dispositions.at(-1)?.disposition_name ?? null,
+      disposition: maskOr(report.dispositions.at(-1)?.disposition_name),
+      note: maskOr(report.notes.findLast(({ note }) => note !== undefined)?.note),
     },
   ];
 }

@@ -36,6 +36,8 @@ export function createReconciliation(parts: {
   isEnded(account: string, engagementId: string): Promise<boolean>;
   /** Removes card numbers from an answer; undefined where it is nested too deep. */
   redact(body: unknown): unknown;
+  /** Masks text that agents wrote. */
+  maskText: (text: string) => string;
   /** Past engagements were read, for the views of these agents. */
   onPast(account: string, changes: { engagementId: string; agentIds: string[] }[]): void;
   clock: Clock;
@@ -51,7 +53,7 @@ export function createReconciliation(parts: {
 
   const tokens = { get: () => zoomTokens.get('account_credentials'), forget: zoomTokens.forget };
   const rest = createZoomRest({ http: createHttpClient(), tokens, clock });
-  const past = createPastEngagements({ rest, clock });
+  const past = createPastEngagements({ rest, clock, maskText: parts.maskText });
   const users = createUserList({ rest, clock });
   const reconciler = createAccountReconciler({
     ...parts,
