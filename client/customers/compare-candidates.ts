@@ -1,9 +1,9 @@
 import type { CustomerCard } from '#contract/customers.ts';
-import { formatRelative, languageName } from '../i18n/format.ts';
+import { formatDay, languageName } from '../i18n/format.ts';
 import { type MessageKey, t } from './messages.ts';
 
 /** One row of the comparison; `values` are in the order of the candidates. */
-export type ComparedRow = { label: string; values: (string | null)[]; differs: boolean };
+type ComparedRow = { label: string; values: (string | null)[]; differs: boolean };
 
 type Reader = (candidate: CustomerCard, now: number) => string | undefined;
 
@@ -15,7 +15,7 @@ const rows: [MessageKey, Reader][] = [
   ['candidates.account', ({ accountNumber }) => accountNumber],
   ['candidates.phone', ({ phones }) => joined(phones.map((phone) => phone.masked))],
   ['candidates.email', ({ emails }) => joined(emails.map((email) => email.masked))],
-  ['candidates.case', ({ cases }) => cases[0] && `${cases[0].number} ${cases[0].subject}`],
+  ['candidates.case', ({ cases }) => cases[0] && `${cases[0].subject} (${cases[0].number})`],
   ['candidates.contact', ({ interactions }, now) => interactions[0] && formatContact(interactions[0], now)],
 ];
 
@@ -31,9 +31,9 @@ export function compareCandidates(candidates: CustomerCard[], now: number): Comp
 }
 
 function joined(values: string[]): string {
-  return values.slice(0, 2).join(', ');
+  return [...new Set(values)].slice(0, 2).join(', ');
 }
 
 function formatContact({ at, summary }: CustomerCard['interactions'][number], now: number): string {
-  return [formatRelative(at, now), summary].filter((part) => part !== undefined).join(' · ');
+  return [formatDay(at, now), summary].filter((part) => part !== undefined).join(' · ');
 }

@@ -1,8 +1,10 @@
 import { useEffect, useRef, useState } from 'react';
 import type { CustomerCard, RevealAnswer } from '#contract/customers.ts';
 import { Button } from '../ui/button.tsx';
+import { Fold } from '../ui/fold.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { loadOnUse } from '../ui/load-on-use.tsx';
+import { CopyButton } from './copy-button.tsx';
 import { t } from './messages.ts';
 import type { RevealReason } from './reveal-dialog.tsx';
 
@@ -42,20 +44,33 @@ export function ContactValues({ customer, reveal }: ContactValuesProps) {
   const phones = revealed?.phones ?? customer.phones.map((phone) => phone.masked);
   const emails = revealed?.emails ?? customer.emails.map((email) => email.masked);
   if (phones.length + emails.length === 0) return null;
-  return (
+  const button = reveal !== null && (
+    // One button for both states keeps the keyboard focus.
+    <Button
+      look="quiet"
+      title={revealed === null ? undefined : t('contact.hidesIn')}
+      onClick={() => (revealed === null ? setIsDialogOpen(true) : setRevealed(null))}
+    >
+      {t(revealed === null ? 'contact.reveal' : 'contact.hide')}
+    </Button>
+  );
+  const values = (
     <div className="contacts">
-      <ContactList icon="phone" name={t('contact.phone')} values={phones} />
-      <ContactList icon="mail" name={t('contact.email')} values={emails} />
-      {reveal !== null && (
-        // One button for both states keeps the keyboard focus.
-        <Button
-          look="quiet"
-          title={revealed === null ? undefined : t('contact.hidesIn')}
-          onClick={() => (revealed === null ? setIsDialogOpen(true) : setRevealed(null))}
-        >
-          {t(revealed === null ? 'contact.reveal' : 'contact.hide')}
-        </Button>
-      )}
+      <ContactList icon="phone" name={t('contact.phone')} values={phones} canCopy={revealed !== null} />
+      <ContactList icon="mail" name={t('contact.email')} values={emails} canCopy={revealed !== null} />
+    </div>
+  );
+  return (
+    <>
+      <Fold
+        id="contact"
+        title={t('region.contact')}
+        summary={revealed === null ? [...phones, ...emails].join(' · ') : undefined}
+        aside={button}
+      >
+        {revealed === null && values}
+      </Fold>
+      {revealed !== null && <div className="revealed">{values}</div>}
       {isDialogOpen && reveal !== null && (
         <RevealDialog
           onClose={() => setIsDialogOpen(false)}
@@ -66,16 +81,19 @@ export function ContactValues({ customer, reveal }: ContactValuesProps) {
           }}
         />
       )}
-    </div>
+    </>
   );
 }
 
-function ContactList({ icon, name, values }: { icon: IconName; name: string; values: string[] }) {
+type ContactListProps = { icon: IconName; name: string; values: string[]; canCopy: boolean };
+
+function ContactList({ icon, name, values, canCopy }: ContactListProps) {
   return values.map((value) => (
     <span className="contact" key={value}>
       <Icon name={icon} size={14} />
       <span className="visually-hidden">{name}</span>
       <span className="contact-value">{value}</span>
+      {canCopy && <CopyButton value={value} />}
     </span>
   ));
 }

@@ -1,14 +1,13 @@
 // @vitest-environment happy-dom
 
-import { act, cleanup, render } from '@testing-library/react';
-import { afterEach, expect, test, vi } from 'vitest';
+import { cleanup, render, screen } from '@testing-library/react';
+import { afterEach, expect, test } from 'vitest';
 import { fakeCard, matchedView } from '../engagements/fake-view.ts';
 import { CustomerCard } from './customer-card.tsx';
-import { SourceFailures } from './source-states.tsx';
+import { SourcesFooter } from './sources-footer.tsx';
 
 afterEach(() => {
   cleanup();
-  vi.useRealTimers();
 });
 
 test('customer card › markup in any value, label or link › creates no element and no address', () => {
@@ -27,7 +26,18 @@ test('customer card › markup in any value, label or link › creates no elemen
     mergedBy: ['phone'],
     phones: [{ masked: hostile, source: source.id }],
     emails: [{ masked: hostile, source: source.id }],
-    cases: [{ number: hostile, subject: hostile, status: hostile, priority: hostile, source: source.id, url }],
+    cases: [
+      {
+        number: hostile,
+        subject: hostile,
+        status: hostile,
+        priority: hostile,
+        isOpen: true,
+        isUrgent: true,
+        source: source.id,
+        url,
+      },
+    ],
     interactions: [{ at: Date.now(), channel: hostile, summary: hostile, agent: hostile, source: source.id }],
     details: [{ name: hostile, value: hostile, source: source.id }],
     records: [
@@ -64,22 +74,18 @@ test('customer card › a record is pending › neither lists cases nor claims t
     );
     return render(card).container.textContent ?? '';
   };
-  expect(show('pending')).toMatch(/Cases(?!CRM)/);
-  expect(show('pending')).not.toMatch(/did not give|No cases|No earlier contact/);
-  expect(show('unavailable')).toContain('CRM did not give us the cases.');
+  expect(show('pending')).toContain('Asking CRM…');
+  expect(show('pending')).not.toMatch(/missing|No open cases|No earlier contact/);
+  expect(show('unavailable')).toContain('Cases from CRM are missing.');
 });
 
-test('pending sources › three seconds after the look-up began › are named, even if others answered meanwhile', () => {
-  vi.useFakeTimers();
-  const asked = (...ids: string[]) =>
-    ['Salesforce', 'Zendesk'].map((label) => {
-      const state = ids.includes(label) ? ('pending' as const) : ('not-found' as const);
-      return { id: label, label, state, fetchedAt: null };
-    });
-  const { container, rerender } = render(<SourceFailures sources={asked('Salesforce', 'Zendesk')} />);
-  act(() => vi.advanceTimersByTime(2_000));
-  rerender(<SourceFailures sources={asked('Zendesk')} />);
-  expect(container.textContent).toBe('');
-  act(() => vi.advanceTimersByTime(1_000));
-  expect(container.textContent).toBe('Still looking in Zendesk');
+test('sources footer › one source pending, one failed › names both in one place, beside the age of the others', () => {
+  const status = (label: string, state: 'pending' | 'found' | 'unavailable') => {
+    const fetchedAt = state === 'found' ? Date.now() : null;
+    return { id: label, label, state, fetchedAt };
+  };
+  const sources = [status('Directory', 'found'), status('Zendesk', 'pending'), status('HubSpot', 'unavailable')];
+  render(<SourcesFooter sources={sources} records={[]} />);
+  const footer = screen.getByRole('region', { name: 'Sources' });
+  expect(footer.textContent).toMatch(/^Directory · Asking Zendesk… · 0s ago/);
 });

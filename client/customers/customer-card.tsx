@@ -1,18 +1,18 @@
-import type { ReactNode } from 'react';
-import type { CustomerCard as Card } from '#contract/customers.ts';
+import { type ReactNode, useId, useState } from 'react';
+import type { CustomerCard as Card, HeaderField } from '#contract/customers.ts';
 import type { EngagementView } from '#contract/view.ts';
-import { cityOf, formatTime, languageName } from '../i18n/format.ts';
+import { formatTime, languageName } from '../i18n/format.ts';
 import { Chip } from '../ui/chip.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { labelOf } from './card-records.ts';
-import { CaseList } from './case-list.tsx';
+import { listContactRows } from './contact-rows.ts';
 import { ContactValues, type Reveal } from './contact-values.tsx';
 import { DetailList } from './detail-list.tsx';
-import { InteractionList } from './interaction-list.tsx';
+import { CallsFromNumber, EarlierContact, LastContact } from './earlier-contact.tsx';
+import { isHistoryOfCustomer } from './format-match.ts';
 import { t } from './messages.ts';
-import { SourceStates } from './source-states.tsx';
-import { VerifyLine } from './verify-line.tsx';
+import { OpenCases } from './open-cases.tsx';
 
 type CustomerCardProps = {
   customer: Card;
@@ -20,22 +20,26 @@ type CustomerCardProps = {
   reveal: Reveal | null;
   /** Absent while browsing without an engagement. */
   view?: EngagementView;
-  /** The match line, below the head. */
+  /** The hand-over of a transferred engagement: it stands where the last contact would. */
+  handOver?: ReactNode;
+  /** The trust line, below the name. */
   children: ReactNode;
 };
 
-export function CustomerCard({ customer, reveal, view, children }: CustomerCardProps) {
-  const { name, tier, alerts, records } = customer;
+export function CustomerCard({ customer, reveal, view, handOver, children }: CustomerCardProps) {
+  const { alerts, records } = customer;
+  const sources = view?.sources ?? [];
+  const past = view?.history ?? { kind: 'not-asked' };
+  // Others may have called from this number: their calls are not this customer's.
+  const isOwnPast = view === undefined || isHistoryOfCustomer(view.customer);
+  const ownPast = isOwnPast ? past : ({ kind: 'not-asked' } as const);
+  const rows = listContactRows(customer.interactions, ownPast);
+  const last = handOver ? undefined : rows.find(({ text }) => text !== undefined);
   return (
     <>
       <section className="customer-head" aria-label={t('region.customer')}>
-        <div className="customer-title">
-          <h1 className="customer-name" title={name}>
-            {name}
-          </h1>
-          {tier !== undefined && <Chip>{tier}</Chip>}
-        </div>
-        <Affiliation customer={customer} />
+        <Head customer={customer} />
+        {children}
         {alerts.map((alert) => (
           <p className="alert" key={alert}>
             <Icon name="alert" />
@@ -43,78 +47,79 @@ export function CustomerCard({ customer, reveal, view, children }: CustomerCardP
             {alert}
           </p>
         ))}
-        <ContactValues key={customer.id} customer={customer} reveal={reveal} />
-        <AccountLine customer={customer} />
-        {customer.differences.length > 0 && <Differences customer={customer} />}
-        {view && <VerifyLine group={view.customer} />}
-        <SourceStates records={records} sources={view?.sources ?? []} sameBy={customer.mergedBy} />
+        {handOver || <LastContact row={last} />}
       </section>
-      {children}
-      <CaseList cases={customer.cases} records={records} sources={view?.sources ?? []} />
-      <InteractionList
-        interactions={customer.interactions}
-        records={records}
-        past={view?.history ?? { kind: 'not-asked' }}
-      />
-      <DetailList details={customer.details} records={records} />
+      <OpenCases cases={customer.cases} records={records} sources={sources} />
+      <EarlierContact rows={rows.filter((row) => row !== last)} records={records} past={ownPast} count={rows.length} />
+      {!isOwnPast && <CallsFromNumber past={past} />}
+      <ContactValues key={customer.id} customer={customer} reveal={reveal} />
+      <DetailList customer={customer} />
     </>
   );
 }
 
-/** Company · owner · local time of the customer. */
-function Affiliation({ customer: { company, owner, timeZone } }: { customer: Card }) {
-  const parts = [company, owner === undefined ? undefined : t('card.owner', { name: owner })].filter(
-    (part) => part !== undefined,
-  );
-  if (parts.length === 0 && timeZone === undefined) return null;
+/** Name and tier, then company, language and local time. */
+function Head({ customer }: { customer: Card }) {
+  const { name, tier, company, language, timeZone } = customer;
+  const [differing, setDiffering] = useState<HeaderField | null>(null);
+  const explanationId = useId();
+  const difference = customer.differences.find(({ field }) => field === differing);
+  const mark = (field: HeaderField) =>
+    customer.differences.some((one) => one.field === field) && (
+      <button
+        type="button"
+        className="differs"
+        aria-label={t(`differs.${field}`)}
+        title={t(`differs.${field}`)}
+        aria-expanded={differing === field}
+        aria-controls={differing === field ? explanationId : undefined}
+        onClick={() => setDiffering(differing === field ? null : field)}
+      >
+        ≠
+      </button>
+    );
+  const hasLine = company !== undefined || language !== undefined || timeZone !== undefined;
   return (
-    <p className="customer-line">
-      {parts.map((part) => (
-        <span key={part}>{part}</span>
-      ))}
-      {timeZone !== undefined && <LocalTime timeZone={timeZone} />}
-    </p>
+    <>
+      <div className="customer-title">
+        <h1 className="customer-name" tabIndex={-1}>
+          {name}
+        </h1>
+        {mark('name')}
+        {tier !== undefined && (
+          <span>
+            <Chip>{tier}</Chip> {mark('tier')}
+          </span>
+        )}
+      </div>
+      {hasLine && (
+        <p className="customer-line">
+          {company !== undefined && (
+            <span>
+              {company} {mark('company')}
+            </span>
+          )}
+          {language !== undefined && (
+            <span>
+              {t('card.speaks', { language: languageName(language) })} {mark('language')}
+            </span>
+          )}
+          {timeZone !== undefined && <LocalTime timeZone={timeZone} />}
+        </p>
+      )}
+      {difference !== undefined && (
+        <p className="quiet" id={explanationId}>
+          {difference.values
+            .map(({ value, source }) => t('differs.says', { source: labelOf(customer.records, source), value }))
+            .join(' · ')}
+        </p>
+      )}
+    </>
   );
 }
 
 function LocalTime({ timeZone }: { timeZone: string }) {
   const now = useNow(5_000);
   const time = formatTime(now, timeZone);
-  return time === null ? null : <span>{t('card.timeIn', { time, city: cityOf(timeZone) })}</span>;
-}
-
-function AccountLine({ customer: { accountNumber, language } }: { customer: Card }) {
-  if (accountNumber === undefined && language === undefined) return null;
-  return (
-    <p className="customer-line customer-line-small">
-      {accountNumber !== undefined && (
-        <span>
-          {t('card.account')} <span className="figures">{accountNumber}</span>
-        </span>
-      )}
-      {language !== undefined && (
-        <span>
-          {t('card.language')} {languageName(language)}
-        </span>
-      )}
-    </p>
-  );
-}
-
-/** Conflicting values of several sources, side by side. */
-function Differences({ customer: { differences, records } }: { customer: Card }) {
-  return (
-    <dl className="differences">
-      {differences.map(({ field, values }) => (
-        <div key={field}>
-          <dt>{t(`differs.${field}`)}</dt>
-          {values.map(({ value, source }) => (
-            <dd key={source}>
-              {value} <span className="from">{labelOf(records, source)}</span>
-            </dd>
-          ))}
-        </div>
-      ))}
-    </dl>
-  );
+  return time === null ? null : <span className="figures">{t('card.timeThere', { time })}</span>;
 }

@@ -10,14 +10,15 @@ import { Icon } from '../ui/icon.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { searchQuery } from './customer-requests.ts';
 import { t } from './messages.ts';
-import { SourceAges } from './source-age.tsx';
-import { SourceFailures } from './source-states.tsx';
+import { SourceFailures } from './sources-footer.tsx';
 
 /** The action on a result: with an engagement it links, without one it shows. */
 export type Choosing = {
   words: 'match.link' | 'search.show';
   choose: (customer: CustomerCard) => void;
   isBusy: boolean;
+  /** The customer who is linked already. */
+  shownId?: string | undefined;
 };
 
 type CustomerSearchProps = {
@@ -26,18 +27,21 @@ type CustomerSearchProps = {
   choosing: Choosing;
   /** Called when the agent starts typing: from then on a new match is offered, not shown. */
   onStart?: () => void;
+  /** Focus moves only into a search that the agent opened. */
+  takesFocus?: boolean;
   /** Absent when the search cannot be closed. */
   onClose?: () => void;
+  /** The shown customer is another person, and so is everybody found. */
+  onNobody?: () => void;
 };
 
-export function CustomerSearch({ api, startWith, choosing, onStart, onClose }: CustomerSearchProps) {
+export function CustomerSearch(props: CustomerSearchProps) {
+  const { api, startWith, choosing, onStart, takesFocus = false, onClose, onNobody } = props;
   const [text, setText] = useState(startWith);
   const [asked, setAsked] = useState('');
   const search = useQuery(searchQuery(api, asked));
   const form = useRef<HTMLFormElement>(null);
 
-  // Focus moves only into a search that the agent opened.
-  const takesFocus = onClose !== undefined;
   useEffect(() => {
     if (takesFocus) form.current?.querySelector('input')?.focus();
   }, [takesFocus]);
@@ -67,7 +71,7 @@ export function CustomerSearch({ api, startWith, choosing, onStart, onClose }: C
         />
         <Button look="primary" submits isBusy={search.isFetching}>
           <Icon name="search" size={14} />
-          {t('match.search')}
+          {t(choosing.words === 'match.link' ? 'search.submit' : 'match.search')}
         </Button>
         {onClose !== undefined && (
           <Button look="icon" aria-label={t('search.close')} onClick={onClose}>
@@ -86,6 +90,13 @@ export function CustomerSearch({ api, startWith, choosing, onStart, onClose }: C
       )}
       {search.data && <Results answer={search.data} choosing={choosing} />}
       {search.data && <SourceFailures sources={search.data.sources} />}
+      {onNobody !== undefined && (
+        <p>
+          <Button isBusy={choosing.isBusy} onClick={onNobody}>
+            {t('search.nobody')}
+          </Button>
+        </p>
+      )}
     </search>
   );
 }
@@ -127,12 +138,16 @@ function Result({ customer, choosing }: { customer: CustomerCard; choosing: Choo
             <span key={part}>{part}</span>
           ))}
           {cases.length > 0 && <span>{t('search.cases', { count: cases.length })}</span>}
-          <SourceAges records={records} />
+          <span>{records.map(({ source }) => source.label).join(', ')}</span>
         </p>
       </div>
-      <Button isBusy={choosing.isBusy} aria-describedby={`result-${id}`} onClick={() => choosing.choose(customer)}>
-        {t(choosing.words)}
-      </Button>
+      {records.some((record) => record.id === choosing.shownId) ? (
+        <span className="quiet">{t('search.shownNow')}</span>
+      ) : (
+        <Button isBusy={choosing.isBusy} aria-describedby={`result-${id}`} onClick={() => choosing.choose(customer)}>
+          {t(choosing.words)}
+        </Button>
+      )}
     </>
   );
 }

@@ -1,24 +1,40 @@
-import type { CardRecord, CustomerCard } from '#contract/customers.ts';
-import { Region } from '../ui/region.tsx';
-import { listContributingRecords } from './card-records.ts';
+import type { CustomerCard } from '#contract/customers.ts';
+import { languageName } from '../i18n/format.ts';
+import { Fold } from '../ui/fold.tsx';
 import { t } from './messages.ts';
-import { SourceAges, SourceLabel } from './source-age.tsx';
+import { SourceBadge } from './source-badge.tsx';
 
-export function DetailList({ details, records }: { details: CustomerCard['details']; records: CardRecord[] }) {
-  if (details.length === 0) return null;
-  const contributingRecords = listContributingRecords(records, details);
+/** Everything that does not stand on the face of the card. */
+export function DetailList({ customer }: { customer: CustomerCard }) {
+  const { details, records, accountNumber, owner, language } = customer;
+  const first = records[0]?.source.id ?? '';
+  const known = [
+    { name: t('card.account'), value: accountNumber },
+    { name: t('card.owner'), value: owner },
+    { name: t('card.language'), value: language && languageName(language) },
+  ].flatMap(({ name, value }) => (value ? [{ name, value, source: first, isHidden: false }] : []));
+  const rows = [...known, ...details];
+  const hidden = details.filter(({ isHidden }) => isHidden).length;
+  if (rows.length === 0) return null;
+  const summary =
+    hidden > 0
+      ? t('verify.hidden', { count: hidden })
+      : rows
+          .slice(0, 3)
+          .map(({ value }) => value)
+          .join(' · ');
   return (
-    <Region title={t('region.details')} aside={<SourceAges records={contributingRecords} />}>
+    <Fold id="details" title={t('region.details')} summary={summary}>
       <dl className="details">
-        {details.map(({ name, value, source, isHidden }) => (
+        {rows.map(({ name, value, source, isHidden }) => (
           <div key={`${source} ${name}`}>
             <dt>{name}</dt>
             <dd title={isHidden ? t('verify.hiddenHint') : undefined}>
-              {value} <SourceLabel records={contributingRecords} source={source} />
+              {value} <SourceBadge records={records} source={source} />
             </dd>
           </div>
         ))}
       </dl>
-    </Region>
+    </Fold>
   );
 }

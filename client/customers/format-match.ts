@@ -19,10 +19,9 @@ export function formatIdentifier({ origin, variable }: Evidence): string {
   }
 }
 
-/** `Matched by caller ID`, `Linked by an agent`. */
+/** `Number matches`, `Chosen by you`. */
 export function formatRule({ match, link }: CustomerGroup): string {
-  if (link.decidedBy === 'agent') return t('match.by.agent');
-  if (match.kind !== 'matched') return t('match.by.agent');
+  if (link.decidedBy === 'agent' || match.kind !== 'matched') return t('match.by.agent');
   const isFromFlow = decidingEvidence(match)?.origin === 'flow';
   if (match.rule === 'case-number' && isFromFlow) return t('match.byFlowCase');
   return isSelfDeclared(match) ? t('match.bySelfDeclared') : t(`match.by.${match.rule}`);
@@ -73,25 +72,16 @@ export function nameHits({ hits, sharedBy }: Evidence): string {
   return t('why.sharedMore', { names: names.join(', '), count: rest });
 }
 
-/** Why an identifier has no hit, in one sentence. */
-export function explainMiss(evidence: Evidence, source: string): string {
-  if (evidence.notLookedUp !== undefined) return t(`why.${evidence.notLookedUp}`);
-  return t(`none.${evidence.kind}`, { source, value: evidence.raw });
+/** Why an identifier was not looked up, in one sentence. */
+export function explainMiss({ notLookedUp }: Evidence): string {
+  return notLookedUp === undefined ? '' : t(`why.${notLookedUp}`);
 }
 
-/** The identifier to start a search with, by the order of the match rules. */
-export function bestIdentifier({ evidence }: Match): string {
-  const readable = evidence.filter((one) => one.notLookedUp === undefined);
-  const best = (['case', 'account', 'phone', 'email'] as const).flatMap((kind) =>
-    readable.filter((one) => one.kind === kind),
-  );
-  return best[0]?.raw ?? '';
-}
-
-/** The labels of the sources that answered. */
-export function answeredNames(sources: readonly SourceStatus[]): string {
-  const answered = sources.filter(({ state }) => state === 'found' || state === 'not-found');
-  return formatList(answered.map(({ label }) => label)) || t('source.default');
+/** The number belongs to the linked customer alone, so calls from it are the customer's. */
+export function isHistoryOfCustomer({ match, card }: CustomerGroup): boolean {
+  const phones = match.evidence.filter(({ kind, hits }) => kind === 'phone' && hits.length > 0);
+  const isOwn = (customerId: string) => card?.records.some(({ id }) => id === customerId) === true;
+  return phones.some(({ hits }) => hits.every(({ customerId }) => isOwn(customerId)));
 }
 
 /** The labels of the failed sources. */

@@ -7,7 +7,7 @@ import { Chip } from '../ui/chip.tsx';
 import { Region } from '../ui/region.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { Disagreement } from './conflicting-evidence.tsx';
-import { answeredNames, decidingEvidence, explainRule, formatIdentifier, nameHits } from './format-match.ts';
+import { decidingEvidence, explainRule, formatIdentifier, nameHits } from './format-match.ts';
 import { t } from './messages.ts';
 
 /** Every identifier of the engagement with its result. */
@@ -50,16 +50,11 @@ function EvidenceItem({ evidence, isDeciding, sources }: EvidenceItemProps) {
         <Pair name={t('why.raw')} value={raw} isCode />
         {normalized !== null && <Pair name={t('why.normalized')} value={normalized} isCode />}
         {stored.length > 0 && <Pair name={t('why.stored')} value={stored.join(' · ')} isCode />}
-        {sharedBy > 0 && (
-          <Pair
-            name={t('why.shared')}
-            value={`${t('why.sharedBy', { count: sharedBy, value: normalized ?? raw })}: ${nameHits(evidence)}`}
-          />
-        )}
+        {sharedBy > 0 && <Pair name={t('why.shared')} value={nameHits(evidence)} />}
       </dl>
       {notLookedUp !== undefined && <p className="quiet">{t(`why.${notLookedUp}`)}</p>}
       {notLookedUp === undefined && sharedBy === 0 && (
-        <p className="quiet">{t('why.nobody', { source: answeredNames(sources) })}</p>
+        <p className="quiet">{t('none.anywhere', { count: sources.length })}</p>
       )}
       {assumed !== undefined && <p className="quiet">{t('why.assumed', { country: countryName(assumed) })}</p>}
       {evidence.assumed !== undefined && <p className="quiet">{t(`why.received.${evidence.assumed}`)}</p>}

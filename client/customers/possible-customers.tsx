@@ -1,23 +1,40 @@
-import { type CSSProperties, type ReactNode, useCallback, useId } from 'react';
+import { type ReactNode, useCallback, useId, useState } from 'react';
 import type { CustomerCard, CustomerGroup } from '#contract/customers.ts';
+import type { EngagementFacts } from '#contract/engagements.ts';
 import type { SourceStatus } from '#contract/sources.ts';
+import { formatDay } from '../i18n/format.ts';
 import { Button } from '../ui/button.tsx';
+import { Chip } from '../ui/chip.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { loadOnUse } from '../ui/load-on-use.tsx';
 import { useNow } from '../ui/use-now.ts';
-import { type ComparedRow, compareCandidates } from './compare-candidates.ts';
-import { type Linking, MatchLine } from './match-line.tsx';
+import { compareCandidates } from './compare-candidates.ts';
+import { askForCustomer } from './describe-customer.ts';
+import { decidingEvidence } from './format-match.ts';
 import { t } from './messages.ts';
-import { SourceFailures, SourceStates } from './source-states.tsx';
+import { SourceBadge } from './source-badge.tsx';
+import { type Linking, TrustLine } from './trust-line.tsx';
 import { useChoiceKeys } from './use-choice-keys.ts';
 
-type PossibleCustomersProps = { group: CustomerGroup; sources: SourceStatus[]; linking: Linking; children: ReactNode };
+const ComparisonTable = loadOnUse(async () => (await import('./comparison-table.tsx')).ComparisonTable);
 
-/** An ambiguous match: the agent chooses. `children`: the search. */
-export function PossibleCustomers({ group, sources, linking, children }: PossibleCustomersProps) {
+type PossibleCustomersProps = {
+  group: CustomerGroup;
+  facts: EngagementFacts;
+  sources: SourceStatus[];
+  linking: Linking;
+  /** The search. */
+  children: ReactNode;
+};
+
+/** An ambiguous match: the agent chooses, by what they can ask the caller for. */
+export function PossibleCustomers({ group, facts, sources, linking, children }: PossibleCustomersProps) {
+  const [comparesAll, setComparesAll] = useState(false);
   const { candidates, match } = group;
   const now = useNow(60_000);
-  const rows = compareCandidates(candidates, now);
-  const count = countOf(group);
+  const count = countCandidates(group);
   const { link, isDeciding } = linking;
+  const same = compareCandidates(candidates, now).filter(({ differs }) => !differs);
 
   const choose = useCallback(
     (index: number) => {
@@ -28,81 +45,92 @@ export function PossibleCustomers({ group, sources, linking, children }: Possibl
   );
   useChoiceKeys({ choose });
 
+  const value = decidingEvidence(match)?.raw ?? '';
   return (
     <>
       <section className="customer-head" aria-label={t('region.customer')}>
-        <h1 className="customer-name">{t('customer.possible', { count })}</h1>
-        {match.kind === 'ambiguous' && <p className="quiet">{t(`candidates.explain.${match.rule}`, { count })}</p>}
-        <SourceFailures sources={sources} />
+        <h1 className="customer-name" tabIndex={-1}>
+          {askForCustomer(facts)}
+        </h1>
+        {match.kind === 'ambiguous' && (
+          <p className="quiet">{t(`candidates.explain.${match.rule}`, { count, value })}</p>
+        )}
+        <TrustLine group={group} sources={sources} linking={linking} />
       </section>
-      <MatchLine group={group} sources={sources} linking={linking} />
       <section className="candidates-region" aria-label={t('region.candidates')}>
-        <ol className="candidates" style={rowCount(rows.length)}>
+        <ol className="candidates">
           {candidates.map((candidate, index) => (
-            <Candidate key={candidate.id} candidate={candidate} index={index} rows={rows} linking={linking} />
+            <Candidate key={candidate.id} candidate={candidate} index={index} now={now} linking={linking} />
           ))}
         </ol>
         {count > candidates.length && (
           <p className="quiet">{t('candidates.some', { shown: candidates.length, count })}</p>
         )}
+        <p className="quiet">
+          {same.length > 0 && t('candidates.same', { values: same.map(({ values }) => values[0]).join(' · ') })}{' '}
+          <Button look="quiet" aria-expanded={comparesAll} onClick={() => setComparesAll(!comparesAll)}>
+            {t('candidates.compare')}
+            <Icon name={comparesAll ? 'down' : 'right'} size={12} />
+          </Button>
+        </p>
+        {comparesAll && <ComparisonTable candidates={candidates} />}
       </section>
       {children}
     </>
   );
 }
 
-/** The number of rows, for the grid of the style sheet. */
-function rowCount(rows: number): CSSProperties {
-  return { ['--rows' as string]: rows };
-}
-
 /** The number of customers with this identifier, including those not sent. */
-export function countOf({ match, candidates }: CustomerGroup): number {
+function countCandidates({ match, candidates }: CustomerGroup): number {
   return match.kind === 'ambiguous' ? Math.max(match.sharedBy, candidates.length) : candidates.length;
 }
 
-type CandidateProps = { candidate: CustomerCard; index: number; rows: ComparedRow[]; linking: Linking };
+type CandidateProps = { candidate: CustomerCard; index: number; now: number; linking: Linking };
 
-function Candidate({ candidate, index, rows, linking }: CandidateProps) {
+/** Name, company and account, the most urgent open case, the last contact: what the caller can be asked about. */
+function Candidate({ candidate, index, now, linking }: CandidateProps) {
   const nameId = useId();
   const key = index < 9 ? String(index + 1) : undefined;
+  const { name, tier, company, accountNumber, cases, interactions, records } = candidate;
+  const about = [company, accountNumber && t('candidates.accountNumber', { number: accountNumber })].filter(Boolean);
+  const open = cases.find(({ isOpen }) => isOpen);
+  const last = interactions.find(({ summary }) => summary) ?? interactions[0];
   return (
     <li className="candidate" aria-labelledby={nameId}>
-      <h2 className="candidate-name" id={nameId} title={candidate.name}>
-        {candidate.name}
-      </h2>
-      <Button
-        look="primary"
-        isBusy={linking.isDeciding}
-        onClick={() => linking.link(candidate.id)}
-        aria-describedby={nameId}
-        aria-keyshortcuts={key}
-      >
-        {t('match.link')}
-        {key !== undefined && <KeyCap name={key} />}
-      </Button>
-      <dl className="candidate-rows">
-        {rows.map(({ label, values, differs }) => (
-          <div key={label} className={differs ? 'candidate-row candidate-row-differs' : 'candidate-row'}>
-            <dt>
-              {label}
-              {differs && <span className="visually-hidden"> ({t('candidates.differs')})</span>}
-            </dt>
-            <dd>{values[index] ?? t('candidates.empty')}</dd>
-          </div>
-        ))}
-      </dl>
-      <div className="candidate-source">
-        <SourceStates records={candidate.records} sources={[]} sameBy={candidate.mergedBy} />
+      <div className="candidate-head">
+        <h2 className="candidate-name" id={nameId}>
+          {name}
+        </h2>
+        {tier !== undefined && <Chip>{tier}</Chip>}
+        <Button
+          look="primary"
+          isBusy={linking.isDeciding}
+          onClick={() => linking.link(candidate.id)}
+          aria-describedby={nameId}
+          aria-keyshortcuts={key}
+        >
+          {t('match.link')}
+          {key !== undefined && (
+            <span className="key" aria-hidden="true">
+              {key}
+            </span>
+          )}
+        </Button>
       </div>
+      {about.length > 0 && <p className="quiet">{about.join(' · ')}</p>}
+      {open === undefined ? (
+        <p className="quiet">{t('card.noCases')}</p>
+      ) : (
+        <p className={open.isUrgent ? 'candidate-case case-urgent' : 'candidate-case'}>
+          <Icon name={open.isUrgent ? 'urgent' : 'open'} size={12} /> {open.subject}{' '}
+          <SourceBadge records={records} source={open.source} />
+        </p>
+      )}
+      {last !== undefined && (
+        <p className="quiet">
+          {[`${t('contact.last')}: ${formatDay(last.at, now)}`, last.summary].filter(Boolean).join(' · ')}
+        </p>
+      )}
     </li>
-  );
-}
-
-function KeyCap({ name }: { name: string }) {
-  return (
-    <span className="key" aria-hidden="true">
-      {name}
-    </span>
   );
 }

@@ -90,10 +90,10 @@ test('timeline › two events for one occurrence › one line, in either order',
   ])
     expect(read(begun, again, ...pairs.flatMap(turn))).toEqual([
       'Wrap-up · Mina',
-      'Transfer taken by Bo',
+      'Bo took the call',
       'Warm transfer to Bo · Mina',
     ]);
-  expect(read(begun, again, ...pairs[0])).toEqual(['Transfer rings at Bo', 'Warm transfer to Bo · Mina']);
+  expect(read(begun, again, ...pairs[0])).toEqual(['Ringing Bo', 'Warm transfer to Bo · Mina']);
   expect(read(begun, fakeEntry('declined', 5, bo), fakeEntry('transfer-declined', 6, to))).toEqual([
     'Transfer declined by Bo',
     'Warm transfer to Bo · Mina',
@@ -102,7 +102,7 @@ test('timeline › two events for one occurrence › one line, in either order',
 
 test('timeline › another agent or time › a line of its own', () => {
   const accepted = fakeEntry('transfer-accepted', 60_000, { ...mina, to: 'Bo' });
-  expect(read(fakeEntry('answered', 0, bo), accepted)).toEqual(['Transfer taken by Bo', 'Answered · Bo']);
+  expect(read(fakeEntry('answered', 0, bo), accepted)).toEqual(['Bo took the call', 'Answered · Bo']);
   expect(read(fakeEntry('answered', 59_000, { agent: 'Cy' }), accepted)).toContain('Answered · Cy');
 });
 
@@ -126,9 +126,9 @@ test('timeline › a transfer › names receiver and mode', () => {
       fakeEntry('transfer-ringing', 6, { ...bo, to: 'Di' }),
     ),
   ).toEqual([
-    'Transfer rings at Di',
+    'Ringing Di',
     'Transfer to Claims · Bo',
-    'Transfer taken by Bo',
+    'Bo took the call',
     'Transfer declined by Cy',
     'Warm transfer to Bo · Mina',
   ]);

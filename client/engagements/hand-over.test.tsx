@@ -3,7 +3,7 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { EngagementFacts, HandOver as RecordedHandOver } from '#contract/engagements.ts';
-import { HandOver } from './hand-over.tsx';
+import { HandOver, showsHandOver } from './hand-over.tsx';
 
 afterEach(cleanup);
 
@@ -19,13 +19,13 @@ const recorded: RecordedHandOver = {
 
 const words = (facts: EngagementFacts, recorded: RecordedHandOver | null) => {
   cleanup();
-  const { container } = render(<HandOver facts={facts} recorded={recorded} />);
+  const { container } = render(showsHandOver(facts, recorded) && <HandOver facts={facts} recorded={recorded} />);
   return container.textContent;
 };
 
 test('hand-over › a transferred engagement › shows sender, newest notes, hold time and disposition', () => {
   expect(words({}, recorded)).toBe(
-    'Warm transfer from Mina · BillingDisposition: Refund · 01:12 on hold beforenote 2 – Cynote 3Show all 3 notes',
+    'Warm transfer from Mina · BillingDisposition: Refund · Was on hold 01:12note 2 – Cynote 3Show all 3 notes',
   );
   fireEvent.click(screen.getByRole('button', { name: 'Show all 3 notes' }));
   expect(screen.getAllByText(/^note \d/)).toHaveLength(3);

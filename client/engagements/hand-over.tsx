@@ -16,7 +16,6 @@ type HandOverProps = {
  * and either may know nothing: the client names the agent only where the account allows it.
  */
 export function HandOver({ facts, recorded }: HandOverProps) {
-  if (recorded === null ? facts.isTransfer !== true : isSender(facts, recorded)) return null;
   const agent = facts.transferFromAgentName ?? recorded?.from ?? t('strip.someone');
   const isWarm = (facts.transferType ?? recorded?.mode) === 'warm';
   return (
@@ -31,6 +30,11 @@ export function HandOver({ facts, recorded }: HandOverProps) {
       {recorded !== null && <HandOverDetails {...recorded} />}
     </section>
   );
+}
+
+/** A transfer is under way or done, and this agent is not its sender. */
+export function showsHandOver(facts: EngagementFacts, recorded: RecordedHandOver | null): boolean {
+  return recorded === null ? facts.isTransfer === true : !isSender(facts, recorded);
 }
 
 /** ms by which Zoom's client and its events may differ in the time of one acceptance. */

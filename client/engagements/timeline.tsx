@@ -1,25 +1,29 @@
 import { useMemo, useState } from 'react';
-import type { EngagementRecord, Gap } from '#contract/engagements.ts';
-import { formatMoment, formatTime, formatWhen } from '../i18n/format.ts';
+import { channelOf, type EngagementFacts, type EngagementRecord, type Gap } from '#contract/engagements.ts';
+import { formatDuration, formatMoment, formatTime, formatWhen } from '../i18n/format.ts';
 import { Button } from '../ui/button.tsx';
+import { Fold } from '../ui/fold.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { Region } from '../ui/region.tsx';
 import { useNow } from '../ui/use-now.ts';
-import { composeTimeline, type TimelineLine } from './compose-timeline.ts';
+import { composeTimeline, type TimelineItem, type TimelineLine } from './compose-timeline.ts';
 import { t } from './messages.ts';
 import { formatLine, lineAgent, lineIcon } from './timeline-messages.ts';
 
 const shownAtFirst = 5;
 
 /** The events of this engagement, newest first. Renders nothing while there are none. */
-export function Timeline({ record }: { record: EngagementRecord }) {
+export function Timeline({ record, facts }: { record: EngagementRecord; facts: EngagementFacts }) {
   const [showsAll, setShowsAll] = useState(false);
   const now = useNow(30_000);
   const items = useMemo(() => composeTimeline(record), [record]);
   if (items.length === 0) return null;
   const shown = showsAll ? items : items.slice(0, shownAtFirst);
   return (
-    <Region title={t('region.timeline')}>
+    <Fold
+      id="timeline"
+      title={t(isCall(facts) ? 'region.call' : 'region.conversation')}
+      summary={summarize(record, items)}
+    >
       <ol className="timeline">
         {shown.map((item) =>
           'gap' in item ? (
@@ -34,8 +38,24 @@ export function Timeline({ record }: { record: EngagementRecord }) {
           {t('card.moreCases', { count: items.length })}
         </Button>
       )}
-    </Region>
+    </Fold>
   );
+}
+
+const isCall = (facts: EngagementFacts) => ['voice', 'video'].includes(channelOf(facts));
+
+/** How long they waited and were on hold. */
+function summarize({ hold }: EngagementRecord, items: TimelineItem[]): string {
+  const waitedMs = items.reduce(
+    (sum, item) => sum + ('line' in item && item.line.kind === 'queued' ? (item.line.durationMs ?? 0) : 0),
+    0,
+  );
+  return [
+    waitedMs >= 1_000 && t('timeline.summary.waited', { duration: formatDuration(waitedMs) }),
+    hold.totalMs >= 1_000 && t('timeline.summary.held', { duration: formatDuration(hold.totalMs) }),
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 function LineItem({ line, when }: { line: TimelineLine; when: string }) {
@@ -45,7 +65,7 @@ function LineItem({ line, when }: { line: TimelineLine; when: string }) {
       <Icon name={lineIcon(line)} size={14} />
       <span className="timeline-words">
         {formatLine(line)}
-        {agent !== undefined && <span className="timeline-agent">{agent}</span>}
+        {agent !== undefined && <span className="timeline-agent"> {agent}</span>}
       </span>
       <time dateTime={new Date(line.at).toISOString()} title={formatMoment(line.at)}>
         {when}

@@ -34,6 +34,7 @@ const momentFormat = cachePerLocale(
   (language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }),
 );
 const minutesFormat = cachePerLocale((language) => new Intl.RelativeTimeFormat(language, { style: 'short' }));
+const relativeDay = cachePerLocale((language) => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }));
 const dayFormat = cachePerLocale((language) => new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' }));
 const dayOfYearFormat = cachePerLocale(
   (language) => new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' }),
@@ -53,11 +54,6 @@ export function formatTime(at: number, timeZone?: string): string | null {
   } catch {
     return null;
   }
-}
-
-/** The zone's city as IANA spells it: `Asia/Ho_Chi_Minh` → `Ho Chi Minh`. */
-export function cityOf(timeZone: string): string {
-  return (timeZone.split('/').at(-1) ?? timeZone).replaceAll('_', ' ');
 }
 
 /** Date and time, for a title. */
@@ -81,6 +77,14 @@ export function formatWhen(at: number, now: number): string {
   const isToday = new Date(at).toDateString() === new Date(now).toDateString();
   if (now - at >= hour && isToday) return formatTime(at) ?? '';
   return formatRelative(Math.min(at, now), now);
+}
+
+/** `yesterday`, `24 Nov`; with `hasTime` the time of the last two days too, and alone for today. */
+export function formatDay(at: number, now: number, hasTime = false): string {
+  const time = formatTime(at) ?? '';
+  if (new Date(at).toDateString() === new Date(now).toDateString()) return time;
+  if (new Date(at).toDateString() !== new Date(now - day).toDateString()) return formatRelative(at, now);
+  return [relativeDay().format(-1, 'day'), hasTime && time].filter(Boolean).join(' ');
 }
 
 /** The age in one narrow unit: `8s`, `3m`, `2h`, `5d`. A future time counts as zero. */

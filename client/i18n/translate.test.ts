@@ -26,7 +26,7 @@ describe('translation', () => {
   const t = defineMessages<Words>(Object.assign({}, ...Object.values(english)));
 
   it('a count › selects the plural form', () => {
-    expect(t('customer.possible', { count: 2 })).toBe('2 possible customers');
+    expect(t('contact.unwritten', { count: 2 })).toBe('+ 2 without a note');
     expect(t('search.found', { count: 1 })).toBe('1 customer found');
   });
 
@@ -47,7 +47,7 @@ describe('translation', () => {
     const t = defineMessages<Words>({});
     await loadLanguage('vi-VN');
     expect(t('state.retry')).toBe('Thử lại');
-    expect(t('customer.possible', { count: 2 })).toBe('2 khách hàng có thể');
+    expect(t('verify.hidden', { count: 1 })).toBe('1 chi tiết bị ẩn. Xác minh để xem.');
     expect(document.documentElement.lang).toBe('vi');
   });
 });

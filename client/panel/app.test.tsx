@@ -212,7 +212,7 @@ test('panel › a call of a known customer › shows the card and the evidence b
   expect([main.dataset.engagementId, main.dataset.state]).toEqual(['E-1', 'ready']);
   expect(screen.getByText('Customer: Ann Lee, Northwind').getAttribute('role')).toBe('status');
   expect(screen.queryByRole('region', { name: 'Why this match' })).toBeNull();
-  press('Matched by caller ID · why?');
+  press('Why?');
   const why = await screen.findByRole('region', { name: 'Why this match' });
   expect(within(why).getByText('4155550101')).toBeDefined();
   expect(document.activeElement).toBe(document.body);
@@ -221,38 +221,43 @@ test('panel › a call of a known customer › shows the card and the evidence b
 test('panel › two customers on one number › none is linked until the agent chooses; u undoes', async () => {
   const { zoom } = openPanel();
   zoom.ring('E-1', '+14155550102');
-  await heading('2 possible customers');
-  expect(screen.getAllByRole('button', { name: 'Link' })).toHaveLength(2);
+  await heading('Who is calling?');
+  expect(screen.getAllByRole('button', { name: 'Choose' })).toHaveLength(2);
   fireEvent.keyDown(document.body, { key: '2' });
   await heading('Cat Reed');
   fireEvent.keyDown(document.body, { key: 'u' });
-  await heading('2 possible customers');
+  await heading('Who is calling?');
 });
 
 test('panel › digits typed into the search › link nobody', async () => {
   const { zoom } = openPanel();
   zoom.ring('E-1', '+14155550102');
-  await heading('2 possible customers');
+  await heading('Who is calling?');
   press('Search customers');
-  const box = screen.getByRole('searchbox');
+  const box = await screen.findByRole('searchbox');
   expect(document.activeElement).toBe(box);
   fireEvent.keyDown(box, { key: '1' });
   fireEvent.keyDown(document.body, { key: '1', ctrlKey: true });
   await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('2 possible customers');
+  expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Who is calling?');
 });
 
-test('panel › no match › the search holds the number and a result can be linked', async () => {
+test('panel › no match › says whom Zoom knows; a result can be chosen, and not this person, and undone', async () => {
   const { zoom } = openPanel();
   zoom.ring('E-1', '+14155550199');
-  await heading('Unknown customer');
-  expect(screen.getByRole<HTMLInputElement>('searchbox').value).toBe('+14155550199');
-  press('Search customers');
+  await heading('+14155550199');
+  expect(screen.getByRole('main').dataset.match).toBe('none');
+  const box = screen.getByRole<HTMLInputElement>('searchbox');
+  expect(box.value).toBe('');
+  fireEvent.change(box, { target: { value: 'bob' } });
+  press('Search');
   const results = await screen.findByRole('list', { name: 'Search results' });
-  fireEvent.click(within(results).getAllByRole('button', { name: 'Link' })[1] as HTMLElement);
+  fireEvent.click(within(results).getAllByRole('button', { name: 'Choose' })[1] as HTMLElement);
   await heading('Bob Stone');
-  press('Unlink');
-  await heading('Unknown customer');
+  press('Not this person?');
+  expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Bob Stone');
+  fireEvent.click(await screen.findByRole('button', { name: 'Nobody of these' }));
+  await heading('+14155550199');
   press('Undo');
   await heading('Bob Stone');
 });
@@ -261,24 +266,36 @@ test('panel › a switch between engagements › keeps their state, drops reveal
   const { zoom, server } = openPanel();
   zoom.ring('E-1', '+14155550101');
   await heading('Ann Lee');
-  press('Matched by caller ID · why?');
+  press('Why?');
   press('Reveal');
   const dialog = await screen.findByRole('dialog');
   fireEvent.click(within(dialog).getByRole('radio', { name: 'Something else' }));
   fireEvent.click(within(dialog).getByRole('button', { name: 'Reveal' }));
-  expect(within(dialog).getByRole('alert').textContent).toContain('Say what you need it for');
+  expect(within(dialog).getByRole('alert').textContent).toContain('Please give a reason.');
   fireEvent.change(within(dialog).getByRole('textbox'), { target: { value: 'Courier asks' } });
   fireEvent.click(within(dialog).getByRole('button', { name: 'Reveal' }));
   await screen.findByText('(415) 555-0101');
   expect(server.reasons).toEqual([{ customerId: 'C-1', reason: 'other', note: 'Courier asks' }]);
 
   zoom.ring('E-2', '+14155550102');
-  await heading('2 possible customers');
-  expect(screen.getByRole('tablist', { name: 'Engagements' })).toBeDefined();
+  await heading('Who is calling?');
+  expect(screen.getByRole('list', { name: 'Other conversations' })).toBeDefined();
   zoom.bringToFront('E-1');
   await heading('Ann Lee');
   expect(screen.getByRole('region', { name: 'Why this match' })).toBeDefined();
   expect(screen.queryByText('(415) 555-0101')).toBeNull();
+});
+
+test('panel › the magnifier clicked twice › takes nobody away', async () => {
+  const { zoom } = openPanel();
+  zoom.ring('E-1', '+14155550101');
+  await heading('Ann Lee');
+  const magnifier = screen.getByRole('button', { name: 'Search customers' });
+  fireEvent.doubleClick(magnifier);
+  fireEvent.click(magnifier);
+  fireEvent.click(magnifier);
+  expect(screen.queryByRole('searchbox')).toBeNull();
+  expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Ann Lee');
 });
 
 test('panel › a newer match › is offered', async () => {
@@ -287,18 +304,18 @@ test('panel › a newer match › is offered', async () => {
   await heading('Ann Lee');
   server.caseOf = cat;
   act(() => views.request('E-1'));
-  await screen.findByText('The case number from the flow points to another customer: Cat Reed.');
+  await screen.findByText('The case number the caller entered belongs to Cat Reed.');
   expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Ann Lee');
   press('Show');
   await heading('Cat Reed');
 });
 
-test('panel › the server is down › says so, and Retry requests again', async () => {
+test('panel › the server is down › says so beside the number, and Retry requests again', async () => {
   const server = createFakeServer();
   server.isDown = true;
   const { zoom } = openPanel({ server });
   zoom.ring('E-1', '+14155550101');
-  await heading('Unknown customer');
+  await heading('+14155550101');
   expect(screen.getByRole('main').dataset.state).toBe('error');
   server.isDown = false;
   press('Retry');
@@ -333,7 +350,7 @@ test('panel › outside Zoom › says where to open it', async () => {
 test('panel › an old client › names the update, and the search works', async () => {
   const missing = ['getEngagementContext', 'getEngagementStatus'] as const;
   openPanel({ zoom: createFakeZoom({ kind: 'ready', clientVersion: '5.17.0', missing }) });
-  await heading('Update Zoom to see customers by themselves');
+  await heading('Update Zoom so customers appear automatically');
   fireEvent.change(screen.getByRole('searchbox'), { target: { value: 'bob' } });
   press('Search customers');
   const results = await screen.findByRole('list', { name: 'Search results' });
@@ -359,15 +376,16 @@ test('panel › pushes during a call › update hold, mute and timeline, keep th
   const { zoom, stream } = openPanel();
   zoom.ring('E-1', '+14155550101');
   await heading('Ann Lee');
-  expect(screen.queryByRole('region', { name: 'Timeline' })).toBeNull();
+  expect(screen.queryByRole('region', { name: 'This call' })).toBeNull();
   const now = Date.now();
   const hold = { count: 1, totalMs: 0, since: now - 42_000 };
   const timeline = [fakeEntry('answered', now - 60_000, { agent: 'Mina' }), fakeEntry('hold', now - 42_000)];
   stream.push(matchedView('C-3', { card: cat, record: fakeRecord({ phase: 'active', hold, mute: hold, timeline }) }));
   await screen.findByTitle('muted');
   expect(document.querySelector('.strip-hold')?.textContent).toMatch(/On hold 00:4[2-9]/);
-  const lines = within(await screen.findByRole('region', { name: 'Timeline' })).getAllByRole('listitem');
-  expect(lines.map((line) => line.querySelector('.timeline-words')?.textContent)).toEqual(['On hold', 'AnsweredMina']);
+  press('This call');
+  const lines = within(await screen.findByRole('region', { name: 'This call' })).getAllByRole('listitem');
+  expect(lines.map((line) => line.querySelector('.timeline-words')?.textContent)).toEqual(['On hold', 'Answered Mina']);
   expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Ann Lee');
   stream.push(matchedView('C-1', { card: ann, record: fakeRecord({ phase: 'wrap-up', timeline }) }));
   await screen.findByText('wrap-up');
@@ -375,10 +393,9 @@ test('panel › pushes during a call › update hold, mute and timeline, keep th
 });
 
 test.each([
-  ['live', 'live'],
-  ['catching-up', 'catching up'],
+  ['catching-up', 'Reconnecting…'],
   ['offline', 'offline'],
-  ['absent', 'not live'],
+  ['absent', 'Not updating'],
 ] as const)('panel › the stream is %s › is said in words', async (state, words) => {
   const { zoom, stream } = openPanel();
   zoom.ring('E-1', '+14155550101');
@@ -387,14 +404,18 @@ test.each([
   expect(screen.getByText(words)).toBeDefined();
 });
 
-test('panel › a client without focus › shows the newest engagement of the server and says so', async () => {
+test('panel › a client without focus › shows the newest engagement, and another that the agent chooses', async () => {
   const missing = ['getEngagementContext', 'getEngagementStatus'] as const;
   const { stream } = openPanel({ zoom: createFakeZoom({ kind: 'ready', clientVersion: '6.5.0', missing }) });
-  await heading('Update Zoom to see customers by themselves');
+  await heading('Update Zoom so customers appear automatically');
   stream.push(matchedView('C-1', { engagementId: 'E-1', card: ann, facts: { startTime: 1, channel: 'voice' } }));
   await heading('Ann Lee');
-  expect(screen.getByText(/does not say which engagement you have open/)).toBeDefined();
+  expect(screen.getByText(/choose the conversation you are in/)).toBeDefined();
   stream.push(matchedView('C-2', { engagementId: 'E-2', card: bob, facts: { startTime: 2, channel: 'chat' } }));
+  await heading('Bob Stone');
+  fireEvent.click(screen.getByRole('button', { name: 'Voice Ann Lee' }));
+  await heading('Ann Lee');
+  fireEvent.click(screen.getByRole('button', { name: 'Chat Bob Stone' }));
   await heading('Bob Stone');
   stream.push(matchedView('C-2', { engagementId: 'E-2', card: bob, record: fakeRecord({ phase: 'ended' }) }));
   await heading('Ann Lee');

@@ -25,7 +25,7 @@ export function EngagementStrip({ facts, record, connection, menu }: EngagementS
       ) : (
         <EngagementLine facts={facts} record={record} />
       )}
-      {connection !== null && <ConnectionMark connection={connection} />}
+      {connection !== null && connection !== 'live' && <ConnectionMark connection={connection} />}
       <span className="strip-menu">{menu}</span>
     </div>
   );

@@ -22,8 +22,8 @@ export function supportsVariables(host: FeedHost): boolean {
   return host.kind !== 'ready' || host.features.variables;
 }
 
-/** For a host that does not name the focused engagement: the newest open one that the server knows. */
-export function withServerFocus(state: FeedState, open: OpenViews): FeedState {
+/** For a host that does not name the focused engagement: the agent's choice, else the newest that the server knows. */
+export function withServerFocus(state: FeedState, open: OpenViews, chosenId: string | null): FeedState {
   if (supportsFocus(state.host) || state.focusedId !== null || open.size === 0) return state;
   const engagements = [...open.values()].map(({ engagementId, engagement: { facts } }): ObservedEngagement => {
     return { engagementId, facts, status: 'loaded' };
@@ -31,7 +31,7 @@ export function withServerFocus(state: FeedState, open: OpenViews): FeedState {
   const newestFirst = [...engagements].sort((a, b) => startOf(b) - startOf(a));
   return {
     ...state,
-    focusedId: newestFirst[0]?.engagementId ?? null,
+    focusedId: open.has(chosenId ?? '') ? chosenId : (newestFirst[0]?.engagementId ?? null),
     engagements: new Map(engagements.map((engagement) => [engagement.engagementId, engagement])),
   };
 }
@@ -56,6 +56,15 @@ export function panelStateOf(state: FeedState, cached: CachedView | undefined, e
   }
   if (cached !== undefined) return isStillLooking(cached.shown) ? 'loading' : 'ready';
   return error !== null || engagements.get(focusedId)?.status === 'failed' ? 'error' : 'loading';
+}
+
+/** How the customer was found, for those who read the page by machine; undefined until the card is there. */
+export function matchOf(cached: CachedView | undefined) {
+  if (cached === undefined || isStillLooking(cached.shown)) return undefined;
+  const { card, candidates, match } = cached.shown.customer;
+  if (card !== null) return 'matched';
+  if (candidates.length > 0) return 'ambiguous';
+  return match.kind === 'unavailable' ? 'unavailable' : 'none';
 }
 
 const byHost = { starting: 'connecting', failed: 'offline', outside: null } as const;

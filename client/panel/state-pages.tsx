@@ -62,12 +62,12 @@ export function LookingUp({ sources = [] }: { sources?: SourceStatus[] }) {
   );
 }
 
-type LookUpFailedProps = { error: unknown; isRetrying: boolean; onRetry: () => void };
+type LookUpFailedProps = { caller: string | undefined; error: unknown; isRetrying: boolean; onRetry: () => void };
 
-export function LookUpFailed({ error, isRetrying, onRetry }: LookUpFailedProps) {
+export function LookUpFailed({ caller, error, isRetrying, onRetry }: LookUpFailedProps) {
   return (
     <section aria-label={t('region.customer')}>
-      <h1 className="customer-name customer-alone">{t('customer.unknown')}</h1>
+      <h1 className="customer-name customer-alone">{caller ?? t('state.lookUpFailed')}</h1>
       <Notice kind="error" action={<RetryButton isRetrying={isRetrying} onRetry={onRetry} />}>
         <p role="alert">{t(messageFor(error))}</p>
         {error instanceof ApiError && error.requestId !== null && (

@@ -19,8 +19,8 @@ export async function prefetchComponents(): Promise<void> {
 }
 
 /**
- * A component that is not part of the first load: fetched when the panel is idle, or on first use. A fetch that fails is
- * tried once more; after that a line stands in its place, and the rest of the panel stays. Renders nothing meanwhile.
+ * A component that is not part of the first load: fetched when the panel is idle, or on first use. A failed fetch is
+ * tried once more; then a line stands in its place, and the rest of the panel stays. Renders nothing meanwhile.
  */
 export function loadOnUse<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
   let Loaded: ComponentType<Props> | undefined;

@@ -278,7 +278,7 @@ describe('look-up in progress', () => {
     expect(match).toMatchObject({ kind: 'matched', customerId: 'crm:7', evidence: [{ sharedBy: 1 }] });
     const missing = ['cases', 'interactions', 'company'].map((part) => ({ part, state: 'pending' }));
     expect(customers.map((customer) => toCard(customer))).toMatchObject([
-      { name: 'Ann Lee', phones: [{ masked: '••• ••• 0 001' }], cases: [], records: [{ id: 'crm:7', missing }] },
+      { name: 'Ann Lee', phones: [{ masked: '•••• 0001' }], cases: [], records: [{ id: 'crm:7', missing }] },
     ]);
     await lookup.settled;
     expect(evaluateLookup(lookup.read()).customers.map((customer) => toCard(customer))).toMatchObject([

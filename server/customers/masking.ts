@@ -9,7 +9,7 @@ import { createFindNationalNumbers, type RunContext, readFieldRole } from './nat
 
 export function maskPhone(phone: string): string {
   const digits = readDigits(phone);
-  return digits.length < 7 ? '•••' : `••• ••• ${digits.slice(-4, -3)} ${digits.slice(-3)}`;
+  return digits.length < 7 ? '•••' : `•••• ${digits.slice(-4)}`;
 }
 
 export function maskEmail(email: string): string {

@@ -94,7 +94,7 @@ describe('customer group of the view', () => {
       link: { customerId: 'fake:C-1', decidedBy: 'match', canUndo: false },
       card: {
         id: 'fake:C-1',
-        phones: [{ masked: '••• ••• 0 001' }],
+        phones: [{ masked: '•••• 0001' }],
         records: [{ id: 'fake:C-1', source: { id: 'fake', label: 'Fake source', fetchedAt: 5_000 }, missing: [] }],
       },
       candidates: [],

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const keptForMs = 24 * 60 * 60 * 1_000;
+const retentionMs = 24 * 60 * 60 * 1_000;
 
 /**
  * Keeps the assets of earlier builds for a day after the build that replaced them: a panel that was open during the
@@ -18,7 +18,7 @@ export function keepFormerAssets(
   for (const name of readdirSync(assets)) {
     if (current.has(name.replace(/\.br$/, ''))) continue;
     const replacedAt = known[name] ?? new Date(now).toISOString();
-    if (now - Date.parse(replacedAt) > keptForMs) rmSync(join(assets, name));
+    if (now - Date.parse(replacedAt) > retentionMs) rmSync(join(assets, name));
     else former[name] = replacedAt;
   }
   writeFileSync(record, `${JSON.stringify(former, null, 2)}\n`);

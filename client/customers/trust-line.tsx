@@ -15,43 +15,49 @@ export type Linking = {
   link: (customerId: string) => void;
   unlink: () => void;
   undo: () => void;
+  /** Opens the search for another customer; the present one stays until the agent chooses. */
+  replace: () => void;
   /** A decision is being saved. */
   isDeciding: boolean;
   hasFailed: boolean;
 };
 
-type MatchLineProps = { group: CustomerGroup; sources: SourceStatus[]; linking: Linking; children?: ReactNode };
+type TrustLineProps = { group: CustomerGroup; sources: SourceStatus[]; linking: Linking; children?: ReactNode };
 
-/** The match in one line; `why?` opens the evidence. `children`: one more action. */
-export function MatchLine({ group, sources, linking, children }: MatchLineProps) {
+/** Whether to believe it, in one line; `Why?` opens the evidence. `children`: the verification. */
+export function TrustLine({ group, sources, linking, children }: TrustLineProps) {
   const [isOpen, setIsOpen] = useState(false);
   const evidenceId = useId();
   const { match, link, card } = group;
   return (
     <>
-      <div className="match-line">
-        <button
-          type="button"
-          className="match-why"
+      <div className="trust-line">
+        <MatchSummary group={group} />
+        <Button
+          look="quiet"
           aria-expanded={isOpen}
           aria-controls={isOpen ? evidenceId : undefined}
           onClick={() => setIsOpen(!isOpen)}
         >
-          <MatchSummary group={group} /> <span className="match-why-word">{t('match.why')}</span>
-        </button>
-        <span className="match-actions">
-          {card !== null && (
-            <Button look="quiet" isBusy={linking.isDeciding} onClick={linking.unlink}>
-              {t('match.unlink')}
-            </Button>
-          )}
-          {link.canUndo && (
-            <Button look="quiet" isBusy={linking.isDeciding} onClick={linking.undo} aria-keyshortcuts="u">
-              {t('match.undo')}
-            </Button>
-          )}
-          {children}
-        </span>
+          {t('match.why')}
+        </Button>
+        {link.canUndo && (
+          <Button look="quiet" isBusy={linking.isDeciding} onClick={linking.undo} aria-keyshortcuts="u">
+            {t('match.undo')}
+          </Button>
+        )}
+        {card !== null && (
+          <Button
+            look="icon"
+            aria-label={t('match.replace')}
+            title={t('match.replace')}
+            isBusy={linking.isDeciding}
+            onClick={linking.replace}
+          >
+            <Icon name="not-person" size={14} />
+          </Button>
+        )}
+        {children}
       </div>
       {linking.hasFailed && (
         <p className="failure" role="alert">
@@ -78,7 +84,7 @@ function MatchSummary({ group }: { group: CustomerGroup }) {
   return (
     <span className={`match-summary match-summary-${look}`}>
       <Icon name={icon} size={14} />
-      {words} ·
+      {words}
     </span>
   );
 }
