@@ -43,6 +43,18 @@ export function createDesktop(page: Page, url: string) {
     /** Nobody answers in time. */
     miss: () => button('Miss').click(),
     decline: () => button('Decline').click(),
+    /** A region of the panel that is closed until it is needed. */
+    async unfold(name: string): Promise<Locator> {
+      const region = panel.getByRole('region', { name });
+      const toggle = region.getByRole('button', { name, exact: true });
+      if ((await toggle.getAttribute('aria-expanded')) === 'false') await toggle.click();
+      return region;
+    },
+    /** Another search for the customer, without a choice. */
+    async sayNotThisPerson(): Promise<void> {
+      await panel.getByRole('button', { name: 'Not this person?' }).click();
+      await panel.getByRole('button', { name: 'Nobody of these' }).click();
+    },
     /** By what the list calls the person. */
     switchTo: (name: string) => list.getByRole('button').filter({ hasText: name }).click(),
     hold: () => button('Hold').click(),

@@ -74,7 +74,7 @@ for (const transport of ['frame', 'webview2', 'wkwebview'] as const) {
     test('a consumer arrives in a status difference › shows their customer', async ({ page, surroundings }) => {
       const nobody = engagementOf('Late_1', 'messaging', 'messaging_webChat', { consumerDisplayName: 'visitor' });
       const opened = await openPanel(page, surroundings, { transport, engagements: [nobody] });
-      await expectCard(opened, 'Late_1', 'Unknown customer');
+      await expectCard(opened, 'Late_1', 'visitor');
       await controlHost(page, 'change', 'Late_1', { consumers: [{ consumerEmail: 'chika@contoso.example' }] });
       await expectCard(opened, 'Late_1', 'Chika Chat');
     });

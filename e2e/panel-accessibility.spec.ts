@@ -17,7 +17,7 @@ async function answerStory(desktop: Desktop, story: string): Promise<void> {
 
 async function linkHousehold(desktop: Desktop): Promise<void> {
   await answerStory(desktop, 'two people on one number');
-  await press(desktop, 'Link');
+  await press(desktop, 'Choose');
   await expect(desktop.title).toHaveText('Eleanor Whitlock');
 }
 
@@ -25,7 +25,7 @@ async function linkHousehold(desktop: Desktop): Promise<void> {
 async function openWhy(desktop: Desktop, story: string, name?: string): Promise<void> {
   await answerStory(desktop, story);
   if (name !== undefined) await expect(desktop.title).toHaveText(name);
-  await desktop.panel.getByRole('button', { name: 'why?' }).click();
+  await desktop.panel.getByRole('button', { name: 'Why?' }).click();
   await expect(desktop.panel.getByRole('region', { name: 'Why this match' })).toBeVisible();
 }
 
@@ -52,8 +52,8 @@ const states: Record<string, (desktop: Desktop) => Promise<void>> = {
   'a customer linked by the agent': linkHousehold,
   'a customer unlinked by the agent': async (desktop) => {
     await answerStory(desktop, 'inbound voice, known customer');
-    await press(desktop, 'Unlink');
-    await expect(desktop.title).toHaveText('Unknown customer');
+    await desktop.sayNotThisPerson();
+    await expect(desktop.title).toHaveText(storyPeople.knownCaller.phone);
   },
   'an unknown customer': (desktop) => answerStory(desktop, 'nobody found'),
   'a withheld number': (desktop) => answerStory(desktop, 'withheld number'),
@@ -83,7 +83,7 @@ const states: Record<string, (desktop: Desktop) => Promise<void>> = {
     await desktop.answer();
     await desktop.answer();
     await expect(desktop.title).toHaveText(storyPeople.threeChats[2].name);
-    await expect(desktop.panel.getByRole('tab')).toHaveCount(3);
+    await expect(desktop.panel.getByRole('list', { name: 'Other conversations' }).getByRole('listitem')).toHaveCount(3);
   },
   'a warm transfer': (desktop) => answerStory(desktop, 'warm transfer'),
   'a late match on offer': async (desktop) => {
@@ -106,7 +106,7 @@ const states: Record<string, (desktop: Desktop) => Promise<void>> = {
     await desktop.mute();
     await desktop.note('Asks for the price list');
     await expect(desktop.panel.getByRole('banner')).toContainText(/On hold.*muted/);
-    await expect(desktop.panel.getByRole('region', { name: 'Timeline' })).toContainText('Asks for the price list');
+    await expect(await desktop.unfold('This call')).toContainText('Asks for the price list');
   },
 };
 

@@ -44,7 +44,7 @@ test('panel › a client without flow variables › is accessible and says so', 
   const unsupportedApis = ['getEngagementVariableValue', 'onEngagementVariableValueChange'];
   const opened = await openNarrow(page, surroundings, { unsupportedApis });
   await expectCard(opened, call.engagementId, 'Vera Voice');
-  await expect(opened.panel.getByText(/passes no flow variables/)).toBeVisible();
+  await expect(opened.panel.getByText(/case numbers the caller entered are not seen/)).toBeVisible();
   await expectAccessible(opened);
 });
 
@@ -99,7 +99,7 @@ test('panel › the server is down during a look-up › is accessible; Retry wor
       window.stranger.open(engagement.engagementId);
     }, call);
     await expect(opened.panel.getByRole('main')).toHaveAttribute('data-state', 'error', { timeout: 60_000 });
-    await expect(opened.panel.getByText('We cannot reach Deskside. Check your connection.')).toBeVisible();
+    await expect(opened.panel.getByText('No connection to Deskside. Check your network.')).toBeVisible();
     await expectAccessible(opened);
     await deskside.resume();
     await opened.panel.getByRole('button', { name: 'Retry' }).click();
@@ -123,7 +123,7 @@ test('panel › parts that load on use have gone since a deploy › a line stand
   const line = panel.getByText('This part could not be loaded.');
   await panel.getByRole('button', { name: 'Reveal' }).click();
   await expect(line).toHaveCount(1);
-  await panel.getByRole('button', { name: 'why?' }).click();
+  await panel.getByRole('button', { name: 'Why?' }).click();
   await expect(line).toHaveCount(2);
   await panel.getByRole('button', { name: 'Help and shortcuts' }).click();
   await expect(line).toHaveCount(3);
@@ -131,7 +131,7 @@ test('panel › parts that load on use have gone since a deploy › a line stand
   await expectAccessible(opened);
   await page.unroute(chunks);
   const evidence = panel.getByRole('main').getByRole('button', { name: 'Retry' });
-  await evidence.last().click();
+  await evidence.first().click();
   await expect(panel.getByRole('region', { name: 'Why this match' })).toBeVisible();
 });
 

@@ -6,8 +6,8 @@ import { storyPeople } from './simulator/story-people.ts';
 
 const headings: Record<string, string | RegExp> = {
   'inbound voice, known customer': storyPeople.knownCaller.name,
-  'two people on one number': '2 possible customers',
-  'nobody found': 'Unknown customer',
+  'two people on one number': 'Who is calling?',
+  'nobody found': storyPeople.strangers.phones[0],
   'web chat with e-mail': storyPeople.webChatVisitor.name,
   'case number from the flow': storyPeople.caseHolder.name,
   'three chats at once': storyPeople.threeChats[0].name,
@@ -15,7 +15,7 @@ const headings: Record<string, string | RegExp> = {
   'slow CRM': storyPeople.slowCrm.name,
   'dead CRM': storyPeople.deadCrm.name,
   'old client': storyPeople.knownCaller.name,
-  'withheld number': 'Unknown customer',
+  'withheld number': 'Number withheld',
 };
 
 test('simulator › every story › has an expected heading', () => {
@@ -68,7 +68,7 @@ test('simulator › wrap-up and close › the card stays until the panel is hidd
 test('simulator › a case number arrives during the call › its customer is found', async ({ desktop }) => {
   await desktop.play('nobody found');
   await desktop.answer();
-  await expect(desktop.panel.getByRole('heading', { level: 1 })).toHaveText('Unknown customer');
+  await expect(desktop.panel.getByRole('heading', { level: 1 })).toHaveText(storyPeople.strangers.phones[0]);
   await desktop.setVariable('Custom.case_number', storyPeople.caseHolder.caseNumber);
   await expect(desktop.panel.getByText(storyPeople.caseHolder.name).first()).toBeVisible();
 });

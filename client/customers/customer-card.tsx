@@ -50,7 +50,12 @@ export function CustomerCard({ customer, reveal, view, handOver, children }: Cus
         {handOver || <LastContact row={last} />}
       </section>
       <OpenCases cases={customer.cases} records={records} sources={sources} />
-      <EarlierContact rows={rows.filter((row) => row !== last)} records={records} past={ownPast} count={rows.length} />
+      <EarlierContact
+        rows={rows.length === 1 ? rows : rows.filter((row) => row !== last)}
+        records={records}
+        past={ownPast}
+        count={rows.length}
+      />
       {!isOwnPast && <CallsFromNumber past={past} />}
       <ContactValues key={customer.id} customer={customer} reveal={reveal} />
       <DetailList customer={customer} />

@@ -4,7 +4,7 @@ import { Fold } from '../ui/fold.tsx';
 import { t } from './messages.ts';
 import { SourceBadge } from './source-badge.tsx';
 
-/** Everything that does not stand on the face of the card. */
+/** Everything that does not stand on the head of the card. */
 export function DetailList({ customer }: { customer: CustomerCard }) {
   const { details, records, accountNumber, owner, language } = customer;
   const first = records[0]?.source.id ?? '';

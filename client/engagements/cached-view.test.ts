@@ -84,9 +84,11 @@ test('cached view › a card gained a record of another source › counts as the
 
 test('still looking › no match and a source pending › is true', () => {
   const sources = [{ id: 'crm', label: 'CRM', state: 'pending', fetchedAt: null }] as const;
-  expect(isStillLooking(fakeView({ sources: [...sources] }))).toBe(true);
-  expect(isStillLooking(matchedView('A', { sources: [...sources] }))).toBe(false);
-  expect(isStillLooking(fakeView({ sources: [{ ...sources[0], state: 'not-found' }] }))).toBe(false);
+  expect(isStillLooking(showView(fakeView({ sources: [...sources] })))).toBe(true);
+  // The search stays, whatever else is looked up meanwhile.
+  expect(isStillLooking({ ...showView(fakeView({ sources: [...sources] })), isSearching: true })).toBe(false);
+  expect(isStillLooking(showView(matchedView('A', { sources: [...sources] })))).toBe(false);
+  expect(isStillLooking(showView(fakeView({ sources: [{ ...sources[0], state: 'not-found' }] })))).toBe(false);
 });
 
 test('cached view › another customer is offered › the engagement group is still replaced', () => {

@@ -100,8 +100,9 @@ function isEqual(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** No match so far, while a source is pending: neither a card nor "unknown" is shown. */
-export function isStillLooking({ customer, sources }: EngagementView): boolean {
+/** No match so far, while a source is pending: neither a card nor "unknown" is shown, unless the agent searches. */
+export function isStillLooking({ shown: { customer, sources }, isSearching }: CachedView): boolean {
+  if (isSearching) return false;
   const { card, candidates, match, link } = customer;
   const isOpen = card === null && candidates.length === 0 && link.decidedBy === 'match' && match.kind === 'none';
   return isOpen && sources.some(({ state }) => state === 'pending');

@@ -44,13 +44,15 @@ export function Timeline({ record, facts }: { record: EngagementRecord; facts: E
 
 const isCall = (facts: EngagementFacts) => ['voice', 'video'].includes(channelOf(facts));
 
-/** How long they waited and were on hold. */
-function summarize({ hold }: EngagementRecord, items: TimelineItem[]): string {
+/** Whether Zoom's events are missing, and how long they waited and were on hold. */
+function summarize({ hold, gaps }: EngagementRecord, items: TimelineItem[]): string {
   const waitedMs = items.reduce(
     (sum, item) => sum + ('line' in item && item.line.kind === 'queued' ? (item.line.durationMs ?? 0) : 0),
     0,
   );
+  const gap = gaps.find(({ until }) => until === null);
   return [
+    gap !== undefined && t('timeline.gap.lasting', { from: formatTime(gap.from) ?? '' }),
     waitedMs >= 1_000 && t('timeline.summary.waited', { duration: formatDuration(waitedMs) }),
     hold.totalMs >= 1_000 && t('timeline.summary.held', { duration: formatDuration(hold.totalMs) }),
   ]

@@ -290,7 +290,7 @@ const EngagementPane = memo(function EngagementPane({ engagement, ...parts }: En
           <Stale source={failedSourceLabels} isRetrying={isRequesting} onRetry={requestView} />
         )}
         {card === null && handOver}
-        {isStillLooking(shown) ? (
+        {isStillLooking(cached) ? (
           <LookingUp sources={shown.sources} />
         ) : (
           <CustomerPane engagementId={engagementId} facts={knownFacts} cached={cached} handOver={handOver} {...parts} />

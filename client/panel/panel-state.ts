@@ -54,13 +54,13 @@ export function panelStateOf(state: FeedState, cached: CachedView | undefined, e
     if (host.kind === 'starting') return 'loading';
     return problem === null ? 'idle' : 'error';
   }
-  if (cached !== undefined) return isStillLooking(cached.shown) ? 'loading' : 'ready';
+  if (cached !== undefined) return isStillLooking(cached) ? 'loading' : 'ready';
   return error !== null || engagements.get(focusedId)?.status === 'failed' ? 'error' : 'loading';
 }
 
 /** How the customer was found, for those who read the page by machine; undefined until the card is there. */
 export function matchOf(cached: CachedView | undefined) {
-  if (cached === undefined || isStillLooking(cached.shown)) return undefined;
+  if (cached === undefined || isStillLooking(cached)) return undefined;
   const { card, candidates, match } = cached.shown.customer;
   if (card !== null) return 'matched';
   if (candidates.length > 0) return 'ambiguous';
