@@ -122,7 +122,7 @@ function benchFirstLoad(): Row {
     measured: kB(panel),
     floor: kB(floor),
     ratio: times(panel / floor),
-    goal: '≤ 105 kB',
-    isHeld: panel <= 105_000,
+    goal: '≤ 110 kB',
+    isHeld: panel <= 110_000,
   };
 }
