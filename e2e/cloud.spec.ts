@@ -101,16 +101,16 @@ test('panel › the server is down › says so, and has missed nothing afterward
   test.setTimeout(90_000);
   expectConsoleError(/Failed to load resource|ERR_|fetch/);
   await beginCall(desktop);
-  await expect(stripOf(desktop)).not.toContainText(troubled);
+  await expect(stripOf(desktop)).not.toContainText(notLive);
   await contactCenter.interruptDeskside();
   try {
-    await expect(stripOf(desktop)).toContainText(troubled, { timeout: 60_000 });
+    await expect(stripOf(desktop)).toContainText(notLive, { timeout: 60_000 });
     await desktop.hold();
     await desktop.note('Said while the server was away');
   } finally {
     await contactCenter.resumeDeskside();
   }
-  await expect(stripOf(desktop)).not.toContainText(troubled, { timeout: 60_000 });
+  await expect(stripOf(desktop)).not.toContainText(notLive, { timeout: 60_000 });
   await expect
     .poll(() => timelineOf(desktop), { timeout: 60_000 })
     .toEqual(expect.arrayContaining(['On hold Mina Park', 'Note Mina Park Said while the server was away']));
@@ -119,7 +119,7 @@ test('panel › the server is down › says so, and has missed nothing afterward
 /** From the desktop over the cloud to the panel, on a machine that has other things to do. */
 const patience = { timeout: 60_000 };
 const untroubled: Partial<Delivery> = { isDoubled: false, isReordered: false, late: 0 };
-const troubled = /offline|Reconnecting|connecting/;
+const notLive = /offline|Reconnecting|connecting/;
 const stripOf = ({ panel }: Desktop) => panel.getByRole('banner');
 
 async function beginCall(desktop: Desktop): Promise<void> {

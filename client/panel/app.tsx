@@ -169,7 +169,7 @@ export function App(parts: PanelParts) {
 
 const renderPartFailure = (retry: () => void) => <PartFailed onRetry={retry} />;
 
-/** `replace`: the agent said that the shown customer is another person. */
+/** `replace`: for the agent the shown customer is another person. */
 type Search = 'add' | 'replace';
 
 /** The engagements in which the agent searches for the customer by hand. */
