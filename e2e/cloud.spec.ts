@@ -153,7 +153,7 @@ async function playHistory(desktop: Desktop, delivery: Partial<Delivery>, expect
 /** The lines of the timeline, newest first, without times and durations. */
 async function timelineOf(desktop: Desktop): Promise<string[]> {
   const region = await desktop.unfold('This call');
-  const all = region.getByRole('button', { name: /all/ });
+  const all = region.getByRole('button', { name: /^Show all/ });
   // Lines come and go meanwhile: nothing waits for one that was there a moment ago.
   if (await all.isVisible()) await all.click({ timeout: 1_000 }).catch(() => {});
   return region.getByRole('listitem').evaluateAll((items) =>
