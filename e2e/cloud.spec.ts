@@ -49,7 +49,7 @@ test('hand-over › a warm transfer › shows sender, hold time and note', async
   const handOver = desktop.panel.getByRole('region', { name: 'Hand-over' });
   await expect(handOver).toContainText(`Warm transfer from ${mina.name}`);
   await expect(handOver).toContainText('Wants the price by Friday');
-  await expect.poll(() => timelineOf(desktop), patience).toContain(`Transfer taken by ${omar.name}`);
+  await expect.poll(() => timelineOf(desktop), patience).toContain(`${omar.name} took the call`);
 });
 
 test('timeline › events duplicated, late, reordered or by WebSocket › is the same', async ({ desktop }) => {
