@@ -1,44 +1,12 @@
-import {
-  Activity,
-  memo,
-  type ReactNode,
-  type RefObject,
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
-import type { RevealAnswer } from '#contract/customers.ts';
-import type { EngagementFacts } from '#contract/engagements.ts';
-import { revealContacts } from '#contract/panel-endpoints.ts';
+import { Activity, type ReactNode, useCallback, useMemo, useState } from 'react';
 import type { Api } from '../api/client.ts';
 import { ApiError } from '../api/errors.ts';
 import { BrowseCustomers } from '../customers/browse-customers.tsx';
-import { type CardActions, CardActionsProvider } from '../customers/card-actions.ts';
-import { CustomerCard } from '../customers/customer-card.tsx';
+import { CardActionsProvider } from '../customers/card-actions.ts';
 import { describeCustomer } from '../customers/describe-customer.ts';
-import { CallsFromNumber } from '../customers/earlier-contact.tsx';
-import { LateMatch } from '../customers/late-match.tsx';
-import { CustomerSearch } from '../customers/lazy-customer-search.tsx';
-import { PossibleCustomers } from '../customers/possible-customers.tsx';
-import type { RevealReason } from '../customers/reveal-dialog.tsx';
-import { SourcesFooter } from '../customers/sources-footer.tsx';
-import { type Linking, TrustLine } from '../customers/trust-line.tsx';
-import { UnknownCustomer } from '../customers/unknown-customer.tsx';
-import { useChoiceKeys } from '../customers/use-choice-keys.ts';
-import { VerificationState } from '../customers/verification-state.tsx';
-import { type CachedView, isStillLooking } from '../engagements/cached-view.ts';
-import {
-  type EngagementFeed,
-  type FeedState,
-  type ObservedEngagement,
-  openEngagements,
-} from '../engagements/engagement-feed.ts';
-import { type EngagementViews, useCachedView, useDecision } from '../engagements/engagement-views.ts';
-import { HandOver, showsHandOver } from '../engagements/hand-over.tsx';
+import { type FeedState, openEngagements } from '../engagements/engagement-feed.ts';
+import { useCachedView } from '../engagements/engagement-views.ts';
 import type { LiveEngagements } from '../engagements/live-engagements.ts';
-import { Timeline } from '../engagements/timeline.tsx';
 import type { LiveConnection } from '../live/connection.ts';
 import { useStore } from '../store/use-store.ts';
 import { Button } from '../ui/button.tsx';
@@ -46,6 +14,7 @@ import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { loadOnUse, PartFailureProvider } from '../ui/load-on-use.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { EngagementPane, type PaneParts, type Search } from './engagement-pane.tsx';
 import { EngagementStrip } from './engagement-strip.tsx';
 import { HelpButton } from './help-button.tsx';
 import { type MessageKey, t } from './messages.ts';
@@ -60,17 +29,13 @@ import {
   withServerFocus,
 } from './panel-state.ts';
 import { PartFailed } from './part-failed.tsx';
-import { HostFailed, LookingUp, LookUpFailed, PlainState, Stale } from './state-pages.tsx';
+import { HostFailed, LookingUp, LookUpFailed, PlainState } from './state-pages.tsx';
 
 const OutsideZoom = loadOnUse(async () => (await import('./outside-zoom.tsx')).OutsideZoom);
 
-type PanelParts = {
-  feed: EngagementFeed;
-  views: EngagementViews;
-  api: Api;
+type PanelParts = PaneParts & {
   connection: Pick<LiveConnection, 'subscribe' | 'getState'>;
   liveEngagements: LiveEngagements;
-  openUrl: (url: string) => void;
 };
 
 export function App(parts: PanelParts) {
@@ -169,9 +134,6 @@ export function App(parts: PanelParts) {
 
 const renderPartFailure = (retry: () => void) => <PartFailed onRetry={retry} />;
 
-/** `replace`: for the agent the shown customer is another person. */
-type Search = 'add' | 'replace';
-
 /** The engagements in which the agent searches for the customer by hand. */
 function useSearches() {
   const [searches, setSearches] = useState<ReadonlyMap<string, Search>>(new Map());
@@ -241,163 +203,4 @@ function Browse({ api, title, children }: { api: Api; title: string; children: R
       </div>
     </div>
   );
-}
-
-type EngagementPaneProps = PanelParts & {
-  engagement: ObservedEngagement;
-  search: Search | undefined;
-  openSearch: (engagementId: string, search: Search) => void;
-  closeSearch: (engagementId: string) => void;
-};
-
-const EngagementPane = memo(function EngagementPane({ engagement, ...parts }: EngagementPaneProps) {
-  const { engagementId, facts, status } = engagement;
-  const { views, openUrl } = parts;
-  const { cached, error, isRequesting } = useCachedView(views, engagementId);
-  const requestView = () => views.request(engagementId);
-  const actions = useMemo(
-    (): CardActions => ({
-      openUrl,
-      refresh: (source) => views.refresh(engagementId, { ...(source !== undefined && { source }) }),
-      verify: (customerId, method) => views.verify(engagementId, { customerId, method }),
-    }),
-    [engagementId, openUrl, views],
-  );
-  const knownFacts = { ...cached?.shown.engagement.facts, ...facts };
-  const recorded = cached?.shown.engagement.record.handOver ?? null;
-  const caller = callerOf(knownFacts);
-  const handOver = showsHandOver(knownFacts, recorded) ? <HandOver facts={knownFacts} recorded={recorded} /> : null;
-  if (cached === undefined) {
-    return (
-      <div className="pane-body">
-        {handOver}
-        {error !== null ? (
-          <LookUpFailed caller={caller} error={error} isRetrying={isRequesting} onRetry={requestView} />
-        ) : status === 'failed' && !isRequesting ? (
-          <LookUpFailed caller={caller} error={null} isRetrying={false} onRetry={() => parts.feed.retry()} />
-        ) : (
-          <LookingUp />
-        )}
-      </div>
-    );
-  }
-  const { shown, failedSourceLabels } = cached;
-  const { card, candidates } = shown.customer;
-  return (
-    <CardActionsProvider value={actions}>
-      <div className="pane-body">
-        {(error !== null || failedSourceLabels !== null) && (
-          <Stale source={failedSourceLabels} isRetrying={isRequesting} onRetry={requestView} />
-        )}
-        {card === null && handOver}
-        {isStillLooking(cached) ? (
-          <LookingUp sources={shown.sources} />
-        ) : (
-          <CustomerPane engagementId={engagementId} facts={knownFacts} cached={cached} handOver={handOver} {...parts} />
-        )}
-        {card === null && <CallsFromNumber past={shown.history} />}
-        <Timeline record={shown.engagement.record} facts={knownFacts} />
-      </div>
-      <SourcesFooter
-        sources={shown.sources}
-        records={card?.records ?? candidates.flatMap(({ records }) => records)}
-        {...(card !== null && { mergedBy: card.mergedBy })}
-      />
-    </CardActionsProvider>
-  );
-});
-
-type CustomerPaneProps = Omit<EngagementPaneProps, 'engagement'> & {
-  engagementId: string;
-  facts: EngagementFacts;
-  cached: CachedView;
-  handOver: ReactNode;
-};
-
-function CustomerPane({ engagementId, facts, cached, handOver, search, ...parts }: CustomerPaneProps) {
-  const { views, api, openSearch, closeSearch } = parts;
-  const decisions = useDecision(views, engagementId);
-  const view = cached.shown;
-  const group = view.customer;
-  const { undo, isDeciding } = decisions;
-  const canUndo = group.link.canUndo && !isDeciding;
-  const pane = useRef<HTMLDivElement>(null);
-  useChoiceKeys(useMemo(() => (canUndo ? { undo } : {}), [canUndo, undo]));
-  useFocusOnHeading(pane, group.link);
-
-  const reveal = useCallback(
-    (customerId: string, reason: RevealReason): Promise<RevealAnswer> =>
-      api.call(revealContacts, { params: { engagementId }, body: { customerId, ...reason } }),
-    [api, engagementId],
-  );
-  const linking: Linking = { ...decisions, replace: () => openSearch(engagementId, 'replace') };
-  const close = () => closeSearch(engagementId);
-  const customerSearch = (
-    <CustomerSearch
-      api={api}
-      startWith=""
-      choosing={{
-        words: 'match.link',
-        isBusy: isDeciding,
-        shownId: group.card?.id,
-        choose: (customer) => {
-          linking.link(customer.id);
-          close();
-        },
-      }}
-      onStart={() => views.startSearch(engagementId)}
-      takesFocus={search !== undefined}
-      {...(search !== undefined && { onClose: close })}
-      {...(search === 'replace' &&
-        group.card !== null && {
-          onNobody: () => {
-            linking.unlink();
-            close();
-          },
-        })}
-    />
-  );
-  const openedSearch = search !== undefined && customerSearch;
-
-  return (
-    <div ref={pane}>
-      {cached.offered !== null && (
-        <LateMatch offered={cached.offered.customer} onShow={() => views.showOffered(engagementId)} />
-      )}
-      {group.card !== null ? (
-        <>
-          {openedSearch}
-          <CustomerCard customer={group.card} reveal={reveal} view={view} handOver={handOver}>
-            <TrustLine group={group} sources={view.sources} linking={linking}>
-              <VerificationState group={group} />
-            </TrustLine>
-          </CustomerCard>
-        </>
-      ) : group.candidates.length > 0 ? (
-        <PossibleCustomers group={group} facts={facts} sources={view.sources} linking={linking}>
-          {openedSearch || (
-            <p className="none-of-these">
-              <Button onClick={() => openSearch(engagementId, 'add')}>{t('candidates.noneOfThese')}</Button>
-            </p>
-          )}
-        </PossibleCustomers>
-      ) : (
-        <UnknownCustomer group={group} facts={facts} sources={view.sources} linking={linking}>
-          {customerSearch}
-        </UnknownCustomer>
-      )}
-    </div>
-  );
-}
-
-/** After a decision the pressed control may have gone; the focus goes to the heading, which the decision was about. */
-function useFocusOnHeading(pane: RefObject<HTMLDivElement | null>, link: unknown): void {
-  const decided = JSON.stringify(link);
-  const shown = useRef(decided);
-  useEffect(() => {
-    if (shown.current === decided) return;
-    shown.current = decided;
-    const { activeElement, body } = document;
-    if (activeElement === body && document.hasFocus()) pane.current?.querySelector('h1')?.focus();
-  }, [decided, pane]);
 }
