@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { agreeOnName, mergeRecords, type SourcedRecord } from './merge.ts';
+import { agreeOnName, findCustomer, listDistinct, mergeRecords, type SourcedRecord } from './merge.ts';
 import type { IsOwnNumber } from './own-numbers.ts';
 
 type Held = { phones?: string[]; emails?: string[] };
@@ -72,6 +72,52 @@ describe('merged customer', () => {
 
   test('same name, nothing in common › records stay apart', () => {
     expect(groupsOf([record('a', '1', 'Ann Lee', landline), record('b', '2', 'Ann Lee', {})])).toHaveLength(2);
+  });
+
+  test('same name and e-mail › records are merged by it', () => {
+    const held = { emails: ['ann@northwind.example'] };
+    const [person, ...others] = mergeRecords(
+      [record('a', '1', 'Ann Lee', held), record('b', '2', 'Ann Lee', held)],
+      noneIsOwn,
+    );
+    expect(others).toEqual([]);
+    expect(person?.mergedBy).toEqual(['email']);
+  });
+
+  test('same name, both have a number that nobody could read › records stay apart', () => {
+    const unread = (one: SourcedRecord) => ({
+      ...one,
+      record: { ...one.record, phones: [{ raw: 'ask reception', value: null }] },
+    });
+    expect(groupsOf([unread(record('a', '1', 'Ann Lee', {})), unread(record('b', '2', 'Ann Lee', {}))])).toEqual([
+      ['a:1'],
+      ['b:2'],
+    ]);
+  });
+
+  test('no name in either › records stay apart', () => {
+    expect(groupsOf([record('a', '1', '', landline), record('b', '2', '', landline)])).toEqual([['a:1'], ['b:2']]);
+  });
+
+  test('any of its records › finds the customer; another does not', () => {
+    const customers = mergeRecords(
+      [record('a', '1', 'Ann Lee', landline), record('b', '2', 'Ann Lee', landline), record('b', '3', 'Bo Orr', {})],
+      noneIsOwn,
+    );
+    expect(findCustomer(customers, 'b:2')?.id).toBe('a:1');
+    expect(findCustomer(customers, 'b:3')?.id).toBe('b:3');
+    expect(findCustomer(customers, 'b:4')).toBeUndefined();
+  });
+
+  test('values of several records › each is listed once, as the last one writes it', () => {
+    expect(
+      listDistinct([
+        { raw: '020 7946 0001', value: '+442079460001' },
+        { raw: 'ask reception', value: null },
+        { raw: '+44 20 7946 0001', value: '+442079460001' },
+        { raw: 'ask reception', value: null },
+      ]),
+    ).toEqual(['+44 20 7946 0001', 'ask reception']);
   });
 
   test('one source has two of the name › records stay apart', () => {
