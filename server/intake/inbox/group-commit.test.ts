@@ -49,6 +49,34 @@ describe('group commit', () => {
     expect(answered).toEqual(['stored', 'stored', 'stored']);
   });
 
+  test('a commit fails › every row of its group is refused with the cause, the next group is committed', async () => {
+    const { add } = createGroups();
+    const reasonOf = (promise: Promise<unknown>) => promise.catch((error: AppError) => [error.message, error.cause]);
+    const refused = Promise.all(['a', 'b'].map((row) => reasonOf(add(row, row))));
+    await turn();
+    const next = outcomeOf(add('c', 'c'));
+    const cause = new Error('disk full');
+    finishes[0]?.(cause);
+    const words = 'The event could not be stored. Send it again.';
+    expect(await refused).toEqual([
+      [words, cause],
+      [words, cause],
+    ]);
+    await turn();
+    finishes[1]?.();
+    expect(await next).toBe('stored');
+  });
+
+  test('too many rows wait, or no commit in time › the cause says which', async () => {
+    const { add } = createGroups({ maxWaiting: 1, timeoutMs: 20 });
+    const causeOf = (promise: Promise<unknown>) => promise.catch((error: AppError) => (error.cause as Error).message);
+    const late = causeOf(add('a', 'a'));
+    const tooMany = causeOf(add('b', 'b'));
+    expect(await tooMany).toBe('Too many rows wait');
+    expect(await late).toBe('No commit in time');
+    finishes[0]?.();
+  });
+
   test('rows that arrive during a commit › are the next group', async () => {
     const { add } = createGroups();
     const first = add('a', 'a');
