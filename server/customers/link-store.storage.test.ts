@@ -62,6 +62,17 @@ describe.each(databasesUnderTest)('link decisions on $name', ({ open }) => {
     expect(await current(engagementId)).toBe('C-0');
   });
 
+  test('an agent whom Zoom names only now decides as a colleague did › that customer is current for both', async () => {
+    const base = { account: 'main', engagementId: 'E-late', consumerId: undefined, decidedAt: 1_000 };
+    await links.append({ ...base, customerId: 'C-Y', decidedBy: 'agent-1', isConfirmed: true });
+    await links.append({ ...base, customerId: 'C-X', decidedBy: 'agent-2', isConfirmed: false });
+    await links.append({ ...base, customerId: 'C-Y', decidedBy: 'agent-2', isConfirmed: true });
+    await links.confirm({ account: 'main', uid: 'agent-2', engagementId: 'E-late' });
+    for (const uid of ['agent-1', 'agent-2']) {
+      expect((await links.readCurrent(keyOf('E-late', 'main', uid)))?.customerId, uid).toBe('C-Y');
+    }
+  });
+
   test('one decision undone twice › the one before it is current', async () => {
     await decide('E-3', 'C-1');
     await decide('E-3', 'C-2');

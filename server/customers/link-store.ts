@@ -111,7 +111,7 @@ export function createLinkStore({ db, kind }: Pick<Database, 'db' | 'kind'>) {
           select 1 from (
             select customer_id from link_decisions
             where account = ${account} and engagement_id = ${engagementId} and undone_at is null
-              and ${decision.isConfirmed ? sql`is_confirmed = 1` : sql`decided_by = ${decidedBy}`}
+              and ${decision.isConfirmed ? sql`(is_confirmed = 1 or decided_by = ${decidedBy})` : sql`decided_by = ${decidedBy}`}
             order by id desc limit 1
           ) as newest
           where newest.customer_id is not distinct from cast(${customerId} as text)
