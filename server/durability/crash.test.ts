@@ -13,9 +13,9 @@ import { EndedEarly, type ServerProcess, startServer } from './server-process-fo
 import { type Step, steps } from './steps-for-tests.ts';
 import { compareInbox, readRecords, untilProcessed, withDatabase } from './stored-for-tests.ts';
 
-const crashes = Number(process.env.CRASHES ?? 60);
+const crashes = Number(process.env.CRASHES ?? 80);
 /** PostgreSQL is a process of its own and survives the kill; only the server's order of steps is tested there. */
-const shares = { sqlite: 0.7, postgres: 0.3 };
+const shares = { sqlite: 0.6, postgres: 0.4 };
 /** On PostgreSQL one statement stores a group and commits by itself, so nothing lies between the two. */
 const stepsOf: Record<keyof typeof shares, readonly Step[]> = {
   sqlite: steps,
